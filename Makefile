@@ -1,0 +1,60 @@
+# Everything a contributor runs. Needs only make and Python 3.10 to 3.13.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup check format test demo emulator docs snapshots bench build clean
+
+PYTHON ?= python3
+BIN := .venv/bin
+# The pinned installer stands once, in pyproject.toml's dev group.
+UV := $(shell sed -n 's/^ *"\(uv==[0-9.]*\)".*/\1/p' pyproject.toml)
+export UV_PYTHON_DOWNLOADS := never
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## print this help
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: .venv/.ready ## create .venv with the locked versions
+
+.venv/.ready: pyproject.toml uv.lock
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info < (3, 14) else \
+		"Python 3.10 to 3.13 is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet "$(UV)"
+	@$(BIN)/uv sync --quiet --frozen --compile-bytecode
+	@touch $@
+
+check: setup ## format, lint, types, and that generated files are current
+	@$(BIN)/ruff format --check --quiet || { echo "make format mends the files above"; exit 1; }
+	@$(BIN)/ruff check --quiet
+	@$(BIN)/mypy
+	@$(BIN)/uv lock --check --quiet
+	@$(BIN)/python -m source_zendesk.endpoints --format markdown | diff -u docs/streams.md - \
+		|| { echo "docs/streams.md is out of date: make docs"; exit 1; }
+
+format: setup ## format the code and mend what the linter can
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+test: setup ## set up and run all tests
+	@$(BIN)/python -m pytest
+
+demo: setup ## a full and an incremental sync of the emulator into demo.duckdb
+	@$(BIN)/python -m integration_tests.demo
+
+emulator: setup ## serve a Zendesk account on loopback until interrupted
+	@$(BIN)/python -m integration_tests.emulator
+
+docs: setup ## regenerate docs/streams.md from the manifest
+	@$(BIN)/python -m source_zendesk.endpoints --format markdown > docs/streams.md
+
+snapshots: setup ## rewrite integration_tests/snapshots from what the connector says now
+	@UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest -q integration_tests/test_snapshots.py
+
+bench: setup ## measure rows per second, memory and start-up
+	@$(BIN)/python -m integration_tests.bench
+
+build: setup ## wheel and sdist into dist/
+	@$(BIN)/uv build --quiet --out-dir dist && ls dist
+
+clean: ## remove the environment, caches and build output
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache .tmp build dist demo.duckdb demo.duckdb.wal
