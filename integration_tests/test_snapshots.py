@@ -1,0 +1,74 @@
+"""What users build on, the spec and the catalog, may grow; nothing in it is lost or changed unnoticed."""
+
+import json
+import logging
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import AirbyteMessageSerializer
+from airbyte_cdk.test import entrypoint_wrapper
+
+from integration_tests.emulator import Emulator
+from source_zendesk import SourceZendesk
+
+SNAPSHOTS = Path(__file__).parent / "snapshots"
+
+
+def losses(before: Any, now: Any, where: str = "") -> list[str]:
+    """Every place where `now` lacks or contradicts what `before` holds."""
+    if isinstance(before, dict) and isinstance(now, dict):
+        return [loss for key, value in before.items() for loss in losses(value, now.get(key), f"{where}/{key}")]
+    if isinstance(before, list) and isinstance(now, list):
+        return [f"{where}: {item!r} is gone" for item in before if item not in now]
+    return [] if before == now else [f"{where}: was {before!r}, is {now!r}"]
+
+
+def compare(name: str, now: Mapping[str, Any]) -> None:
+    """Fail on any loss against the snapshot; `make snapshots` rewrites it."""
+    file = SNAPSHOTS / f"{name}.json"
+    if os.environ.get("UPDATE_SNAPSHOTS"):
+        SNAPSHOTS.mkdir(exist_ok=True)
+        lines = [f"{json.dumps(key)}: {json.dumps(value, sort_keys=True)}" for key, value in sorted(now.items())]
+        file.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+    assert losses(json.loads(file.read_text()), now) == []
+
+
+def contract(stream: Mapping[str, Any]) -> dict[str, Any]:
+    """What a connection relies on: modes, key, cursor, and the type of every field."""
+    properties = stream["json_schema"].get("properties", {})
+    return {
+        "modes": sorted(stream["supported_sync_modes"]),
+        "key": stream.get("source_defined_primary_key") or [],
+        "cursor": stream.get("default_cursor_field") or [],
+        "fields": {name: field.get("type") for name, field in sorted(properties.items())},
+    }
+
+
+def test_spec() -> None:
+    source = SourceZendesk(catalog=None, config=None, state=None)
+    spec = dict(source.spec(logging.getLogger(__name__)).connectionSpecification)
+    compare("spec", {**spec.pop("properties"), "": spec})
+
+
+def test_catalog() -> None:
+    with Emulator(seed=1, rows=1) as zendesk:
+        config = zendesk.config()
+        output = entrypoint_wrapper.discover(SourceZendesk(catalog=None, config=config, state=None), config)
+    catalog = AirbyteMessageSerializer.dump(output.catalog)["catalog"]
+    compare("catalog", {stream["name"]: contract(stream) for stream in catalog["streams"]})
+
+
+@pytest.mark.parametrize(
+    ("now", "found"),
+    [
+        ({"a": [1, 2], "b": {"c": 1}, "d": 1}, []),
+        ({"a": [2], "b": {"c": 1}}, ["/a: 1 is gone"]),
+        ({"a": [1]}, ["/b: was {'c': 1}, is None"]),
+        ({"a": [1], "b": {"c": 2}}, ["/b/c: was 1, is 2"]),
+    ],
+)
+def test_growth_passes_and_loss_is_found(now: dict[str, Any], found: list[str]) -> None:
+    assert losses({"a": [1], "b": {"c": 1}}, now) == found

@@ -1,0 +1,48 @@
+"""What the project says about itself in several files agrees."""
+
+import re
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+import yaml
+from airbyte_cdk.models.connector_metadata import ConnectorLanguage, MetadataFile
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+VERSION = version("airbyte-source-zendesk")
+
+
+def test_metadata_names_the_version_of_the_distribution() -> None:
+    assert MetadataFile.from_file(ROOT / "metadata.yaml").data.dockerImageTag == VERSION
+
+
+def test_metadata_is_that_of_a_python_connector() -> None:
+    assert MetadataFile.from_file(ROOT / "metadata.yaml").data.language is ConnectorLanguage.PYTHON
+
+
+def test_changelog_has_an_entry_for_the_version() -> None:
+    assert f"## [{VERSION}]" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_image_and_metadata_start_from_the_same_base() -> None:
+    base = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]["connectorBuildOptions"]["baseImage"]
+    assert f"ARG BASE={base}\n" in (ROOT / "Dockerfile").read_text()
+
+
+def test_lock_downloads_from_the_public_index_only() -> None:
+    hosts = set(re.findall(r"https?://([^/\"]+)", (ROOT / "uv.lock").read_text()))
+    assert hosts == {"pypi.org", "files.pythonhosted.org"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_make_commands_in_pages_exist(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    named = re.findall(r"`make ([a-z ]+)`|^make ([a-z ]+)", page.read_text(), re.MULTILINE)
+    assert {word for words in named for word in " ".join(words).split()} <= targets
