@@ -163,7 +163,10 @@ def report(title: str, sync: Sync, seconds: float) -> None:
     print(f"\n{title}: {sum(sync.rows.values()):,} rows in {seconds:.1f} s\n")
     print(f"  {'stream':<24}{'rows':>10}{'seconds':>10}")
     for name, rows in sorted(sync.rows.items()):
-        print(f"  {name:<24}{rows:>10,}{sync.seconds.get(name, 0):>10.1f}")
+        if rows:
+            print(f"  {name:<24}{rows:>10,}{sync.seconds.get(name, 0):>10.1f}")
+    if idle := sum(not rows for rows in sync.rows.values()):
+        print(f"  nothing new in {idle} other streams")
 
 
 def tickets_solved(config: Mapping[str, Any], folder: Path, tickets: Sequence[int]) -> int:
