@@ -1,0 +1,33 @@
+"""What `discover` tells of each stream."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from airbyte_cdk.models import AirbyteStream, SyncMode
+
+from source_zendesk.components.record_schema import RecordSchema
+from source_zendesk.manifest import Entry, Manifest
+
+
+def available_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Entry]:
+    """The entries that need nothing from the user, and those of the others that the configuration names."""
+    named = {item["stream"] for item in config["inputs"]}
+    return [entry for entry in manifest.entries.values() if entry.kind in ("read", "sideload") or entry.name in named]
+
+
+def described(entry: Entry) -> AirbyteStream:
+    """One stream of the catalog."""
+    schema = RecordSchema(entry.parameters["schema"], entry.endpoint).get_json_schema()
+    stream = AirbyteStream(
+        name=entry.name,
+        json_schema=dict(schema),
+        supported_sync_modes=[SyncMode.full_refresh],
+        is_resumable=True,
+    )
+    if entry.primary_key:
+        stream.source_defined_primary_key = [[field] for field in entry.primary_key]
+    if entry.cursor_field:
+        stream.supported_sync_modes.append(SyncMode.incremental)
+        stream.source_defined_cursor = True
+        stream.default_cursor_field = [entry.cursor_field]
+    return stream

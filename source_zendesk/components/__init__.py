@@ -1,0 +1,1 @@
+"""Components of the manifest that YAML cannot express, one role a module."""

@@ -1,0 +1,62 @@
+"""Exports that Zendesk itself keeps the place in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from source_zendesk import times
+from source_zendesk.components.cursors.progress import Progress, State
+from source_zendesk.components.extraction.base import Row
+from source_zendesk.components.pagination.export_cursor_pages import ExportCursorPages
+from source_zendesk.components.pagination.routing_pages import RoutingPages
+
+# Zendesk refuses a start_time of the last minute with StartTimeTooRecent.
+YOUNGEST_START = 65
+
+
+@dataclass
+class ExportCursor:
+    """Reads a cursor-based export on from where the last run stopped, every row once.
+
+    State: `{<cursor_field>: epoch seconds of the newest row, "cursor": Zendesk's cursor}`; a time alone, in any form,
+    will do, and is what the read falls back to when Zendesk no longer takes the cursor.
+    """
+
+    config: Mapping[str, Any]
+    cursor_field: str = ""
+
+    def open(self, state: State, pagination: ExportCursorPages | RoutingPages, keys: list[str]) -> Progress:
+        """Begin a read, or go on with the one in the state."""
+        return _ExportProgress(self, state, pagination)
+
+
+class _ExportProgress(Progress):
+    def __init__(self, cursor: ExportCursor, state: State, pagination: ExportCursorPages | RoutingPages) -> None:
+        self._field, self._pagination = cursor.cursor_field, pagination
+        saved = times.epoch(state.get(self._field))
+        self._time = times.start_of(cursor.config) if saved is None else saved
+        self._cursor: str | None = state.get("cursor")
+        self.query = pagination.resume(self._cursor) if self._cursor else self._from_time()
+
+    def _from_time(self) -> dict[str, Any]:
+        return self._pagination.first(min(self._time, times.now() - YOUNGEST_START))
+
+    @property
+    def state(self) -> State:  # type: ignore[override]
+        state: State = {self._field: self._time}
+        return {**state, "cursor": self._cursor} if self._cursor else state
+
+    def keep(self, rows: list[Row]) -> list[Row]:
+        return rows
+
+    def turn(self, following: dict[str, Any] | None, body: Mapping[str, Any], rows: list[Row]) -> None:
+        seen = [time for row in rows if (time := times.epoch(row.get(self._field))) is not None]
+        self._time = max([self._time, *seen])
+        self._cursor = self._pagination.end(body) or self._cursor
+        self.query = following
+
+    def expired(self) -> bool:
+        if self._cursor is None:
+            return False
+        self._cursor, self.query = None, self._from_time()
+        return True

@@ -1,0 +1,99 @@
+"""Lists that are read through on every run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from source_zendesk import times
+from source_zendesk.components.cursors.progress import Progress, State
+from source_zendesk.components.extraction.base import Row
+from source_zendesk.components.pagination.base import Pagination, Query
+
+# A list whose cursors keep expiring is too slow to be read to its end.
+MOST_RESTARTS = 3
+
+
+@dataclass
+class ListCursor:
+    """Reads a list and emits the rows whose `cursor_field` is not older than the state, and those that have none.
+
+    Without a `cursor_field` every row is emitted on every run. `lag` seconds before the newest row are read again,
+    since rows can show late. `newest_first` stops at the first page without a new row. `since_parameter` hands the time
+    to Zendesk, as epoch seconds, or ISO 8601 where `since_format` is `iso`, or as the start and the end of a range where
+    it is `range`. These lists, and those newest first, begin at `start_date`; all others are complete on their first
+    run.
+
+    State: `{<cursor_field>: ISO time}`, and in the middle of a list `page`, `high` and `started` besides.
+    """
+
+    config: Mapping[str, Any]
+    cursor_field: str = ""
+    lag: int = 60
+    newest_first: bool = False
+    since_parameter: str = ""
+    since_format: str = "epoch"
+
+    def open(self, state: State, pagination: Pagination, keys: list[str]) -> Progress:
+        """Begin a read, or go on with the one in the state."""
+        return _ListProgress(self, state, pagination)
+
+    def since_query(self, since: int) -> Query:
+        """The part of the query that leaves rows older than `since` out."""
+        if not self.since_parameter:
+            return {}
+        if self.since_format == "range":
+            return {self.since_parameter: [times.iso(since), times.iso(times.now() + 86400)]}
+        return {self.since_parameter: times.iso(since) if self.since_format == "iso" else since}
+
+
+class _ListProgress(Progress):
+    def __init__(self, cursor: ListCursor, state: State, pagination: Pagination) -> None:
+        self._cursor = cursor
+        self._bound = times.epoch(state.get(cursor.cursor_field))
+        self._started = state.get("started") or times.now()
+        self._high: int | None = state.get("high")
+        if self._bound is None and (cursor.newest_first or cursor.since_parameter):
+            self._bound = times.start_of(cursor.config)
+        self._since = cursor.since_query(self._bound or 0)
+        self._first = {**pagination.first(None), **self._since}
+        self._restarts = 0
+        self.query = state.get("page") or self._first
+
+    @property
+    def state(self) -> State:  # type: ignore[override]
+        if self.query is None:
+            return self._finished()
+        state: State = {"started": self._started, "page": self.query}
+        if self._high is not None:
+            state["high"] = self._high
+        if self._bound is not None:
+            state[self._cursor.cursor_field] = times.iso(self._bound)
+        return state
+
+    def _finished(self) -> State:
+        if not self._cursor.cursor_field:
+            return {}
+        newest = None if self._high is None else min(self._high, self._started) - self._cursor.lag
+        bounds = [time for time in (newest, self._bound) if time is not None]
+        return {self._cursor.cursor_field: times.iso(max(bounds))} if bounds else {}
+
+    def keep(self, rows: list[Row]) -> list[Row]:
+        field, bound = self._cursor.cursor_field, self._bound
+        if not field or bound is None:
+            return rows
+        return [row for row in rows if (time := times.epoch(row.get(field))) is None or time >= bound]
+
+    def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row]) -> None:
+        field = self._cursor.cursor_field
+        seen = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
+        if seen:
+            self._high = max([*seen, self._high] if self._high is not None else seen)
+        ended = self._cursor.newest_first and rows and not self.keep(rows)
+        self.query = None if ended or following is None else {**self._since, **following}
+
+    def expired(self) -> bool:
+        """Read the list again from its first page when a page cursor no longer holds, as those of searches do."""
+        if self.query == self._first or self._restarts == MOST_RESTARTS:
+            return False
+        self.query, self._restarts = self._first, self._restarts + 1
+        return True

@@ -1,0 +1,33 @@
+"""One read through the pages of an endpoint."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any
+
+from source_zendesk.components.extraction.base import Row
+from source_zendesk.components.pagination.base import Query
+
+State = dict[str, Any]
+
+
+class Progress(ABC):
+    """How far one read has come.
+
+    `query` asks for the next page, None when there is none; `state` resumes the read at that page. Not shared between
+    threads.
+    """
+
+    query: Query | None
+    state: State
+
+    @abstractmethod
+    def keep(self, rows: list[Row]) -> list[Row]:
+        """The rows of the page at hand that are to be emitted."""
+
+    @abstractmethod
+    def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row]) -> None:
+        """Put the page at hand behind; `following` is the query of the page after it."""
+
+    def expired(self) -> bool:
+        """Forget a cursor that Zendesk refuses and go on from the time; False where there is nothing to forget."""
+        return False

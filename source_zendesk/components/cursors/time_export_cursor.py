@@ -1,0 +1,77 @@
+"""Exports that are kept by time alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from source_zendesk import times
+from source_zendesk.components.cursors.export_cursor import YOUNGEST_START
+from source_zendesk.components.cursors.progress import Progress, State
+from source_zendesk.components.extraction.base import Row
+from source_zendesk.components.pagination.base import Pagination, Query
+
+
+@dataclass
+class TimeExportCursor:
+    """Reads a time-based export on from the second where the last run stopped, less `lag` seconds for late rows.
+
+    Zendesk repeats the rows of that second, and those between two pages; the latter are dropped by key and time.
+
+    State: `{<cursor_field>: epoch seconds}`, and `page` where the export answers cursor pages.
+    """
+
+    config: Mapping[str, Any]
+    cursor_field: str = ""
+    lag: int = 60
+
+    def open(self, state: State, pagination: Pagination, keys: list[str]) -> Progress:
+        """Begin a read, or go on with the one in the state."""
+        return _TimeExportProgress(self, state, pagination, [*keys, self.cursor_field])
+
+
+class _TimeExportProgress(Progress):
+    def __init__(self, cursor: TimeExportCursor, state: State, pagination: Pagination, keys: list[str]) -> None:
+        self._cursor, self._keys = cursor, keys
+        saved = times.epoch(state.get(cursor.cursor_field))
+        self._first = times.start_of(cursor.config) if saved is None else saved
+        self._time = self._first
+        self._pagination = pagination
+        self.query = state.get("page") or self._from_time()
+        self._seen: set[tuple[Any, ...]] = set()
+        self._seen_at: int | None = None
+
+    def _from_time(self) -> Query:
+        return self._pagination.first(min(self._time, times.now() - YOUNGEST_START))
+
+    @property
+    def state(self) -> State:  # type: ignore[override]
+        if self.query is None:
+            return {self._cursor.cursor_field: max(self._first, self._time - self._cursor.lag)}
+        state: State = {self._cursor.cursor_field: self._time}
+        return {**state, "page": self.query} if "page[after]" in self.query else state
+
+    def keep(self, rows: list[Row]) -> list[Row]:
+        return [row for row in rows if self._key(row) not in self._seen] if self._seen else rows
+
+    def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row]) -> None:
+        end = times.epoch(body.get("end_time")) or max([self._time, *self._times(rows)])
+        self._time = max(self._time, end)
+        boundary = {self._key(row) for row in rows if self._at(row) is None or self._at(row) >= self._time}  # type: ignore[operator]
+        self._seen = self._seen | boundary if self._seen_at == self._time else boundary
+        self._seen_at = self._time
+        self.query = following
+
+    def _key(self, row: Row) -> tuple[Any, ...]:
+        return tuple(str(row.get(key)) for key in self._keys)
+
+    def _at(self, row: Row) -> int | None:
+        return times.epoch(row.get(self._cursor.cursor_field))
+
+    def _times(self, rows: list[Row]) -> list[int]:
+        return [time for row in rows if (time := self._at(row)) is not None]
+
+    def expired(self) -> bool:
+        if self.query is None or "page[after]" not in self.query:
+            return False
+        self.query = self._from_time()
+        return True

@@ -1,0 +1,32 @@
+"""Comments out of ticket events."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from source_zendesk.components.extraction.base import Row
+from source_zendesk.components.extraction.list_rows import ListRows
+
+
+@dataclass
+class CommentRows(ListRows):
+    """The child events of type `Comment` of the ticket events under `record_key`.
+
+    Each also carries what only its event knows: `ticket_id`, `timestamp` and, where it has none itself, `created_at`.
+    https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-ticket-event-export
+    """
+
+    def rows(self, body: Any) -> list[Row]:
+        """The comments, in the order of their events."""
+        return [
+            {**self._of_event(event), **child}
+            for event in super().rows(body)
+            for child in event.get("child_events") or []
+            if child.get("event_type") == "Comment"
+        ]
+
+    def clock_rows(self, body: Any, rows: list[Row]) -> list[Row]:
+        """The events: the export is ordered by their time."""
+        return super().rows(body)
+
+    def _of_event(self, event: Row) -> Row:
+        return {name: event.get(name) for name in ("ticket_id", "timestamp", "created_at")}

@@ -1,0 +1,22 @@
+"""Records in the only list of an answer."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from source_zendesk.components.extraction.base import Extraction, Row
+from source_zendesk.errors import AnswerError
+
+
+@dataclass
+class OnlyListRows(Extraction):
+    """One record for each item of the one list that there is; its key tells the resource, which an argument chose.
+
+    https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-sample-export
+    """
+
+    def rows(self, body: Any) -> list[Row]:
+        """The items of the list."""
+        lists = [value for value in body.values() if isinstance(value, list)] if isinstance(body, dict) else []
+        if len(lists) != 1:
+            raise AnswerError(self.name, "the answer has no list of rows")
+        return list(lists[0])

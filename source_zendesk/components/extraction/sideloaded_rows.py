@@ -1,0 +1,37 @@
+"""Records that came with those of another stream."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from source_zendesk.components.extraction.base import Extraction, Row
+from source_zendesk.errors import AnswerError
+
+
+@dataclass
+class SideloadedRows(Extraction):
+    """The objects that an export side-loads, in either shape.
+
+    They lie in a list of their own under `record_key`, or inside the rows of the list `host_key`, under `embedded`.
+    https://developer.zendesk.com/documentation/ticketing/using-the-zendesk-api/side_loading/
+    """
+
+    host_key: str = ""
+    embedded: str = ""
+
+    def rows(self, body: Any) -> list[Row]:
+        """The side-loaded objects; hosts without one, such as deleted tickets, have no record."""
+        hosts = self._hosts(body)
+        if isinstance(body.get(self.record_key), list):
+            return list(body[self.record_key])
+        found = [host[self.embedded] for host in hosts if host.get(self.embedded)]
+        return [row for item in found for row in (item if isinstance(item, list) else [item])]
+
+    def clock_rows(self, body: Any, rows: list[Row]) -> list[Row]:
+        """The hosts' rows: the export is ordered by their time."""
+        return self._hosts(body)
+
+    def _hosts(self, body: Any) -> list[Row]:
+        hosts = body.get(self.host_key) if isinstance(body, dict) else None
+        if not isinstance(hosts, list):
+            raise AnswerError(self.name, f"the answer has no list `{self.host_key}`")
+        return hosts

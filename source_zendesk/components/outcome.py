@@ -1,0 +1,53 @@
+"""What becomes of a stream, or of one of its parents, when Zendesk refuses a request."""
+
+from typing import Any, NoReturn
+
+import requests
+
+from source_zendesk.errors import ConfigError, PaginationError
+
+
+class StreamSkipped(Exception):  # noqa: N818  # an outcome, not an error
+    """The account, its plan or the role does not have this stream."""
+
+
+class ParentSkipped(Exception):  # noqa: N818  # an outcome, not an error
+    """The children of this parent cannot be read; those of others can."""
+
+
+def judge(stream: str, response: requests.Response, *, is_child: bool, is_first: bool) -> NoReturn:
+    """Raise what a refusal means.
+
+    A child request is judged by its status alone, since the body may be empty. Raises `StreamSkipped`,
+    `ParentSkipped`, `ConfigError` or `PaginationError`.
+    """
+    status, text = response.status_code, response.text[:1000]
+    if "required scopes" in text:
+        raise ConfigError(f"Stream {stream}: the token lacks the scope `read`; make one with it in Admin Center.")
+    if is_child and status in (403, 404, 410, 422):
+        raise ParentSkipped(f"status {status}")
+    if is_first and (status == 403 or (status == 404 and "help desk" not in text.lower())):
+        raise StreamSkipped(f"Stream {stream} is skipped: {_why(status, response)}")
+    if status == 422:
+        raise PaginationError(
+            stream, "Zendesk serves no more rows of this search (422)", "Narrow the query or read search_export"
+        )
+    raise ConfigError(f"Stream {stream}: Zendesk refuses the request with status {status}: {said(response)}")
+
+
+def _why(status: int, response: requests.Response) -> str:
+    reason = "the role or the plan does not allow it" if status == 403 else "this account does not have it"
+    return f"{reason} ({status}: {said(response) or 'no reason given'})"
+
+
+def said(response: requests.Response) -> str:
+    """What an answer of any of Zendesk's four error envelopes says, in a line."""
+    try:
+        body: Any = response.json()
+    except ValueError:
+        return " ".join(response.text.split())[:200]
+    if not isinstance(body, dict):
+        return str(body)[:200]
+    error = body.get("error") or (body.get("errors") or [""])[0]
+    parts = [*error.values()] if isinstance(error, dict) else [error, body.get("description"), body.get("message")]
+    return ": ".join(str(part) for part in parts if part)[:300]

@@ -1,0 +1,191 @@
+"""Reads the pages of one endpoint."""
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import quote
+
+import requests
+from airbyte_cdk.models import AirbyteMessage
+from airbyte_cdk.sources.declarative.requesters.requester import Requester
+from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
+from airbyte_cdk.sources.streams.core import StreamData
+from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
+from airbyte_cdk.sources.types import Record, StreamSlice
+
+from source_zendesk.components.cursors.progress import Progress, State
+from source_zendesk.components.extraction import Extraction
+from source_zendesk.components.outcome import ParentSkipped, StreamSkipped, judge
+from source_zendesk.components.page_size import PageSize
+from source_zendesk.components.pagination import Pagination, Query
+from source_zendesk.components.shared_pages import SharedPages
+from source_zendesk.components.walk import Page
+from source_zendesk.errors import AnswerError, PaginationError
+
+LOGGER = logging.getLogger("airbyte")
+PLACEHOLDER = re.compile(r"{(\w+)}")
+
+
+class Cursor(Protocol):
+    """What opens a read from a state."""
+
+    def open(self, state: State, pagination: Any, keys: list[str]) -> Progress:
+        """Begin a read, or go on with the one in the state."""
+
+
+class Checkpoint(Protocol):
+    """What keeps the state of the stream."""
+
+    @property
+    def position(self) -> State:
+        """The state to go on from."""
+
+    def reach(self, state: State) -> AirbyteMessage:
+        """The message that says how far the stream has come."""
+
+
+@dataclass
+class PageRetriever(Retriever):
+    """Emits the records of an endpoint page by page, each page followed by the state that resumes behind it.
+
+    `endpoint` is the path with `{placeholders}`; a slice gives their values and any further query parameters, or the
+    JSON body of a POST. An endpoint that the account or the role does not have is skipped with a warning, a parent that
+    refuses is skipped and counted. Raises `AnswerError` for an answer without the documented records and
+    `PaginationError` where paging would go in a loop.
+    """
+
+    name: str
+    config: Mapping[str, Any]
+    endpoint: str
+    requester: Requester
+    pagination: Pagination
+    extraction: Extraction
+    cursor: Cursor
+    primary_key: list[str] = field(default_factory=list)
+    query: dict[str, Any] = field(default_factory=dict)
+    body_parameters: bool = False
+
+    def __post_init__(self) -> None:
+        """The checkpoint, the shared pages and the includes are set when the stream is built."""
+        self.checkpoint: Checkpoint | None = None
+        self.shared = SharedPages({})
+        self.include: list[str] = []
+        self.unasked: list[str] = []
+        self.query_names: frozenset[str] = frozenset()
+        self._placeholders = PLACEHOLDER.findall(self.endpoint)
+
+    def read_records(
+        self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
+    ) -> Iterable[StreamData]:
+        """The records of one slice; those of a stream without parents are interleaved with its state."""
+        values = dict(stream_slice or {})
+        if values or self.checkpoint is None:
+            yield from self._child_records(values, stream_slice)
+            return
+        try:
+            for page in self.walk(self.checkpoint.position):
+                yield from self._records(page.rows, stream_slice)
+                yield self.checkpoint.reach(page.after)
+        except StreamSkipped as skipped:
+            LOGGER.warning("%s", skipped)
+
+    def _child_records(self, values: dict[str, Any], stream_slice: StreamSlice | None) -> Iterable[Record]:
+        slot = stream_slice.extra_fields["slot"] if stream_slice else None
+        try:
+            for page in self.walk(slot.child_state if slot else {}, values):
+                yield from self._records(page.rows, stream_slice)
+                if slot:
+                    slot.child_state = page.after
+        except ParentSkipped as skipped:
+            LOGGER.info("Stream %s: skipped %s (%s)", self.name, values, skipped)
+            if slot:
+                slot.is_skipped = True
+
+    def _records(self, rows: list[dict[str, Any]], stream_slice: StreamSlice | None) -> Iterator[Record]:
+        for row in rows:
+            yield Record(row, self.name, stream_slice)
+
+    def walk(self, state: State, values: Mapping[str, Any] | None = None) -> Iterator[Page]:
+        """The pages from a state on; `values` are those of the slice."""
+        values = values or {}
+        progress = self.cursor.open(state, self.pagination, self.primary_key)
+        size = PageSize(self.name, self.pagination.size_parameter, _number(self.pagination.page_size))
+        asked: set[str] = set()
+        previous: list[dict[str, Any]] = []
+        while progress.query is not None:
+            before = progress.state
+            body = self._fetch(progress, values, size, is_first=not asked)
+            query = progress.query
+            asked.add(repr(sorted(query.items())))
+            rows = self.extraction.rows(body)
+            following = self.pagination.following(query, body)
+            self._refuse_repeats(following, asked, rows, previous)
+            previous = rows
+            fresh = self._complete(progress.keep(rows), values)
+            progress.turn(following, body, self.extraction.clock_rows(body, rows))
+            yield Page(fresh, before, progress.state)
+
+    def _refuse_repeats(self, following: Query | None, asked: set[str], rows: list[Any], previous: list[Any]) -> None:
+        same_query = following is not None and repr(sorted(following.items())) in asked
+        same_rows = following is not None and rows and rows == previous and len(rows) > 1
+        if same_query or same_rows:
+            raise PaginationError(
+                self.name,
+                "Zendesk answered the same page again, so the rest of the rows cannot be reached",
+                "Run the sync again; report it to Zendesk if it stays",
+            )
+
+    def _complete(self, rows: list[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+        parents = {name: values[name] for name in self._placeholders if name in values}
+        if parents:
+            rows = [{**parents, **row} for row in rows]
+        for name in self.unasked:
+            for row in rows:
+                row.pop(name, None)
+        return rows
+
+    def _fetch(self, progress: Progress, values: Mapping[str, Any], size: PageSize, *, is_first: bool) -> Any:
+        while True:
+            query = size.apply(progress.query or {})
+            try:
+                response = self._send(query, values)
+            except PageSizeReductionRequiredException as rejected:
+                size.shrink(rejected.error_message or "the answer came too late")
+                continue
+            size.grow()
+            if isinstance(response, requests.Response):
+                if response.status_code in (400, 404, 410, 422) and progress.expired():
+                    LOGGER.warning("Stream %s: Zendesk no longer takes the saved cursor; going on by time", self.name)
+                    continue
+                judge(self.name, response, is_child=bool(values), is_first=is_first)
+            return response
+
+    def _send(self, query: Query, values: Mapping[str, Any]) -> Any:
+        """The parsed body of an answer, or the answer itself where its status is 400 and above."""
+        params = {**self.query, **self._arguments(values, in_body=False), **query}
+        if self.include:
+            params["include"] = ",".join(sorted(self.include))
+        path = PLACEHOLDER.sub(lambda match: quote(str(values[match[1]]), safe=""), self.endpoint)
+        return self.shared.get(path, params, lambda: self._request(path, params, values))
+
+    def _request(self, path: str, params: Query, values: Mapping[str, Any]) -> requests.Response:
+        response = self.requester.send_request(
+            path=path,
+            request_params=params,
+            request_body_json=self._arguments(values, in_body=True) or None,
+        )
+        if response is None:
+            raise AnswerError(self.name, "Zendesk gave no answer")
+        return response
+
+    def _arguments(self, values: Mapping[str, Any], *, in_body: bool) -> dict[str, Any]:
+        rest = {name: value for name, value in values.items() if name not in self._placeholders}
+        if not self.body_parameters:
+            return {} if in_body else rest
+        return {name: value for name, value in rest.items() if (name in self.query_names) is not in_body}
+
+
+def _number(size: int | str | None) -> int | None:
+    return int(size) if size else None

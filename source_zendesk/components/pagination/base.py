@@ -1,0 +1,40 @@
+"""What every way of paging has in common."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+Query = dict[str, Any]
+
+
+@dataclass
+class Pagination(ABC):
+    """Tells the query of the first page and, from an answer, that of the next.
+
+    `page_size` is the number of rows to ask for, None where the endpoint takes no size; `size_parameter` is the name of
+    the query parameter that carries it.
+    """
+
+    name: str
+    page_size: int | str | None = None
+
+    size_parameter = "per_page"
+
+    def first(self, since: int | None) -> Query:
+        """The query of the first page; `since` is the epoch second an export starts from."""
+        return self._sized({})
+
+    @abstractmethod
+    def following(self, query: Query, body: Mapping[str, Any]) -> Query | None:
+        """The query of the page after the one that answered `body` to `query`, None after the last."""
+
+    def _sized(self, query: Query) -> Query:
+        return {**query, self.size_parameter: int(self.page_size)} if self.page_size else query
+
+
+def query_of(link: str) -> Query:
+    """The query of a link; a parameter given several times is a list."""
+    values = parse_qs(urlsplit(link).query, keep_blank_values=True)
+    return {key: value[0] if len(value) == 1 else value for key, value in values.items()}

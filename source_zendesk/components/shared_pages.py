@@ -1,0 +1,102 @@
+"""Pages that several streams of one sync read."""
+
+import tempfile
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+import orjson
+import requests
+
+SEGMENT_BYTES = 64 * 1024 * 1024
+MOST_SEGMENTS = 64
+
+
+@dataclass
+class _Entry:
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    readers: int = 0
+    segment: "_Segment | None" = None
+    offset: int = 0
+    length: int = 0
+
+
+@dataclass
+class _Segment:
+    file: IO[bytes]
+    size: int = 0
+    entries: int = 0
+
+
+class SharedPages:
+    """Sends a request once for all streams that ask the same, and keeps its answer until the last has had it.
+
+    `consumers` tells how many streams of the sync read each endpoint; pages of an endpoint that one stream reads are
+    not kept. Answers lie in temporary files that have no name, so nothing is left behind however the process ends; when
+    they reach 4 GB no more are kept, and streams that come later ask again. Safe for threads.
+    """
+
+    def __init__(self, consumers: Mapping[str, int]) -> None:
+        self._consumers = consumers
+        self._entries: dict[str, _Entry] = {}
+        self._lock = threading.Lock()
+        self._segments: list[_Segment] = []
+
+    def get(self, path: str, params: Mapping[str, Any], send: Callable[[], requests.Response]) -> Any:
+        """The parsed body of the answer, or the answer itself where its status is 400 and above."""
+        if self._consumers.get(path, 0) < 2:
+            return _parsed(send())
+        key = repr((path, sorted(params.items())))
+        with self._lock:
+            entry = self._entries.setdefault(key, _Entry())
+        with entry.lock:
+            entry.readers += 1
+            if entry.segment is not None:
+                return self._read(key, entry, entry.segment, path)
+            response = send()
+            if response.status_code < 400:
+                self._keep(key, entry, path, response.content)
+            return _parsed(response)
+
+    def _keep(self, key: str, entry: _Entry, path: str, content: bytes) -> None:
+        with self._lock:
+            if entry.readers >= self._consumers[path]:
+                self._entries.pop(key, None)
+                return
+            segment = self._segment()
+            if segment is None:
+                return
+            entry.segment, entry.offset, entry.length = segment, segment.size, len(content)
+            segment.file.seek(segment.size)
+            segment.file.write(content)
+            segment.size += len(content)
+            segment.entries += 1
+
+    def _segment(self) -> _Segment | None:
+        if self._segments and self._segments[-1].size < SEGMENT_BYTES:
+            return self._segments[-1]
+        if len(self._segments) >= MOST_SEGMENTS:
+            return None
+        self._segments.append(_Segment(tempfile.TemporaryFile())  # noqa: SIM115  # closed when its last page is read)
+        return self._segments[-1]
+
+    def _read(self, key: str, entry: _Entry, segment: _Segment, path: str) -> Any:
+        with self._lock:
+            segment.file.seek(entry.offset)
+            content = segment.file.read(entry.length)
+            if entry.readers >= self._consumers[path]:
+                self._drop(key, entry, segment)
+        return orjson.loads(content)
+
+    def _drop(self, key: str, entry: _Entry, segment: _Segment) -> None:
+        del self._entries[key]
+        entry.segment = None
+        segment.entries -= 1
+        if not segment.entries and segment.size >= SEGMENT_BYTES:
+            segment.file.close()
+            self._segments.remove(segment)
+
+
+def _parsed(response: requests.Response) -> Any:
+    return response if response.status_code >= 400 else getattr(response, "zendesk_body", None)

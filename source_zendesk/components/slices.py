@@ -1,0 +1,92 @@
+"""The parents whose children a stream reads."""
+
+import itertools
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from source_zendesk.components.cursors.progress import State
+from source_zendesk.components.walk import Page
+
+Values = dict[str, Any]
+
+
+@dataclass
+class Slot:
+    """The values that one request for children needs; `before` resumes at it and `after` behind it.
+
+    A slot without values marks the end of a page of parents.
+    """
+
+    values: Values | None
+    before: State
+    after: State
+
+
+class Walker(Protocol):
+    """A stream whose records are parents."""
+
+    def walk(self, state: State) -> Iterator[Page]:
+        """Its pages from a state on."""
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A stream, or a fixed list, that gives values to placeholders and query parameters.
+
+    `fields` maps a placeholder to the field of the parent's record that fills it; rows in which `unless` holds, and
+    rows without a value, are left out. `batch` puts so many values into one request, separated by commas.
+    """
+
+    fields: Mapping[str, str]
+    walker: Walker | None = None
+    values: tuple[Values, ...] = ()
+    unless: Mapping[str, Any] | None = None
+    batch: int = 0
+
+    def slots(self, page: Page) -> list[Values]:
+        """The values that a page of parents gives."""
+        if self.walker is None:
+            return page.rows
+        slots = [slot for row in page.rows if not self._left_out(row) and (slot := self._filled(row))]
+        return self._batched(slots) if self.batch else slots
+
+    def _left_out(self, row: Mapping[str, Any]) -> bool:
+        return any(row.get(name) == value for name, value in (self.unless or {}).items())
+
+    def _filled(self, row: Mapping[str, Any]) -> Values | None:
+        slot = {name: row.get(source) for name, source in self.fields.items()}
+        return None if any(value in (None, "") for value in slot.values()) else slot
+
+    def _batched(self, slots: list[Values]) -> list[Values]:
+        (name,) = self.fields
+        chunks = [slots[start : start + self.batch] for start in range(0, len(slots), self.batch)]
+        return [{name: ",".join(str(slot[name]) for slot in chunk)} for chunk in chunks]
+
+    def pages(self, state: State) -> Iterator[Page]:
+        """The pages of parents from a state on."""
+        if self.walker is None:
+            yield Page(list(self.values), state, {})
+            return
+        yield from self.walker.walk(state)
+
+
+def slots(parents: list[Parent], state: State) -> Iterator[Slot]:
+    """Every combination of the parents' values; the first parent is walked, the others are read whole.
+
+    State: `{"parent": state of the first parent's page, "done": combinations of that page already read}`.
+    """
+    first, *others = parents
+    rest = [[slot for page in other.pages({}) for slot in other.slots(page)] for other in others]
+    done = int(state.get("done", 0))
+    for page in first.pages(state.get("parent", {})):
+        combined = [_merged(combination) for combination in itertools.product(first.slots(page), *rest)]
+        for index, values in list(enumerate(combined))[done:]:
+            here, behind = ({"parent": page.before, "done": position} for position in (index, index + 1))
+            yield Slot(values, here, behind)
+        done = 0
+        yield Slot(None, {"parent": page.before, "done": len(combined)}, {"parent": page.after})
+
+
+def _merged(combination: tuple[Values, ...]) -> Values:
+    return {name: value for values in combination for name, value in values.items()}

@@ -1,0 +1,139 @@
+"""The configuration: what is accepted, and how it is put into one form."""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
+
+from source_zendesk import times
+from source_zendesk.errors import ConfigError
+
+SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+NEEDED = {
+    "client_credentials": ("client_id", "client_secret"),
+    "oauth2_refresh": ("client_id", "client_secret", "refresh_token"),
+    "oauth2.0": ("access_token",),
+    "api_token": ("email", "api_token"),
+    "basic": ("email", "password"),
+}
+WORKERS = 8
+ROWS_A_PAGE = 1000
+
+
+def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with every field in one form and no default left out; raises `ConfigError`."""
+    subdomain = _subdomain(config.get("subdomain"))
+    return {
+        **config,
+        "subdomain": subdomain,
+        "base_url": _base_url(config.get("base_url"), subdomain),
+        "credentials": _credentials(config.get("credentials")),
+        "start_date": times.iso(_start(config.get("start_date"))),
+        "num_workers": _whole(config, "num_workers", WORKERS, 2, 40),
+        "page_size": _whole(config, "page_size", ROWS_A_PAGE, 1, 1000),
+        "on_behalf_of": _text(config, "on_behalf_of"),
+        "sideloads": _items(config, "sideloads"),
+        "inputs": [_argued(item, index) for index, item in enumerate(_items(config, "inputs"))],
+        "allow_writes": config.get("allow_writes") or False,
+        "actions": _items(config, "actions"),
+    }
+
+
+def workers(config: Mapping[str, Any]) -> int:
+    """The number of threads, before the configuration is known to be sound."""
+    given = config.get("num_workers")
+    return given if isinstance(given, int) and 2 <= given <= 40 else WORKERS
+
+
+def _subdomain(given: Any) -> str:
+    expected = "`subdomain`: expected the `acme` of acme.zendesk.com"
+    if not isinstance(given, str) or not given.strip():
+        raise ConfigError(f"{expected}; it is missing.")
+    text = given.strip().lower()
+    host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
+    name = host.removesuffix(".zendesk.com")
+    if not SUBDOMAIN.fullmatch(name):
+        raise ConfigError(f"{expected}, or its address; got {given!r}.")
+    return name
+
+
+def _base_url(given: Any, subdomain: str) -> str:
+    if not given:
+        return f"https://{subdomain}.zendesk.com"
+    parts = urlsplit(str(given))
+    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+        return str(given).rstrip("/")
+    raise ConfigError(f"`base_url`: expected an https address, or http to this machine; got {given!r}.")
+
+
+def _credentials(given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        raise ConfigError("`credentials`: expected an object with `credentials` and the fields of that kind.")
+    kind = given.get("credentials")
+    if kind not in NEEDED:
+        raise ConfigError(f"`credentials.credentials`: expected one of {', '.join(NEEDED)}; got {kind!r}.")
+    for field in NEEDED[kind]:
+        if not isinstance(given.get(field), str) or not given[field].strip():
+            raise ConfigError(f"`credentials.{field}`: expected a text; it is missing. {kind} needs it.")
+    _hide(given)
+    return dict(given)
+
+
+def _hide(credentials: Mapping[str, Any]) -> None:
+    """Keep the Authorization header, which holds the secret in another form, out of every log."""
+    for field, user in (("api_token", "{}/token"), ("password", "{}")):
+        if credentials.get(field):
+            pair = f"{user.format(credentials.get('email'))}:{credentials[field]}"
+            add_to_secrets(base64.b64encode(pair.encode()).decode())
+
+
+def _start(given: Any) -> int:
+    start = times.start_of({"start_date": given})
+    if given and times.epoch(given) is None:
+        raise ConfigError(f"`start_date`: expected a time such as 2024-01-01T00:00:00Z; got {given!r}.")
+    return start
+
+
+def _whole(config: Mapping[str, Any], field: str, default: int, low: int, high: int) -> int:
+    given = config.get(field)
+    if given is None:
+        return default
+    if isinstance(given, bool) or not isinstance(given, int) or not low <= given <= high:
+        raise ConfigError(f"`{field}`: expected a whole number from {low} to {high}; got {given!r}.")
+    return given
+
+
+def _text(config: Mapping[str, Any], field: str) -> str:
+    given = config.get(field) or ""
+    if not isinstance(given, str):
+        raise ConfigError(f"`{field}`: expected a text; got {given!r}.")
+    return given
+
+
+def _items(config: Mapping[str, Any], field: str) -> list[dict[str, Any]]:
+    given = config.get(field) or []
+    if not isinstance(given, list) or not all(isinstance(item, Mapping) and item.get("stream") for item in given):
+        raise ConfigError(f"`{field}`: expected a list of objects that name a `stream`.")
+    return [dict(item) for item in given]
+
+
+def _argued(item: dict[str, Any], index: int) -> dict[str, Any]:
+    return {**item, "parameters": as_object(item.get("parameters"), f"inputs[{index}].parameters")}
+
+
+def as_object(given: Any, field: str) -> dict[str, Any]:
+    """An object that may also come as its JSON text; raises `ConfigError` naming the field."""
+    if given in (None, ""):
+        return {}
+    try:
+        value = json.loads(given) if isinstance(given, str) else given
+    except ValueError as error:
+        raise ConfigError(f"`{field}`: expected an object or its JSON text; {error}.") from error
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"`{field}`: expected an object; got {type(value).__name__}.")
+    return dict(value)

@@ -1,0 +1,44 @@
+"""Every error that a user can meet, by what they can do about it.
+
+AirbyteTracedException
+├── ConfigError            the settings are wrong: nothing was sent, or the account refused them
+├── AnswerError            Zendesk answered something that cannot be read as data
+├── PaginationError        paging cannot go on without losing or repeating rows
+└── JobError               a job of Zendesk's failed, was killed or did not end in time
+
+Each message names the stream or the field, the cause and the remedy; none holds a secret.
+"""
+
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+
+class ConfigError(AirbyteTracedException):
+    """The configuration, the catalog or the state cannot be used as it is."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message=message, internal_message=message, failure_type=FailureType.config_error)
+
+
+class AnswerError(AirbyteTracedException):
+    """An answer of status 200 that is not what the endpoint documents; never taken for an empty page."""
+
+    def __init__(self, stream: str, cause: str) -> None:
+        message = f"Stream {stream}: {cause}. No row was taken from this answer; run the sync again."
+        super().__init__(message=message, internal_message=message, failure_type=FailureType.transient_error)
+
+
+class PaginationError(AirbyteTracedException):
+    """The next page cannot be asked for without losing rows or going round in a loop."""
+
+    def __init__(self, stream: str, cause: str, remedy: str) -> None:
+        message = f"Stream {stream}: {cause}. {remedy}"
+        super().__init__(message=message, internal_message=message, failure_type=FailureType.system_error)
+
+
+class JobError(AirbyteTracedException):
+    """A job that Zendesk ran for an action did not complete."""
+
+    def __init__(self, stream: str, cause: str) -> None:
+        message = f"Stream {stream}: {cause}"
+        super().__init__(message=message, internal_message=message, failure_type=FailureType.system_error)

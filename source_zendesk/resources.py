@@ -1,0 +1,47 @@
+"""Where the manifest and the schemas lie: beside the package in a wheel, one folder up in a checkout."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def _locate(name: str) -> Path:
+    for folder in (_PACKAGE, _PACKAGE.parent):
+        if (folder / name).exists():
+            return folder / name
+    raise FileNotFoundError(f"{name} is missing from the installation of source-zendesk; reinstall it.")
+
+
+def manifest_path() -> Path:
+    """The absolute path of `manifest.yaml`, whatever the working directory."""
+    return _locate("manifest.yaml")
+
+
+def schemas_path() -> Path:
+    """The absolute path of the folder of record schemas."""
+    return _locate("schemas")
+
+
+@cache
+def load_schema(name: str) -> dict[str, Any]:
+    """The JSON schema of one object, with the parts it shares with others put in place."""
+    schema: dict[str, Any] = _resolve(json.loads((schemas_path() / f"{name}.json").read_bytes()))
+    return schema
+
+
+@cache
+def _shared(name: str) -> Any:
+    return _resolve(json.loads((schemas_path() / "shared" / name).read_bytes()))
+
+
+def _resolve(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_resolve(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    if isinstance(node.get("$ref"), str):
+        return {**_shared(node["$ref"]), **{key: value for key, value in node.items() if key != "$ref"}}
+    return {key: _resolve(value) for key, value in node.items()}

@@ -1,0 +1,89 @@
+"""The console script `source-zendesk`."""
+
+import argparse
+import json
+import logging
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import orjson
+from airbyte_cdk.entrypoint import AirbyteEntrypoint, launch
+from airbyte_cdk.models import (
+    AirbyteConnectionStatus,
+    AirbyteMessage,
+    AirbyteMessageSerializer,
+    Status,
+    Type,
+)
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk import config as settings
+from source_zendesk.errors import ConfigError
+from source_zendesk.source import SourceZendesk
+
+
+def run() -> None:
+    """Run a command of the Airbyte protocol; exits with 1 when it fails."""
+    warnings.simplefilter("ignore")
+    args = AirbyteEntrypoint.parse_args(sys.argv[1:])
+    try:
+        source = _source(args)
+        launch(source, sys.argv[1:])
+    except AirbyteTracedException as error:
+        _tell(error, args.command)
+        sys.exit(0 if args.command == "check" and isinstance(error, ConfigError) else 1)
+
+
+def _source(args: argparse.Namespace) -> SourceZendesk:
+    config = _config(args)
+    catalog = SourceZendesk.read_catalog(args.catalog) if _file(args, "catalog", list, "streams") else None
+    state = SourceZendesk.read_state(args.state) if _file(args, "state", (list, dict)) else None
+    return SourceZendesk(catalog, config, state)
+
+
+def _config(args: argparse.Namespace) -> dict[str, Any] | None:
+    config: dict[str, Any] | None = _file(args, "config", dict)
+    if config is not None:
+        settings.normalised(config)
+    return config
+
+
+def _file(args: argparse.Namespace, option: str, kind: Any, key: str = "") -> Any:
+    """The content of the JSON file that an option names, None where it is not given."""
+    path = getattr(args, option, None)
+    if not path:
+        return None
+    try:
+        content = json.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise ConfigError(f"--{option} {path}: the file cannot be read ({error.strerror}).") from error
+    except ValueError as error:
+        raise ConfigError(f"--{option} {path}: expected JSON; {error}.") from error
+    found = content.get(key) if key and isinstance(content, dict) else content
+    if not isinstance(found, kind):
+        raise ConfigError(f"--{option} {path}: expected {_expected(kind, key)}.")
+    return content
+
+
+def _expected(kind: Any, key: str) -> str:
+    if key:
+        return f"an object with the list `{key}`"
+    return "an object" if kind is dict else "a list of states"
+
+
+def _tell(error: AirbyteTracedException, command: str) -> None:
+    if command == "check" and isinstance(error, ConfigError):
+        status = AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
+        message = AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status)
+    else:
+        message = error.as_sanitized_airbyte_message()
+        if message.trace and message.trace.error:
+            message.trace.error.stack_trace = None
+    sys.stdout.write(orjson.dumps(AirbyteMessageSerializer.dump(message)).decode() + "\n")
+    logging.shutdown()
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,110 @@
+"""The connector as the CDK sees it."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteCatalog,
+    AirbyteConnectionStatus,
+    AirbyteMessage,
+    AirbyteStateMessage,
+    ConfiguredAirbyteCatalog,
+    Status,
+)
+from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
+from airbyte_cdk.sources.declarative.concurrent_declarative_source import ConcurrentDeclarativeSource
+from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+
+from source_zendesk import config as settings
+from source_zendesk.catalog import available_entries, described
+from source_zendesk.connection import probe
+from source_zendesk.errors import ConfigError
+from source_zendesk.inputs import arguments_by_stream
+from source_zendesk.manifest import Manifest
+from source_zendesk.states import check_states
+from source_zendesk.streams import StreamBuilder
+
+
+class SourceZendesk(ConcurrentDeclarativeSource):
+    """Reads the endpoints that `manifest.yaml` lists.
+
+    Only the streams of a command are resolved; to resolve and build all of them would take longer than the rest of
+    `discover`. Wrong settings raise `ConfigError` before anything is sent.
+    """
+
+    def __init__(
+        self,
+        catalog: ConfiguredAirbyteCatalog | None = None,
+        config: Mapping[str, Any] | None = None,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> None:
+        self._manifest = Manifest.load()
+        self._given = dict(config or {})
+        self._states = state or []
+        self._checked: list[str] = self._manifest.content["check"]["stream_names"]
+        self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
+        super().__init__(
+            catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
+            config={"num_workers": settings.workers(self._given)},
+            state=self._states,
+            source_config=self._manifest.narrowed_to([*self._selected, *self._checked]),
+        )
+
+    def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
+        """The configuration as it was given; it is put into one form when streams are built."""
+        return config
+
+    def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
+        """Whether the settings are sound and the account gives data; the message says what to do if not."""
+        try:
+            sound = settings.normalised(config)
+            probe(sound, self._builder(sound).auth_header(self._checked[0]))
+        except ConfigError as error:
+            return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+
+    def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """The streams that this configuration can read, without asking Zendesk."""
+        sound = settings.normalised(config)
+        arguments_by_stream(sound, self._manifest)
+        return AirbyteCatalog(streams=[described(entry) for entry in available_entries(self._manifest, sound)])
+
+    def read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None = None,
+    ) -> Iterator[AirbyteMessage]:
+        """The records and states of the streams in the catalog."""
+        self._given, self._states = dict(config), state or self._states
+        self._selected = [configured.stream.name for configured in catalog.streams]
+        yield from super().read(logger, config, catalog, state)
+
+    def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
+        """The streams of the catalog, ready to be read."""
+        sound = settings.normalised(self._given)
+        known = {entry.name for entry in available_entries(self._manifest, sound)}
+        for name in self._selected:
+            if name not in known:
+                raise ConfigError(self._unknown(name))
+        check_states(self._manifest, ConnectorStateManager(self._states), self._selected)
+        return list(self._builder(sound).build(self._selected))
+
+    def _builder(self, sound: Mapping[str, Any]) -> StreamBuilder:
+        definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
+        return StreamBuilder(
+            self._manifest.entries,
+            definitions,
+            sound,
+            arguments_by_stream(sound, self._manifest),
+            self._message_repository,
+            ConnectorStateManager(self._states),
+        )
+
+    def _unknown(self, name: str) -> str:
+        if name in self._manifest.entries:
+            kind = self._manifest.entries[name].kind
+            return f"Stream {name} of the catalog is of kind {kind}: name it in `{kind}s` of the configuration."
+        return f"Stream {name} of the catalog is no stream of this connector; run `discover` for those there are."

@@ -1,0 +1,156 @@
+"""Builds the streams of a sync from the manifest."""
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
+from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
+from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
+    CustomRetriever,
+    CustomSchemaLoader,
+    SelectiveAuthenticator,
+)
+from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
+from airbyte_cdk.sources.declarative.requesters.requester import Requester
+from airbyte_cdk.sources.declarative.schema import SchemaLoader
+from airbyte_cdk.sources.declarative.stream_slicers.declarative_partition_generator import (
+    DeclarativePartitionFactory,
+    StreamSlicerPartitionGenerator,
+)
+from airbyte_cdk.sources.message import MessageRepository
+from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
+from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
+
+from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
+from source_zendesk.components.cursors.progress import State
+from source_zendesk.components.nested_walk import NestedWalk
+from source_zendesk.components.page_retriever import PageRetriever
+from source_zendesk.components.shared_pages import SharedPages
+from source_zendesk.components.slices import Parent, Slot, Walker, slots
+from source_zendesk.manifest import Entry
+
+
+class ComponentFactory(ModelToComponentFactory):
+    """The CDK's factory, with one authenticator for all streams: a refresh token is good for one use."""
+
+    _authenticator: DeclarativeAuthenticator | None = None
+
+    def create_selective_authenticator(
+        self, model: SelectiveAuthenticator, config: Mapping[str, Any], **kwargs: Any
+    ) -> DeclarativeAuthenticator:
+        """Build the authenticator of the kind of credentials at hand, once."""
+        if self._authenticator is None:
+            kind = config["credentials"]["credentials"]
+            kwargs = {key: value for key, value in kwargs.items() if key in ("name", "url_base")}
+            self._authenticator = self._create_component_from_model(model.authenticators[kind], config, **kwargs)
+        return self._authenticator
+
+
+class StreamBuilder:
+    """Builds streams whose pages are checkpointed one by one, and hands them the pages that they share."""
+
+    def __init__(
+        self,
+        entries: Mapping[str, Entry],
+        definitions: Mapping[str, Mapping[str, Any]],
+        config: Mapping[str, Any],
+        arguments: Mapping[str, list[dict[str, Any]]],
+        messages: MessageRepository,
+        states: ConnectorStateManager,
+    ) -> None:
+        self._entries, self._definitions, self._config = entries, definitions, config
+        self._arguments, self._messages, self._states = arguments, messages, states
+        self._components = ComponentFactory(message_repository=messages)
+        self._shared = SharedPages({})
+        self._includes: dict[str, set[str]] = {}
+
+    def build(self, names: Iterable[str]) -> list[DefaultStream]:
+        """The streams of these names, in this order."""
+        selected = [self._entries[name] for name in names]
+        readers = [endpoint for entry in selected for endpoint in self._endpoints(entry)]
+        self._shared = SharedPages(Counter(readers))
+        for entry in selected:
+            if entry.sideload:
+                self._includes.setdefault(entry.endpoint, set()).add(entry.sideload)
+        return [self._stream(entry) for entry in selected]
+
+    def auth_header(self, name: str) -> Mapping[str, Any]:
+        """The headers that sign a request of a stream."""
+        requester: Requester = self._retriever(self._entries[name]).requester
+        return requester.get_authenticator().get_auth_header()
+
+    def _endpoints(self, entry: Entry) -> Iterator[str]:
+        """The endpoints without placeholders that a stream reads: its own, or those of its forebears."""
+        if not entry.placeholders and not entry.parents:
+            yield entry.endpoint
+        if entry.name not in self._arguments:
+            for parent in entry.parents:
+                if "stream" in parent:
+                    yield from self._endpoints(self._entries[parent["stream"]])
+
+    def _stream(self, entry: Entry) -> DefaultStream:
+        retriever = self._retriever(entry)
+        schema_loader = self._schema_loader(entry)
+        checkpoint = self._checkpoint(entry, retriever)
+        factory = DeclarativePartitionFactory(entry.name, schema_loader, retriever, self._messages)
+        return DefaultStream(
+            partition_generator=StreamSlicerPartitionGenerator(factory, checkpoint),
+            name=entry.name,
+            json_schema=schema_loader.get_json_schema,
+            primary_key=entry.primary_key,
+            cursor_field=CursorField(entry.cursor_field) if entry.cursor_field else None,
+            logger=logging.getLogger(f"airbyte.{entry.name}"),
+            cursor=checkpoint,
+        )
+
+    def _schema_loader(self, entry: Entry) -> SchemaLoader:
+        definition = dict(self._definitions[entry.name]["schema_loader"])
+        loader: SchemaLoader = self._components.create_component(CustomSchemaLoader, definition, self._config)
+        return loader
+
+    def _retriever(self, entry: Entry) -> PageRetriever:
+        definition = dict(self._definitions[entry.name]["retriever"])
+        retriever: PageRetriever = self._components.create_component(
+            CustomRetriever, definition, self._config, name=entry.name, primary_key=entry.primary_key
+        )
+        retriever.shared = self._shared
+        retriever.include = sorted(self._includes.get(entry.endpoint, ()))
+        retriever.query_names = frozenset(entry.required_arguments + entry.optional_arguments)
+        return retriever
+
+    def _checkpoint(self, entry: Entry, retriever: PageRetriever) -> StreamCheckpoint:
+        parents = self._parents(entry)
+        if not parents:
+            checkpoint = StreamCheckpoint(entry.name, self._states, self._messages)
+            retriever.checkpoint = checkpoint
+            return checkpoint
+
+        def from_state(state: State) -> Iterator[Slot]:
+            return slots(parents, state)
+
+        incremental = "none" if entry.name in self._arguments else entry.incremental
+        return ParentCheckpoint(entry.name, self._states, self._messages, from_state, incremental)
+
+    def _parents(self, entry: Entry) -> list[Parent]:
+        given = self._arguments.get(entry.name)
+        if given is not None:
+            return [Parent({}, values=tuple(given))]
+        return [self._parent(parent) for parent in entry.parents]
+
+    def _parent(self, parent: Mapping[str, Any]) -> Parent:
+        if "values" in parent:
+            (name,) = parent["fields"]
+            return Parent(parent["fields"], values=tuple({name: value} for value in parent["values"]))
+        return Parent(
+            parent["fields"],
+            walker=self._walker(self._entries[parent["stream"]]),
+            unless=parent.get("unless"),
+            batch=parent.get("batch", 0),
+        )
+
+    def _walker(self, entry: Entry) -> Walker:
+        retriever = self._retriever(entry)
+        parents = self._parents(entry)
+        return NestedWalk(retriever, parents) if parents else retriever

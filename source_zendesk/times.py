@@ -1,0 +1,48 @@
+"""Times as Zendesk writes them: epoch seconds in exports, ISO 8601 everywhere else."""
+
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+DEFAULT_HISTORY = timedelta(days=730)
+
+
+def epoch(value: Any) -> int | None:
+    """Epoch seconds of a time in any form Zendesk or a saved state has, None for what is none."""
+    if isinstance(value, bool) or value in (None, ""):
+        return None
+    if isinstance(value, (int, float)):
+        return int(value)
+    try:
+        return int(value) if str(value).isdigit() else _from_iso(str(value))
+    except ValueError:
+        return None
+
+
+def _from_iso(text: str) -> int:
+    moment = datetime.fromisoformat(_six_digits(text.strip().replace("Z", "+00:00").replace(" ", "T", 1)))
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp())
+
+
+def _six_digits(text: str) -> str:
+    """Python 3.10 reads fractions of a second of three or six digits only."""
+    head, dot, tail = text.partition(".")
+    if not dot:
+        return text
+    fraction = tail[: len(tail) - len(tail.lstrip("0123456789"))]
+    return f"{head}.{fraction[:6].ljust(6, '0')}{tail[len(fraction) :]}"
+
+
+def iso(seconds: int) -> str:
+    """Epoch seconds as `2024-01-01T00:00:00Z`."""
+    return datetime.fromtimestamp(seconds, tz=timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def now() -> int:
+    """The present, in epoch seconds."""
+    return int(datetime.now(tz=timezone.utc).timestamp())
+
+
+def start_of(config: Any) -> int:
+    """Where a first sync begins: `start_date`, or two years back."""
+    given = epoch(config.get("start_date"))
+    return now() - int(DEFAULT_HISTORY.total_seconds()) if given is None else given
