@@ -21,6 +21,6 @@ def _check_time(entry: Entry, state: Mapping[str, Any]) -> None:
     time = state.get(entry.cursor_field)
     if entry.cursor_field and time not in (None, "") and times.epoch(time) is None:
         raise ConfigError(
-            f"Stream {entry.name}: its state has `{entry.cursor_field}` {time!r}; expected epoch seconds or a time such "
-            "as 2024-01-01T00:00:00Z. Reset the stream to read it from the start."
+            f"Stream {entry.name}: its state has `{entry.cursor_field}` {time!r}; expected epoch seconds or a time "
+            "such as 2024-01-01T00:00:00Z. Reset the stream to read it from the start."
         )

@@ -20,7 +20,8 @@ class ZendeskErrorHandler(ErrorHandler):
     """Sorts the answers of reading requests; those of status 400 and above that it lets pass are the retriever's.
 
     Tried again: 429, 5xx, 408, 409, dropped connections, timeouts, and answers of status 200 that are no JSON. On
-    exports (`reducible`) 502, 503, 504 and timeouts ask for a smaller page instead. 401 ends the sync as a configuration error,
+    exports (`reducible`) 502, 503, 504 and timeouts ask for a smaller page instead.
+    401 ends the sync as a configuration error,
     after one new token where the credentials can get one.
     https://developer.zendesk.com/api-reference/introduction/requests/#response-codes
     """

@@ -78,7 +78,7 @@ class SharedPages:
             return self._segments[-1]
         if len(self._segments) >= MOST_SEGMENTS:
             return None
-        self._segments.append(_Segment(tempfile.TemporaryFile())  # noqa: SIM115  # closed when its last page is read)
+        self._segments.append(_Segment(tempfile.TemporaryFile()))  # noqa: SIM115
         return self._segments[-1]
 
     def _read(self, key: str, entry: _Entry, segment: _Segment, path: str) -> Any:

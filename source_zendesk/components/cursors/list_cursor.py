@@ -19,8 +19,7 @@ class ListCursor:
 
     Without a `cursor_field` every row is emitted on every run. `lag` seconds before the newest row are read again,
     since rows can show late. `newest_first` stops at the first page without a new row. `since_parameter` hands the time
-    to Zendesk, as epoch seconds, or ISO 8601 where `since_format` is `iso`, or as the start and the end of a range where
-    it is `range`. These lists, and those newest first, begin at `start_date`; all others are complete on their first
+    to Zendesk, as epoch seconds, ISO 8601 where `since_format` is `iso`, or the two ends of a range where it is `range`. These lists, and those newest first, begin at `start_date`; all others are complete on their first
     run.
 
     State: `{<cursor_field>: ISO time}`, and in the middle of a list `page`, `high` and `started` besides.
