@@ -1,0 +1,85 @@
+"""Background jobs: queued, then working, then done, a step for each time somebody looks."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from integration_tests.emulator import errors
+from integration_tests.emulator.clock import Clock, iso
+from integration_tests.emulator.responses import Row
+
+MOST = 30
+KEPT = 86_400
+DONE = frozenset({"completed", "failed", "killed"})
+
+
+@dataclass
+class Job:
+    """One job; `work` runs when it ends and gives its results."""
+
+    id: str
+    kind: str
+    total: int | None
+    work: Callable[[], Any]
+    started: float
+    polls: int = 0
+    status: str = "queued"
+    message: str | None = None
+    results: Any = None
+    ended: float | None = None
+    more: Row = field(default_factory=dict)
+
+    def row(self, url: str) -> Row:
+        done = self.status in DONE
+        progress = self.total if done else min(self.polls, self.total or 0)
+        return {
+            "id": self.id, "job_type": self.kind, "url": url, "total": self.total, "progress": progress,
+            "status": self.status, "message": self.message, "results": self.results,
+        }  # fmt: skip
+
+
+class Jobs:
+    """The account's jobs; each takes `polls` looks to end, and ends as `outcome` says."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.polls = 2
+        self.outcome = "completed"
+        self.retry_in = 0
+        self.limit = MOST
+        self.all: dict[str, Job] = {}
+
+    def running(self) -> list[str]:
+        return [job.id for job in self.all.values() if job.status not in DONE]
+
+    def start(self, kind: str, total: int | None, work: Callable[[], Any], **more: Any) -> Job:
+        """Queue a job; 429 when thirty are queued or running."""
+        running = self.running()
+        if len(running) >= self.limit:
+            raise errors.too_many_jobs(running)
+        job = Job(secrets.token_hex(16), kind, total, work, self.clock.epoch(), more=more)
+        self.all[job.id] = job
+        return job
+
+    def look(self, identifier: str) -> Job | None:
+        """Poll a job, which brings it a step on; None once it is forgotten."""
+        job = self.all.get(identifier)
+        if job is None:
+            return None
+        if job.ended is not None:
+            return job if self.clock.epoch() - job.ended < KEPT else None
+        job.polls += 1
+        job.status = "working"
+        if job.polls >= self.polls:
+            self._end(job)
+        return job
+
+    def _end(self, job: Job) -> None:
+        job.status, job.ended = self.outcome, self.clock.epoch()
+        job.results = job.work() if self.outcome == "completed" else []
+        stamp = iso(int(job.ended)).replace("T", " ").replace("Z", " UTC")
+        verbs = {"completed": "Completed", "failed": "Failed", "killed": "Killed"}
+        job.message = f"{verbs[job.status]} at {stamp}"

@@ -1,0 +1,166 @@
+"""The account on a loopback port: Falcon routes the requests, uvicorn speaks HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import struct
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import falcon
+import falcon.asgi
+import uvicorn
+
+from integration_tests.emulator.account import Account, Request
+from integration_tests.emulator.dispatch import Dispatcher, parse_query
+from integration_tests.emulator.responses import Reply
+from integration_tests.emulator.routes import Endpoint, endpoints
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+def template(path: str) -> str:
+    """Placeholders by depth, since Falcon wants one name for one place."""
+    parts = path.split("/")
+    return "/".join(f"{{p{n}}}" if part.startswith("{") else part for n, part in enumerate(parts))
+
+
+def plain(path: str) -> str:
+    """Any path may end in `.json`."""
+    return path.removesuffix(".json")
+
+
+def _listen(port: int) -> socket.socket:
+    """A loopback socket that names TCP: asyncio switches off Nagle's delay only for those."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(("127.0.0.1", port))
+    made.listen(128)
+    return made
+
+
+class Resource:
+    """Every method of one path."""
+
+    def __init__(self, server: Server, methods: dict[str, Endpoint]) -> None:
+        self.server = server
+        self.methods = methods
+
+    async def _any(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, **parts: str) -> None:
+        endpoint = self.methods.get(req.method)
+        params = dict(zip(endpoint.placeholders, parts.values(), strict=True)) if endpoint else {}
+        await self.server.respond(req, resp, endpoint, params)
+
+    on_get = on_post = on_put = on_patch = on_delete = _any
+
+
+class Suffix:
+    """Middleware that drops `.json` before a route is looked for."""
+
+    async def process_request(self, req: falcon.asgi.Request, _resp: falcon.asgi.Response) -> None:
+        req.path = plain(req.path)
+
+
+class OAuthTokens:
+    """`POST /oauth/tokens`, which takes JSON or a form and no credentials."""
+
+    def __init__(self, server: Server) -> None:
+        self.server = server
+
+    async def on_post(self, req: falcon.asgi.Request, resp: falcon.asgi.Response) -> None:
+        request = await self.server.record(req)
+        self.server.write(resp, self.server.dispatcher.token(request))
+
+
+class Server:
+    """Serves until `stop`; `port` is known after `start`."""
+
+    def __init__(self, account: Account, port: int = 0) -> None:
+        self.account = account
+        self.dispatcher = Dispatcher(account)
+        self._socket = _listen(port)
+        self.port = self._socket.getsockname()[1]
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        config = uvicorn.Config(self._asgi, log_level="error", lifespan="off", http="httptools", interface="asgi3", access_log=False)
+        self._uvicorn = uvicorn.Server(config)
+        self._app = self._routes()
+        self._thread: threading.Thread | None = None
+
+    def _routes(self) -> falcon.asgi.App:
+        app = falcon.asgi.App(middleware=[Suffix()])
+        paths: dict[str, dict[str, Endpoint]] = {}
+        for endpoint in endpoints():
+            paths.setdefault(template(endpoint.path), {})[endpoint.method] = endpoint
+        for path, methods in paths.items():
+            app.add_route(path, Resource(self, methods))
+        app.add_route("/oauth/tokens", OAuthTokens(self))
+        app.add_sink(self._unknown, "/")
+        return app
+
+    async def _unknown(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, **_: str) -> None:
+        await self.respond(req, resp, None, {})
+
+    async def record(self, req: falcon.asgi.Request) -> Request:
+        body = await req.bounded_stream.read() if hasattr(req, "bounded_stream") else await req.stream.read()
+        headers = {name.lower(): value for name, value in req.headers.items()}
+        return Request(req.method, req.path, parse_query(req.query_string), headers, body)
+
+    async def respond(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, endpoint: Endpoint | None, params: dict[str, str]) -> None:
+        request = await self.record(req)
+        reply, delay = self.dispatcher.answer(endpoint, params, request, self.base_url)
+        if delay:
+            await asyncio.sleep(delay)
+        self.write(resp, reply)
+
+    def write(self, resp: falcon.asgi.Response, reply: Reply) -> None:
+        resp.status = reply.status
+        for name, value in reply.headers.items():
+            resp.set_header(name, value)
+        if reply.status != 204:
+            resp.data = reply.body
+
+    async def _asgi(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
+        """Falcon's application, behind what breaks an answer off in the middle."""
+        fault: list[str] = []
+
+        async def spoiled(event: dict[str, Any]) -> None:
+            if event["type"] == "http.response.start":
+                marks = [value for name, value in event["headers"] if name == b"x-emulator-fault"]
+                fault.extend(mark.decode() for mark in marks)
+            elif fault:
+                await self._break_off(fault[0], event, send)
+                return
+            await send(event)
+
+        await self._app(scope, receive, spoiled)
+
+    async def _break_off(self, kind: str, event: dict[str, Any], send: Send) -> None:
+        body = event.get("body", b"")
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        transport = send.__self__.transport  # type: ignore[attr-defined] # uvicorn's cycle, the only way to the socket
+        if kind == "reset":
+            raw = transport.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.abort()
+        else:
+            transport.close()
+
+    def start(self) -> None:
+        """Serve in a thread; returns when requests are answered."""
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+        while not self._uvicorn.started:
+            time.sleep(0.002)
+
+    def _run(self) -> None:
+        asyncio.run(self._uvicorn.serve(sockets=[self._socket]))
+
+    def stop(self) -> None:
+        self._uvicorn.should_exit = True
+        self._uvicorn.force_exit = True
+        if self._thread:
+            self._thread.join(timeout=5)
+        self._socket.close()

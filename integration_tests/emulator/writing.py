@@ -1,0 +1,1 @@
+"""Creating, changing and deleting: what the writes have in common."""
