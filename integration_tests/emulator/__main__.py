@@ -40,7 +40,13 @@ def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted."""
     given = _arguments().parse_args(arguments)
     emulator = Emulator(
-        seed=given.seed, rows=given.rows, tickets=given.tickets, port=given.port, plan=given.plan, role=given.role, warm=given.warm
+        seed=given.seed,
+        rows=given.rows,
+        tickets=given.tickets,
+        port=given.port,
+        plan=given.plan,
+        role=given.role,
+        warm=given.warm,
     )
     if given.requests_per_minute or given.exports_per_minute is not None:
         emulator.limits.set(requests_per_minute=given.requests_per_minute, exports_per_minute=given.exports_per_minute)

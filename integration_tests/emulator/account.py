@@ -13,11 +13,12 @@ import orjson
 from integration_tests.emulator.census import Census
 from integration_tests.emulator.clock import Clock, epoch_of
 from integration_tests.emulator.faults import Faults
-from integration_tests.emulator.jobs import Jobs
+from integration_tests.emulator.jobs import JobRows, Jobs
 from integration_tests.emulator.limits import Limits
 from integration_tests.emulator.oauth import OAuth
-from integration_tests.emulator.responses import Call, Row, Rows
+from integration_tests.emulator.responses import Call, Reply, Row, Rows
 from integration_tests.emulator.store import Store
+from integration_tests.emulator.tables import seeded
 from integration_tests.emulator.views import execution_extras
 
 PLANS = ("team", "growth", "professional", "enterprise")
@@ -84,12 +85,13 @@ class Account:
         self.limits = Limits()
         self.jobs = Jobs(clock)
         self.oauth = OAuth(clock)
+        self.store.add_source("job_statuses", JobRows(self.jobs, seeded("job_statuses", census)))
         self.requests: list[Request] = []
         self.user: Row | None = None
         self.scopes: frozenset[str] = frozenset({"read", "write"})
         self.ai_agent_tickets: set[int] = set()
         self.uploads: dict[str, Row] = {}
-        self.idempotent: dict[str, tuple[bytes, int, bytes]] = {}
+        self.idempotent: dict[str, tuple[float, bytes, Reply]] = {}
         self._stamps: dict[str, tuple[int, list[tuple[int, Any]]]] = {}
 
     @property
@@ -133,4 +135,3 @@ class Account:
         if call.endpoint.serve.startswith("search"):
             return {"facets": None}
         return {}
-

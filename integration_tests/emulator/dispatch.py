@@ -7,14 +7,29 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from integration_tests.emulator import auth, errors, exports, facts, lists, paging, people, search, views, writing
+from integration_tests.emulator import (
+    auth,
+    bulk,
+    errors,
+    exports,
+    facts,
+    files,
+    lists,
+    paging,
+    people,
+    people_writes,
+    search,
+    ticket_writes,
+    views,
+    writing,
+)
 from integration_tests.emulator.account import Account, Request
 from integration_tests.emulator.faults import Fault
 from integration_tests.emulator.registry import HANDLERS
 from integration_tests.emulator.responses import Call, Reply, Row, Rows
 from integration_tests.emulator.routes import Endpoint, endpoints, nearest
 
-SERVED_BY = (exports, facts, lists, people, search, views, writing)
+SERVED_BY = (bulk, exports, facts, files, lists, people, people_writes, search, ticket_writes, views, writing)
 """Importing these fills the registry."""
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
@@ -37,16 +52,24 @@ class Dispatcher:
     def __init__(self, account: Account) -> None:
         self.account = account
 
-    def answer(self, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str) -> tuple[Reply, float]:
+    def answer(
+        self, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str
+    ) -> tuple[Reply, float]:
         """The answer, and how long to hold it back."""
         with self.account.lock:
             self.account.requests.append(request)
             fault = self.account.faults.strike(request.method, request.path, request.query)
-            reply = self._faulty(fault, endpoint, params, request, base) if fault else self._sound(endpoint, params, request, base)
+            reply = (
+                self._faulty(fault, endpoint, params, request, base)
+                if fault
+                else self._sound(endpoint, params, request, base)
+            )
             request.status = reply.status
             return Reply(reply.status, reply.body, JSON | reply.headers), fault.delay if fault else 0.0
 
-    def _faulty(self, fault: Fault, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str) -> Reply:
+    def _faulty(
+        self, fault: Fault, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str
+    ) -> Reply:
         instead = self.account.faults.instead(fault)
         if instead is not None:
             return instead
@@ -64,7 +87,9 @@ class Dispatcher:
             page = request.query.get("page", ["1"])[-1]
             headers = self.account.limits.take(request.method, request.path, int(page) if page.isdigit() else 1)
             auth.authorize(self.account, endpoint)
-            call = Call(self.account, endpoint, params, request.query, request.headers, request.body, base, request.path)
+            call = Call(
+                self.account, endpoint, params, request.query, request.headers, request.body, base, request.path
+            )
             check(call)
             reply = finish(call)
         except errors.ApiError as error:
@@ -136,7 +161,11 @@ def _all_pages(call: Call) -> list[Row]:
         return made.dicts()
     body = orjson.loads(made.body)
     rows = body.get(call.endpoint.key, body) if isinstance(body, dict) else body
-    cursor = body.get("before_cursor") if isinstance(body, dict) and call.endpoint.serve in ("ticket_audits", "revisions") else None
+    cursor = (
+        body.get("before_cursor")
+        if isinstance(body, dict) and call.endpoint.serve in ("ticket_audits", "revisions")
+        else None
+    )
     if cursor:
         call.query["cursor"] = [cursor]
         return [*rows, *_all_pages(call)]

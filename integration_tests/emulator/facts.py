@@ -10,7 +10,10 @@ from integration_tests.emulator.responses import Call, Reply, Row, ok
 
 LIMITS = {"custom_objects": 50, "custom_object_fields": 100, "custom_object_records": 100_000}
 PEM = "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA6Z6U0KVY2HstBHKDiNIx\n-----END PUBLIC KEY-----\n"
-OPERATORS = [{"value": "is", "title": "Is", "terminal": False}, {"value": "is_not", "title": "Is not", "terminal": False}]
+OPERATORS = [
+    {"value": "is", "title": "Is", "terminal": False},
+    {"value": "is_not", "title": "Is not", "terminal": False},
+]
 STATUS_VALUES = [{"value": word, "title": word.title(), "enabled": True} for word in ("new", "open", "solved")]
 
 
@@ -24,7 +27,14 @@ def _condition(subject: str) -> Row:
 def _sla_condition(subject: str) -> Row:
     values = {"type": "list", "list": [{"value": word["value"], "title": word["title"]} for word in STATUS_VALUES]}
     operators = [{"value": "is", "title": "Is"}]
-    return {"value": subject, "title": subject.title(), "group": "ticket", "target": None, "operators": operators, "values": values}
+    return {
+        "value": subject,
+        "title": subject.title(),
+        "group": "ticket",
+        "target": None,
+        "operators": operators,
+        "values": values,
+    }
 
 
 def _both(make: Any, *names: str) -> Row:
@@ -98,14 +108,18 @@ def macro_replica(call: Call) -> Reply:
         return ok({"macro": row})
     found = lists.find(call, "tickets", ticket or "")
     actions = [{"field": "status", "value": found["status"]}, {"field": "priority", "value": found["priority"]}]
-    return ok({"macro": {"id": None, "title": found["subject"], "actions": actions, "active": True, "restriction": None}})
+    return ok(
+        {"macro": {"id": None, "title": found["subject"], "actions": actions, "active": True, "restriction": None}}
+    )
 
 
 @serve("macro_apply")
 def macro_apply(call: Call) -> Reply:
     """What a macro would change; the ticket stays as it is."""
     macro = lists.find(call, "macros", call.params["macro_id"])
-    changes = {action["field"]: action["value"] for action in macro["actions"] if action["field"] in ("status", "priority")}
+    changes = {
+        action["field"]: action["value"] for action in macro["actions"] if action["field"] in ("status", "priority")
+    }
     comment = {"body": "Thanks", "scoped_body": [["channel:all", "Thanks"]], "public": True}
     ticket: Row = {"url": None, "id": None, "fields": {"id": 27642, "value": "745"}}
     if "ticket_id" in call.params:

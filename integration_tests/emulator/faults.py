@@ -18,7 +18,12 @@ KINDS = (
 BODIES: dict[int, Any] = {
     400: {"error": "BadRequest", "description": "Bad request"},
     401: {"error": "Couldn't authenticate you"},
-    403: {"error": {"title": "Forbidden", "message": "You do not have access to this page. Please contact the account owner."}},
+    403: {
+        "error": {
+            "title": "Forbidden",
+            "message": "You do not have access to this page. Please contact the account owner.",
+        }
+    },
     404: {"error": "RecordNotFound", "description": "Not found"},
     409: {"error": "DatabaseConflict", "description": "Database collision"},
     410: {"error": "Gone", "description": "The cursor has expired"},
@@ -143,7 +148,9 @@ class Faults:
 
 def _without(kind: str, body: Row) -> Row:
     if kind == "no_meta":
-        return {name: value for name, value in body.items() if name not in ("meta", "links", "next_page", "end_of_stream")}
+        return {
+            name: value for name, value in body.items() if name not in ("meta", "links", "next_page", "end_of_stream")
+        }
     lists = [name for name, value in body.items() if isinstance(value, list)]
     if kind == "no_list":
         return {name: value for name, value in body.items() if name not in lists}

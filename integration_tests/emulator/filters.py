@@ -73,7 +73,7 @@ def _starts(_: Call, values: list[str]) -> Test:
 
 def matches(row: Row, query: str) -> bool:
     """Whether a row's words contain what is searched for."""
-    words = query.lower().strip('"')
+    words = query.lower().strip('"*')
     return any(words in str(row.get(name) or "").lower() for name in NAMES)
 
 
@@ -104,7 +104,11 @@ def choose(call: Call, rows: Rows) -> Rows:
     """The rows that the query parameters leave."""
     tests = [FILTERS[name](call, values) for name, values in call.query.items() if name in FILTERS]
     if "name" in call.query and call.endpoint.where in ("name_starts", "exact"):
-        tests.append(_same("name")(call, call.query["name"]) if call.endpoint.where == "exact" else _starts(call, call.query["name"]))
+        tests.append(
+            _same("name")(call, call.query["name"])
+            if call.endpoint.where == "exact"
+            else _starts(call, call.query["name"])
+        )
     return rows.where(lambda row: all(test(row) for test in tests)) if tests else rows
 
 
@@ -131,4 +135,6 @@ def _offset_order(call: Call) -> str | None:
 
 
 def _column(name: str) -> str:
-    return {"alphabetical": "title", "subject": "subject", "created": "created_at", "updated": "updated_at"}.get(name, name)
+    return {"alphabetical": "title", "subject": "subject", "created": "created_at", "updated": "updated_at"}.get(
+        name, name
+    )

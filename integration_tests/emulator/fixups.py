@@ -10,7 +10,18 @@ from integration_tests.emulator.clock import iso
 from integration_tests.emulator.values import HOST, LOCALES, TAGS, WORDS, Maker
 
 Row = dict[str, Any]
-FIELD_TYPES = ("text", "textarea", "checkbox", "date", "integer", "decimal", "regexp", "tagger", "multiselect", "lookup")
+FIELD_TYPES = (
+    "text",
+    "textarea",
+    "checkbox",
+    "date",
+    "integer",
+    "decimal",
+    "regexp",
+    "tagger",
+    "multiselect",
+    "lookup",
+)
 CONDITION_VALUES: tuple[Any, ...] = ("solved", ["vip", "beta"], 24, True, "current_groups")
 
 

@@ -101,7 +101,9 @@ class SeededHistory:
     def metric(self, ticket: int) -> Row:
         drawn = mix(self.census.seed, ticket, 7)
         created, updated = iso(self.tickets.created(ticket)), iso(self.tickets.updated(ticket))
-        row: Row = {name: {"calendar": drawn % (900 + n), "business": drawn % (300 + n)} for n, name in enumerate(DURATIONS)}
+        row: Row = {
+            name: {"calendar": drawn % (900 + n), "business": drawn % (300 + n)} for n, name in enumerate(DURATIONS)
+        }
         return row | {
             "id": METRIC + ticket, "ticket_id": ticket, "url": f"{HOST}/api/v2/ticket_metrics/{METRIC + ticket}.json",
             "created_at": created, "updated_at": updated, "assigned_at": created, "initially_assigned_at": created,

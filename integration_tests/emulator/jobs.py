@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from integration_tests.emulator import errors
 from integration_tests.emulator.clock import Clock, iso
 from integration_tests.emulator.responses import Row
+from integration_tests.emulator.tables import Table
 
 MOST = 30
 KEPT = 86_400
@@ -50,7 +53,11 @@ class Jobs:
         self.outcome = "completed"
         self.retry_in = 0
         self.limit = MOST
+        self.base_url = ""
         self.all: dict[str, Job] = {}
+
+    def url(self, job: Job) -> str:
+        return f"{self.base_url}/api/v2/job_statuses/{job.id}.json"
 
     def running(self) -> list[str]:
         return [job.id for job in self.all.values() if job.status not in DONE]
@@ -83,3 +90,24 @@ class Jobs:
         stamp = iso(int(job.ended)).replace("T", " ").replace("Z", " UTC")
         verbs = {"completed": "Completed", "failed": "Failed", "killed": "Killed"}
         job.message = f"{verbs[job.status]} at {stamp}"
+
+
+class JobRows:
+    """The live jobs, newest first, then those that the account started with."""
+
+    def __init__(self, jobs: Jobs, old: Table) -> None:
+        self.jobs = jobs
+        self.old = old
+
+    def ids(self) -> Sequence[str]:
+        return [*(job.id for job in reversed(self.jobs.all.values()) if "app" not in job.more), *self.old.ids()]
+
+    def get(self, identifier: Any) -> Row | None:
+        job = self.jobs.all.get(identifier)
+        return job.row(self.jobs.url(job)) if job else self.old.get(identifier)
+
+    def json(self, identifier: Any) -> bytes:
+        return orjson.dumps(self.get(identifier))
+
+    def by(self, field: str, value: Any) -> Sequence[Any]:
+        return self.old.by(field, value)

@@ -74,7 +74,13 @@ class Limits:
     def bucket(self, name: str) -> Bucket:
         return next(bucket for bucket in self.buckets if bucket.name == name)
 
-    def set(self, *, requests_per_minute: int | None = None, exports_per_minute: int | None = None, window: float | None = None) -> None:
+    def set(
+        self,
+        *,
+        requests_per_minute: int | None = None,
+        exports_per_minute: int | None = None,
+        window: float | None = None,
+    ) -> None:
         """Switch the limits on with these totals."""
         self.on = True
         self.account.total = requests_per_minute or self.account.total

@@ -40,7 +40,11 @@ def _hidden(name: str, row: Row) -> bool:
 
 def parents(call: Call) -> list[Row]:
     """Every object that the path goes through."""
-    return [find(call, PARENTS[name], value) for name, value in call.params.items() if name in PARENTS and name != call.endpoint.id]
+    return [
+        find(call, PARENTS[name], value)
+        for name, value in call.params.items()
+        if name in PARENTS and name != call.endpoint.id
+    ]
 
 
 def scope(call: Call) -> Rows:
@@ -79,7 +83,9 @@ def _incidents(call: Call, rows: Rows) -> Rows:
 
 WHERE: dict[str, Any] = {
     "active": lambda _, rows: rows.where(lambda row: row["active"]),
-    "problems": lambda _, rows: rows.where(lambda row: row["type"] == "problem").sorted_by("updated_at", descending=True),
+    "problems": lambda _, rows: rows.where(lambda row: row["type"] == "problem").sorted_by(
+        "updated_at", descending=True
+    ),
     "incidents": _incidents,
     "view": _view,
     "owned": lambda _, rows: rows.where(lambda row: row["visibility"] == "private"),

@@ -57,7 +57,9 @@ class OAuth:
         if expires_in is not None and not SHORTEST <= int(expires_in) <= LONGEST:
             raise _refused(400, "invalid_request", "expires_in is out of range")
         if kind == "client_credentials":
-            return self._answer(self.issue(scope=str(body.get("scope") or "read"), expires_in=expires_in, refreshable=False))
+            return self._answer(
+                self.issue(scope=str(body.get("scope") or "read"), expires_in=expires_in, refreshable=False)
+            )
         if kind == "refresh_token":
             return self._answer(self._refresh(str(body.get("refresh_token")), body.get("scope"), expires_in))
         raise _refused(400, "unsupported_grant_type", "The authorization grant type is not supported")

@@ -14,6 +14,7 @@ from integration_tests.emulator.responses import Call, Reply, Row, Rows, page_bo
 
 PAGE = 100
 DEEPEST = 100
+CEILINGS = {"/api/v2/search": 1000, "/api/v2/requests/search": 1000, "/api/v2/users/search": 10_000}
 
 
 def encode_cursor(*parts: Any) -> str:
@@ -39,14 +40,16 @@ def answer(call: Call, rows: Rows) -> Reply:
     if any(name in call.query for name in ("page[after]", "page[before]")):
         return cursor_page(call, rows)
     if call.endpoint.pages("offset"):
-        return offset_page(call, rows)
+        return offset_page(call, rows, ceiling=CEILINGS.get(call.endpoint.path))
     return single_page(call, rows)
 
 
 def respond(call: Call, rows: Rows, ids: Sequence[Any], more: Row) -> Reply:
     """A page of rows with what was side-loaded for them."""
     fragments, extra = sideloads.load(call, rows, ids)
-    return Reply(body=page_body(call.endpoint.key, fragments, {**extra, **call.account.extras(call, rows, ids), **more}))
+    return Reply(
+        body=page_body(call.endpoint.key, fragments, {**extra, **call.account.extras(call, rows, ids), **more})
+    )
 
 
 def single_page(call: Call, rows: Rows) -> Reply:
@@ -81,11 +84,18 @@ def cursor_page(call: Call, rows: Rows) -> Reply:
         start = _position(rows, after) if after else 0
         end = min(start + size, len(rows.ids))
     ids = rows.ids[start:end]
-    meta: Row = {"has_more": end < len(rows.ids) if not before else start > 0, "after_cursor": None, "before_cursor": None}
+    meta: Row = {
+        "has_more": end < len(rows.ids) if not before else start > 0,
+        "after_cursor": None,
+        "before_cursor": None,
+    }
     if ids:
         meta["after_cursor"] = encode_cursor(end, ids[-1])
         meta["before_cursor"] = encode_cursor(start + 1, ids[0])
-    links = {"next": _link(call, "after", meta, wanted=end < len(rows.ids)), "prev": _link(call, "before", meta, wanted=start > 0)}
+    links = {
+        "next": _link(call, "after", meta, wanted=end < len(rows.ids)),
+        "prev": _link(call, "before", meta, wanted=start > 0),
+    }
     more: Row = {"meta": meta, "links": links}
     if call.endpoint.of == "custom_object_records":
         more["count"] = len(rows.ids)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
 from integration_tests.emulator import errors, lists
 from integration_tests.emulator.registry import serve
 from integration_tests.emulator.responses import Call, Reply, Row, Rows, listing, ok
@@ -68,7 +70,15 @@ def organization_related(call: Call) -> Reply:
 def ticket_related(call: Call) -> Reply:
     ticket = lists.find(call, "tickets", call.params["ticket_id"])
     incidents = len(call.account.store.tickets.by("problem_id", ticket["id"]))
-    return ok({"topic_id": None, "jira_issue_ids": [], "followup_source_ids": [], "from_archive": False, "incidents": incidents})
+    return ok(
+        {
+            "topic_id": None,
+            "jira_issue_ids": [],
+            "followup_source_ids": [],
+            "from_archive": False,
+            "incidents": incidents,
+        }
+    )
 
 
 @serve("ticket_people")
@@ -120,16 +130,16 @@ def relationship_sources(call: Call) -> Rows:
 
 
 @serve("macro_categories")
-def macro_categories(call: Call) -> Reply:
+def macro_categories(call: Call) -> Rows:
     titles = [str(row["title"]) for row in call.account.store.all("macros")]
-    return ok({"categories": sorted({title.split("::")[0] for title in titles if "::" in title})})
+    return Rows(sorted({title.split("::")[0] for title in titles if "::" in title}), orjson.dumps)
 
 
 @serve("tag_names")
-def tag_names(call: Call) -> Reply:
+def tag_names(call: Call) -> Rows:
     """Bare strings that start with `name`."""
     start = call.one("name") or ""
-    return ok({"tags": [row["name"] for row in call.account.store.all("tags") if row["name"].startswith(start)][:100]})
+    return Rows([row["name"] for row in call.account.store.all("tags") if row["name"].startswith(start)], orjson.dumps)
 
 
 @serve("locale_current")

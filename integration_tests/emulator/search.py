@@ -7,14 +7,13 @@ from collections.abc import Callable
 
 import orjson
 
-from integration_tests.emulator import errors, filters, paging
+from integration_tests.emulator import errors, filters
 from integration_tests.emulator.clock import epoch_of
 from integration_tests.emulator.registry import serve
 from integration_tests.emulator.responses import Call, Reply, Row, Rows, ok
 
 KINDS = {"ticket": "tickets", "user": "users", "organization": "organizations", "group": "groups"}
 TERM = re.compile(r'(\w+)(>=|<=|>|<|:)("[^"]*"|\S+)')
-CEILING = 1000
 FIELD = {"created": "created_at", "updated": "updated_at", "assignee": "assignee_id", "requester": "requester_id"}
 COMPARE: dict[str, Callable[[int, int], bool]] = {
     ">": lambda a, b: a > b, "<": lambda a, b: a < b, ">=": lambda a, b: a >= b, "<=": lambda a, b: a <= b,
@@ -65,10 +64,9 @@ def _query(call: Call) -> str:
 
 
 @serve("search")
-def search(call: Call) -> Reply:
-    """A thousand results at most, by offset only."""
-    found = results(call, _query(call), _kinds(_query(call)))
-    return paging.offset_page(call, filters.order(call, _rows(found)), ceiling=CEILING)
+def search(call: Call) -> Rows:
+    """By offset only."""
+    return filters.order(call, _rows(results(call, _query(call), _kinds(_query(call)))))
 
 
 @serve("search_count")
@@ -77,7 +75,7 @@ def search_count(call: Call) -> Reply:
 
 
 @serve("search_export")
-def search_export(call: Call) -> Reply:
+def search_export(call: Call) -> Rows:
     """One type, named by `filter[type]` and not in the query; the cursor lives an hour."""
     kind, query = call.one("filter[type]"), _query(call)
     if kind not in KINDS:
@@ -85,8 +83,7 @@ def search_export(call: Call) -> Reply:
     if any(field == "type" for field, *_ in TERM.findall(query)):
         raise errors.bad_parameter("query", "must not name a type")
     plain = kind == "ticket" and query.strip() in ("", "*")
-    rows = Rows(call.account.store.tickets.ids(), _typed(call)) if plain else _rows(results(call, query, [kind]))
-    return paging.cursor_page(call, rows)
+    return Rows(call.account.store.tickets.ids(), _typed(call)) if plain else _rows(results(call, query, [kind]))
 
 
 def _typed(call: Call) -> Callable[[int], bytes]:

@@ -84,7 +84,10 @@ class Server:
         self._socket = _listen(port)
         self.port = self._socket.getsockname()[1]
         self.base_url = f"http://127.0.0.1:{self.port}"
-        config = uvicorn.Config(self._asgi, log_level="error", lifespan="off", http="httptools", interface="asgi3", access_log=False)
+        account.jobs.base_url = self.base_url
+        config = uvicorn.Config(
+            self._asgi, log_level="error", lifespan="off", http="httptools", interface="asgi3", access_log=False
+        )
         self._uvicorn = uvicorn.Server(config)
         self._app = self._routes()
         self._thread: threading.Thread | None = None
@@ -108,7 +111,9 @@ class Server:
         headers = {name.lower(): value for name, value in req.headers.items()}
         return Request(req.method, req.path, parse_query(req.query_string), headers, body)
 
-    async def respond(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, endpoint: Endpoint | None, params: dict[str, str]) -> None:
+    async def respond(
+        self, req: falcon.asgi.Request, resp: falcon.asgi.Response, endpoint: Endpoint | None, params: dict[str, str]
+    ) -> None:
         request = await self.record(req)
         reply, delay = self.dispatcher.answer(endpoint, params, request, self.base_url)
         if delay:

@@ -87,7 +87,9 @@ def _comment_count(call: Call, row: Row) -> Row:
 def _dates(_: Call, row: Row) -> Row:
     when, later = row.get("created_at"), row.get("updated_at")
     dates = {"assigned_at": when, "initially_assigned_at": when, "status_updated_at": later, "solved_at": None}
-    return {"dates": dates | {"assignee_updated_at": later, "requester_updated_at": when, "latest_comment_added_at": later}}
+    return {
+        "dates": dates | {"assignee_updated_at": later, "requester_updated_at": when, "latest_comment_added_at": later}
+    }
 
 
 def _incidents(call: Call, row: Row) -> Row:

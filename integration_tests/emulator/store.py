@@ -48,14 +48,22 @@ class Store:
         h, t = self.history, self.tickets
         return {
             "audits": Derived(lambda: [i for _, i in h.order()], h.by_id, self._audit_ids),
-            "comments": Derived(lambda: [i for n in t.ids() for i in self._comment_ids(n)], h.comment, self._comment_ids),
-            "attachments": Derived(lambda: [i for n in t.ids() for i in self._file_ids(n)], h.attachment, self._file_ids),
+            "comments": Derived(
+                lambda: [i for n in t.ids() for i in self._comment_ids(n)], h.comment, self._comment_ids
+            ),
+            "attachments": Derived(
+                lambda: [i for n in t.ids() for i in self._file_ids(n)], h.attachment, self._file_ids
+            ),
             "ticket_metrics": Derived(lambda: [past.METRIC + n for n in reversed(t.ids())], h.metric, lambda _: []),
             "ticket_metric_events": Derived(lambda: [i for _, i in h.metric_order()], h.metric_event, lambda _: []),
             "requests": Derived(t.ids, self._request, lambda _: []),
             "deleted_tickets": Derived(t.deleted_ids, self._deleted_ticket, lambda _: []),
             "deleted_users": Derived(self._deleted_user_ids, self._deleted_user, lambda _: []),
         }
+
+    def add_source(self, name: str, source: Source) -> None:
+        """Let a collection that is kept elsewhere be read like the others."""
+        self._tables[name] = source
 
     def table(self, name: str) -> Source:
         """A collection, seeded when it is first asked for."""
@@ -89,19 +97,18 @@ class Store:
 
     # changes
 
-    def create(self, name: str, **fields: Any) -> Row:
+    def create(self, name: str, parent: Any = None, **fields: Any) -> Row:
         """Add a row made of these fields and of plausible others, stamped with the clock's time."""
         self._made += 1
         if name == "tickets":
             return self._create_ticket(fields)
-        row = self.blank(name, fields)
-        parent = fields.pop("parent", None) or fields.get(CHILDREN.get(name, ("", ""))[1])
-        return self.writable(name).put(row | fields, parent)
+        if parent is None:
+            parent = fields.get(CHILDREN.get(name, ("", ""))[1])
+        return self.writable(name).put(self.blank(name, parent) | fields, parent)
 
-    def blank(self, name: str, fields: Row | None = None) -> Row:
+    def blank(self, name: str, parent: Any = None) -> Row:
         """A new row with the account's defaults."""
         identifier = self.census.new_id(name, self._made)
-        parent = (fields or {}).get(CHILDREN.get(name, ("", ""))[1])
         row = make_row(Maker(self.census, name, 500_000 + self._made, identifier, parent), shapes()[name])
         for stamp in ("created_at", "updated_at"):
             if stamp in row:
@@ -114,7 +121,9 @@ class Store:
         row = self.tickets.undeleted(1) if self.tickets.seed.count else dict.fromkeys(shapes()["tickets"])
         row.update(id=number, url=row["url"].rsplit("/", 1)[0] + f"/{number}.json" if row.get("url") else None)
         row.update(created_at=stamp, updated_at=stamp, status="new", external_id=None, subject=f"Ticket {number}")
-        row.update(problem_id=None, tags=[], collaborator_ids=[], email_cc_ids=[], follower_ids=[], encoded_id=f"ENC-{number}")
+        row.update(
+            problem_id=None, tags=[], collaborator_ids=[], email_cc_ids=[], follower_ids=[], encoded_id=f"ENC-{number}"
+        )
         row.update(fields)
         row.setdefault("generated_timestamp", 0)
         if "generated_timestamp" not in fields:
@@ -205,7 +214,13 @@ class Store:
         value = self.census.id_of("attribute_values", number)
         kind = "associate_agent" if number % 2 else "associate_ticket"
         who = self.census.agent(number) if number % 2 else self.census.id_of("tickets", number)
-        return {"id": identifier, "attribute_value_id": value, "instance_id": str(who), "type": kind, "time": _time(number)}
+        return {
+            "id": identifier,
+            "attribute_value_id": value,
+            "instance_id": str(who),
+            "type": kind,
+            "time": _time(number),
+        }
 
     def _audit_ids(self, ticket: Any) -> list[int]:
         return [row["id"] for row in self.history.audits(int(ticket))]

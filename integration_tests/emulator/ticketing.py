@@ -172,7 +172,11 @@ class History:
         """Every audit as (time, id), oldest first."""
         if not self._order:
             seeds = range(1, self.tickets.seed.count + 1)
-            made = [(self.seed.when(t, p), past.AUDIT + t * past.PER_TICKET + p) for t in seeds for p in range(self.seed.length(t))]
+            made = [
+                (self.seed.when(t, p), past.AUDIT + t * past.PER_TICKET + p)
+                for t in seeds
+                for p in range(self.seed.length(t))
+            ]
             made += [(epoch_of(row["created_at"]), row["id"]) for rows in self._more.values() for row in rows]
             self._order = sorted(made)
         return self._order
@@ -239,5 +243,10 @@ def _child(event: Row, audit: Row, *, comments: bool) -> Row:
         shown = {"id": event["id"], "event_type": event["type"], event["field_name"]: event["value"]}
         return base | shown | ({"previous_value": event["previous_value"]} if "previous_value" in event else {})
     if not comments:
-        return base | {"id": event["id"], "event_type": "Comment", "comment_present": True, "comment_public": event["public"]}
+        return base | {
+            "id": event["id"],
+            "event_type": "Comment",
+            "comment_present": True,
+            "comment_public": event["public"],
+        }
     return base | event | {"event_type": "Comment"}

@@ -130,7 +130,9 @@ class SeededTickets:
         row.update({name: blank(name) for name in BLANKS})
         people = [self.census.end_user(n * 3 + k) for k in range(n % 4)]
         row.update({name: [] for name in ID_LISTS})
-        row.update(email_cc_ids=people, collaborator_ids=people, follower_ids=[self.census.agent(n)] if n % 5 == 0 else [])
+        row.update(
+            email_cc_ids=people, collaborator_ids=people, follower_ids=[self.census.agent(n)] if n % 5 == 0 else []
+        )
         row.update(self._words(n))
         return row
 
@@ -158,4 +160,3 @@ class SeededTickets:
             "has_incidents": n % 5 == 2,
             "is_public": True,
         }
-

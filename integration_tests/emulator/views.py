@@ -38,7 +38,12 @@ def execution_extras(call: Call) -> Row:
     store = call.account.store
     view = lists.find(call, "views", call.params["view_id"])
     users = [{"id": row["id"], "name": row["name"], "url": row["url"]} for row in store.all("users")[:10]]
-    return {"columns": COLUMNS, "groups": [], "users": users, "view": {"id": view["id"], "url": f"{HOST}/api/v2/views/{view['id']}.json"}}
+    return {
+        "columns": COLUMNS,
+        "groups": [],
+        "users": users,
+        "view": {"id": view["id"], "url": f"{HOST}/api/v2/views/{view['id']}.json"},
+    }
 
 
 def count_row(call: Call, view: Row) -> Row:
