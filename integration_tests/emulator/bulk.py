@@ -26,32 +26,17 @@ def shown(call: Call, job: Job) -> Row:
 
 def per_item(items: list[Any], action: Callable[[Any], Row]) -> Callable[[], list[Row]]:
     """A result for each item; what fails says why and does not stop the others."""
-
-    def work() -> list[Row]:
-        results = []
-        for index, item in enumerate(items):
-            try:
-                results.append({"index": index, **action(item)})
-            except errors.ApiError as error:
-                body = error.body if isinstance(error.body, dict) else {"error": str(error.body)}
-                identifier = {"id": item.get("id")} if isinstance(item, dict) and "id" in item else {}
-                details = str(body.get("details") or body.get("description"))
-                results.append(
-                    {"index": index, "success": False, "error": body.get("error"), "details": details, **identifier}
-                )
-        return results
-
-    return work
+    return lambda: [_attempt(index, item, action) for index, item in enumerate(items)]
 
 
-def items_of(call: Call, key: str) -> list[Row]:
-    """The objects of a bulk request; 400 for more than a hundred."""
-    items = call.payload().get(key)
-    if not isinstance(items, list) or not items:
-        raise errors.record_invalid(**{key: f"{key} is required"})
-    if len(items) > LARGEST_MANY:
-        raise errors.too_many_items(LARGEST_MANY)
-    return items
+def _attempt(index: int, item: Any, action: Callable[[Any], Row]) -> Row:
+    try:
+        return {"index": index, **action(item)}
+    except errors.ApiError as error:
+        body = error.body if isinstance(error.body, dict) else {"error": str(error.body)}
+        identifier = {"id": item.get("id")} if isinstance(item, dict) and "id" in item else {}
+        details = str(body.get("details") or body.get("description"))
+        return {"index": index, "success": False, "error": body.get("error"), "details": details, **identifier}
 
 
 @serve("job_create")
@@ -183,33 +168,30 @@ def merge(call: Call) -> Reply:
 def records(call: Call) -> Reply:
     """Custom object records: one action for up to a hundred items."""
     lists.parents(call)
-    job, store, key = given(call, "job"), call.account.store, call.params["custom_object_key"]
+    job, key = given(call, "job"), call.params["custom_object_key"]
     action, items = str(job.get("action")), job.get("items")
     if action not in ACTIONS or not isinstance(items, list):
         raise errors.record_invalid(action="action: is not included in the list")
     if len(items) > LARGEST_MANY:
         raise errors.too_many_items(LARGEST_MANY)
-    field = ACTIONS[action]
+    work = per_item(items, lambda item: _record(call, key, action, item))
+    return started(call, "Custom Object Records", work, len(items))
 
-    def known(item: Any) -> Row | None:
-        value = item if not isinstance(item, dict) else item.get(field)
-        rows = store.children("custom_object_records", custom_object_key=key)
-        return next((row for row in rows if field and str(row[field]) == str(value)), None)
 
-    def act(item: Any) -> Row:
-        row = known(item)
-        if action.startswith("delete") or action == "update":
-            if row is None:
-                raise errors.described(404, "RecordNotFound", "Not found")
-            if action.startswith("delete"):
-                store.delete("custom_object_records", row["id"])
-                return _done(row["id"], "delete", "Deleted")
-        if row is not None:
-            store.update("custom_object_records", row["id"], **{k: v for k, v in item.items() if k != "id"})
-            return _done(row["id"], "update", "Updated")
+def _record(call: Call, key: str, action: str, item: Any) -> Row:
+    store, field = call.account.store, ACTIONS[action]
+    value = item.get(field) if isinstance(item, dict) else item
+    rows = store.children("custom_object_records", custom_object_key=key)
+    row = next((one for one in rows if field and str(one[field]) == str(value)), None)
+    if row is None and not action.startswith("create"):
+        raise errors.described(404, "RecordNotFound", "Not found")
+    if row is None:
         return _done(store.create("custom_object_records", key, **item)["id"], "create", "Created")
-
-    return started(call, "Custom Object Records", per_item(items, act), len(items))
+    if action.startswith("delete"):
+        store.delete("custom_object_records", row["id"])
+        return _done(row["id"], "delete", "Deleted")
+    store.update("custom_object_records", row["id"], **{k: v for k, v in item.items() if k != "id"})
+    return _done(row["id"], "update", "Updated")
 
 
 ACTIONS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from integration_tests.emulator.clock import epoch_of
@@ -51,10 +51,11 @@ def mix(seed: int, number: int, salt: int) -> int:
 
 
 def _base(name: str) -> int:
-    return 360_000_000_000 + sum(ord(c) * 131**n for n, c in enumerate(name)) % 39_000 * 1_000_000
+    number: int = 360_000_000_000 + sum(ord(c) * 131**n for n, c in enumerate(name)) % 39_000 * 1_000_000
+    return number
 
 
-@lru_cache(maxsize=None)
+@cache
 def _id_maker(name: str, seed: int) -> Callable[[int], Any]:
     base = _base(name)
     if name == "custom_objects":

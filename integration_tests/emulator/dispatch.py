@@ -10,6 +10,7 @@ import orjson
 from integration_tests.emulator import (
     auth,
     bulk,
+    comments,
     errors,
     exports,
     facts,
@@ -29,7 +30,7 @@ from integration_tests.emulator.registry import HANDLERS
 from integration_tests.emulator.responses import Call, Reply, Row, Rows
 from integration_tests.emulator.routes import Endpoint, endpoints, nearest
 
-SERVED_BY = (bulk, exports, facts, files, lists, people, people_writes, search, ticket_writes, views, writing)
+SERVED_BY = (bulk, comments, exports, facts, files, lists, people, people_writes, search, ticket_writes, views, writing)
 """Importing these fills the registry."""
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 

@@ -10,8 +10,8 @@ import orjson
 
 from integration_tests.emulator import errors, paging, sideloads
 from integration_tests.emulator.clock import epoch_of
-from integration_tests.emulator.responses import Call, Reply, Row, Rows, page_body
 from integration_tests.emulator.registry import serve
+from integration_tests.emulator.responses import Call, Reply, Row, Rows, page_body
 
 LARGEST = 1000
 LAG = 60
@@ -134,7 +134,7 @@ def time_page(call: Call, name: str, key: str, size: int) -> Reply:
 def metric_events(call: Call) -> Reply:
     """In the cursor shape when `page[size]` is sent, else by time."""
     if "page[size]" not in call.query and "page[after]" not in call.query:
-        return by_time(call)
+        return time_page(call, call.endpoint.of, call.endpoint.key, size_of(call))
     start = start_of(call)
     ids = [identifier for when, identifier in stamps(call, call.endpoint.of) if when >= start]
     return paging.cursor_page(call, Rows(ids, printer(call, call.endpoint.of)))

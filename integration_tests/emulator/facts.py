@@ -9,7 +9,7 @@ from integration_tests.emulator.registry import serve
 from integration_tests.emulator.responses import Call, Reply, Row, ok
 
 LIMITS = {"custom_objects": 50, "custom_object_fields": 100, "custom_object_records": 100_000}
-PEM = "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA6Z6U0KVY2HstBHKDiNIx\n-----END PUBLIC KEY-----\n"
+PEM = "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A\n-----END PUBLIC KEY-----\n"
 OPERATORS = [
     {"value": "is", "title": "Is", "terminal": False},
     {"value": "is_not", "title": "Is not", "terminal": False},

@@ -1,4 +1,4 @@
-"""What happened to the seeded tickets: audits, and the comments, events, metrics and attachments that follow from them."""
+"""What happened to the seeded tickets: audits with their comments and events, and the metrics."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from integration_tests.emulator import errors
 
 TEXT = "Number of allowed API requests per minute exceeded"
+EXPORT_HEADER = "zendesk-ratelimit-incremental-exports"
 EXPORT_TEXT = "Number of allowed incremental export API requests per minute exceeded"
 
 
@@ -48,7 +49,7 @@ class Bucket:
 def _buckets() -> list[Bucket]:
     v2 = "/api/v2"
     return [
-        Bucket("incremental-exports", (f"{v2}/incremental/*",), 10, header="zendesk-ratelimit-incremental-exports", text=EXPORT_TEXT),
+        Bucket("incremental-exports", (f"{v2}/incremental/*",), 10, header=EXPORT_HEADER, text=EXPORT_TEXT),
         Bucket("incremental-sample", (f"{v2}/incremental/*/sample",), 10, window=1200),
         Bucket("search-export", (f"{v2}/search/export",), 100, header="zendesk-ratelimit-search-export"),
         Bucket("deleted-tickets", (f"{v2}/deleted_tickets",), 10, header="zendesk-ratelimit-deleted-tickets"),

@@ -177,5 +177,5 @@ def known_id(call: Call, name: str, text: str) -> Any:
     table = call.account.store.table(name)
     options = [text, int(text)] if text.isdigit() else [text]
     found = next((option for option in options if table.get(option) is not None), None)
-    hidden = name == "tickets" and found is not None and call.account.store.tickets.deleted(found)
+    hidden = name == "tickets" and isinstance(found, int) and call.account.store.tickets.deleted(found)
     return None if hidden else found

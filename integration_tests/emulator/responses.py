@@ -118,7 +118,7 @@ class Call:
         return value
 
     def url(self, query: Iterable[tuple[str, str]]) -> str:
-        """This request's address with another query."""
+        """The address of the request with another query."""
         return self.base + self.path + self.account.encode(query)
 
     def pairs(self, *without: str) -> list[tuple[str, str]]:

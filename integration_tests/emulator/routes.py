@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +54,7 @@ class Endpoint:
         return kind in self.paging or f"{kind} only" in self.paging
 
 
-@lru_cache(maxsize=None)
+@cache
 def _accepts(method: str, query: tuple[str, ...], paging: tuple[str, ...]) -> frozenset[str]:
     kinds = {word.split()[0] for word in paging}
     names = [name for kind in kinds for name in PAGE_PARAMETERS[kind]]

@@ -19,6 +19,7 @@ from integration_tests.emulator.dispatch import Dispatcher, parse_query
 from integration_tests.emulator.responses import Reply
 from integration_tests.emulator.routes import Endpoint, endpoints
 
+FalconApp = falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -92,8 +93,8 @@ class Server:
         self._app = self._routes()
         self._thread: threading.Thread | None = None
 
-    def _routes(self) -> falcon.asgi.App:
-        app = falcon.asgi.App(middleware=[Suffix()])
+    def _routes(self) -> FalconApp:
+        app: FalconApp = falcon.asgi.App(middleware=[Suffix()])
         paths: dict[str, dict[str, Endpoint]] = {}
         for endpoint in endpoints():
             paths.setdefault(template(endpoint.path), {})[endpoint.method] = endpoint
@@ -103,8 +104,9 @@ class Server:
         app.add_sink(self._unknown, "/")
         return app
 
-    async def _unknown(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, **_: str) -> None:
-        await self.respond(req, resp, None, {})
+    async def _unknown(self, req: falcon.asgi.Request, resp: falcon.asgi.Response | None, **_: Any) -> None:
+        if resp is not None:
+            await self.respond(req, resp, None, {})
 
     async def record(self, req: falcon.asgi.Request) -> Request:
         body = await req.bounded_stream.read() if hasattr(req, "bounded_stream") else await req.stream.read()

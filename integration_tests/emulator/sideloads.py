@@ -124,11 +124,12 @@ def _app(call: Call, row: Row) -> Row:
     return {"app": call.account.store.get("sell_apps", row["app_id"])}
 
 
+PERIODS = ("usage_1h", "usage_24h", "usage_7d", "usage_30d")
 INTO_ROWS: dict[str, Callable[[Call, Row], Row | None]] = {
     "metric_sets": _metric_set, "comment_count": _comment_count, "dates": _dates, "incident_counts": _incidents,
     "last_audits": _last_audit, "permissions": _permissions, "rule_counts": _rule_counts, "app": _app,
     "app_installation": lambda *_: {"app_installation": None}, "categories": _categories,
-    "abilities": _permissions, **{period: _usage(period) for period in ("usage_1h", "usage_24h", "usage_7d", "usage_30d")},
+    "abilities": _permissions, **{period: _usage(period) for period in PERIODS},
 }  # fmt: skip
 
 

@@ -9,11 +9,12 @@ from integration_tests.emulator import history as past
 from integration_tests.emulator.census import CHILDREN, FIRST, Census
 from integration_tests.emulator.clock import Clock, epoch_of, iso
 from integration_tests.emulator.fixups import make_row
+from integration_tests.emulator.links import LINKS
 from integration_tests.emulator.responses import Row
 from integration_tests.emulator.shapes import shapes
 from integration_tests.emulator.tables import Derived, Source, Table, seeded
 from integration_tests.emulator.ticketing import History, Tickets
-from integration_tests.emulator.values import TAGS, WORDS, Maker
+from integration_tests.emulator.values import HOST, TAGS, WORDS, Maker
 
 SHOWN: dict[str, Callable[[Row], bool]] = {
     "users": lambda row: row["active"] is not False,
@@ -97,7 +98,7 @@ class Store:
 
     # changes
 
-    def create(self, name: str, parent: Any = None, **fields: Any) -> Row:
+    def create(self, name: str, parent: Any = None, /, **fields: Any) -> Row:
         """Add a row made of these fields and of plausible others, stamped with the clock's time."""
         self._made += 1
         if name == "tickets":
@@ -116,21 +117,21 @@ class Store:
         return row | LIVE.get(name, {})
 
     def _create_ticket(self, fields: Row) -> Row:
-        number = len(self.tickets.known()) and max(self.tickets.known()) + 1 or 1
+        """A ticket whose every field is set, with the audit of its creation."""
+        number = max([self.tickets.last, *self.tickets.known()[-1:]]) + 1
         stamp, comment = self.clock.stamp(), fields.pop("comment", None)
-        row = self.tickets.undeleted(1) if self.tickets.seed.count else dict.fromkeys(shapes()["tickets"])
-        row.update(id=number, url=row["url"].rsplit("/", 1)[0] + f"/{number}.json" if row.get("url") else None)
-        row.update(created_at=stamp, updated_at=stamp, status="new", external_id=None, subject=f"Ticket {number}")
-        row.update(
-            problem_id=None, tags=[], collaborator_ids=[], email_cc_ids=[], follower_ids=[], encoded_id=f"ENC-{number}"
-        )
-        row.update(fields)
-        row.setdefault("generated_timestamp", 0)
+        row: Row = dict.fromkeys(shapes()["tickets"])
+        row |= self.tickets.undeleted(1) if self.tickets.seed.count else {}
+        row |= dict.fromkeys(("external_id", "problem_id", "due_at"))
+        row |= {name: [] for name in ("tags", "collaborator_ids", "email_cc_ids", "follower_ids")}
+        row |= {"id": number, "url": f"{HOST}/api/v2/tickets/{number}.json", "encoded_id": f"ENC-{number}"}
+        row |= {"created_at": stamp, "updated_at": stamp, "status": "new", "subject": f"Ticket {number}"}
+        row |= fields
+        row["raw_subject"] = row["subject"]
         if "generated_timestamp" not in fields:
             row["generated_timestamp"] = epoch_of(row["updated_at"])
-        row["raw_subject"] = row["subject"]
         self.tickets.put(row)
-        self.log(number, comment or {"body": row.get("description") or "New"}, [("subject", row["subject"], None)])
+        self.log(number, comment or {"body": row["description"] or "New"}, [("subject", row["subject"], None)])
         return row
 
     def log(self, number: int, comment: Row | None, changes: list[tuple[str, Any, Any]]) -> Row:
@@ -145,7 +146,7 @@ class Store:
             events.insert(0, past.make_comment(number, place, author, body, stamp, **known))
         return self.history.add(number, past.make_audit(number, place, author, stamp, events))
 
-    def update(self, name: str, identifier: Any, **fields: Any) -> Row:
+    def update(self, name: str, identifier: Any, /, **fields: Any) -> Row:
         """Change fields and the time stamps with them; KeyError when there is no such row."""
         row = self.get(name, identifier)
         if row is None:
@@ -180,11 +181,16 @@ class Store:
             return None
         if name == "tickets":
             return self.delete_ticket(row)
-        marks: Row = {
-            "users": {"active": False}, "organizations": {"deleted_at": self.clock.stamp()},
-            "groups": {"deleted": True}, "brands": {"is_deleted": True, "active": False},
-        }.get(name, {})  # fmt: skip
+        marks = self._marks().get(name)
         return self.update(name, identifier, **marks) if marks else self.writable(name).remove(identifier)
+
+    def _marks(self) -> dict[str, Row]:
+        return {
+            "users": {"active": False},
+            "organizations": {"deleted_at": self.clock.stamp()},
+            "groups": {"deleted": True},
+            "brands": {"is_deleted": True, "active": False},
+        }
 
     def delete_ticket(self, row: Row) -> Row:
         """Leave the minimal body that the exports show."""
@@ -267,39 +273,3 @@ LIVE: dict[str, Row] = {
 
 def _time(number: int) -> str:
     return iso(FIRST + number * 7200)
-
-
-def _link_activity(store: Store, row: Row) -> None:
-    users = store.table("users")
-    row.update(user=users.get(row["user_id"]), actor=users.get(row["actor_id"]))
-
-
-def _link_ticket(store: Store, row: Row) -> None:
-    number = row.get("ticket_id") or (row.get("ticket") or {}).get("id")
-    while number and store.tickets.deleted(number):
-        number = number % store.tickets.seed.count + 1
-    row["ticket"] = store.tickets.get(number)
-    if "ticket_id" in row:
-        row["ticket_id"] = number
-
-
-def _link_options(name: str) -> Callable[[Store, Row], None]:
-    def link(store: Store, row: Row) -> None:
-        if row["type"] in ("tagger", "multiselect"):
-            row["custom_field_options"] = store.children(name, field_id=row["id"])
-
-    return link
-
-
-def _link_variants(store: Store, row: Row) -> None:
-    row["variants"] = store.children("dynamic_content_variants", item_id=row["id"])
-
-
-LINKS: dict[str, Callable[[Store, Row], None]] = {
-    "activities": _link_activity,
-    "bookmarks": _link_ticket,
-    "ticket_skips": _link_ticket,
-    "ticket_fields": _link_options("ticket_field_options"),
-    "user_fields": _link_options("user_field_options"),
-    "dynamic_content_items": _link_variants,
-}

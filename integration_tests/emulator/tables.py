@@ -104,7 +104,7 @@ class Derived:
     def json(self, identifier: Any) -> bytes:
         return orjson.dumps(self._get(identifier))
 
-    def by(self, field: str, value: Any) -> Sequence[Any]:  # noqa: ARG002 -- each has one kind of parent
+    def by(self, field: str, value: Any) -> Sequence[Any]:
         return self._of_parent(value)
 
 

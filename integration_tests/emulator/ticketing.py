@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
@@ -14,7 +14,7 @@ from integration_tests.emulator.responses import Row
 from integration_tests.emulator.tickets import SeededTickets, is_deleted
 from integration_tests.emulator.values import HOST
 
-EXPORTED_ONLY = ("result_type",)
+T = TypeVar("T")
 
 
 class Tickets:
@@ -29,7 +29,7 @@ class Tickets:
         self._rows: dict[int, Row] = {}
         self._json: dict[int, bytes] = {}
         self._gone: set[int] = set()
-        self._last = census.tickets
+        self.last = census.tickets
         self._stamps = [(self.seed.generated(n), n) for n in range(1, census.tickets + 1)]
         self._stamps.sort()
         self._cache: dict[Any, Any] = {}
@@ -38,7 +38,7 @@ class Tickets:
 
     def known(self) -> list[int]:
         """Every ticket there ever was and that is not purged."""
-        made = self._cached("known", lambda: [n for n in range(1, self._last + 1) if n not in self._gone])
+        made = self._cached("known", lambda: [n for n in range(1, self.last + 1) if n not in self._gone])
         return list(made) if len(made) < 5000 else made
 
     def ids(self) -> Sequence[int]:
@@ -58,7 +58,7 @@ class Tickets:
         return self._rows.get(number) or orjson.loads(self.seed.json(number))
 
     def _exists(self, number: Any) -> bool:
-        return isinstance(number, int) and 0 < number <= self._last and number not in self._gone
+        return isinstance(number, int) and 0 < number <= self.last and number not in self._gone
 
     def json(self, number: int) -> bytes:
         made = self._json.get(number)
@@ -95,10 +95,10 @@ class Tickets:
         before: Row = orjson.loads(self.seed.full_json(number)) if number <= self.seed.count else {}
         return before
 
-    def put(self, row: Row, parent: Any = None) -> Row:  # noqa: ARG002 -- tickets have no parent
+    def put(self, row: Row, parent: Any = None) -> Row:
         number = row["id"]
         self._rows[number] = row
-        self._last = max(self._last, number)
+        self.last = max(self.last, number)
         self._gone.discard(number)
         self._touch(number)
         return row
@@ -116,12 +116,13 @@ class Tickets:
         self._cache.clear()
         self.version += 1
 
-    def _cached(self, name: str, make: Callable[[], Any]) -> Any:
+    def _cached(self, name: str, make: Callable[[], T]) -> T:
         if name not in self._cache:
             self._cache[name] = make()
-        return self._cache[name]
+        kept: T = self._cache[name]
+        return kept
 
-    def parent_of(self, number: Any) -> None:  # noqa: ARG002 -- tickets have no parent
+    def parent_of(self, number: Any) -> None:
         return None
 
 
@@ -207,7 +208,7 @@ class History:
             return None
         if number <= self.tickets.seed.count:
             return self.seed.metric(number) | {"updated_at": ticket["updated_at"]}
-        times = {name: ticket["created_at"] for name in ("created_at", "assigned_at", "initially_assigned_at")}
+        times = dict.fromkeys(("created_at", "assigned_at", "initially_assigned_at"), ticket["created_at"])
         durations = {name: {"calendar": 0, "business": 0} for name in past.DURATIONS}
         base = {"id": past.METRIC + number, "ticket_id": number, "updated_at": ticket["updated_at"], "replies": 0}
         return base | times | durations | {"url": f"{HOST}/api/v2/ticket_metrics/{past.METRIC + number}.json"}

@@ -19,12 +19,14 @@ WORDS = ("invoice", "printer", "login", "refund", "delivery", "password", "order
 TAGS = ("vip", "billing", "beta", "urgent_case", "hardware", "emea", "apac", "renewal", "trial", "escalated")
 LOCALES = ("en-US", "de", "fr", "ja", "pt-BR", "es-419")
 TIME_ZONES = (("Berlin", "Europe/Berlin"), ("Pacific Time (US & Canada)", "America/Los_Angeles"), ("UTC", "Etc/UTC"))
-KEPT = frozenset(
-    "id url created_at updated_at name title type role active status key email position raw_title subject tags "
-    "user_id group_id organization_id ticket_id attribute_id field_id author_id actor_id requester_id submitter_id "
-    "default deleted score locale_id brand_id value status_category ticket_form_id event_type time metric "
-    "instance_id count custom_object_key app_id source_id target_id source_type action permanently_deleted".split()
-)
+KEPT = frozenset({
+    "id", "url", "created_at", "updated_at", "name", "title", "type", "role", "active", "status", "key", "email",
+    "position", "raw_title", "subject", "tags", "user_id", "group_id", "organization_id", "ticket_id",
+    "attribute_id", "field_id", "author_id", "actor_id", "requester_id", "submitter_id", "default", "deleted",
+    "score", "locale_id", "brand_id", "value", "status_category", "ticket_form_id", "event_type", "time", "metric",
+    "instance_id", "count", "custom_object_key", "app_id", "source_id", "target_id", "source_type", "action",
+    "permanently_deleted",
+})  # fmt: skip
 """Fields that are never null."""
 
 
