@@ -124,7 +124,7 @@ class PageRetriever(Retriever):
             self._refuse_repeats(following, asked, rows, previous)
             previous = rows
             fresh = self._complete(progress.keep(rows), values)
-            progress.turn(following, body, self.extraction.clock_rows(body, rows))
+            progress.turn(following, body, rows, self.extraction.clock_rows(body, rows))
             yield Page(fresh, before, progress.state)
 
     def _refuse_repeats(self, following: Query | None, asked: set[str], rows: list[Any], previous: list[Any]) -> None:

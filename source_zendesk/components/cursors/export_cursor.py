@@ -49,8 +49,10 @@ class _ExportProgress(Progress):
     def keep(self, rows: list[Row]) -> list[Row]:
         return rows
 
-    def turn(self, following: dict[str, Any] | None, body: Mapping[str, Any], rows: list[Row]) -> None:
-        seen = [time for row in rows if (time := times.epoch(row.get(self._field))) is not None]
+    def turn(
+        self, following: dict[str, Any] | None, body: Mapping[str, Any], rows: list[Row], clock: list[Row]
+    ) -> None:
+        seen = [time for row in clock if (time := times.epoch(row.get(self._field))) is not None]
         self._time = max([self._time, *seen])
         self._cursor = self._pagination.end(body) or self._cursor
         self.query = following

@@ -19,8 +19,8 @@ class ListCursor:
 
     Without a `cursor_field` every row is emitted on every run. `lag` seconds before the newest row are read again,
     since rows can show late. `newest_first` stops at the first page without a new row. `since_parameter` hands the time
-    to Zendesk, as epoch seconds, ISO 8601 where `since_format` is `iso`, or the two ends of a range where it is `range`. These lists, and those newest first, begin at `start_date`; all others are complete on their first
-    run.
+    to Zendesk, as epoch seconds, ISO 8601 where `since_format` is `iso`, or the two ends of a range where it is
+    `range`. These lists, and those newest first, begin at `start_date`; all others are complete on their first run.
 
     State: `{<cursor_field>: ISO time}`, and in the middle of a list `page`, `high` and `started` besides.
     """
@@ -82,7 +82,7 @@ class _ListProgress(Progress):
             return rows
         return [row for row in rows if (time := times.epoch(row.get(field))) is None or time >= bound]
 
-    def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row]) -> None:
+    def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row], clock: list[Row]) -> None:
         field = self._cursor.cursor_field
         seen = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
         if seen:

@@ -25,8 +25,8 @@ class Progress(ABC):
         """The rows of the page at hand that are to be emitted."""
 
     @abstractmethod
-    def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row]) -> None:
-        """Put the page at hand behind; `following` is the query of the page after it."""
+    def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row], clock: list[Row]) -> None:
+        """Put the page at hand behind; `following` is the query of the page after it, `clock` the rows that tell time."""
 
     def expired(self) -> bool:
         """Forget a cursor that Zendesk refuses and go on from the time; False where there is nothing to forget."""

@@ -53,8 +53,8 @@ class _TimeExportProgress(Progress):
     def keep(self, rows: list[Row]) -> list[Row]:
         return [row for row in rows if self._key(row) not in self._seen] if self._seen else rows
 
-    def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row]) -> None:
-        end = times.epoch(body.get("end_time")) or max([self._time, *self._times(rows)])
+    def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row], clock: list[Row]) -> None:
+        end = times.epoch(body.get("end_time")) or max([self._time, *self._times(clock)])
         self._time = max(self._time, end)
         boundary = {self._key(row) for row in rows if self._at(row) is None or self._at(row) >= self._time}  # type: ignore[operator]
         self._seen = self._seen | boundary if self._seen_at == self._time else boundary

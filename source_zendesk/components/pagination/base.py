@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
+
 Query = dict[str, Any]
 
 
@@ -18,9 +20,15 @@ class Pagination(ABC):
     """
 
     name: str
+    config: Mapping[str, Any]
     page_size: int | str | None = None
 
     size_parameter = "per_page"
+
+    def __post_init__(self) -> None:
+        """A page size may be an interpolation of the config."""
+        if isinstance(self.page_size, str):
+            self.page_size = int(InterpolatedString.create(self.page_size, parameters={}).eval(self.config))
 
     def first(self, since: int | None) -> Query:
         """The query of the first page; `since` is the epoch second an export starts from."""
