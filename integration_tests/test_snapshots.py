@@ -54,7 +54,7 @@ def test_spec() -> None:
 
 
 def test_catalog() -> None:
-    with Emulator(seed=1, rows=1) as zendesk:
+    with Emulator(seed=1, rows=1, tickets=1) as zendesk:
         config = zendesk.config()
         output = entrypoint_wrapper.discover(SourceZendesk(catalog=None, config=config, state=None), config)
     catalog = AirbyteMessageSerializer.dump(output.catalog)["catalog"]

@@ -35,7 +35,7 @@ class TestStandards(SourceTestSuiteBase):
     @staticmethod
     def account() -> Iterator[None]:
         """Serve the account that every scenario reads."""
-        with Emulator(seed=1) as zendesk:
+        with Emulator(seed=1, rows=10, tickets=40) as zendesk:
             for scenario in TestStandards.get_scenarios():
                 assert scenario.config_dict is not None
                 scenario.config_dict["base_url"] = zendesk.base_url
@@ -63,6 +63,6 @@ class TestStandards(SourceTestSuiteBase):
 
 def test_configs_hold_the_credentials_of_the_emulator() -> None:
     """The committed configs stay usable against `make emulator`."""
-    with Emulator(seed=1, rows=1) as zendesk:
+    with Emulator(seed=1, rows=1, tickets=1) as zendesk:
         issued = zendesk.config()["credentials"]
     assert live_config(Path("integration_tests/configs/account.json"))["credentials"] == issued

@@ -48,7 +48,7 @@ def test_spec_of_the_installed_wheel(connector: Path, tmp_path: Path) -> None:
 
 
 def test_discover_with_the_installed_wheel(connector: Path, tmp_path: Path) -> None:
-    with Emulator(seed=1, rows=5) as zendesk:
+    with Emulator(seed=1, rows=5, tickets=5) as zendesk:
         (tmp_path / "config.json").write_text(json.dumps(zendesk.config()))
         (catalog,) = messages(run(connector, "discover", "--config", "config.json", cwd=tmp_path), "CATALOG")
     schemas = {stream["name"]: stream["json_schema"] for stream in catalog["catalog"]["streams"]}  # type: ignore[index]
