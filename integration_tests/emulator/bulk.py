@@ -39,6 +39,16 @@ def _attempt(index: int, item: Any, action: Callable[[Any], Row]) -> Row:
         return {"index": index, "success": False, "error": body.get("error"), "details": details, **identifier}
 
 
+def items_of(call: Call, key: str) -> list[Row]:
+    """The objects of a bulk request; 400 for more than a hundred."""
+    items = call.payload().get(key)
+    if not isinstance(items, list) or not items:
+        raise errors.record_invalid(**{key: f"{key} is required"})
+    if len(items) > LARGEST_MANY:
+        raise errors.too_many_items(LARGEST_MANY)
+    return items
+
+
 @serve("job_create")
 def create_many(call: Call) -> Reply:
     name, items = call.endpoint.of, items_of(call, call.endpoint.key)
