@@ -34,8 +34,8 @@ class Walker(Protocol):
 class Parent:
     """A stream, or a fixed list, that gives values to placeholders and query parameters.
 
-    `fields` maps a placeholder to the field of the parent's record that fills it; rows in which `unless` holds, and
-    rows without a value, are left out. `batch` puts so many values into one request, separated by commas.
+    `fields` maps a placeholder to the field of the parent's record that fills it; rows in which a field has the value
+    that `unless` names (`any`: one at all), and rows without a value, are left out. `batch` puts so many values into one request, separated by commas.
     """
 
     fields: Mapping[str, str]
@@ -52,7 +52,9 @@ class Parent:
         return self._batched(slots) if self.batch else slots
 
     def _left_out(self, row: Mapping[str, Any]) -> bool:
-        return any(row.get(name) == value for name, value in (self.unless or {}).items())
+        return any(
+            row.get(name) == value or (value == "any" and row.get(name)) for name, value in (self.unless or {}).items()
+        )
 
     def _filled(self, row: Mapping[str, Any]) -> Values | None:
         slot = {name: row.get(source) for name, source in self.fields.items()}

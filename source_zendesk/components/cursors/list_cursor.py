@@ -87,7 +87,7 @@ class _ListProgress(Progress):
         seen = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
         if seen:
             self._high = max([*seen, self._high] if self._high is not None else seen)
-        ended = self._cursor.newest_first and rows and not self.keep(rows)
+        ended = self._cursor.newest_first and rows and seen == sorted(seen, reverse=True) and not self.keep(rows)
         self.query = None if ended or following is None else {**self._since, **following}
 
     def expired(self) -> bool:
