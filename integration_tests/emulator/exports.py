@@ -33,6 +33,8 @@ def stamps(call: Call, name: str) -> Stamps:
     else:
         made = call.account.stamps(name)
     newest = int(call.account.clock.epoch()) - LAG
+    if not made or made[-1][0] <= newest:
+        return made
     return made[: bisect_right(made, newest, key=lambda pair: pair[0])]
 
 
@@ -176,10 +178,7 @@ def routing_row(name: str, row: Row) -> Row:
 @serve("ticket_audits")
 def audits(call: Call) -> Reply:
     """Newest first; `before_url` leads to older ones and is null at the end."""
-    order = [identifier for _, identifier in stamps(call, "ticket_events")]
-    order = [i for i in order if not call.account.store.tickets.deleted(i % 10**12 // 10_000)]
-    order.reverse()
-    rows = Rows(order, call.account.store.table("audits").json)
+    rows = Rows(call.account.store.history.newest(), call.account.store.table("audits").json)
     if "page[size]" in call.query or "page[after]" in call.query:
         return paging.cursor_page(call, rows)
     return both_ways(call, rows, min(call.number("limit", LARGEST) or LARGEST, LARGEST))
@@ -190,12 +189,17 @@ def both_ways(call: Call, rows: Rows, size: int) -> Reply:
     cursor = call.one("cursor")
     begin, end = 0, size
     if cursor:
-        side, identifier = paging.decode_cursor(cursor, 2)
-        place = list(rows.ids).index(identifier) if identifier in rows.ids else 0
+        side, place, identifier = paging.decode_cursor(cursor, 3)
+        if place >= len(rows.ids) or rows.ids[place] != identifier:
+            place = list(rows.ids).index(identifier) if identifier in rows.ids else 0
         begin, end = (place + 1, place + 1 + size) if side == "before" else (max(place - size, 0), place)
     ids = rows.ids[begin:end]
-    before = paging.encode_cursor("before", ids[-1]) if ids and begin + len(ids) < len(rows.ids) else None
-    after = paging.encode_cursor("after", ids[0]) if ids and begin > 0 else None
+    before = (
+        paging.encode_cursor("before", begin + len(ids) - 1, ids[-1])
+        if ids and begin + len(ids) < len(rows.ids)
+        else None
+    )
+    after = paging.encode_cursor("after", begin, ids[0]) if ids and begin > 0 else None
     more: Row = {
         "before_cursor": before, "before_url": _cursor_url(call, before), "after_cursor": after,
         "after_url": _cursor_url(call, after),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from integration_tests.emulator.census import Census, mix
 from integration_tests.emulator.clock import iso
+from integration_tests.emulator.templates import NULL, Template, blank, inner, moment
 from integration_tests.emulator.tickets import STATUSES, SeededTickets
 from integration_tests.emulator.values import HOST
 
@@ -18,6 +22,11 @@ DURATIONS = (
     "agent_wait_time_in_minutes", "first_resolution_time_in_minutes", "full_resolution_time_in_minutes",
     "on_hold_time_in_minutes", "reply_time_in_minutes", "reply_time_in_seconds", "requester_wait_time_in_minutes",
 )  # fmt: skip
+EARLY = ("created_at", "assigned_at", "initially_assigned_at", "requester_updated_at")
+LATE = (
+    "updated_at", "assignee_updated_at", "status_updated_at", "latest_comment_added_at", "custom_status_updated_at",
+)  # fmt: skip
+SIDES = [(n, side, place) for n in range(len(DURATIONS)) for place, side in ((1, "business"), (3, "calendar"))]
 VIA = {"channel": "web", "source": {"from": {}, "to": {}, "rel": None}}
 
 
@@ -63,6 +72,15 @@ def change(ticket: int, place: int, number: int, field: str, value: Any, before:
     return made if before is None else made | {"previous_value": before}
 
 
+@lru_cache(maxsize=1)
+def _metric_pattern() -> Template:
+    row: Row = {name: blank(name) for name in ("id", "ticket_id", *EARLY, *LATE, "solved_at", "reopens", "replies")}
+    for n, name in enumerate(DURATIONS):
+        row[name] = {side: blank(f"{side}{n}") for side in ("calendar", "business")}
+    url = f"{HOST}/api/v2/ticket_metrics/{inner('id')}.json"
+    return Template(row | {"url": url, "group_stations": 1, "assignee_stations": 2})
+
+
 class SeededHistory:
     """The past of the tickets that the account started with."""
 
@@ -99,19 +117,19 @@ class SeededHistory:
         return [change(ticket, place, 1, "status", STATUSES[place % 5], STATUSES[(place - 1) % 5])]
 
     def metric(self, ticket: int) -> Row:
+        row: Row = orjson.loads(self.metric_json(ticket))
+        return row
+
+    def metric_json(self, ticket: int) -> bytes:
+        """How long things took in a ticket's life."""
         drawn = mix(self.census.seed, ticket, 7)
-        created, updated = iso(self.tickets.created(ticket)), iso(self.tickets.updated(ticket))
-        row: Row = {
-            name: {"calendar": drawn % (900 + n), "business": drawn % (300 + n)} for n, name in enumerate(DURATIONS)
-        }
-        return row | {
-            "id": METRIC + ticket, "ticket_id": ticket, "url": f"{HOST}/api/v2/ticket_metrics/{METRIC + ticket}.json",
-            "created_at": created, "updated_at": updated, "assigned_at": created, "initially_assigned_at": created,
-            "assignee_updated_at": updated, "requester_updated_at": created, "status_updated_at": updated,
-            "latest_comment_added_at": updated, "custom_status_updated_at": updated,
-            "solved_at": updated if drawn % 3 == 0 else None, "reopens": drawn % 3, "replies": drawn % 7,
-            "group_stations": 1 + drawn % 2, "assignee_stations": 1 + drawn % 3,
-        }  # fmt: skip
+        created, updated = moment(self.tickets.created(ticket)), moment(self.tickets.updated(ticket))
+        values = dict.fromkeys(EARLY, created) | dict.fromkeys(LATE, updated)
+        values |= {f"{side}{n}": b"%d" % (drawn % (300 * side_n + n)) for n, side, side_n in SIDES}
+        values |= {"id": b"%d" % (METRIC + ticket), "ticket_id": b"%d" % ticket}
+        values["solved_at"] = updated if drawn % 3 == 0 else NULL
+        values["reopens"], values["replies"] = b"%d" % (drawn % 3), b"%d" % (drawn % 7)
+        return _metric_pattern().fill(values)
 
     def metric_event(self, ticket: int, place: int) -> Row:
         kind = METRIC_TYPES[place % 4]

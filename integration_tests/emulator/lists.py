@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -60,8 +61,14 @@ def scope(call: Call) -> Rows:
 
 
 def _view(call: Call, rows: Rows) -> Rows:
-    view = find(call, "views", call.params["view_id"])
-    return rows.where(lambda ticket: in_view(view, ticket))
+    return Rows(tickets_in(call, find(call, "views", call.params["view_id"])), rows.json)
+
+
+def tickets_in(call: Call, view: Row) -> Sequence[int]:
+    """The ids of the tickets that a view shows."""
+    tickets = call.account.store.tickets
+    rows = Rows(tickets.ids(), tickets.json)
+    return tickets.cached(f"view {view['conditions']}", lambda: rows.where(lambda ticket: in_view(view, ticket)).ids)
 
 
 def in_view(view: Row, ticket: Row) -> bool:
@@ -77,15 +84,20 @@ def in_view(view: Row, ticket: Row) -> bool:
     return True
 
 
+def _problems(call: Call, _: Rows) -> Rows:
+    """The last changed comes first."""
+    tickets = call.account.store.tickets
+    rows = Rows(tickets.by("type", "problem"), tickets.json)
+    return Rows(tickets.cached("problems", lambda: rows.sorted_by("updated_at", descending=True).ids), rows.json)
+
+
 def _incidents(call: Call, rows: Rows) -> Rows:
     return Rows(call.account.store.tickets.by("problem_id", call.params["ticket_id"]), rows.json)
 
 
 WHERE: dict[str, Any] = {
     "active": lambda _, rows: rows.where(lambda row: row["active"]),
-    "problems": lambda _, rows: rows.where(lambda row: row["type"] == "problem").sorted_by(
-        "updated_at", descending=True
-    ),
+    "problems": _problems,
     "incidents": _incidents,
     "view": _view,
     "owned": lambda _, rows: rows.where(lambda row: row["visibility"] == "private"),

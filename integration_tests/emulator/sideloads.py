@@ -30,7 +30,10 @@ def load(call: Call, rows: Rows, ids: Sequence[Any]) -> tuple[list[bytes], Row]:
     fragments = [rows.json(identifier) for identifier in ids]
     extra: Row = {}
     for name in _wanted(call):
-        if name in INTO_ROWS and not (name == "metric_sets" and call.account.metric_sets == "top_level"):
+        if name == "metric_sets" and call.account.metric_sets == "embedded":
+            metric = call.account.store.history.metric_json
+            fragments = [_embed(f, metric(i)) for f, i in zip(fragments, ids, strict=True)]
+        elif name in INTO_ROWS:
             fragments = [_insert(call, name, fragment) for fragment in fragments]
         elif name in TOP_LEVEL:
             extra[name] = TOP_LEVEL[name](call, [orjson.loads(f) for f in fragments])
@@ -68,15 +71,14 @@ def _partial(name: str, row: Row) -> Row:
     return {field: row.get(field) for field in USER_FIELDS} if name == "users" else row
 
 
+def _embed(fragment: bytes, metric: bytes | None) -> bytes:
+    return fragment if metric is None else fragment[:-1] + b',"metric_set":' + metric + b"}"
+
+
 def _insert(call: Call, name: str, fragment: bytes) -> bytes:
     row = orjson.loads(fragment)
     value = INTO_ROWS[name](call, row)
     return fragment if value is None else fragment[:-1] + b"," + orjson.dumps(value)[1:]
-
-
-def _metric_set(call: Call, row: Row) -> Row | None:
-    metric = call.account.store.history.metric(row["id"]) if row.get("status") != "deleted" else None
-    return {"metric_set": metric} if metric else None
 
 
 def _comment_count(call: Call, row: Row) -> Row:
@@ -126,7 +128,7 @@ def _app(call: Call, row: Row) -> Row:
 
 PERIODS = ("usage_1h", "usage_24h", "usage_7d", "usage_30d")
 INTO_ROWS: dict[str, Callable[[Call, Row], Row | None]] = {
-    "metric_sets": _metric_set, "comment_count": _comment_count, "dates": _dates, "incident_counts": _incidents,
+    "comment_count": _comment_count, "dates": _dates, "incident_counts": _incidents,
     "last_audits": _last_audit, "permissions": _permissions, "rule_counts": _rule_counts, "app": _app,
     "app_installation": lambda *_: {"app_installation": None}, "categories": _categories,
     "abilities": _permissions, **{period: _usage(period) for period in PERIODS},
@@ -138,8 +140,8 @@ def _identities(call: Call, rows: list[Row]) -> list[Row]:
 
 
 def _metric_sets(call: Call, rows: list[Row]) -> list[Row]:
-    made = (_metric_set(call, row) for row in rows)
-    return [one["metric_set"] for one in made if one]
+    made = (call.account.store.history.metric(row["id"]) for row in rows)
+    return [one for one in made if one]
 
 
 def _metric_events(call: Call, rows: list[Row]) -> Any:

@@ -55,7 +55,7 @@ class Store:
             "attachments": Derived(
                 lambda: [i for n in t.ids() for i in self._file_ids(n)], h.attachment, self._file_ids
             ),
-            "ticket_metrics": Derived(lambda: [past.METRIC + n for n in reversed(t.ids())], h.metric, lambda _: []),
+            "ticket_metrics": Derived(self._metric_ids, h.metric, lambda _: []),
             "ticket_metric_events": Derived(lambda: [i for _, i in h.metric_order()], h.metric_event, lambda _: []),
             "requests": Derived(t.ids, self._request, lambda _: []),
             "deleted_tickets": Derived(t.deleted_ids, self._deleted_ticket, lambda _: []),
@@ -233,6 +233,10 @@ class Store:
 
     def _comment_ids(self, ticket: Any) -> list[int]:
         return [row["id"] for row in self.history.comments(int(ticket))]
+
+    def _metric_ids(self) -> Sequence[int]:
+        tickets = self.tickets
+        return tickets.cached("metrics", lambda: [past.METRIC + n for n in reversed(tickets.ids())])
 
     def _file_ids(self, ticket: Any) -> list[int]:
         return [file["id"] for comment in self.history.comments(int(ticket)) for file in comment["attachments"]]

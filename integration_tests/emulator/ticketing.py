@@ -38,19 +38,22 @@ class Tickets:
 
     def known(self) -> list[int]:
         """Every ticket there ever was and that is not purged."""
-        made = self._cached("known", lambda: [n for n in range(1, self.last + 1) if n not in self._gone])
+        made = self.cached("known", lambda: [n for n in range(1, self.last + 1) if n not in self._gone])
         return list(made) if len(made) < 5000 else made
 
     def ids(self) -> Sequence[int]:
         """Those that lists show."""
-        return self._cached("ids", lambda: [n for n in self.known() if not self.deleted(n)])
+        return self.cached("ids", lambda: [n for n in self.known() if not self.deleted(n)])
 
     def deleted_ids(self) -> Sequence[int]:
-        return self._cached("deleted", lambda: [n for n in self.known() if self.deleted(n)])
+        return self.cached("deleted", lambda: [n for n in self.known() if self.deleted(n)])
 
     def deleted(self, number: int) -> bool:
         row = self._rows.get(number)
         return row["status"] == "deleted" if row else number <= self.seed.count and is_deleted(number)
+
+    def as_seeded(self, number: int) -> bool:
+        return number <= self.seed.count and number not in self._rows
 
     def get(self, number: Any) -> Row | None:
         if not self._exists(number):
@@ -71,7 +74,7 @@ class Tickets:
         return made
 
     def by(self, field: str, value: Any) -> Sequence[int]:
-        index = self._cached(field, lambda: self._index(field))
+        index = self.cached(field, lambda: self._index(field))
         return index.get(str(value), [])
 
     def _index(self, field: str) -> dict[str, list[int]]:
@@ -83,7 +86,7 @@ class Tickets:
 
     def stamps(self) -> list[tuple[int, int]]:
         """All tickets of the exports by `generated_timestamp`, then id."""
-        return self._cached("stamps", self._merge_stamps)
+        return self.cached("stamps", self._merge_stamps)
 
     def _merge_stamps(self) -> list[tuple[int, int]]:
         touched = [(int(row["generated_timestamp"]), number) for number, row in self._rows.items()]
@@ -116,7 +119,8 @@ class Tickets:
         self._cache.clear()
         self.version += 1
 
-    def _cached(self, name: str, make: Callable[[], T]) -> T:
+    def cached(self, name: str, make: Callable[[], T]) -> T:
+        """Something computed from the tickets, kept until one of them changes."""
         if name not in self._cache:
             self._cache[name] = make()
         kept: T = self._cache[name]
@@ -136,6 +140,7 @@ class History:
         self._changed: dict[tuple[int, int], Row] = {}
         self._order: list[tuple[int, int]] = []
         self._metric_order: list[tuple[int, int]] = []
+        self._newest: tuple[list[tuple[int, int]], int, list[int]] | None = None
 
     def seeded_length(self, ticket: int) -> int:
         return self.seed.length(ticket) if ticket <= self.tickets.seed.count else 0
@@ -182,6 +187,15 @@ class History:
             self._order = sorted(made)
         return self._order
 
+    def newest(self) -> list[int]:
+        """The ids of the audits that the list of all audits shows: newest first, deleted tickets' left out."""
+        order, version = self.order(), self.tickets.version
+        if self._newest is None or self._newest[0] is not order or self._newest[1] != version:
+            shown = set(self.tickets.ids())
+            ids = [i for _, i in reversed(order) if past.split(i)[0] in shown]
+            self._newest = (order, version, ids)
+        return self._newest[2]
+
     def by_id(self, identifier: Any) -> Row | None:
         """An audit that can still be read: its ticket is neither deleted nor gone."""
         ticket, place = past.split(identifier) if isinstance(identifier, int) else (0, 0)
@@ -212,6 +226,14 @@ class History:
         durations = {name: {"calendar": 0, "business": 0} for name in past.DURATIONS}
         base = {"id": past.METRIC + number, "ticket_id": number, "updated_at": ticket["updated_at"], "replies": 0}
         return base | times | durations | {"url": f"{HOST}/api/v2/ticket_metrics/{past.METRIC + number}.json"}
+
+    def metric_json(self, number: int) -> bytes | None:
+        """The metric of a ticket, ready to be sent; None for a deleted one."""
+        if self.tickets.deleted(number):
+            return None
+        if self.tickets.as_seeded(number):
+            return self.seed.metric_json(number)
+        return orjson.dumps(self.metric(number))
 
     def metric_order(self) -> list[tuple[int, int]]:
         if not self._metric_order:

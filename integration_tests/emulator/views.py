@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import orjson
+
 from integration_tests.emulator import errors, lists
 from integration_tests.emulator.clock import epoch_of
 from integration_tests.emulator.registry import serve
@@ -13,9 +15,7 @@ MOST_COUNTED = 20
 
 
 def tickets_of(call: Call, view: Row) -> Rows:
-    store = call.account.store
-    rows = Rows(store.tickets.ids(), store.tickets.json)
-    return rows.where(lambda ticket: lists.in_view(view, ticket))
+    return Rows(lists.tickets_in(call, view), call.account.store.tickets.json)
 
 
 def view_row(ticket: Row) -> Row:
@@ -30,7 +30,8 @@ def view_row(ticket: Row) -> Row:
 @serve("view_execute")
 def execute(call: Call) -> Rows:
     view = lists.find(call, "views", call.params["view_id"])
-    return listing(view_row(ticket) for ticket in tickets_of(call, view).dicts())
+    rows = tickets_of(call, view)
+    return Rows(rows.ids, lambda number: orjson.dumps(view_row(orjson.loads(rows.json(number)))))
 
 
 def execution_extras(call: Call) -> Row:
