@@ -17,7 +17,11 @@ SINGULAR = {"tickets": "ticket", "users": "user", "organizations": "organization
 
 def started(call: Call, kind: str, work: Callable[[], Any], total: int | None = None, **more: Any) -> Reply:
     """The answer to a request that queues a job."""
-    return ok({"job_status": shown(call, call.account.jobs.start(kind, total, work, **more))})
+    jobs = call.account.jobs
+    reply = ok({"job_status": shown(call, jobs.start(kind, total, work, **more))})
+    left = jobs.limit - len(jobs.running())
+    reply.headers["zendesk-ratelimit-inflight-jobs"] = f"total={jobs.limit}; remaining={left}; resets=60"
+    return reply
 
 
 def shown(call: Call, job: Job) -> Row:

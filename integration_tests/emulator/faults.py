@@ -34,6 +34,8 @@ BODIES: dict[int, Any] = {
     503: "Number of allowed API requests per minute exceeded",
     504: "<html><head><title>504 Gateway Time-out</title></head></html>",
 }
+LONG = 30.0
+"""Seconds for which a `timeout` holds its answer back, unless it names its own `delay`."""
 PAGE_SIZES = ("per_page", "page[size]", "limit")
 
 
@@ -102,6 +104,8 @@ class Faults:
         fault = Fault(path, **what)
         if fault.kind not in KINDS:
             raise ValueError(f"{fault.kind}: no such kind of fault; there are {', '.join(KINDS)}")
+        if fault.kind == "timeout" and not fault.delay:
+            fault.delay = LONG
         self.script.append(fault)
         return fault
 

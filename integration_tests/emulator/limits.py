@@ -59,6 +59,7 @@ def _buckets() -> list[Bucket]:
         Bucket("view-counts", (f"{v2}/views/count_many",), 6, window=300),
         Bucket("side-conversations", (f"{v2}/tickets/side_conversations/events",), 600, window=600),
         Bucket("suspended-export", (f"{v2}/suspended_tickets/export",), 1, method="POST"),
+        Bucket("ticket-updates", (f"{v2}/tickets/*",), 100, method="PUT"),
         Bucket("ticket-deletes", (f"{v2}/tickets/*",), 400, method="DELETE"),
     ]  # fmt: skip
 

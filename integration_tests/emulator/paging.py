@@ -14,6 +14,8 @@ from integration_tests.emulator.responses import Call, Reply, Row, Rows, page_bo
 
 PAGE = 100
 DEEPEST = 100
+CURSOR_LIFE = 3600
+"""Seconds for which the cursor of a search export works."""
 CEILINGS = {"/api/v2/search": 1000, "/api/v2/requests/search": 1000, "/api/v2/users/search": 10_000}
 
 
@@ -57,9 +59,11 @@ def single_page(call: Call, rows: Rows) -> Reply:
     return respond(call, rows, list(rows.ids), {})
 
 
-def _position(rows: Rows, cursor: str) -> int:
+def _position(call: Call, rows: Rows, cursor: str) -> int:
     """Just after the row that the cursor names, wherever changes have moved it meanwhile."""
-    place, identifier = decode_cursor(cursor, 2)
+    place, identifier, issued = decode_cursor(cursor, 3)
+    if call.endpoint.serve == "search_export" and call.account.clock.epoch() - issued > CURSOR_LIFE:
+        raise errors.invalid_cursor()
     if 0 < place <= len(rows.ids) and rows.ids[place - 1] == identifier:
         return int(place)
     found = list(rows.ids).index(identifier) + 1 if identifier in rows.ids else min(place - 1, len(rows.ids))
@@ -78,10 +82,10 @@ def cursor_page(call: Call, rows: Rows) -> Reply:
     """Stop when `meta.has_more` is false."""
     size, after, before = _size(call), call.one("page[after]"), call.one("page[before]")
     if before:
-        end = _position(rows, before) - 1
+        end = _position(call, rows, before) - 1
         start = max(end - size, 0)
     else:
-        start = _position(rows, after) if after else 0
+        start = _position(call, rows, after) if after else 0
         end = min(start + size, len(rows.ids))
     ids = rows.ids[start:end]
     meta: Row = {
@@ -90,8 +94,9 @@ def cursor_page(call: Call, rows: Rows) -> Reply:
         "before_cursor": None,
     }
     if ids:
-        meta["after_cursor"] = encode_cursor(end, ids[-1])
-        meta["before_cursor"] = encode_cursor(start + 1, ids[0])
+        issued = int(call.account.clock.epoch())
+        meta["after_cursor"] = encode_cursor(end, ids[-1], issued)
+        meta["before_cursor"] = encode_cursor(start + 1, ids[0], issued)
     links = {
         "next": _link(call, "after", meta, wanted=end < len(rows.ids)),
         "prev": _link(call, "before", meta, wanted=start > 0),

@@ -30,8 +30,8 @@ def template(path: str) -> str:
 
 
 def plain(path: str) -> str:
-    """Any path may end in `.json`."""
-    return path.removesuffix(".json")
+    """Any path may end in `.json`, and a public key's in `.pem`."""
+    return path.removesuffix(".json").removesuffix(".pem")
 
 
 def _listen(port: int) -> socket.socket:
@@ -77,15 +77,14 @@ class OAuthTokens:
 
 
 class Server:
-    """Serves until `stop`; `port` is known after `start`."""
+    """Serves from `start`, which picks the port, until `stop`."""
 
     def __init__(self, account: Account, port: int = 0) -> None:
         self.account = account
         self.dispatcher = Dispatcher(account)
-        self._socket = _listen(port)
-        self.port = self._socket.getsockname()[1]
-        self.base_url = f"http://127.0.0.1:{self.port}"
-        account.jobs.base_url = self.base_url
+        self._wanted = port
+        self._socket: socket.socket | None = None
+        self.base_url = ""
         config = uvicorn.Config(
             self._asgi, log_level="error", lifespan="off", http="httptools", interface="asgi3", access_log=False
         )
@@ -157,17 +156,21 @@ class Server:
 
     def start(self) -> None:
         """Serve in a thread; returns when requests are answered."""
-        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._socket = _listen(self._wanted)
+        self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.account.jobs.base_url = self.base_url
+        self._thread = threading.Thread(target=self._run, args=[self._socket], daemon=True)
         self._thread.start()
         while not self._uvicorn.started:
             time.sleep(0.002)
 
-    def _run(self) -> None:
-        asyncio.run(self._uvicorn.serve(sockets=[self._socket]))
+    def _run(self, listening: socket.socket) -> None:
+        asyncio.run(self._uvicorn.serve(sockets=[listening]))
 
     def stop(self) -> None:
         self._uvicorn.should_exit = True
         self._uvicorn.force_exit = True
         if self._thread:
             self._thread.join(timeout=5)
-        self._socket.close()
+        if self._socket:
+            self._socket.close()

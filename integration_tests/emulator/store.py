@@ -103,6 +103,8 @@ class Store:
         self._made += 1
         if name == "tickets":
             return self._create_ticket(fields)
+        if name == "ticket_metric_events":
+            return self.history.add_metric_event({"time": self.clock.stamp()} | fields)
         if parent is None:
             parent = fields.get(CHILDREN.get(name, ("", ""))[1])
         return self.writable(name).put(self.blank(name, parent) | fields, parent)
@@ -132,6 +134,7 @@ class Store:
             row["generated_timestamp"] = epoch_of(row["updated_at"])
         self.tickets.put(row)
         self.log(number, comment or {"body": row["description"] or "New"}, [("subject", row["subject"], None)])
+        self.history.add_metric_event({"ticket_id": number, "time": row["created_at"]})
         return row
 
     def log(self, number: int, comment: Row | None, changes: list[tuple[str, Any, Any]]) -> Row:

@@ -140,6 +140,7 @@ class History:
         self._changed: dict[tuple[int, int], Row] = {}
         self._order: list[tuple[int, int]] = []
         self._metric_order: list[tuple[int, int]] = []
+        self._metric_events: dict[int, Row] = {}
         self._newest: tuple[list[tuple[int, int]], int, list[int]] | None = None
 
     def seeded_length(self, ticket: int) -> int:
@@ -238,14 +239,27 @@ class History:
     def metric_order(self) -> list[tuple[int, int]]:
         if not self._metric_order:
             seed, seeds = self.seed, range(1, self.tickets.seed.count + 1)
-            self._metric_order = sorted(
+            made = [
                 (seed.metric_time(t, p), past.METRIC_EVENT + t * past.PER_TICKET + p)
                 for t in seeds
                 for p in range(seed.metric_length(t))
-            )
+            ]
+            made += [(epoch_of(row["time"]), row["id"]) for row in self._metric_events.values()]
+            self._metric_order = sorted(made)
         return self._metric_order
 
+    def add_metric_event(self, row: Row) -> Row:
+        """An event that the account did not start with, as late as its `time` says."""
+        number = 9_000 + len(self._metric_events)
+        made = {"id": past.METRIC_EVENT + row["ticket_id"] * past.PER_TICKET + number, "deleted": False, **row}
+        made = {"metric": past.METRICS[0], "type": "activate", "instance_id": 1, **made}
+        self._metric_events[made["id"]] = made
+        self._metric_order = []
+        return made
+
     def metric_event(self, identifier: int) -> Row:
+        if identifier in self._metric_events:
+            return self._metric_events[identifier]
         return self.seed.metric_event(*past.split(identifier))
 
     def event(self, identifier: int, *, comments: bool) -> Row:

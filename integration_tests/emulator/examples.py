@@ -1,0 +1,187 @@
+"""For every endpoint one request that a seeded account answers with success."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from integration_tests.emulator import history as past
+from integration_tests.emulator.census import CHILDREN
+from integration_tests.emulator.lists import PARENTS
+from integration_tests.emulator.responses import Row
+from integration_tests.emulator.routes import Endpoint
+from integration_tests.emulator.store import Store
+from integration_tests.emulator.writing import REQUIRED
+
+QUERY = {
+    "start_time": "0", "query": "*", "name": "a", "subdomain": "other", "host_mapping": "help.example.com",
+    "ticket_ids": "1,2", "filename": "a.txt", "macro_id": "", "ids": "",
+}  # fmt: skip
+NAMED = {
+    "incremental_resource": "tickets", "target_type": "zen:user", "source_type": "zen:user",
+    "ticket_metric_id": "1",
+}  # fmt: skip
+COLLECTIONS = PARENTS | {
+    "support_address_id": "recipient_addresses", "app_id": "apps", "id": "suspended_tickets",
+    "deleted_user_id": "deleted_users", "target_id": "users", "field_id": "user_fields",
+    "ticket_form_id": "ticket_forms", "attachment_id": "attachments",
+}  # fmt: skip
+LISTED = {"view_counts": "views", "recover": "suspended_tickets", "logout": "users"}
+TICKET = {"subject": "Printer on fire", "comment": {"body": "Please help"}}
+BODIES: dict[str, Row] = {
+    "create_ticket": {"ticket": TICKET}, "create_request": {"request": TICKET}, "job_merge": {"ids": [2]},
+    "job_records": {"job": {"action": "create", "items": [{"name": "New"}]}}, "update_request": {"request": {}},
+    "job_resources": {"payload": {"targets": {"one": {}}}}, "change_tags": {"tags": ["new"]},
+    "trigger_category_jobs": {"job": {"action": "patch", "items": {"trigger_categories": []}}},
+    "view_preview": {"view": {"all": []}}, "view_preview_count": {"view": {"all": []}},
+    "password": {"password": "new", "previous_password": "old"}, "redact_comment": {"text": "Comment"},
+    "redact_chat": {"chat_id": "1", "text": "secret"}, "rate_ticket": {"satisfaction_rating": {"score": "good"}},
+    "upsert_option": {"custom_field_option": {"name": "New", "value": "new"}},
+    "update_settings": {"settings": {"tickets": {"tagging": True}}}, "trial_account": {"account": {"name": "x"}},
+    "create_children": {"variants": [{"content": "Hello", "locale_id": 1}]},
+}  # fmt: skip
+
+
+@dataclass
+class Example:
+    """What to send."""
+
+    path: str
+    query: dict[str, str] = field(default_factory=dict)
+    body: Any = None
+    file: bytes | None = None
+    form: str | None = None
+
+
+def key_of(row: Row) -> Any:
+    return row.get("id", row.get("key", row.get("name")))
+
+
+def first(store: Store, name: str) -> Row:
+    return next(row for row in store.all(name) if not row.get("deleted") and row.get("status") != "deleted")
+
+
+def example(store: Store, endpoint: Endpoint) -> Example:
+    """A request to the endpoint, with ids that exist and belong together."""
+    params = _params(store, endpoint)
+    path = endpoint.path
+    for name, value in params.items():
+        path = path.replace(f"{{{name}}}", str(value))
+    made = Example(path, _query(store, endpoint))
+    if endpoint.method != "GET":
+        _write(store, endpoint, params, made)
+    return made
+
+
+def _params(store: Store, endpoint: Endpoint) -> dict[str, Any]:
+    if endpoint.serve in OWNED:
+        return OWNED[endpoint.serve](store, endpoint)
+    found: dict[str, Any] = {}
+    for name in endpoint.placeholders:
+        if name in NAMED:
+            found[name] = NAMED[name]
+        elif name == endpoint.id and endpoint.parent:
+            ((param, column),) = endpoint.parent.items()
+            found[name] = key_of(store.children(endpoint.of, **{column: found[param]})[0])
+        else:
+            collection = endpoint.of if name == endpoint.id and endpoint.of else COLLECTIONS[name]
+            found[name] = key_of(first(store, collection))
+    return found
+
+
+def _owned(collection: str, param: str) -> Callable[[Store, Endpoint], dict[str, Any]]:
+    def params(store: Store, endpoint: Endpoint) -> dict[str, Any]:
+        name = endpoint.of if collection == "" else collection
+        row = store.all(name)[0]
+        other = next(one for one in endpoint.placeholders if one != "user_id")
+        return {"user_id": row["user_id"], other: row[param] if param else row["id"]}
+
+    return params
+
+
+def _commented(store: Store, endpoint: Endpoint) -> dict[str, Any]:
+    """A comment with a file."""
+    file = store.table("attachments").ids()[0]
+    ticket, place = past.split(file)
+    comment = past.COMMENT + ticket * past.PER_TICKET + place
+    known = {"ticket_id": ticket, "attachment_id": file, "ticket_audit_id": comment - past.COMMENT + past.AUDIT}
+    return {name: known.get(name, comment) for name in endpoint.placeholders}
+
+
+def _deleted(store: Store, endpoint: Endpoint) -> dict[str, Any]:
+    return {name: store.tickets.deleted_ids()[0] for name in endpoint.placeholders}
+
+
+OWNED: dict[str, Callable[[Store, Endpoint], dict[str, Any]]] = {
+    "make_default": _owned("", ""), "make_default_organization": _owned("organization_memberships", "organization_id"),
+    "leave_organization": _owned("organization_memberships", "organization_id"),
+    "make_primary": _owned("user_identities", ""),
+    "touch_identity": _owned("user_identities", ""), "verify_identity": _owned("user_identities", ""),
+    "redact_comment": _commented, "redact_attachment": _commented, "make_private": _commented, "restore": _deleted,
+    "job_purge": _deleted, "user_merge": lambda store, _: {"user_id": store.all("users")[1]["id"]},
+}  # fmt: skip
+
+
+def _query(store: Store, endpoint: Endpoint) -> dict[str, str]:
+    query = {name: QUERY[name] for name in endpoint.required}
+    if endpoint.serve == "export_cursor":
+        query["start_time"] = "0"
+    if endpoint.serve == "search_export":
+        query["filter[type]"] = "ticket"
+    if endpoint.serve == "macro_replica":
+        query["ticket_id"] = "1"
+    if "identifiers" in endpoint.query:
+        query["identifiers"] = "item_1"
+    elif "ids" in endpoint.query:
+        collection = {"view_counts": "views", "recover": "suspended_tickets", "logout": "users"}.get(
+            endpoint.serve, endpoint.of
+        )
+        deleted = endpoint.serve in ("restore", "job_purge")
+        query["ids"] = str(store.tickets.deleted_ids()[0] if deleted else key_of(first(store, collection)))
+    if endpoint.serve == "record_by_name":
+        query["name"] = "Record 1"
+    return query
+
+
+def _write(store: Store, endpoint: Endpoint, params: dict[str, Any], made: Example) -> None:
+    if endpoint.serve == "upload":
+        made.file = b"content"
+    elif endpoint.serve in ("macro_upload", "app_upload"):
+        made.file, made.form = b"content", "attachment" if endpoint.serve == "macro_upload" else "uploaded_data"
+    elif endpoint.serve not in ("delete", "destroy_listed"):
+        made.body = _body(store, endpoint, params)
+
+
+def _body(store: Store, endpoint: Endpoint, params: dict[str, Any]) -> Row:
+    serve, name = endpoint.serve, endpoint.of
+    if serve in BODIES:
+        return BODIES[serve] | (
+            {"ticket_id": params["ticket_comment_id"] % 10**12 // 10**4} if serve == "redact_comment" else {}
+        )
+    if serve in ("update_listed", "job_update"):
+        parent = {CHILDREN[name][1]: next(iter(params.values()))} if name in CHILDREN else {}
+        row = store.children(name, **parent)[0] if parent else first(store, name)
+        return {endpoint.key or name: [{"id": row["id"], "position": 4}]}
+    if serve == "job_create":
+        return {endpoint.key: [_fields(store, name.removesuffix("s")) | (TICKET if name == "tickets" else {})]}
+    if serve == "app_install":
+        return {"app_id": store.all("sell_apps")[0]["id"], "settings": {}}
+    if serve == "user_merge":
+        return {"user": {"id": store.all("users")[2]["id"]}}
+    if serve == "reorder":
+        return {"ids": [key_of(row) for row in _siblings(store, endpoint, params)[:3]]}
+    return {endpoint.key or "nothing": _fields(store, endpoint.key) if endpoint.method == "POST" else {"position": 3}}
+
+
+def _siblings(store: Store, endpoint: Endpoint, params: dict[str, Any]) -> list[Row]:
+    return (
+        store.children(endpoint.of, custom_object_key=params["custom_object_key"]) if params else store.all(endpoint.of)
+    )
+
+
+def _fields(store: Store, key: str) -> Row:
+    """What a new object cannot do without."""
+    known = {"user_id": "users", "group_id": "groups", "organization_id": "organizations", "ticket_id": "tickets"}
+    names = REQUIRED.get(key, ())
+    return {name: first(store, known[name])["id"] if name in known else f"new {name}" for name in names}

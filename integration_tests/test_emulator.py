@@ -1,0 +1,253 @@
+"""The emulator serves every endpoint, completely, and nothing that Zendesk has not got."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import requests
+from requests import Session
+
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.examples import example
+from integration_tests.emulator.lists import PARENTS
+from integration_tests.emulator.registry import HANDLERS
+from integration_tests.emulator.routes import Endpoint, endpoints
+from integration_tests.emulator.shapes import fits, shapes
+
+Json = dict[str, Any]
+UNSHAPED = ("export_routing", "view_", "macro", "definitions")
+"""Answers that are not rows of the collection they are about."""
+BUILDS = {"app_job", "installation_job"}
+GETS = [e for e in endpoints() if e.method == "GET" and e.serve not in BUILDS]
+LISTS = [(e, kind) for e in GETS for kind in ("cursor", "offset") if e.pages(kind) and e.serve != "show_many"]
+
+
+def name_of(endpoint: Endpoint) -> str:
+    return f"{endpoint.method} {endpoint.path}"
+
+
+@pytest.fixture(scope="module")
+def zendesk() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="module")
+def session(zendesk: Emulator) -> requests.Session:
+    made = requests.Session()
+    made.auth = (f"{zendesk.account.login.email}/token", zendesk.account.login.api_token)
+    return made
+
+
+def crawl(session: Session, url: str, key: str) -> tuple[list[Any], int]:
+    """Every row of a list, and how many pages it took."""
+    rows, pages, following = [], 0, url
+    while following:
+        body = session.get(following).json()
+        rows += body[key]
+        pages += 1
+        following = body["links"]["next"] if "links" in body else body["next_page"]
+        assert "links" not in body or body["meta"]["has_more"] == bool(following)
+    return rows, pages
+
+
+def test_there_are_438_endpoints_and_each_has_a_handler() -> None:
+    assert sum(not endpoint.extra for endpoint in endpoints()) == 438
+    assert {endpoint.serve for endpoint in endpoints()} == set(HANDLERS)
+    assert len({name_of(endpoint) for endpoint in endpoints()}) == len(endpoints())
+
+
+def test_every_shape_is_that_of_a_collection_that_is_served() -> None:
+    served = {endpoint.of for endpoint in endpoints()} | {"settings", "attachments"}
+    assert set(shapes()) <= served
+
+
+@pytest.mark.parametrize("endpoint", GETS, ids=name_of)
+def test_every_get_answers_in_the_documented_shape(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
+    sent = example(zendesk.store, endpoint)
+    answer = session.get(zendesk.base_url + sent.path + ".json", params=sent.query)
+    assert answer.status_code == 200, answer.text
+    body = answer.json()
+    if endpoint.key:
+        assert endpoint.key in body
+    rows = body.get(endpoint.key, []) if isinstance(body, dict) else []
+    shape = shapes().get(endpoint.of)
+    for row in rows if isinstance(rows, list) else [rows]:
+        if shape and "|" not in shape and not endpoint.serve.startswith(UNSHAPED):
+            wrong = {name for name, kind in shape.items() if name in row and not fits(row[name], kind)}
+            assert not wrong, row
+            assert row.get("status") == "deleted" or set(shape) <= set(row)
+
+
+@pytest.mark.parametrize(("endpoint", "kind"), LISTS, ids=lambda value: value if isinstance(value, str) else value.path)
+def test_a_complete_crawl_yields_the_expected_rows(
+    endpoint: Endpoint, kind: str, zendesk: Emulator, session: Session
+) -> None:
+    sent = example(zendesk.store, endpoint)
+    size = {"page[size]": "100"} if kind == "cursor" else {}
+    rows, pages = crawl(session, zendesk.base_url + sent.path + "?" + urlencode(sent.query | size), endpoint.key)
+    expected = zendesk.expected("GET", sent.path + "?" + urlencode(sent.query))
+    assert rows == expected
+    assert pages == max(-(-len(rows) // 100), 1) or endpoint.of == "ticket_fields"
+
+
+SHOWN = [e for e in GETS if e.serve == "show" and not e.parent]
+BY_ID = {e.of: e for e in SHOWN}
+SAME = [(e, BY_ID[e.of]) for e in GETS if e.serve == "list" and not e.where and not e.parent and e.of in BY_ID]
+
+
+@pytest.mark.parametrize(("listed", "shown"), SAME, ids=lambda e: e.path)
+def test_what_a_list_has_can_be_shown(listed: Endpoint, shown: Endpoint, zendesk: Emulator, session: Session) -> None:
+    for row in zendesk.expected("GET", listed.path)[:3]:
+        path = shown.path.replace(f"{{{shown.id}}}", str(row.get("id", row.get("key"))))
+        assert session.get(zendesk.base_url + path).json()[shown.key] == row
+
+
+COUNTS = [e for e in GETS if e.serve == "count"]
+
+
+@pytest.mark.parametrize("endpoint", COUNTS, ids=name_of)
+def test_a_count_is_the_length_of_its_list(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
+    path = example(zendesk.store, endpoint).path
+    count = session.get(zendesk.base_url + path).json()["count"]
+    assert count["value"] == len(zendesk.expected("GET", path.removesuffix("/count")))
+
+
+NESTED = [
+    e
+    for e in GETS
+    if any(name in PARENTS and name != e.id for name in e.placeholders) and e.serve != "relationship_sources"
+]
+
+
+@pytest.mark.parametrize("endpoint", NESTED, ids=name_of)
+def test_children_of_an_unknown_parent_are_not_found(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
+    path = endpoint.path
+    for name in endpoint.placeholders:
+        path = path.replace(f"{{{name}}}", "999999")
+    answer = session.get(zendesk.base_url + path, params=example(zendesk.store, endpoint).query)
+    assert answer.status_code == 404
+    assert answer.json() == {"error": "RecordNotFound", "description": "Not found"}
+
+
+@pytest.mark.parametrize("endpoint", GETS, ids=name_of)
+def test_an_unknown_parameter_is_refused(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
+    sent = example(zendesk.store, endpoint)
+    answer = session.get(zendesk.base_url + sent.path, params=sent.query | {"colour": "red"})
+    assert answer.status_code == 400
+    assert "colour" in answer.json()["errors"][0]["detail"]
+
+
+@pytest.mark.parametrize("endpoint", [e for e in GETS if e.required], ids=name_of)
+def test_a_missing_required_parameter_is_refused(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
+    assert session.get(zendesk.base_url + example(zendesk.store, endpoint).path).status_code == 400
+
+
+def test_an_unknown_path_names_the_nearest_one(zendesk: Emulator, session: Session) -> None:
+    answer = session.get(zendesk.base_url + "/api/v2/tickts")
+    assert answer.status_code == 404
+    assert answer.json() == {"error": "InvalidEndpoint", "description": "Not found", "nearest": "GET /api/v2/tickets"}
+
+
+def test_a_method_that_a_path_has_not_got_is_not_found(zendesk: Emulator, session: Session) -> None:
+    assert session.delete(zendesk.base_url + "/api/v2/activities").status_code == 404
+
+
+@pytest.mark.parametrize("query", [{"page[size]": "0"}, {"page[size]": "101"}, {"page[size]": "x"}, {"page": "0"}])
+def test_a_malformed_page_is_refused(query: Json, zendesk: Emulator, session: Session) -> None:
+    assert session.get(zendesk.base_url + "/api/v2/users", params=query).status_code == 400
+
+
+def test_the_hundred_and_first_page_is_too_deep(zendesk: Emulator, session: Session) -> None:
+    answer = session.get(zendesk.base_url + "/api/v2/users", params={"page": "101"})
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["code"] == "InvalidPaginationDepth"
+
+
+def test_without_a_page_size_the_offset_shape_comes(zendesk: Emulator, session: Session) -> None:
+    body = session.get(zendesk.base_url + "/api/v2/groups").json()
+    assert set(body) == {"groups", "count", "next_page", "previous_page"}
+    assert body["next_page"].startswith(zendesk.base_url)
+
+
+def test_pages_can_be_walked_backwards(zendesk: Emulator, session: Session) -> None:
+    first = session.get(zendesk.base_url + "/api/v2/groups", params={"page[size]": "10"}).json()
+    second = session.get(first["links"]["next"]).json()
+    assert session.get(second["links"]["prev"]).json()["groups"] == first["groups"]
+
+
+def test_a_row_deleted_between_two_pages_hides_no_other() -> None:
+    with Emulator(rows=30) as zendesk:
+        session = requests.Session()
+        session.auth = (f"{zendesk.account.login.email}/token", zendesk.account.login.api_token)
+        first = session.get(zendesk.base_url + "/api/v2/macros", params={"page[size]": "10"}).json()
+        zendesk.store.delete("macros", first["macros"][9]["id"])
+        rest, _ = crawl(session, first["links"]["next"], "macros")
+        assert len(rest) == 20
+
+
+def test_the_same_seed_gives_the_same_rows_and_another_one_others() -> None:
+    names = ("users", "tickets", "trigger_revisions", "custom_object_records")
+    one, same, other = (Emulator(seed=seed, rows=20, tickets=20) for seed in (1, 1, 2))
+    for name in names:
+        assert one.store.all(name) == same.store.all(name)
+        assert one.store.all(name) != other.store.all(name)
+
+
+def test_some_memberships_have_no_update_time(zendesk: Emulator) -> None:
+    assert any(row["updated_at"] is None for row in zendesk.store.all("group_memberships"))
+
+
+def test_a_search_ends_at_a_thousand_results() -> None:
+    with Emulator(rows=300, tickets=600) as zendesk:
+        session = requests.Session()
+        session.auth = (f"{zendesk.account.login.email}/token", zendesk.account.login.api_token)
+        rows, _ = crawl(session, zendesk.base_url + "/api/v2/search?query=created%3E2000-01-01", "results")
+        assert len(rows) == 1000
+        beyond = session.get(zendesk.base_url + "/api/v2/search", params={"query": "*", "page": "11"})
+        assert beyond.status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "kept"),
+    [
+        ("/api/v2/users", {"role[]": "agent"}, lambda row: row["role"] == "agent"),
+        ("/api/v2/triggers", {"active": "true"}, lambda row: row["active"]),
+        ("/api/v2/satisfaction_ratings", {"score": "good"}, lambda row: row["score"] == "good"),
+        ("/api/v2/activities", {"since": "2024-06-01T00:00:00Z"}, lambda row: row["created_at"] >= "2024-06"),
+        ("/api/v2/satisfaction_ratings", {"start_time": "1717200000"}, lambda row: row["created_at"] >= "2024-06"),
+        ("/api/v2/audit_logs", {"filter[created_at][]": "2024-06-01"}, lambda row: row["created_at"] >= "2024-06"),
+        ("/api/v2/search", {"query": "type:user updated>2024-06-01"}, lambda row: row["updated_at"] >= "2024-06"),
+    ],
+)
+def test_filters_choose_rows(path: str, query: Json, kept: Any, zendesk: Emulator, session: Session) -> None:
+    url = zendesk.base_url + path
+    key = "results" if path.endswith("search") else path.rsplit("/", 1)[1]
+    rows, _ = crawl(session, url + "?" + urlencode(query), key)
+    everything, _ = crawl(session, url + ("?query=type%3Auser" if key == "results" else ""), key)
+    assert 0 < len(rows) < len(everything)
+    assert rows == [row for row in everything if kept(row)]
+
+
+@pytest.mark.parametrize(("sort", "backwards"), [("updated_at", 0), ("-updated_at", 1)])
+def test_tickets_come_in_the_order_that_was_asked_for(
+    sort: str, backwards: int, zendesk: Emulator, session: Session
+) -> None:
+    rows, _ = crawl(session, f"{zendesk.base_url}/api/v2/tickets?page[size]=100&sort={sort}", "tickets")
+    times = [row["updated_at"] for row in rows]
+    assert times == sorted(times, reverse=bool(backwards))
+
+
+def test_an_order_that_cursors_do_not_know_is_refused(zendesk: Emulator, session: Session) -> None:
+    answer = session.get(f"{zendesk.base_url}/api/v2/tickets?page[size]=100&sort=subject")
+    assert answer.json()["errors"][0]["code"] == "InvalidPaginationParameter"
+
+
+def test_bare_strings_stay_bare(zendesk: Emulator, session: Session) -> None:
+    for path in ("/api/v2/macros/categories", "/api/v2/autocomplete/tags?name=vi"):
+        (rows,) = (value for value in session.get(zendesk.base_url + path).json().values() if isinstance(value, list))
+        assert rows
+        assert all(isinstance(row, str) for row in rows)
