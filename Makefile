@@ -46,8 +46,8 @@ emulator: setup ## serve a Zendesk account on loopback until interrupted
 	@$(BIN)/python -m integration_tests.emulator
 
 docs: setup ## regenerate docs/streams.md from the manifest
-	@$(BIN)/python -m source_zendesk.endpoints --format markdown > docs/streams.md.new
-	@mv docs/streams.md.new docs/streams.md
+	@$(BIN)/python -m source_zendesk.endpoints --format markdown > .venv/streams.md
+	@mv .venv/streams.md docs/streams.md
 
 snapshots: setup ## rewrite integration_tests/snapshots from what the connector says now
 	@UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest -q integration_tests/test_snapshots.py
