@@ -15,9 +15,18 @@ def available_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Ent
     return [entry for entry in manifest.entries.values() if entry.kind in ("read", "sideload") or entry.name in named]
 
 
-def described(entry: Entry) -> AirbyteStream:
-    """One stream of the catalog."""
+SIDELOADS = {
+    "type": ["null", "object"],
+    "additionalProperties": True,
+    "description": "The side-loaded objects that the record refers to, by what was included.",
+}
+
+
+def described(entry: Entry, *, sideloads: bool) -> AirbyteStream:
+    """One stream of the catalog; with `sideloads`, its records have a field of that name."""
     schema = RecordSchema(entry.parameters["schema"], entry.endpoint).get_json_schema()
+    if sideloads:
+        schema = {**schema, "properties": {**schema["properties"], "sideloads": SIDELOADS}}
     stream = AirbyteStream(
         name=entry.name,
         json_schema=dict(schema),

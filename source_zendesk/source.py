@@ -22,6 +22,7 @@ from source_zendesk.connection import probe
 from source_zendesk.errors import ConfigError
 from source_zendesk.inputs import arguments_by_stream
 from source_zendesk.manifest import Manifest
+from source_zendesk.sideloads import includes_by_stream
 from source_zendesk.states import check_states
 from source_zendesk.streams import StreamBuilder
 
@@ -68,7 +69,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """The streams that this configuration can read, without asking Zendesk."""
         sound = settings.normalised(config)
         arguments_by_stream(sound, self._manifest)
-        return AirbyteCatalog(streams=[described(entry) for entry in available_entries(self._manifest, sound)])
+        sideloading = includes_by_stream(sound, self._manifest)
+        entries = available_entries(self._manifest, sound)
+        return AirbyteCatalog(streams=[described(entry, sideloads=entry.name in sideloading) for entry in entries])
 
     def read(
         self,
@@ -95,12 +98,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     def _builder(self, sound: Mapping[str, Any]) -> StreamBuilder:
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         return StreamBuilder(
-            self._manifest.entries,
-            definitions,
-            sound,
-            arguments_by_stream(sound, self._manifest),
-            self._message_repository,
-            ConnectorStateManager(self._states),
+            self._manifest, definitions, sound, self._message_repository, ConnectorStateManager(self._states)
         )
 
     def _unknown(self, name: str) -> str:

@@ -28,8 +28,11 @@ from source_zendesk.components.cursors.progress import State
 from source_zendesk.components.nested_walk import NestedWalk
 from source_zendesk.components.page_retriever import PageRetriever
 from source_zendesk.components.shared_pages import SharedPages
+from source_zendesk.components.sideload_join import SideloadJoin
 from source_zendesk.components.slices import Parent, Slot, Walker, slots
-from source_zendesk.manifest import Entry
+from source_zendesk.inputs import arguments_by_stream
+from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.sideloads import includes_by_stream
 
 
 class ComponentFactory(ModelToComponentFactory):
@@ -53,15 +56,17 @@ class StreamBuilder:
 
     def __init__(
         self,
-        entries: Mapping[str, Entry],
+        manifest: Manifest,
         definitions: Mapping[str, Mapping[str, Any]],
         config: Mapping[str, Any],
-        arguments: Mapping[str, list[dict[str, Any]]],
         messages: MessageRepository,
         states: ConnectorStateManager,
     ) -> None:
-        self._entries, self._definitions, self._config = entries, definitions, config
-        self._arguments, self._messages, self._states = arguments, messages, states
+        self._entries, self._definitions, self._config = manifest.entries, definitions, config
+        self._messages, self._states = messages, states
+        self._arguments = arguments_by_stream(config, manifest)
+        self._sideloads = includes_by_stream(config, manifest)
+        self._references: Mapping[str, Mapping[str, Any]] = manifest.content["definitions"]["references"]
         self._components = ComponentFactory(message_repository=messages)
         self._shared = SharedPages({})
         self._includes: dict[str, set[str]] = {}
@@ -72,8 +77,8 @@ class StreamBuilder:
         readers = [endpoint for entry in selected for endpoint in self._endpoints(entry)]
         self._shared = SharedPages(Counter(readers))
         for entry in selected:
-            if entry.sideload:
-                self._includes.setdefault(entry.endpoint, set()).add(entry.sideload)
+            wanted = [entry.sideload] if entry.sideload else self._sideloads.get(entry.name, [])
+            self._includes.setdefault(entry.endpoint, set()).update(wanted)
         return [self._stream(entry) for entry in selected]
 
     def auth_header(self, name: str) -> Mapping[str, Any]:
@@ -116,9 +121,17 @@ class StreamBuilder:
             CustomRetriever, definition, self._config, name=entry.name, primary_key=entry.primary_key
         )
         retriever.shared = self._shared
-        retriever.include = sorted(self._includes.get(entry.endpoint, ()))
+        self._set_sideloads(entry, retriever)
         retriever.query_names = frozenset(entry.required_arguments + entry.optional_arguments)
         return retriever
+
+    def _set_sideloads(self, entry: Entry, retriever: PageRetriever) -> None:
+        """Ask for what all streams of the endpoint need, so that they share its pages; keep what this one asked for."""
+        asked = self._sideloads.get(entry.name, [])
+        retriever.include = frozenset(self._includes.get(entry.endpoint, ()))
+        retriever.sideloads = SideloadJoin(asked, self._references)
+        others = [self._references[name] for name in retriever.include.difference(asked) if name in self._references]
+        retriever.unasked = [reference["embedded"] for reference in others if "embedded" in reference]
 
     def _checkpoint(self, entry: Entry, retriever: PageRetriever) -> StreamCheckpoint:
         parents = self._parents(entry)

@@ -21,6 +21,7 @@ from source_zendesk.components.outcome import ParentSkipped, StreamSkipped, judg
 from source_zendesk.components.page_size import PageSize
 from source_zendesk.components.pagination import Pagination, Query
 from source_zendesk.components.shared_pages import SharedPages
+from source_zendesk.components.sideload_join import SideloadJoin, parameter
 from source_zendesk.components.walk import Page
 from source_zendesk.errors import AnswerError, PaginationError
 
@@ -71,7 +72,8 @@ class PageRetriever(Retriever):
         """The checkpoint, the shared pages and the includes are set when the stream is built."""
         self.checkpoint: Checkpoint | None = None
         self.shared = SharedPages({})
-        self.include: list[str] = []
+        self.include: frozenset[str] = frozenset()
+        self.sideloads = SideloadJoin()
         self.unasked: list[str] = []
         self.query_names: frozenset[str] = frozenset()
         self._placeholders = PLACEHOLDER.findall(self.endpoint)
@@ -123,7 +125,7 @@ class PageRetriever(Retriever):
             following = self.pagination.following(query, body)
             self._refuse_repeats(following, asked, rows, previous)
             previous = rows
-            fresh = self._complete(progress.keep(rows), values)
+            fresh = self._complete(self.sideloads.join(progress.keep(rows), body), values)
             progress.turn(following, body, rows, self.extraction.clock_rows(body, rows))
             yield Page(fresh, before, progress.state)
 
@@ -166,7 +168,7 @@ class PageRetriever(Retriever):
         """The parsed body of an answer, or the answer itself where its status is 400 and above."""
         params = {**self.query, **self._arguments(values, in_body=False), **query}
         if self.include:
-            params["include"] = ",".join(sorted(self.include))
+            params["include"] = parameter(self.include)
         path = PLACEHOLDER.sub(lambda match: quote(str(values[match[1]]), safe=""), self.endpoint)
         return self.shared.get(path, params, lambda: self._request(path, params, values))
 

@@ -34,8 +34,9 @@ class Walker(Protocol):
 class Parent:
     """A stream, or a fixed list, that gives values to placeholders and query parameters.
 
-    `fields` maps a placeholder to the field of the parent's record that fills it; rows in which a field has the value
-    that `unless` names (`any`: one at all), and rows without a value, are left out. `batch` puts so many values into one request, separated by commas.
+    `fields` maps a placeholder to the field of the parent's record that fills it. Rows without a value are left out,
+    and those in which a field has the value that `unless` names (`any`: one at all). `batch` puts so many values into
+    one request, separated by commas.
     """
 
     fields: Mapping[str, str]

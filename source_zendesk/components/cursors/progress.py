@@ -26,7 +26,7 @@ class Progress(ABC):
 
     @abstractmethod
     def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row], clock: list[Row]) -> None:
-        """Put the page at hand behind; `following` is the query of the page after it, `clock` the rows that tell time."""
+        """Put the page at hand behind; `following` asks for the one after it, `clock` are the rows that tell time."""
 
     def expired(self) -> bool:
         """Forget a cursor that Zendesk refuses and go on from the time; False where there is nothing to forget."""

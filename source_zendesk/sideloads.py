@@ -1,0 +1,27 @@
+"""The objects that the configuration wants beside records."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from source_zendesk.errors import ConfigError
+from source_zendesk.manifest import Manifest
+
+
+def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[str]]:
+    """What `sideloads` asks of each stream; raises `ConfigError` for what its endpoint does not document."""
+    documented: Mapping[str, list[str]] = manifest.content["definitions"]["sideloads"]
+    found: dict[str, list[str]] = {}
+    for index, item in enumerate(config["sideloads"]):
+        name, include = item["stream"], item.get("include")
+        if name not in documented:
+            raise ConfigError(
+                f"`sideloads[{index}].stream`: {name!r} has no side-loads. Streams that have some: "
+                f"{', '.join(sorted(documented))}."
+            )
+        if not isinstance(include, list) or not include or set(include) - set(documented[name]):
+            raise ConfigError(
+                f"`sideloads[{index}].include`: expected a list of some of {', '.join(documented[name])}, which {name} "
+                f"documents; got {include!r}."
+            )
+        found[name] = list(dict.fromkeys([*found.get(name, []), *include]))
+    return found
