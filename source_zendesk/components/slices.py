@@ -1,6 +1,7 @@
 """The parents whose children a stream reads."""
 
 import itertools
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -36,7 +37,7 @@ class Parent:
 
     `fields` maps a placeholder to the field of the parent's record that fills it. Rows without a value are left out,
     and those in which a field has the value that `unless` names (`any`: one at all). `batch` puts so many values into
-    one request, separated by commas.
+    one request, separated by commas; `pattern` has a group that takes the value out of a text.
     """
 
     fields: Mapping[str, str]
@@ -44,6 +45,7 @@ class Parent:
     values: tuple[Values, ...] = ()
     unless: Mapping[str, Any] | None = None
     batch: int = 0
+    pattern: str = ""
 
     def slots(self, page: Page) -> list[Values]:
         """The values that a page of parents gives."""
@@ -59,7 +61,13 @@ class Parent:
 
     def _filled(self, row: Mapping[str, Any]) -> Values | None:
         slot = {name: row.get(source) for name, source in self.fields.items()}
+        if self.pattern:
+            slot = {name: self._within(value) for name, value in slot.items()}
         return None if any(value in (None, "") for value in slot.values()) else slot
+
+    def _within(self, value: Any) -> str | None:
+        found = re.search(self.pattern, str(value))
+        return found[1] if found else None
 
     def _batched(self, slots: list[Values]) -> list[Values]:
         (name,) = self.fields
@@ -77,18 +85,20 @@ class Parent:
 def slots(parents: list[Parent], state: State) -> Iterator[Slot]:
     """Every combination of the parents' values; the first parent is walked, the others are read whole.
 
-    State: `{"parent": state of the first parent's page, "done": combinations of that page already read}`.
+    State: `{"parent": state of the first parent's page, "last": the combination of that page that was read last}`.
+    Where it is no longer on the page, which may have changed since, the whole page is read again.
     """
     first, *others = parents
     rest = [[slot for page in other.pages({}) for slot in other.slots(page)] for other in others]
-    done = int(state.get("done", 0))
+    last = state.get("last")
     for page in first.pages(state.get("parent", {})):
         combined = [_merged(combination) for combination in itertools.product(first.slots(page), *rest)]
-        for index, values in list(enumerate(combined))[done:]:
-            here, behind = ({"parent": page.before, "done": position} for position in (index, index + 1))
-            yield Slot(values, here, behind)
-        done = 0
-        yield Slot(None, {"parent": page.before, "done": len(combined)}, {"parent": page.after})
+        for values in combined[combined.index(last) + 1 if last in combined else 0 :]:
+            here = {"parent": page.before, "last": last} if last else {"parent": page.before}
+            last = values
+            yield Slot(values, here, {"parent": page.before, "last": values})
+        last = None
+        yield Slot(None, {"parent": page.after}, {"parent": page.after})
 
 
 def _merged(combination: tuple[Values, ...]) -> Values:
