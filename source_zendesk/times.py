@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+# Zendesk refuses exports that start in the last minute with StartTimeTooRecent.
+YOUNGEST_START = 65
 DEFAULT_HISTORY = timedelta(days=730)
 
 

@@ -20,10 +20,11 @@ from source_zendesk.components.extraction import Extraction
 from source_zendesk.components.outcome import ParentSkipped, StreamSkipped, judge
 from source_zendesk.components.page_size import PageSize
 from source_zendesk.components.pagination import Pagination, Query
+from source_zendesk.components.repeats import Repeats
 from source_zendesk.components.shared_pages import SharedPages
 from source_zendesk.components.sideload_join import SideloadJoin, parameter
 from source_zendesk.components.walk import Page
-from source_zendesk.errors import AnswerError, PaginationError
+from source_zendesk.errors import AnswerError
 
 LOGGER = logging.getLogger("airbyte")
 PLACEHOLDER = re.compile(r"{(\w+)}")
@@ -114,30 +115,17 @@ class PageRetriever(Retriever):
         values = values or {}
         progress = self.cursor.open(state, self.pagination, self.primary_key)
         size = PageSize(self.name, self.pagination.size_parameter, _number(self.pagination.page_size))
-        asked: set[str] = set()
-        previous: list[dict[str, Any]] = []
+        repeats, is_first = Repeats(self.name), True
         while progress.query is not None:
             before = progress.state
-            body = self._fetch(progress, values, size, is_first=not asked)
-            query = progress.query
-            asked.add(repr(sorted(query.items())))
+            body = self._fetch(progress, values, size, repeats, is_first=is_first)
+            query, is_first = progress.query, False
             rows = self.extraction.rows(body)
             following = self.pagination.following(query, body)
-            self._refuse_repeats(following, asked, rows, previous)
-            previous = rows
+            repeats.check(query, following, rows)
             fresh = self._complete(self.sideloads.join(progress.keep(rows), body), values)
             progress.turn(following, body, rows, self.extraction.clock_rows(body, rows))
             yield Page(fresh, before, progress.state)
-
-    def _refuse_repeats(self, following: Query | None, asked: set[str], rows: list[Any], previous: list[Any]) -> None:
-        same_query = following is not None and repr(sorted(following.items())) in asked
-        same_rows = following is not None and rows and rows == previous and len(rows) > 1
-        if same_query or same_rows:
-            raise PaginationError(
-                self.name,
-                "Zendesk answered the same page again, so the rest of the rows cannot be reached",
-                "Run the sync again; report it to Zendesk if it stays",
-            )
 
     def _complete(self, rows: list[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
         parents = {name: values[name] for name in self._placeholders if name in values}
@@ -148,7 +136,9 @@ class PageRetriever(Retriever):
                 row.pop(name, None)
         return rows
 
-    def _fetch(self, progress: Progress, values: Mapping[str, Any], size: PageSize, *, is_first: bool) -> Any:
+    def _fetch(
+        self, progress: Progress, values: Mapping[str, Any], size: PageSize, repeats: Repeats, *, is_first: bool
+    ) -> Any:
         while True:
             query = size.apply(progress.query or {})
             try:
@@ -159,7 +149,8 @@ class PageRetriever(Retriever):
             size.grow()
             if isinstance(response, requests.Response):
                 if response.status_code in (400, 404, 410, 422) and progress.expired():
-                    LOGGER.warning("Stream %s: Zendesk no longer takes the saved cursor; going on by time", self.name)
+                    LOGGER.warning("Stream %s: Zendesk no longer takes the saved cursor; going back", self.name)
+                    repeats.forget()
                     continue
                 judge(self.name, response, is_child=bool(values), is_first=is_first)
             return response

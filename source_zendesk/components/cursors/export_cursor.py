@@ -10,8 +10,8 @@ from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.pagination.export_cursor_pages import ExportCursorPages
 from source_zendesk.components.pagination.routing_pages import RoutingPages
 
-# Zendesk refuses a start_time of the last minute with StartTimeTooRecent.
-YOUNGEST_START = 65
+# An export whose cursors keep expiring within one second of its rows cannot be read.
+MOST_RESTARTS = 3
 
 
 @dataclass
@@ -36,10 +36,11 @@ class _ExportProgress(Progress):
         saved = times.epoch(state.get(self._field))
         self._time = times.start_of(cursor.config) if saved is None else saved
         self._cursor: str | None = state.get("cursor")
+        self._restarts: dict[int, int] = {}
         self.query = pagination.resume(self._cursor) if self._cursor else self._from_time()
 
     def _from_time(self) -> dict[str, Any]:
-        return self._pagination.first(min(self._time, times.now() - YOUNGEST_START))
+        return self._pagination.first(min(self._time, times.now() - times.YOUNGEST_START))
 
     @property
     def state(self) -> State:  # type: ignore[override]
@@ -58,7 +59,9 @@ class _ExportProgress(Progress):
         self.query = following
 
     def expired(self) -> bool:
-        if self._cursor is None:
+        restarts = self._restarts.get(self._time, 0)
+        if self._cursor is None or restarts == MOST_RESTARTS:
             return False
+        self._restarts = {self._time: restarts + 1}
         self._cursor, self.query = None, self._from_time()
         return True

@@ -9,6 +9,8 @@ from source_zendesk.components.cursors.progress import Progress, State
 from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.pagination.base import Pagination, Query
 
+# The parameters that name a place in a list which may no longer be there; page numbers always are.
+CURSORS = frozenset({"page[after]", "page[before]", "cursor"})
 # A list whose cursors keep expiring is too slow to be read to its end.
 MOST_RESTARTS = 3
 
@@ -92,7 +94,7 @@ class _ListProgress(Progress):
 
     def expired(self) -> bool:
         """Read the list again from its first page when a page cursor no longer holds, as those of searches do."""
-        if self.query == self._first or self._restarts == MOST_RESTARTS:
+        if self._restarts == MOST_RESTARTS or not CURSORS.intersection(self.query or ()):
             return False
         self.query, self._restarts = self._first, self._restarts + 1
         return True

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
-from source_zendesk.components.cursors.export_cursor import YOUNGEST_START
 from source_zendesk.components.cursors.progress import Progress, State
 from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.pagination.base import Pagination, Query
@@ -35,19 +34,21 @@ class _TimeExportProgress(Progress):
         saved = times.epoch(state.get(cursor.cursor_field))
         self._first = times.start_of(cursor.config) if saved is None else saved
         self._time = self._first
+        # Rows older than this cannot come late any more.
+        self._settled = times.now() - times.YOUNGEST_START - cursor.lag
         self._pagination = pagination
         self.query = state.get("page") or self._from_time()
         self._seen: set[tuple[Any, ...]] = set()
         self._seen_at: int | None = None
 
     def _from_time(self) -> Query:
-        return self._pagination.first(min(self._time, times.now() - YOUNGEST_START))
+        return self._pagination.first(min(self._time, times.now() - times.YOUNGEST_START))
 
     @property
     def state(self) -> State:  # type: ignore[override]
         if self.query is None:
             return {self._cursor.cursor_field: max(self._first, self._time - self._cursor.lag)}
-        state: State = {self._cursor.cursor_field: self._time}
+        state: State = {self._cursor.cursor_field: max(self._first, min(self._time, self._settled))}
         return {**state, "page": self.query} if "page[after]" in self.query else state
 
     def keep(self, rows: list[Row]) -> list[Row]:
