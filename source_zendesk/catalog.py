@@ -11,7 +11,7 @@ from source_zendesk.manifest import Entry, Manifest
 
 def available_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Entry]:
     """The entries that need nothing from the user, and those of the others that the configuration names."""
-    named = {item["stream"] for item in config["inputs"]}
+    named = {item["stream"] for item in config["inputs"] + config["actions"]}
     return [entry for entry in manifest.entries.values() if entry.kind in ("read", "sideload") or entry.name in named]
 
 
@@ -24,7 +24,7 @@ SIDELOADS = {
 
 def described(entry: Entry, *, sideloads: bool) -> AirbyteStream:
     """One stream of the catalog; with `sideloads`, its records have a field of that name."""
-    schema = RecordSchema(entry.parameters["schema"], entry.endpoint).get_json_schema()
+    schema = RecordSchema(entry.parameters["schema"], entry.endpoint, entry.kind).get_json_schema()
     if sideloads:
         schema = {**schema, "properties": {**schema["properties"], "sideloads": SIDELOADS}}
     stream = AirbyteStream(
@@ -33,6 +33,10 @@ def described(entry: Entry, *, sideloads: bool) -> AirbyteStream:
         supported_sync_modes=[SyncMode.full_refresh],
         is_resumable=True,
     )
+    if entry.kind == "action":
+        # Only the incremental mode keeps its state from one sync to the next, and with it what was sent.
+        stream.supported_sync_modes = [SyncMode.incremental]
+        stream.source_defined_cursor = True
     if entry.primary_key:
         stream.source_defined_primary_key = [[field] for field in entry.primary_key]
     if entry.cursor_field:

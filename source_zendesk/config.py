@@ -21,6 +21,7 @@ NEEDED = {
     "api_token": ("email", "api_token"),
     "basic": ("email", "password"),
 }
+DRY_RUN = "dry_run"
 WORKERS = 8
 ROWS_A_PAGE = 1000
 
@@ -39,8 +40,8 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
         "on_behalf_of": _text(config, "on_behalf_of"),
         "sideloads": _items(config, "sideloads"),
         "inputs": [_argued(item, index) for index, item in enumerate(_items(config, "inputs"))],
-        "allow_writes": config.get("allow_writes") or False,
-        "actions": _items(config, "actions"),
+        "allow_writes": _writes(config.get("allow_writes")),
+        "actions": [_acted(item, index) for index, item in enumerate(_items(config, "actions"))],
     }
 
 
@@ -124,6 +125,22 @@ def _items(config: Mapping[str, Any], field: str) -> list[dict[str, Any]]:
 
 def _argued(item: dict[str, Any], index: int) -> dict[str, Any]:
     return {**item, "parameters": as_object(item.get("parameters"), f"inputs[{index}].parameters")}
+
+
+def _acted(item: dict[str, Any], index: int) -> dict[str, Any]:
+    body = item.get("body")
+    return {
+        **item,
+        "parameters": as_object(item.get("parameters"), f"actions[{index}].parameters"),
+        "body": None if body in (None, "") else as_object(body, f"actions[{index}].body"),
+    }
+
+
+def _writes(given: Any) -> bool | str:
+    known: dict[str, bool | str] = {"none": False, "": False, "false": False, "true": True, DRY_RUN: DRY_RUN}
+    if not isinstance(given, (bool, str, type(None))) or str(given).lower() not in known:
+        raise ConfigError(f"`allow_writes`: expected false, true or `{DRY_RUN}`; got {given!r}.")
+    return known[str(given).lower()]
 
 
 def as_object(given: Any, field: str) -> dict[str, Any]:

@@ -4,7 +4,9 @@ AirbyteTracedException
 ├── ConfigError            the settings are wrong: nothing was sent, or the account refused them
 ├── AnswerError            Zendesk answered something that cannot be read as data
 ├── PaginationError        paging cannot go on without losing or repeating rows
+├── ActionError            Zendesk refused an action, or it is unknown whether it was done
 └── JobError               a job of Zendesk's failed, was killed or did not end in time
+    └── JobExpiredError    nobody knows how the job ended
 
 Each message names the stream or the field, the cause and the remedy; none holds a secret.
 """
@@ -36,9 +38,23 @@ class PaginationError(AirbyteTracedException):
         super().__init__(message=message, internal_message=message, failure_type=FailureType.system_error)
 
 
+class ActionError(AirbyteTracedException):
+    """Actions that were refused, or that may have been done; those are never sent again."""
+
+    def __init__(self, stream: str, cause: str) -> None:
+        self.cause = cause
+        message = f"Stream {stream}: {cause}"
+        super().__init__(message=message, internal_message=message, failure_type=FailureType.config_error)
+
+
 class JobError(AirbyteTracedException):
     """A job that Zendesk ran for an action did not complete."""
 
     def __init__(self, stream: str, cause: str) -> None:
+        self.cause = cause
         message = f"Stream {stream}: {cause}"
         super().__init__(message=message, internal_message=message, failure_type=FailureType.system_error)
+
+
+class JobExpiredError(JobError):
+    """A job that Zendesk no longer knows."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from source_zendesk.arguments import check_arguments
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Entry, Manifest
 
@@ -12,7 +13,7 @@ def arguments_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[s
     found: dict[str, list[dict[str, Any]]] = {}
     for index, item in enumerate(config["inputs"]):
         entry = _entry(manifest, item["stream"], index)
-        _check(entry, item["parameters"], index)
+        check_arguments(entry, item["parameters"], f"inputs[{index}].parameters")
         found.setdefault(entry.name, []).append(item["parameters"])
     return found
 
@@ -24,14 +25,3 @@ def _entry(manifest: Manifest, name: str, index: int) -> Entry:
     takers = sorted(e.name for e in manifest.entries.values() if e.kind == "input" or e.parents)
     problem = "needs no arguments" if entry else "is no stream"
     raise ConfigError(f"`inputs[{index}].stream`: {name!r} {problem}. Streams that take some: {', '.join(takers)}.")
-
-
-def _check(entry: Entry, parameters: Mapping[str, Any], index: int) -> None:
-    known = [*entry.required_arguments, *entry.optional_arguments]
-    takes = f"{entry.name} takes {', '.join(known) or 'none'}"
-    for name in entry.required_arguments:
-        if parameters.get(name) in (None, ""):
-            raise ConfigError(f"`inputs[{index}].parameters.{name}`: it is missing; {takes}.")
-    for name in parameters:
-        if name not in known and not entry.takes_body:
-            raise ConfigError(f"`inputs[{index}].parameters.{name}`: there is no such parameter; {takes}.")

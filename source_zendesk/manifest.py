@@ -61,19 +61,29 @@ class Entry:
 
     @property
     def required_arguments(self) -> list[str]:
-        """What an item of `inputs` must have; a stream with parents needs what they would give."""
+        """What an item of `inputs` or `actions` must have; a stream with parents needs what they would give."""
         given = [name for parent in self.parents for name in parent["fields"]]
         return list(self.parameters.get("required_arguments", given))
 
     @property
     def optional_arguments(self) -> list[str]:
-        """What an item of `inputs` may have besides."""
+        """What an item of `inputs` or `actions` may have besides."""
         return list(self.parameters.get("optional_arguments", []))
 
     @property
     def takes_body(self) -> bool:
         """Whether arguments of other names go into the body of the request."""
         return bool(self.definition["retriever"].get("body_parameters"))
+
+    @property
+    def sends(self) -> str:
+        """What the request of an action carries, empty for all but actions."""
+        return str(self.definition["retriever"].get("sends", ""))
+
+    @property
+    def most_items(self) -> int:
+        """How many items a bulk action takes, 0 where there is no limit."""
+        return int(self.definition["retriever"].get("most_items", 0))
 
     @property
     def sideload(self) -> str:

@@ -17,6 +17,7 @@ from airbyte_cdk.sources.declarative.concurrent_declarative_source import Concur
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 
 from source_zendesk import config as settings
+from source_zendesk.actions import actions_by_stream
 from source_zendesk.catalog import available_entries, described
 from source_zendesk.connection import probe
 from source_zendesk.errors import ConfigError
@@ -69,6 +70,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """The streams that this configuration can read, without asking Zendesk."""
         sound = settings.normalised(config)
         arguments_by_stream(sound, self._manifest)
+        actions_by_stream(sound, self._manifest)
         sideloading = includes_by_stream(sound, self._manifest)
         entries = available_entries(self._manifest, sound)
         return AirbyteCatalog(streams=[described(entry, sideloads=entry.name in sideloading) for entry in entries])

@@ -14,6 +14,7 @@ from airbyte_cdk.sources.declarative.models.declarative_component_schema import 
 )
 from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
+from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 from airbyte_cdk.sources.declarative.schema import SchemaLoader
 from airbyte_cdk.sources.declarative.stream_slicers.declarative_partition_generator import (
     DeclarativePartitionFactory,
@@ -23,8 +24,11 @@ from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
+from source_zendesk.actions import actions_by_stream
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
+from source_zendesk.components.action_retriever import ActionRetriever
 from source_zendesk.components.cursors.progress import State
+from source_zendesk.components.job_slots import JobSlots
 from source_zendesk.components.nested_walk import NestedWalk
 from source_zendesk.components.page_retriever import PageRetriever
 from source_zendesk.components.shared_pages import SharedPages
@@ -65,6 +69,8 @@ class StreamBuilder:
         self._entries, self._definitions, self._config = manifest.entries, definitions, config
         self._messages, self._states = messages, states
         self._arguments = arguments_by_stream(config, manifest)
+        self._actions = actions_by_stream(config, manifest)
+        self._job_slots = JobSlots()
         self._sideloads = includes_by_stream(config, manifest)
         self._references: Mapping[str, Mapping[str, Any]] = manifest.content["definitions"]["references"]
         self._components = ComponentFactory(message_repository=messages)
@@ -74,7 +80,7 @@ class StreamBuilder:
     def build(self, names: Iterable[str]) -> list[DefaultStream]:
         """The streams of these names, in this order."""
         selected = [self._entries[name] for name in names]
-        readers = [endpoint for entry in selected for endpoint in self._endpoints(entry)]
+        readers = [endpoint for entry in selected if entry.kind != "action" for endpoint in self._endpoints(entry)]
         self._shared = SharedPages(Counter(readers))
         for entry in selected:
             wanted = [entry.sideload] if entry.sideload else self._sideloads.get(entry.name, [])
@@ -96,9 +102,8 @@ class StreamBuilder:
                     yield from self._endpoints(self._entries[parent["stream"]])
 
     def _stream(self, entry: Entry) -> DefaultStream:
-        retriever = self._retriever(entry)
+        retriever, checkpoint = self._doer(entry) if entry.kind == "action" else self._reader(entry)
         schema_loader = self._schema_loader(entry)
-        checkpoint = self._checkpoint(entry, retriever)
         factory = DeclarativePartitionFactory(entry.name, schema_loader, retriever, self._messages)
         return DefaultStream(
             partition_generator=StreamSlicerPartitionGenerator(factory, checkpoint),
@@ -115,11 +120,25 @@ class StreamBuilder:
         loader: SchemaLoader = self._components.create_component(CustomSchemaLoader, definition, self._config)
         return loader
 
-    def _retriever(self, entry: Entry) -> PageRetriever:
+    def _reader(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
+        retriever = self._retriever(entry)
+        return retriever, self._checkpoint(entry, retriever)
+
+    def _doer(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
+        retriever: ActionRetriever = self._component(entry)
+        retriever.actions = self._actions[entry.name]
+        retriever.slots = self._job_slots
+        retriever.checkpoint = checkpoint = StreamCheckpoint(entry.name, self._states, self._messages)
+        return retriever, checkpoint
+
+    def _component(self, entry: Entry) -> Any:
         definition = dict(self._definitions[entry.name]["retriever"])
-        retriever: PageRetriever = self._components.create_component(
+        return self._components.create_component(
             CustomRetriever, definition, self._config, name=entry.name, primary_key=entry.primary_key
         )
+
+    def _retriever(self, entry: Entry) -> PageRetriever:
+        retriever: PageRetriever = self._component(entry)
         retriever.shared = self._shared
         self._set_sideloads(entry, retriever)
         retriever.query_names = frozenset(entry.required_arguments + entry.optional_arguments)

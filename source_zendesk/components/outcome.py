@@ -15,6 +15,14 @@ class ParentSkipped(Exception):  # noqa: N818  # an outcome, not an error
     """The children of this parent cannot be read; those of others can."""
 
 
+class WriteRefused(Exception):  # noqa: N818  # an outcome, not an error
+    """A write was not done; the message says why."""
+
+
+class WriteUnknown(Exception):  # noqa: N818  # an outcome, not an error
+    """A write may have been done; the message says what came instead of an answer."""
+
+
 def judge(stream: str, response: requests.Response, *, is_child: bool, is_first: bool) -> NoReturn:
     """Raise what a refusal means.
 

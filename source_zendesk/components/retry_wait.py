@@ -30,13 +30,16 @@ class RetryWait(BackoffStrategy):
     def backoff_time(
         self, response_or_exception: requests.Response | requests.RequestException | None, attempt_count: int
     ) -> float | None:
-        """Seconds to wait before attempt number `attempt_count` + 1, less those that the CDK adds of its own accord."""
-        told = told_wait(response_or_exception)
+        """What `wait` says, less the seconds that the CDK adds of its own accord."""
+        return (self.wait(response_or_exception, attempt_count) - ADDED_BY_CDK) or SHORTEST_WAIT
+
+    def wait(self, answer: requests.Response | requests.RequestException | None, attempt_count: int) -> float:
+        """Seconds to wait before attempt number `attempt_count` + 1."""
+        told = told_wait(answer)
         if told is None:
-            first = self.first_wait_in_seconds * (10 if _is_throttled(response_or_exception) else 1)
+            first = self.first_wait_in_seconds * (10 if _is_throttled(answer) else 1)
             told = min(first * 3 ** (attempt_count - 1), 60)
-        wait = min(max(told, SHORTEST_WAIT), self.longest_wait_in_seconds)
-        return (wait - ADDED_BY_CDK) or SHORTEST_WAIT
+        return min(max(told, SHORTEST_WAIT), self.longest_wait_in_seconds)
 
 
 def _is_throttled(answer: Any) -> bool:

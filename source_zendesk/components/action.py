@@ -1,0 +1,52 @@
+"""One item of `actions`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from source_zendesk.components.fingerprint import fingerprint
+
+
+@dataclass(frozen=True)
+class Action:
+    """A request that changes the account: the parameters of its path and query, and its body or its file."""
+
+    stream: str
+    parameters: Mapping[str, Any]
+    body: Mapping[str, Any] | None = None
+    file: Path | None = None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells it from other actions; a number and its text are the same parameter."""
+        texts = {name: as_query(name, value) for name, value in self.parameters.items()}
+        return fingerprint(self.stream, texts, self.body, self.file)
+
+    def told(self) -> dict[str, Any]:
+        """How its records name it."""
+        return {"stream": self.stream, "parameters": dict(self.parameters), "fingerprint": self.fingerprint}
+
+    def path(self, endpoint: str, placeholders: list[str]) -> str:
+        """The endpoint with its placeholders filled."""
+        for name in placeholders:
+            endpoint = endpoint.replace(f"{{{name}}}", quote(_text(self.parameters[name]), safe=""))
+        return endpoint
+
+    def query(self, placeholders: list[str]) -> dict[str, str | list[str]]:
+        """The parameters that are not in the path."""
+        return {name: as_query(name, value) for name, value in self.parameters.items() if name not in placeholders}
+
+
+def as_query(name: str, value: Any) -> str | list[str]:
+    """A query parameter as Zendesk takes it: a list is joined by commas, or repeated under a name with brackets."""
+    if not isinstance(value, (list, tuple)):
+        return _text(value)
+    texts = [_text(item) for item in value]
+    return texts if name.endswith("]") else ",".join(texts)
+
+
+def _text(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,92 @@
+"""Sends the actions of one stream."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
+from airbyte_cdk.sources.streams.core import StreamData
+from airbyte_cdk.sources.types import Record, StreamSlice
+
+from source_zendesk.components.action import Action
+from source_zendesk.components.action_run import ActionRun
+from source_zendesk.components.extraction import Extraction
+from source_zendesk.components.job_flight import JobFlight
+from source_zendesk.components.job_poller import JobPoller
+from source_zendesk.components.job_slots import JobSlots
+from source_zendesk.components.ledger import Checkpoint, Ledger
+from source_zendesk.components.payload import payload
+from source_zendesk.components.write_requester import WriteRequester
+from source_zendesk.config import DRY_RUN
+
+PLACEHOLDER = re.compile(r"{(\w+)}")
+HIDDEN = "****"
+
+
+@dataclass
+class ActionRetriever(Retriever):
+    """Sends each action once, in order, and emits what Zendesk answers, or what became of the job that it began.
+
+    The state is told before an action is sent and after it is finished; what is in it is not sent again. In a dry run
+    nothing is sent, not even to get a token, and the records tell what would be.
+    https://developer.zendesk.com/api-reference/introduction/requests/
+    """
+
+    name: str
+    config: Mapping[str, Any]
+    endpoint: str
+    requester: WriteRequester
+    answer: Extraction
+    jobs: JobPoller | None = None
+    idempotent: bool = False
+    file_field: str = ""
+
+    def __post_init__(self) -> None:
+        """The actions, the checkpoint and the slots are set when the stream is built."""
+        self.actions: list[Action] = []
+        self.checkpoint: Checkpoint | None = None
+        self.slots = JobSlots()
+        self._placeholders = PLACEHOLDER.findall(self.endpoint)
+
+    def read_records(
+        self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
+    ) -> Iterable[StreamData]:
+        """The records of all actions that are not finished, interleaved with the state."""
+        if self.checkpoint is None:
+            return
+        ledger = Ledger(self.name, self.checkpoint)
+        actions = {action.fingerprint: action for action in self.actions}.values()
+        if self.config["allow_writes"] == DRY_RUN:
+            yield from (self._rehearsed(action) for action in actions if ledger.is_new(action))
+        else:
+            yield from ActionRun(self, ledger, JobFlight(self.jobs, self.slots)).run(actions)
+
+    def signed(self, action: Action) -> requests.PreparedRequest:
+        """The request of an action, ready to be sent."""
+        return self.requester.signed(self._prepared(action))
+
+    def send(self, request: requests.PreparedRequest) -> requests.Response:
+        """The answer to a request that is sent once; raises `WriteRefused` or `WriteUnknown`."""
+        return self.requester.send(request)
+
+    def _prepared(self, action: Action) -> requests.PreparedRequest:
+        return self.requester.prepared(
+            action.path(self.endpoint, self._placeholders),
+            action.query(self._placeholders),
+            payload(action, self.file_field),
+            action.fingerprint if self.idempotent else "",
+        )
+
+    def _rehearsed(self, action: Action) -> Record:
+        request = self._prepared(action)
+        told = {
+            "method": request.method,
+            "url": str(request.url).partition("?")[0],
+            "query": action.query(self._placeholders),
+            "headers": {**request.headers, "Authorization": HIDDEN},
+            "body": action.body,
+            "file": str(action.file) if action.file else None,
+        }
+        return Record({"_request": told, "_action": action.told(), "_status": DRY_RUN}, self.name)

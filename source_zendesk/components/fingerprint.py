@@ -1,0 +1,21 @@
+"""What tells one action from another."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+
+def fingerprint(stream: str, parameters: Mapping[str, Any], body: Any, file: Path | None) -> str:
+    """The same text for the same stream, parameters, body and file content, whatever their order or the file's name."""
+    parts = [stream, parameters, body, _digest(file) if file else None]
+    return _hex(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode())
+
+
+def _digest(file: Path) -> str:
+    return _hex(file.read_bytes())
+
+
+def _hex(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:32]

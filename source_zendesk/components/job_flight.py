@@ -1,0 +1,86 @@
+"""The jobs of one stream that have not ended."""
+
+import time
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+import requests
+
+from source_zendesk.components.action import Action
+from source_zendesk.components.job_poller import Job, JobPoller
+from source_zendesk.components.job_slots import JobSlots
+from source_zendesk.errors import JobError
+
+Landing = tuple[Job, JobError | None]
+
+
+class JobFlight:
+    """Follows jobs side by side, each within a slot of the account's; as a context, it gives all slots back.
+
+    Without a poller, for streams whose actions begin no jobs, it stays empty and takes no slots.
+    """
+
+    def __init__(self, poller: JobPoller | None, slots: JobSlots) -> None:
+        self._poller, self._slots = poller, slots
+        self._jobs: list[Job] = []
+        self._held = 0
+
+    def __enter__(self) -> "JobFlight":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        while self._held:
+            self.give_back()
+
+    def take_slot(self) -> Iterator[Landing]:
+        """Take the slot of a job that may begin, following those of this stream while there is none."""
+        if self._poller is None:
+            return
+        while not self._slots.take(wait=not self._jobs):
+            yield from self._turn()
+        self._held += 1
+
+    def give_back(self) -> None:
+        """No job began in the slot taken last, or one ended."""
+        if self._held:
+            self._held -= 1
+            self._slots.give_back()
+
+    def begun(self, action: Action, response: requests.Response, body: Any) -> Job | None:
+        """The job that an answer tells of, which flies from now on in the slot taken last."""
+        job = self._poller.begun(action, response, body) if self._poller else None
+        if job:
+            self._jobs.append(job)
+        else:
+            self.give_back()
+        return job
+
+    def resume(self, action: Action, identifier: str) -> None:
+        """Follow a job that an earlier run began, in the slot taken last."""
+        if self._poller:
+            self._jobs.append(self._poller.resumed(action, identifier))
+
+    def landings(self) -> Iterator[Landing]:
+        """The jobs as they end, until none is left; with the error where their end cannot be known."""
+        while self._jobs:
+            yield from self._turn()
+
+    def _turn(self) -> Iterator[Landing]:
+        time.sleep(max(min(job.due for job in self._jobs) - time.monotonic(), 0))
+        for job in [job for job in self._jobs if job.due <= time.monotonic()]:
+            error = self._ask(job)
+            if error or job.is_over:
+                self._jobs.remove(job)
+                self.give_back()
+                yield job, error
+
+    def _ask(self, job: Job) -> JobError | None:
+        try:
+            if self._poller and not job.is_over:
+                self._poller.ask(job)
+        except JobError as error:
+            return error
+        return None

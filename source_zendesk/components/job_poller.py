@@ -1,0 +1,154 @@
+"""Follows the jobs that Zendesk does writes in."""
+
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+from airbyte_cdk.sources.declarative.requesters.requester import Requester
+
+from source_zendesk.components.action import Action
+from source_zendesk.components.extraction.base import Extraction, Row
+from source_zendesk.components.outcome import said
+from source_zendesk.components.retry_wait import told_wait
+from source_zendesk.errors import AnswerError, JobError, JobExpiredError
+
+SUCCEEDED = frozenset({"completed", "complete"})
+SHORTEST_WAIT, LONGEST_TOLD_WAIT = 0.01, 300.0
+ENDED = SUCCEEDED | {"failed", "killed"}
+
+
+@dataclass
+class Job:
+    """A job in flight: the action that began it, the answer to that, and the last that was heard of it."""
+
+    action: Action
+    id: str
+    emits: str
+    answer: Row = field(default_factory=dict)
+    document: Row = field(default_factory=dict)
+    deadline: float = 0.0
+    wait: float = 0.0
+    due: float = 0.0
+
+    @property
+    def status(self) -> str:
+        """`queued`, `working`, `completed`, `failed` or `killed`."""
+        return str(self.document.get("status") or "queued")
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it ended, in any way."""
+        return self.status in ENDED
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it ended otherwise than well."""
+        return self.is_over and self.status not in SUCCEEDED
+
+    @property
+    def failure(self) -> str:
+        """What is to be said of a job that failed or was killed, with its own message."""
+        cause = self.document.get("message") or self.document.get("errors") or "no reason given"
+        return f"the job {self.id or 'of Zendesk'} {'was killed' if self.status == 'killed' else 'failed'}: {cause}"
+
+    def rows(self, answer: Extraction) -> list[Row]:
+        """What of an ended job becomes records: its `results`, its last status (`job`) or the `answer` to the write."""
+        if self.emits == "answer" and self.answer:
+            return answer.rows(self.answer)
+        if self.emits != "results":
+            return [self.document]
+        results = self.document.get("results")
+        rows = results if isinstance(results, list) else [results] if results else []
+        whole = {"status": self.status, "message": self.document.get("message")}
+        return [row if isinstance(row, dict) else {"id": row} for row in rows] or [whole]
+
+
+@dataclass
+class JobPoller:
+    """Asks for the status of a job until it has ended, less and less often, for `limit_in_seconds` at most.
+
+    The job lies in an answer under `answer_key`, or is the answer; `id_field` names its id there. Its status is asked
+    for at `job_endpoint` on the account's own host and lies under `status_key`. `emits` says what becomes records.
+    `retry_in` and `Retry-After` are obeyed.
+    https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/
+    """
+
+    name: str
+    requester: Requester
+    id_field: str
+    emits: str
+    job_endpoint: str
+    answer_key: str = ""
+    may_be_bare: bool = False
+    status_key: str = ""
+    first_wait_in_seconds: float = 0.5
+    longest_wait_in_seconds: float = 30.0
+    limit_in_seconds: float = 7200.0
+
+    def begun(self, action: Action, response: requests.Response, body: Any) -> Job | None:
+        """The job that an answer tells of, None where the write is done already."""
+        found = self._job_in(body)
+        identifier = found.get(self.id_field) or (_last_of(found.get("url")) if self.id_field == "id" else "")
+        if not identifier and found.get("status") not in ENDED:
+            return None
+        job = self.resumed(action, str(identifier))
+        job.answer = body
+        job.document = found if "status" in found else {}
+        self._schedule(job, response)
+        return job
+
+    def _job_in(self, body: Any) -> Row:
+        found = _under(body, self.answer_key)
+        if found is None and self.may_be_bare:
+            found = body
+        return found if isinstance(found, dict) else {}
+
+    def resumed(self, action: Action, identifier: str) -> Job:
+        """A job that an earlier run began."""
+        now = time.monotonic()
+        deadline = now + self.limit_in_seconds
+        return Job(action, identifier, self.emits, deadline=deadline, wait=self.first_wait_in_seconds, due=now)
+
+    def ask(self, job: Job) -> None:
+        """Hear how it stands; raises `JobError` where that cannot be known, or when it takes too long."""
+        response = self.requester.send_request(path=self.job_endpoint.replace("{job_id}", quote(job.id, safe="")))
+        if response is None or response.status_code >= 400:
+            raise self._lost(job, response)
+        document = _under(response.json(), self.status_key)
+        if not isinstance(document, dict) or "status" not in document:
+            raise AnswerError(self.name, f"the status of the job {job.id} cannot be read")
+        job.document = document
+        self._schedule(job, response)
+        if not job.is_over and time.monotonic() > job.deadline:
+            raise JobError(
+                self.name,
+                f"the job {job.id} is still {job.status} after {self.limit_in_seconds:.0f} s. Run the sync again: it "
+                "goes on waiting and sends nothing anew.",
+            )
+
+    def _schedule(self, job: Job, response: requests.Response) -> None:
+        told = job.document.get("retry_in")
+        header = told_wait(response)
+        wait = header if header is not None else told if isinstance(told, (int, float)) else job.wait
+        job.wait = min(job.wait * 2, self.longest_wait_in_seconds)
+        job.due = time.monotonic() + min(max(wait, SHORTEST_WAIT), LONGEST_TOLD_WAIT)
+
+    def _lost(self, job: Job, response: requests.Response | None) -> JobError:
+        if response is not None and response.status_code in (404, 410):
+            return JobExpiredError(
+                self.name,
+                f"Zendesk no longer knows the job {job.id}; it keeps them for a day, and this one may have ended in "
+                "either way. Look at the account; the action will not be sent again",
+            )
+        why = f"status {response.status_code}, {said(response)}" if response is not None else "no answer"
+        return JobError(self.name, f"Zendesk does not tell the status of the job {job.id} ({why}). Run the sync again.")
+
+
+def _under(body: Any, key: str) -> Any:
+    return body.get(key) if key and isinstance(body, dict) else body
+
+
+def _last_of(url: Any) -> str:
+    return urlsplit(str(url or "")).path.rpartition("/")[2].removesuffix(".json")

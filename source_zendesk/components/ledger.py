@@ -1,0 +1,84 @@
+"""What became of each action, as the state keeps it."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from airbyte_cdk.models import AirbyteMessage
+
+from source_zendesk.components.action import Action
+from source_zendesk.components.cursors.progress import State
+from source_zendesk.errors import ConfigError
+
+# Zendesk keeps idempotency keys for two hours.
+KEYS_KEPT_SECONDS = 7000
+
+
+class Checkpoint(Protocol):
+    """What keeps the state of the stream."""
+
+    @property
+    def position(self) -> State:
+        """The state to go on from."""
+
+    def reach(self, state: State) -> AirbyteMessage:
+        """The message that says how far the stream has come."""
+
+
+class Ledger:
+    """The standing of every action that was begun, by its fingerprint; no entry is ever forgotten but for refusals.
+
+    State: `{"actions": {fingerprint: {"status": ...}}}` with the status `sending` (and `at`, in epoch seconds),
+    `waiting` (and `job`, its id), `done`, `failed` or `unknown`.
+    """
+
+    def __init__(self, stream: str, checkpoint: Checkpoint) -> None:
+        self._checkpoint = checkpoint
+        standings = checkpoint.position.get("actions", {})
+        if not isinstance(standings, Mapping) or not all(isinstance(s, Mapping) for s in standings.values()):
+            raise ConfigError(
+                f"Stream {stream}: the `actions` of its state cannot be read, so nothing is sent. Reset the stream to "
+                "send all of its actions once more."
+            )
+        self._standings = {key: dict(standing) for key, standing in standings.items()}
+
+    def is_new(self, action: Action) -> bool:
+        """Whether it was never begun."""
+        return action.fingerprint not in self._standings
+
+    def job(self, action: Action) -> str:
+        """The job that it waits for, empty where there is none."""
+        return str(self._standings.get(action.fingerprint, {}).get("job", ""))
+
+    def is_open(self, action: Action) -> bool:
+        """Whether an earlier run was ended while it was being sent."""
+        return self._standings.get(action.fingerprint, {}).get("status") == "sending"
+
+    def is_repeatable(self, action: Action) -> bool:
+        """Whether Zendesk still knows the idempotency key that it was sent with."""
+        sent_at = self._standings.get(action.fingerprint, {}).get("at", 0)
+        return time.time() - float(sent_at) < KEYS_KEPT_SECONDS
+
+    def begin(self, action: Action) -> AirbyteMessage:
+        """Told before it is sent, so that no later run sends it again."""
+        return self._note(action, {"status": "sending", "at": int(time.time())})
+
+    def wait(self, action: Action, job: str) -> AirbyteMessage:
+        """Zendesk took it and does it in a job."""
+        return self._note(action, {"status": "waiting", "job": job})
+
+    def close(self, action: Action, status: str) -> AirbyteMessage:
+        """It is `done`, `failed` or `unknown`, and will not be sent again."""
+        return self._note(action, {"status": status})
+
+    def withdraw(self, action: Action) -> AirbyteMessage:
+        """Zendesk refused it, so the next run may send it."""
+        self._standings.pop(action.fingerprint, None)
+        return self._tell()
+
+    def _note(self, action: Action, standing: dict[str, Any]) -> AirbyteMessage:
+        self._standings[action.fingerprint] = standing
+        return self._tell()
+
+    def _tell(self) -> AirbyteMessage:
+        return self._checkpoint.reach({"actions": dict(self._standings)})

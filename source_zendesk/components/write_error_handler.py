@@ -1,0 +1,67 @@
+"""What became of a write."""
+
+import ssl
+from dataclasses import dataclass
+from enum import Enum
+
+import requests
+from urllib3.exceptions import NewConnectionError
+
+from source_zendesk.components.error_handler import THROTTLED
+from source_zendesk.components.retry_wait import RetryWait
+
+TOO_MANY_JOBS = "TooManyJobs"
+
+
+class Verdict(Enum):
+    """What an answer to a write, or its absence, means."""
+
+    DONE = "done"
+    AGAIN = "not done, and may be sent again"
+    REFUSED = "not done"
+    UNKNOWN = "may have been done"
+
+
+@dataclass
+class WriteErrorHandler:
+    """Sorts the answers to writes so that none is done twice.
+
+    Not done for certain, so sent again: what Zendesk throttled (429, 503 with the throttle's text, too many jobs) and
+    connections that were refused. 5xx, dropped connections and timeouts leave it open whether the write was done; those
+    are sent again, `doubts` times at most, only where Zendesk tells a repetition by its key.
+    https://developer.zendesk.com/api-reference/introduction/rate-limits/
+    """
+
+    backoff_strategy: RetryWait
+    longest_wait_in_seconds: int = 3600
+    doubts: int = 4
+
+    def verdict(self, outcome: requests.Response | requests.RequestException) -> Verdict:
+        """What an answer, or the exception in its place, means."""
+        if not isinstance(outcome, requests.Response):
+            return _without_answer(outcome)
+        if outcome.status_code < 300:
+            return Verdict.DONE
+        if _is_throttled(outcome):
+            return Verdict.AGAIN
+        return Verdict.UNKNOWN if outcome.status_code >= 500 or outcome.status_code == 408 else Verdict.REFUSED
+
+    def wait(self, outcome: requests.Response | requests.RequestException, attempt: int) -> float:
+        """Seconds to wait before it is sent again."""
+        return self.backoff_strategy.wait(outcome, attempt)
+
+
+def _is_throttled(response: requests.Response) -> bool:
+    status, text = response.status_code, response.text
+    return status == 429 or (status == 503 and THROTTLED in text) or TOO_MANY_JOBS in text
+
+
+def _without_answer(exception: requests.RequestException) -> Verdict:
+    reason = getattr(exception.args[0], "reason", None) if exception.args else None
+    if isinstance(exception, requests.ConnectTimeout) or isinstance(reason, NewConnectionError):
+        return Verdict.AGAIN
+    causes = reason.args if isinstance(reason, Exception) else ()
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        return Verdict.REFUSED
+    never_sent = isinstance(exception, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema))
+    return Verdict.REFUSED if never_sent else Verdict.UNKNOWN
