@@ -23,6 +23,7 @@ from source_zendesk.connection import probe
 from source_zendesk.errors import ConfigError
 from source_zendesk.inputs import arguments_by_stream
 from source_zendesk.manifest import Manifest
+from source_zendesk.outbox import Outbox
 from source_zendesk.sideloads import includes_by_stream
 from source_zendesk.states import check_states
 from source_zendesk.streams import StreamBuilder
@@ -44,6 +45,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self._manifest = Manifest.load()
         self._given = dict(config or {})
         self._states = state or []
+        self._outbox = Outbox()
         self._checked: list[str] = self._manifest.content["check"]["stream_names"]
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
         super().__init__(
@@ -82,10 +84,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
-        """The records and states of the streams in the catalog."""
-        self._given, self._states = dict(config), state or self._states
-        self._selected = [configured.stream.name for configured in catalog.streams]
-        yield from super().read(logger, config, catalog, state)
+        """The records and states of the streams in the catalog, whether or not the source was built for it."""
+        if [configured.stream.name for configured in catalog.streams] == self._selected:
+            yield from self._outbox.through(super().read(logger, config, catalog, state))
+        else:
+            yield from type(self)(catalog, config, state).read(logger, config, catalog, state)
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """The streams of the catalog, ready to be read."""
@@ -100,7 +103,12 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     def _builder(self, sound: Mapping[str, Any]) -> StreamBuilder:
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         return StreamBuilder(
-            self._manifest, definitions, sound, self._message_repository, ConnectorStateManager(self._states)
+            self._manifest,
+            definitions,
+            sound,
+            self._message_repository,
+            ConnectorStateManager(self._states),
+            self._outbox,
         )
 
     def _unknown(self, name: str) -> str:

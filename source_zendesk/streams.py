@@ -29,6 +29,7 @@ from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
 from source_zendesk.components.action_retriever import ActionRetriever
 from source_zendesk.components.cursors.progress import State
 from source_zendesk.components.job_slots import JobSlots
+from source_zendesk.components.live_budget import LiveBudget
 from source_zendesk.components.nested_walk import NestedWalk
 from source_zendesk.components.page_retriever import PageRetriever
 from source_zendesk.components.shared_pages import SharedPages
@@ -36,6 +37,7 @@ from source_zendesk.components.sideload_join import SideloadJoin
 from source_zendesk.components.slices import Parent, Slot, Walker, slots
 from source_zendesk.inputs import arguments_by_stream
 from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.outbox import Outbox
 from source_zendesk.sideloads import includes_by_stream
 
 
@@ -65,15 +67,17 @@ class StreamBuilder:
         config: Mapping[str, Any],
         messages: MessageRepository,
         states: ConnectorStateManager,
+        outbox: Outbox,
     ) -> None:
         self._entries, self._definitions, self._config = manifest.entries, definitions, config
-        self._messages, self._states = messages, states
+        self._messages, self._states, self._outbox = messages, states, outbox
         self._arguments = arguments_by_stream(config, manifest)
         self._actions = actions_by_stream(config, manifest)
         self._job_slots = JobSlots()
         self._sideloads = includes_by_stream(config, manifest)
         self._references: Mapping[str, Mapping[str, Any]] = manifest.content["definitions"]["references"]
-        self._components = ComponentFactory(message_repository=messages)
+        budget = LiveBudget(manifest.content["definitions"]["shared_limits"])
+        self._components = ComponentFactory(message_repository=messages, api_budget=budget)
         self._shared = SharedPages({})
         self._includes: dict[str, set[str]] = {}
 
@@ -127,7 +131,7 @@ class StreamBuilder:
     def _doer(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
         retriever: ActionRetriever = self._component(entry)
         retriever.actions = self._actions[entry.name]
-        retriever.slots = self._job_slots
+        retriever.slots, retriever.outbox = self._job_slots, self._outbox
         retriever.checkpoint = checkpoint = StreamCheckpoint(entry.name, self._states, self._messages)
         return retriever, checkpoint
 
@@ -180,6 +184,7 @@ class StreamBuilder:
             walker=self._walker(self._entries[parent["stream"]]),
             unless=parent.get("unless"),
             batch=parent.get("batch", 0),
+            pattern=parent.get("pattern", ""),
         )
 
     def _walker(self, entry: Entry) -> Walker:

@@ -37,7 +37,7 @@ class Parent:
 
     `fields` maps a placeholder to the field of the parent's record that fills it. Rows without a value are left out,
     and those in which a field has the value that `unless` names (`any`: one at all). `batch` puts so many values into
-    one request, separated by commas; `pattern` has a group that takes the value out of a text.
+    one request, separated by commas. `pattern` has a group that takes the value out of a text.
     """
 
     fields: Mapping[str, str]
