@@ -20,6 +20,7 @@ from source_zendesk.components.ledger import Checkpoint, Ledger
 from source_zendesk.components.payload import payload
 from source_zendesk.components.write_requester import WriteRequester
 from source_zendesk.config import DRY_RUN
+from source_zendesk.outbox import Outbox
 
 PLACEHOLDER = re.compile(r"{(\w+)}")
 HIDDEN = "****"
@@ -44,10 +45,11 @@ class ActionRetriever(Retriever):
     file_field: str = ""
 
     def __post_init__(self) -> None:
-        """The actions, the checkpoint and the slots are set when the stream is built."""
+        """The actions, the checkpoint, the slots and the outbox are set when the stream is built."""
         self.actions: list[Action] = []
         self.checkpoint: Checkpoint | None = None
         self.slots = JobSlots()
+        self.outbox = Outbox()
         self._placeholders = PLACEHOLDER.findall(self.endpoint)
 
     def read_records(

@@ -16,6 +16,7 @@ from source_zendesk.components.job_flight import JobFlight, Landing
 from source_zendesk.components.ledger import Ledger
 from source_zendesk.components.outcome import WriteRefused, WriteUnknown
 from source_zendesk.errors import ActionError, ConfigError, JobError, JobExpiredError
+from source_zendesk.outbox import Outbox
 
 MOST_NAMED = 10
 
@@ -26,6 +27,7 @@ class Sender(Protocol):
     name: str
     answer: Extraction
     idempotent: bool
+    outbox: Outbox
 
     def signed(self, action: Action) -> requests.PreparedRequest:
         """The request of an action."""
@@ -82,7 +84,7 @@ class ActionRun:
 
     def _send(self, action: Action) -> Iterator[StreamData]:
         request = self._sender.signed(action)
-        yield self._ledger.begin(action)
+        yield from self._begin(action)
         try:
             response = self._sender.send(request)
         except WriteRefused as refused:
@@ -97,6 +99,13 @@ class ActionRun:
             raise
         else:
             yield from self._answered(action, response)
+
+    def _begin(self, action: Action) -> Iterator[StreamData]:
+        """Tell that it is being sent, and go on when that has been written out."""
+        message = self._ledger.begin(action)
+        self._sender.outbox.expect(message)
+        yield message
+        self._sender.outbox.wait(message)
 
     def _answered(self, action: Action, response: requests.Response) -> Iterator[StreamData]:
         try:

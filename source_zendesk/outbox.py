@@ -1,0 +1,57 @@
+"""Messages on their way out of the process."""
+
+import sys
+import threading
+from collections.abc import Iterator
+
+from airbyte_cdk.models import AirbyteMessage, Type
+
+
+class Outbox:
+    """Lets a thread wait until a state has been written out, so that what it does next never is ahead of what is known.
+
+    Otherwise the states of the last moments would be lost where the process is killed. Safe for threads.
+    """
+
+    def __init__(self) -> None:
+        self._expected: dict[int, threading.Event] = {}
+        self._lock = threading.Lock()
+        self._is_read = self._is_closed = False
+
+    def through(self, messages: Iterator[AirbyteMessage]) -> Iterator[AirbyteMessage]:
+        """The messages as they are; a state is written out before the next message is asked for."""
+        self._is_read, self._is_closed = True, False
+        try:
+            for message in messages:
+                yield message
+                if message.type is Type.STATE:
+                    sys.stdout.flush()
+                    self._release(message)
+        finally:
+            self._close()
+
+    def expect(self, message: AirbyteMessage) -> None:
+        """To be called before a state is emitted that will be waited for."""
+        with self._lock:
+            self._expected[id(message)] = threading.Event()
+
+    def wait(self, message: AirbyteMessage) -> None:
+        """Return when this state has been written out; raises `RuntimeError` when the reader has gone away instead."""
+        passed = self._expected.get(id(message))
+        if passed and self._is_read:
+            passed.wait()
+        if self._is_closed:
+            raise RuntimeError("Nobody reads the messages any more; nothing further is sent.")
+
+    def _release(self, message: AirbyteMessage) -> None:
+        with self._lock:
+            passed = self._expected.pop(id(message), None)
+        if passed:
+            passed.set()
+
+    def _close(self) -> None:
+        with self._lock:
+            self._is_closed = True
+            waiting, self._expected = list(self._expected.values()), {}
+        for passed in waiting:
+            passed.set()
