@@ -123,5 +123,5 @@ class Census:
         parents = CHILDREN[name][0]
         few = 5 if name in SMALL else self.rows
         for index in range(self.count(parents)):
-            others = index % 3 if name not in SCARCE else int(index % 10 == 3)
+            others = index % 3 if name not in SCARCE else int(index % 8 == 4)
             yield self.id_of(parents, index), few if index == 0 else max(others, int(name not in SCARCE))

@@ -20,7 +20,7 @@ QUERY = {
 }  # fmt: skip
 NAMED = {
     "incremental_resource": "tickets", "target_type": "zen:user", "source_type": "zen:user",
-    "ticket_metric_id": "1",
+    "ticket_metric_id": "1", "token": "t",
 }  # fmt: skip
 COLLECTIONS = PARENTS | {
     "support_address_id": "recipient_addresses", "app_id": "apps", "id": "suspended_tickets",
@@ -133,7 +133,7 @@ def _query(store: Store, endpoint: Endpoint) -> dict[str, str]:
         query["ticket_id"] = "1"
     if "identifiers" in endpoint.query:
         query["identifiers"] = "item_1"
-    elif "ids" in endpoint.query:
+    elif "ids" in endpoint.query and endpoint.serve != "job_update":
         collection = {"view_counts": "views", "recover": "suspended_tickets", "logout": "users"}.get(
             endpoint.serve, endpoint.of
         )

@@ -190,4 +190,4 @@ def known_id(call: Call, name: str, text: str) -> Any:
     options = [text, int(text)] if text.isdigit() else [text]
     found = next((option for option in options if table.get(option) is not None), None)
     hidden = name == "tickets" and isinstance(found, int) and call.account.store.tickets.deleted(found)
-    return None if hidden else found
+    return None if hidden or _hidden(name, table.get(found) or {"deleted_at": None}) else found

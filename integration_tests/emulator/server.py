@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
 import falcon
@@ -20,6 +22,7 @@ from integration_tests.emulator.responses import Reply
 from integration_tests.emulator.routes import Endpoint, endpoints
 
 FalconApp = falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]
+OURS = "emulator"
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -46,14 +49,13 @@ def _listen(port: int) -> socket.socket:
 class Resource:
     """Every method of one path."""
 
-    def __init__(self, server: Server, methods: dict[str, Endpoint]) -> None:
-        self.server = server
+    def __init__(self, methods: dict[str, Endpoint]) -> None:
         self.methods = methods
 
     async def _any(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, **parts: str) -> None:
         endpoint = self.methods.get(req.method)
         params = dict(zip(endpoint.placeholders, parts.values(), strict=True)) if endpoint else {}
-        await self.server.respond(req, resp, endpoint, params)
+        await server_of(req).respond(req, resp, endpoint, params)
 
     on_get = on_post = on_put = on_patch = on_delete = _any
 
@@ -68,12 +70,56 @@ class Suffix:
 class OAuthTokens:
     """`POST /oauth/tokens`, which takes JSON or a form and no credentials."""
 
-    def __init__(self, server: Server) -> None:
-        self.server = server
-
     async def on_post(self, req: falcon.asgi.Request, resp: falcon.asgi.Response) -> None:
-        request = await self.server.record(req)
-        self.server.write(resp, self.server.dispatcher.token(request))
+        server = server_of(req)
+        server.write(resp, server.dispatcher.token(await server.record(req)))
+
+
+async def _unknown(req: falcon.asgi.Request, resp: falcon.asgi.Response | None, **_: Any) -> None:
+    if resp is not None:
+        await server_of(req).respond(req, resp, None, {})
+
+
+def server_of(req: falcon.asgi.Request) -> Server:
+    """The server that a request came to: all of them share the routes."""
+    server: Server = req.scope[OURS]
+    return server
+
+
+@lru_cache(maxsize=1)
+def routes() -> FalconApp:
+    """The compiled routes, made once for all emulators of the process."""
+    app: FalconApp = falcon.asgi.App(middleware=[Suffix()])
+    paths: dict[str, dict[str, Endpoint]] = {}
+    for endpoint in endpoints():
+        paths.setdefault(template(endpoint.path), {})[endpoint.method] = endpoint
+    for path, methods in paths.items():
+        app.add_route(path, Resource(methods))
+    app.add_route("/oauth/tokens", OAuthTokens())
+    app.add_sink(_unknown, "/")
+    return app
+
+
+class Uvicorn(uvicorn.Server):
+    """Uvicorn that stops at once when it is told to, instead of at its next tick."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        while not self._told.is_set():
+            await self.on_tick(0)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._told.wait(), 1)
+
+    def tell(self) -> None:
+        """Stop, from any thread."""
+        self.should_exit = self.force_exit = True
+        if self.loop:
+            self.loop.call_soon_threadsafe(self._told.set)
 
 
 class Server:
@@ -88,24 +134,8 @@ class Server:
         config = uvicorn.Config(
             self._asgi, log_level="error", lifespan="off", http="httptools", interface="asgi3", access_log=False
         )
-        self._uvicorn = uvicorn.Server(config)
-        self._app = self._routes()
+        self._uvicorn = Uvicorn(config)
         self._thread: threading.Thread | None = None
-
-    def _routes(self) -> FalconApp:
-        app: FalconApp = falcon.asgi.App(middleware=[Suffix()])
-        paths: dict[str, dict[str, Endpoint]] = {}
-        for endpoint in endpoints():
-            paths.setdefault(template(endpoint.path), {})[endpoint.method] = endpoint
-        for path, methods in paths.items():
-            app.add_route(path, Resource(self, methods))
-        app.add_route("/oauth/tokens", OAuthTokens(self))
-        app.add_sink(self._unknown, "/")
-        return app
-
-    async def _unknown(self, req: falcon.asgi.Request, resp: falcon.asgi.Response | None, **_: Any) -> None:
-        if resp is not None:
-            await self.respond(req, resp, None, {})
 
     async def record(self, req: falcon.asgi.Request) -> Request:
         body = await req.bounded_stream.read() if hasattr(req, "bounded_stream") else await req.stream.read()
@@ -141,7 +171,7 @@ class Server:
                 return
             await send(event)
 
-        await self._app(scope, receive, spoiled)
+        await routes()({**scope, OURS: self}, receive, spoiled)
 
     async def _break_off(self, kind: str, event: dict[str, Any], send: Send) -> None:
         body = event.get("body", b"")
@@ -161,15 +191,14 @@ class Server:
         self.account.jobs.base_url = self.base_url
         self._thread = threading.Thread(target=self._run, args=[self._socket], daemon=True)
         self._thread.start()
-        while not self._uvicorn.started:
+        while not (self._uvicorn.started and self._uvicorn.loop):
             time.sleep(0.002)
 
     def _run(self, listening: socket.socket) -> None:
         asyncio.run(self._uvicorn.serve(sockets=[listening]))
 
     def stop(self) -> None:
-        self._uvicorn.should_exit = True
-        self._uvicorn.force_exit = True
+        self._uvicorn.tell()
         if self._thread:
             self._thread.join(timeout=5)
         if self._socket:

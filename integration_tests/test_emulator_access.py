@@ -1,0 +1,158 @@
+"""Credentials, roles, plans and rate limits of the emulated account."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from integration_tests.emulator import Emulator
+
+OK, REFUSED = 200, {"error": "Couldn't authenticate you"}
+
+
+@pytest.fixture
+def zendesk() -> Iterator[Emulator]:
+    with Emulator(rows=8, tickets=20) as emulator:
+        yield emulator
+
+
+def get(zendesk: Emulator, path: str, token: str | None = None, **kwargs: Any) -> requests.Response:
+    login = zendesk.account.login
+    if token is not None:
+        kwargs["headers"] = {"Authorization": f"Bearer {token}"}
+    else:
+        kwargs.setdefault("auth", (f"{login.email}/token", login.api_token))
+    return requests.get(f"{zendesk.base_url}/api/v2/{path}", timeout=10, **kwargs)
+
+
+def grant(zendesk: Emulator, **body: Any) -> requests.Response:
+    client = {"client_id": "emulated-client", "client_secret": "emulated-secret"}
+    return requests.post(f"{zendesk.base_url}/oauth/tokens", json=client | body, timeout=10)
+
+
+def test_three_kinds_of_credentials_are_accepted(zendesk: Emulator) -> None:
+    login = zendesk.account.login
+    assert get(zendesk, "groups").status_code == OK
+    assert get(zendesk, "groups", auth=(login.email, login.password)).status_code == OK
+    assert get(zendesk, "groups", login.access_token).status_code == OK
+    assert zendesk.config()["credentials"] == {
+        "credentials": "api_token", "email": login.email, "api_token": login.api_token,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "auth", [("owner@example.com/token", "wrong"), ("owner@example.com", "emulated-api-token"), None]
+)
+def test_wrong_credentials_or_none_are_refused(auth: Any, zendesk: Emulator) -> None:
+    answer = get(zendesk, "groups", auth=auth)
+    assert (answer.status_code, answer.json()) == (401, REFUSED)
+
+
+def test_users_me_answers_anyone(zendesk: Emulator) -> None:
+    anonymous = get(zendesk, "users/me", auth=None)
+    assert (anonymous.status_code, anonymous.json()["user"]["id"]) == (OK, None)
+    assert anonymous.json()["user"]["name"] == "Anonymous user"
+    assert get(zendesk, "users/me").json()["user"]["role"] == "admin"
+
+
+def test_client_credentials_give_a_token_without_a_refresh_token(zendesk: Emulator) -> None:
+    body = grant(zendesk, grant_type="client_credentials", scope="read", expires_in=600).json()
+    assert (body["expires_in"], body["scope"], "refresh_token" in body) == (600, "read", False)
+    assert get(zendesk, "groups", body["access_token"]).status_code == OK
+    zendesk.clock.advance(seconds=601)
+    answer = get(zendesk, "groups", body["access_token"])
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_token")
+
+
+def test_a_refresh_token_works_once_and_ends_both_old_tokens(zendesk: Emulator) -> None:
+    old = zendesk.oauth.issue()
+    body = grant(zendesk, grant_type="refresh_token", refresh_token=old.refresh).json()
+    assert get(zendesk, "groups", body["access_token"]).status_code == OK
+    assert get(zendesk, "groups", old.access).status_code == 401
+    again = grant(zendesk, grant_type="refresh_token", refresh_token=old.refresh)
+    assert (again.status_code, again.json()["error"]) == (400, "invalid_grant")
+
+
+def test_an_unknown_client_gets_no_token(zendesk: Emulator) -> None:
+    answer = grant(zendesk, grant_type="client_credentials", client_secret="wrong")
+    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+
+
+def test_a_misspelt_scope_gives_a_token_that_may_do_nothing(zendesk: Emulator) -> None:
+    token = grant(zendesk, grant_type="client_credentials", scope="raed").json()["access_token"]
+    answer = get(zendesk, "groups", token)
+    assert answer.status_code == 403
+    assert "missing the following required scopes: read" in answer.json()["description"]
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("incremental/users/cursor?start_time=0", 403), ("audit_logs", 403), ("users", 200)]
+)
+def test_agents_may_not_export(path: str, status: int, zendesk: Emulator) -> None:
+    zendesk.options.role = "agent"
+    assert get(zendesk, path).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("plan", "path", "status", "error"),
+    [
+        ("team", "audit_logs", 403, None),
+        ("team", "slas/policies", 403, None),
+        ("growth", "slas/policies", 200, None),
+        ("team", "custom_objects", 404, "InvalidEndpoint"),
+        ("professional", "workspaces", 404, "InvalidEndpoint"),
+        ("enterprise", "workspaces", 200, None),
+    ],
+)
+def test_a_plan_decides_what_there_is(plan: str, path: str, status: int, error: str | None, zendesk: Emulator) -> None:
+    zendesk.options.plan = plan
+    answer = get(zendesk, path)
+    assert answer.status_code == status
+    assert error is None or answer.json()["error"] == error
+
+
+# rate limits
+
+
+def test_without_limits_there_are_no_headers(zendesk: Emulator) -> None:
+    assert not [name for name in get(zendesk, "groups").headers if "rate" in name.lower()]
+
+
+def test_the_account_has_a_budget_that_its_headers_tell(zendesk: Emulator) -> None:
+    zendesk.limits.set(requests_per_minute=3)
+    left = [get(zendesk, "groups").headers["X-Rate-Limit-Remaining"] for _ in range(3)]
+    assert left == ["2", "1", "0"]
+    refused = get(zendesk, "groups")
+    assert refused.status_code == 429
+    assert 1 <= int(refused.headers["Retry-After"]) <= 60
+    assert refused.headers["ratelimit-limit"] == "3"
+    assert refused.text.startswith("Number of allowed API requests per minute")
+
+
+def test_all_exports_share_a_bucket(zendesk: Emulator) -> None:
+    zendesk.limits.set(exports_per_minute=2)
+    first = get(zendesk, "incremental/tickets/cursor?start_time=0")
+    assert first.headers["zendesk-ratelimit-incremental-exports"].startswith("total=2; remaining=1; resets=")
+    assert get(zendesk, "incremental/organizations?start_time=0").status_code == OK
+    refused = get(zendesk, "incremental/users/cursor?start_time=0")
+    assert (refused.status_code, "incremental export" in refused.text) == (429, True)
+    assert get(zendesk, "groups").status_code == OK
+
+
+def test_a_short_window_opens_again(zendesk: Emulator) -> None:
+    zendesk.limits.set(exports_per_minute=1, window=0.2)
+    path = "incremental/organizations?start_time=0"
+    assert [get(zendesk, path).status_code for _ in range(2)] == [OK, 429]
+    time.sleep(0.21)
+    assert get(zendesk, path).status_code == OK
+
+
+def test_retry_after_may_be_missing(zendesk: Emulator) -> None:
+    zendesk.limits.set(requests_per_minute=1)
+    zendesk.limits.retry_after = False
+    get(zendesk, "groups")
+    assert "Retry-After" not in get(zendesk, "groups").headers
