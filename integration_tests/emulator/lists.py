@@ -36,7 +36,7 @@ def find(call: Call, name: str, text: str) -> Row:
 
 
 def _hidden(name: str, row: Row) -> bool:
-    return (name == "organizations" and row["deleted_at"] is not None) or bool(row.get("permanently_deleted"))
+    return (name == "organizations" and row.get("deleted_at") is not None) or bool(row.get("permanently_deleted"))
 
 
 def parents(call: Call) -> list[Row]:
@@ -189,5 +189,6 @@ def known_id(call: Call, name: str, text: str) -> Any:
     table = call.account.store.table(name)
     options = [text, int(text)] if text.isdigit() else [text]
     found = next((option for option in options if table.get(option) is not None), None)
-    hidden = name == "tickets" and isinstance(found, int) and call.account.store.tickets.deleted(found)
-    return None if hidden or _hidden(name, table.get(found) or {"deleted_at": None}) else found
+    if found is None or _hidden(name, table.get(found) or {}):
+        return None
+    return None if name == "tickets" and call.account.store.tickets.deleted(found) else found

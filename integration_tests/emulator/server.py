@@ -115,6 +115,15 @@ class Uvicorn(uvicorn.Server):
             with contextlib.suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._told.wait(), 1)
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close what is open; nobody waits for an answer any more."""
+        for server in self.servers:
+            server.close()
+        for one in sockets or []:
+            one.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+
     def tell(self) -> None:
         """Stop, from any thread."""
         self.should_exit = self.force_exit = True
