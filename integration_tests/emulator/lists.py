@@ -189,6 +189,5 @@ def known_id(call: Call, name: str, text: str) -> Any:
     table = call.account.store.table(name)
     options = [text, int(text)] if text.isdigit() else [text]
     found = next((option for option in options if table.get(option) is not None), None)
-    if found is None or _hidden(name, table.get(found) or {}):
-        return None
-    return None if name == "tickets" and call.account.store.tickets.deleted(found) else found
+    hidden = name == "tickets" and isinstance(found, int) and call.account.store.tickets.deleted(found)
+    return None if hidden or _hidden(name, table.get(found) or {}) else found
