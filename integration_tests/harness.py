@@ -132,12 +132,15 @@ def sync(
 
 def discover(config: Mapping[str, Any]) -> dict[str, Row]:
     """The streams that the connector offers; the address does not matter, since nothing is asked."""
-    return _discovered(json.dumps({**config, "base_url": None}, sort_keys=True))
+    rest = {name: value for name, value in config.items() if name != "base_url"}
+    return _discovered(json.dumps(rest, sort_keys=True))
 
 
 @cache
 def _discovered(config: str) -> dict[str, Row]:
-    return run("discover", config=json.loads(config)).catalog
+    result = run("discover", config=json.loads(config))
+    assert not result.errors, result.errors
+    return result.catalog
 
 
 def configured(found: Mapping[str, Row], streams: Sequence[str], mode: str | None = None) -> Row:

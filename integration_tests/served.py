@@ -1,0 +1,151 @@
+"""What a complete read of a stream must bring, told by the emulator's own state and not by the connector."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import requests
+
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.emulator import find
+from integration_tests.emulator.errors import ApiError
+from source_zendesk.manifest import Entry, Manifest
+
+Row = dict[str, Any]
+
+EVERYTHING = {
+    "groups": {"exclude_deleted": "false"},
+    "tickets": {"support_type_scope": "all"},
+    "export_tickets_by_time": {"support_type_scope": "all"},
+    "ticket_events": {"support_type_scope": "all", "include": "comment_events"},
+    "incremental_samples": {"start_time": "0"},
+}
+"""What must be asked for so that an endpoint leaves nothing out."""
+CHUNK = 20
+"""The most that every show_many takes."""
+
+
+def _metrics(zendesk: Emulator) -> list[Row]:
+    return zendesk.expected("GET", "/api/v2/ticket_metrics")
+
+
+def _identities(zendesk: Emulator) -> list[Row]:
+    return zendesk.store.all("user_identities")
+
+
+def _comments(zendesk: Emulator) -> list[Row]:
+    """Those of the events with their comments, each with what only its event knows."""
+    events = zendesk.expected("GET", "/api/v2/incremental/ticket_events?support_type_scope=all&include=comment_events")
+    return [
+        {"ticket_id": event["ticket_id"], "timestamp": event["timestamp"], "created_at": event["created_at"], **child}
+        for event in events
+        for child in event["child_events"]
+        if child["event_type"] == "Comment"
+    ]
+
+
+def _definitions(zendesk: Emulator) -> list[Row]:
+    """Two lists in one object."""
+    (found,) = zendesk.expected("GET", "/api/v2/routing/attributes/definitions")
+    return [{**row, "condition": name[-3:]} for name in ("conditions_all", "conditions_any") for row in found[name]]
+
+
+SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
+    "ticket_metrics": _metrics,
+    "user_identities": _identities,
+    "ticket_comments": _comments,
+    "attribute_definitions": _definitions,
+}
+
+
+class Served:
+    """The rows of one account by stream."""
+
+    def __init__(self, zendesk: Emulator) -> None:
+        self.zendesk = zendesk
+        self._found: dict[str, list[Row]] = {}
+        self.longest: dict[str, tuple[str, int]] = {}
+
+    def rows(self, entry: Entry) -> list[Row]:
+        """Every row of a stream that needs no arguments, with the values of the parents that its path names."""
+        if entry.name not in self._found:
+            self._found[entry.name] = self._rows(entry)
+        return self._found[entry.name]
+
+    def _rows(self, entry: Entry) -> list[Row]:
+        if entry.name in SPECIAL:
+            return SPECIAL[entry.name](self.zendesk)
+        return [row for values in self._parents(entry) for row in self.answered(entry, values)]
+
+    def _parents(self, entry: Entry) -> Iterator[Row]:
+        choices = [list(self._choices(parent)) for parent in entry.parents]
+        for combination in itertools.product(*choices):
+            yield {name: value for values in combination for name, value in values.items()}
+
+    def _choices(self, parent: Mapping[str, Any]) -> Iterator[Row]:
+        if "values" in parent:
+            (name,) = parent["fields"]
+            yield from ({name: value} for value in parent["values"])
+            return
+        rows = self.rows(Manifest.load().entries[parent["stream"]])
+        slots = [{name: _value(name, row.get(field)) for name, field in parent["fields"].items()} for row in rows]
+        yield from _joined(slots) if parent.get("batch") else (slot for slot in slots if None not in slot.values())
+
+    def answered(self, entry: Entry, values: Mapping[str, Any]) -> list[Row]:
+        """The rows of one path; none where the account refuses it."""
+        path, query = concrete(entry, values)
+        try:
+            rows = self._asked(entry.method, path, query | EVERYTHING.get(entry.name, {}))
+        except ApiError:
+            return []
+        if len(rows) > self.longest.get(entry.name, ("", 0))[1]:
+            self.longest[entry.name] = (path, len(rows))
+        named = {name: values[name] for name in entry.placeholders}
+        return [{**named, **(row if isinstance(row, dict) else self._bare(entry, row))} for row in rows]
+
+    def _bare(self, entry: Entry, value: Any) -> Row:
+        return {entry.parameters["item_field"]: value}
+
+    def _asked(self, method: str, path: str, query: Mapping[str, Any]) -> list[Any]:
+        if method == "GET":
+            rows = self.zendesk.expected(method, f"{path}?{urlencode(query)}")
+            return rows if find(method, path)[0].key else _unwrapped(rows)
+        credentials = self.zendesk.config()["credentials"]
+        login = (f"{credentials['email']}/token", credentials["api_token"])
+        body = requests.post(self.zendesk.base_url + path, json=query, auth=login, timeout=10).json()
+        lists = [body[name] for name in ("rows", "tickets") if name in body]
+        return lists[0] if lists else _unwrapped([body])
+
+
+def _value(name: str, value: Any) -> Any:
+    """Dynamic content goes by the middle of its placeholder, `{{dc.hello}}`."""
+    return value.strip("{}").removeprefix("dc.") if name == "identifiers" else value
+
+
+def _unwrapped(answers: list[Any]) -> list[Any]:
+    """The rows of an answer that the emulator hands over whole: its only list, or the object in its envelope."""
+    (answer,) = answers
+    if not isinstance(answer, dict):
+        return answers
+    values = list(answer.values())
+    lists = [value for value in values if isinstance(value, list)]
+    if len(lists) == 1 and (len(values) == 1 or "end_of_stream" in answer):
+        return list(lists[0])
+    return values if len(values) == 1 and isinstance(values[0], dict) else answers
+
+
+def _joined(slots: list[Row]) -> Iterator[Row]:
+    for start in range(0, len(slots), CHUNK):
+        part = slots[start : start + CHUNK]
+        yield {name: ",".join(str(slot[name]) for slot in part) for name in part[0]}
+
+
+def concrete(entry: Entry, values: Mapping[str, Any]) -> tuple[str, Row]:
+    """The path with its values in place, and the values that are left for the query."""
+    path = entry.endpoint
+    for name in entry.placeholders:
+        path = path.replace(f"{{{name}}}", quote(str(values[name]), safe=""))
+    return path, {name: value for name, value in values.items() if name not in entry.placeholders}

@@ -1,0 +1,160 @@
+"""Every readable stream brings exactly the rows that the account serves, each as its schema says."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+import pytest
+from jsonschema import Draft7Validator, FormatChecker
+
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.emulator import find
+from integration_tests.harness import Result, configured, discover, run
+from integration_tests.served import Served
+from source_zendesk.components.record_schema import RecordSchema
+from source_zendesk.manifest import Entry, Manifest
+
+Row = dict[str, Any]
+
+LONG, PAGE = 230, 100
+PAGED_FAMILIES = ("child_cursor_list", "child_newest_first_list")
+EMPTY = {"show_sell_installation_job_status"}
+"""No installation is under way in the account."""
+
+READABLE = [entry for entry in Manifest.load().entries.values() if entry.kind in ("read", "sideload")]
+
+
+def is_long(entry: Entry) -> bool:
+    """Whether a stream is read from the account of long lists: one request for each of 230 parents proves no more."""
+    asked_singly = any("stream" in parent and not parent.get("batch") for parent in entry.parents)
+    return not asked_singly or entry.family in PAGED_FAMILIES
+
+
+class Account:
+    """An account, one sync of its streams, and what that had to bring."""
+
+    def __init__(self, zendesk: Emulator, entries: list[Entry]) -> None:
+        zendesk.clock.freeze()
+        zendesk.account.ai_agent_tickets = {3, 7}
+        config = zendesk.config(page_size=PAGE)
+        catalog = configured(discover(config), [entry.name for entry in entries])
+        self.zendesk = zendesk
+        self.served = Served(zendesk)
+        self.result: Result = run("read", config=config, catalog=catalog)
+        self.paths = Counter(request.path for request in zendesk.requests)
+
+
+@pytest.fixture(scope="module")
+def long_lists() -> Iterator[Account]:
+    """230 rows a list, and the streams that page."""
+    with Emulator(seed=1, rows=LONG, tickets=LONG) as zendesk:
+        yield Account(zendesk, [entry for entry in READABLE if is_long(entry)])
+
+
+@pytest.fixture(scope="module")
+def many_parents() -> Iterator[Account]:
+    """A small account, and the streams that ask once for each parent."""
+    with Emulator(seed=1, rows=12, tickets=25) as zendesk:
+        yield Account(zendesk, [entry for entry in READABLE if not is_long(entry)])
+
+
+@pytest.fixture
+def account(entry: Entry, request: pytest.FixtureRequest) -> Account:
+    """The account that a stream is read from."""
+    found: Account = request.getfixturevalue("long_lists" if is_long(entry) else "many_parents")
+    return found
+
+
+every_stream = pytest.mark.parametrize("entry", READABLE, ids=lambda entry: entry.name)
+
+
+@every_stream
+def test_exactly_the_rows_served(entry: Entry, account: Account) -> None:
+    expected = Counter(map(canonical, account.served.rows(entry)))
+    got = Counter(map(canonical, account.result.records[entry.name]))
+    assert_same(got, expected)
+    assert expected or entry.name in EMPTY
+
+
+@every_stream
+def test_completes_without_error_or_warning(entry: Entry, account: Account) -> None:
+    assert account.result.statuses[entry.name][-1] == "COMPLETE"
+    assert entry.name not in account.result.stream_errors
+    assert [warning for warning in account.result.warnings if f"{entry.name} " in warning] == []
+
+
+@every_stream
+def test_records_are_valid(entry: Entry, account: Account) -> None:
+    schema = RecordSchema(entry.parameters["schema"], entry.endpoint).get_json_schema()
+    validator = Draft7Validator(schema, format_checker=FORMATS)
+    shapes = {shape(row): row for row in account.result.records[entry.name]}
+    assert [
+        f"{error.json_path}: {error.message[:200]}" for row in shapes.values() for error in validator.iter_errors(row)
+    ] == []
+
+
+@every_stream
+def test_keys_are_whole_and_unique(entry: Entry, account: Account) -> None:
+    keys = Counter(tuple(row.get(field) for field in entry.primary_key) for row in account.result.records[entry.name])
+    if entry.primary_key:
+        assert [key for key in keys if None in key] == []
+        assert [key for key, count in keys.items() if count > 1] == []
+
+
+@every_stream
+def test_long_lists_are_paged(entry: Entry, account: Account) -> None:
+    account.served.rows(entry)
+    path, rows = account.served.longest.get(entry.name, (entry.endpoint, 0))
+    if pages(entry, path) and rows > PAGE:
+        assert account.paths[path] >= -(-rows // PAGE)
+
+
+def test_lists_are_long_enough_to_be_paged(long_lists: Account) -> None:
+    paged = [entry.name for entry in READABLE if is_long(entry) and pages(entry, entry.endpoint)]
+    long = [name for name in paged if long_lists.served.longest.get(name, ("", 0))[1] > PAGE]
+    assert len(long) > 50
+
+
+def assert_same(got: Counter[bytes], expected: Counter[bytes]) -> None:
+    """Say how many rows differ and show a few, rather than all."""
+    lost, extra = expected - got, got - expected
+    assert (lost.total(), extra.total()) == (0, 0), {
+        "lost": [row.decode()[:600] for row in list(lost)[:2]],
+        "extra": [row.decode()[:600] for row in list(extra)[:2]],
+    }
+
+
+def canonical(row: Mapping[str, Any]) -> bytes:
+    """The same bytes for the same row; the protocol's serializer leaves fields out that are null."""
+    return orjson.dumps({k: v for k, v in row.items() if v is not None}, option=orjson.OPT_SORT_KEYS)
+
+
+def pages(entry: Entry, path: str) -> bool:
+    """Whether Zendesk cuts this list into pages of a hundred, as the emulator knows it."""
+    if entry.method != "GET" or entry.name in ("ticket_metric_events", "ticket_audits", "trigger_revisions"):
+        return False
+    endpoint, _ = find("GET", path)
+    return bool(endpoint.paging) or endpoint.serve in ("export_cursor", "export_time", "export_routing")
+
+
+def shape(value: Any) -> Any:
+    """The types inside a value: schemas say nothing else, so rows of one shape are valid or not together."""
+    if isinstance(value, dict):
+        return tuple(sorted((name, shape(item)) for name, item in value.items()))
+    if isinstance(value, list):
+        return ("list", frozenset(map(shape, value)))
+    if isinstance(value, str):
+        return "date-time" if is_time(value) else "text"
+    return type(value).__name__
+
+
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+FORMATS = FormatChecker(formats=())
+
+
+@FORMATS.checks("date-time")
+def is_time(value: object) -> bool:
+    """As RFC 3339 has it; what is no text is judged by its type."""
+    return not isinstance(value, str) or TIME.fullmatch(value) is not None
