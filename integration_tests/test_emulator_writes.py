@@ -122,6 +122,15 @@ def test_a_job_may_end_badly(outcome: str, zendesk: Emulator) -> None:
     assert zendesk.store.tickets.deleted(1) is False
 
 
+def test_a_job_may_take_time_instead_of_looks(zendesk: Emulator) -> None:
+    zendesk.jobs.seconds = 60
+    job = send(zendesk, "DELETE", "/api/v2/tickets/destroy_many?ids=1").json()["job_status"]
+    found = [send(zendesk, "GET", job["url"]).json()["job_status"]["status"] for _ in range(3)]
+    zendesk.clock.advance(seconds=61)
+    found.append(send(zendesk, "GET", job["url"]).json()["job_status"]["status"])
+    assert found == ["working", "working", "working", "completed"]
+
+
 def test_a_job_is_forgotten_after_a_day(zendesk: Emulator) -> None:
     zendesk.jobs.polls = 1
     job = send(zendesk, "DELETE", "/api/v2/tickets/destroy_many?ids=1").json()["job_status"]

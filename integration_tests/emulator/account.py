@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -76,11 +75,11 @@ class Account:
     subdomain = "acme"
 
     def __init__(self, census: Census, clock: Clock, options: Options) -> None:
-        self.lock = threading.RLock()
         self.clock = clock
         self.options = options
         self.login = Login()
         self.store = Store(census, clock, warm=options.warm)
+        self.lock = self.store.lock
         self.faults = Faults()
         self.limits = Limits()
         self.jobs = Jobs(clock)

@@ -45,11 +45,12 @@ class Job:
 
 
 class Jobs:
-    """The account's jobs; each takes `polls` looks to end, and ends as `outcome` says."""
+    """The account's jobs; each ends as `outcome` says, after `polls` looks or, where set, `seconds` of the clock."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
         self.polls = 2
+        self.seconds: float | None = None
         self.outcome = "completed"
         self.retry_in = 0
         self.limit = MOST
@@ -80,9 +81,14 @@ class Jobs:
             return job if self.clock.epoch() - job.ended < KEPT else None
         job.polls += 1
         job.status = "working"
-        if job.polls >= self.polls:
+        if self._over(job):
             self._end(job)
         return job
+
+    def _over(self, job: Job) -> bool:
+        if self.seconds is None:
+            return job.polls >= self.polls
+        return self.clock.epoch() - job.started >= self.seconds
 
     def _end(self, job: Job) -> None:
         job.status, job.ended = self.outcome, self.clock.epoch()

@@ -188,6 +188,6 @@ def identifier_of(row: Row, field: str) -> str:
 def known_id(call: Call, name: str, text: str) -> Any:
     table = call.account.store.table(name)
     options = [text, int(text)] if text.isdigit() else [text]
-    found = next((option for option in options if table.get(option) is not None), None)
-    hidden = name == "tickets" and isinstance(found, int) and call.account.store.tickets.deleted(found)
+    found: Any = next((option for option in options if table.get(option) is not None), None)
+    hidden = name == "tickets" and found is not None and call.account.store.tickets.deleted(found)
     return None if hidden or _hidden(name, table.get(found) or {}) else found

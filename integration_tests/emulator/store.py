@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from functools import wraps
+from typing import Any, Protocol, TypeVar, cast
 
 from integration_tests.emulator import history as past
 from integration_tests.emulator.census import CHILDREN, FIRST, Census
@@ -16,12 +18,24 @@ from integration_tests.emulator.tables import Derived, Source, Table, seeded
 from integration_tests.emulator.ticketing import History, Tickets
 from integration_tests.emulator.values import HOST, TAGS, WORDS, Maker
 
+F = TypeVar("F", bound=Callable[..., Any])
 SHOWN: dict[str, Callable[[Row], bool]] = {
     "users": lambda row: row["active"] is not False,
     "groups": lambda row: not row["deleted"],
     "organizations": lambda row: row["deleted_at"] is None,
 }
 """Soft-deleted rows stay in the collection, and out of its list."""
+
+
+def guarded(method: F) -> F:
+    """Changes and the server's answers take turns."""
+
+    @wraps(method)
+    def locked(store: Store, *args: Any, **fields: Any) -> Any:
+        with store.lock:
+            return method(store, *args, **fields)
+
+    return cast("F", locked)
 
 
 class Writable(Source, Protocol):
@@ -38,6 +52,7 @@ class Store:
     """`all`, `get`, `children` read; `create`, `update`, `delete` do what the account's users would do."""
 
     def __init__(self, census: Census, clock: Clock, *, warm: bool = False) -> None:
+        self.lock = threading.RLock()
         self.census = census
         self.clock = clock
         self.tickets = Tickets(census, warm=warm)
@@ -98,6 +113,7 @@ class Store:
 
     # changes
 
+    @guarded
     def create(self, name: str, parent: Any = None, /, **fields: Any) -> Row:
         """Add a row made of these fields and of plausible others, stamped with the clock's time."""
         self._made += 1
@@ -149,6 +165,7 @@ class Store:
             events.insert(0, past.make_comment(number, place, author, body, stamp, **known))
         return self.history.add(number, past.make_audit(number, place, author, stamp, events))
 
+    @guarded
     def update(self, name: str, identifier: Any, /, **fields: Any) -> Row:
         """Change fields and the time stamps with them; KeyError when there is no such row."""
         row = self.get(name, identifier)
@@ -177,6 +194,7 @@ class Store:
         if comment or changed:
             self.log(number, comment, changed)
 
+    @guarded
     def delete(self, name: str, identifier: Any) -> Row | None:
         """Delete as Zendesk does: tickets, users, organizations, groups and brands stay, marked as deleted."""
         row = self.get(name, identifier)
