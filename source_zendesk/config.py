@@ -137,10 +137,11 @@ def _acted(item: dict[str, Any], index: int) -> dict[str, Any]:
 
 
 def _writes(given: Any) -> bool | str:
-    known: dict[str, bool | str] = {"none": False, "": False, "false": False, "true": True, DRY_RUN: DRY_RUN}
-    if not isinstance(given, (bool, str, type(None))) or str(given).lower() not in known:
+    if given is None or isinstance(given, bool):
+        return bool(given)
+    if given != DRY_RUN:
         raise ConfigError(f"`allow_writes`: expected false, true or `{DRY_RUN}`; got {given!r}.")
-    return known[str(given).lower()]
+    return DRY_RUN
 
 
 def as_object(given: Any, field: str) -> dict[str, Any]:

@@ -77,13 +77,13 @@ class JobPoller:
 
     name: str
     requester: Requester
-    id_field: str
     emits: str
     job_endpoint: str
+    id_field: str = "id"
     answer_key: str = ""
     may_be_bare: bool = False
     status_key: str = ""
-    first_wait_in_seconds: float = 0.5
+    first_wait_in_seconds: float = 0.1
     longest_wait_in_seconds: float = 30.0
     limit_in_seconds: float = 7200.0
 

@@ -1,0 +1,354 @@
+"""Every action is sent once, as the API describes it, and never again."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.harness import Result, arguments, configured, discover, parsed, sync
+from integration_tests.recorder import Arrived, Recorder, Reply
+from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.run import run
+
+Json = dict[str, Any]
+ACTIONS = [entry for entry in Manifest.load().entries.values() if entry.kind == "action"]
+API = json.loads((Path(__file__).parent / "emulator" / "api.json").read_bytes())
+DESCRIBED = {(endpoint["method"], endpoint["path"]): endpoint for endpoint in API}
+UNDESCRIBED_QUERY = {"create_ticket": {"async"}}
+"""https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#create-ticket"""
+
+UPLOADS = {
+    "upload_files": "",
+    "create_macro_attachment": "attachment",
+    "create_associated_macro_attachment": "attachment",
+    "upload_sell_app_package": "uploaded_data",
+}
+"""The actions that carry a file, with its field in the form; empty where the file is the body."""
+BODIES_ON_DELETE = {"remove_ticket_tags"}
+PACKAGE = b"PK\x03\x04 a package"
+JOB = {"id": "bulk 1", "status": "queued", "url": "https://elsewhere.example.com/api/v2/job_statuses/other.json"}
+RESULTS = [{"id": 1, "success": True}, {"index": 1, "success": False, "error": "RecordInvalid"}]
+ENDED_BUILD = {"id": "build 1", "status": "completed", "app_id": 123, "retry_in": 0}
+ENDED_INSTALL = {"id": "install 1", "status": "completed", "installation_id": 16}
+
+
+def as_zendesk(arrived: Arrived) -> Reply:
+    """An answer of the kind that the endpoint gives; jobs are over when they are first asked for."""
+    if "job_statuses/" in arrived.path:
+        return Reply(body=status_of(arrived.path))
+    served = next(e["serve"] for key, e in DESCRIBED.items() if is_at(arrived, *key))
+    if served.startswith("job_"):
+        return Reply(body={"job_status": JOB})
+    answers = {
+        "app_build": {"job_id": "build 1"},
+        "app_install": {"id": 16, "app_id": 1, "pending_job_id": "install 1"},
+        "trigger_category_jobs": {"status": "complete", "results": {"trigger_categories": []}, "errors": []},
+    }
+    return Reply(204) if arrived.method == "DELETE" else Reply(body=answers.get(served, {}))
+
+
+def status_of(path: str) -> Json:
+    known: dict[str, Json] = {
+        "/api/v2/job_statuses/bulk%201": {"job_status": {**JOB, "status": "completed", "results": RESULTS}},
+        "/api/v2/apps/job_statuses/build%201": ENDED_BUILD,
+        "/api/sell/apps/job_statuses/build%201": ENDED_BUILD,
+        "/api/sell/apps/installations/job_statuses/install%201": ENDED_INSTALL,
+    }
+    return known[path]
+
+
+def is_at(arrived: Arrived, method: str, path: str) -> bool:
+    """Whether a request is for an endpoint; `{placeholders}` hold `7` or an escaped text."""
+    here, there = arrived.path.split("/"), path.split("/")
+    fits = (a == b or (b.startswith("{") and a == escaped(b)) for a, b in zip(here, there, strict=False))
+    return arrived.method == method and len(here) == len(there) and all(fits)
+
+
+def escaped(placeholder: str) -> str:
+    return f"{placeholder[1:-1]}%2F%C3%A9%3F"
+
+
+def value_of(name: str) -> str:
+    return f"{name}/é?"
+
+
+def item_of(entry: Entry, package: Path) -> Json:
+    """An item of `actions` with all that the endpoint takes."""
+    names = [name for names in (*entry.required_arguments, *entry.optional_arguments) for name in names.split("|")]
+    item: Json = {"stream": entry.name, "parameters": {name: value_of(name) for name in names}}
+    if entry.name in UPLOADS:
+        item["file"] = str(package)
+    elif entry.method not in ("GET", "DELETE") or entry.name in BODIES_ON_DELETE:
+        item["body"] = {"sent_to": {"stream": entry.name}}
+    return item
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("files") / "app.zip"
+    path.write_bytes(PACKAGE)
+    return path
+
+
+class Everything:
+    """One sync of an item of every action, and a second one with the state of the first."""
+
+    def __init__(self, package: Path) -> None:
+        self.items = {entry.name: item_of(entry, package) for entry in ACTIONS}
+        with Recorder(as_zendesk) as recorder:
+            config = recorder.config(*self.items.values())
+            self.first = sync(config, list(self.items))
+            self.arrived = list(recorder.writes)
+            self.polls = list(recorder.polls)
+            recorder.arrived.clear()
+            self.second = sync(config, list(self.items), self.first.state)
+            self.again = list(recorder.arrived)
+
+    def requests_for(self, entry: Entry) -> list[Arrived]:
+        return [arrived for arrived in self.arrived if is_at(arrived, entry.method, entry.endpoint)]
+
+
+@pytest.fixture(scope="module")
+def everything(package: Path) -> Everything:
+    return Everything(package)
+
+
+Ask = Callable[[str, Json, list[str]], Result]
+
+
+@pytest.fixture
+def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Ask:
+    """Run a command as the console script does; a catalog has these streams, whether or not they are offered."""
+
+    def run_script(command: str, config: Json, streams: list[str]) -> Result:
+        found = {name: {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh"]} for name in streams}
+        files = {"config": config, **({"catalog": configured(found, streams)} if command == "read" else {})}
+        monkeypatch.setattr(sys, "argv", ["source-zendesk", command, *arguments(tmp_path, files)])
+        with contextlib.suppress(SystemExit):
+            run()
+        return parsed(capsys.readouterr().out.splitlines())
+
+    return run_script
+
+
+def said(result: Result) -> str:
+    """All that a command says of why it did not do as it was told."""
+    return " ".join([*result.errors, *(str(status.get("message")) for status in result.of("connectionStatus"))])
+
+
+def test_each_action_is_an_endpoint_of_the_api_and_the_other_way_round() -> None:
+    inputs = {"/api/v2/problems/autocomplete", "/api/v2/views/preview", "/api/v2/views/preview/count"}
+    gets = {("GET", "/api/v2/views/{view_id}/export"), ("GET", "/api/v2/users/me/session/renew")}
+    writes = {key for key, e in DESCRIBED.items() if key[0] != "GET" and key[1] not in inputs and not e.get("extra")}
+    assert sorted((entry.method, entry.endpoint) for entry in ACTIONS) == sorted(writes | gets)
+
+
+@pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
+def test_an_action_takes_the_query_parameters_of_its_endpoint(entry: Entry) -> None:
+    names = {name for names in (*entry.required_arguments, *entry.optional_arguments) for name in names.split("|")}
+    described = set(DESCRIBED[entry.method, entry.endpoint].get("query", {})) | UNDESCRIBED_QUERY.get(entry.name, set())
+    assert names - set(entry.placeholders) == described
+
+
+def test_nothing_else_is_sent(everything: Everything) -> None:
+    assert len(everything.arrived) == len(ACTIONS)
+    assert everything.first.errors == []
+
+
+@pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
+def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Entry, everything: Everything) -> None:
+    (arrived,) = everything.requests_for(entry)
+    item = everything.items[entry.name]
+    queried = [name for name in item["parameters"] if name not in entry.placeholders]
+    assert arrived.query == {name: value_of(name) for name in queried}
+    if UPLOADS.get(entry.name):
+        assert arrived.form == {UPLOADS[entry.name]: ("app.zip", "application/zip", PACKAGE)}
+    elif entry.name in UPLOADS:
+        assert (arrived.content, arrived.headers["Content-Type"]) == (PACKAGE, "application/zip")
+    else:
+        assert arrived.body == item.get("body")
+    assert arrived.headers["Authorization"].startswith("Basic ")
+
+
+@pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
+def test_the_records_name_their_action_and_the_state_has_it(entry: Entry, everything: Everything) -> None:
+    records = everything.first.records[entry.name]
+    assert records
+    for record in records:
+        assert record["_status"] in ("done", "completed", "complete")
+        assert record["_action"]["stream"] == entry.name
+        assert record["_action"]["parameters"] == everything.items[entry.name]["parameters"]
+    told = everything.first.state_of(entry.name)
+    assert told == {"actions": {records[0]["_action"]["fingerprint"]: {"status": "done"}}}
+
+
+@pytest.mark.parametrize("entry", [e for e in ACTIONS if "job_statuses" in str(e.definition)], ids=lambda e: e.name)
+def test_a_job_ends_with_its_results_as_records(entry: Entry, everything: Everything) -> None:
+    records = [{k: v for k, v in r.items() if k[0] != "_"} for r in everything.first.records[entry.name]]
+    family = entry.family.split("_", 2)[2]
+    kinds = {"job": RESULTS, "app_job": [ENDED_BUILD], "ticket": [{}]}
+    install = [{"id": 16, "app_id": 1, "pending_job_id": "install 1"}]
+    assert records == (install if family == "install_job" else kinds[family])
+
+
+def test_jobs_are_asked_for_on_the_accounts_own_host_by_their_id(everything: Everything) -> None:
+    assert {path.rpartition("/")[2] for path in everything.polls} == {"bulk%201", "build%201", "install%201"}
+
+
+def test_a_second_run_with_the_state_of_the_first_sends_nothing(everything: Everything) -> None:
+    assert everything.again == []
+    assert everything.second.errors == []
+    assert list(everything.second.of("record")) == []
+
+
+@pytest.mark.parametrize(("allow_writes", "message"), [(False, "set `allow_writes`"), ("yes", "'yes'"), (1, "1")])
+@pytest.mark.parametrize("command", ["check", "discover", "read"])
+def test_without_allow_writes_nothing_arrives(ask: Ask, command: str, allow_writes: Any, message: str) -> None:
+    item = {"stream": "delete_group", "parameters": {"group_id": 1}}
+    with Recorder() as recorder:
+        config = recorder.config(item, allow_writes=allow_writes)
+        result = ask(command, config, ["delete_group"])
+        assert message in said(result)
+        assert recorder.arrived == []
+
+
+def test_without_allow_writes_an_action_is_no_stream(ask: Ask) -> None:
+    with Recorder() as recorder:
+        result = ask("read", recorder.config(allow_writes=False), ["delete_group"])
+        assert "name it in `actions`" in said(result)
+        assert recorder.arrived == []
+
+
+def test_actions_that_are_not_named_are_no_streams() -> None:
+    kinds = {entry.name for entry in ACTIONS}
+    assert kinds.intersection(discover(Recorder().config())) == set()
+    named = Recorder().config({"stream": "delete_group", "parameters": {"group_id": 1}})
+    assert kinds.intersection(discover(named)) == {"delete_group"}
+
+
+@pytest.mark.parametrize("command", ["check", "discover"])
+def test_check_and_discover_write_nothing(ask: Ask, command: str) -> None:
+    me = Reply(body={"user": {"id": 1, "role": "admin"}, "tags": []})
+    with Recorder(lambda _: me) as recorder:
+        ask(command, recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}), [])
+        assert {arrived.method for arrived in recorder.arrived} <= {"GET"}
+
+
+def test_only_the_incremental_mode_is_offered_since_it_alone_keeps_what_was_sent() -> None:
+    found = discover(Recorder().config({"stream": "delete_group", "parameters": {"group_id": 1}}))
+    assert found["delete_group"]["supported_sync_modes"] == ["incremental"]
+    assert {"_action", "_status"} <= set(found["delete_group"]["json_schema"]["properties"])
+
+
+@pytest.mark.parametrize(
+    ("item", "message"),
+    [
+        ({"stream": "delete_groups"}, "'delete_groups' is no stream"),
+        ({"stream": "groups"}, "'groups' is no action"),
+        ({"stream": "delete_group"}, "`actions[0].parameters.group_id`: it is missing; delete_group takes group_id"),
+        ({"stream": "delete_group", "parameters": {"group_id": 1, "id": 2}}, "`actions[0].parameters.id`"),
+        ({"stream": "delete_many_users"}, "`actions[0].parameters.ids` or `external_ids`: it is missing"),
+        ({"stream": "create_group", "body": "{'group': 1}"}, "`actions[0].body`: expected an object or its JSON text"),
+        ({"stream": "create_group", "body": "[1]"}, "`actions[0].body`: expected an object; got list"),
+        ({"stream": "create_group", "parameters": "no"}, "`actions[0].parameters`"),
+        ({"stream": "create_group", "boddy": {}}, "`actions[0].boddy`: there is no such field"),
+        ({"stream": "create_group", "file": "/a"}, "create_group takes no file"),
+        ({"stream": "delete_group", "parameters": {"group_id": 1}, "body": {}}, "delete_group takes no body"),
+        ({"stream": "upload_files", "parameters": {"filename": "a"}}, "`actions[0].file`: it is missing"),
+        ({"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/no/such"}, "no file /no/such"),
+        ({"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/tmp"}, "there is no file /tmp"),
+        ({"stream": "create_many_users", "body": {"users": [{}] * 101}}, "101 items; create_many_users takes 100"),
+        ({"stream": "delete_many_users", "parameters": {"ids": list(range(101))}}, "101 items"),
+        ({"stream": "delete_many_tickets", "parameters": {"ids": "1," * 101}}, "101 items"),
+        (
+            {
+                "stream": "create_custom_object_record_job",
+                "parameters": {"custom_object_key": "car"},
+                "body": {"job": {"action": "create", "items": [{}] * 101}},
+            },
+            "101 items",
+        ),
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "discover", "read"])
+def test_bad_items_are_refused_by_name_before_anything_is_sent(
+    ask: Ask, command: str, item: Json, message: str
+) -> None:
+    with Recorder() as recorder:
+        good = {"stream": "create_group", "body": {"group": {"name": "A"}}}
+        result = ask(command, recorder.config(item, good), ["tags"])
+        assert message in said(result)
+        assert recorder.arrived == []
+
+
+def test_a_hundred_items_are_taken() -> None:
+    with Recorder(as_zendesk) as recorder:
+        item = {"stream": "create_many_users", "body": {"users": [{}] * 100}}
+        assert sync(recorder.config(item), ["create_many_users"]).errors == []
+
+
+def test_a_dry_run_tells_what_would_be_sent_and_sends_nothing(package: Path) -> None:
+    oauth = {"credentials": "client_credentials", "client_id": "id", "client_secret": "s3cr3t-t0ken"}
+    upload = {"stream": "upload_files", "parameters": {"filename": "a.zip"}, "file": str(package)}
+    ticket = {"stream": "create_ticket", "body": {"ticket": {"subject": "Hello"}}, "parameters": {"async": True}}
+    with Recorder() as recorder:
+        config = {**recorder.config(upload, ticket, allow_writes="dry_run"), "credentials": oauth}
+        result = sync(config, ["upload_files", "create_ticket"])
+        assert recorder.arrived == []
+    assert result.errors == []
+    (record,) = result.records["create_ticket"]
+    request = record["_request"]
+    assert (request["method"], request["url"]) == ("POST", f"{config['base_url']}/api/v2/tickets")
+    assert (request["query"], request["body"]) == ({"async": "true"}, ticket["body"])
+    assert request["headers"]["Authorization"] == "****"
+    assert request["headers"]["Idempotency-Key"] == record["_action"]["fingerprint"]
+    assert record["_status"] == "dry_run"
+    assert result.records["upload_files"][0]["_request"]["file"] == str(package)
+    assert "s3cr3t-t0ken" not in json.dumps(result.messages)
+    assert not any("actions" in state for state in result.states_of("create_ticket"))
+
+
+def test_after_a_dry_run_the_actions_are_sent() -> None:
+    item = {"stream": "delete_group", "parameters": {"group_id": 1}}
+    with Recorder() as recorder:
+        dry = sync(recorder.config(item, allow_writes="dry_run"), ["delete_group"])
+        sync(recorder.config(item), ["delete_group"], dry.state)
+        assert recorder.sent == ["DELETE /api/v2/groups/1"]
+
+
+def test_the_same_item_twice_is_sent_once() -> None:
+    items = [{"stream": "delete_group", "parameters": p} for p in ({"group_id": 1}, '{"group_id": "1"}')]
+    with Recorder() as recorder:
+        result = sync(recorder.config(*items), ["delete_group"])
+        assert recorder.sent == ["DELETE /api/v2/groups/1"]
+    assert len(result.records["delete_group"]) == 1
+
+
+def test_items_of_one_stream_are_sent_in_their_order() -> None:
+    items = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in (3, 1, 2)]
+    with Recorder() as recorder:
+        sync(recorder.config(*items), ["delete_group"])
+        assert recorder.sent == [f"DELETE /api/v2/groups/{n}" for n in (3, 1, 2)]
+
+
+def test_a_new_item_beside_old_ones_is_sent_alone() -> None:
+    items = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in (1, 2)]
+    with Recorder() as recorder:
+        first = sync(recorder.config(items[0]), ["delete_group"])
+        sync(recorder.config(*reversed(items)), ["delete_group"], first.state)
+        assert recorder.sent == ["DELETE /api/v2/groups/1", "DELETE /api/v2/groups/2"]
+
+
+def test_no_secret_is_told() -> None:
+    refused = Reply(422, {"error": "RecordInvalid", "description": "no"})
+    with Recorder(lambda _: refused) as recorder:
+        item = {"stream": "set_user_password", "parameters": {"user_id": 1}, "body": {"password": "hunter2"}}
+        result = sync(recorder.config(item), ["set_user_password"])
+    assert result.errors
+    assert not any(secret in json.dumps(result.messages) for secret in ("hunter2", "s3cr3t-t0ken"))
