@@ -227,9 +227,10 @@ def test_without_allow_writes_an_action_is_no_stream(ask: Ask) -> None:
 
 def test_actions_that_are_not_named_are_no_streams() -> None:
     kinds = {entry.name for entry in ACTIONS}
-    assert kinds.intersection(discover(Recorder().config())) == set()
-    named = Recorder().config({"stream": "delete_group", "parameters": {"group_id": 1}})
-    assert kinds.intersection(discover(named)) == {"delete_group"}
+    with Recorder() as recorder:
+        assert kinds.intersection(discover(recorder.config())) == set()
+        named = recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}})
+        assert kinds.intersection(discover(named)) == {"delete_group"}
 
 
 @pytest.mark.parametrize("command", ["check", "discover"])
@@ -241,7 +242,8 @@ def test_check_and_discover_write_nothing(ask: Ask, command: str) -> None:
 
 
 def test_only_the_incremental_mode_is_offered_since_it_alone_keeps_what_was_sent() -> None:
-    found = discover(Recorder().config({"stream": "delete_group", "parameters": {"group_id": 1}}))
+    with Recorder() as recorder:
+        found = discover(recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}))
     assert found["delete_group"]["supported_sync_modes"] == ["incremental"]
     assert {"_action", "_status"} <= set(found["delete_group"]["json_schema"]["properties"])
 

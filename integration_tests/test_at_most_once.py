@@ -1,0 +1,231 @@
+"""What may have been done is never sent again, and what was not done is."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.harness import CONSOLE, Result, arguments, configured, discover, parsed, sync
+from integration_tests.recorder import Arrived, Recorder, Reply, in_turn
+from source_zendesk.components.error_handler import THROTTLED
+
+Json = dict[str, Any]
+TICKET = {"stream": "create_ticket", "body": {"ticket": {"subject": "Hello"}}}
+GROUPS = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in range(1, 6)]
+SENT = [f"DELETE /api/v2/groups/{n}" for n in range(1, 6)]
+THROTTLE = Reply(503, f"{THROTTLED} API requests per minute exceeded")
+TOO_MANY = Reply(429, {"error": "TooManyJobs", "current_job_ids": ["a"]})
+
+
+class Halt:
+    """Answers until a request of this number arrives, which it never answers."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.reached, self.released = threading.Event(), threading.Event()
+        self._count = 0
+
+    def __call__(self, arrived: Arrived) -> Reply:
+        self._count += 1
+        if self._count < self.number:
+            return Reply(204)
+        self.reached.set()
+        return Reply(204, after=self.released)
+
+
+def killed_at(number: int, config: Json, recorder: Recorder, stream: str, folder: Path) -> Result:
+    """What a process had written when it was killed, while its request of this number was under way."""
+    halt = Halt(number)
+    recorder.answers = halt
+    catalog = configured(discover(config), [stream])
+    line = [str(CONSOLE), "read", *arguments(folder, {"config": config, "catalog": catalog})]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
+        assert halt.reached.wait(60)
+        os.kill(process.pid, signal.SIGKILL)
+        said = process.stdout.read() if process.stdout else ""
+    halt.released.set()
+    recorder.answers = lambda _: Reply(204)
+    return parsed(said.splitlines())
+
+
+def test_a_run_that_was_killed_and_resumed_sends_the_rest(tmp_path: Path) -> None:
+    with Recorder() as recorder:
+        config = recorder.config(*GROUPS)
+        first = killed_at(3, config, recorder, "delete_group", tmp_path)
+        assert recorder.sent == SENT[:3]
+        second = sync(config, ["delete_group"], first.state)
+        assert recorder.sent == SENT
+        assert [record["_status"] for record in second.records["delete_group"]] == ["unknown", "done", "done"]
+        assert '{"group_id": 3}' in second.stream_errors["delete_group"]
+        third = sync(config, ["delete_group"], second.state)
+        assert recorder.sent == SENT
+        assert third.errors == []
+
+
+def test_after_a_kill_a_ticket_is_sent_again_under_the_same_key(tmp_path: Path) -> None:
+    with Recorder() as recorder:
+        config = recorder.config(TICKET)
+        first = killed_at(1, config, recorder, "create_ticket", tmp_path)
+        second = sync(config, ["create_ticket"], first.state)
+        assert keys(recorder) == [keys(recorder)[0]] * 2
+        assert second.errors == []
+
+
+def test_a_key_that_zendesk_has_forgotten_is_not_relied_on() -> None:
+    with Recorder() as recorder:
+        config = recorder.config(TICKET)
+        state = sync(config, ["create_ticket"]).state
+        recorder.arrived.clear()
+        (fingerprint,) = state[0]["stream"]["stream_state"]["actions"]
+        state[0]["stream"]["stream_state"]["actions"][fingerprint] = {"status": "sending", "at": 1_700_000_000}
+        result = sync(config, ["create_ticket"], state)
+        assert recorder.sent == []
+        assert "it is unknown" in result.stream_errors["create_ticket"]
+
+
+def keys(recorder: Recorder) -> list[str]:
+    return [arrived.headers["Idempotency-Key"] for arrived in recorder.arrived]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [Reply(500), Reply(502), Reply(503), Reply(504, "<html>"), Reply(408), Reply(is_dropped=True), Reply(200, "{cut")],
+    ids=["500", "502", "503", "504", "408", "dropped", "truncated"],
+)
+def test_a_write_that_may_have_arrived_is_reported_unknown_and_never_sent_again(reply: Reply) -> None:
+    with Recorder(lambda _: reply) as recorder:
+        config = recorder.config(GROUPS[0])
+        first = sync(config, ["delete_group"])
+        assert recorder.sent == SENT[:1]
+        (record,) = first.records["delete_group"]
+        assert record["_status"] == "unknown"
+        assert record["_action"]["fingerprint"] in first.stream_errors["delete_group"]
+        assert first.statuses["delete_group"][-1] == "INCOMPLETE"
+        second = sync(config, ["delete_group"], first.state)
+        assert recorder.sent == SENT[:1]
+        assert second.errors == []
+
+
+@pytest.mark.parametrize("reply", [Reply(500), Reply(is_dropped=True), Reply(429)], ids=["500", "dropped", "429"])
+def test_a_ticket_is_sent_again_under_its_key_when_in_doubt(reply: Reply) -> None:
+    created = Reply(201, {"ticket": {"id": 7}}, {"x-idempotency-lookup": "hit"})
+    with Recorder(in_turn(reply, created)) as recorder:
+        result = sync(recorder.config(TICKET), ["create_ticket"])
+        assert recorder.sent == ["POST /api/v2/tickets"] * 2
+        assert len(set(keys(recorder))) == 1
+    (record,) = result.records["create_ticket"]
+    assert (record["id"], record["_status"]) == (7, "done")
+    assert result.errors == []
+
+
+def test_different_tickets_have_different_keys() -> None:
+    other = {"stream": "create_ticket", "body": {"ticket": {"subject": "Other"}}}
+    with Recorder() as recorder:
+        sync(recorder.config(TICKET, other), ["create_ticket"])
+        assert len(set(keys(recorder))) == 2
+
+
+def test_no_other_action_has_a_key() -> None:
+    with Recorder() as recorder:
+        sync(recorder.config(GROUPS[0]), ["delete_group"])
+        assert "Idempotency-Key" not in recorder.arrived[0].headers
+
+
+def test_a_ticket_that_stays_in_doubt_is_unknown_after_some_tries() -> None:
+    with Recorder(lambda _: Reply(500)) as recorder:
+        result = sync(recorder.config(TICKET), ["create_ticket"])
+        assert 1 < len(recorder.sent) < 10
+    assert result.records["create_ticket"][0]["_status"] == "unknown"
+
+
+@pytest.mark.parametrize("reply", [Reply(429), THROTTLE, TOO_MANY], ids=["429", "503 throttle", "TooManyJobs"])
+def test_what_zendesk_throttled_is_sent_again(reply: Reply) -> None:
+    with Recorder(in_turn(reply, reply, Reply(204))) as recorder:
+        result = sync(recorder.config(GROUPS[0]), ["delete_group"])
+        assert recorder.sent == SENT[:1] * 3
+    assert result.errors == []
+    assert len(result.records["delete_group"]) == 1
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
+def test_what_zendesk_refused_is_named_and_may_be_sent_by_the_next_run(status: int) -> None:
+    refused = Reply(status, {"error": "RecordInvalid", "description": "Group is in use"})
+    with Recorder(in_turn(Reply(204), refused, Reply(204))) as recorder:
+        config = recorder.config(*GROUPS[:3])
+        first = sync(config, ["delete_group"])
+        assert recorder.sent == SENT[:3]
+        error = first.stream_errors["delete_group"]
+        assert all(text in error for text in (str(status), "Group is in use", '{"group_id": 2}'))
+        assert len(first.records["delete_group"]) == 2
+        second = sync(config, ["delete_group"], first.state)
+        assert recorder.sent == [*SENT[:3], SENT[1]]
+        assert second.errors == []
+
+
+@pytest.mark.parametrize(
+    ("reply", "message"),
+    [
+        (Reply(401, {"error": "Couldn't authenticate you"}), "check `credentials` (api_token)"),
+        (
+            Reply(403, {"error": "Forbidden", "description": "Missing the following required scopes: write"}),
+            "read write",
+        ),
+    ],
+)
+def test_wrong_credentials_stop_the_stream_at_once(reply: Reply, message: str) -> None:
+    with Recorder(lambda _: reply) as recorder:
+        result = sync(recorder.config(*GROUPS), ["delete_group"])
+        assert recorder.sent == SENT[:1]
+    assert message in result.stream_errors["delete_group"]
+    assert result.state_of("delete_group")["actions"] == {}
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_is_not_followed(status: int) -> None:
+    with Recorder() as elsewhere, Recorder(lambda _: Reply(status, {}, {"Location": elsewhere.base_url})) as recorder:
+        result = sync(recorder.config(GROUPS[0]), ["delete_group"])
+        assert elsewhere.arrived == []
+    assert str(status) in result.stream_errors["delete_group"]
+
+
+def test_the_state_is_told_before_and_after_each_action() -> None:
+    with Recorder(lambda _: Reply(204)) as recorder:
+        result = sync(recorder.config(*GROUPS[:2]), ["delete_group"])
+    told = [[s["status"] for s in state["actions"].values()] for state in result.states_of("delete_group")]
+    assert told[:4] == [["sending"], ["done"], ["done", "sending"], ["done", "done"]]
+
+
+def test_a_state_that_cannot_be_read_sends_nothing() -> None:
+    with Recorder() as recorder:
+        config = recorder.config(GROUPS[0])
+        state = sync(config, ["delete_group"]).state
+        recorder.arrived.clear()
+        state[0]["stream"]["stream_state"] = {"actions": ["?"]}
+        result = sync(config, ["delete_group"], state)
+        assert recorder.arrived == []
+    assert "so nothing is sent" in result.stream_errors["delete_group"]
+
+
+def test_the_fingerprint_covers_the_content_of_the_file(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    item = {"stream": "upload_files", "parameters": {"filename": "a.txt"}, "file": str(file)}
+    with Recorder() as recorder:
+        file.write_text("one")
+        first = sync(recorder.config(item), ["upload_files"])
+        sync(recorder.config(item), ["upload_files"], first.state)
+        file.write_text("two")
+        sync(recorder.config(item), ["upload_files"], first.state)
+        assert [arrived.content for arrived in recorder.arrived] == [b"one", b"two"]
+
+
+def test_the_state_grows_by_little_for_each_action() -> None:
+    with Recorder(lambda _: Reply(204)) as recorder:
+        result = sync(recorder.config(*GROUPS), ["delete_group"])
+    assert len(json.dumps(result.state_of("delete_group"))) < 100 * len(GROUPS)
