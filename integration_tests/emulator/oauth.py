@@ -53,8 +53,9 @@ class OAuth:
         """Answer `POST /oauth/tokens`."""
         if self.clients.get(str(body.get("client_id"))) != body.get("client_secret"):
             raise _refused(401, "invalid_client", "Client authentication failed due to unknown client")
-        kind, expires_in = body.get("grant_type"), body.get("expires_in")
-        if expires_in is not None and not SHORTEST <= int(expires_in) <= LONGEST:
+        kind = body.get("grant_type")
+        expires_in = int(body["expires_in"]) if body.get("expires_in") else None
+        if expires_in is not None and not SHORTEST <= expires_in <= LONGEST:
             raise _refused(400, "invalid_request", "expires_in is out of range")
         if kind == "client_credentials":
             return self._answer(
