@@ -126,7 +126,7 @@ class Account:
 
     def extras(self, call: Call, rows: Rows, ids: Sequence[Any]) -> Row:
         """What some lists always carry beside their rows."""
-        if call.endpoint.serve == "view_execute":
+        if call.endpoint.serve in ("view_execute", "view_preview"):
             return execution_extras(call)
         if call.endpoint.of == "activities":
             users = rows.dicts(ids)

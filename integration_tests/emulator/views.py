@@ -29,13 +29,17 @@ def view_row(ticket: Row) -> Row:
 
 @serve("view_execute")
 def execute(call: Call) -> Rows:
-    view = lists.find(call, "views", call.params["view_id"])
-    rows = tickets_of(call, view)
+    return _executed(tickets_of(call, lists.find(call, "views", call.params["view_id"])))
+
+
+def _executed(rows: Rows) -> Rows:
     return Rows(rows.ids, lambda number: orjson.dumps(view_row(orjson.loads(rows.json(number)))))
 
 
 def execution_extras(call: Call) -> Row:
     """What stands beside the rows."""
+    if call.endpoint.serve == "view_preview":
+        return {"columns": COLUMNS, "groups": [], "view": {"id": None}}
     store = call.account.store
     view = lists.find(call, "views", call.params["view_id"])
     users = [{"id": row["id"], "name": row["name"], "url": row["url"]} for row in store.all("users")[:10]]
@@ -91,10 +95,8 @@ def _previewed(call: Call) -> Rows:
 
 
 @serve("view_preview")
-def preview(call: Call) -> Reply:
-    rows = [view_row(ticket) for ticket in _previewed(call).dicts()[:100]]
-    body: Row = {"rows": rows, "columns": COLUMNS, "groups": [], "view": {"id": None}, "count": len(rows)}
-    return ok(body | {"next_page": None, "previous_page": None})
+def preview(call: Call) -> Rows:
+    return _executed(_previewed(call))
 
 
 @serve("view_preview_count")
