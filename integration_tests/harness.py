@@ -164,7 +164,8 @@ def run(command: str, *flags: str, **files: Any) -> Result:
             try:
                 source = SourceZendesk(catalog, files.get("config"), state)
                 lines.extend(AirbyteEntrypoint(source).run(args))
-            except AirbyteTracedException:
+            except AirbyteTracedException as error:
+                lines.append(AirbyteEntrypoint.airbyte_message_to_string(error.as_sanitized_airbyte_message()))
                 return parsed(lines, exit_code=1)
     return parsed(lines)
 

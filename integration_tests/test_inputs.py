@@ -1,0 +1,214 @@
+"""Streams that need arguments read what `inputs` asks for, and streams with parents can be told which."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import requests
+
+from integration_tests.compare import assert_same, invalid
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Result, run, sync
+from integration_tests.served import Served, concrete
+from source_zendesk.manifest import Entry, Manifest
+
+Row = dict[str, Any]
+
+ENTRIES = Manifest.load().entries
+INPUTS = [entry for entry in ENTRIES.values() if entry.kind == "input"]
+
+
+def arguments(zendesk: Emulator) -> dict[str, list[Row]]:
+    """Suitable arguments for every stream that needs some, out of the account."""
+    store = zendesk.store
+    object_key = store.all("custom_objects")[0]["key"]
+    view = {"view": {"conditions": {"all": [{"field": "status", "operator": "is", "value": "open"}], "any": []}}}
+    lookup = {"target_type": "zen:user", "field_id": store.all("user_fields")[0]["id"], "source_type": "zen:user"}
+    return {
+        "show_sell_app_job_status": [{"job_status_id": build_app(zendesk)}],
+        "verify_subdomain_availability": [{"subdomain": "acme"}, {"subdomain": "elsewhere"}],
+        "show_attachment": [{"attachment_id": row["id"]} for row in store.all("attachments")[:3]],
+        "autocomplete_tags": [{"name": "tag"}],
+        "search_automations": [{"query": "rule"}],
+        "check_host_mapping": [{"host_mapping": "help.example.com", "subdomain": "acme"}],
+        "autocomplete_custom_object_records": [{"custom_object_key": object_key, "name": "r"}],
+        "search_custom_object_records": [{"custom_object_key": object_key, "query": "r"}],
+        "show_derived_macro": [{"macro_id": store.all("macros")[0]["id"], "ticket_id": 1}],
+        "search_macros": [{"query": "macro"}],
+        "autocomplete_organizations": [{"name": "Organization"}],
+        "search_organizations": [{"name": "Organization 1"}, {"external_id": "org-2"}],
+        "autocomplete_problems": [{"text": "ticket"}],
+        "search_requests": [{"query": "ticket"}],
+        "search": [{"query": "type:ticket status:open"}, {"query": "type:organization"}],
+        "count_search_results": [{"query": "type:ticket"}],
+        "search_export": [
+            {"query": "status:open", "filter[type]": "ticket"},
+            {"query": "*", "filter[type]": "organization"},
+        ],
+        "search_triggers": [{"query": "rule"}],
+        "autocomplete_users": [{"name": "A"}],
+        "search_users": [{"query": "user"}],
+        "preview_view": [view],
+        "count_view_preview": [view],
+        "search_views": [{"query": "view"}],
+        "relationship_sources": [{**lookup, "target_id": user["id"]} for user in store.all("users")[:2]],
+    }
+
+
+def build_app(zendesk: Emulator) -> str:
+    """Have an app built; the id of its job."""
+    credentials = zendesk.config()["credentials"]
+    login = (f"{credentials['email']}/token", credentials["api_token"])
+    upload = requests.post(
+        f"{zendesk.base_url}/api/v2/apps/uploads", files={"uploaded_data": b"zip"}, auth=login, timeout=9
+    )
+    body = {"name": "New", "upload_id": upload.json()["id"]}
+    job = requests.post(f"{zendesk.base_url}/api/sell/apps", json=body, auth=login, timeout=9).json()["job_id"]
+    while zendesk.jobs.look(job).status != "completed":  # type: ignore[union-attr]
+        pass
+    return str(job)
+
+
+@dataclass
+class Account:
+    """One sync of every stream that needs arguments."""
+
+    zendesk: Emulator
+    arguments: dict[str, list[Row]]
+    served: Served
+    result: Result
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Account]:
+    with Emulator(seed=1, rows=230, tickets=230) as zendesk:
+        zendesk.clock.freeze()
+        given = arguments(zendesk)
+        items = [{"stream": name, "parameters": each} for name, several in given.items() for each in several]
+        served = Served(zendesk)
+        yield Account(zendesk, given, served, sync(zendesk.config(inputs=items), list(given)))
+
+
+every_input = pytest.mark.parametrize("entry", INPUTS, ids=lambda entry: entry.name)
+
+
+@every_input
+def test_exactly_the_rows_asked_for(entry: Entry, account: Account) -> None:
+    expected = [row for each in account.arguments[entry.name] for row in account.served.answered(entry, each)]
+    assert expected
+    assert_same(account.result.records[entry.name], expected)
+
+
+@every_input
+def test_completes_without_error_or_warning(entry: Entry, account: Account) -> None:
+    assert account.result.statuses[entry.name][-1] == "COMPLETE"
+    assert entry.name not in account.result.stream_errors
+    assert [warning for warning in account.result.warnings if f"{entry.name} " in warning] == []
+
+
+@every_input
+def test_records_are_valid(entry: Entry, account: Account) -> None:
+    assert invalid(entry, account.result.records[entry.name]) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["search_users", "autocomplete_organizations", "search", "search_custom_object_records", "search_requests"]
+)
+def test_long_answers_are_paged(name: str, account: Account) -> None:
+    path, _ = concrete(ENTRIES[name], account.arguments[name][0])
+    assert len(account.zendesk.requests_to(path)) >= 3
+
+
+def test_streams_that_need_arguments_are_offered_only_when_named() -> None:
+    offered = run("discover", config=CONFIG).catalog
+    assert "search_users" not in offered
+    assert "search_users" in run("discover", config=with_inputs(("search_users", {"query": "a"}))).catalog
+
+
+def test_arguments_may_be_json_text(small: Emulator) -> None:
+    result = read(small, ("search_users", '{"query": "user1@example.com"}'))
+    assert [row["email"] for row in result.records["search_users"]] == ["user1@example.com"]
+
+
+def test_each_item_is_asked_once(small: Emulator) -> None:
+    read(small, ("search_users", {"query": "user1@"}), ("search_users", {"query": "user2@"}))
+    assert [request.query["query"] for request in small.requests_to("/api/v2/users/search")] == [["user1@"], ["user2@"]]
+
+
+def test_arguments_are_read_instead_of_the_parents(small: Emulator) -> None:
+    first, second = [row["id"] for row in small.store.all("triggers")[:2]]
+    result = read(small, ("trigger_revisions", {"trigger_id": first}), ("trigger_revisions", {"trigger_id": second}))
+    expected = [
+        {"trigger_id": n, **row}
+        for n in (first, second)
+        for row in small.store.children("trigger_revisions", trigger_id=n)
+    ]
+    assert_same(result.records["trigger_revisions"], expected)
+    assert {request.path for request in small.requests} == {f"/api/v2/triggers/{n}/revisions" for n in (first, second)}
+
+
+def test_arguments_reach_a_child_of_a_child(small: Emulator) -> None:
+    parent = small.store.all("triggers")[0]["id"]
+    ids = {
+        "trigger_id": parent,
+        "trigger_revision_id": small.store.children("trigger_revisions", trigger_id=parent)[0]["id"],
+    }
+    result = read(small, ("show_trigger_revision", ids))
+    assert_same(result.records["show_trigger_revision"], Served(small).answered(ENTRIES["show_trigger_revision"], ids))
+    assert len(small.requests) == 1
+
+
+def test_an_expired_search_cursor_begins_the_search_again() -> None:
+    with Emulator(seed=1, rows=1, tickets=250) as zendesk:
+        zendesk.faults.add("/api/v2/search/export", kind="expired_cursor", after=1, times=1)
+        result = read(zendesk, ("search_export", {"query": "*", "filter[type]": "ticket"}))
+        shown = {row["id"] for row in zendesk.expected("GET", "/api/v2/tickets")}
+    assert result.statuses["search_export"][-1] == "COMPLETE"
+    assert {row["id"] for row in result.records["search_export"]} == shown
+
+
+@pytest.mark.parametrize(
+    ("stream", "parameters", "said"),
+    [
+        ("search_userz", {}, ["inputs[0].stream", "'search_userz' is no stream", "search_users"]),
+        ("tags", {}, ["inputs[0].stream", "'tags' needs no arguments", "search_users"]),
+        ("search_macros", {}, ["inputs[0].parameters.query", "missing", "search_macros takes query"]),
+        ("search_macros", {"query": ""}, ["inputs[0].parameters.query", "missing"]),
+        (
+            "search_macros",
+            {"query": "a", "qeury": "b"},
+            ["inputs[0].parameters.qeury", "no such parameter", "group_id"],
+        ),
+        ("show_user", {"id": 1}, ["inputs[0].parameters.user_id", "missing", "show_user takes user_id"]),
+        ("show_ticket_audit", {"ticket_id": 1}, ["inputs[0].parameters.ticket_audit_id", "missing"]),
+        ("search_macros", "{query}", ["inputs[0].parameters", "expected an object or its JSON text"]),
+        ("search_macros", "[1]", ["inputs[0].parameters", "expected an object", "list"]),
+    ],
+)
+def test_arguments_that_cannot_be_sent_are_refused_at_check(
+    stream: str, parameters: Any, said: list[str], small: Emulator
+) -> None:
+    status = run("check", config=small.config(inputs=[{"stream": stream, "parameters": parameters}])).connection
+    assert status["status"] == "FAILED"
+    assert [part for part in said if part not in status["message"]] == []
+    assert small.requests == []
+
+
+@pytest.fixture
+def small() -> Iterator[Emulator]:
+    with Emulator(seed=1, rows=12, tickets=20) as zendesk:
+        yield zendesk
+
+
+CONFIG = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "secret"}}
+
+
+def with_inputs(*items: tuple[str, Any]) -> Row:
+    return {**CONFIG, "inputs": [{"stream": name, "parameters": parameters} for name, parameters in items]}
+
+
+def read(zendesk: Emulator, *items: tuple[str, Any]) -> Result:
+    """Read the streams that these inputs name."""
+    inputs = with_inputs(*items)["inputs"]
+    return sync(zendesk.config(inputs=inputs), list(dict.fromkeys(name for name, _ in items)))
