@@ -17,7 +17,7 @@ from airbyte_cdk.sources.types import Record, StreamSlice
 
 from source_zendesk.components.cursors.progress import Progress, State
 from source_zendesk.components.extraction import Extraction
-from source_zendesk.components.outcome import ParentSkipped, StreamSkipped, judge
+from source_zendesk.components.outcome import ParentSkipped, StreamSkipped, judge, said
 from source_zendesk.components.page_size import PageSize
 from source_zendesk.components.pagination import Pagination, Query
 from source_zendesk.components.repeats import Repeats
@@ -149,7 +149,7 @@ class PageRetriever(Retriever):
             size.grow()
             if isinstance(response, requests.Response):
                 if response.status_code in (400, 404, 410, 422) and progress.expired():
-                    LOGGER.warning("Stream %s: Zendesk no longer takes the saved cursor; going back", self.name)
+                    LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); asking again", self.name, said(response))
                     repeats.forget()
                     continue
                 judge(self.name, response, is_child=bool(values), is_first=is_first)

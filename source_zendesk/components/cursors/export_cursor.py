@@ -36,6 +36,7 @@ class _ExportProgress(Progress):
         saved = times.epoch(state.get(self._field))
         self._time = times.start_of(cursor.config) if saved is None else saved
         self._cursor: str | None = state.get("cursor")
+        self._doubted: str | None = None
         self._restarts: dict[int, int] = {}
         self.query = pagination.resume(self._cursor) if self._cursor else self._from_time()
 
@@ -62,6 +63,9 @@ class _ExportProgress(Progress):
         restarts = self._restarts.get(self._time, 0)
         if self._cursor is None or restarts == MOST_RESTARTS:
             return False
+        if self._cursor != self._doubted:
+            self._doubted = self._cursor
+            return True
         self._restarts = {self._time: restarts + 1}
         self._cursor, self.query = None, self._from_time()
         return True

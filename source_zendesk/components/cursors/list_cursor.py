@@ -57,6 +57,7 @@ class _ListProgress(Progress):
             self._bound = times.start_of(cursor.config)
         self._since = cursor.since_query(self._bound or 0)
         self._first = {**pagination.first(None), **self._since}
+        self._doubted: Query | None = None
         self._restarts = 0
         self.query = state.get("page") or self._first
 
@@ -96,5 +97,8 @@ class _ListProgress(Progress):
         """Read the list again from its first page when a page cursor no longer holds, as those of searches do."""
         if self._restarts == MOST_RESTARTS or not CURSORS.intersection(self.query or ()):
             return False
+        if self.query != self._doubted:
+            self._doubted = self.query
+            return True
         self.query, self._restarts = self._first, self._restarts + 1
         return True

@@ -29,5 +29,8 @@ class Progress(ABC):
         """Put the page at hand behind; `following` asks for the one after it, `clock` are the rows that tell time."""
 
     def expired(self) -> bool:
-        """Forget a cursor that Zendesk refuses and go on from the time; False where there is nothing to forget."""
+        """Try a cursor that Zendesk refuses once more, then forget it and go back to the time or the beginning.
+
+        False where there is nothing to forget.
+        """
         return False

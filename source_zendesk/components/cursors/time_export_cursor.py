@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
+from source_zendesk.components.cursors.export_cursor import MOST_RESTARTS
 from source_zendesk.components.cursors.progress import Progress, State
 from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.pagination.base import Pagination, Query
@@ -40,6 +41,7 @@ class _TimeExportProgress(Progress):
         self.query = state.get("page") or self._from_time()
         self._seen: set[tuple[Any, ...]] = set()
         self._seen_at: int | None = None
+        self._restarts: dict[int, int] = {}
 
     def _from_time(self) -> Query:
         return self._pagination.first(min(self._time, times.now() - times.YOUNGEST_START))
@@ -72,7 +74,9 @@ class _TimeExportProgress(Progress):
         return [time for row in rows if (time := self._at(row)) is not None]
 
     def expired(self) -> bool:
-        if self.query is None or "page[after]" not in self.query:
+        restarts = self._restarts.get(self._time, 0)
+        if self.query is None or "page[after]" not in self.query or restarts == MOST_RESTARTS:
             return False
+        self._restarts = {self._time: restarts + 1}
         self.query = self._from_time()
         return True
