@@ -6,12 +6,24 @@
 import argparse
 import csv
 import sys
-from collections.abc import Iterable
 
 from source_zendesk.manifest import Entry, Manifest
 
 COLUMNS = ("method", "path", "stream", "kind")
-MODES = {"read": "Streams", "sideload": "Streams", "input": "Streams that need arguments", "action": "Actions"}
+TITLES = {"read": "Streams", "sideload": "Streams", "input": "Streams that need arguments", "action": "Actions"}
+FROM_PARENTS = {
+    "follows_parent": "children of changed parents",
+    "per_parent": "everything, emits changes",
+    "none": "everything",
+}
+HEAD = """# Streams
+
+Generated from `manifest.yaml`; `make docs` writes it anew.
+
+*Next run reads*: what an incremental run asks Zendesk for once there is a state: the changes alone, which Zendesk picks
+out, or everything, of which the connector emits the changes. *Role*: who may call it, at least. *Better*: the stream
+that has the same records, or more, for fewer requests.
+"""
 
 
 def rows() -> list[tuple[str, str, str, str]]:
@@ -29,29 +41,48 @@ def write_csv() -> None:
 
 def markdown() -> str:
     """The reference page of the streams."""
-    entries = sorted(Manifest.load().entries.values(), key=lambda entry: entry.name)
-    head = "# Streams\n\nGenerated from `manifest.yaml`; `make docs` writes it anew.\n"
-    parts = [_section(title, [e for e in entries if MODES[e.kind] == title]) for title in dict.fromkeys(MODES.values())]
-    return head + "".join(parts)
+    manifest = Manifest.load()
+    entries = sorted(manifest.entries.values(), key=lambda entry: entry.name)
+    parts = [
+        _section(title, [e for e in entries if TITLES[e.kind] == title]) for title in dict.fromkeys(TITLES.values())
+    ]
+    return HEAD + "".join(parts)
 
 
 def _section(title: str, entries: list[Entry]) -> str:
-    if not entries:
-        return ""
-    lines = [_line(entry) for entry in entries]
-    table = "| stream | endpoint | family | key | cursor |\n| --- | --- | --- | --- | --- |\n" + "\n".join(lines)
-    return f"\n## {title} ({len(entries)})\n\n{table}\n"
+    names = "| stream | endpoint | family | key | cursor | next run reads | role | plan | better |"
+    lines = [names, "| --- " * 9 + "|", *map(_line, entries)]
+    return f"\n## {title} ({len(entries)})\n\n" + "\n".join(lines) + "\n"
 
 
 def _line(entry: Entry) -> str:
-    cells: Iterable[str] = (
+    definitions = Manifest.load().content["definitions"]
+    better = definitions["better"].get(entry.name)
+    cells = (
         f"`{entry.name}`",
         f"`{entry.method} {entry.endpoint}`",
         f"`{entry.family}`",
         ", ".join(entry.primary_key),
         entry.cursor_field,
+        _next_run(entry),
+        next((role for role, names in definitions["roles"].items() if entry.name in names), "agents"),
+        next((plan for path, plan in definitions["plans"].items() if entry.endpoint.startswith(path)), ""),
+        f"`{better}`" if better else "",
     )
     return "| " + " | ".join(cells) + " |"
+
+
+def _next_run(entry: Entry) -> str:
+    """What the run after a complete one asks Zendesk for, and what it emits of that."""
+    if entry.kind == "action":
+        return "what was not sent"
+    if not entry.cursor_field:
+        return "everything"
+    if entry.parents:
+        return FROM_PARENTS[entry.incremental]
+    cursor = entry.definition["retriever"]["cursor"]
+    kind = cursor["$ref"].removeprefix("#/definitions/")
+    return "changes" if kind != "list_cursor" or "since_parameter" in cursor else "everything, emits changes"
 
 
 def main() -> None:
