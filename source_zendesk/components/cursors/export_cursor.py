@@ -6,6 +6,7 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.components.cursors.progress import Progress, State
+from source_zendesk.components.cursors.saved import EXPORT_FIELDS, saved_time
 from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.pagination.export_cursor_pages import ExportCursorPages
 from source_zendesk.components.pagination.routing_pages import RoutingPages
@@ -25,6 +26,11 @@ class ExportCursor:
     config: Mapping[str, Any]
     cursor_field: str = ""
 
+    @property
+    def savers(self) -> tuple[str, ...]:
+        """An export's time is no convenience."""
+        return ()
+
     def open(self, state: State, pagination: ExportCursorPages | RoutingPages, keys: list[str]) -> Progress:
         """Begin a read, or go on with the one in the state."""
         return _ExportProgress(self, state, pagination)
@@ -33,7 +39,7 @@ class ExportCursor:
 class _ExportProgress(Progress):
     def __init__(self, cursor: ExportCursor, state: State, pagination: ExportCursorPages | RoutingPages) -> None:
         self._field, self._pagination = cursor.cursor_field, pagination
-        saved = times.epoch(state.get(self._field))
+        saved = saved_time(state, self._field, EXPORT_FIELDS)
         self._time = times.start_of(cursor.config) if saved is None else saved
         self._cursor: str | None = state.get("cursor")
         self._doubted: str | None = None

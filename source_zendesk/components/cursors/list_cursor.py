@@ -6,6 +6,7 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.components.cursors.progress import Progress, State
+from source_zendesk.components.cursors.saved import saved_time
 from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.pagination.base import Pagination, Query
 
@@ -34,6 +35,11 @@ class ListCursor:
     since_parameter: str = ""
     since_format: str = "epoch"
 
+    @property
+    def savers(self) -> tuple[str, ...]:
+        """Zendesk's filter by time, which `keep` repeats."""
+        return (self.since_parameter,) if self.since_parameter else ()
+
     def open(self, state: State, pagination: Pagination, keys: list[str]) -> Progress:
         """Begin a read, or go on with the one in the state."""
         return _ListProgress(self, state, pagination)
@@ -50,7 +56,7 @@ class ListCursor:
 class _ListProgress(Progress):
     def __init__(self, cursor: ListCursor, state: State, pagination: Pagination) -> None:
         self._cursor = cursor
-        self._bound = times.epoch(state.get(cursor.cursor_field))
+        self._bound = saved_time(state, cursor.cursor_field)
         self._started = state.get("started") or times.now()
         self._high: int | None = state.get("high")
         if self._bound is None and (cursor.newest_first or cursor.since_parameter):

@@ -7,6 +7,7 @@ from typing import Any
 from source_zendesk import times
 from source_zendesk.components.cursors.export_cursor import MOST_RESTARTS
 from source_zendesk.components.cursors.progress import Progress, State
+from source_zendesk.components.cursors.saved import EXPORT_FIELDS, saved_time
 from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.pagination.base import Pagination, Query
 
@@ -24,6 +25,11 @@ class TimeExportCursor:
     cursor_field: str = ""
     lag: int = 60
 
+    @property
+    def savers(self) -> tuple[str, ...]:
+        """An export's time is no convenience."""
+        return ()
+
     def open(self, state: State, pagination: Pagination, keys: list[str]) -> Progress:
         """Begin a read, or go on with the one in the state."""
         return _TimeExportProgress(self, state, pagination, [*keys, self.cursor_field])
@@ -32,7 +38,7 @@ class TimeExportCursor:
 class _TimeExportProgress(Progress):
     def __init__(self, cursor: TimeExportCursor, state: State, pagination: Pagination, keys: list[str]) -> None:
         self._cursor, self._keys = cursor, keys
-        saved = times.epoch(state.get(cursor.cursor_field))
+        saved = saved_time(state, cursor.cursor_field, EXPORT_FIELDS)
         self._first = times.start_of(cursor.config) if saved is None else saved
         self._time = self._first
         # Rows older than this cannot come late any more.
