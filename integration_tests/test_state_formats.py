@@ -1,0 +1,174 @@
+"""States of Airbyte's connector are gone on from: nothing is lost, and little is read again."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from integration_tests.cuts import NOW
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.clock import epoch_of
+from integration_tests.harness import Result, Row, State, sync
+
+V2 = "/api/v2"
+THEN = "2025-01-01T00:00:00Z"
+EPOCH = epoch_of(THEN)
+OVERLAP = 600
+
+
+@pytest.fixture(scope="module")
+def zendesk() -> Iterator[Emulator]:
+    with Emulator(seed=5, rows=60, tickets=60, now=NOW) as account:
+        yield account
+
+
+def saved(stream: str, state: Row) -> State:
+    return [{"type": "STREAM", "stream": {"stream_descriptor": {"name": stream}, "stream_state": state}}]
+
+
+def read(zendesk: Emulator, stream: str, state: Row, **config: Any) -> Result:
+    zendesk.clear_requests()
+    result = sync(zendesk.config(**config), [stream], saved(stream, state))
+    assert not result.errors
+    return result
+
+
+def substream(cursor: Row, **more: Any) -> Row:
+    """The state of a low-code substream, of which only some parents are kept."""
+    states = [{"partition": {"ticket_id": 7, "parent_slice": {}}, "cursor": cursor}]
+    return {"states": states, "lookback_window": 5, "use_global_cursor": False, **more}
+
+
+EXPORTS: list[tuple[str, Row]] = [
+    ("tickets", {"generated_timestamp": str(EPOCH)}),
+    ("tickets", {"generated_timestamp": EPOCH}),
+    ("tickets", {"updated_at": THEN}),
+    ("users", {"updated_at": str(EPOCH)}),
+    ("users", {"updated_at": THEN}),
+    ("organizations", {"updated_at": str(EPOCH)}),
+    ("organizations", {"updated_at": "2025-01-01T00:00:00.000000+00:00"}),
+    ("ticket_metric_events", {"time": str(EPOCH)}),
+    ("ticket_metric_events", {"time": THEN}),
+    ("ticket_events", {"timestamp": str(EPOCH)}),
+    ("ticket_comments", {"created_at": THEN}),
+    ("ticket_comments", {"created_at": str(EPOCH)}),
+    ("ticket_comments", {"timestamp": EPOCH}),
+    ("ticket_metrics", {"generated_timestamp": str(EPOCH)}),
+    ("ticket_metrics", {"_ab_updated_at": EPOCH}),
+    ("ticket_metrics", {"updated_at": THEN}),
+    ("ticket_metrics", {"use_global_cursor": True, "state": {"_ab_updated_at": str(EPOCH)}, "lookback_window": 9}),
+    ("ticket_metrics", substream({"_ab_updated_at": str(EPOCH)})),
+    (
+        "ticket_metrics",
+        substream({"_ab_updated_at": "3"}, parent_state={"tickets": {"generated_timestamp": str(EPOCH)}}),
+    ),
+    (
+        "ticket_metrics",
+        {
+            "use_global_cursor": True,
+            "state": {"_ab_updated_at": str(EPOCH + 5000)},
+            "parent_state": {"tickets": {"generated_timestamp": str(EPOCH)}},
+        },
+    ),
+    ("user_identities", {"updated_at": str(EPOCH)}),
+    ("user_identities", {"parent_state": {"users": {"updated_at": str(EPOCH)}}, "states": []}),
+]
+
+
+@pytest.mark.parametrize(("stream", "state"), EXPORTS)
+def test_an_export_goes_on_from_the_time_of_the_state(zendesk: Emulator, stream: str, state: Row) -> None:
+    read(zendesk, stream, state)
+    start = int(zendesk.requests[0].query["start_time"][0])
+    assert EPOCH - OVERLAP <= start <= EPOCH
+
+
+@pytest.mark.parametrize(("stream", "state"), EXPORTS)
+def test_an_export_leaves_a_state_of_its_own_that_goes_on(zendesk: Emulator, stream: str, state: Row) -> None:
+    first = read(zendesk, stream, state)
+    told = first.state_of(stream)
+    assert not {"states", "state", "parent_state", "_ab_updated_at"} & set(told)
+    second = read(zendesk, stream, told)
+    assert len(second.records[stream]) <= len(first.records[stream])
+    assert len(zendesk.requests) == 1
+
+
+LISTS: list[tuple[str, str, Row]] = [
+    ("macros", "updated_at", {"updated_at": THEN}),
+    ("macros", "updated_at", {"updated_at": str(EPOCH)}),
+    ("macros", "updated_at", {"use_global_cursor": True, "state": {"updated_at": THEN}}),
+    ("groups", "updated_at", {"updated_at": THEN}),
+    ("triggers", "updated_at", {"updated_at": "2025-01-01T00:00:00.000Z"}),
+    ("ticket_fields", "updated_at", {"updated_at": EPOCH}),
+    ("ticket_forms", "updated_at", {"updated_at": THEN}),
+    ("audit_logs", "created_at", {"created_at": THEN}),
+    ("ticket_audits", "created_at", {"created_at": THEN}),
+    ("ticket_audits", "created_at", {"created_at": str(EPOCH)}),
+    ("ticket_activities", "updated_at", {"updated_at": THEN}),
+]
+
+
+@pytest.mark.parametrize(("stream", "field", "state"), LISTS)
+def test_a_list_emits_the_rows_since_the_time_of_the_state(
+    zendesk: Emulator, stream: str, field: str, state: Row
+) -> None:
+    everything = sync(zendesk.config(), [stream]).records[stream]
+    new = [row["id"] for row in everything if not row.get(field) or epoch_of(row[field]) >= EPOCH]
+    got = {row["id"] for row in read(zendesk, stream, state).records[stream]}
+    assert set(new) <= got
+    assert len(got) <= len([row for row in everything if not row.get(field) or row[field] >= "2024-12-31T23"])
+
+
+def test_a_list_that_zendesk_filters_is_asked_for_the_time_of_the_state(zendesk: Emulator) -> None:
+    read(zendesk, "satisfaction_ratings", {"updated_at": str(EPOCH)})
+    assert zendesk.requests[0].query["start_time"] == [str(EPOCH)]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"updated_at": THEN},
+        {"states": [{"partition": {"user_id": 1}, "cursor": {"updated_at": THEN}}], "use_global_cursor": False},
+        {"__ab_full_refresh_sync_complete": True},
+    ],
+)
+def test_a_stream_with_parents_reads_all_of_them_where_the_state_is_of_another_kind(
+    zendesk: Emulator, state: Row
+) -> None:
+    everything = sync(zendesk.config(), ["ticket_skips"]).records["ticket_skips"]
+    assert everything
+    assert len(read(zendesk, "ticket_skips", state).records["ticket_skips"]) == len(everything)
+
+
+@pytest.mark.parametrize("stream", ["tags", "account_attributes", "attribute_definitions", "brands", "tickets"])
+@pytest.mark.parametrize("marker", ["__ab_full_refresh_sync_complete", "__ab_no_cursor_state_message"])
+def test_markers_of_full_syncs_are_no_state(zendesk: Emulator, stream: str, marker: str) -> None:
+    everything = sync(zendesk.config(), [stream]).records[stream]
+    assert len(read(zendesk, stream, {marker: True}).records[stream]) == len(everything)
+
+
+@pytest.mark.parametrize("stream", ["tickets", "macros", "ticket_audits", "ticket_skips"])
+def test_an_empty_state_is_none(zendesk: Emulator, stream: str) -> None:
+    everything = sync(zendesk.config(), [stream]).records[stream]
+    assert len(read(zendesk, stream, {}).records[stream]) == len(everything)
+
+
+@pytest.mark.parametrize(
+    ("stream", "state"), [("tickets", {"generated_timestamp": "soon"}), ("macros", {"updated_at": "yesterday"})]
+)
+def test_a_time_that_is_none_is_refused_before_anything_is_sent(zendesk: Emulator, stream: str, state: Row) -> None:
+    zendesk.clear_requests()
+    result = sync(zendesk.config(), [stream], saved(stream, state))
+    (value,) = state.values()
+    assert any(stream in error and value in error and "Reset the stream" in error for error in result.errors)
+    assert zendesk.requests == []
+
+
+@pytest.mark.parametrize(("stream", "path"), [("tickets", "tickets/cursor"), ("users", "users/cursor")])
+def test_the_state_of_an_export_holds_a_cursor_and_a_time(zendesk: Emulator, stream: str, path: str) -> None:
+    state = read(zendesk, stream, {}).state_of(stream)
+    (field,) = set(state) - {"cursor"}
+    assert isinstance(state[field], int)
+    read(zendesk, stream, state)
+    (request,) = zendesk.requests_to(f"{V2}/incremental/{path}")
+    assert request.query["cursor"] == [state["cursor"]]
+    assert "start_time" not in request.query
