@@ -31,7 +31,11 @@ PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
 class Cursor(Protocol):
-    """What opens a read from a state."""
+    """What opens a read from a state; `savers` are query parameters that rows are filtered by here as well."""
+
+    @property
+    def savers(self) -> tuple[str, ...]:
+        """Their names."""
 
     def open(self, state: State, pagination: Any, keys: list[str]) -> Progress:
         """Begin a read, or go on with the one in the state."""
@@ -78,6 +82,7 @@ class PageRetriever(Retriever):
         self.unasked: list[str] = []
         self.query_names: frozenset[str] = frozenset()
         self._placeholders = PLACEHOLDER.findall(self.endpoint)
+        self._refused: frozenset[str] = frozenset()
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
@@ -148,6 +153,8 @@ class PageRetriever(Retriever):
                 continue
             size.grow()
             if isinstance(response, requests.Response):
+                if response.status_code == 400 and is_first and self._do_without(progress.query or {}, response.text):
+                    continue
                 if response.status_code in (400, 404, 410, 422) and progress.expired():
                     LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); asking again", self.name, said(response))
                     repeats.forget()
@@ -155,11 +162,21 @@ class PageRetriever(Retriever):
                 judge(self.name, response, is_child=bool(values), is_first=is_first)
             return response
 
+    def _do_without(self, query: Query, refusal: str) -> bool:
+        """Leave out what only saves requests when the server refuses it by name; False where it names none of that."""
+        savers = {*self.query, *self.cursor.savers, self.pagination.size_parameter} - self._refused
+        named = {name for name in savers if name in {*self.query, *query} and name in refusal}
+        if named:
+            LOGGER.warning("Stream %s: Zendesk refuses %s here; asking without", self.name, ", ".join(sorted(named)))
+        self._refused |= named
+        return bool(named)
+
     def _send(self, query: Query, values: Mapping[str, Any]) -> Any:
         """The parsed body of an answer, or the answer itself where its status is 400 and above."""
         params = {**self.query, **self._arguments(values, in_body=False), **query}
         if self.include:
             params["include"] = parameter(self.include)
+        params = {name: value for name, value in params.items() if name not in self._refused}
         path = PLACEHOLDER.sub(lambda match: quote(str(values[match[1]]), safe=""), self.endpoint)
         return self.shared.get(path, params, lambda: self._request(path, params, values))
 

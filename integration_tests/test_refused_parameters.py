@@ -1,0 +1,35 @@
+"""A server that does not know a parameter that only saves requests is asked without it."""
+
+import json
+
+import pytest
+
+from integration_tests.emulator import Emulator
+from integration_tests.harness import sync
+
+REFUSED = [
+    ("audit_logs", "/api/v2/audit_logs", "filter[created_at][]"),
+    ("groups", "/api/v2/groups", "page[size]"),
+    ("tickets", "/api/v2/incremental/tickets/cursor", "per_page"),
+    ("organizations", "/api/v2/incremental/organizations", "per_page"),
+]
+
+
+@pytest.mark.parametrize(("stream", "path", "parameter"), REFUSED)
+def test_every_row_comes_without_the_parameter(stream: str, path: str, parameter: str) -> None:
+    with Emulator(seed=3, rows=120, tickets=130) as zendesk:
+        body = json.dumps({"error": "InvalidParameter", "description": f"{parameter} is not known"})
+        zendesk.faults.add(path=path, status=400, body=body, times=1)
+        result = sync(zendesk.config(), [stream])
+        assert {row["id"] for row in result.records[stream]} == {row["id"] for row in zendesk.expected("GET", path)}
+        assert parameter in zendesk.requests_to(path)[0].query
+        assert all(parameter not in request.query for request in zendesk.requests_to(path)[1:])
+
+
+def test_a_refusal_that_names_no_such_parameter_is_an_error() -> None:
+    with Emulator(seed=3, rows=10, tickets=10) as zendesk:
+        body = json.dumps({"error": "InvalidParameter", "description": "locale is not known"})
+        zendesk.faults.add(path="/api/v2/groups", status=400, body=body, times=1)
+        result = sync(zendesk.config(), ["groups"])
+        assert "locale is not known" in str(result.errors)
+        assert len(zendesk.requests_to("/api/v2/groups")) == 1
