@@ -94,11 +94,14 @@ class LiveBudget(APIBudget):
         path, headers = _path(request), response.headers
         with self._lock:
             now = self._clock()
-            for name, total, remaining, resets in _told(headers):
+            told = list(_told(headers))
+            for name, total, remaining, resets in told:
                 self._names.setdefault(_shape(path), set()).add(name)
                 self._learn(name, total, remaining, now + resets)
             if response.status_code == 429:
                 self._exhaust(path, now + _seconds(headers.get("Retry-After"), WINDOW_IN_SECONDS))
+            else:
+                self._forget(self._of(path).difference(name for name, *_ in told), now)
 
     def _learn(self, name: str, total: int, remaining: int, resets_at: float) -> None:
         known = self._buckets.get(name)
@@ -107,12 +110,18 @@ class LiveBudget(APIBudget):
         else:
             known.total, known.remaining = total, min(known.remaining, remaining)
 
+    def _forget(self, names: set[str], now: float) -> None:
+        """A limit that is over and that no answer renews, as after a 429 without headers, holds nobody back."""
+        for name in names:
+            if name in self._buckets and now >= self._buckets[name].resets_at:
+                del self._buckets[name]
+
     def _exhaust(self, path: str, resets_at: float) -> None:
         """The limit that refused is the narrowest that covers the path, unless that has requests left."""
         names = [name for name in self._of(path) if name != ACCOUNT] or [ACCOUNT]
         for name in names:
             bucket = self._buckets.setdefault(name, _Bucket(1, 0, resets_at))
-            bucket.remaining, bucket.resets_at = 0, resets_at
+            bucket.remaining, bucket.resets_at, bucket.asked_at = 0, resets_at, 0.0
 
 
 def _told(headers: Mapping[str, str]) -> Iterator[tuple[str, int, int, float]]:

@@ -51,9 +51,17 @@ class WriteErrorHandler:
         return self.backoff_strategy.wait(outcome, attempt)
 
 
+def is_job_limit(response: requests.Response) -> bool:
+    """Whether a write is refused because of the jobs in flight; the limits of requests have nothing to do with it.
+
+    https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit
+    """
+    return response.status_code >= 400 and TOO_MANY_JOBS in response.text
+
+
 def _is_throttled(response: requests.Response) -> bool:
-    status, text = response.status_code, response.text
-    return status == 429 or (status == 503 and THROTTLED in text) or TOO_MANY_JOBS in text
+    status = response.status_code
+    return status == 429 or (status == 503 and THROTTLED in response.text) or is_job_limit(response)
 
 
 def _without_answer(exception: requests.RequestException) -> Verdict:

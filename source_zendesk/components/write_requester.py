@@ -4,13 +4,14 @@ import itertools
 import logging
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import requests
+from airbyte_cdk.sources.streams.call_rate import APIBudget
 
 from source_zendesk.components.outcome import WriteRefused, WriteUnknown, said
-from source_zendesk.components.write_error_handler import Verdict, WriteErrorHandler
+from source_zendesk.components.write_error_handler import Verdict, WriteErrorHandler, is_job_limit
 from source_zendesk.errors import ConfigError
 
 LOGGER = logging.getLogger("airbyte")
@@ -38,6 +39,7 @@ class WriteRequester:
     http_method: str
     authenticator: Authenticator
     error_handler: WriteErrorHandler
+    api_budget: APIBudget = field(default_factory=lambda: APIBudget(policies=[]))
 
     def __post_init__(self) -> None:
         """The session opens its connections when something is sent."""
@@ -80,11 +82,15 @@ class WriteRequester:
         raise AssertionError
 
     def _attempt(self, request: requests.PreparedRequest) -> requests.Response | requests.RequestException:
+        self.api_budget.acquire_call(request)
         settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
         try:
-            return self._session.send(request, timeout=TIMEOUT_IN_SECONDS, allow_redirects=False, **settings)
+            response = self._session.send(request, timeout=TIMEOUT_IN_SECONDS, allow_redirects=False, **settings)
         except requests.RequestException as error:
             return error
+        if not is_job_limit(response):
+            self.api_budget.update_from_response(request, response)
+        return response
 
     def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
         if is_unknown:

@@ -82,6 +82,15 @@ def test_after_a_refusal_nobody_asks_until_the_time_it_names(budget: LiveBudget,
     assert clock.slept == [12.0]
 
 
+def test_a_refusal_without_headers_is_over_with_the_next_answer(budget: LiveBudget, clock: Clock) -> None:
+    for reply in (answer(429, Retry_After="0"), answer(429, Retry_After="0"), answer()):
+        budget.acquire_call(request("/api/v2/groups"))
+        budget.update_from_response(request("/api/v2/groups"), reply)
+    for _ in range(3):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+
+
 def test_a_refused_export_does_not_hold_the_account_back(budget: LiveBudget, clock: Clock) -> None:
     budget.update_from_response(request("/api/v2/incremental/users"), answer(429, Retry_After="12"))
     budget.acquire_call(request("/api/v2/users"))

@@ -1,0 +1,250 @@
+"""Jobs are followed to their end, and every result becomes a record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integration_tests.harness import sync
+from integration_tests.recorder import Arrived, Recorder, Reply, in_turn
+from source_zendesk.components.job_slots import MOST_JOBS
+
+Json = dict[str, Any]
+IMPORT = {"stream": "create_many_users", "body": {"users": [{"name": "Ada"}, {"name": ""}]}}
+INSTALL = {"stream": "install_sell_app", "body": {"app_id": 82, "settings": {}}}
+BUILD = {"stream": "create_sell_app", "body": {"name": "My app", "upload_id": "123"}}
+BATCH: Json = {"stream": "create_trigger_category_batch_job", "body": {"job": {"action": "patch", "items": {}}}}
+RESULTS = [{"id": 1, "success": True}, {"index": 1, "success": False, "error": "UserInvalid", "details": "Name"}]
+
+
+def status(state: str, **more: Any) -> Reply:
+    return Reply(body={"job_status": {"id": "j1", "status": state, "message": None, "results": None, **more}})
+
+
+def answers(begun: Reply, *polls: Reply) -> Any:
+    """The answer to a write, and those to the questions after its job."""
+    following = in_turn(*polls)
+    return lambda arrived: following(arrived) if "job_statuses/" in arrived.target else begun
+
+
+QUEUED = status("queued", url="https://acme.zendesk.com/api/v2/job_statuses/j1.json")
+COMPLETED = status("completed", results=RESULTS, message="Completed at 2024-05-06 05:02:40 +0000")
+
+
+def plain(records: list[Json]) -> list[Json]:
+    return [{name: value for name, value in record.items() if not name.startswith("_")} for record in records]
+
+
+def test_a_job_that_takes_polls_ends_with_a_record_for_each_result() -> None:
+    with Recorder(answers(QUEUED, QUEUED, status("working", progress=1), COMPLETED)) as recorder:
+        result = sync(recorder.config(IMPORT), ["create_many_users"])
+        assert recorder.sent == ["POST /api/v2/users/create_many"]
+        assert recorder.polls == ["/api/v2/job_statuses/j1"] * 3
+    records = result.records["create_many_users"]
+    assert plain(records) == RESULTS
+    assert {record["_status"] for record in records} == {"completed"}
+    assert result.errors == []
+
+
+@pytest.mark.parametrize("ended", ["failed", "killed"])
+def test_a_job_that_fails_fails_its_stream_with_its_message(ended: str) -> None:
+    over = status(ended, message="The account is locked", results=RESULTS[1:])
+    with Recorder(answers(QUEUED, over)) as recorder:
+        config = recorder.config(IMPORT)
+        result = sync(config, ["create_many_users"])
+        assert "The account is locked" in result.stream_errors["create_many_users"]
+        assert plain(result.records["create_many_users"]) == RESULTS[1:]
+        assert result.records["create_many_users"][0]["_status"] == ended
+        again = sync(config, ["create_many_users"], result.state)
+        assert len(recorder.sent) == 1
+        assert again.errors == []
+
+
+def test_a_failed_job_leaves_other_streams_alone() -> None:
+    with Recorder(answers(QUEUED, status("failed", message="no"))) as recorder:
+        other = {"stream": "delete_group", "parameters": {"group_id": 1}}
+        result = sync(recorder.config(IMPORT, other), ["create_many_users", "delete_group"])
+    assert result.statuses["delete_group"][-1] == "COMPLETE"
+    assert result.statuses["create_many_users"][-1] == "INCOMPLETE"
+
+
+@pytest.mark.parametrize(
+    ("results", "rows"),
+    [
+        ({"success": True}, [{"success": True}]),
+        ([], [{"status": "completed", "message": "Done"}]),
+        (None, [{"status": "completed", "message": "Done"}]),
+    ],
+)
+def test_a_job_without_a_list_of_results_ends_with_one_record(results: Any, rows: list[Json]) -> None:
+    purge = {"stream": "delete_ticket_permanently", "parameters": {"ticket_id": 5}}
+    with Recorder(answers(QUEUED, status("completed", results=results, message="Done"))) as recorder:
+        result = sync(recorder.config(purge), ["delete_ticket_permanently"])
+    assert plain(result.records["delete_ticket_permanently"]) == rows
+
+
+def test_a_job_that_is_over_when_it_is_answered_is_not_asked_for() -> None:
+    with Recorder(answers(COMPLETED)) as recorder:
+        result = sync(recorder.config(IMPORT), ["create_many_users"])
+        assert recorder.polls == []
+    assert plain(result.records["create_many_users"]) == RESULTS
+
+
+def test_a_job_without_an_id_is_found_by_the_end_of_its_url_on_the_accounts_own_host() -> None:
+    begun = Reply(body={"job_status": {"url": "https://elsewhere.example.com/x/y/j1.json", "status": "queued"}})
+    with Recorder(answers(begun, COMPLETED)) as recorder:
+        sync(recorder.config(IMPORT), ["create_many_users"])
+        assert recorder.polls == ["/api/v2/job_statuses/j1"]
+
+
+def test_an_id_cannot_leave_the_path_of_jobs() -> None:
+    begun = status("queued", id="../users/1?a=b")
+    with Recorder(answers(begun, COMPLETED)) as recorder:
+        sync(recorder.config(IMPORT), ["create_many_users"])
+        assert recorder.arrived[-1].target == "/api/v2/job_statuses/..%2Fusers%2F1%3Fa%3Db"
+
+
+def test_asking_for_a_job_is_a_read_and_tried_again() -> None:
+    with Recorder(answers(QUEUED, Reply(500), Reply(429), Reply(200, "{cut"), COMPLETED)) as recorder:
+        result = sync(recorder.config(IMPORT), ["create_many_users"])
+        assert len(recorder.polls) == 4
+        assert len(recorder.sent) == 1
+    assert result.errors == []
+
+
+def test_a_job_that_zendesk_has_forgotten_is_unknown_and_not_sent_again() -> None:
+    gone = Reply(404, {"error": "RecordNotFound", "description": "Not found"})
+    with Recorder(answers(QUEUED, gone)) as recorder:
+        config = recorder.config(IMPORT)
+        first = sync(config, ["create_many_users"])
+        assert "no longer knows the job j1" in first.stream_errors["create_many_users"]
+        assert [record["_status"] for record in first.records["create_many_users"]] == ["unknown"]
+        second = sync(config, ["create_many_users"], first.state)
+        assert len(recorder.sent) == 1
+        assert second.errors == []
+
+
+def test_a_job_whose_status_is_refused_is_asked_for_again_by_the_next_run() -> None:
+    with Recorder(answers(QUEUED, Reply(403, {"error": "Forbidden"}), COMPLETED)) as recorder:
+        config = recorder.config(IMPORT)
+        first = sync(config, ["create_many_users"])
+        assert (
+            "does not tell the status of the job j1 (status 403, Forbidden)" in first.stream_errors["create_many_users"]
+        )
+        second = sync(config, ["create_many_users"], first.state)
+        assert len(recorder.sent) == 1
+    assert plain(second.records["create_many_users"]) == RESULTS
+    assert second.errors == []
+
+
+def test_a_run_that_ended_while_it_waited_goes_on_waiting() -> None:
+    with Recorder(answers(QUEUED, COMPLETED)) as recorder:
+        config = recorder.config(IMPORT)
+        first = sync(config, ["create_many_users"])
+        recorder.arrived.clear()
+        told = [next(iter(state["actions"].values())) for state in first.states_of("create_many_users")]
+        assert told[:3] == [
+            {"status": "sending", "at": told[0]["at"]},
+            {"status": "waiting", "job": "j1"},
+            {"status": "done"},
+        ]
+        waiting = first.state_after(2)
+        second = sync(config, ["create_many_users"], waiting)
+        assert recorder.sent == []
+        assert recorder.polls == ["/api/v2/job_statuses/j1"]
+    assert plain(second.records["create_many_users"]) == RESULTS
+
+
+class Account:
+    """Takes so many jobs at a time, each of which is over when it is asked for the second time."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.asked: dict[str, int] = {}
+        self.largest = 0
+
+    def __call__(self, arrived: Arrived) -> Reply:
+        if "job_statuses/" in arrived.target:
+            job = arrived.path.rpartition("/")[2]
+            self.asked[job] += 1
+            return status("completed" if self.asked[job] > 1 else "working", id=job, results=[{"id": job}])
+        running = sum(count < 2 for count in self.asked.values())
+        if running >= self.most:
+            return Reply(429, {"error": "TooManyJobs", "current_job_ids": []})
+        self.largest = max(self.largest, running + 1)
+        job = f"j{len(self.asked)}"
+        self.asked[job] = 0
+        return status("queued", id=job)
+
+
+def test_at_most_thirty_jobs_of_all_streams_are_in_flight() -> None:
+    streams = ("delete_many_tickets", "mark_many_tickets_as_spam")
+    items = [{"stream": stream, "parameters": {"ids": n}} for n in range(35) for stream in streams]
+    account = Account(most=1000)
+    with Recorder(account) as recorder:
+        result = sync(recorder.config(*items), streams)
+        assert len(recorder.sent) == len(items)
+    assert account.largest <= MOST_JOBS
+    assert sum(len(result.records[stream]) for stream in streams) == len(items)
+    assert result.errors == []
+
+
+def test_a_job_that_finds_no_room_is_sent_again_when_there_is_some() -> None:
+    full = Reply(429, {"error": "TooManyJobs", "current_job_ids": ["a"]})
+    begun = in_turn(full, full, QUEUED)
+    polls = answers(QUEUED, COMPLETED)
+    with Recorder(lambda a: polls(a) if "job_statuses/" in a.target else begun(a)) as recorder:
+        result = sync(recorder.config(IMPORT), ["create_many_users"])
+        assert len(recorder.sent) == 3
+    assert plain(result.records["create_many_users"]) == RESULTS
+
+
+def test_an_app_is_built_and_its_job_asked_for_when_it_says() -> None:
+    working = Reply(body={"id": "b1", "status": "working", "retry_in": 0}, headers={"Retry-After": ""})
+    over = {"id": "b1", "status": "completed", "app_id": 123, "message": "Completed"}
+    with Recorder(answers(Reply(body={"job_id": "b1"}), working, Reply(body=over))) as recorder:
+        result = sync(recorder.config(BUILD), ["create_sell_app"])
+        assert recorder.polls == ["/api/sell/apps/job_statuses/b1"] * 2
+    assert plain(result.records["create_sell_app"]) == [over]
+
+
+@pytest.mark.parametrize("wrap", [lambda body: body, lambda body: {"installation": body}], ids=["bare", "wrapped"])
+def test_an_app_with_requirements_is_installed_when_its_job_is_over(wrap: Any) -> None:
+    installation = {"id": 16, "app_id": 82, "pending_job_id": "p1"}
+    over = {"id": "p1", "status": "completed", "installation_id": 16}
+    with Recorder(answers(Reply(body=wrap(installation)), Reply(body=over))) as recorder:
+        result = sync(recorder.config(INSTALL), ["install_sell_app"])
+        assert recorder.polls == ["/api/sell/apps/installations/job_statuses/p1"]
+    assert plain(result.records["install_sell_app"]) == [installation]
+
+
+def test_an_app_without_requirements_is_installed_at_once() -> None:
+    installation = {"id": 16, "app_id": 82, "url": "https://acme.zendesk.com/x"}
+    with Recorder(answers(Reply(body={**installation, "pending_job_id": None}))) as recorder:
+        result = sync(recorder.config(INSTALL), ["install_sell_app"])
+        assert recorder.polls == []
+    assert plain(result.records["install_sell_app"]) == [installation]
+
+
+def test_an_installation_that_fails_says_why() -> None:
+    begun, over = {"id": 16, "pending_job_id": "p1"}, {"id": "p1", "status": "failed", "message": "No such target"}
+    with Recorder(answers(Reply(body=begun), Reply(body=over))) as recorder:
+        result = sync(recorder.config(INSTALL), ["install_sell_app"])
+    assert "the job p1 failed: No such target" in result.stream_errors["install_sell_app"]
+
+
+def test_a_batch_job_that_failed_says_why() -> None:
+    over = {"status": "failed", "results": {}, "errors": [{"code": "InvalidAction", "title": "No such action"}]}
+    with Recorder(answers(Reply(body=over))) as recorder:
+        result = sync(recorder.config(BATCH), [BATCH["stream"]])
+    assert "No such action" in result.stream_errors[BATCH["stream"]]
+    assert plain(result.records[BATCH["stream"]]) == [over]
+
+
+def test_a_ticket_that_is_created_asynchronously_is_followed() -> None:
+    ticket = {"stream": "create_ticket", "parameters": {"async": True}, "body": {"ticket": {"subject": "Hello"}}}
+    with Recorder(answers(QUEUED, status("completed", results=[{"id": 7, "success": True}]))) as recorder:
+        result = sync(recorder.config(ticket), ["create_ticket"])
+        assert recorder.sent == ["POST /api/v2/tickets?async=true"]
+    assert plain(result.records["create_ticket"]) == [{"id": 7, "success": True}]
