@@ -97,9 +97,8 @@ class StreamBuilder:
         return requester.get_authenticator().get_auth_header()
 
     def _endpoints(self, entry: Entry) -> Iterator[str]:
-        """The endpoints without placeholders that a stream reads: its own, or those of its forebears."""
-        if not entry.placeholders and not entry.parents:
-            yield entry.endpoint
+        """The endpoints that a stream reads: its own and those of its forebears."""
+        yield entry.endpoint
         if entry.name not in self._arguments:
             for parent in entry.parents:
                 if "stream" in parent:

@@ -178,7 +178,7 @@ class PageRetriever(Retriever):
             params["include"] = parameter(self.include)
         params = {name: value for name, value in params.items() if name not in self._refused}
         path = PLACEHOLDER.sub(lambda match: quote(str(values[match[1]]), safe=""), self.endpoint)
-        return self.shared.get(path, params, lambda: self._request(path, params, values))
+        return self.shared.get(self.endpoint, path, params, lambda: self._request(path, params, values))
 
     def _request(self, path: str, params: Query, values: Mapping[str, Any]) -> requests.Response:
         response = self.requester.send_request(

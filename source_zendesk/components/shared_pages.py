@@ -43,9 +43,10 @@ class SharedPages:
         self._lock = threading.Lock()
         self._segments: list[_Segment] = []
 
-    def get(self, path: str, params: Mapping[str, Any], send: Callable[[], requests.Response]) -> Any:
+    def get(self, endpoint: str, path: str, params: Mapping[str, Any], send: Callable[[], requests.Response]) -> Any:
         """The parsed body of the answer, or the answer itself where its status is 400 and above."""
-        if self._consumers.get(path, 0) < 2:
+        readers = self._consumers.get(endpoint, 0)
+        if readers < 2:
             return _parsed(send())
         key = repr((path, sorted(params.items())))
         with self._lock:
@@ -53,19 +54,17 @@ class SharedPages:
         with entry.lock:
             entry.readers += 1
             if entry.segment is not None:
-                return self._read(key, entry, entry.segment, path)
+                return self._read(key, entry, entry.segment, readers)
             response = send()
             if response.status_code < 400:
-                self._keep(key, entry, path, response.content)
+                self._keep(key, entry, readers, response.content)
             return _parsed(response)
 
-    def _keep(self, key: str, entry: _Entry, path: str, content: bytes) -> None:
+    def _keep(self, key: str, entry: _Entry, readers: int, content: bytes) -> None:
         with self._lock:
-            if entry.readers >= self._consumers[path]:
-                self._entries.pop(key, None)
-                return
-            segment = self._segment()
+            segment = self._segment() if entry.readers < readers else None
             if segment is None:
+                self._entries.pop(key, None)
                 return
             entry.segment, entry.offset, entry.length = segment, segment.size, len(content)
             segment.file.seek(segment.size)
@@ -81,16 +80,16 @@ class SharedPages:
         self._segments.append(_Segment(tempfile.TemporaryFile()))  # noqa: SIM115
         return self._segments[-1]
 
-    def _read(self, key: str, entry: _Entry, segment: _Segment, path: str) -> Any:
+    def _read(self, key: str, entry: _Entry, segment: _Segment, readers: int) -> Any:
         with self._lock:
             segment.file.seek(entry.offset)
             content = segment.file.read(entry.length)
-            if entry.readers >= self._consumers[path]:
+            if entry.readers >= readers:
                 self._drop(key, entry, segment)
         return orjson.loads(content)
 
     def _drop(self, key: str, entry: _Entry, segment: _Segment) -> None:
-        del self._entries[key]
+        self._entries.pop(key, None)
         entry.segment = None
         segment.entries -= 1
         if not segment.entries and segment.size >= SEGMENT_BYTES:
