@@ -1,0 +1,175 @@
+"""What is deleted, archived or changed by the system alone comes through, and its children are left alone."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from integration_tests.cuts import NOW
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Result, sync
+
+V2 = "/api/v2"
+
+
+@pytest.fixture
+def zendesk() -> Iterator[Emulator]:
+    with Emulator(seed=9, rows=12, tickets=20, now=NOW) as account:
+        yield account
+
+
+def by_id(result: Result, stream: str) -> dict[int, dict[str, object]]:
+    assert not result.errors
+    return {row["id"]: row for row in result.records[stream]}
+
+
+def asked_parents(zendesk: Emulator, collection: str) -> set[int]:
+    """The parents that were asked for children."""
+    start = f"{V2}/{collection}/"
+    parts = [one.path.removeprefix(start).split("/")[0] for one in zendesk.requests if one.path.startswith(start)]
+    return {int(part) for part in parts if part.isdigit()}
+
+
+def test_a_ticket_that_only_the_system_touched_is_read(zendesk: Emulator) -> None:
+    """Automations move `generated_timestamp` and leave `updated_at` as it was."""
+    first = sync(zendesk.config(), ["tickets"])
+    before = by_id(first, "tickets")[4]
+    zendesk.clock.advance(hours=1)
+    moved = int(zendesk.clock.epoch())
+    zendesk.store.update("tickets", 4, updated_at=before["updated_at"], priority="urgent", generated_timestamp=moved)
+    zendesk.clock.advance(hours=1)
+    second = by_id(sync(zendesk.config(), ["tickets"], first.state), "tickets")
+    assert list(second) == [4]
+    assert second[4]["updated_at"] == before["updated_at"]
+    assert second[4]["priority"] == "urgent"
+
+
+def test_the_metrics_of_a_ticket_that_only_the_system_touched_are_read(zendesk: Emulator) -> None:
+    first = sync(zendesk.config(), ["ticket_metrics"])
+    updated = (zendesk.store.get("tickets", 4) or {})["updated_at"]
+    zendesk.clock.advance(hours=1)
+    moved = int(zendesk.clock.epoch())
+    zendesk.store.update("tickets", 4, updated_at=updated, generated_timestamp=moved)
+    zendesk.clock.advance(hours=1)
+    second = sync(zendesk.config(), ["ticket_metrics"], first.state)
+    assert [row["ticket_id"] for row in second.records["ticket_metrics"]] == [4]
+
+
+@pytest.mark.parametrize("stream", ["tickets", "export_tickets_by_time"])
+def test_a_deleted_ticket_comes_as_deleted(zendesk: Emulator, stream: str) -> None:
+    first = sync(zendesk.config(), [stream])
+    zendesk.clock.advance(hours=1)
+    zendesk.store.delete("tickets", 5)
+    zendesk.clock.advance(hours=1)
+    assert by_id(sync(zendesk.config(), [stream], first.state), stream)[5]["status"] == "deleted"
+
+
+@pytest.mark.parametrize(
+    ("stream", "name", "field", "value"),
+    [
+        ("users", "users", "active", False),
+        ("groups", "groups", "deleted", True),
+        ("brands", "brands", "is_deleted", True),
+    ],
+)
+def test_a_deleted_row_comes_with_its_mark(
+    zendesk: Emulator, stream: str, name: str, field: str, value: object
+) -> None:
+    first = sync(zendesk.config(), [stream])
+    victim = [row["id"] for row in zendesk.store.all(name) if row[field] is not value][-1]
+    zendesk.clock.advance(hours=1)
+    zendesk.store.delete(name, victim)
+    zendesk.clock.advance(hours=1)
+    assert by_id(sync(zendesk.config(), [stream], first.state), stream)[victim][field] is value
+
+
+def test_a_deleted_organization_comes_with_its_time(zendesk: Emulator) -> None:
+    first = sync(zendesk.config(), ["organizations"])
+    victim = next(row["id"] for row in zendesk.store.all("organizations") if row["deleted_at"] is None)
+    zendesk.clock.advance(hours=1)
+    zendesk.store.delete("organizations", victim)
+    zendesk.clock.advance(hours=1)
+    second = by_id(sync(zendesk.config(), ["organizations"], first.state), "organizations")
+    assert second[victim]["deleted_at"]
+
+
+def test_deleted_tickets_are_listed(zendesk: Emulator) -> None:
+    zendesk.store.delete("tickets", 7)
+    listed = by_id(sync(zendesk.config(), ["deleted_tickets"]), "deleted_tickets")
+    assert sorted(listed) == sorted(row["id"] for row in zendesk.store.all("tickets") if row["status"] == "deleted")
+
+
+def test_children_of_deleted_tickets_are_not_asked_for(zendesk: Emulator) -> None:
+    for number in (2, 5):
+        zendesk.store.delete("tickets", number)
+    zendesk.clock.advance(hours=1)
+    result = sync(zendesk.config(), ["list_ticket_comments", "show_ticket"])
+    assert not result.errors
+    live = {row["id"] for row in zendesk.store.all("tickets") if row["status"] != "deleted"}
+    assert asked_parents(zendesk, "tickets") == live
+
+
+def test_children_of_deleted_organizations_are_not_asked_for(zendesk: Emulator) -> None:
+    victim = next(row["id"] for row in zendesk.store.all("organizations") if row["deleted_at"] is None)
+    zendesk.store.delete("organizations", victim)
+    zendesk.clock.advance(hours=1)
+    assert not sync(zendesk.config(), ["organization_related"]).errors
+    assert victim not in asked_parents(zendesk, "organizations")
+
+
+@pytest.mark.parametrize("status", [403, 404, 410, 422])
+@pytest.mark.parametrize("kind", ["status", "empty_body"])
+def test_a_parent_that_refuses_its_children_loses_only_those(zendesk: Emulator, status: int, kind: str) -> None:
+    zendesk.faults.add("tickets/6/comments", status=status, kind=kind, times=100)
+    result = sync(zendesk.config(), ["list_ticket_comments"])
+    assert not result.errors
+    assert result.statuses["list_ticket_comments"][-1] == "COMPLETE"
+    parents = {row["ticket_id"] for row in result.records["list_ticket_comments"]}
+    live = {row["id"] for row in zendesk.store.all("tickets") if row["status"] != "deleted"}
+    assert parents == {number for number in live if zendesk.store.children("comments", ticket_id=number)} - {6}
+    assert any("list_ticket_comments" in line and "1 parents" in line for line in result.warnings)
+
+
+def test_a_ticket_deleted_between_its_page_and_its_children_is_skipped(zendesk: Emulator) -> None:
+    zendesk.faults.add("tickets/3", status=404, times=100)
+    result = sync(zendesk.config(), ["show_ticket"])
+    assert not result.errors
+    assert 3 not in by_id(result, "show_ticket")
+    assert len(by_id(result, "show_ticket")) > 10
+
+
+def test_archived_tickets_come_through_the_export_though_lists_omit_them(zendesk: Emulator) -> None:
+    """The export is the only source of tickets that have children, so archived ones keep theirs."""
+    result = sync(zendesk.config(), ["list_ticket_comments", "list_audits_for_ticket"])
+    assert not result.errors
+    assert {one.path for one in zendesk.requests if one.path.startswith(f"{V2}/incremental")} == {
+        f"{V2}/incremental/tickets/cursor"
+    }
+    assert zendesk.requests_to(f"{V2}/tickets") == []
+
+
+def test_children_are_read_of_changed_parents_alone(zendesk: Emulator) -> None:
+    first = sync(zendesk.config(), ["list_ticket_comments"])
+    zendesk.clock.advance(hours=1)
+    zendesk.store.update("tickets", 8, comment={"body": "One more"})
+    zendesk.store.delete("tickets", 9)
+    zendesk.clock.advance(hours=1)
+    zendesk.clear_requests()
+    second = sync(zendesk.config(), ["list_ticket_comments"], first.state)
+    assert asked_parents(zendesk, "tickets") == {8}
+    assert "One more" in [row["body"] for row in second.records["list_ticket_comments"]]
+
+
+@pytest.mark.parametrize("changed", [0, 1, 12, 40])
+def test_a_run_after_some_changes_asks_for_their_pages_alone(changed: int) -> None:
+    with Emulator(seed=9, rows=12, tickets=60, now=NOW) as zendesk:
+        streams, config = ["tickets", "ticket_metrics", "users", "organizations"], zendesk.config(page_size=10)
+        first = sync(config, streams)
+        zendesk.clock.advance(hours=1)
+        for number in range(1, changed + 1):
+            zendesk.store.update("tickets", number, subject="Changed")
+        zendesk.clock.advance(hours=1)
+        zendesk.clear_requests()
+        second = sync(config, streams, first.state)
+        assert len(second.records["tickets"]) == changed
+        assert len(zendesk.requests_to(f"{V2}/incremental/tickets/cursor")) <= changed // 10 + 1
+        assert len(zendesk.requests) <= changed // 10 + 3
