@@ -145,6 +145,7 @@ class StreamBuilder:
         retriever.shared = self._shared
         self._set_sideloads(entry, retriever)
         retriever.query_names = frozenset(entry.required_arguments + entry.optional_arguments)
+        retriever.has_given_arguments = entry.name in self._arguments
         return retriever
 
     def _set_sideloads(self, entry: Entry, retriever: PageRetriever) -> None:

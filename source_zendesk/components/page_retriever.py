@@ -82,6 +82,7 @@ class PageRetriever(Retriever):
         self.unasked: list[str] = []
         self.query_names: frozenset[str] = frozenset()
         self._placeholders = PLACEHOLDER.findall(self.endpoint)
+        self.has_given_arguments = False
         self._refused: frozenset[str] = frozenset()
 
     def read_records(
@@ -110,6 +111,8 @@ class PageRetriever(Retriever):
             LOGGER.info("Stream %s: skipped %s (%s)", self.name, values, skipped)
             if slot:
                 slot.is_skipped = True
+        except StreamSkipped as skipped:
+            LOGGER.warning("%s; the arguments were %s", skipped, values)
 
     def _records(self, rows: list[dict[str, Any]], stream_slice: StreamSlice | None) -> Iterator[Record]:
         for row in rows:
@@ -159,7 +162,7 @@ class PageRetriever(Retriever):
                     LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); asking again", self.name, said(response))
                     repeats.forget()
                     continue
-                judge(self.name, response, is_child=bool(values), is_first=is_first)
+                judge(self.name, response, is_child=bool(values) and not self.has_given_arguments, is_first=is_first)
             return response
 
     def _do_without(self, query: Query, refusal: str) -> bool:
