@@ -5,6 +5,7 @@ import json
 import logging
 import sys
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from airbyte_cdk.models import (
     Type,
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+from serpyco_rs import SchemaValidationError
 
 from source_zendesk import config as settings
 from source_zendesk.errors import ConfigError
@@ -38,9 +40,21 @@ def run() -> None:
 
 def _source(args: argparse.Namespace) -> SourceZendesk:
     config = _config(args)
-    catalog = SourceZendesk.read_catalog(args.catalog) if _file(args, "catalog", list, "streams") else None
-    state = SourceZendesk.read_state(args.state) if _file(args, "state", (list, dict)) else None
+    catalog = _loaded(args, "catalog", SourceZendesk.read_catalog) if _file(args, "catalog", dict, "streams") else None
+    state = _loaded(args, "state", SourceZendesk.read_state) if _file(args, "state", (list, dict)) else None
     return SourceZendesk(catalog, config, state)
+
+
+def _loaded(args: argparse.Namespace, option: str, load: Callable[[str], Any]) -> Any:
+    """What the protocol makes of the file that an option names."""
+    path = getattr(args, option)
+    try:
+        return load(path)
+    except (SchemaValidationError, ValueError) as error:
+        cause = error.errors[0] if isinstance(error, SchemaValidationError) and error.errors else error
+        raise ConfigError(
+            f"--{option} {path}: expected what the Airbyte protocol calls a {option}; {cause}."
+        ) from error
 
 
 def _config(args: argparse.Namespace) -> dict[str, Any] | None:
@@ -61,8 +75,7 @@ def _file(args: argparse.Namespace, option: str, kind: Any, key: str = "") -> An
         raise ConfigError(f"--{option} {path}: the file cannot be read ({error.strerror}).") from error
     except ValueError as error:
         raise ConfigError(f"--{option} {path}: expected JSON; {error}.") from error
-    found = content.get(key) if key and isinstance(content, dict) else content
-    if not isinstance(found, kind):
+    if not isinstance(content, kind) or (key and not isinstance(content.get(key), list)):
         raise ConfigError(f"--{option} {path}: expected {_expected(kind, key)}.")
     return content
 

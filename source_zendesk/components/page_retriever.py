@@ -24,7 +24,7 @@ from source_zendesk.components.repeats import Repeats
 from source_zendesk.components.shared_pages import SharedPages
 from source_zendesk.components.sideload_join import SideloadJoin, parameter
 from source_zendesk.components.walk import Page
-from source_zendesk.errors import AnswerError
+from source_zendesk.errors import AnswerError, PaginationError
 
 LOGGER = logging.getLogger("airbyte")
 PLACEHOLDER = re.compile(r"{(\w+)}")
@@ -129,9 +129,13 @@ class PageRetriever(Retriever):
             body = self._fetch(progress, values, size, repeats, is_first=is_first)
             query, is_first = progress.query, False
             rows = self.extraction.rows(body)
-            following = self.pagination.following(query, body)
-            repeats.check(query, following, rows)
             fresh = self._complete(self.sideloads.join(progress.keep(rows), body), values)
+            try:
+                following = self.pagination.following(query, body)
+            except PaginationError:
+                yield Page(fresh, before, before)
+                raise
+            repeats.check(query, following, rows)
             progress.turn(following, body, rows, self.extraction.clock_rows(body, rows))
             yield Page(fresh, before, progress.state)
 
