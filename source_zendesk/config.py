@@ -28,6 +28,7 @@ ROWS_A_PAGE = 1000
 
 def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration with every field in one form and no default left out; raises `ConfigError`."""
+    config = migrated(config)
     subdomain = _subdomain(config.get("subdomain"))
     return {
         **config,
@@ -43,6 +44,11 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
         "allow_writes": _writes(config.get("allow_writes")),
         "actions": [_acted(item, index) for index, item in enumerate(_items(config, "actions"))],
     }
+
+
+def migrated(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration of Airbyte's connector in the terms of this one: it took a single worker, which here is too few."""
+    return {**config, "num_workers": 2} if config.get("num_workers") == 1 else dict(config)
 
 
 def workers(config: Mapping[str, Any]) -> int:

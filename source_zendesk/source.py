@@ -56,8 +56,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         )
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
-        """The configuration as it was given; it is put into one form when streams are built."""
-        return config
+        """The configuration as it was given, which is put into one form when streams are built; migrated where old."""
+        return settings.migrated(config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Whether the settings are sound and the account gives data; the message says what to do if not."""
