@@ -1,0 +1,211 @@
+"""Wrong settings, catalogs and states end in one clear error, and answers that cannot be read in no rows at all."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.conftest import Command
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Result, Row, configured, discover, sync
+
+LOGIN = {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-api-token"}
+STREAM = {"name": "tickets", "json_schema": {}, "supported_sync_modes": ["full_refresh", "incremental"]}
+
+
+def catalog(name: str = "tickets") -> Row:
+    stream = {**STREAM, "name": name}
+    return {"streams": [{"stream": stream, "sync_mode": "incremental", "destination_sync_mode": "append"}]}
+
+
+def state(stream: str, content: Any) -> list[Row]:
+    return [{"type": "STREAM", "stream": {"stream_descriptor": {"name": stream}, "stream_state": content}}]
+
+
+def assert_refused(result: Result, *said: str) -> None:
+    """One error that names the field and what was expected, and nothing else than protocol on stdout."""
+    assert result.exit_code != 0
+    assert len(result.errors) == 1
+    assert [part for part in said if part not in result.errors[0]] == []
+    assert result.noise == []
+    assert "Traceback" not in str(result.messages)
+    assert "Traceback" not in result.stderr
+    assert result.records == {}
+
+
+BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
+    "not json": (lambda _: "{subdomain: acme", ["--config", "expected JSON"]),
+    "not an object": (lambda _: [], ["--config", "expected an object"]),
+    "empty": (lambda _: {}, ["`subdomain`", "missing"]),
+    "no subdomain": (lambda c: c | {"subdomain": None}, ["`subdomain`", "missing"]),
+    "subdomain of another kind": (lambda c: c | {"subdomain": 7}, ["`subdomain`", "expected"]),
+    "no credentials": (lambda c: c | {"credentials": None}, ["`credentials`", "expected an object"]),
+    "credentials as text": (lambda c: c | {"credentials": "token"}, ["`credentials`", "expected an object"]),
+    "unknown kind": (
+        lambda c: c | {"credentials": {"credentials": "magic"}},
+        ["`credentials.credentials`", "expected one of", "api_token", "'magic'"],
+    ),
+    "no token": (lambda c: c | {"credentials": LOGIN | {"api_token": ""}}, ["`credentials.api_token`", "missing"]),
+    "no e-mail": (lambda c: c | {"credentials": LOGIN | {"email": None}}, ["`credentials.email`", "missing"]),
+    "no password": (
+        lambda c: c | {"credentials": {"credentials": "basic", "email": "a@example.com"}},
+        ["`credentials.password`", "missing"],
+    ),
+    "no access token": (
+        lambda c: c | {"credentials": {"credentials": "oauth2.0"}},
+        ["`credentials.access_token`", "missing"],
+    ),
+    "no client secret": (
+        lambda c: c | {"credentials": {"credentials": "client_credentials", "client_id": "a"}},
+        ["`credentials.client_secret`", "missing"],
+    ),
+    "no refresh token": (
+        lambda c: c | {"credentials": {"credentials": "oauth2_refresh", "client_id": "a", "client_secret": "b"}},
+        ["`credentials.refresh_token`", "missing"],
+    ),
+    "a date that is none": (lambda c: c | {"start_date": "soon"}, ["`start_date`", "2024-01-01T00:00:00Z", "'soon'"]),
+    "a day that is none": (lambda c: c | {"start_date": "2024-02-31T00:00:00Z"}, ["`start_date`", "2024-02-31"]),
+    "too few workers": (lambda c: c | {"num_workers": 1}, ["`num_workers`", "from 2 to 40", "1"]),
+    "too many workers": (lambda c: c | {"num_workers": 41}, ["`num_workers`", "from 2 to 40"]),
+    "workers as text": (lambda c: c | {"num_workers": "many"}, ["`num_workers`", "'many'"]),
+    "an empty page": (lambda c: c | {"page_size": 0}, ["`page_size`", "from 1 to 1000"]),
+    "too large a page": (lambda c: c | {"page_size": 1001}, ["`page_size`", "from 1 to 1000"]),
+    "on behalf of a number": (lambda c: c | {"on_behalf_of": 7}, ["`on_behalf_of`", "expected a text"]),
+    "inputs that are no list": (lambda c: c | {"inputs": {"stream": "search"}}, ["`inputs`", "expected a list"]),
+    "an input without a stream": (lambda c: c | {"inputs": [{"parameters": {}}]}, ["`inputs`", "name a `stream`"]),
+    "an input for no stream": (lambda c: c | {"inputs": [{"stream": "serach"}]}, ["inputs[0].stream", "'serach'"]),
+    "an address elsewhere": (lambda c: c | {"base_url": "http://example.com"}, ["`base_url`", "expected an https"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CONFIGS)
+def test_a_wrong_config_is_refused(case: str, command: Command, quiet_zendesk: Emulator) -> None:
+    change, said = BAD_CONFIGS[case]
+    quiet_zendesk.clear_requests()
+    assert_refused(command("read", config=change(quiet_zendesk.config()), catalog=catalog()), *said)
+    assert quiet_zendesk.requests == []
+
+
+@pytest.mark.parametrize("case", ["not json", "empty", "unknown kind", "a date that is none", "an input for no stream"])
+def test_discover_refuses_a_wrong_config_as_well(case: str, command: Command) -> None:
+    change, said = BAD_CONFIGS[case]
+    assert_refused(command("discover", config=change({"subdomain": "acme", "credentials": LOGIN})), *said)
+
+
+@pytest.mark.parametrize("option", ["--config", "--catalog", "--state"])
+def test_a_file_that_is_missing_is_named(
+    option: str, command: Command, quiet_zendesk: Emulator, tmp_path: Path
+) -> None:
+    files = {"config": quiet_zendesk.config(), "catalog": catalog(), "state": []}
+    files.pop(option.removeprefix("--"))
+    assert_refused(command("read", option, str(tmp_path / "none.json"), **files), option, "none.json", "cannot be read")
+
+
+BAD_CATALOGS: dict[str, tuple[Any, list[str]]] = {
+    "not json": ("streams", ["--catalog", "expected JSON"]),
+    "not an object": ([], ["--catalog", "expected an object with the list `streams`"]),
+    "no streams": ({"stream": []}, ["--catalog", "expected an object with the list `streams`"]),
+    "an unknown stream": (catalog("tickest"), ["tickest", "no stream of this connector", "discover"]),
+    "a stream that needs arguments": (catalog("search_users"), ["search_users", "`inputs`"]),
+    "an entry that is none": ({"streams": [{"name": "tickets"}]}, ["--catalog"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD_CATALOGS)
+def test_a_wrong_catalog_is_refused(case: str, command: Command, zendesk: Emulator) -> None:
+    content, said = BAD_CATALOGS[case]
+    assert_refused(command("read", config=zendesk.config(), catalog=content), *said)
+    assert zendesk.requests == []
+
+
+BAD_STATES: dict[str, tuple[Any, list[str]]] = {
+    "not json": ("[", ["--state", "expected JSON"]),
+    "legacy": (
+        {"tickets": {"generated_timestamp": 1}},
+        ["--state", "expected what the Airbyte protocol calls a state"],
+    ),
+    "a text": ('"yesterday"', ["--state", "expected a list of states"]),
+    "a time that is none": (state("tickets", {"generated_timestamp": "yesterday"}), ["tickets", "generated_timestamp"]),
+    "a state that is none": ([{"type": "STREAM", "stream": "tickets"}], ["--state"]),
+    "a state that is a list": (state("tickets", ["a"]), ["--state"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD_STATES)
+def test_a_wrong_state_is_refused(case: str, command: Command, zendesk: Emulator) -> None:
+    content, said = BAD_STATES[case]
+    assert_refused(command("read", config=zendesk.config(), catalog=catalog(), state=content), *said)
+    assert zendesk.requests == []
+
+
+FAMILIES = {
+    "cursor list": ("groups", "groups"),
+    "offset list": ("active_views", "views/active"),
+    "single page": ("sla_policies", "slas/policies"),
+    "single object": ("account_settings", "account/settings"),
+    "newest first list": ("ticket_audits", "ticket_audits"),
+    "cursor export": ("tickets", "incremental/tickets/cursor"),
+    "time export": ("organizations", "incremental/organizations"),
+    "metric events": ("ticket_metric_events", "incremental/ticket_metric_events"),
+    "routing export": ("export_routing_attributes", "incremental/routing/attributes"),
+    "side-loaded metrics": ("ticket_metrics", "incremental/tickets/cursor"),
+    "comments": ("ticket_comments", "incremental/ticket_events"),
+    "definitions": ("attribute_definitions", "routing/attributes/definitions"),
+    "samples": ("incremental_samples", "incremental/*/sample"),
+}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_an_answer_without_its_list_is_an_error_and_no_rows(family: str, zendesk: Emulator) -> None:
+    stream, path = FAMILIES[family]
+    zendesk.faults.add(path, status=200, body={"hello": "world"}, times=99)
+    result = sync(zendesk.config(), [stream])
+    assert f"Stream {stream}: " in result.stream_errors[stream]
+    assert result.statuses[stream][-1] == "INCOMPLETE"
+    assert result.records[stream] == []
+
+
+@pytest.mark.parametrize("body", [[], b'"text"', 7, None, {"groups": None}, {"groups": {}}, {"groups": ["a"]}])
+def test_an_answer_of_another_kind_is_an_error_and_no_rows(body: Any, zendesk: Emulator) -> None:
+    zendesk.faults.add("groups", status=200, body=body, times=99)
+    result = sync(zendesk.config(), ["groups"])
+    assert "groups" in result.stream_errors
+    assert result.records["groups"] == []
+    assert result.exit_code == 1
+
+
+def test_an_answer_that_is_not_json_is_asked_for_again(zendesk: Emulator) -> None:
+    zendesk.faults.add("groups", kind="not_json", times=1, headers={"Retry-After": "0"})
+    result = sync(zendesk.config(), ["groups"])
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    assert len(result.records["groups"]) == 12
+
+
+def test_an_answer_that_is_never_json_is_an_error_and_no_rows(zendesk: Emulator) -> None:
+    zendesk.faults.add("groups", kind="not_json", times=99, headers={"Retry-After": "0"})
+    result = sync(zendesk.config(), ["groups"])
+    assert "the answer is not JSON" in result.stream_errors["groups"]
+    assert (result.records["groups"], result.exit_code) == ([], 1)
+
+
+def test_a_child_answer_without_its_list_is_an_error(zendesk: Emulator) -> None:
+    zendesk.faults.add("users/*/identities", status=200, body={"hello": "world"}, times=1)
+    result = sync(zendesk.config(), ["list_user_identities"])
+    assert "list_user_identities" in result.stream_errors
+
+
+def test_one_stream_in_error_leaves_the_others_complete(zendesk: Emulator) -> None:
+    zendesk.faults.add("groups", status=200, body={}, times=99)
+    result = sync(zendesk.config(), ["groups", "tickets", "brands"])
+    assert {name: told[-1] for name, told in result.statuses.items()} == {
+        "groups": "INCOMPLETE", "tickets": "COMPLETE", "brands": "COMPLETE",
+    }  # fmt: skip
+    assert len(result.records["brands"]) == 12
+
+
+def test_an_unknown_stream_stops_the_others_before_anything_is_sent(command: Command, zendesk: Emulator) -> None:
+    both = configured(discover(zendesk.config()), ["tickets"])
+    both["streams"] += catalog("tickest")["streams"]
+    assert_refused(command("read", config=zendesk.config(), catalog=both), "tickest")
+    assert zendesk.requests == []

@@ -1,0 +1,182 @@
+"""`check` tells what is wrong with the settings apart, says what to do, and keeps secrets to itself."""
+
+import base64
+from typing import Any
+
+import pytest
+
+from integration_tests.conftest import Command
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Row, console, run
+
+TOKEN = "emulated-api-token"
+
+
+def check(config: Row) -> Row:
+    return run("check", config=config).connection
+
+
+def credentials(zendesk: Emulator, **changes: Any) -> Row:
+    return {**zendesk.config()["credentials"], **changes}
+
+
+def assert_refused(config: Row, *said: str) -> None:
+    status = check(config)
+    assert status["status"] == "FAILED"
+    assert [part for part in said if part not in status["message"]] == []
+    assert "\n" not in status["message"]
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        {"credentials": "api_token", "email": "owner@example.com", "api_token": TOKEN},
+        {"credentials": "basic", "email": "owner@example.com", "password": "emulated-password"},
+        {"credentials": "oauth2.0", "access_token": "emulated-access-token"},
+    ],
+    ids=lambda login: str(login["credentials"]),
+)
+def test_each_kind_of_credentials_signs_in(login: Row, quiet_zendesk: Emulator) -> None:
+    assert check(quiet_zendesk.config(credentials=login)) == {"status": "SUCCEEDED"}
+
+
+def test_wrong_credentials(quiet_zendesk: Emulator) -> None:
+    wrong = credentials(quiet_zendesk, api_token="not-the-token")
+    assert_refused(quiet_zendesk.config(credentials=wrong), "refuses the credentials", "check `credentials`", "401")
+
+
+@pytest.mark.parametrize("body", ["There is no help desk configured at this address.", {"error": "InvalidEndpoint"}])
+def test_no_such_account(body: Any, zendesk: Emulator) -> None:
+    zendesk.faults.add("users/me", status=404, body=body)
+    assert_refused(zendesk.config(), "There is no Zendesk account acme", "check `subdomain`")
+
+
+def test_an_account_that_moved_is_not_followed(zendesk: Emulator) -> None:
+    zendesk.faults.add("users/me", status=301, body="", headers={"Location": "https://www.zendesk.com/"})
+    assert_refused(zendesk.config(), "There is no Zendesk account acme", "check `subdomain`")
+    assert len(zendesk.requests) == 1
+
+
+def test_nothing_listens_there() -> None:
+    with Emulator(rows=1, tickets=1) as gone:
+        config = gone.config()
+    assert_refused(config, "Nothing answers at http://127.0.0.1", "check `subdomain`")
+
+
+def test_something_else_answers(zendesk: Emulator) -> None:
+    zendesk.faults.add("users/me", kind="not_json")
+    assert_refused(zendesk.config(), "is not Zendesk", "check `subdomain`")
+
+
+def test_an_anonymous_answer_is_no_success(zendesk: Emulator) -> None:
+    zendesk.faults.add("users/me", kind="anonymous")
+    assert_refused(zendesk.config(), "anonymous", "check `credentials.email`")
+
+
+def test_an_end_user_is_refused(zendesk: Emulator) -> None:
+    zendesk.options.role = "end-user"
+    assert_refused(zendesk.config(), "end user", "agent or an administrator")
+
+
+def test_a_role_without_access_is_refused(zendesk: Emulator) -> None:
+    zendesk.faults.add("tags", status=403)
+    assert_refused(zendesk.config(), "may not read this account's data", "role", "contact the account owner")
+
+
+def test_an_account_that_is_down_is_not_blamed_on_the_settings(zendesk: Emulator) -> None:
+    zendesk.faults.add("users/me", status=500)
+    assert_refused(zendesk.config(), "cannot answer now; try again", "500")
+
+
+def test_check_asks_for_data_not_only_for_the_user(zendesk: Emulator) -> None:
+    check(zendesk.config())
+    assert [request.path for request in zendesk.requests] == ["/api/v2/users/me", "/api/v2/tags"]
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["acme", "ACME", " acme ", "acme.zendesk.com", "https://acme.zendesk.com", "https://acme.zendesk.com/agent/"],
+)
+def test_any_form_of_the_subdomain_will_do(given: str, quiet_zendesk: Emulator) -> None:
+    assert check(quiet_zendesk.config(subdomain=given)) == {"status": "SUCCEEDED"}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "",
+        "  ",
+        "acme.example.com",
+        "a b",
+        "-acme",
+        "https://",
+        "acme.zendesk.com.evil.com",
+        "ac_me",
+        "{{x}}",
+    ],
+)
+def test_a_subdomain_that_is_none_is_refused(given: str, zendesk: Emulator) -> None:
+    assert_refused(zendesk.config(subdomain=given), "`subdomain`", "expected the `acme` of acme.zendesk.com")
+    assert zendesk.requests == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "http://acme.zendesk.com",
+        "http://192.168.0.1:80",
+        "ftp://127.0.0.1",
+        "acme",
+        "http://127.0.0.1.evil.com",
+        "file:///etc",
+    ],
+)
+def test_an_address_that_is_neither_https_nor_this_machine_is_refused(given: str, quiet_zendesk: Emulator) -> None:
+    assert_refused(quiet_zendesk.config(base_url=given), "`base_url`", "expected an https address", repr(given))
+
+
+def test_check_is_a_status_and_no_failure_of_the_process(command: Command, quiet_zendesk: Emulator) -> None:
+    wrong = credentials(quiet_zendesk, api_token="not-the-token")
+    for config in (quiet_zendesk.config(credentials=wrong), quiet_zendesk.config(subdomain="a b"), {}):
+        result = command("check", config=config)
+        assert (result.exit_code, result.connection["status"]) == (0, "FAILED")
+
+
+SECRETS = {
+    "api_token": {"credentials": "api_token", "email": "owner@example.com", "api_token": "s3cret-a"},
+    "basic": {"credentials": "basic", "email": "owner@example.com", "password": "s3cret-b"},
+    "oauth2.0": {"credentials": "oauth2.0", "access_token": "s3cret-c"},
+    "client_credentials": {"credentials": "client_credentials", "client_id": "s3cret-d", "client_secret": "s3cret-e"},
+}
+
+
+def forms(login: Row) -> list[str]:
+    """Every text that gives the secret away, among them the header that carries it."""
+    found = [value for value in login.values() if value.startswith("s3cret")]
+    pairs = [f"owner@example.com/token:{value}" for value in found] + [f"owner@example.com:{value}" for value in found]
+    return found + [base64.b64encode(pair.encode()).decode() for pair in pairs]
+
+
+@pytest.mark.parametrize("kind", ["api_token", "basic", "oauth2.0"])
+def test_no_secret_is_told(kind: str, command: Command, quiet_zendesk: Emulator) -> None:
+    config = quiet_zendesk.config(credentials=SECRETS[kind])
+    catalog = {"streams": [configured_tags()]}
+    told = [command("check", config=config), command("discover", config=config)]
+    told.append(command("read", config=config, catalog=catalog))
+    assert [form for form in forms(SECRETS[kind]) if any(form in str(result) for result in told)] == []
+
+
+@pytest.mark.parametrize("kind", ["api_token", "client_credentials"])
+def test_no_secret_is_told_at_debug_level(kind: str, quiet_zendesk: Emulator) -> None:
+    config = quiet_zendesk.config(credentials=SECRETS[kind])
+    result = console(
+        "read", "--debug", config=config, catalog={"streams": [configured_tags()]}, env={"LOG_LEVEL": "debug"}
+    )
+    assert result.exit_code != 0
+    assert [form for form in forms(SECRETS[kind]) if form in str(result)] == []
+
+
+def configured_tags() -> Row:
+    schema: Row = {"type": "object", "properties": {}}
+    stream = {"name": "tags", "json_schema": schema, "supported_sync_modes": ["full_refresh"]}
+    return {"stream": stream, "sync_mode": "full_refresh", "destination_sync_mode": "append"}

@@ -1,0 +1,50 @@
+"""Stdout holds the protocol and nothing else, whatever the environment says."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Row, configured, console, discover, parsed
+
+STREAMS = ["tickets", "ticket_metrics", "groups", "show_group", "sla_policies"]
+LOUD = {"PYTHONWARNINGS": "once", "PYTHONDEVMODE": "1"}
+PROTOCOL = {"SPEC", "CONNECTION_STATUS", "CATALOG", "RECORD", "STATE", "LOG", "TRACE", "CONTROL", "DEBUG"}
+"""DEBUG is the CDK's own, which Airbyte takes for a log line."""
+
+
+def files(command: str, zendesk: Emulator) -> dict[str, Any]:
+    config: Row = zendesk.config()
+    if command == "spec":
+        return {}
+    return {"config": config} | ({"catalog": configured(discover(config), STREAMS)} if command == "read" else {})
+
+
+@pytest.mark.parametrize("flags", [(), ("--debug",)], ids=["plain", "debug"])
+@pytest.mark.parametrize(
+    ("command", "answer"),
+    [("spec", "SPEC"), ("check", "CONNECTION_STATUS"), ("discover", "CATALOG"), ("read", "RECORD")],
+)
+def test_stdout_is_protocol_only(command: str, answer: str, flags: tuple[str, ...], quiet_zendesk: Emulator) -> None:
+    result = console(command, *flags, env=LOUD if flags else {}, **files(command, quiet_zendesk))
+    kinds = [message["type"] for message in result.messages]
+    assert result.noise == []
+    assert set(kinds) <= PROTOCOL
+    assert result.exit_code == 0
+    assert kinds.count(answer) == 1 or command == "read"
+    assert kinds.count(answer) > 0
+
+
+def test_the_module_is_the_console_script() -> None:
+    line = [sys.executable, "-m", "source_zendesk", "spec"]
+    ended = subprocess.run(line, capture_output=True, text=True, check=True, cwd="/")
+    assert list(parsed(ended.stdout.splitlines()).of("spec")) == list(console("spec").of("spec"))
+
+
+def test_a_log_line_is_a_message_even_where_a_stream_fails(zendesk: Emulator) -> None:
+    zendesk.faults.add("groups", status=200, body={"a": "line\nbreak"}, times=9)
+    result = console("read", "--debug", env=LOUD, **files("read", zendesk))
+    assert (result.noise, result.exit_code) == ([], 1)
+    assert "groups" in result.stream_errors
