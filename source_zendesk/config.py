@@ -47,7 +47,7 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def migrated(config: Mapping[str, Any]) -> dict[str, Any]:
-    """A configuration of Airbyte's connector in the terms of this one: it took a single worker, which here is too few."""
+    """A configuration of Airbyte's connector, which took a single worker, in the terms of this one."""
     return {**config, "num_workers": 2} if config.get("num_workers") == 1 else dict(config)
 
 
