@@ -1,0 +1,109 @@
+"""Our manifest keeps every rule, and the CDK takes it."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from airbyte_cdk.manifest_migrations.migration_handler import ManifestMigrationHandler
+from airbyte_cdk.sources.declarative.concurrent_declarative_source import get_declarative_component_schema
+from airbyte_cdk.sources.declarative.parsers.manifest_component_transformer import ManifestComponentTransformer
+from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
+from jsonschema import Draft7Validator
+from jsonschema.validators import validator_for
+
+import source_zendesk
+from source_zendesk.manifest import Manifest
+from source_zendesk.resources import manifest_path
+from unit_tests.manifest_rules import FAMILIES, RULES, Content
+
+MANIFEST = Manifest.load()
+FAMILY_NAMES = sorted({entry.family for entry in MANIFEST.entries.values()})
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_manifest_keeps_the_rule(rule: Callable[[Content], Iterator[str]]) -> None:
+    assert list(rule(MANIFEST.content)) == []
+
+
+def test_the_cdk_takes_the_whole_manifest() -> None:
+    resolved = ManifestReferenceResolver().preprocess_manifest(dict(MANIFEST.content))
+    propagated = ManifestComponentTransformer().propagate_types_and_parameters("", resolved, {})
+    schema = get_declarative_component_schema()
+    errors = validator_for(schema, default=Draft7Validator)(schema).iter_errors(propagated)
+    assert [f"{list(error.absolute_path)}: {error.message[:200]}" for error in errors] == []
+
+
+def test_the_cdk_would_migrate_nothing() -> None:
+    resolved = dict(ManifestReferenceResolver().preprocess_manifest(dict(MANIFEST.content)))
+    assert ManifestMigrationHandler(dict(resolved)).apply_migrations()["version"] == resolved["version"]
+
+
+@pytest.mark.parametrize("family", FAMILY_NAMES)
+def test_every_family_says_when_it_stops_and_where_that_is_documented(family: str) -> None:
+    text = manifest_path().read_text()
+    comment = re.search(rf"((?:^  #.*\n)+)^  {re.escape(family)}:\n", text, re.MULTILINE)
+    assert comment
+    assert "https://developer.zendesk.com/" in comment[1]
+
+
+@pytest.mark.parametrize("family", FAMILY_NAMES)
+def test_families_leave_to_entries_what_is_theirs(family: str) -> None:
+    definition: dict[str, Any] = MANIFEST.content["definitions"][family]
+    assert {"name", "primary_key", "path"} & set(definition) == set()
+    assert {"name", "endpoint", "record_key", "primary_key"} & set(definition["retriever"]) == set()
+
+
+def test_every_table_of_the_manifest_is_read_by_the_code() -> None:
+    tables = [name for name, definition in MANIFEST.content["definitions"].items() if "type" not in definition]
+    code = "".join(path.read_text() for path in Path(source_zendesk.__file__).parent.rglob("*.py"))
+    assert [name for name in tables if f'"{name}"' not in code] == []
+
+
+def test_streams_of_the_plain_names_come_from_the_better_source() -> None:
+    paths = {name: MANIFEST.entries[name].endpoint for name in ("tickets", "users", "organizations")}
+    assert paths == {
+        "tickets": "/api/v2/incremental/tickets/cursor",
+        "users": "/api/v2/incremental/users/cursor",
+        "organizations": "/api/v2/incremental/organizations",
+    }
+
+
+def test_check_reads_a_stream_of_the_default_catalog() -> None:
+    (name,) = MANIFEST.content["check"]["stream_names"]
+    assert MANIFEST.entries[name].kind == "read"
+
+
+def test_a_narrowed_manifest_has_the_parents_and_nothing_more() -> None:
+    kept = [stream["$parameters"]["name"] for stream in MANIFEST.narrowed_to(["show_ticket_audit"])["streams"]]
+    assert sorted(kept) == ["list_audits_for_ticket", "show_ticket_audit", "tickets"]
+
+
+def test_references_are_to_definitions() -> None:
+    assert {stream["$ref"][: len(FAMILIES)] for stream in MANIFEST.content["streams"]} == {FAMILIES}
+
+
+KEPT = {
+    "account_attributes": (["id"], "updated_at"), "attribute_definitions": ([], ""),
+    "audit_logs": (["id"], "created_at"),
+    "automations": (["id"], "updated_at"), "brands": (["id"], "updated_at"), "custom_roles": (["id"], "updated_at"),
+    "deleted_tickets": (["id"], "deleted_at"), "group_memberships": (["id"], "updated_at"),
+    "groups": (["id"], "updated_at"), "macros": (["id"], "updated_at"), "organization_fields": (["id"], "updated_at"),
+    "organization_memberships": (["id"], "updated_at"), "organizations": (["id"], "updated_at"),
+    "satisfaction_ratings": (["id"], "updated_at"), "sla_policies": (["id"], "updated_at"), "tags": (["name"], ""),
+    "ticket_activities": (["id"], "updated_at"), "ticket_audits": (["id"], "created_at"),
+    "ticket_comments": (["id"], "created_at"), "ticket_events": (["id"], "timestamp"),
+    "ticket_fields": (["id"], "updated_at"), "ticket_forms": (["id"], "updated_at"),
+    "ticket_metric_events": (["id"], "time"), "ticket_metrics": (["id"], "updated_at"),
+    "ticket_skips": (["id"], "updated_at"), "tickets": (["id"], "generated_timestamp"),
+    "triggers": (["id"], "updated_at"), "user_fields": (["id"], "updated_at"),
+    "user_identities": (["id"], "updated_at"), "users": (["id"], "updated_at"),
+}  # fmt: skip
+"""The streams of Airbyte's connector by their keys and cursors, so that a connection moves over unmapped."""
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_a_stream_of_airbytes_connector_keeps_its_key_and_cursor(name: str) -> None:
+    entry = MANIFEST.entries[name]
+    assert (entry.primary_key, entry.cursor_field) == KEPT[name]
