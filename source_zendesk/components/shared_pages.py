@@ -2,6 +2,7 @@
 
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import IO, Any
@@ -42,6 +43,7 @@ class SharedPages:
         self._entries: dict[str, _Entry] = {}
         self._lock = threading.Lock()
         self._segments: list[_Segment] = []
+        weakref.finalize(self, _close, self._segments)
 
     def get(self, endpoint: str, path: str, params: Mapping[str, Any], send: Callable[[], requests.Response]) -> Any:
         """The parsed body of the answer, or the answer itself where its status is 400 and above."""
@@ -92,9 +94,19 @@ class SharedPages:
         self._entries.pop(key, None)
         entry.segment = None
         segment.entries -= 1
-        if not segment.entries and segment.size >= SEGMENT_BYTES:
+        if segment.entries:
+            return
+        if segment is self._segments[-1]:
+            segment.size = segment.file.seek(0)
+            segment.file.truncate()
+        else:
             segment.file.close()
             self._segments.remove(segment)
+
+
+def _close(segments: list[_Segment]) -> None:
+    for segment in segments:
+        segment.file.close()
 
 
 def _parsed(response: requests.Response) -> Any:
