@@ -61,20 +61,23 @@ class Destination:
         """The state file of the next run."""
         return list(self.states.values())
 
-    def sync(self, cut_off: random.Random | None = None, **config: Any) -> Result:
-        """Read on from the state; where `cut_off` is given, all but the first so many messages are lost."""
-        result = sync({**self.config, **config}, self.streams, self.state)
-        if cut_off:
-            result = cut(result, cut_off.randrange(len(result.messages) + 1))
+    def sync(self, cut_off: random.Random | None = None) -> Result:
+        """Read on from the state; all that comes behind a message which the dice choose is lost."""
+        return self.sync_part(cut_off.random() if cut_off else 1)
+
+    def sync_part(self, part: float) -> Result:
+        """Read on from the state; of the messages, the part behind this one is lost."""
+        whole = sync(self.config, self.streams, self.state)
+        result = cut(whole, round(len(whole.messages) * part))
         self.take(result)
         return result
 
-    def differences(self, stream: str, expected: Iterable[Row]) -> list[str]:
+    def differences(self, stream: str, expected: Iterable[Row], *, may_have_more: bool = False) -> list[str]:
         """The keys of rows that are missing or not as they are in the account, and of those that it does not have."""
         key, table = key_of(self.config, stream), self.tables[stream]
         wanted = {key(row): row for row in expected}
         wrong = [one for one, row in wanted.items() if one not in table or _filled(table[one]) != _filled(row)]
-        return wrong + [one for one in table if one not in wanted]
+        return wrong if may_have_more else wrong + [one for one in table if one not in wanted]
 
 
 def _filled(row: Row) -> Row:

@@ -263,7 +263,7 @@ def test_an_expired_cursor_of_the_state_falls_back_to_its_time(zendesk: Emulator
 
 
 def test_a_cursor_that_is_refused_once_is_gone_on_from(zendesk: Emulator) -> None:
-    zendesk.faults.add("incremental/tickets/cursor", kind="expired_cursor", after=2)
+    zendesk.faults.add("incremental/tickets/cursor", kind="expired_cursor", after=1)
     result = sync(zendesk.config(page_size=10), ["tickets"])
     assert ids(result, "tickets") == [row["id"] for row in zendesk.expected("GET", f"{TICKETS}?support_type_scope=all")]
     assert len(zendesk.requests) == 4
@@ -277,7 +277,7 @@ def test_cursors_that_expire_on_every_third_page_lose_nothing(zendesk: Emulator)
 
 
 def test_an_export_that_is_refused_for_ever_is_an_error(zendesk: Emulator) -> None:
-    zendesk.faults.add("incremental/tickets/cursor", kind="expired_cursor", after=2, times=1000)
+    zendesk.faults.add("incremental/tickets/cursor", status=400, body={"error": "InvalidCursor"}, after=2, times=1000)
     result = sync(zendesk.config(page_size=4), ["tickets"])
     assert "tickets" in result.stream_errors["tickets"]
     assert "InvalidCursor" in result.stream_errors["tickets"]
@@ -286,7 +286,7 @@ def test_an_export_that_is_refused_for_ever_is_an_error(zendesk: Emulator) -> No
 
 def test_a_list_whose_cursor_expired_is_read_from_its_beginning() -> None:
     with Emulator(seed=5, rows=350, tickets=2, now=NOW) as zendesk:
-        zendesk.faults.add("group_memberships", kind="expired_cursor", after=2, times=2)
+        zendesk.faults.add("group_memberships", kind="expired_cursor", after=1, times=2)
         result = sync(zendesk.config(), ["group_memberships"])
         assert set(ids(result, "group_memberships")) == set(known(zendesk, "group_memberships"))
 

@@ -118,7 +118,7 @@ def test_a_page_may_come_again(zendesk: Emulator) -> None:
 
 def test_a_cursor_may_expire(zendesk: Emulator) -> None:
     zendesk.faults.add("incremental/*", kind="expired_cursor", status=410)
-    answer = get(zendesk, "incremental/tickets/cursor?start_time=0")
+    answer = get(zendesk, "incremental/tickets/cursor?cursor=old")
     assert (answer.status_code, answer.json()["error"]) == (410, "InvalidCursor")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -70,7 +70,10 @@ class Login:
 
 
 class Account:
-    """One Zendesk account; `lock` guards it between the server's thread and the test's."""
+    """One Zendesk account; `lock` guards it between the server's thread and the test's.
+
+    `meanwhile` is called before each answer, for what happens to the account while it is read.
+    """
 
     subdomain = "acme"
 
@@ -86,6 +89,7 @@ class Account:
         self.oauth = OAuth(clock)
         self.store.add_source("job_statuses", JobRows(self.jobs, seeded("job_statuses", census)))
         self.requests: list[Request] = []
+        self.meanwhile: Callable[[], object] = lambda: None
         self.user: Row | None = None
         self.scopes: frozenset[str] = frozenset({"read", "write"})
         self.ai_agent_tickets: set[int] = set()

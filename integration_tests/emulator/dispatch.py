@@ -58,6 +58,7 @@ class Dispatcher:
     ) -> tuple[Reply, float]:
         """The answer, and how long to hold it back."""
         with self.account.lock:
+            self.account.meanwhile()
             self.account.requests.append(request)
             fault = self.account.faults.strike(request.method, request.path, request.query)
             reply = (

@@ -36,6 +36,7 @@ BODIES: dict[int, Any] = {
 }
 LONG = 30.0
 """Seconds for which a `timeout` holds its answer back, unless it names its own `delay`."""
+CURSORS = frozenset({"cursor", "page[after]", "page[before]"})
 PAGE_SIZES = ("per_page", "page[size]", "limit")
 
 
@@ -74,6 +75,8 @@ class Fault:
 
     def _means(self, method: str, path: str, query: Mapping[str, list[str]]) -> bool:
         if self.method not in (None, method) or not _like(path, self.path):
+            return False
+        if self.kind == "expired_cursor" and not CURSORS.intersection(query):
             return False
         if any(value not in query.get(name, []) for name, value in self.query.items()):
             return False
