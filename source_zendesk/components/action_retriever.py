@@ -1,7 +1,7 @@
 """Sends the actions of one stream."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,9 +69,9 @@ class ActionRetriever(Retriever):
         """The request of an action, ready to be sent."""
         return self.requester.signed(self._prepared(action))
 
-    def send(self, request: requests.PreparedRequest) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, sleep: Callable[[float], None]) -> requests.Response:
         """The answer to a request that is sent once; raises `WriteRefused` or `WriteUnknown`."""
-        return self.requester.send(request)
+        return self.requester.send(request, sleep)
 
     def _prepared(self, action: Action) -> requests.PreparedRequest:
         return self.requester.prepared(

@@ -1,7 +1,7 @@
 """One run through the actions of a stream."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 import orjson
@@ -32,7 +32,7 @@ class Sender(Protocol):
     def signed(self, action: Action) -> requests.PreparedRequest:
         """The request of an action."""
 
-    def send(self, request: requests.PreparedRequest) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, sleep: Callable[[float], None]) -> requests.Response:
         """The answer to a request that is sent once; raises `WriteRefused` or `WriteUnknown`."""
 
 
@@ -86,7 +86,7 @@ class ActionRun:
         request = self._sender.signed(action)
         yield from self._begin(action)
         try:
-            response = self._sender.send(request)
+            response = self._sender.send(request, self._flight.pass_time)
         except WriteRefused as refused:
             self._flight.give_back()
             self._troubles.append(ActionError(self._sender.name, f"Zendesk refused {_named(action)}: {refused}"))

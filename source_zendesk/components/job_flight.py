@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Any
 
 import requests
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.components.action import Action
 from source_zendesk.components.job_poller import Job, JobPoller
@@ -24,6 +25,7 @@ class JobFlight:
     def __init__(self, poller: JobPoller | None, slots: JobSlots) -> None:
         self._poller, self._slots = poller, slots
         self._jobs: list[Job] = []
+        self._landed: list[Landing] = []
         self._held = 0
 
     def __enter__(self) -> "JobFlight":
@@ -40,8 +42,9 @@ class JobFlight:
         if self._poller is None:
             return
         while not self._slots.take(wait=not self._jobs):
-            yield from self._turn()
+            self._turn()
         self._held += 1
+        yield from self._taken()
 
     def give_back(self) -> None:
         """No job began in the slot taken last, or one ended."""
@@ -65,17 +68,33 @@ class JobFlight:
 
     def landings(self) -> Iterator[Landing]:
         """The jobs as they end, until none is left; with the error where their end cannot be known."""
+        yield from self._taken()
         while self._jobs:
-            yield from self._turn()
+            self._turn()
+            yield from self._taken()
 
-    def _turn(self) -> Iterator[Landing]:
-        time.sleep(max(min(job.due for job in self._jobs) - time.monotonic(), 0))
+    def pass_time(self, seconds: float) -> None:
+        """Sleep, and follow the jobs meanwhile, since what is waited for may be that they end."""
+        end = time.monotonic() + seconds
+        while self._jobs and self._next_due() < end:
+            self._turn()
+        time.sleep(max(end - time.monotonic(), 0))
+
+    def _taken(self) -> list[Landing]:
+        landed, self._landed = self._landed, []
+        return landed
+
+    def _next_due(self) -> float:
+        return min(job.due for job in self._jobs)
+
+    def _turn(self) -> None:
+        time.sleep(max(self._next_due() - time.monotonic(), 0))
         for job in [job for job in self._jobs if job.due <= time.monotonic()]:
             error = self._ask(job)
             if error or job.is_over:
                 self._jobs.remove(job)
                 self.give_back()
-                yield job, error
+                self._landed.append((job, error))
 
     def _ask(self, job: Job) -> JobError | None:
         try:
@@ -83,4 +102,6 @@ class JobFlight:
                 self._poller.ask(job)
         except JobError as error:
             return error
+        except AirbyteTracedException as error:
+            return JobError(job.action.stream, f"the job {job.id} cannot be followed now: {error.message}")
         return None

@@ -3,7 +3,7 @@
 import itertools
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -62,7 +62,7 @@ class WriteRequester:
         request.headers.update(self.authenticator.get_auth_header())
         return request
 
-    def send(self, request: requests.PreparedRequest) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, sleep: Callable[[float], None] = time.sleep) -> requests.Response:
         """The answer of status 2xx to a signed request; raises `WriteRefused`, `WriteUnknown` or `ConfigError`."""
         deadline = time.monotonic() + self.error_handler.longest_wait_in_seconds
         most_doubts = self.error_handler.doubts if IDEMPOTENCY_KEY in request.headers else 0
@@ -77,7 +77,7 @@ class WriteRequester:
             if verdict is Verdict.REFUSED or doubts > most_doubts or time.monotonic() + wait > deadline:
                 raise self._error(outcome, is_unknown=doubts > 0)
             LOGGER.info("Stream %s: %s; sending again in %.0f s", self.name, _why(outcome), wait)
-            time.sleep(wait)
+            sleep(wait)
             self.signed(request)
         raise AssertionError
 
