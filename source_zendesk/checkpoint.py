@@ -93,7 +93,7 @@ class ParentCheckpoint(StreamCheckpoint):
     ) -> None:
         super().__init__(stream, states, messages)
         self._slots, self._incremental = slots, incremental
-        self._children: dict[str, State] = self.position.pop("children", {})
+        self._children: dict[str, State] = dict(self.position.get("children", {}))
         self._open: deque[OpenSlot] = deque()
         self._lock = threading.Lock()
         self._untold = self._skipped = 0
