@@ -1,0 +1,208 @@
+"""A second run reads what changed and asks for no more than that needs."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from integration_tests.compare import assert_same
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.emulator import find
+from integration_tests.emulator.tables import Table
+from integration_tests.harness import Result, Row, sync
+from source_zendesk import times
+from source_zendesk.manifest import Entry, Manifest
+
+FILTERED_HERE = ("cursor_list", "cursor_list_with_deleted", "offset_list", "single_page")
+LISTS = [
+    entry for entry in Manifest.load().entries.values() if entry.family in FILTERED_HERE and entry.cursor_field
+]  # fmt: skip
+
+
+@dataclass
+class TwoRuns:
+    """A run, a change of one row in every list, and a run from the state of the first."""
+
+    zendesk: Emulator
+    changed: dict[str, Row]
+    first: Result
+    second: Result
+
+
+@pytest.fixture(scope="module")
+def two_runs() -> Iterator[TwoRuns]:
+    with Emulator(seed=1, rows=12, tickets=30) as zendesk:
+        names = [entry.name for entry in LISTS]
+        first = sync(zendesk.config(), names)
+        zendesk.clock.advance(hours=1)
+        changed = {entry.name: row for entry in LISTS if (row := change_one(zendesk, entry))}
+        yield TwoRuns(zendesk, changed, first, sync(zendesk.config(), names, first.state))
+
+
+def change_one(zendesk: Emulator, entry: Entry) -> Row | None:
+    """Change a row from the middle of a list that can change; lists that follow from others are changed with those."""
+    endpoint, _ = find("GET", entry.endpoint)
+    rows = zendesk.expected("GET", entry.endpoint)
+    if not rows or not isinstance(zendesk.store.table(endpoint.of), Table) or entry.cursor_field != "updated_at":
+        return None
+    key = rows[len(rows) // 2][entry.primary_key[0]]
+    return zendesk.store.update(endpoint.of, key)
+
+
+every_list = pytest.mark.parametrize("entry", LISTS, ids=lambda entry: entry.name)
+
+
+@every_list
+def test_first_run_reads_the_whole_list(entry: Entry, two_runs: TwoRuns) -> None:
+    told = two_runs.zendesk.expected("GET", entry.endpoint)
+    keys = {row[entry.primary_key[0]] for row in two_runs.first.records[entry.name]}
+    assert keys >= {row[entry.primary_key[0]] for row in told}
+
+
+@every_list
+def test_second_run_emits_the_changed_rows_alone(entry: Entry, two_runs: TwoRuns) -> None:
+    bound = times.epoch(two_runs.first.state_of(entry.name)[entry.cursor_field])
+    assert bound is not None
+    query = "?exclude_deleted=false" if entry.name == "groups" else ""
+    served = two_runs.zendesk.expected("GET", entry.endpoint + query)
+    since = [row for row in served if (time := times.epoch(row.get(entry.cursor_field))) is None or time >= bound]
+    assert_same(two_runs.second.records[entry.name], since)
+    assert len(since) < max(len(served), 2)
+
+
+@every_list
+def test_a_changed_row_comes_again(entry: Entry, two_runs: TwoRuns) -> None:
+    if entry.name in two_runs.changed:
+        key = entry.primary_key[0]
+        again = [row[key] for row in two_runs.second.records[entry.name]]
+        assert two_runs.changed[entry.name][key] in again
+
+
+def test_most_lists_were_changed(two_runs: TwoRuns) -> None:
+    assert len(two_runs.changed) > len(LISTS) * 2 / 3
+
+
+def test_rows_without_a_time_always_come(zendesk: Emulator) -> None:
+    row = zendesk.store.all("organization_memberships")[3]
+    zendesk.store.update("organization_memberships", row["id"], updated_at=None)
+    first = sync(zendesk.config(), ["organization_memberships"])
+    second = sync(zendesk.config(), ["organization_memberships"], first.state)
+    for result in (first, second):
+        assert row["id"] in [each["id"] for each in result.records["organization_memberships"]]
+
+
+def test_a_list_without_a_time_comes_whole(zendesk: Emulator) -> None:
+    first = sync(zendesk.config(), ["tags"])
+    assert_same(sync(zendesk.config(), ["tags"], first.state).records["tags"], first.records["tags"])
+
+
+def test_full_refresh_keeps_to_no_state(zendesk: Emulator) -> None:
+    rows = sync(zendesk.config(), ["groups"], mode="full_refresh").records["groups"]
+    assert_same(rows, zendesk.expected("GET", "/api/v2/groups?exclude_deleted=false"))
+
+
+SINCE: dict[str, tuple[str, str, Callable[[int], str]]] = {
+    "ticket_activities": ("/api/v2/activities", "since", times.iso),
+    "satisfaction_ratings": ("/api/v2/satisfaction_ratings", "start_time", str),
+    "audit_logs": ("/api/v2/audit_logs", "filter[created_at][]", times.iso),
+}
+
+
+@pytest.mark.parametrize("stream", SINCE)
+def test_zendesk_filters_what_it_can(stream: str, zendesk: Emulator) -> None:
+    path, parameter, form = SINCE[stream]
+    first = sync(zendesk.config(start_date="2020-01-01T00:00:00Z"), [stream])
+    sync(zendesk.config(), [stream], first.state)
+    saved = first.state_of(stream)[Manifest.load().entries[stream].cursor_field]
+    begun = [times.epoch(each) for each in ("2020-01-01T00:00:00Z", saved)]
+    assert [request.query[parameter][0] for request in zendesk.requests_to(path)] == [form(each or 0) for each in begun]
+
+
+def test_the_filter_of_audit_logs_has_two_ends(zendesk: Emulator) -> None:
+    sync(zendesk.config(), ["audit_logs"])
+    start, end = zendesk.requests_to("/api/v2/audit_logs")[0].query["filter[created_at][]"]
+    assert start < zendesk.clock.stamp() < end
+
+
+def test_filtered_lists_keep_their_filter_from_page_to_page() -> None:
+    with Emulator(seed=1, rows=230, tickets=1) as zendesk:
+        sync(zendesk.config(), ["satisfaction_ratings"])
+        sent = [request.query.get("start_time") for request in zendesk.requests_to("/api/v2/satisfaction_ratings")]
+    assert len(sent) == 3
+    assert len(set(map(str, sent))) == 1
+
+
+def test_newest_first_stops_at_the_first_page_without_news() -> None:
+    with Emulator(seed=1, rows=4, tickets=1300) as zendesk:
+        first = sync(zendesk.config(), ["ticket_audits"])
+        pages = len(zendesk.requests_to("/api/v2/ticket_audits"))
+        assert_same(first.records["ticket_audits"], zendesk.expected("GET", "/api/v2/ticket_audits"))
+        zendesk.clock.advance(hours=1)
+        zendesk.store.update("tickets", 7, status="open", priority="urgent")
+        zendesk.clear_requests()
+        second = sync(zendesk.config(), ["ticket_audits"], first.state)
+    assert pages >= 3
+    assert len(zendesk.requests) == 2
+    assert 7 in [row["ticket_id"] for row in second.records["ticket_audits"]]
+    assert len(second.records["ticket_audits"]) < 10
+
+
+def test_newest_first_begins_at_the_start_date(zendesk: Emulator) -> None:
+    start = "2025-01-01T00:00:00Z"
+    rows = sync(zendesk.config(start_date=start), ["ticket_audits"]).records["ticket_audits"]
+    assert rows
+    assert min(row["created_at"] for row in rows) >= start
+
+
+def test_children_are_read_of_changed_parents_only(zendesk: Emulator) -> None:
+    first = sync(zendesk.config(), ["list_ticket_comments"])
+    zendesk.clock.advance(hours=1)
+    zendesk.store.update("tickets", 7, status="open", comment={"body": "News", "public": True})
+    zendesk.clock.advance(hours=1)
+    zendesk.clear_requests()
+    second = sync(zendesk.config(), ["list_ticket_comments"], first.state)
+    asked = {request.path for request in zendesk.requests if request.path.endswith("/comments")}
+    assert asked == {"/api/v2/tickets/7/comments"}
+    assert_same(
+        second.records["list_ticket_comments"],
+        [{"ticket_id": 7, **row} for row in zendesk.expected("GET", "/api/v2/tickets/7/comments")],
+    )
+
+
+def test_children_of_unchanged_parents_cost_one_request(zendesk: Emulator) -> None:
+    first = sync(zendesk.config(), ["list_ticket_comments"])
+    zendesk.clear_requests()
+    second = sync(zendesk.config(), ["list_ticket_comments"], first.state)
+    assert [request.path for request in zendesk.requests] == ["/api/v2/incremental/tickets/cursor"]
+    assert second.records["list_ticket_comments"] == []
+
+
+def test_children_with_a_state_of_their_own_come_when_they_change(zendesk: Emulator) -> None:
+    first = sync(zendesk.config(), ["custom_object_records"])
+    zendesk.clock.advance(hours=1)
+    row = zendesk.store.all("custom_object_records")[-1]
+    zendesk.store.update("custom_object_records", row["id"])
+    second = sync(zendesk.config(), ["custom_object_records"], first.state)
+    again = [each["id"] for each in second.records["custom_object_records"]]
+    assert row["id"] in again
+    assert len(again) < len(first.records["custom_object_records"])
+
+
+def test_deleted_tickets_are_not_asked_for_children(zendesk: Emulator) -> None:
+    zendesk.store.delete("tickets", 7)
+    sync(zendesk.config(), ["list_ticket_comments", "show_ticket"])
+    assert not [request.path for request in zendesk.requests if "/tickets/7" in request.path]
+
+
+def test_a_parent_is_read_once_for_all_its_children(zendesk: Emulator) -> None:
+    sync(zendesk.config(), ["triggers", "show_trigger", "trigger_revisions", "show_trigger_revision"])
+    assert len(zendesk.requests_to("/api/v2/triggers")) == 1
+
+
+def test_show_many_takes_a_hundred_ids_at_a_time() -> None:
+    with Emulator(seed=1, rows=230, tickets=1) as zendesk:
+        sync(zendesk.config(), ["show_many_users", "count_many_views"])
+        users = [request.query["ids"][0].split(",") for request in zendesk.requests_to("/api/v2/users/show_many")]
+        views = [request.query["ids"][0].split(",") for request in zendesk.requests_to("/api/v2/views/count_many")]
+    assert sorted(map(len, users), reverse=True) == [100, 100, 30]
+    assert {len(ids) for ids in views} <= {20, 10}
