@@ -83,7 +83,7 @@ def test_it_asks_less_and_less_often_up_to_a_limit() -> None:
         (status("working", retry_in=1e9), {}, 300),
     ],
 )
-def test_it_waits_as_long_as_the_answer_says(body: Any, headers: dict[str, str], wait: int) -> None:
+def test_it_waits_as_long_as_the_answer_says(body: Any, headers: dict[str, Any], wait: int) -> None:
     made = poller(answer(body, **headers))
     job = made.resumed(ACTION, "j1")
     made.ask(job)
