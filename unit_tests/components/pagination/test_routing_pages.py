@@ -1,0 +1,43 @@
+"""Routing exports take nothing but a cursor and end at an answer that leads nowhere."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk.components.pagination.one_page import OnePage
+from source_zendesk.components.pagination.routing_pages import RoutingPages
+
+PAGES = RoutingPages("export_routing_attributes", {})
+LINK = "https://acme/api/v2/incremental/routing/attributes?cursor=abc"
+
+
+def test_a_read_begins_without_parameters_and_goes_on_by_cursor() -> None:
+    assert PAGES.first(10) == {}
+    assert PAGES.resume("abc") == {"cursor": "abc"}
+
+
+def test_next_page_is_followed_and_its_cursor_kept() -> None:
+    assert PAGES.following({}, {"next_page": LINK, "count": 100}) == {"cursor": "abc"}
+    assert PAGES.end({"next_page": LINK}) == "abc"
+    assert PAGES.end({"next_page": None}) is None
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"next_page": None, "count": 3},
+        {"next_page": LINK, "count": 0},
+        {"next_page": LINK, "end_of_stream": True, "count": 3},
+    ],
+)
+def test_the_end(body: dict[str, Any]) -> None:
+    assert PAGES.following({}, body) is None
+
+
+def test_a_link_to_itself_is_the_end() -> None:
+    assert PAGES.following({"cursor": "abc"}, {"next_page": LINK, "count": 3}) is None
+
+
+def test_one_page_is_all_of_one_page() -> None:
+    assert OnePage("settings", {}).first(None) == {}
+    assert OnePage("settings", {}).following({}, {"next_page": LINK}) is None
