@@ -9,7 +9,8 @@ import requests
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.components.action import Action
-from source_zendesk.components.job_poller import Job, JobPoller
+from source_zendesk.components.job import Job
+from source_zendesk.components.job_poller import JobPoller
 from source_zendesk.components.job_slots import JobSlots
 from source_zendesk.errors import JobError
 

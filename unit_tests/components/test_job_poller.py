@@ -9,8 +9,9 @@ import requests
 
 from source_zendesk.components.action import Action
 from source_zendesk.components.extraction.answer_rows import AnswerRows
+from source_zendesk.components.job import Job
 from source_zendesk.components.job_flight import JobFlight
-from source_zendesk.components.job_poller import Job, JobPoller
+from source_zendesk.components.job_poller import JobPoller
 from source_zendesk.components.job_slots import JobSlots
 from source_zendesk.errors import AnswerError, JobError, JobExpiredError
 
