@@ -62,8 +62,7 @@ def _subdomain(given: Any) -> str:
     if not isinstance(given, str) or not given.strip():
         raise ConfigError(f"{expected}; it is missing.")
     text = given.strip().lower()
-    host = urlsplit(text if "//" in text else f"//{text}").hostname or ""
-    name = host.removesuffix(".zendesk.com")
+    name = _host(text if "//" in text else f"//{text}").removesuffix(".zendesk.com")
     if not SUBDOMAIN.fullmatch(name):
         raise ConfigError(f"{expected}, or its address; got {given!r}.")
     return name
@@ -72,17 +71,26 @@ def _subdomain(given: Any) -> str:
 def _base_url(given: Any, subdomain: str) -> str:
     if not given:
         return f"https://{subdomain}.zendesk.com"
-    parts = urlsplit(str(given))
-    if parts.hostname and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)):
+    scheme, host = str(given).partition("://")[0].lower(), _host(str(given))
+    if host and (scheme == "https" or (scheme == "http" and host in LOOPBACK)):
         return str(given).rstrip("/")
     raise ConfigError(f"`base_url`: expected an https address, or http to this machine; got {given!r}.")
+
+
+def _host(address: str) -> str:
+    """The host that an address names, empty where it names none or somebody with it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return "" if "@" in parts.netloc else parts.hostname or ""
 
 
 def _credentials(given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         raise ConfigError("`credentials`: expected an object with `credentials` and the fields of that kind.")
     kind = given.get("credentials")
-    if kind not in NEEDED:
+    if not isinstance(kind, str) or kind not in NEEDED:
         raise ConfigError(f"`credentials.credentials`: expected one of {', '.join(NEEDED)}; got {kind!r}.")
     for field in NEEDED[kind]:
         if not isinstance(given.get(field), str) or not given[field].strip():
