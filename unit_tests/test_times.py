@@ -1,0 +1,36 @@
+"""A time is read in every form that Zendesk, a user or another connector writes."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk import times
+
+NEW_YEAR = 1704067200
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        NEW_YEAR, float(NEW_YEAR), str(NEW_YEAR), "2024-01-01T00:00:00Z", "2024-01-01T00:00:00+00:00", "2024-01-01",
+        "2024-01-01T00:00:00.0Z", "2024-01-01T00:00:00.123456789Z", "2024-01-01 00:00:00", "2024-01-01T01:00:00+01:00",
+        " 2024-01-01T00:00:00Z ",
+    ],
+)  # fmt: skip
+def test_a_time_in_any_form(given: Any) -> None:
+    assert times.epoch(given) == NEW_YEAR
+
+
+@pytest.mark.parametrize("given", [None, "", "soon", "2024-02-31T00:00:00Z", True, False, [], {}, "2024-13-01"])
+def test_what_is_no_time(given: Any) -> None:
+    assert times.epoch(given) is None
+
+
+def test_a_time_is_written_as_zendesk_does() -> None:
+    assert times.iso(NEW_YEAR) == "2024-01-01T00:00:00Z"
+
+
+def test_a_first_sync_begins_at_the_start_date_or_two_years_back() -> None:
+    assert times.start_of({"start_date": "2024-01-01T00:00:00Z"}) == NEW_YEAR
+    assert times.start_of({"start_date": 0}) == 0
+    assert abs(times.now() - 730 * 86400 - times.start_of({})) <= 1
