@@ -3,6 +3,7 @@
 AirbyteTracedException
 ├── ConfigError            the settings are wrong: nothing was sent, or the account refused them
 ├── AnswerError            Zendesk answered something that cannot be read as data
+├── UnavailableError       Zendesk kept failing or refusing for longer than a request is worth trying
 ├── PaginationError        paging cannot go on without losing or repeating rows
 ├── ActionError            Zendesk refused an action, or it is unknown whether it was done
 └── JobError               a job of Zendesk's failed, was killed or did not end in time
@@ -27,6 +28,16 @@ class AnswerError(AirbyteTracedException):
 
     def __init__(self, stream: str, cause: str) -> None:
         message = f"Stream {stream}: {cause}. No row was taken from this answer; run the sync again."
+        super().__init__(message=message, internal_message=message, failure_type=FailureType.transient_error)
+
+
+class UnavailableError(AirbyteTracedException):
+    """A request that was tried again and again."""
+
+    def __init__(self, stream: str, cause: str) -> None:
+        message = (
+            f"Stream {stream}: {cause}, however often it was asked. Run the sync again; it goes on from this page."
+        )
         super().__init__(message=message, internal_message=message, failure_type=FailureType.transient_error)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 import orjson
 import requests
@@ -47,6 +48,9 @@ class ZendeskErrorHandler(ErrorHandler):
         """The action that an answer, or its absence, calls for."""
         if not isinstance(response_or_exception, requests.Response):
             return self._no_answer(response_or_exception)
+        if response_or_exception.history and (elsewhere := _moved_to(response_or_exception)):
+            cause = f"Zendesk sends this request on to {elsewhere}, which is not the account's; check `subdomain`"
+            return self._resolution(ResponseAction.FAIL, cause, "config_error")
         if response_or_exception.status_code >= 400:
             return self._refused(response_or_exception)
         return self._answered(response_or_exception)
@@ -86,3 +90,9 @@ class ZendeskErrorHandler(ErrorHandler):
     def _resolution(self, action: ResponseAction, cause: str, failure: str = "transient_error") -> ErrorResolution:
         message = f"Stream {self.name}: {cause}." if cause else None
         return ErrorResolution(action, FailureType(failure), message)
+
+
+def _moved_to(response: requests.Response) -> str:
+    """The host that answered after a redirection, empty where it is the one that was asked."""
+    asked, answered = (urlsplit(answer.url).netloc for answer in (response.history[0], response))
+    return "" if asked == answered else answered

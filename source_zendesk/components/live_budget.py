@@ -99,7 +99,9 @@ class LiveBudget(APIBudget):
                 self._names.setdefault(_shape(path), set()).add(name)
                 self._learn(name, total, remaining, now + resets)
             if response.status_code == 429:
-                self._exhaust(path, now + _seconds(headers.get("Retry-After"), WINDOW_IN_SECONDS))
+                renewals = [resets for _, _, remaining, resets in told if not remaining]
+                default = max(renewals, default=WINDOW_IN_SECONDS)
+                self._exhaust(path, now + _seconds(headers.get("Retry-After"), default))
             else:
                 self._forget(self._of(path).difference(name for name, *_ in told), now)
 

@@ -3,8 +3,11 @@
 from typing import Any, NoReturn
 
 import requests
+from airbyte_cdk.models import FailureType
+from airbyte_cdk.sources.streams.http.exceptions import BaseBackoffException
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk.errors import ConfigError, PaginationError
+from source_zendesk.errors import ConfigError, PaginationError, UnavailableError
 
 
 class StreamSkipped(Exception):  # noqa: N818  # an outcome, not an error
@@ -41,6 +44,16 @@ def judge(stream: str, response: requests.Response, *, is_child: bool, is_first:
             stream, "Zendesk serves no more rows of this search (422)", "Narrow the query or read search_export"
         )
     raise ConfigError(f"Stream {stream}: Zendesk refuses the request with status {status}: {said(response)}")
+
+
+def explained(stream: str, error: AirbyteTracedException) -> AirbyteTracedException:
+    """The CDK's error for a request that it gave up, with its stream, its cause and what to do."""
+    given_up = error.__context__
+    if isinstance(given_up, BaseBackoffException):
+        return UnavailableError(stream, str(given_up).removeprefix(f"Stream {stream}: ").rstrip("."))
+    if error.failure_type is FailureType.config_error and stream not in str(error.message):
+        return ConfigError(f"Stream {stream}: {error.message} Check `credentials`.")
+    return error
 
 
 def _why(status: int, response: requests.Response) -> str:

@@ -14,10 +14,11 @@ from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 from airbyte_cdk.sources.streams.core import StreamData
 from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 from airbyte_cdk.sources.types import Record, StreamSlice
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.components.cursors.progress import Progress, State
 from source_zendesk.components.extraction import Extraction
-from source_zendesk.components.outcome import ParentSkipped, StreamSkipped, judge, said
+from source_zendesk.components.outcome import ParentSkipped, StreamSkipped, explained, judge, said
 from source_zendesk.components.page_size import PageSize
 from source_zendesk.components.pagination import Pagination, Query
 from source_zendesk.components.repeats import Repeats
@@ -188,11 +189,16 @@ class PageRetriever(Retriever):
         return self.shared.get(self.endpoint, path, params, lambda: self._request(path, params, values))
 
     def _request(self, path: str, params: Query, values: Mapping[str, Any]) -> requests.Response:
-        response = self.requester.send_request(
-            path=path,
-            request_params=params,
-            request_body_json=self._arguments(values, in_body=True) or None,
-        )
+        try:
+            response = self.requester.send_request(
+                path=path,
+                request_params=params,
+                request_body_json=self._arguments(values, in_body=True) or None,
+            )
+        except PageSizeReductionRequiredException:
+            raise
+        except AirbyteTracedException as error:
+            raise explained(self.name, error) from error
         if response is None:
             raise AnswerError(self.name, "Zendesk gave no answer")
         return response

@@ -30,6 +30,7 @@ class PageSize:
     def shrink(self, cause: str) -> None:
         """Ask for half from now on; raises when even the smallest page keeps failing."""
         self._failures += 1
+        cause = cause.removeprefix(f"Stream {self._stream}: ").rstrip(".")
         if self._failures > MOST_FAILURES:
             raise PaginationError(
                 self._stream,
