@@ -76,13 +76,8 @@ class Destination:
         """The keys of rows that are missing or not as they are in the account, and of those that it does not have."""
         key, table = key_of(self.config, stream), self.tables[stream]
         wanted = {key(row): row for row in expected}
-        wrong = [one for one, row in wanted.items() if one not in table or _filled(table[one]) != _filled(row)]
+        wrong = [one for one, row in wanted.items() if one not in table or table[one] != row]
         return wrong if may_have_more else wrong + [one for one in table if one not in wanted]
-
-
-def _filled(row: Row) -> Row:
-    """A row without its nulls, which the CDK leaves out of what it prints."""
-    return {name: value for name, value in row.items() if value is not None}
 
 
 def killed(config: Mapping[str, Any], streams: Sequence[str], messages: int, state: State | None = None) -> Result:

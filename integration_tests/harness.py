@@ -21,6 +21,7 @@ from airbyte_cdk.logger import AirbyteLogFormatter
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk import SourceZendesk
+from source_zendesk.entrypoint import Entrypoint
 
 Row = dict[str, Any]
 Message = dict[str, Any]
@@ -163,7 +164,7 @@ def run(command: str, *flags: str, **files: Any) -> Result:
         with _Recorder() as lines:
             try:
                 source = SourceZendesk(catalog, files.get("config"), state)
-                lines.extend(AirbyteEntrypoint(source).run(args))
+                lines.extend(Entrypoint(source).run(args))
             except AirbyteTracedException as error:
                 lines.append(AirbyteEntrypoint.airbyte_message_to_string(error.as_sanitized_airbyte_message()))
                 return parsed(lines, exit_code=1)

@@ -5,12 +5,13 @@ import json
 import logging
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import orjson
-from airbyte_cdk.entrypoint import AirbyteEntrypoint, launch
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.logger import PRINT_BUFFER
 from airbyte_cdk.models import (
     AirbyteConnectionStatus,
     AirbyteMessage,
@@ -22,6 +23,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from serpyco_rs import SchemaValidationError
 
 from source_zendesk import config as settings
+from source_zendesk.entrypoint import Entrypoint
 from source_zendesk.errors import ConfigError
 from source_zendesk.source import SourceZendesk
 
@@ -31,11 +33,17 @@ def run() -> None:
     warnings.simplefilter("ignore")
     args = AirbyteEntrypoint.parse_args(sys.argv[1:])
     try:
-        source = _source(args)
-        launch(source, sys.argv[1:])
+        _print(Entrypoint(_source(args)).run(args))
     except AirbyteTracedException as error:
         _tell(error, args.command)
         sys.exit(0 if args.command == "check" and isinstance(error, ConfigError) else 1)
+
+
+def _print(lines: Iterable[str]) -> None:
+    """Line by line through the CDK's buffer, which keeps what several threads say apart."""
+    with PRINT_BUFFER:
+        for said in lines:
+            sys.stdout.write(f"{said}\n")
 
 
 def _source(args: argparse.Namespace) -> SourceZendesk:

@@ -15,6 +15,7 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.declarative.concurrent_declarative_source import ConcurrentDeclarativeSource
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk import config as settings
 from source_zendesk.actions import actions_by_stream
@@ -64,7 +65,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         try:
             sound = settings.normalised(config)
             probe(sound, self._builder(sound).auth_header(self._checked[0]))
-        except ConfigError as error:
+        except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 

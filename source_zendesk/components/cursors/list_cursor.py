@@ -23,7 +23,8 @@ class ListCursor:
     Without a `cursor_field` every row is emitted on every run. `lag` seconds before the newest row are read again,
     since rows can show late. `newest_first` stops at the first page without a new row. `since_parameter` hands the time
     to Zendesk, as epoch seconds, ISO 8601 where `since_format` is `iso`, or the two ends of a range where it is
-    `range`. These lists, and those newest first, begin at `start_date`; all others are complete on their first run.
+    `range`, less `since_margin` seconds where Zendesk filters by another time than `cursor_field`. These lists, and
+    those newest first, begin at `start_date`; all others are complete on their first run.
 
     State: `{<cursor_field>: ISO time}`, and in the middle of a list `page`, `high` and `started` besides.
     """
@@ -34,6 +35,7 @@ class ListCursor:
     newest_first: bool = False
     since_parameter: str = ""
     since_format: str = "epoch"
+    since_margin: int = 0
 
     @property
     def savers(self) -> tuple[str, ...]:
@@ -48,6 +50,7 @@ class ListCursor:
         """The part of the query that leaves rows older than `since` out."""
         if not self.since_parameter:
             return {}
+        since = max(since - self.since_margin, 0)
         if self.since_format == "range":
             return {self.since_parameter: [times.iso(since), times.iso(times.now() + 86400)]}
         return {self.since_parameter: times.iso(since) if self.since_format == "iso" else since}
