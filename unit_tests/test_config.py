@@ -103,8 +103,8 @@ def test_an_unknown_kind_of_credentials_names_those_there_are(kind: Any) -> None
     [
         ("num_workers", 0), ("num_workers", 41), ("num_workers", "8"), ("num_workers", 2.5),
         ("page_size", 0), ("page_size", 1001), ("start_date", "soon"), ("start_date", "2024-02-31"),
-        ("on_behalf_of", ["a"]), ("inputs", "search"), ("inputs", [{}]), ("inputs", ["search"]), ("sideloads", {"a": 1}),
-        ("actions", [{"stream": ""}]), ("allow_writes", "yes"),
+        ("on_behalf_of", ["a"]), ("inputs", "search"), ("inputs", [{}]), ("inputs", ["search"]),
+        ("sideloads", {"a": 1}), ("actions", [{"stream": ""}]), ("allow_writes", "yes"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_by_the_name_of_its_field(field: str, given: Any) -> None:
