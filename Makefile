@@ -37,7 +37,7 @@ format: setup ## format the code and mend what the linter can
 	@$(BIN)/ruff check --fix
 
 test: setup ## set up and run all tests
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 demo: setup ## a full and an incremental sync of the emulator into demo.duckdb
 	@$(BIN)/python -m integration_tests.demo
