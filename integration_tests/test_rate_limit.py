@@ -1,0 +1,111 @@
+"""Rate limits are learnt from the answers and kept, and a refusal is waited out and costs nothing."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from integration_tests.cuts import NOW
+from integration_tests.emulator import Emulator
+from integration_tests.harness import sync
+
+EXPORT = "incremental/tickets/cursor"
+AT_ONCE = {"Retry-After": "0"}
+# Real seconds that a limit of the emulator lasts; the connector waits for whole ones.
+WINDOW = 1.0
+
+
+@pytest.fixture
+def zendesk() -> Iterator[Emulator]:
+    with Emulator(seed=13, rows=30, tickets=30, now=NOW) as account:
+        yield account
+
+
+def refused(zendesk: Emulator) -> list[bool]:
+    return [request.status == 429 for request in zendesk.requests]
+
+
+def in_a_row(zendesk: Emulator) -> bool:
+    """Whether a request that was refused was refused again; several may be under way when a limit is reached."""
+    last: dict[str, bool] = {}
+    again = False
+    for request in zendesk.requests:
+        is_refused = request.status == 429
+        again |= is_refused and last.get(request.path, False)
+        last[request.path] = is_refused
+    return again
+
+
+def test_the_limit_of_the_exports_is_kept(zendesk: Emulator) -> None:
+    zendesk.limits.set(exports_per_minute=10, window=WINDOW)
+    result = sync(zendesk.config(page_size=3), ["tickets", "ticket_metrics"])
+    assert result.errors == []
+    assert len(result.records["tickets"]) == 30
+    assert len(zendesk.requests) == 10
+    assert not any(refused(zendesk))
+
+
+def test_all_exports_share_one_limit(zendesk: Emulator) -> None:
+    zendesk.limits.set(exports_per_minute=6, window=WINDOW)
+    streams = ["tickets", "users", "organizations", "ticket_events"]
+    result = sync(zendesk.config(page_size=15), streams)
+    assert result.errors == []
+    assert all(result.records[name] for name in streams)
+    assert not in_a_row(zendesk)
+
+
+def test_the_limit_of_the_account_is_kept_by_many_workers(zendesk: Emulator) -> None:
+    zendesk.limits.set(requests_per_minute=30, exports_per_minute=30, window=WINDOW)
+    result = sync(zendesk.config(num_workers=20), ["show_group", "show_ticket"])
+    assert result.errors == []
+    assert len(result.records["show_group"]) == 30
+    assert sum(refused(zendesk)) <= 1
+    assert not in_a_row(zendesk)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("after", ["0", "0.01"])
+def test_a_refusal_with_retry_after_is_asked_again(zendesk: Emulator, status: int, after: str) -> None:
+    body = "Number of allowed incremental export API requests per minute exceeded"
+    zendesk.faults.add(EXPORT, status=status, body=body, headers={"Retry-After": after}, after=1)
+    result = sync(zendesk.config(page_size=10), ["tickets"])
+    assert result.errors == []
+    assert len(result.records["tickets"]) == 30
+    assert len(zendesk.requests) == 4
+
+
+def test_a_refusal_without_retry_after_waits_for_the_renewal_that_its_headers_tell(zendesk: Emulator) -> None:
+    """The connector knows nothing of the limit before; another user of the account has used it up."""
+    zendesk.limits.set(exports_per_minute=1, window=WINDOW)
+    zendesk.limits.retry_after = False
+    result = sync(zendesk.config(page_size=30), ["tickets", "users"])
+    assert result.errors == []
+    assert (len(result.records["tickets"]), len(result.records["users"])) == (30, 30)
+    assert sum(refused(zendesk)) <= 1
+
+
+def test_a_refusal_is_no_error_and_says_that_the_stream_is_limited(zendesk: Emulator) -> None:
+    zendesk.faults.add("groups", status=429, headers=AT_ONCE)
+    result = sync(zendesk.config(), ["groups"])
+    assert result.errors == []
+    assert result.statuses["groups"][-1] == "COMPLETE"
+
+
+def test_a_refusal_that_lasts_ends_the_stream_and_keeps_its_state(zendesk: Emulator) -> None:
+    zendesk.faults.add(EXPORT, status=429, headers=AT_ONCE, after=2, times=99)
+    result = sync(zendesk.config(page_size=10), ["tickets", "groups"])
+    assert "rate limit" in result.stream_errors["tickets"]
+    assert len(result.records["tickets"]) == 20
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    zendesk.faults.clear()
+    rest = sync(zendesk.config(page_size=10), ["tickets"], result.state)
+    assert len(rest.records["tickets"]) == 10
+
+
+def test_refusals_of_one_endpoint_do_not_hold_the_others_back(zendesk: Emulator) -> None:
+    zendesk.limits.set(requests_per_minute=100, exports_per_minute=1, window=WINDOW)
+    result = sync(zendesk.config(page_size=15), ["tickets", "groups", "tags", "macros"])
+    assert result.errors == []
+    others = [number for number, one in enumerate(zendesk.requests) if "incremental" not in one.path]
+    exports = [number for number, one in enumerate(zendesk.requests) if "incremental" in one.path]
+    assert len(result.records["tickets"]) == 30
+    assert max(others) < max(exports)
