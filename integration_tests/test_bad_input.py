@@ -75,6 +75,14 @@ BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
     "inputs that are no list": (lambda c: c | {"inputs": {"stream": "search"}}, ["`inputs`", "expected a list"]),
     "an input without a stream": (lambda c: c | {"inputs": [{"parameters": {}}]}, ["`inputs`", "name a `stream`"]),
     "an input for no stream": (lambda c: c | {"inputs": [{"stream": "serach"}]}, ["inputs[0].stream", "'serach'"]),
+    "sideloads for no stream": (
+        lambda c: c | {"sideloads": [{"stream": "tikcets", "include": ["users"]}]},
+        ["sideloads[0]", "'tikcets'"],
+    ),
+    "a sideload that there is not": (
+        lambda c: c | {"sideloads": [{"stream": "tickets", "include": ["usres"]}]},
+        ["sideloads[0]", "usres", "users"],
+    ),
     "an address elsewhere": (lambda c: c | {"base_url": "http://example.com"}, ["`base_url`", "expected an https"]),
 }
 

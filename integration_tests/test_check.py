@@ -33,6 +33,7 @@ def assert_refused(config: Row, *said: str) -> None:
         {"credentials": "api_token", "email": "owner@example.com", "api_token": TOKEN},
         {"credentials": "basic", "email": "owner@example.com", "password": "emulated-password"},
         {"credentials": "oauth2.0", "access_token": "emulated-access-token"},
+        {"credentials": "client_credentials", "client_id": "emulated-client", "client_secret": "emulated-secret"},
     ],
     ids=lambda login: str(login["credentials"]),
 )
@@ -43,6 +44,11 @@ def test_each_kind_of_credentials_signs_in(login: Row, quiet_zendesk: Emulator) 
 def test_wrong_credentials(quiet_zendesk: Emulator) -> None:
     wrong = credentials(quiet_zendesk, api_token="not-the-token")
     assert_refused(quiet_zendesk.config(credentials=wrong), "refuses the credentials", "check `credentials`", "401")
+
+
+def test_a_refused_oauth_client(quiet_zendesk: Emulator) -> None:
+    wrong = {"credentials": "client_credentials", "client_id": "emulated-client", "client_secret": "not-the-secret"}
+    assert_refused(quiet_zendesk.config(credentials=wrong), "credentials")
 
 
 @pytest.mark.parametrize("body", ["There is no help desk configured at this address.", {"error": "InvalidEndpoint"}])
@@ -157,7 +163,7 @@ def forms(login: Row) -> list[str]:
     return found + [base64.b64encode(pair.encode()).decode() for pair in pairs]
 
 
-@pytest.mark.parametrize("kind", ["api_token", "basic", "oauth2.0"])
+@pytest.mark.parametrize("kind", SECRETS)
 def test_no_secret_is_told(kind: str, command: Command, quiet_zendesk: Emulator) -> None:
     config = quiet_zendesk.config(credentials=SECRETS[kind])
     catalog = {"streams": [configured_tags()]}
