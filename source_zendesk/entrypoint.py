@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
+from airbyte_cdk.logger import is_platform_debug_log_enabled
 from airbyte_cdk.models import AirbyteMessage, Type
 
 
@@ -17,7 +18,7 @@ class Entrypoint(AirbyteEntrypoint):
         if parsed_args.command != "read":
             yield from super().run(parsed_args)
             return
-        level = logging.DEBUG if parsed_args.debug else logging.INFO
+        level = logging.DEBUG if parsed_args.debug or is_platform_debug_log_enabled() else logging.INFO
         for logger in (self.logger, logging.getLogger("airbyte")):
             logger.setLevel(level)
         config = self.source.configure(self.source.read_config(parsed_args.config), "")
