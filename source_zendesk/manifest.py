@@ -1,7 +1,7 @@
 """The manifest as a table: one entry for each endpoint."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -123,6 +123,24 @@ class Manifest:
         return found
 
     def narrowed_to(self, names: Iterable[str]) -> dict[str, Any]:
-        """The manifest with these streams and their parents alone: resolving all of them takes seconds."""
+        """The manifest with these streams, their parents and what they refer to alone: resolving all takes seconds."""
         kept = self.with_parents(names)
-        return {**self.content, "streams": [s for s in self.content["streams"] if s["$parameters"]["name"] in kept]}
+        streams = [stream for stream in self.content["streams"] if stream["$parameters"]["name"] in kept]
+        narrowed = {**self.content, "streams": streams, "definitions": {}}
+        waiting = set(_references(narrowed))
+        while waiting:
+            name = waiting.pop()
+            narrowed["definitions"][name] = self.content["definitions"][name]
+            waiting |= set(_references(narrowed["definitions"][name])).difference(narrowed["definitions"])
+        return narrowed
+
+
+def _references(content: Any) -> Iterator[str]:
+    """The definitions that a part of the manifest refers to."""
+    if isinstance(content, Mapping):
+        if isinstance(content.get("$ref"), str):
+            yield content["$ref"].removeprefix(FAMILIES)
+        content = list(content.values())
+    if isinstance(content, list):
+        for item in content:
+            yield from _references(item)
