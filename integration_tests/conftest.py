@@ -2,16 +2,21 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, arguments, parsed
 from source_zendesk.run import run
 
 Command = Callable[..., Result]
+
+# For every source it builds, the CDK parses its own schema of 5,000 lines; in a process of many tests once will do.
+cdk.get_declarative_component_schema = cache(cdk.get_declarative_component_schema)
 
 
 @pytest.fixture
