@@ -26,7 +26,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "cut_json", "headers": AT_ONCE},
     {"kind": "truncate"},
     {"kind": "reset"},
-    {"kind": "expired_cursor"},
+    {"kind": "expired_cursor", "times": 2},
 )
 
 
