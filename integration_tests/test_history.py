@@ -26,15 +26,17 @@ FAULTS: tuple[dict[str, Any], ...] = (
     {"kind": "cut_json", "headers": AT_ONCE},
     {"kind": "truncate"},
     {"kind": "reset"},
-    {"kind": "expired_cursor", "times": 2},
 )
 
 
 def bother(zendesk: Emulator, dice: random.Random) -> list[Fault]:
-    """A few faults on any request that is still to come."""
+    """A few faults on any request that is still to come, and now and then a cursor that has expired for good."""
     wrong = [dice.choice(FAULTS) for _ in range(dice.randrange(3))]
-    path = {"expired_cursor": "incremental/*/cursor"}
-    return [zendesk.faults.add(path.get(one.get("kind", ""), "*"), after=dice.randrange(6), **one) for one in wrong]
+    faults = [zendesk.faults.add("*", after=dice.randrange(6), **one) for one in wrong]
+    if dice.random() < 0.4:
+        expired = {"kind": "expired_cursor", "times": 2, "after": dice.randrange(2)}
+        faults.append(zendesk.faults.add("incremental/*/cursor", **expired))
+    return faults
 
 
 def finish(zendesk: Emulator, destination: Destination) -> None:
