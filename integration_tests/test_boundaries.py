@@ -245,52 +245,6 @@ def test_a_page_that_comes_again_is_an_error_and_no_loop(stream: str, path: str)
         assert len(zendesk.requests) < 5
 
 
-# Cursors that no longer hold
-
-
-@pytest.mark.parametrize("status", [400, 404, 410, 422])
-def test_an_expired_cursor_of_the_state_falls_back_to_its_time(zendesk: Emulator, status: int) -> None:
-    first = sync(zendesk.config(), ["tickets"])
-    zendesk.clock.advance(hours=1)
-    zendesk.store.update("tickets", 3, subject="Changed")
-    zendesk.clock.advance(hours=1)
-    zendesk.faults.add("incremental/tickets/cursor", kind="expired_cursor", status=status, times=2)
-    zendesk.clear_requests()
-    second = sync(zendesk.config(), ["tickets"], first.state)
-    assert [row["subject"] for row in second.records["tickets"] if row["id"] == 3] == ["Changed"]
-    assert started(zendesk, TICKETS) == [first.state_of("tickets")["generated_timestamp"]]
-    assert any("Zendesk refuses a cursor" in warning for warning in second.warnings)
-
-
-def test_a_cursor_that_is_refused_once_is_gone_on_from(zendesk: Emulator) -> None:
-    zendesk.faults.add("incremental/tickets/cursor", kind="expired_cursor", after=1)
-    result = sync(zendesk.config(page_size=10), ["tickets"])
-    assert ids(result, "tickets") == [row["id"] for row in zendesk.expected("GET", f"{TICKETS}?support_type_scope=all")]
-    assert len(zendesk.requests) == 4
-
-
-def test_cursors_that_expire_on_every_third_page_lose_nothing(zendesk: Emulator) -> None:
-    burst(zendesk, "tickets", 30)
-    zendesk.faults.add("incremental/tickets/cursor", kind="expired_cursor", every=3)
-    result = sync(zendesk.config(page_size=4), ["tickets"])
-    assert set(ids(result, "tickets")) == set(known(zendesk, "tickets"))
-
-
-def test_an_export_that_is_refused_for_ever_is_an_error(zendesk: Emulator) -> None:
-    zendesk.faults.add("incremental/tickets/cursor", status=400, body={"error": "InvalidCursor"}, after=2, times=1000)
-    result = sync(zendesk.config(page_size=4), ["tickets"])
-    assert "tickets" in result.stream_errors["tickets"]
-    assert "InvalidCursor" in result.stream_errors["tickets"]
-    assert len(zendesk.requests) < 20
-
-
-def test_a_list_whose_cursor_expired_is_read_from_its_beginning() -> None:
-    with Emulator(seed=5, rows=350, tickets=2, now=NOW) as zendesk:
-        zendesk.faults.add("group_memberships", kind="expired_cursor", after=1, times=2)
-        result = sync(zendesk.config(), ["group_memberships"])
-        assert set(ids(result, "group_memberships")) == set(known(zendesk, "group_memberships"))
-
-
 # Offset pages
 
 
