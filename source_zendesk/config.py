@@ -27,15 +27,19 @@ ROWS_A_PAGE = 1000
 
 
 def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
-    """The configuration with every field in one form and no default left out; raises `ConfigError`."""
+    """The configuration with every field in one form and no default left out; raises `ConfigError`.
+
+    `api_url` is where requests go. It does not take the place of `base_url`, nor a default that of `start_date`: a
+    renewed token is saved together with the configuration, which must stay what the user gave.
+    """
     config = migrated(config)
+    _check_start(config.get("start_date"))
     subdomain = _subdomain(config.get("subdomain"))
     return {
         **config,
         "subdomain": subdomain,
-        "base_url": _base_url(config.get("base_url"), subdomain),
+        "api_url": _api_url(config.get("base_url"), subdomain),
         "credentials": _credentials(config.get("credentials")),
-        "start_date": times.iso(_start(config.get("start_date"))),
         "num_workers": _whole(config, "num_workers", WORKERS, 2, 40),
         "page_size": _whole(config, "page_size", ROWS_A_PAGE, 1, 1000),
         "on_behalf_of": _text(config, "on_behalf_of"),
@@ -68,7 +72,7 @@ def _subdomain(given: Any) -> str:
     return name
 
 
-def _base_url(given: Any, subdomain: str) -> str:
+def _api_url(given: Any, subdomain: str) -> str:
     if not given:
         return f"https://{subdomain}.zendesk.com"
     scheme, host = str(given).partition("://")[0].lower(), _host(str(given))
@@ -107,11 +111,9 @@ def _hide(credentials: Mapping[str, Any]) -> None:
             add_to_secrets(base64.b64encode(pair.encode()).decode())
 
 
-def _start(given: Any) -> int:
-    start = times.start_of({"start_date": given})
+def _check_start(given: Any) -> None:
     if given and times.epoch(given) is None:
         raise ConfigError(f"`start_date`: expected a time such as 2024-01-01T00:00:00Z; got {given!r}.")
-    return start
 
 
 def _whole(config: Mapping[str, Any], field: str, default: int, low: int, high: int) -> int:

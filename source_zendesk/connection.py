@@ -29,7 +29,7 @@ def probe(config: Mapping[str, Any], headers: Mapping[str, Any]) -> None:
 
 
 def _answer(config: Mapping[str, Any], headers: Mapping[str, Any], path: str) -> requests.Response:
-    host = config["base_url"]
+    host = config["api_url"]
     extra = {"X-On-Behalf-Of": config["on_behalf_of"]} if config["on_behalf_of"] else {}
     try:
         response = requests.get(
@@ -58,5 +58,5 @@ def _body(response: requests.Response, config: Mapping[str, Any]) -> dict[str, A
     try:
         body = response.json()
     except ValueError as error:
-        raise ConfigError(f"What answers at {config['base_url']} is not Zendesk; check `subdomain`.") from error
+        raise ConfigError(f"What answers at {config['api_url']} is not Zendesk; check `subdomain`.") from error
     return body if isinstance(body, dict) else {}

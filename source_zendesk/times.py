@@ -1,11 +1,12 @@
 """Times as Zendesk writes them: epoch seconds in exports, ISO 8601 everywhere else."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 from typing import Any
 
 # Zendesk refuses exports that start in the last minute with StartTimeTooRecent.
 YOUNGEST_START = 65
-DEFAULT_HISTORY = timedelta(days=730)
+DAY_IN_SECONDS = 86_400
+HISTORY_IN_SECONDS = 730 * DAY_IN_SECONDS
 
 
 def epoch(value: Any) -> int | None:
@@ -45,6 +46,6 @@ def now() -> int:
 
 
 def start_of(config: Any) -> int:
-    """Where a first sync begins: `start_date`, or two years back."""
+    """Where a first sync begins: `start_date`, or a midnight two years back, so that all streams begin together."""
     given = epoch(config.get("start_date"))
-    return now() - int(DEFAULT_HISTORY.total_seconds()) if given is None else given
+    return (now() - HISTORY_IN_SECONDS) // DAY_IN_SECONDS * DAY_IN_SECONDS if given is None else given

@@ -12,10 +12,8 @@ LEAST = {"subdomain": "acme", "credentials": LOGIN}
 
 
 def test_the_least_config_gets_every_default() -> None:
-    sound = normalised(LEAST)
-    assert sound.pop("start_date").endswith("Z")
-    assert sound == {
-        "subdomain": "acme", "credentials": LOGIN, "base_url": "https://acme.zendesk.com", "num_workers": 8,
+    assert normalised(LEAST) == {
+        "subdomain": "acme", "credentials": LOGIN, "api_url": "https://acme.zendesk.com", "num_workers": 8,
         "page_size": 1000, "on_behalf_of": "", "sideloads": [], "inputs": [], "allow_writes": False, "actions": [],
     }  # fmt: skip
 
@@ -45,7 +43,7 @@ def test_a_subdomain_in_any_form(given: str) -> None:
 
 @pytest.mark.parametrize("given", ["a-b-1", "0a", "a"])
 def test_a_subdomain_of_letters_digits_and_hyphens(given: str) -> None:
-    assert normalised({**LEAST, "subdomain": given})["base_url"] == f"https://{given}.zendesk.com"
+    assert normalised({**LEAST, "subdomain": given})["api_url"] == f"https://{given}.zendesk.com"
 
 
 @pytest.mark.parametrize(
@@ -65,7 +63,7 @@ def test_a_subdomain_that_is_none(given: Any) -> None:
     ],
 )  # fmt: skip
 def test_an_address_over_https_or_on_this_machine(given: str, address: str) -> None:
-    assert normalised({**LEAST, "base_url": given})["base_url"] == address
+    assert normalised({**LEAST, "base_url": given})["api_url"] == address
 
 
 @pytest.mark.parametrize(
@@ -136,3 +134,10 @@ def test_nothing_is_an_empty_object(given: Any) -> None:
 def test_what_is_no_object_is_refused_by_the_name_of_its_field(given: Any) -> None:
     with pytest.raises(ConfigError, match="`body`: expected an object"):
         as_object(given, "body")
+
+
+def test_what_was_given_stays_as_it_is_for_a_config_that_is_saved_with_a_new_token() -> None:
+    given = {**LEAST, "start_date": "2024-01-01T00:00:00Z", "base_url": "http://127.0.0.1:8888/"}
+    sound = normalised(given)
+    assert {name: sound[name] for name in given} == given
+    assert not {"start_date", "base_url"} & set(normalised(LEAST))

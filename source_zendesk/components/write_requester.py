@@ -53,7 +53,7 @@ class WriteRequester:
         idempotency = {IDEMPOTENCY_KEY: key} if key else {}
         common = {**requests.utils.default_headers(), "Accept": "application/json"}
         headers = {**common, **behalf, **idempotency, **payload.get("headers", {})}
-        url = self.config["base_url"] + path
+        url = self.config["api_url"] + path
         request = requests.Request(self.http_method, url, params=query, **{**payload, "headers": headers})
         return request.prepare()
 
