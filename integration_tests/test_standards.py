@@ -1,14 +1,12 @@
 """The CDK's standard connector tests, with the entries of acceptance-test-config.yml, against the emulator."""
 
 import json
-import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from airbyte_cdk.models import AirbyteMessage, AirbyteStateMessage, ConfiguredAirbyteCatalog
 from airbyte_cdk.test.models import ConnectorTestScenario
 from airbyte_cdk.test.standard_tests import SourceTestSuiteBase
 
@@ -25,20 +23,6 @@ def live_config(path: Path) -> dict[str, Any]:
     """One dictionary for each config file, shared by its scenarios, so that the fixture can give it an address."""
     config: dict[str, Any] = json.loads((ROOT / path).read_bytes())
     return config
-
-
-class Source(SourceZendesk):
-    """Built before its catalog is known, as the suite does; the console script builds it with the catalog."""
-
-    def read(
-        self,
-        logger: logging.Logger,
-        config: Mapping[str, Any],
-        catalog: ConfiguredAirbyteCatalog,
-        state: list[AirbyteStateMessage] | None = None,
-    ) -> Iterator[AirbyteMessage]:
-        """Read as the console script does."""
-        yield from SourceZendesk(catalog, config, state).read(logger, config, catalog, state)
 
 
 @pytest.mark.filterwarnings("error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning")
@@ -73,7 +57,7 @@ class TestStandards(SourceTestSuiteBase):
     @classmethod
     def create_connector(cls, scenario: ConnectorTestScenario | None) -> SourceZendesk:
         """A declarative source reads with the config it is built with, so it gets the scenario's."""
-        return Source(config=scenario.config_dict if scenario else None)
+        return SourceZendesk(config=scenario.config_dict if scenario else None)
 
 
 def test_configs_hold_the_credentials_of_the_emulator() -> None:
