@@ -1,6 +1,5 @@
 """The manifest as a table: one entry for each endpoint."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,10 +7,10 @@ from typing import Any
 
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
+from source_zendesk.placeholders import placeholders_of
 from source_zendesk.resources import manifest_path
 
 FAMILIES = "#/definitions/"
-PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class Entry:
     @property
     def placeholders(self) -> list[str]:
         """What the path needs."""
-        return PLACEHOLDER.findall(self.endpoint)
+        return placeholders_of(self.endpoint)
 
     @property
     def primary_key(self) -> list[str]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from source_zendesk.components.fingerprint import fingerprint
+from source_zendesk.placeholders import filled, placeholders_of
 
 
 @dataclass(frozen=True)
@@ -29,11 +29,9 @@ class Action:
         """How its records name it."""
         return {"stream": self.stream, "parameters": dict(self.parameters), "fingerprint": self.fingerprint}
 
-    def path(self, endpoint: str, placeholders: list[str]) -> str:
+    def path(self, endpoint: str) -> str:
         """The endpoint with its placeholders filled."""
-        for name in placeholders:
-            endpoint = endpoint.replace(f"{{{name}}}", quote(_text(self.parameters[name]), safe=""))
-        return endpoint
+        return filled(endpoint, {name: _text(self.parameters[name]) for name in placeholders_of(endpoint)})
 
     def query(self, placeholders: list[str]) -> dict[str, str | list[str]]:
         """The parameters that are not in the path."""

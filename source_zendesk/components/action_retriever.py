@@ -1,6 +1,5 @@
 """Sends the actions of one stream."""
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -21,8 +20,8 @@ from source_zendesk.components.payload import payload
 from source_zendesk.components.write_requester import WriteRequester
 from source_zendesk.config import DRY_RUN
 from source_zendesk.outbox import Outbox
+from source_zendesk.placeholders import placeholders_of
 
-PLACEHOLDER = re.compile(r"{(\w+)}")
 HIDDEN = "****"
 
 
@@ -50,7 +49,7 @@ class ActionRetriever(Retriever):
         self.checkpoint: Checkpoint | None = None
         self.slots = JobSlots()
         self.outbox = Outbox()
-        self._placeholders = PLACEHOLDER.findall(self.endpoint)
+        self._placeholders = placeholders_of(self.endpoint)
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
@@ -75,7 +74,7 @@ class ActionRetriever(Retriever):
 
     def _prepared(self, action: Action) -> requests.PreparedRequest:
         return self.requester.prepared(
-            action.path(self.endpoint, self._placeholders),
+            action.path(self.endpoint),
             action.query(self._placeholders),
             payload(action, self.file_field),
             action.fingerprint if self.idempotent else "",

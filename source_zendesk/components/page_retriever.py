@@ -1,11 +1,9 @@
 """Reads the pages of one endpoint."""
 
 import logging
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
-from urllib.parse import quote
 
 import requests
 from airbyte_cdk.models import AirbyteMessage
@@ -26,9 +24,9 @@ from source_zendesk.components.shared_pages import SharedPages
 from source_zendesk.components.sideload_join import SideloadJoin, parameter
 from source_zendesk.components.walk import Page
 from source_zendesk.errors import AnswerError, PaginationError
+from source_zendesk.placeholders import filled, placeholders_of
 
 LOGGER = logging.getLogger("airbyte")
-PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
 class Cursor(Protocol):
@@ -82,7 +80,7 @@ class PageRetriever(Retriever):
         self.sideloads = SideloadJoin()
         self.unasked: list[str] = []
         self.query_names: frozenset[str] = frozenset()
-        self._placeholders = PLACEHOLDER.findall(self.endpoint)
+        self._placeholders = placeholders_of(self.endpoint)
         self.has_given_arguments = False
         self._refused: frozenset[str] = frozenset()
 
@@ -185,7 +183,7 @@ class PageRetriever(Retriever):
         if self.include:
             params["include"] = parameter(self.include)
         params = {name: value for name, value in params.items() if name not in self._refused}
-        path = PLACEHOLDER.sub(lambda match: quote(str(values[match[1]]), safe=""), self.endpoint)
+        path = filled(self.endpoint, {name: str(values[name]) for name in self._placeholders})
         return self.shared.get(self.endpoint, path, params, lambda: self._request(path, params, values))
 
     def _request(self, path: str, params: Query, values: Mapping[str, Any]) -> requests.Response:

@@ -1,12 +1,12 @@
 """The schema of a stream's records."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from airbyte_cdk.sources.declarative.schema import SchemaLoader
 
+from source_zendesk.placeholders import placeholders_of
 from source_zendesk.resources import load_schema
 
 ACTION_FIELDS = {
@@ -30,7 +30,6 @@ ACTION_FIELDS = {
         "additionalProperties": True,
     },
 }
-PLACEHOLDER = re.compile(r"{(\w+)}")
 PARENT_KEY = {"type": ["null", "integer", "string"], "description": "The parent that this record was read for."}
 
 
@@ -51,4 +50,4 @@ class RecordSchema(SchemaLoader):
         return {**schema, "properties": {**self._added(), **schema["properties"]}}
 
     def _added(self) -> dict[str, Any]:
-        return ACTION_FIELDS if self.kind == "action" else dict.fromkeys(PLACEHOLDER.findall(self.endpoint), PARENT_KEY)
+        return ACTION_FIELDS if self.kind == "action" else dict.fromkeys(placeholders_of(self.endpoint), PARENT_KEY)
