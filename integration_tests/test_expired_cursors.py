@@ -1,13 +1,13 @@
 """Cursors that no longer hold: asked for once more, then left for the time or the beginning."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
 from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, sync
+from integration_tests.exports import burst, ids, known, started
+from integration_tests.harness import sync
 
 V2 = "/api/v2"
 TICKETS = f"{V2}/incremental/tickets/cursor"
@@ -17,30 +17,6 @@ TICKETS = f"{V2}/incremental/tickets/cursor"
 def zendesk() -> Iterator[Emulator]:
     with Emulator(seed=5, rows=12, tickets=30, now=NOW) as account:
         yield account
-
-
-def burst(zendesk: Emulator, name: str, count: int) -> None:
-    """So many new rows in one second, and one a minute after it."""
-    zendesk.clock.freeze()
-    zendesk.clock.advance(hours=1)
-    for _ in range(count):
-        zendesk.store.create(name)
-    zendesk.clock.advance(minutes=1)
-    zendesk.store.create(name)
-    zendesk.clock.advance(hours=1)
-
-
-def ids(result: Result, stream: str) -> list[Any]:
-    assert not result.errors
-    return [row["id"] for row in result.records[stream]]
-
-
-def known(zendesk: Emulator, name: str) -> list[Any]:
-    return sorted(row["id"] for row in zendesk.store.all(name))
-
-
-def started(zendesk: Emulator, path: str) -> list[int]:
-    return [int(one.query["start_time"][0]) for one in zendesk.requests_to(path) if "start_time" in one.query]
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 422])
