@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.harness import CONSOLE, Result, arguments, configured, discover, parsed, sync
+from integration_tests.harness import CONSOLE, Result, State, arguments, configured, discover, parsed, sync
 from integration_tests.recorder import Arrived, Recorder, Reply, in_turn
 from source_zendesk.components.error_handler import THROTTLED
 
@@ -40,12 +40,14 @@ class Halt:
         return Reply(204, after=self.released)
 
 
-def killed_at(number: int, config: Json, recorder: Recorder, stream: str, folder: Path) -> Result:
+def killed_at(
+    number: int, config: Json, recorder: Recorder, stream: str, folder: Path, state: State | None = None
+) -> Result:
     """What a process had written when it was killed, while its request of this number was under way."""
     halt = Halt(number)
     recorder.answers = halt
     catalog = configured(discover(config), [stream])
-    line = [str(CONSOLE), "read", *arguments(folder, {"config": config, "catalog": catalog})]
+    line = [str(CONSOLE), "read", *arguments(folder, {"config": config, "catalog": catalog, "state": state})]
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
         assert halt.reached.wait(60)
         os.kill(process.pid, signal.SIGKILL)
@@ -88,6 +90,48 @@ def test_a_key_that_zendesk_has_forgotten_is_not_relied_on() -> None:
         result = sync(config, ["create_ticket"], state)
         assert recorder.sent == []
         assert "it is unknown" in result.stream_errors["create_ticket"]
+
+
+def test_a_ticket_that_is_killed_again_and_again_keeps_the_time_of_its_first_sending(tmp_path: Path) -> None:
+    with Recorder() as recorder:
+        config = recorder.config(TICKET)
+        first = killed_at(1, config, recorder, "create_ticket", tmp_path)
+        (standing,) = first.state[0]["stream"]["stream_state"]["actions"].values()
+        standing["at"] -= 3600
+        second = killed_at(1, config, recorder, "create_ticket", tmp_path, first.state)
+        assert second.state_of("create_ticket")["actions"] == first.state[0]["stream"]["stream_state"]["actions"]
+        standing["at"] -= 3600
+        third = sync(config, ["create_ticket"], first.state)
+        assert len(recorder.sent) == 2
+        assert "it is unknown" in third.stream_errors["create_ticket"]
+
+
+@pytest.mark.parametrize("status", [401, 403, 422])
+def test_a_refusal_leaves_open_what_a_run_that_was_killed_had_sent(status: int, tmp_path: Path) -> None:
+    with Recorder() as recorder:
+        config = recorder.config(TICKET)
+        first = killed_at(1, config, recorder, "create_ticket", tmp_path)
+        recorder.answers = lambda _: Reply(status)
+        second = sync(config, ["create_ticket"], first.state)
+        assert second.state_of("create_ticket") == first.state_of("create_ticket")
+
+
+def test_a_time_that_is_still_to_come_does_not_keep_a_key() -> None:
+    with Recorder() as recorder:
+        config = recorder.config(TICKET)
+        state = sync(config, ["create_ticket"]).state
+        recorder.arrived.clear()
+        (fingerprint,) = state[0]["stream"]["stream_state"]["actions"]
+        state[0]["stream"]["stream_state"]["actions"][fingerprint] = {"status": "sending", "at": 9_999_999_999}
+        sync(config, ["create_ticket"], state)
+        assert recorder.sent == []
+
+
+def test_a_failure_that_quotes_the_job_limit_is_no_throttle() -> None:
+    with Recorder(in_turn(Reply(500, {"error": "TooManyJobs, says another server"}), Reply(204))) as recorder:
+        result = sync(recorder.config(GROUPS[0]), ["delete_group"])
+        assert recorder.sent == SENT[:1]
+    assert result.records["delete_group"][0]["_status"] == "unknown"
 
 
 def keys(recorder: Recorder) -> list[str]:

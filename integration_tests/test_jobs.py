@@ -99,10 +99,18 @@ def test_a_job_without_an_id_is_found_by_the_end_of_its_url_on_the_accounts_own_
 
 
 def test_an_id_cannot_leave_the_path_of_jobs() -> None:
-    begun = status("queued", id="../users/1?a=b")
+    begun = status("queued", id="x/users/1?a=b")
     with Recorder(answers(begun, COMPLETED)) as recorder:
         sync(recorder.config(IMPORT), ["create_many_users"])
-        assert recorder.arrived[-1].target == "/api/v2/job_statuses/..%2Fusers%2F1%3Fa%3Db"
+        assert recorder.arrived[-1].target == "/api/v2/job_statuses/x%2Fusers%2F1%3Fa%3Db"
+
+
+def test_a_job_whose_id_would_be_another_path_is_unknown_and_not_asked_for() -> None:
+    with Recorder(answers(status("queued", id="../users/1"))) as recorder:
+        result = sync(recorder.config(IMPORT), ["create_many_users"])
+        assert recorder.polls == []
+    assert result.records["create_many_users"][0]["_status"] == "unknown"
+    assert "`job_id` cannot stand in a path" in result.stream_errors["create_many_users"]
 
 
 def test_asking_for_a_job_is_a_read_and_tried_again() -> None:

@@ -5,10 +5,11 @@ from typing import Any
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Entry
+from source_zendesk.placeholders import UnfitValueError, check_value
 
 
 def check_arguments(entry: Entry, parameters: Mapping[str, Any], field: str) -> None:
-    """Raise `ConfigError`, naming the field, for an argument that is missing or that the endpoint does not take.
+    """Raise `ConfigError`, naming the field, for an argument that is missing, not taken or unfit for the path.
 
     `a|b` among the required arguments asks for one of the two.
     """
@@ -20,3 +21,8 @@ def check_arguments(entry: Entry, parameters: Mapping[str, Any], field: str) -> 
     for name in parameters:
         if name not in known and not entry.takes_body:
             raise ConfigError(f"`{field}.{name}`: there is no such parameter; {takes}.")
+    try:
+        for name in entry.placeholders:
+            check_value(name, str(parameters.get(name, name)))
+    except UnfitValueError as error:
+        raise ConfigError(f"`{field}`: {error}.") from error

@@ -1,10 +1,21 @@
 """The `{placeholders}` in the path of an endpoint."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 PLACEHOLDER = re.compile(r"{(\w+)}")
+
+
+class UnfitValueError(ValueError):
+    """A value that would make another path of the one it is put into."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"`{name}` cannot stand in a path, where Zendesk would take the request for another: it is "
+            "empty, begins with a dot or holds characters that are not printed, as a whole or between slashes"
+        )
 
 
 def placeholders_of(endpoint: str) -> list[str]:
@@ -13,5 +24,25 @@ def placeholders_of(endpoint: str) -> list[str]:
 
 
 def filled(endpoint: str, texts: Mapping[str, str]) -> str:
-    """The path with its placeholders filled, each escaped so that no value can leave its place."""
+    """The path with its placeholders filled, each escaped so that no value can leave its place.
+
+    Raises `UnfitValueError` for what no escape keeps in its place: `..` of `/users/1/sessions/..` is the user, and
+    `.json` of `/users/1/sessions/.json` are all sessions.
+    """
+    for name in placeholders_of(endpoint):
+        check_value(name, texts[name])
     return PLACEHOLDER.sub(lambda match: quote(texts[match[1]], safe=""), endpoint)
+
+
+def check_value(name: str, text: str) -> None:
+    """Raise `UnfitValueError` for a text that cannot fill a placeholder, however often it is unescaped on its way."""
+    plain = _unescaped(text)
+    parts = [part.strip() for part in re.split(r"[/\\]", plain)]
+    if any(not part or part.startswith(".") for part in parts) or not plain.isprintable():
+        raise UnfitValueError(name)
+
+
+def _unescaped(text: str) -> str:
+    while (plain := unicodedata.normalize("NFKC", unquote(text))) != text:
+        text = plain
+    return text

@@ -68,9 +68,11 @@ class ActionRetriever(Retriever):
         """The request of an action, ready to be sent."""
         return self.requester.signed(self._prepared(action))
 
-    def send(self, request: requests.PreparedRequest, sleep: Callable[[float], None]) -> requests.Response:
-        """The answer to a request that is sent once; raises `WriteRefused` or `WriteUnknown`."""
-        return self.requester.send(request, sleep)
+    def send(
+        self, request: requests.PreparedRequest, sleep: Callable[[float], None], seconds: float
+    ) -> requests.Response:
+        """The answer to a request sent once, within so many seconds; raises `WriteRefused` or `WriteUnknown`."""
+        return self.requester.send(request, sleep, seconds)
 
     def _prepared(self, action: Action) -> requests.PreparedRequest:
         return self.requester.prepared(

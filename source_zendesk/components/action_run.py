@@ -32,8 +32,10 @@ class Sender(Protocol):
     def signed(self, action: Action) -> requests.PreparedRequest:
         """The request of an action."""
 
-    def send(self, request: requests.PreparedRequest, sleep: Callable[[float], None]) -> requests.Response:
-        """The answer to a request that is sent once; raises `WriteRefused` or `WriteUnknown`."""
+    def send(
+        self, request: requests.PreparedRequest, sleep: Callable[[float], None], seconds: float
+    ) -> requests.Response:
+        """The answer to a request sent once, within so many seconds; raises `WriteRefused` or `WriteUnknown`."""
 
 
 class ActionRun:
@@ -76,7 +78,7 @@ class ActionRun:
             yield from self._give_up(action, "an earlier run was ended while it was being sent")
 
     def _may_repeat(self, action: Action) -> bool:
-        return self._sender.idempotent and self._ledger.is_open(action) and self._ledger.is_repeatable(action)
+        return self._sender.idempotent and self._ledger.is_open(action) and self._ledger.seconds_left(action) > 0
 
     def _slot(self) -> Iterator[StreamData]:
         for landing in self._flight.take_slot():
@@ -84,9 +86,10 @@ class ActionRun:
 
     def _send(self, action: Action) -> Iterator[StreamData]:
         request = self._sender.signed(action)
+        seconds = self._ledger.seconds_left(action)
         yield from self._begin(action)
         try:
-            response = self._sender.send(request, self._flight.pass_time)
+            response = self._sender.send(request, self._flight.pass_time, seconds)
         except WriteRefused as refused:
             self._flight.give_back()
             self._troubles.append(ActionError(self._sender.name, f"Zendesk refused {_named(action)}: {refused}"))

@@ -3,7 +3,7 @@
 import time
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
@@ -14,6 +14,7 @@ from source_zendesk.components.job import ENDED, Job
 from source_zendesk.components.outcome import said
 from source_zendesk.components.retry_wait import told_wait
 from source_zendesk.errors import AnswerError, JobError, JobExpiredError
+from source_zendesk.placeholders import UnfitValueError, filled
 
 SHORTEST_WAIT, LONGEST_TOLD_WAIT = 0.01, 300.0
 
@@ -66,7 +67,7 @@ class JobPoller:
 
     def ask(self, job: Job) -> None:
         """Hear how it stands; raises `JobError` where that cannot be known, or when it takes too long."""
-        response = self.requester.send_request(path=self.job_endpoint.replace("{job_id}", quote(job.id, safe="")))
+        response = self.requester.send_request(path=self._path(job))
         if response is None or response.status_code >= 400:
             raise self._lost(job, response)
         document = _under(response.json(), self.status_key)
@@ -80,6 +81,14 @@ class JobPoller:
                 f"the job {job.id} is still {job.status} after {self.limit_in_seconds:.0f} s. Run the sync again: it "
                 "goes on waiting and sends nothing anew.",
             )
+
+    def _path(self, job: Job) -> str:
+        try:
+            return filled(self.job_endpoint, {"job_id": job.id})
+        except UnfitValueError as error:
+            raise JobExpiredError(
+                self.name, f"{error}. Look at the account; the action will not be sent again"
+            ) from error
 
     def _schedule(self, job: Job, response: requests.Response) -> None:
         told = job.document.get("retry_in")

@@ -41,6 +41,7 @@ class Ledger:
                 "send all of its actions once more."
             )
         self._standings = {key: dict(standing) for key, standing in standings.items()}
+        self._earlier: dict[str, dict[str, Any]] = {}
 
     def is_new(self, action: Action) -> bool:
         """Whether it was never begun."""
@@ -54,14 +55,20 @@ class Ledger:
         """Whether an earlier run was ended while it was being sent."""
         return self._standings.get(action.fingerprint, {}).get("status") == "sending"
 
-    def is_repeatable(self, action: Action) -> bool:
-        """Whether Zendesk still knows the idempotency key that it was sent with."""
-        sent_at = self._standings.get(action.fingerprint, {}).get("at", 0)
-        return time.time() - float(sent_at) < KEYS_KEPT_SECONDS
+    def seconds_left(self, action: Action) -> float:
+        """How long Zendesk still knows the idempotency key that it was first sent with; all along if that is now."""
+        if not self.is_open(action):
+            return KEYS_KEPT_SECONDS
+        sent_at = self._standings[action.fingerprint].get("at")
+        age = time.time() - sent_at if isinstance(sent_at, (int, float)) else KEYS_KEPT_SECONDS
+        return max(KEYS_KEPT_SECONDS - age, 0) if age >= 0 else 0
 
     def begin(self, action: Action) -> AirbyteMessage:
-        """Told before it is sent, so that no later run sends it again."""
-        return self._note(action, {"status": "sending", "at": int(time.time())})
+        """Told before it is sent, so that no later run sends it again; `at` stays that of the first time."""
+        standing = self._standings.get(action.fingerprint)
+        if standing:
+            self._earlier[action.fingerprint] = standing
+        return self._note(action, standing or {"status": "sending", "at": int(time.time())})
 
     def wait(self, action: Action, job: str) -> AirbyteMessage:
         """Zendesk took it and does it in a job."""
@@ -72,8 +79,10 @@ class Ledger:
         return self._note(action, {"status": status})
 
     def withdraw(self, action: Action) -> AirbyteMessage:
-        """Zendesk refused it, so the next run may send it."""
+        """Zendesk refused it, so the next run may send it; of what an earlier run sent, it is as open as before."""
         self._standings.pop(action.fingerprint, None)
+        if action.fingerprint in self._earlier:
+            return self._note(action, self._earlier[action.fingerprint])
         return self._tell()
 
     def _note(self, action: Action, standing: dict[str, Any]) -> AirbyteMessage:

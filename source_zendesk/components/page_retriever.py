@@ -24,7 +24,7 @@ from source_zendesk.components.shared_pages import SharedPages
 from source_zendesk.components.sideload_join import SideloadJoin, parameter
 from source_zendesk.components.walk import Page
 from source_zendesk.errors import AnswerError, PaginationError
-from source_zendesk.placeholders import filled, placeholders_of
+from source_zendesk.placeholders import UnfitValueError, filled, placeholders_of
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -183,8 +183,14 @@ class PageRetriever(Retriever):
         if self.include:
             params["include"] = parameter(self.include)
         params = {name: value for name, value in params.items() if name not in self._refused}
-        path = filled(self.endpoint, {name: str(values[name]) for name in self._placeholders})
+        path = self._path(values)
         return self.shared.get(self.endpoint, path, params, lambda: self._request(path, params, values))
+
+    def _path(self, values: Mapping[str, Any]) -> str:
+        try:
+            return filled(self.endpoint, {name: str(values[name]) for name in self._placeholders})
+        except UnfitValueError as error:
+            raise ParentSkipped(str(error)) from error
 
     def _request(self, path: str, params: Query, values: Mapping[str, Any]) -> requests.Response:
         try:

@@ -3,14 +3,18 @@
 import ssl
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import requests
 from urllib3.exceptions import NewConnectionError
 
 from source_zendesk.components.error_handler import THROTTLED
+from source_zendesk.components.outcome import said
 from source_zendesk.components.retry_wait import RetryWait
 
 TOO_MANY_JOBS = "TooManyJobs"
+# See Other: what was asked may have been done, and its result be elsewhere. Request Timeout.
+DOUBTFUL = (303, 408)
 
 
 class Verdict(Enum):
@@ -26,9 +30,9 @@ class Verdict(Enum):
 class WriteErrorHandler:
     """Sorts the answers to writes so that none is done twice.
 
-    Not done for certain, so sent again: what Zendesk throttled (429, 503 with the throttle's text, too many jobs) and
-    connections that were refused. 5xx, dropped connections and timeouts leave it open whether the write was done; those
-    are sent again, `doubts` times at most, only where Zendesk tells a repetition by its key.
+    Not done for certain, so sent again: what Zendesk throttled (429, 503 with the throttle's message, too many jobs)
+    and connections that were refused. 5xx, dropped connections and timeouts leave it open whether the write was done;
+    those are sent again, `doubts` times at most, only where Zendesk tells a repetition by its key.
     https://developer.zendesk.com/api-reference/introduction/rate-limits/
     """
 
@@ -44,7 +48,7 @@ class WriteErrorHandler:
             return Verdict.DONE
         if _is_throttled(outcome):
             return Verdict.AGAIN
-        return Verdict.UNKNOWN if outcome.status_code >= 500 or outcome.status_code == 408 else Verdict.REFUSED
+        return Verdict.UNKNOWN if outcome.status_code >= 500 or outcome.status_code in DOUBTFUL else Verdict.REFUSED
 
     def wait(self, outcome: requests.Response | requests.RequestException, attempt: int) -> float:
         """Seconds to wait before it is sent again."""
@@ -56,12 +60,21 @@ def is_job_limit(response: requests.Response) -> bool:
 
     https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit
     """
-    return response.status_code >= 400 and TOO_MANY_JOBS in response.text
+    return 400 <= response.status_code < 500 and _error_code(response) == TOO_MANY_JOBS
 
 
 def _is_throttled(response: requests.Response) -> bool:
     status = response.status_code
-    return status == 429 or (status == 503 and THROTTLED in response.text) or is_job_limit(response)
+    return status == 429 or (status == 503 and said(response).startswith(THROTTLED)) or is_job_limit(response)
+
+
+def _error_code(response: requests.Response) -> Any:
+    try:
+        body = response.json()
+    except ValueError:
+        return None
+    error = body.get("error") if isinstance(body, dict) else None
+    return error.get("title") if isinstance(error, dict) else error
 
 
 def _without_answer(exception: requests.RequestException) -> Verdict:

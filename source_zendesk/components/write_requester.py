@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import Any, Protocol
 
 import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.components.outcome import WriteRefused, WriteUnknown, said
 from source_zendesk.components.write_error_handler import Verdict, WriteErrorHandler, is_job_limit
@@ -62,9 +64,17 @@ class WriteRequester:
         request.headers.update(self.authenticator.get_auth_header())
         return request
 
-    def send(self, request: requests.PreparedRequest, sleep: Callable[[float], None] = time.sleep) -> requests.Response:
-        """The answer of status 2xx to a signed request; raises `WriteRefused`, `WriteUnknown` or `ConfigError`."""
-        deadline = time.monotonic() + self.error_handler.longest_wait_in_seconds
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        sleep: Callable[[float], None] = time.sleep,
+        seconds: float = math.inf,
+    ) -> requests.Response:
+        """The answer of status 2xx to a signed request; raises `WriteRefused`, `WriteUnknown` or `ConfigError`.
+
+        It is not sent again when so many seconds are over.
+        """
+        deadline = time.monotonic() + min(self.error_handler.longest_wait_in_seconds, seconds)
         most_doubts = self.error_handler.doubts if IDEMPOTENCY_KEY in request.headers else 0
         doubts = 0
         for attempt in itertools.count(1):
@@ -78,8 +88,16 @@ class WriteRequester:
                 raise self._error(outcome, is_unknown=doubts > 0)
             LOGGER.info("Stream %s: %s; sending again in %.0f s", self.name, _why(outcome), wait)
             sleep(wait)
-            self.signed(request)
+            self._sign_again(request, is_unknown=doubts > 0)
         raise AssertionError
+
+    def _sign_again(self, request: requests.PreparedRequest, *, is_unknown: bool) -> None:
+        try:
+            self.signed(request)
+        except AirbyteTracedException as error:
+            if is_unknown:
+                raise WriteUnknown(str(error)) from error
+            raise
 
     def _attempt(self, request: requests.PreparedRequest) -> requests.Response | requests.RequestException:
         self.api_budget.acquire_call(request)

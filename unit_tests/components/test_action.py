@@ -9,8 +9,8 @@ from source_zendesk.components.action import Action, as_query
 
 
 def test_ids_are_escaped_before_they_enter_the_path() -> None:
-    action = Action("show", {"ticket_id": "../1?a=b", "other": 2})
-    assert action.path("/api/v2/tickets/{ticket_id}") == "/api/v2/tickets/..%2F1%3Fa%3Db"
+    action = Action("show", {"ticket_id": "x/1?a=b", "other": 2})
+    assert action.path("/api/v2/tickets/{ticket_id}") == "/api/v2/tickets/x%2F1%3Fa%3Db"
     assert action.query(["ticket_id"]) == {"other": "2"}
 
 

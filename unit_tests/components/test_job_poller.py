@@ -62,8 +62,8 @@ def test_an_answer_without_a_job_is_done(body: Any) -> None:
 
 def test_the_id_is_escaped() -> None:
     made = poller(answer(status("completed")))
-    made.ask(made.resumed(ACTION, "j 1/.."))
-    assert made.requester.paths == ["/jobs/j%201%2F.."]  # type: ignore[attr-defined]
+    made.ask(made.resumed(ACTION, "j 1/x"))
+    assert made.requester.paths == ["/jobs/j%201%2Fx"]  # type: ignore[attr-defined]
 
 
 def test_it_asks_less_and_less_often_up_to_a_limit() -> None:

@@ -64,7 +64,7 @@ def test_pages_follow_each_other() -> None:
     [
         (7, "7"),
         ("a/b", "a%2Fb"),
-        ("../me", "..%2Fme"),
+        ("x/me", "x%2Fme"),
         ("a?b#c", "a%3Fb%23c"),
         ("ü %", "%C3%BC%20%25"),
         ("zen:user", "zen%3Auser"),
