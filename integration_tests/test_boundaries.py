@@ -51,14 +51,14 @@ def test_a_second_of_2500_rows_that_is_cut_off_is_an_error(zendesk: Emulator) ->
 def test_pages_smaller_than_a_second_grow_until_they_get_past_it(zendesk: Emulator, same_second: str) -> None:
     zendesk.options.same_second = same_second
     burst(zendesk, "organizations", 40)
-    result = sync(zendesk.config(page_size=7), ["organizations"])
+    result = sync(zendesk.config(export_page_size=7), ["organizations"])
     assert set(ids(result, "organizations")) == set(known(zendesk, "organizations"))
 
 
 def test_a_second_that_is_cut_off_between_pages_is_read_once(zendesk: Emulator) -> None:
     zendesk.options.same_second = "split"
     burst(zendesk, "organizations", 10)
-    result = sync(zendesk.config(page_size=15), ["organizations"])
+    result = sync(zendesk.config(export_page_size=15), ["organizations"])
     assert sorted(ids(result, "organizations")) == known(zendesk, "organizations")
 
 
@@ -66,7 +66,7 @@ def test_a_second_that_is_cut_off_between_pages_is_read_once(zendesk: Emulator) 
 
 
 def test_rows_that_a_page_repeats_come_once(zendesk: Emulator) -> None:
-    result = sync(zendesk.config(page_size=3), ["organizations"])
+    result = sync(zendesk.config(export_page_size=3), ["organizations"])
     assert len(zendesk.requests_to(ORGANIZATIONS)) > 4
     assert sorted(ids(result, "organizations")) == known(zendesk, "organizations")
 
@@ -116,7 +116,7 @@ def test_a_list_keeps_a_lag_behind_its_newest_row(zendesk: Emulator) -> None:
 
 def test_an_interrupted_time_export_keeps_its_lag(zendesk: Emulator) -> None:
     """What the last state before the end says is not younger than what the end says."""
-    result = sync(zendesk.config(page_size=4), ["organizations"])
+    result = sync(zendesk.config(export_page_size=4), ["organizations"])
     *before, last = [state["updated_at"] for state in result.states_of("organizations")]
     newest = max(epoch_of(row["updated_at"]) for row in result.records["organizations"])
     assert max(before) <= newest
@@ -153,7 +153,7 @@ def test_an_export_begins_at_start_date(zendesk: Emulator) -> None:
 )
 def test_exports_ask_for_the_tickets_of_all_agents(zendesk: Emulator, stream: str, path: str) -> None:
     zendesk.account.ai_agent_tickets = {2, 3}
-    result = sync(zendesk.config(page_size=20), [stream])
+    result = sync(zendesk.config(export_page_size=20), [stream])
     assert all(request.query["support_type_scope"] == ["all"] for request in zendesk.requests_to(path))
     tickets = {row.get("ticket_id", row["id"]) for row in result.records[stream]}
     assert {2, 3} <= tickets
@@ -171,10 +171,10 @@ def test_an_export_ends_at_end_of_stream(zendesk: Emulator, stream: str) -> None
 
 @pytest.mark.parametrize("stream", ["tickets", "organizations"])
 def test_a_run_without_changes_is_one_request(zendesk: Emulator, stream: str) -> None:
-    first = sync(zendesk.config(page_size=5), [stream])
+    first = sync(zendesk.config(export_page_size=5), [stream])
     zendesk.clear_requests()
     zendesk.clock.advance(hours=1)
-    second = sync(zendesk.config(page_size=5), [stream], first.state)
+    second = sync(zendesk.config(export_page_size=5), [stream], first.state)
     assert len(zendesk.requests) == 1
     assert second.state_of(stream) == first.state_of(stream)
 
@@ -215,7 +215,7 @@ def test_an_export_without_an_end_is_an_error(zendesk: Emulator) -> None:
 def test_a_page_that_comes_again_is_an_error_and_no_loop(stream: str, path: str) -> None:
     with Emulator(seed=5, rows=350, tickets=90, now=NOW) as zendesk:
         zendesk.faults.add(path, kind="repeat", after=1, times=1000)
-        result = sync(zendesk.config(page_size=40), [stream])
+        result = sync(zendesk.config(export_page_size=40), [stream])
         assert "the same page again" in result.stream_errors[stream]
         assert result.statuses[stream][-1] == "INCOMPLETE"
         assert len(zendesk.requests) < 5

@@ -162,7 +162,7 @@ def test_children_are_read_of_changed_parents_alone(zendesk: Emulator) -> None:
 @pytest.mark.parametrize("changed", [0, 1, 12, 40])
 def test_a_run_after_some_changes_asks_for_their_pages_alone(changed: int) -> None:
     with Emulator(seed=9, rows=12, tickets=60, now=NOW) as zendesk:
-        streams, config = ["tickets", "ticket_metrics", "users", "organizations"], zendesk.config(page_size=10)
+        streams, config = ["tickets", "ticket_metrics", "users", "organizations"], zendesk.config(export_page_size=10)
         first = sync(config, streams)
         zendesk.clock.advance(hours=1)
         for number in range(1, changed + 1):

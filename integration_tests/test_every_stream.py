@@ -32,7 +32,7 @@ class Account:
     def __init__(self, zendesk: Emulator, entries: list[Entry]) -> None:
         zendesk.clock.freeze()
         zendesk.account.ai_agent_tickets = {3, 7}
-        config = zendesk.config(page_size=PAGE)
+        config = zendesk.config(export_page_size=PAGE)
         catalog = configured(discover(config), [entry.name for entry in entries])
         self.zendesk = zendesk
         self.served = Served(zendesk)

@@ -35,7 +35,7 @@ def test_an_expired_cursor_of_the_state_falls_back_to_its_time(zendesk: Emulator
 
 def test_a_cursor_that_is_refused_once_is_gone_on_from(zendesk: Emulator) -> None:
     zendesk.faults.add("incremental/tickets/cursor", kind="expired_cursor", after=1)
-    result = sync(zendesk.config(page_size=10), ["tickets"])
+    result = sync(zendesk.config(export_page_size=10), ["tickets"])
     assert ids(result, "tickets") == [row["id"] for row in zendesk.expected("GET", f"{TICKETS}?support_type_scope=all")]
     assert len(zendesk.requests) == 4
 
@@ -43,13 +43,13 @@ def test_a_cursor_that_is_refused_once_is_gone_on_from(zendesk: Emulator) -> Non
 def test_cursors_that_expire_on_every_third_page_lose_nothing(zendesk: Emulator) -> None:
     burst(zendesk, "tickets", 30)
     zendesk.faults.add("incremental/tickets/cursor", kind="expired_cursor", every=3)
-    result = sync(zendesk.config(page_size=4), ["tickets"])
+    result = sync(zendesk.config(export_page_size=4), ["tickets"])
     assert set(ids(result, "tickets")) == set(known(zendesk, "tickets"))
 
 
 def test_an_export_that_is_refused_for_ever_is_an_error(zendesk: Emulator) -> None:
     zendesk.faults.add("incremental/tickets/cursor", status=400, body={"error": "InvalidCursor"}, after=2, times=1000)
-    result = sync(zendesk.config(page_size=4), ["tickets"])
+    result = sync(zendesk.config(export_page_size=4), ["tickets"])
     assert "tickets" in result.stream_errors["tickets"]
     assert "InvalidCursor" in result.stream_errors["tickets"]
     assert len(zendesk.requests) < 20

@@ -64,11 +64,11 @@ def oauth(**more: str) -> dict[str, Any]:
 def test_a_failure_that_passes_costs_no_row_and_no_more_than_its_page(
     zendesk: Emulator, stream: str, fault: dict[str, Any]
 ) -> None:
-    clean = sync(zendesk.config(page_size=20), [stream])
+    clean = sync(zendesk.config(export_page_size=20), [stream])
     requests = len(zendesk.requests)
     zendesk.clear_requests()
     zendesk.faults.add(STREAMS[stream], after=1, **fault)
-    result = sync(zendesk.config(page_size=20), [stream])
+    result = sync(zendesk.config(export_page_size=20), [stream])
     assert result.errors == []
     assert ids(result, stream) == ids(clean, stream)
     assert len(zendesk.requests) == requests + 1
@@ -77,7 +77,7 @@ def test_a_failure_that_passes_costs_no_row_and_no_more_than_its_page(
 @pytest.mark.parametrize("stream", ["organizations", "tags"])
 def test_every_third_request_may_fail(zendesk: Emulator, stream: str) -> None:
     zendesk.faults.add(STREAMS[stream], status=500, headers=AT_ONCE, every=3)
-    result = sync(zendesk.config(page_size=20), [stream])
+    result = sync(zendesk.config(export_page_size=20), [stream])
     assert result.errors == []
     assert len(set(ids(result, stream))) == 130
 
@@ -96,7 +96,7 @@ def test_children_are_tried_again_too(zendesk: Emulator) -> None:
 @pytest.mark.parametrize("status", [502, 503, 504])
 def test_a_page_too_fat_is_halved_from_the_same_cursor_and_grows_back(zendesk: Emulator, status: int) -> None:
     zendesk.faults.add(EXPORT, status=status, body="<html>Gateway</html>", after=1)
-    result = sync(zendesk.config(page_size=12), ["tickets"])
+    result = sync(zendesk.config(export_page_size=12), ["tickets"])
     assert result.errors == []
     assert sorted(ids(result, "tickets")) == list(range(1, 41))
     assert sizes(zendesk) == [12, 12, 10, 12, 12]
@@ -107,7 +107,7 @@ def test_a_page_too_fat_is_halved_from_the_same_cursor_and_grows_back(zendesk: E
 
 def test_pages_stay_as_small_as_zendesk_bears(zendesk: Emulator) -> None:
     zendesk.faults.add(EXPORT, status=504, when_page_larger_than=20)
-    result = sync(zendesk.config(page_size=40), ["tickets"])
+    result = sync(zendesk.config(export_page_size=40), ["tickets"])
     assert result.errors == []
     assert sorted(ids(result, "tickets")) == list(range(1, 41))
     assert sizes(zendesk) == [40, 20, 40, 20]
@@ -115,7 +115,7 @@ def test_pages_stay_as_small_as_zendesk_bears(zendesk: Emulator) -> None:
 
 def test_a_time_export_grows_back_though_its_links_carry_the_small_size(zendesk: Emulator) -> None:
     zendesk.faults.add("incremental/organizations", status=504)
-    result = sync(zendesk.config(page_size=40), ["organizations"])
+    result = sync(zendesk.config(export_page_size=40), ["organizations"])
     assert len(set(ids(result, "organizations"))) == 130
     asked = [int(one.query["per_page"][0]) for one in zendesk.requests_to(f"{V2}/incremental/organizations")]
     assert asked[:4] == [40, 20, 40, 40]
@@ -124,7 +124,7 @@ def test_a_time_export_grows_back_though_its_links_carry_the_small_size(zendesk:
 def test_the_throttle_of_old_is_no_fat_page(zendesk: Emulator) -> None:
     text = "Number of allowed API requests per minute exceeded"
     zendesk.faults.add(EXPORT, status=503, body=text, headers=AT_ONCE, after=1)
-    result = sync(zendesk.config(page_size=20), ["tickets"])
+    result = sync(zendesk.config(export_page_size=20), ["tickets"])
     assert result.errors == []
     assert set(sizes(zendesk)) == {20}
 
@@ -154,7 +154,7 @@ def test_a_failure_that_lasts_ends_its_stream_with_cause_and_remedy(
     zendesk: Emulator, fault: dict[str, Any], cause: str
 ) -> None:
     zendesk.faults.add(EXPORT, after=1, **fault)
-    result = sync(zendesk.config(page_size=20), ["tickets", "groups"])
+    result = sync(zendesk.config(export_page_size=20), ["tickets", "groups"])
     error = result.stream_errors["tickets"]
     assert error.startswith("Stream tickets: ")
     assert cause in error
@@ -165,10 +165,10 @@ def test_a_failure_that_lasts_ends_its_stream_with_cause_and_remedy(
 
 def test_after_a_failure_the_state_is_behind_the_last_page_that_came(zendesk: Emulator) -> None:
     zendesk.faults.add(EXPORT, after=1, status=500, headers=AT_ONCE, times=99)
-    failed = sync(zendesk.config(page_size=20), ["tickets"])
+    failed = sync(zendesk.config(export_page_size=20), ["tickets"])
     assert "goes on from this page" in failed.stream_errors["tickets"]
     zendesk.faults.clear()
-    rest = sync(zendesk.config(page_size=20), ["tickets"], failed.state)
+    rest = sync(zendesk.config(export_page_size=20), ["tickets"], failed.state)
     assert sorted([*ids(failed, "tickets"), *ids(rest, "tickets")]) == list(range(1, 41))
 
 

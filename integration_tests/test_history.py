@@ -72,7 +72,7 @@ def test_the_destination_equals_the_account_whatever_happens(seed: int) -> None:
         zendesk.options.metric_sets = dice.choice(("embedded", "top_level"))
         life = Life(zendesk, dice)
         zendesk.account.meanwhile = life.meanwhile
-        destination = Destination(zendesk.config(page_size=dice.choice((7, 10, 40))), streams)
+        destination = Destination(zendesk.config(export_page_size=dice.choice((7, 10, 40))), streams)
         for _ in range(2):
             bother(zendesk, dice)
             assert_sound(destination.sync(cut_off=dice))
@@ -89,7 +89,7 @@ def test_any_history_and_any_cut_leave_nothing_out(runs: list[tuple[list[str], f
     with Emulator(seed=1, rows=5, tickets=8, now=NOW) as zendesk:
         life = Life(zendesk, random.Random(0))
         streams = ["tickets", "ticket_metrics", "organizations", "show_ticket"]
-        destination = Destination(zendesk.config(page_size=page_size), streams)
+        destination = Destination(zendesk.config(export_page_size=page_size), streams)
         for happenings, cut_at in runs:
             for what in happenings:
                 life.happen(what)

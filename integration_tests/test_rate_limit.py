@@ -37,7 +37,7 @@ def in_a_row(zendesk: Emulator) -> bool:
 
 def test_the_limit_of_the_exports_is_kept(zendesk: Emulator) -> None:
     zendesk.limits.set(exports_per_minute=10, window=WINDOW)
-    result = sync(zendesk.config(page_size=3), ["tickets", "ticket_metrics"])
+    result = sync(zendesk.config(export_page_size=3), ["tickets", "ticket_metrics"])
     assert result.errors == []
     assert len(result.records["tickets"]) == 30
     assert len(zendesk.requests) == 10
@@ -47,7 +47,7 @@ def test_the_limit_of_the_exports_is_kept(zendesk: Emulator) -> None:
 def test_all_exports_share_one_limit(zendesk: Emulator) -> None:
     zendesk.limits.set(exports_per_minute=6, window=WINDOW)
     streams = ["tickets", "users", "organizations", "ticket_events"]
-    result = sync(zendesk.config(page_size=15), streams)
+    result = sync(zendesk.config(export_page_size=15), streams)
     assert result.errors == []
     assert all(result.records[name] for name in streams)
     assert not in_a_row(zendesk)
@@ -67,7 +67,7 @@ def test_the_limit_of_the_account_is_kept_by_many_workers(zendesk: Emulator) -> 
 def test_a_refusal_with_retry_after_is_asked_again(zendesk: Emulator, status: int, after: str) -> None:
     body = "Number of allowed incremental export API requests per minute exceeded"
     zendesk.faults.add(EXPORT, status=status, body=body, headers={"Retry-After": after}, after=1)
-    result = sync(zendesk.config(page_size=10), ["tickets"])
+    result = sync(zendesk.config(export_page_size=10), ["tickets"])
     assert result.errors == []
     assert len(result.records["tickets"]) == 30
     assert len(zendesk.requests) == 4
@@ -77,7 +77,7 @@ def test_a_refusal_without_retry_after_waits_for_the_renewal_that_its_headers_te
     """The connector knows nothing of the limit before; another user of the account has used it up."""
     zendesk.limits.set(exports_per_minute=1, window=WINDOW)
     zendesk.limits.retry_after = False
-    result = sync(zendesk.config(page_size=30), ["tickets", "users"])
+    result = sync(zendesk.config(export_page_size=30), ["tickets", "users"])
     assert result.errors == []
     assert (len(result.records["tickets"]), len(result.records["users"])) == (30, 30)
     assert sum(refused(zendesk)) <= 1
@@ -92,18 +92,18 @@ def test_a_refusal_is_no_error_and_says_that_the_stream_is_limited(zendesk: Emul
 
 def test_a_refusal_that_lasts_ends_the_stream_and_keeps_its_state(zendesk: Emulator) -> None:
     zendesk.faults.add(EXPORT, status=429, headers=AT_ONCE, after=2, times=99)
-    result = sync(zendesk.config(page_size=10), ["tickets", "groups"])
+    result = sync(zendesk.config(export_page_size=10), ["tickets", "groups"])
     assert "rate limit" in result.stream_errors["tickets"]
     assert len(result.records["tickets"]) == 20
     assert result.statuses["groups"][-1] == "COMPLETE"
     zendesk.faults.clear()
-    rest = sync(zendesk.config(page_size=10), ["tickets"], result.state)
+    rest = sync(zendesk.config(export_page_size=10), ["tickets"], result.state)
     assert len(rest.records["tickets"]) == 10
 
 
 def test_refusals_of_one_endpoint_do_not_hold_the_others_back(zendesk: Emulator) -> None:
     zendesk.limits.set(requests_per_minute=100, exports_per_minute=1, window=WINDOW)
-    result = sync(zendesk.config(page_size=15), ["tickets", "groups", "tags", "macros"])
+    result = sync(zendesk.config(export_page_size=15), ["tickets", "groups", "tags", "macros"])
     assert result.errors == []
     others = [number for number, one in enumerate(zendesk.requests) if "incremental" not in one.path]
     exports = [number for number, one in enumerate(zendesk.requests) if "incremental" in one.path]

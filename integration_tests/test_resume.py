@@ -44,7 +44,7 @@ def zendesk() -> Iterator[Emulator]:
 
 def read(zendesk: Emulator, stream: str, state: Any = None) -> Result:
     zendesk.clear_requests()
-    result = sync(zendesk.config(page_size=2 * PAGE if EXPORTS.get(stream) == EVENTS else PAGE), [stream], state)
+    result = sync(zendesk.config(export_page_size=2 * PAGE if EXPORTS.get(stream) == EVENTS else PAGE), [stream], state)
     assert not result.errors
     return result
 
@@ -104,7 +104,7 @@ def family() -> Iterator[Emulator]:
 
 @pytest.mark.parametrize("stream", CHILDREN)
 def test_children_go_on_behind_the_parents_that_are_done(family: Emulator, stream: str) -> None:
-    config = family.config(page_size=5)
+    config = family.config(export_page_size=5)
     whole = sync(config, [stream])
     everything = set(keys(config, stream, whole.records[stream]))
     assert everything
@@ -116,7 +116,7 @@ def test_children_go_on_behind_the_parents_that_are_done(family: Emulator, strea
 
 
 def test_children_of_parents_that_are_done_are_not_asked_for_again(family: Emulator) -> None:
-    config = family.config(page_size=5)
+    config = family.config(export_page_size=5)
     whole = sync(config, ["list_ticket_comments"])
     parents = {request.path for request in family.requests if request.path.endswith("/comments")}
     done = [least for least, _ in every_cut(whole)]
@@ -129,7 +129,7 @@ def test_children_of_parents_that_are_done_are_not_asked_for_again(family: Emula
 def test_a_parent_that_leaves_its_page_costs_no_child_of_the_others() -> None:
     """Tickets that change while a sync is interrupted move to the end of the export, and the others move up."""
     with Emulator(seed=3, rows=12, tickets=250, now=NOW) as zendesk:
-        config = zendesk.config(page_size=200)
+        config = zendesk.config(export_page_size=200)
         whole = sync(config, ["show_ticket"])
         halfway = next(least for least, _ in every_cut(whole) if len(least.records["show_ticket"]) >= 90)
         zendesk.clock.advance(hours=1)
@@ -145,7 +145,7 @@ def test_a_parent_that_leaves_its_page_costs_no_child_of_the_others() -> None:
 
 def test_a_killed_process_is_gone_on_from(zendesk: Emulator) -> None:
     streams = ["tickets", "organizations", "group_memberships"]
-    config = zendesk.config(page_size=PAGE)
+    config = zendesk.config(export_page_size=PAGE)
     destination = Destination(config, streams)
     destination.take(killed(config, streams, 150))
     destination.sync()
@@ -156,7 +156,7 @@ def test_a_killed_process_is_gone_on_from(zendesk: Emulator) -> None:
 
 
 def test_a_process_that_is_always_killed_gets_to_the_end(zendesk: Emulator) -> None:
-    config = zendesk.config(page_size=PAGE)
+    config = zendesk.config(export_page_size=PAGE)
     destination = Destination(config, ["tickets"])
     for _ in range(3):
         destination.take(killed(config, ["tickets"], 90, destination.state))

@@ -25,7 +25,7 @@ def zendesk() -> Iterator[Emulator]:
 
 def read(zendesk: Emulator, streams: Sequence[str], **config: int) -> Result:
     zendesk.clear_requests()
-    result = sync(zendesk.config(page_size=PAGE, **config), streams)
+    result = sync(zendesk.config(export_page_size=PAGE, **config), streams)
     assert not result.errors
     return result
 
@@ -45,6 +45,18 @@ def test_a_sideload_stream_costs_no_request_beside_its_host(
     assert len(zendesk.requests) == requests
     assert told(zendesk, host, together) == told(zendesk, host, alone)
     assert together.records[guest]
+
+
+@pytest.mark.parametrize("streams", [["ticket_comments"], ["ticket_events", "ticket_comments"]])
+def test_the_page_size_of_airbytes_connector_is_for_the_pages_of_comments_alone(
+    zendesk: Emulator, streams: list[str]
+) -> None:
+    zendesk.clear_requests()
+    sync(zendesk.config(page_size=20), ["tickets", "users", "organizations", *streams])
+    sizes = {one.path: one.query["per_page"] for one in zendesk.requests}
+    assert sizes.pop(f"{V2}/incremental/ticket_events") == ["20"]
+    assert set(map(tuple, sizes.values())) == {("1000",)}
+    assert len(sizes) == 3
 
 
 @pytest.mark.parametrize(("host", "guest"), HOSTS)
@@ -97,13 +109,13 @@ def test_children_share_pages_in_an_incremental_run(zendesk: Emulator) -> None:
     streams = ["tickets", "ticket_metrics", "show_ticket", "list_ticket_comments"]
     first = read(zendesk, streams)
     zendesk.clear_requests()
-    sync(zendesk.config(page_size=PAGE), streams, first.state)
+    sync(zendesk.config(export_page_size=PAGE), streams, first.state)
     assert len(zendesk.requests) == 1
 
 
 def test_streams_at_different_places_each_read_their_own_pages(zendesk: Emulator) -> None:
     first = read(zendesk, ["tickets"])
-    both = sync(zendesk.config(page_size=PAGE), ["tickets", "ticket_metrics"], first.state)
+    both = sync(zendesk.config(export_page_size=PAGE), ["tickets", "ticket_metrics"], first.state)
     assert not both.errors
     assert both.records["tickets"] == []
     assert len(both.records["ticket_metrics"]) == len(zendesk.store.all("ticket_metrics"))

@@ -30,9 +30,11 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration with every field in one form and no default left out; raises `ConfigError`.
 
     `api_url` is where requests go. It does not take the place of `base_url`, nor a default that of `start_date`: a
-    renewed token is saved together with the configuration, which must stay what the user gave.
+    renewed token is saved together with the configuration, which must stay what the user gave. `page_size` is Airbyte's
+    field, for the pages that `ticket_comments` come from; those of all other exports are `export_page_size`.
     """
     config = migrated(config)
+    rows_a_page = _whole(config, "export_page_size", ROWS_A_PAGE, 1, 1000)
     _check_start(config.get("start_date"))
     subdomain = _subdomain(config.get("subdomain"))
     return {
@@ -41,7 +43,8 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
         "api_url": _api_url(config.get("base_url"), subdomain),
         "credentials": _credentials(config.get("credentials")),
         "num_workers": _whole(config, "num_workers", WORKERS, 2, 40),
-        "page_size": _whole(config, "page_size", ROWS_A_PAGE, 1, 1000),
+        "export_page_size": rows_a_page,
+        "page_size": _whole(config, "page_size", rows_a_page, 1, 1000),
         "on_behalf_of": _text(config, "on_behalf_of"),
         "sideloads": _items(config, "sideloads"),
         "inputs": [_argued(item, index) for index, item in enumerate(_items(config, "inputs"))],

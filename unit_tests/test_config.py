@@ -14,7 +14,8 @@ LEAST = {"subdomain": "acme", "credentials": LOGIN}
 def test_the_least_config_gets_every_default() -> None:
     assert normalised(LEAST) == {
         "subdomain": "acme", "credentials": LOGIN, "api_url": "https://acme.zendesk.com", "num_workers": 8,
-        "page_size": 1000, "on_behalf_of": "", "sideloads": [], "inputs": [], "allow_writes": False, "actions": [],
+        "export_page_size": 1000, "page_size": 1000, "on_behalf_of": "",
+        "sideloads": [], "inputs": [], "allow_writes": False, "actions": [],
     }  # fmt: skip
 
 
@@ -100,7 +101,8 @@ def test_an_unknown_kind_of_credentials_names_those_there_are(kind: Any) -> None
     ("field", "given"),
     [
         ("num_workers", 0), ("num_workers", 41), ("num_workers", "8"), ("num_workers", 2.5),
-        ("page_size", 0), ("page_size", 1001), ("start_date", "soon"), ("start_date", "2024-02-31"),
+        ("export_page_size", 0), ("export_page_size", 1001), ("page_size", 0), ("page_size", 1001),
+        ("start_date", "soon"), ("start_date", "2024-02-31"),
         ("on_behalf_of", ["a"]), ("inputs", "search"), ("inputs", [{}]), ("inputs", ["search"]),
         ("sideloads", {"a": 1}), ("actions", [{"stream": ""}]), ("allow_writes", "yes"),
     ],
@@ -108,6 +110,22 @@ def test_an_unknown_kind_of_credentials_names_those_there_are(kind: Any) -> None
 def test_a_wrong_value_is_refused_by_the_name_of_its_field(field: str, given: Any) -> None:
     with pytest.raises(ConfigError, match=f"`{field}`: expected"):
         normalised({**LEAST, field: given})
+
+
+@pytest.mark.parametrize(
+    ("given", "exports", "comments"),
+    [
+        ({}, 1000, 1000),
+        ({"page_size": 100}, 1000, 100),
+        ({"export_page_size": 500}, 500, 500),
+        ({"export_page_size": 50, "page_size": 200}, 50, 200),
+    ],
+)
+def test_the_page_size_of_airbytes_connector_is_that_of_comments_alone(
+    given: dict[str, int], exports: int, comments: int
+) -> None:
+    sound = normalised({**LEAST, **given})
+    assert (sound["export_page_size"], sound["page_size"]) == (exports, comments)
 
 
 @pytest.mark.parametrize("given", [2, 40])

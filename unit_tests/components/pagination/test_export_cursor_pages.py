@@ -7,7 +7,7 @@ import pytest
 from source_zendesk.components.pagination.export_cursor_pages import ExportCursorPages
 from source_zendesk.errors import PaginationError
 
-PAGES = ExportCursorPages("tickets", {"page_size": 500}, "{{ config['page_size'] }}")
+PAGES = ExportCursorPages("tickets", {"export_page_size": 500}, "{{ config['export_page_size'] }}")
 
 
 def test_the_page_size_comes_from_the_config() -> None:
