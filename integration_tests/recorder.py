@@ -64,9 +64,11 @@ class Reply:
 
     @property
     def content(self) -> bytes:
-        """The body in bytes; a text is sent as it is."""
+        """The body in bytes; a text, or bytes, are sent as they are."""
         if self.status == 204:
             return b""
+        if isinstance(self.body, bytes):
+            return self.body
         return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
 
 
@@ -161,8 +163,9 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
             if reply.is_dropped:
                 self.close_connection = True
                 return
-            self.send_response(reply.status)
-            for name, value in {"Retry-After": "0", "Content-Length": str(len(reply.content)), **reply.headers}.items():
+            self.send_response_only(reply.status)
+            usual = {"Date": self.date_time_string(), "Retry-After": "0", "Content-Length": str(len(reply.content))}
+            for name, value in {**usual, **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(reply.content)

@@ -1,9 +1,12 @@
 """Streams of one sync that need the same pages cost no more requests than one of them."""
 
+import errno
+import io
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -136,3 +139,35 @@ def test_a_page_that_fails_for_one_stream_is_read_by_the_others(zendesk: Emulato
     assert fault.hits == 1
     assert len(zendesk.requests) == 6
     assert len(result.records["tickets"]) == 45
+
+
+class Disk:
+    """Room for so many bytes, in temporary files that take a part of what does not fit."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+
+    def file(self, *_: Any, **__: Any) -> io.BytesIO:
+        disk = self
+
+        class File(io.BytesIO):
+            def write(self, content: Any) -> int:
+                if not disk.room:
+                    raise OSError(errno.ENOSPC, "No space left on device")
+                taken = super().write(content[: disk.room])
+                disk.room -= taken
+                return taken
+
+        return File()
+
+
+@pytest.mark.parametrize("room", [0, 1, 4_000, 20_000, 60_000])
+def test_a_full_disk_costs_requests_and_no_row(zendesk: Emulator, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+    streams = ["tickets", "ticket_metrics", "show_ticket"]
+    roomy = read(zendesk, streams)
+    monkeypatch.setattr(tempfile, "TemporaryFile", Disk(room).file)
+    full = read(zendesk, streams, num_workers=2)
+    for stream in streams:
+        assert told(zendesk, stream, full) == told(zendesk, stream, roomy)
+    assert any("cannot be kept" in warning for warning in full.warnings)
+    assert not any("cannot be kept" in warning for warning in roomy.warnings)

@@ -9,6 +9,7 @@ import struct
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
 
@@ -141,7 +142,13 @@ class Server:
         self._socket: socket.socket | None = None
         self.base_url = ""
         config = uvicorn.Config(
-            self._asgi, log_level="error", lifespan="off", http="httptools", interface="asgi3", access_log=False
+            self._asgi,
+            log_level="error",
+            lifespan="off",
+            http="httptools",
+            interface="asgi3",
+            access_log=False,
+            date_header=False,
         )
         self._uvicorn = Uvicorn(config)
         self._thread: threading.Thread | None = None
@@ -162,6 +169,7 @@ class Server:
 
     def write(self, resp: falcon.asgi.Response, reply: Reply) -> None:
         resp.status = reply.status
+        resp.set_header("Date", format_datetime(self.account.clock.now(), usegmt=True))
         for name, value in reply.headers.items():
             resp.set_header(name, value)
         if reply.status != 204:

@@ -1,16 +1,19 @@
 """What an answer means: go on, try again, ask for less, or stop."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
 import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import BackoffStrategy, ErrorHandler
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ErrorResolution, ResponseAction
 
+from source_zendesk.components import json_body
+
+LOGGER = logging.getLogger("airbyte")
 THROTTLED = "Number of allowed"
 REFRESHABLE = ("client_credentials", "oauth2_refresh")
 OVERLOADED = (502, 503, 504)
@@ -64,9 +67,16 @@ class ZendeskErrorHandler(ErrorHandler):
 
     def _answered(self, response: requests.Response) -> ErrorResolution:
         try:
-            response.zendesk_body = orjson.loads(response.content) if response.content else {}  # type: ignore[attr-defined]
-        except orjson.JSONDecodeError:
+            body, is_sound = json_body.parsed(response.content)
+        except ValueError:
             return self._resolution(ResponseAction.RETRY, "the answer is not JSON, although its status is 200")
+        if not is_sound:
+            LOGGER.warning(
+                "Stream %s: an answer holds what is no text or no number; U+FFFD or null stands for it (ids %s)",
+                self.name,
+                ", ".join(json_body.faulty_rows(body)) or "unknown",
+            )
+        response.zendesk_body = body  # type: ignore[attr-defined]
         return self._resolution(ResponseAction.SUCCESS, "")
 
     def _refused(self, response: requests.Response) -> ErrorResolution:

@@ -14,6 +14,8 @@ from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageS
 from airbyte_cdk.sources.types import Record, StreamSlice
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk.components import answer as answers
+from source_zendesk.components.answer import Answer
 from source_zendesk.components.cursors.progress import Progress, State
 from source_zendesk.components.extraction import Extraction
 from source_zendesk.components.outcome import ParentSkipped, StreamSkipped, explained, judge, said
@@ -27,6 +29,7 @@ from source_zendesk.errors import AnswerError, PaginationError
 from source_zendesk.placeholders import UnfitValueError, filled, placeholders_of
 
 LOGGER = logging.getLogger("airbyte")
+TOO_RECENT = "StartTimeTooRecent"
 
 
 class Cursor(Protocol):
@@ -125,8 +128,11 @@ class PageRetriever(Retriever):
         repeats, is_first = Repeats(self.name), True
         while progress.query is not None:
             before = progress.state
-            body = self._fetch(progress, values, size, repeats, is_first=is_first)
-            query, is_first = progress.query, False
+            answer = self._fetch(progress, values, size, repeats, is_first=is_first)
+            if answer is None:
+                yield Page([], before, progress.state)
+                return
+            query, body, is_first = progress.query, answer.body, False
             rows = self.extraction.rows(body)
             fresh = self._complete(self.sideloads.join(progress.keep(rows), body), values)
             try:
@@ -135,7 +141,7 @@ class PageRetriever(Retriever):
                 yield Page(fresh, before, before)
                 raise
             repeats.check(query, following, rows)
-            progress.turn(following, body, rows, self.extraction.clock_rows(body, rows))
+            progress.turn(following, answer, rows, self.extraction.clock_rows(body, rows))
             yield Page(fresh, before, progress.state)
 
     def _complete(self, rows: list[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -149,24 +155,38 @@ class PageRetriever(Retriever):
 
     def _fetch(
         self, progress: Progress, values: Mapping[str, Any], size: PageSize, repeats: Repeats, *, is_first: bool
-    ) -> Any:
-        while True:
-            query = size.apply(progress.query or {})
+    ) -> Answer | None:
+        """The next page, None where an export has come to the present."""
+        while progress.query is not None:
+            query = size.apply(progress.query)
             try:
-                response = self._send(query, values)
+                answer = self._send(query, values, is_again=progress.restarts > 0)
             except PageSizeReductionRequiredException as rejected:
                 size.shrink(rejected.error_message or "the answer came too late")
                 continue
             size.grow()
-            if isinstance(response, requests.Response):
-                if response.status_code == 400 and is_first and self._do_without(progress.query or {}, response.text):
-                    continue
-                if response.status_code in (400, 404, 410, 422) and progress.expired():
-                    LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); asking again", self.name, said(response))
-                    repeats.forget()
-                    continue
-                judge(self.name, response, is_child=bool(values) and not self.has_given_arguments, is_first=is_first)
-            return response
+            if isinstance(answer, Answer):
+                return answer
+            if not self._asks_otherwise(progress, answer, repeats, is_first=is_first):
+                judge(self.name, answer, is_child=bool(values) and not self.has_given_arguments, is_first=is_first)
+        return None
+
+    def _asks_otherwise(
+        self, progress: Progress, refusal: requests.Response, repeats: Repeats, *, is_first: bool
+    ) -> bool:
+        """Whether what was refused can be done without, or asked for in another way."""
+        if refusal.status_code == 400 and TOO_RECENT in refusal.text:
+            if is_first:
+                return progress.too_recent(answers.asked_at(refusal))
+            progress.query = None
+            return True
+        if refusal.status_code == 400 and is_first and self._do_without(progress.query or {}, refusal.text):
+            return True
+        if refusal.status_code in (400, 404, 410, 422) and progress.expired():
+            LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); asking again", self.name, said(refusal))
+            repeats.forget()
+            return True
+        return False
 
     def _do_without(self, query: Query, refusal: str) -> bool:
         """Leave out what only saves requests when the server refuses it by name; False where it names none of that."""
@@ -177,13 +197,15 @@ class PageRetriever(Retriever):
         self._refused |= named
         return bool(named)
 
-    def _send(self, query: Query, values: Mapping[str, Any]) -> Any:
-        """The parsed body of an answer, or the answer itself where its status is 400 and above."""
+    def _send(self, query: Query, values: Mapping[str, Any], *, is_again: bool) -> Answer | requests.Response:
+        """The answer, or the response where its status is 400 and above; pages that are read again are not shared."""
         params = {**self.query, **self._arguments(values, in_body=False), **query}
         if self.include:
             params["include"] = parameter(self.include)
         params = {name: value for name, value in params.items() if name not in self._refused}
         path = self._path(values)
+        if is_again:
+            return answers.read(self._request(path, params, values))
         return self.shared.get(self.endpoint, path, params, lambda: self._request(path, params, values))
 
     def _path(self, values: Mapping[str, Any]) -> str:

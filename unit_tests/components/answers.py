@@ -1,9 +1,12 @@
 """Answers of Zendesk as the components get them."""
 
 import json
+import time
 from typing import Any
 
 import requests
+
+from source_zendesk.components.answer import Answer
 
 
 def answer(status: int, body: Any = None, **headers: str) -> requests.Response:
@@ -14,3 +17,8 @@ def answer(status: int, body: Any = None, **headers: str) -> requests.Response:
     made.headers.update(headers)
     made.url = "https://acme.zendesk.com/api/v2/groups"
     return made
+
+
+def given(body: Any = None, asked_at: int | None = None) -> Answer:
+    """An answer as the cursors get it."""
+    return Answer({} if body is None else body, int(time.time()) if asked_at is None else asked_at)

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
+from source_zendesk.components.answer import Answer
+from source_zendesk.components.cursors.from_time import FromTime
 from source_zendesk.components.cursors.progress import Progress, State
 from source_zendesk.components.cursors.saved import EXPORT_FIELDS, saved_time
 from source_zendesk.components.extraction.base import Row
+from source_zendesk.components.pagination.base import Query
 from source_zendesk.components.pagination.export_cursor_pages import ExportCursorPages
 from source_zendesk.components.pagination.routing_pages import RoutingPages
 
@@ -36,18 +39,15 @@ class ExportCursor:
         return _ExportProgress(self, state, pagination)
 
 
-class _ExportProgress(Progress):
+class _ExportProgress(FromTime):
     def __init__(self, cursor: ExportCursor, state: State, pagination: ExportCursorPages | RoutingPages) -> None:
-        self._field, self._pagination = cursor.cursor_field, pagination
+        self._field = cursor.cursor_field
         saved = saved_time(state, self._field, EXPORT_FIELDS)
-        self._time = times.start_of(cursor.config) if saved is None else saved
+        super().__init__(times.start_of(cursor.config) if saved is None else saved, pagination)
         self._cursor: str | None = state.get("cursor")
         self._doubted: str | None = None
-        self._restarts: dict[int, int] = {}
+        self._restarts_at: dict[int, int] = {}
         self.query = pagination.resume(self._cursor) if self._cursor else self._from_time()
-
-    def _from_time(self) -> dict[str, Any]:
-        return self._pagination.first(min(self._time, times.now() - times.YOUNGEST_START))
 
     @property
     def state(self) -> State:  # type: ignore[override]
@@ -57,21 +57,20 @@ class _ExportProgress(Progress):
     def keep(self, rows: list[Row]) -> list[Row]:
         return rows
 
-    def turn(
-        self, following: dict[str, Any] | None, body: Mapping[str, Any], rows: list[Row], clock: list[Row]
-    ) -> None:
+    def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
         seen = [time for row in clock if (time := times.epoch(row.get(self._field))) is not None]
-        self._time = max([self._time, *seen])
-        self._cursor = self._pagination.end(body) or self._cursor
+        self._time = max(self._time, min(max(seen, default=0), answer.asked_at))
+        self._cursor = self._pagination.end(answer.body) or self._cursor
         self.query = following
 
     def expired(self) -> bool:
-        restarts = self._restarts.get(self._time, 0)
+        restarts = self._restarts_at.get(self._time, 0)
         if self._cursor is None or restarts == MOST_RESTARTS:
             return False
         if self._cursor != self._doubted:
             self._doubted = self._cursor
             return True
-        self._restarts = {self._time: restarts + 1}
+        self._restarts_at = {self._time: restarts + 1}
+        self.restarts += 1
         self._cursor, self.query = None, self._from_time()
         return True

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
+from source_zendesk.components.answer import Answer
 from source_zendesk.components.cursors.progress import Progress, State
 from source_zendesk.components.cursors.saved import saved_time
 from source_zendesk.components.extraction.base import Row
@@ -60,23 +61,22 @@ class _ListProgress(Progress):
     def __init__(self, cursor: ListCursor, state: State, pagination: Pagination) -> None:
         self._cursor = cursor
         self._bound = saved_time(state, cursor.cursor_field)
-        self._started = state.get("started") or times.now()
+        # When page one was asked for; what changes later may have been on it.
+        self._started: int | None = state.get("started")
         self._high: int | None = state.get("high")
         if self._bound is None and (cursor.newest_first or cursor.since_parameter):
             self._bound = times.start_of(cursor.config)
         self._since = cursor.since_query(self._bound or 0)
         self._first = {**pagination.first(None), **self._since}
         self._doubted: Query | None = None
-        self._restarts = 0
         self.query = state.get("page") or self._first
 
     @property
     def state(self) -> State:  # type: ignore[override]
         if self.query is None:
             return self._finished()
-        state: State = {"started": self._started, "page": self.query}
-        if self._high is not None:
-            state["high"] = self._high
+        places = {"started": self._started, "high": self._high}
+        state: State = {"page": self.query, **{name: time for name, time in places.items() if time is not None}}
         if self._bound is not None:
             state[self._cursor.cursor_field] = times.iso(self._bound)
         return state
@@ -84,8 +84,9 @@ class _ListProgress(Progress):
     def _finished(self) -> State:
         if not self._cursor.cursor_field:
             return {}
-        newest = None if self._high is None else min(self._high, self._started) - self._cursor.lag
-        bounds = [time for time in (newest, self._bound) if time is not None]
+        bounds = [] if self._bound is None else [self._bound]
+        if self._high is not None and self._started is not None:
+            bounds.append(min(self._high, self._started) - self._cursor.lag)
         return {self._cursor.cursor_field: times.iso(max(bounds))} if bounds else {}
 
     def keep(self, rows: list[Row]) -> list[Row]:
@@ -94,8 +95,9 @@ class _ListProgress(Progress):
             return rows
         return [row for row in rows if (time := times.epoch(row.get(field))) is None or time >= bound]
 
-    def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row], clock: list[Row]) -> None:
+    def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
         field = self._cursor.cursor_field
+        self._started = answer.asked_at if self._started is None else self._started
         seen = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
         if seen:
             self._high = max([*seen, self._high] if self._high is not None else seen)
@@ -104,10 +106,10 @@ class _ListProgress(Progress):
 
     def expired(self) -> bool:
         """Read the list again from its first page when a page cursor no longer holds, as those of searches do."""
-        if self._restarts == MOST_RESTARTS or not CURSORS.intersection(self.query or ()):
+        if self.restarts == MOST_RESTARTS or not CURSORS.intersection(self.query or ()):
             return False
         if self.query != self._doubted:
             self._doubted = self.query
             return True
-        self.query, self._restarts = self._first, self._restarts + 1
+        self.query, self.restarts = self._first, self.restarts + 1
         return True

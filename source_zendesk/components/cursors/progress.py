@@ -1,9 +1,9 @@
 """One read through the pages of an endpoint."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import Any
 
+from source_zendesk.components.answer import Answer
 from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.pagination.base import Query
 
@@ -13,19 +13,20 @@ State = dict[str, Any]
 class Progress(ABC):
     """How far one read has come.
 
-    `query` asks for the next page, None when there is none; `state` resumes the read at that page. Not shared between
-    threads.
+    `query` asks for the next page, None when there is none; `state` resumes the read at that page. `restarts` counts
+    how often it went back to pages that it has had. Not shared between threads.
     """
 
     query: Query | None
     state: State
+    restarts = 0
 
     @abstractmethod
     def keep(self, rows: list[Row]) -> list[Row]:
         """The rows of the page at hand that are to be emitted."""
 
     @abstractmethod
-    def turn(self, following: Query | None, body: Mapping[str, Any], rows: list[Row], clock: list[Row]) -> None:
+    def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
         """Put the page at hand behind; `following` asks for the one after it, `clock` are the rows that tell time."""
 
     def expired(self) -> bool:
@@ -33,4 +34,8 @@ class Progress(ABC):
 
         False where there is nothing to forget.
         """
+        return False
+
+    def too_recent(self, now: int) -> bool:
+        """Begin earlier, since Zendesk refuses the time as too near to its `now`; False where there is none to move."""
         return False

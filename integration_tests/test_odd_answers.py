@@ -1,0 +1,79 @@
+"""What is wrong within one row takes nothing from the others; what is no answer at all is never taken for one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integration_tests.harness import Result, sync
+from integration_tests.recorder import Recorder, Reply
+
+
+def groups(*rows: bytes, end: bytes = b"]") -> bytes:
+    return b'{"meta": {"has_more": false}, "groups": [' + b", ".join(rows) + end + b"}"
+
+
+def read(body: Any, *streams: str) -> tuple[Result, int]:
+    with Recorder(lambda _: Reply(body=body)) as recorder:
+        result = sync(recorder.config(), streams or ["groups"])
+    return result, len(recorder.arrived)
+
+
+FAULTY = {
+    "no UTF-8": (b'"a\xff\xfeb"', "a\ufffd\ufffdb"),
+    "cut UTF-8": (b'"a\xf0\x9f"', "a\ufffd"),
+    "half an emoji": (rb'"a\ud83d"', "a\ufffd"),
+    "the other half": (rb'"\udc00b"', "\ufffdb"),
+    "control characters": (b'"a\nb\x00"', "a\nb\x00"),
+    "NaN": (b"NaN", None),
+    "Infinity": (b"-Infinity", None),
+    "a number beyond all": (b"1e999", None),
+}
+
+
+@pytest.mark.parametrize(("sent", "told"), FAULTY.values(), ids=FAULTY)
+def test_a_value_that_cannot_be_read_costs_no_row(sent: bytes, told: Any) -> None:
+    result, asked = read(groups(b'{"id": 1, "name": "ok"}', b'{"id": 7, "name": ' + sent + b"}", b'{"id": 3}'))
+    assert not result.errors
+    assert [row["id"] for row in result.records["groups"]] == [1, 7, 3]
+    assert result.records["groups"][1]["name"] == told
+    (warning,) = (text for text in result.warnings if "U+FFFD" in text)
+    assert "groups" in warning
+    assert asked == 1
+
+
+def test_the_row_that_holds_it_is_named() -> None:
+    result, _ = read(groups(b'{"id": 1, "name": "ok"}', b'{"id": 7, "name": "\xff"}'))
+    assert any("ids 7" in warning for warning in result.warnings)
+
+
+@pytest.mark.parametrize("name", ["Zoë 🎉", "\\ud83c\\udf89", "\ufffd"])
+def test_sound_texts_stay_as_they_are_without_a_word(name: str) -> None:
+    result, _ = read(groups(b'{"id": 1, "name": "' + name.encode() + b'"}'))
+    assert [row["name"] for row in result.records["groups"]] == ["🎉" if name.startswith("\\") else name]
+    assert not result.warnings
+
+
+def test_a_faulty_page_is_the_same_for_the_streams_that_share_it() -> None:
+    body = groups(b'{"id": 7, "name": "a\xff"}').removesuffix(b"}") + b', "group": {"id": 7, "name": "a"}}'
+    result, asked = read(body, "groups", "show_group")
+    assert not result.errors
+    assert asked == 2
+    assert [row["name"] for row in result.records["groups"]] == ["a\ufffd"]
+    assert [row["id"] for row in result.records["show_group"]] == [7]
+
+
+def test_integers_of_64_bits_keep_every_digit_and_larger_ones_do_not_fail() -> None:
+    result, _ = read(groups(b'{"id": 9223372036854775807, "size": 123456789012345678901234}'))
+    assert [(row["id"], row["size"]) for row in result.records["groups"]] == [
+        (9223372036854775807, 1.2345678901234568e23)
+    ]
+
+
+@pytest.mark.parametrize("body", [groups(b'{"id": 1, "name": "\xff"}', end=b""), b'{"groups": [' + b"[" * 5000])
+def test_an_answer_that_is_cut_off_is_no_page(body: bytes) -> None:
+    result, asked = read(body)
+    assert "not JSON" in result.stream_errors["groups"]
+    assert not result.records["groups"]
+    assert asked > 1
