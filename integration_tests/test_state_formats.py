@@ -14,11 +14,19 @@ V2 = "/api/v2"
 THEN = "2025-01-01T00:00:00Z"
 EPOCH = epoch_of(THEN)
 OVERLAP = 600
+LATE = "2026-06-01T00:00:00Z"
+COMPLETE_UNTIL = "2026-03-01T00:00:00Z"
 
 
 @pytest.fixture(scope="module")
 def zendesk() -> Iterator[Emulator]:
     with Emulator(seed=5, rows=60, tickets=60, now=NOW) as account:
+        yield account
+
+
+@pytest.fixture(scope="module")
+def later() -> Iterator[Emulator]:
+    with Emulator(seed=5, rows=6, tickets=6, now=epoch_of(LATE) + 86_400) as account:
         yield account
 
 
@@ -87,6 +95,40 @@ def test_an_export_goes_on_from_the_time_of_the_state_and_then_by_its_own(
     second = read(zendesk, stream, told)
     assert len(second.records[stream]) <= len(first.records[stream])
     assert len(zendesk.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("stream", "state"),
+    [
+        ("tickets", {"updated_at": LATE}),
+        ("tickets", {"updated_at": str(epoch_of(LATE))}),
+        ("tickets", {"state": {"updated_at": LATE}, "use_global_cursor": True}),
+        ("ticket_metrics", {"updated_at": LATE}),
+        ("ticket_metrics", {"_ab_updated_at": epoch_of(LATE), "parent_state": {"tickets": {"updated_at": LATE}}}),
+    ],
+)
+def test_tickets_kept_by_updated_at_are_gone_on_from_before_that_began(
+    later: Emulator, stream: str, state: Row
+) -> None:
+    first = read(later, stream, state)
+    assert int(later.requests[0].query["start_time"][0]) == epoch_of(COMPLETE_UNTIL)
+    assert any(stream in one and "`updated_at`" in one and COMPLETE_UNTIL in one for one in first.warnings)
+    assert not any(COMPLETE_UNTIL in one for one in read(later, stream, first.state_of(stream)).warnings)
+
+
+@pytest.mark.parametrize(
+    ("stream", "state"),
+    [
+        ("tickets", {"generated_timestamp": str(epoch_of(LATE))}),
+        ("ticket_metrics", {"_ab_updated_at": epoch_of(LATE)}),
+        ("users", {"updated_at": LATE}),
+        ("tickets", {"updated_at": THEN}),
+    ],
+)
+def test_other_states_are_gone_on_from_their_own_time(later: Emulator, stream: str, state: Row) -> None:
+    result = read(later, stream, state)
+    assert int(later.requests[0].query["start_time"][0]) != epoch_of(COMPLETE_UNTIL)
+    assert not any(COMPLETE_UNTIL in one for one in result.warnings)
 
 
 LISTS: list[tuple[str, str, Row]] = [

@@ -140,8 +140,9 @@ class PageRetriever(Retriever):
             except PaginationError:
                 yield Page(fresh, before, before)
                 raise
-            repeats.check(query, following, rows)
-            progress.turn(following, answer, rows, self.extraction.clock_rows(body, rows))
+            clock = self.extraction.clock_rows(body, rows)
+            repeats.check(query, following, clock)
+            progress.turn(following, answer, rows, clock)
             yield Page(fresh, before, progress.state)
 
     def _complete(self, rows: list[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:

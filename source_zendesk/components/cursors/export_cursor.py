@@ -1,5 +1,6 @@
 """Exports that Zendesk itself keeps the place in."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,12 +9,13 @@ from source_zendesk import times
 from source_zendesk.components.answer import Answer
 from source_zendesk.components.cursors.from_time import FromTime
 from source_zendesk.components.cursors.progress import Progress, State
-from source_zendesk.components.cursors.saved import EXPORT_FIELDS, saved_time
+from source_zendesk.components.cursors.saved import EXPORT_FIELDS, is_by, saved_time
 from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.pagination.base import Query
 from source_zendesk.components.pagination.export_cursor_pages import ExportCursorPages
 from source_zendesk.components.pagination.routing_pages import RoutingPages
 
+LOGGER = logging.getLogger("airbyte")
 # An export whose cursors keep expiring within one second of its rows cannot be read.
 MOST_RESTARTS = 3
 
@@ -23,11 +25,15 @@ class ExportCursor:
     """Reads a cursor-based export on from where the last run stopped, every row once.
 
     State: `{<cursor_field>: epoch seconds of the newest row, "cursor": Zendesk's cursor}`; a time alone, in any form,
-    will do, and is what the read falls back to when Zendesk no longer takes the cursor.
+    will do, and is what the read falls back to when Zendesk no longer takes the cursor. A state by the field
+    `incomplete`, which tells of some changes only, is gone on from no later than `complete_until`, up to which others
+    kept it better.
     """
 
     config: Mapping[str, Any]
     cursor_field: str = ""
+    incomplete: str = ""
+    complete_until: str = ""
 
     @property
     def savers(self) -> tuple[str, ...]:
@@ -38,12 +44,25 @@ class ExportCursor:
         """Begin a read, or go on with the one in the state."""
         return _ExportProgress(self, state, pagination)
 
+    def start(self, state: State, stream: str) -> int:
+        """Epoch seconds of the time that a state, or the configuration, gives."""
+        saved, bound = saved_time(state, self.cursor_field, EXPORT_FIELDS), times.epoch(self.complete_until)
+        if saved is None:
+            return times.start_of(self.config)
+        if bound is None or saved <= bound or not is_by(state, self.incomplete):
+            return saved
+        LOGGER.warning(
+            "Stream %s: its state is one by `%s`, as Airbyte's connector kept it from 5.2 to 5.4, which missed changes "
+            "by automations; going on from %s to bring them",
+            stream, self.incomplete, self.complete_until,
+        )  # fmt: skip
+        return bound
+
 
 class _ExportProgress(FromTime):
     def __init__(self, cursor: ExportCursor, state: State, pagination: ExportCursorPages | RoutingPages) -> None:
         self._field = cursor.cursor_field
-        saved = saved_time(state, self._field, EXPORT_FIELDS)
-        super().__init__(times.start_of(cursor.config) if saved is None else saved, pagination)
+        super().__init__(cursor.start(state, pagination.name), pagination)
         self._cursor: str | None = state.get("cursor")
         self._doubted: str | None = None
         self._restarts_at: dict[int, int] = {}
@@ -60,7 +79,8 @@ class _ExportProgress(FromTime):
     def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
         seen = [time for row in clock if (time := times.epoch(row.get(self._field))) is not None]
         self._time = max(self._time, min(max(seen, default=0), answer.asked_at))
-        self._cursor = self._pagination.end(answer.body) or self._cursor
+        # Rows that came without a cursor are put behind by their time.
+        self._cursor = self._pagination.end(self.query or {}, answer.body) or (None if seen else self._cursor)
         self.query = following
 
     def expired(self) -> bool:

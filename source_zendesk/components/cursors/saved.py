@@ -24,6 +24,14 @@ def saved_time(state: Mapping[str, Any], field: str, others: Collection[str] = (
     return max(min(found) - OVERLAP_IN_SECONDS, 0) if found else None
 
 
+def is_by(state: Any, field: str) -> bool:
+    """Whether a state, or that of a parent in it, is kept by a field."""
+    if not isinstance(state, Mapping):
+        return False
+    inner = [*(state.get("parent_state") or {}).values(), state.get("state")]
+    return field in state or any(is_by(one, field) for one in inner)
+
+
 def _times(state: Any, fields: Collection[str]) -> Iterator[int]:
     """Every time that bounds what was read: those of single parents only where there is no other."""
     if not isinstance(state, Mapping):

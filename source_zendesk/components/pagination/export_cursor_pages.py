@@ -12,6 +12,7 @@ from source_zendesk.errors import PaginationError
 class ExportCursorPages(Pagination):
     """Starts at `start_time` and goes on by `cursor`; stops when `end_of_stream` is true.
 
+    Where an answer has no `end_of_stream`, the last page is one without a cursor, or with the one it was asked by.
     https://developer.zendesk.com/documentation/api-basics/working-with-data/using-the-incremental-export-api/
     """
 
@@ -25,13 +26,14 @@ class ExportCursorPages(Pagination):
 
     def following(self, query: Query, body: Mapping[str, Any]) -> Query | None:
         """Go on from `after_cursor`, or from that of `after_url`."""
-        if "end_of_stream" not in body:
-            raise PaginationError(self.name, "the export's answer lacks `end_of_stream`", "Run the sync again")
-        return None if body["end_of_stream"] else self.resume(self.end(body))
+        is_last, cursor = body.get("end_of_stream"), self.end(query, body)
+        if is_last or (is_last is None and cursor in (None, query.get("cursor"))):
+            return None
+        if cursor is None:
+            raise PaginationError(self.name, "the export has more but gives no `after_cursor`", "Run the sync again")
+        return self.resume(cursor)
 
-    def end(self, body: Mapping[str, Any]) -> str:
-        """The cursor behind the last row of an answer."""
+    def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
+        """The cursor behind the last row of an answer, None where the answer has none, as the last one may."""
         cursor = body.get("after_cursor") or query_of(body.get("after_url") or "").get("cursor")
-        if not cursor:
-            raise PaginationError(self.name, "the export's answer lacks `after_cursor`", "Run the sync again")
-        return str(cursor)
+        return str(cursor) if cursor else None

@@ -16,10 +16,10 @@ LARGEST_PAGE = 1000
 class ExportTimePages(Pagination):
     """Stops when `end_of_stream` is true; `next_page` is set even then.
 
-    Where an answer has no `end_of_stream`, the last page is one that is empty, or not full and whose `next_page` asks
-    the same again. A page that does not get past its first second is asked for again with more rows. Zendesk may
-    stretch a page to hold all of its last second: one of more rows than were asked for ends that second. An answer in
-    the cursor shape (`meta.has_more`) is followed as such.
+    Where an answer has no `end_of_stream`, the last page is one that is empty, leads nowhere, or is not full and has a
+    `next_page` that asks the same again. A page that does not get past its first second is asked for again with more
+    rows. Zendesk may stretch a page to hold all of its last second: one of more rows than were asked for ends that
+    second. An answer in the cursor shape (`meta.has_more`) is followed as such.
     https://developer.zendesk.com/documentation/api-basics/working-with-data/using-the-incremental-export-api/
     """
 
@@ -32,13 +32,13 @@ class ExportTimePages(Pagination):
         if isinstance(body.get("meta"), Mapping):
             return self._after_cursor(query, body)
         following, asked = self._next(query, body)
-        if body.get("end_of_stream"):
+        if body.get("end_of_stream") or (following is None and body.get("end_of_stream") is None):
             return None
         if following is None:
             raise PaginationError(self.name, "the export has more but gives no `next_page`", "Run the sync again")
         count = int(body.get("count", 1))
         is_stuck = following["start_time"] == query.get("start_time")
-        if "end_of_stream" not in body and (not count or (is_stuck and count < asked)):
+        if body.get("end_of_stream") is None and (not count or (is_stuck and count < asked)):
             return None
         return self._past(following, count, asked) if is_stuck else following
 
@@ -58,6 +58,8 @@ class ExportTimePages(Pagination):
     def _after_cursor(self, query: Query, body: Mapping[str, Any]) -> Query | None:
         if not body["meta"].get("has_more"):
             return None
+        if not body["meta"].get("after_cursor"):
+            raise PaginationError(self.name, "the export has more but gives no `after_cursor`", "Run the sync again")
         return {"start_time": query.get("start_time", 0), **query, "page[after]": body["meta"]["after_cursor"]}
 
     def _next(self, query: Query, body: Mapping[str, Any]) -> tuple[Query | None, int]:

@@ -26,6 +26,6 @@ class RoutingPages(Pagination):
         following = query_of(link)
         return None if following == query else following
 
-    def end(self, body: Mapping[str, Any]) -> str | None:
-        """The cursor behind the last row of an answer, None where the answer has none."""
-        return query_of(body.get("next_page") or "").get("cursor")
+    def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
+        """The cursor behind the last row of an answer; behind the last answer there is none, so that of the answer."""
+        return query_of(body.get("next_page") or "").get("cursor") or query.get("cursor")

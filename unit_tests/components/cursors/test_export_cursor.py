@@ -55,6 +55,18 @@ def test_the_last_page_is_where_the_next_run_goes_on() -> None:
     assert opened(progress.state).query == {"cursor": "end", "per_page": 1000}
 
 
+def test_rows_without_a_cursor_are_gone_on_from_by_their_time() -> None:
+    progress = opened({"generated_timestamp": 5, "cursor": "abc"})
+    turn(progress, "", 1709251200, is_last=True)
+    assert progress.state == {"generated_timestamp": 1709251200}
+
+
+def test_nothing_new_and_no_cursor_leave_the_state_as_it_was() -> None:
+    progress = opened({"generated_timestamp": 5, "cursor": "abc"})
+    turn(progress, "", is_last=True)
+    assert progress.state == {"generated_timestamp": 5, "cursor": "abc"}
+
+
 def test_every_row_is_kept() -> None:
     assert opened({"cursor": "abc"}).keep([{"id": 1}, {"id": 1}]) == [{"id": 1}, {"id": 1}]
 

@@ -44,6 +44,10 @@ def test_without_an_end_mark_an_empty_page_or_one_that_leads_to_itself_is_the_en
     assert PAGES.following(ASKED, body) is None
 
 
+def test_without_an_end_mark_an_answer_that_leads_nowhere_is_the_end() -> None:
+    assert PAGES.following(ASKED, {"count": 100}) is None
+
+
 def test_without_an_end_mark_a_page_that_leads_on_is_followed() -> None:
     assert PAGES.following(ASKED, page(20)) == {"start_time": 20, "per_page": 100}
 
@@ -66,3 +70,5 @@ def test_an_answer_in_the_cursor_shape_is_followed_as_such() -> None:
     more = {"meta": {"has_more": True, "after_cursor": "abc"}}
     assert PAGES.following(ASKED, more) == {**ASKED, "page[after]": "abc"}
     assert PAGES.following(ASKED, {"meta": {"has_more": False, "after_cursor": "abc"}}) is None
+    with pytest.raises(PaginationError, match="after_cursor"):
+        PAGES.following(ASKED, {"meta": {"has_more": True, "after_cursor": None}})

@@ -18,8 +18,12 @@ def test_a_read_begins_without_parameters_and_goes_on_by_cursor() -> None:
 
 def test_next_page_is_followed_and_its_cursor_kept() -> None:
     assert PAGES.following({}, {"next_page": LINK, "count": 100}) == {"cursor": "abc"}
-    assert PAGES.end({"next_page": LINK}) == "abc"
-    assert PAGES.end({"next_page": None}) is None
+    assert PAGES.end({}, {"next_page": LINK}) == "abc"
+    assert PAGES.end({}, {"next_page": None}) is None
+
+
+def test_the_last_answer_is_gone_on_from_by_its_own_cursor() -> None:
+    assert PAGES.end({"cursor": "abc"}, {"next_page": None}) == "abc"
 
 
 @pytest.mark.parametrize(
