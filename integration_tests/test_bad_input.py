@@ -115,8 +115,6 @@ BAD_CATALOGS: dict[str, tuple[Any, list[str]]] = {
     "not json": ("streams", ["--catalog", "expected JSON"]),
     "not an object": ([], ["--catalog", "expected an object with the list `streams`"]),
     "no streams": ({"stream": []}, ["--catalog", "expected an object with the list `streams`"]),
-    "an unknown stream": (catalog("tickest"), ["tickest", "no stream of this connector", "discover"]),
-    "a stream that needs arguments": (catalog("search_users"), ["search_users", "`inputs`"]),
     "an entry that is none": ({"streams": [{"name": "tickets"}]}, ["--catalog"]),
 }
 
@@ -213,8 +211,28 @@ def test_one_stream_in_error_leaves_the_others_complete(zendesk: Emulator) -> No
     assert len(result.records["brands"]) == 12
 
 
-def test_an_unknown_stream_stops_the_others_before_anything_is_sent(command: Command, zendesk: Emulator) -> None:
-    both = configured(discover(zendesk.config()), ["tickets"])
-    both["streams"] += catalog("tickest")["streams"]
-    assert_refused(command("read", config=zendesk.config(), catalog=both), "tickest")
-    assert zendesk.requests == []
+@pytest.mark.parametrize(
+    ("name", "said"), [("tickest", "no stream of this connector; run `discover`"), ("search_users", "`inputs`")]
+)
+def test_a_stream_of_the_catalog_that_there_is_not_is_incomplete_and_the_others_are_read(
+    name: str, said: str, command: Command, zendesk: Emulator
+) -> None:
+    both = configured(discover(zendesk.config()), ["groups", "brands"])
+    both["streams"].insert(1, catalog(name)["streams"][0])
+    result = command("read", config=zendesk.config(), catalog=both)
+    assert result.exit_code == 1
+    assert name in result.stream_errors[name]
+    assert said in result.stream_errors[name]
+    assert name in result.errors[-1]
+    assert {stream: told[-1] for stream, told in result.statuses.items()} == {
+        "groups": "COMPLETE",
+        name: "INCOMPLETE",
+        "brands": "COMPLETE",
+    }
+    assert result.records["groups"]
+    assert result.records["brands"]
+
+
+def test_a_catalog_of_unknown_streams_alone_sends_nothing(command: Command, zendesk: Emulator) -> None:
+    result = command("read", config=zendesk.config(), catalog=catalog("tickest"))
+    assert (result.exit_code, result.statuses["tickest"], zendesk.requests) == (1, ["INCOMPLETE"], [])

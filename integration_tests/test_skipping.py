@@ -30,7 +30,7 @@ def test_streams_that_the_plan_lacks_are_skipped_and_the_others_complete(zendesk
 @pytest.mark.parametrize("stream", ["audit_logs", "custom_objects"])
 def test_the_warning_says_why(stream: str, zendesk: Emulator) -> None:
     zendesk.options.plan = "team"
-    (warning,) = sync(zendesk.config(), [stream]).warnings
+    (warning,) = sync(zendesk.config(), [stream, "groups"]).warnings
     reason = "the role or the plan does not allow it" if stream == "audit_logs" else "this account does not have it"
     assert warning.startswith(f"Stream {stream} is skipped: {reason}")
 
@@ -41,24 +41,45 @@ def test_streams_that_the_role_may_not_read_are_skipped(zendesk: Emulator) -> No
     assert_complete_but_for(result, "tickets", "ticket_metrics", "organizations")
 
 
-@pytest.mark.parametrize("stream", ["groups", "tickets", "ticket_audits", "organizations"])
-def test_a_refusal_with_an_empty_body_skips_as_well(stream: str, zendesk: Emulator) -> None:
-    zendesk.faults.add("*", kind="empty_body", status=403, times=99)
-    assert_complete_but_for(sync(zendesk.config(), [stream]), stream)
+@pytest.mark.parametrize(
+    ("stream", "path"),
+    [
+        ("groups", "groups"),
+        ("tickets", "incremental/tickets/cursor"),
+        ("ticket_audits", "ticket_audits"),
+        ("organizations", "incremental/organizations"),
+    ],
+)
+def test_a_refusal_with_an_empty_body_skips_as_well(stream: str, path: str, zendesk: Emulator) -> None:
+    zendesk.faults.add(path, kind="empty_body", status=403, times=99)
+    assert_complete_but_for(sync(zendesk.config(), [stream, "brands"]), stream)
 
 
-@pytest.mark.parametrize("stream", ["audit_logs", "group_sla_policies", "account_attributes", "attribute_values"])
-def test_a_skipped_stream_keeps_its_state(stream: str, zendesk: Emulator) -> None:
+@pytest.mark.parametrize("stream", ["audit_logs", "trigger_revisions", "attribute_values"])
+def test_a_stream_that_an_earlier_run_could_read_is_an_error_and_keeps_its_state(
+    stream: str, zendesk: Emulator
+) -> None:
     before = sync(zendesk.config(), [stream])
     zendesk.options.plan = "team"
-    after = sync(zendesk.config(), [stream], before.state)
-    assert after.records[stream] == []
+    after = sync(zendesk.config(), [stream, "groups"], before.state)
+    assert after.exit_code == 1
+    assert after.statuses[stream][-1] == "INCOMPLETE"
+    assert "refuses what it gave in an earlier run" in after.stream_errors[stream]
     assert after.state_of(stream) == before.state_of(stream)
+    assert after.statuses["groups"][-1] == "COMPLETE"
+
+
+def test_a_stream_whose_state_holds_nothing_is_skipped(zendesk: Emulator) -> None:
+    before = sync(zendesk.config(), ["account_settings"])
+    zendesk.faults.add("account/settings", status=403, times=9)
+    after = sync(zendesk.config(), ["account_settings", "groups"], before.state)
+    assert_complete_but_for(after, "account_settings")
+    assert after.state_of("account_settings") == before.state_of("account_settings")
 
 
 def test_a_skipped_stream_comes_whole_once_the_plan_has_it(zendesk: Emulator) -> None:
     zendesk.options.plan = "team"
-    skipped = sync(zendesk.config(), ["group_sla_policies"])
+    skipped = sync(zendesk.config(), ["group_sla_policies", "groups"])
     zendesk.options.plan = "enterprise"
     result = sync(zendesk.config(), ["group_sla_policies"], skipped.state)
     assert_same(result.records["group_sla_policies"], zendesk.expected("GET", "/api/v2/group_slas/policies"))

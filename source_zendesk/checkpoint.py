@@ -4,7 +4,6 @@ The CDK's cursors tell the state when a partition is closed. Those of Zendesk's 
 read can take days, and would begin again after each interruption. These tell it between pages and between parents.
 """
 
-import json
 import logging
 import threading
 from collections import deque
@@ -19,24 +18,31 @@ from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record, StreamSlice
 
+from source_zendesk.components.child_states import ChildStates
 from source_zendesk.components.cursors.progress import State
 from source_zendesk.components.outcome import StreamSkipped
+from source_zendesk.components.place import Place
 from source_zendesk.components.slices import Slot
+from source_zendesk.errors import ConfigError
+from source_zendesk.verdict import Verdict
 
 LOGGER = logging.getLogger("airbyte")
 # A state for every parent would be more messages than records on streams with one child each.
 PARENTS_A_STATE = 100
-# Beyond, the children of further parents are emitted again on every run rather than kept track of.
-MOST_CHILD_STATES = 10_000
+# What stands in a state where there is nothing to go on from.
+MARKERS = (NO_CURSOR_STATE_KEY, "__ab_full_refresh_sync_complete")
 
 
 class StreamCheckpoint(Cursor):
     """Keeps the state of a stream that has one partition; its retriever reports each page."""
 
-    def __init__(self, stream: str, states: ConnectorStateManager, messages: MessageRepository) -> None:
-        self._stream, self._states, self._messages = stream, states, messages
-        self.position: State = dict(states.get_stream_state(stream, None))
-        self.position.pop(NO_CURSOR_STATE_KEY, None)
+    def __init__(
+        self, stream: str, states: ConnectorStateManager, messages: MessageRepository, verdict: Verdict
+    ) -> None:
+        self._stream, self._states, self._messages, self._verdict = stream, states, messages, verdict
+        given = states.get_stream_state(stream, None)
+        self.position: State = {name: value for name, value in given.items() if name not in MARKERS}
+        self._was_read = bool(self.position)
 
     @property
     def state(self) -> State:
@@ -48,6 +54,17 @@ class StreamCheckpoint(Cursor):
         self.position = state
         self._states.update_state_for_stream(self._stream, None, self.state)
         return self._states.create_state_message(self._stream, None)
+
+    def refuse(self, reason: str) -> None:
+        """Skip the stream with a warning; raises `ConfigError` where an earlier run could read it."""
+        if self._was_read:
+            raise ConfigError(
+                f"Stream {self._stream}: Zendesk refuses what it gave in an earlier run: {reason}. Its state stays as "
+                "it was, so that nothing is missed once the user of `credentials` has access again; if the account no "
+                "longer has it, take the stream out of the connection."
+            )
+        LOGGER.warning("Stream %s is skipped: %s", self._stream, reason)
+        self._verdict.refuse(self._stream, f"Stream {self._stream} is skipped: {reason}")
 
     def ensure_at_least_one_state_emitted(self) -> None:
         """Tell the state once more, as it was left; a stream that was skipped keeps the state it came with."""
@@ -70,17 +87,17 @@ class OpenSlot:
     def __init__(self, slot: Slot, child_state: State) -> None:
         self.slot, self.child_state = slot, child_state
         self.is_done = slot.values is None
-        self.is_skipped = False
+        self.refusal: StreamSkipped | None = None
 
 
 class ParentCheckpoint(StreamCheckpoint):
     """Keeps the state of a stream that is read parent by parent, in several threads.
 
     The state names the first parent whose children are not all emitted. It is told every hundred parents and between
-    pages of parents. `incremental` is `follows_parent` where the next run begins with the parents that changed,
-    `per_parent` where each parent's children have a state of their own, `none` where it begins anew.
+    pages of parents, less often as it grows. Parents that refuse their children are passed, but the state stays as it
+    was until one of them gives some: what all refuse may come when access is back.
 
-    State: that of `slots`, and `children`: the state of each parent's children, by the parent's values.
+    State: that of `place`, and `children`: the state of each parent's children, by the parent's values.
     """
 
     def __init__(
@@ -88,36 +105,38 @@ class ParentCheckpoint(StreamCheckpoint):
         stream: str,
         states: ConnectorStateManager,
         messages: MessageRepository,
+        verdict: Verdict,
         slots: Callable[[State], Iterator[Slot]],
-        incremental: str,
+        place: Place,
+        *,
+        keeps_children: bool,
     ) -> None:
-        super().__init__(stream, states, messages)
-        self._slots, self._incremental = slots, incremental
-        self._children: dict[str, State] = dict(self.position.get("children", {}))
+        super().__init__(stream, states, messages, verdict)
+        self._given, self._slots, self._place = self.position, slots, place
+        self._children = ChildStates(self.position.get("children", {}), keeps=keeps_children)
         self._open: deque[OpenSlot] = deque()
         self._lock = threading.Lock()
-        self._untold = self._skipped = 0
+        self._refusal: StreamSkipped | None = None
+        self._untold = self._read = self._skipped = 0
+        self._reached: State | None = None
+        self._is_whole = self._is_generated = False
 
     def stream_slices(self) -> Iterable[StreamSlice]:
         """One slice for each parent from the state on."""
+        begin = self._place.resume(self.position)
+        self._is_whole = not any(begin.values())
         try:
-            for slot in self._slots(self.position):
-                opened = OpenSlot(slot, self._children.get(_key(slot.values), {}))
+            for slot in self._slots(begin):
+                opened = OpenSlot(slot, self._children.of(slot.values))
                 with self._lock:
                     self._open.append(opened)
                 if slot.values is None:
                     self._settle()
                 else:
                     yield StreamSlice(partition=slot.values, cursor_slice={}, extra_fields={"slot": opened})
-            if self._incremental != "follows_parent":
-                self._end()
+            self._settle(is_end=True)
         except StreamSkipped as skipped:
-            LOGGER.warning("Stream %s has no parents to read: %s", self._stream, skipped)
-
-    def _end(self) -> None:
-        with self._lock:
-            self._open.append(OpenSlot(Slot(None, {}, {}), {}))
-        self._settle()
+            self.refuse(f"its parents cannot be read, {skipped}")
 
     def close_partition(self, partition: Partition) -> None:
         """All children of this parent are emitted."""
@@ -125,29 +144,58 @@ class ParentCheckpoint(StreamCheckpoint):
         stream_slice.extra_fields["slot"].is_done = True
         self._settle()
 
-    def _settle(self) -> None:
+    def _settle(self, *, is_end: bool = False) -> None:
         """Move the state behind the parents that are done, in their order."""
         with self._lock:
+            self._is_generated |= is_end
             reached: Slot | None = None
             while self._open and self._open[0].is_done:
                 reached = self._behind(self._open.popleft())
-            if reached is None:
-                return
-            message = self.reach(self._with_children(reached.after))
-            if self._untold >= PARENTS_A_STATE or reached.values is None:
-                self._untold = 0
-                self._messages.emit_message(message)
+            if reached and not self._is_refused:
+                self._reached = reached.after
+                self._tell(is_page_end=reached.values is None)
+            if self._is_generated and not self._open:
+                self._end()
+
+    @property
+    def _is_refused(self) -> bool:
+        """Whether every parent so far has refused its children."""
+        return self._refusal is not None and not self._read
 
     def _behind(self, opened: OpenSlot) -> Slot:
         self._untold += 1
-        self._skipped += opened.is_skipped
-        keeps = self._incremental == "per_parent" and len(self._children) < MOST_CHILD_STATES
-        if keeps and opened.slot.values is not None and opened.child_state:
-            self._children[_key(opened.slot.values)] = opened.child_state
+        if opened.refusal:
+            self._skipped += 1
+            if self._refusal is None or opened.refusal.is_access:
+                self._refusal = opened.refusal
+        elif opened.slot.values is not None:
+            self._read += 1
+        if opened.slot.values is not None:
+            self._children.keep(opened.slot.values, opened.child_state)
         return opened.slot
 
-    def _with_children(self, state: State) -> State:
-        return {**state, "children": dict(self._children)} if self._children else state
+    def _tell(self, *, is_page_end: bool) -> None:
+        kept = len(self._children.states)
+        if self._untold >= max(PARENTS_A_STATE, kept // 4) or (is_page_end and not kept):
+            self._untold = 0
+            self._messages.emit_message(self.reach(self._state()))
+
+    def _state(self) -> State:
+        if self._reached is None:
+            return self.position
+        state = self._place.told(self._given, self._reached)
+        return {**state, "children": dict(self._children.states)} if self._children.states else state
+
+    def _end(self) -> None:
+        """All parents are done; raises `ConfigError` where each refuses now what it gave in an earlier run."""
+        if self._refusal and self._is_refused:
+            if self._refusal.is_access:
+                self.refuse(f"none of its {self._skipped} parents gives its children, {self._refusal}")
+            return
+        if self._is_whole:
+            self._children.forget_others()
+        if not self._place.follows:
+            self._reached = {}
 
     def ensure_at_least_one_state_emitted(self) -> None:
         """Tell the state once more, and how many parents were skipped."""
@@ -156,8 +204,4 @@ class ParentCheckpoint(StreamCheckpoint):
                 "Stream %s: %s parents were skipped, which refuse their children", self._stream, self._skipped
             )
         with self._lock:
-            super().ensure_at_least_one_state_emitted()
-
-
-def _key(values: Any) -> str:
-    return json.dumps(values, sort_keys=True)
+            self._messages.emit_message(self.reach(self._state()))

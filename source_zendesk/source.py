@@ -9,12 +9,15 @@ from airbyte_cdk.models import (
     AirbyteConnectionStatus,
     AirbyteMessage,
     AirbyteStateMessage,
+    AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
     Status,
+    StreamDescriptor,
 )
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.declarative.concurrent_declarative_source import ConcurrentDeclarativeSource
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk import config as settings
@@ -28,6 +31,7 @@ from source_zendesk.outbox import Outbox
 from source_zendesk.sideloads import includes_by_stream
 from source_zendesk.states import check_states
 from source_zendesk.streams import StreamBuilder
+from source_zendesk.verdict import Verdict
 
 
 class SourceZendesk(ConcurrentDeclarativeSource):
@@ -46,7 +50,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self._manifest = Manifest.load()
         self._given = dict(config or {})
         self._states = state or []
-        self._outbox = Outbox()
+        self._outbox, self._verdict = Outbox(), Verdict()
         self._checked: list[str] = self._manifest.content["check"]["stream_names"]
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
         super().__init__(
@@ -87,19 +91,40 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     ) -> Iterator[AirbyteMessage]:
         """The records and states of the streams in the catalog, whether or not the source was built for it."""
         if [configured.stream.name for configured in catalog.streams] == self._selected:
-            yield from self._outbox.through(super().read(logger, config, catalog, state))
+            yield from self._outbox.through(self._read(logger, config, catalog, state))
         else:
             yield from type(self)(catalog, config, state).read(logger, config, catalog, state)
 
+    def _read(
+        self,
+        logger: logging.Logger,
+        config: Mapping[str, Any],
+        catalog: ConfiguredAirbyteCatalog,
+        state: list[AirbyteStateMessage] | None,
+    ) -> Iterator[AirbyteMessage]:
+        """The messages of the streams that there are; one of the catalog that there is not is an error in the end."""
+        known = self._known()
+        unknown = {name: self._unknown(name) for name in self._selected if name not in known}
+        for name, cause in unknown.items():
+            stream = StreamDescriptor(name=name)
+            yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
+            yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
+        rest = ConfiguredAirbyteCatalog(streams=[each for each in catalog.streams if each.stream.name in known])
+        yield from self._verdict.through(super().read(logger, config, rest, state))
+        if unknown:
+            raise ConfigError(
+                f"The catalog has streams that there are not: {', '.join(unknown)}. The others were read."
+            )
+
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
-        """The streams of the catalog, ready to be read."""
-        sound = settings.normalised(self._given)
-        known = {entry.name for entry in available_entries(self._manifest, sound)}
-        for name in self._selected:
-            if name not in known:
-                raise ConfigError(self._unknown(name))
-        check_states(self._manifest, ConnectorStateManager(self._states), self._selected)
-        return list(self._builder(sound).build(self._selected))
+        """The streams of the catalog that there are, ready to be read."""
+        known = self._known()
+        selected = [name for name in self._selected if name in known]
+        check_states(self._manifest, ConnectorStateManager(self._states), selected)
+        return list(self._builder(settings.normalised(self._given)).build(selected))
+
+    def _known(self) -> set[str]:
+        return {entry.name for entry in available_entries(self._manifest, settings.normalised(self._given))}
 
     def _builder(self, sound: Mapping[str, Any]) -> StreamBuilder:
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
@@ -110,6 +135,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             self._message_repository,
             ConnectorStateManager(self._states),
             self._outbox,
+            self._verdict,
         )
 
     def _unknown(self, name: str) -> str:

@@ -32,13 +32,16 @@ from source_zendesk.components.job_slots import JobSlots
 from source_zendesk.components.live_budget import LiveBudget
 from source_zendesk.components.nested_walk import NestedWalk
 from source_zendesk.components.page_retriever import PageRetriever
+from source_zendesk.components.place import Place
 from source_zendesk.components.shared_pages import SharedPages
 from source_zendesk.components.sideload_join import SideloadJoin
 from source_zendesk.components.slices import Parent, Slot, Walker, slots
 from source_zendesk.inputs import arguments_by_stream
 from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.origins import origin
 from source_zendesk.outbox import Outbox
 from source_zendesk.sideloads import includes_by_stream
+from source_zendesk.verdict import Verdict
 
 
 class ComponentFactory(ModelToComponentFactory):
@@ -68,9 +71,11 @@ class StreamBuilder:
         messages: MessageRepository,
         states: ConnectorStateManager,
         outbox: Outbox,
+        verdict: Verdict,
     ) -> None:
         self._entries, self._definitions, self._config = manifest.entries, definitions, config
         self._messages, self._states, self._outbox = messages, states, outbox
+        self._verdict = verdict
         self._arguments = arguments_by_stream(config, manifest)
         self._actions = actions_by_stream(config, manifest)
         self._job_slots = JobSlots()
@@ -131,7 +136,7 @@ class StreamBuilder:
         retriever: ActionRetriever = self._component(entry)
         retriever.actions = self._actions[entry.name]
         retriever.slots, retriever.outbox = self._job_slots, self._outbox
-        retriever.checkpoint = checkpoint = StreamCheckpoint(entry.name, self._states, self._messages)
+        retriever.checkpoint = checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._verdict)
         return retriever, checkpoint
 
     def _component(self, entry: Entry) -> Any:
@@ -159,15 +164,24 @@ class StreamBuilder:
     def _checkpoint(self, entry: Entry, retriever: PageRetriever) -> StreamCheckpoint:
         parents = self._parents(entry)
         if not parents:
-            checkpoint = StreamCheckpoint(entry.name, self._states, self._messages)
+            checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._verdict)
             retriever.checkpoint = checkpoint
             return checkpoint
 
         def from_state(state: State) -> Iterator[Slot]:
             return slots(parents, state)
 
-        incremental = "none" if entry.name in self._arguments else entry.incremental
-        return ParentCheckpoint(entry.name, self._states, self._messages, from_state, incremental)
+        has_inputs = entry.name in self._arguments
+        incremental = "none" if has_inputs else entry.incremental
+        return ParentCheckpoint(
+            entry.name,
+            self._states,
+            self._messages,
+            self._verdict,
+            from_state,
+            Place(origin(entry, self._entries, self._arguments), has_inputs, incremental == "follows_parent"),
+            keeps_children=incremental == "per_parent",
+        )
 
     def _parents(self, entry: Entry) -> list[Parent]:
         given = self._arguments.get(entry.name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from source_zendesk.components.cursors.progress import State
-from source_zendesk.components.outcome import ParentSkipped
+from source_zendesk.components.outcome import StreamSkipped
 from source_zendesk.components.slices import Parent, Slot, slots
 from source_zendesk.components.walk import Page
 
@@ -17,28 +17,33 @@ if TYPE_CHECKING:
 class NestedWalk:
     """The pages of a stream, parent after parent, as the parents of a third.
 
-    State: `{"slot": state of the parent, "page": state within that parent's pages}`.
+    State: `{"slot": state of the parent, "values": the parent's values, "page": state within that parent's pages}`; the
+    latter counts for that parent alone, which may be gone since.
     """
 
     retriever: "PageRetriever"
     parents: list[Parent]
 
     def walk(self, state: State) -> Iterator[Page]:
-        """Its pages from a state on."""
-        inner = state.get("page", {})
+        """Its pages from a state on; raises `StreamSkipped` where every parent refuses them.
+
+        No state behind a parent that refuses is told before another has given its pages.
+        """
+        refusal, is_read = None, False
         for slot in slots(self.parents, state.get("slot", {})):
-            if slot.values is None:
+            try:
+                if slot.values is not None:
+                    inner = state.get("page", {}) if slot.values == state.get("values") else {}
+                    yield from self._of_parent(slot, inner)
+                    is_read = True
+            except StreamSkipped as skipped:
+                refusal = skipped if refusal is None or skipped.is_access else refusal
+            if is_read or refusal is None:
                 yield Page([], {"slot": slot.before}, {"slot": slot.after})
-                continue
-            yield from self._of_parent(slot, inner)
-            inner = {}
+        if refusal and refusal.is_access and not is_read:
+            raise refusal
 
     def _of_parent(self, slot: Slot, inner: State) -> Iterator[Page]:
-        try:
-            for page in self.retriever.walk(inner, slot.values):
-                yield Page(
-                    page.rows, {"slot": slot.before, "page": page.before}, {"slot": slot.before, "page": page.after}
-                )
-        except ParentSkipped:
-            pass
-        yield Page([], {"slot": slot.after}, {"slot": slot.after})
+        for page in self.retriever.walk(inner, slot.values):
+            here = {"slot": slot.before, "values": slot.values}
+            yield Page(page.rows, {**here, "page": page.before}, {**here, "page": page.after})

@@ -7,14 +7,21 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.exceptions import BaseBackoffException
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk.components.refusals import bar, is_access, is_lacking
 from source_zendesk.errors import ConfigError, PaginationError, UnavailableError
+
+CHILD_REFUSALS = frozenset({402, 403, 404, 410, 422})
 
 
 class StreamSkipped(Exception):  # noqa: N818  # an outcome, not an error
     """The account, its plan or the role does not have this stream."""
 
+    def __init__(self, message: str, *, is_access: bool = True) -> None:
+        super().__init__(message)
+        self.is_access = is_access
 
-class ParentSkipped(Exception):  # noqa: N818  # an outcome, not an error
+
+class ParentSkipped(StreamSkipped):
     """The children of this parent cannot be read; those of others can."""
 
 
@@ -29,21 +36,25 @@ class WriteUnknown(Exception):  # noqa: N818  # an outcome, not an error
 def judge(stream: str, response: requests.Response, *, is_child: bool, is_first: bool) -> NoReturn:
     """Raise what a refusal means.
 
-    A child request is judged by its status alone, since the body may be empty. Raises `StreamSkipped`,
-    `ParentSkipped`, `ConfigError` or `PaginationError`.
+    A child's first request is judged by its status alone, since the body may be empty; after a good page nothing is
+    skipped. Raises `StreamSkipped`, `ParentSkipped`, `ConfigError` or `PaginationError`.
     """
-    status, text = response.status_code, response.text[:1000]
-    if "required scopes" in text:
+    status = response.status_code
+    if "required scopes" in response.text[:1000]:
         raise ConfigError(f"Stream {stream}: the token lacks the scope `read`; make one with it in Admin Center.")
-    if is_child and status in (403, 404, 410, 422):
-        raise ParentSkipped(f"status {status}")
-    if is_first and (status == 403 or (status == 404 and "help desk" not in text.lower())):
-        raise StreamSkipped(f"Stream {stream} is skipped: {_why(status, response)}")
+    if barred := bar(response):
+        cause, remedy = barred
+        raise ConfigError(f"Stream {stream}: Zendesk refuses, since {cause}; {remedy}. ({status}: {said(response)})")
+    if is_child and is_first and status in CHILD_REFUSALS:
+        raise ParentSkipped(f"{status}: {said(response) or 'no reason given'}", is_access=is_access(response))
+    if is_first and status in (402, 403, 404) and is_lacking(response):
+        raise StreamSkipped(_why(status, response), is_access=is_access(response))
     if status == 422:
         raise PaginationError(
             stream, "Zendesk serves no more rows of this search (422)", "Narrow the query or read search_export"
         )
-    raise ConfigError(f"Stream {stream}: Zendesk refuses the request with status {status}: {said(response)}")
+    place = "" if is_first else ", after pages that it gave; run the sync again, it goes on from this page"
+    raise ConfigError(f"Stream {stream}: Zendesk refuses the request with status {status}{place}: {said(response)}")
 
 
 def explained(stream: str, error: AirbyteTracedException) -> AirbyteTracedException:
@@ -57,7 +68,7 @@ def explained(stream: str, error: AirbyteTracedException) -> AirbyteTracedExcept
 
 
 def _why(status: int, response: requests.Response) -> str:
-    reason = "the role or the plan does not allow it" if status == 403 else "this account does not have it"
+    reason = "the role or the plan does not allow it" if status in (402, 403) else "this account does not have it"
     return f"{reason} ({status}: {said(response) or 'no reason given'})"
 
 

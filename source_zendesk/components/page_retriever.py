@@ -53,6 +53,9 @@ class Checkpoint(Protocol):
     def reach(self, state: State) -> AirbyteMessage:
         """The message that says how far the stream has come."""
 
+    def refuse(self, reason: str) -> None:
+        """Skip the stream, or raise where that would lose rows."""
+
 
 @dataclass
 class PageRetriever(Retriever):
@@ -100,7 +103,7 @@ class PageRetriever(Retriever):
                 yield from self._records(page.rows, stream_slice)
                 yield self.checkpoint.reach(page.after)
         except StreamSkipped as skipped:
-            LOGGER.warning("%s", skipped)
+            self.checkpoint.refuse(str(skipped))
 
     def _child_records(self, values: dict[str, Any], stream_slice: StreamSlice | None) -> Iterable[Record]:
         slot = stream_slice.extra_fields["slot"] if stream_slice else None
@@ -109,12 +112,11 @@ class PageRetriever(Retriever):
                 yield from self._records(page.rows, stream_slice)
                 if slot:
                     slot.child_state = page.after
-        except ParentSkipped as skipped:
-            LOGGER.info("Stream %s: skipped %s (%s)", self.name, values, skipped)
-            if slot:
-                slot.is_skipped = True
         except StreamSkipped as skipped:
-            LOGGER.warning("%s; the arguments were %s", skipped, values)
+            level = logging.WARNING if self.has_given_arguments else logging.INFO
+            LOGGER.log(level, "Stream %s: skipped %s (%s)", self.name, values, skipped)
+            if slot:
+                slot.refusal = skipped
 
     def _records(self, rows: list[dict[str, Any]], stream_slice: StreamSlice | None) -> Iterator[Record]:
         for row in rows:
@@ -213,7 +215,7 @@ class PageRetriever(Retriever):
         try:
             return filled(self.endpoint, {name: str(values[name]) for name in self._placeholders})
         except UnfitValueError as error:
-            raise ParentSkipped(str(error)) from error
+            raise ParentSkipped(str(error), is_access=False) from error
 
     def _request(self, path: str, params: Query, values: Mapping[str, Any]) -> requests.Response:
         try:

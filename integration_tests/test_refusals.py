@@ -1,0 +1,166 @@
+"""A sync that was refused is no green one, and what was refused comes once there is access again."""
+
+from typing import Any
+
+import pytest
+
+from integration_tests.compare import assert_same
+from integration_tests.conftest import Command
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Result, configured, discover, sync
+
+FIVE = ["groups", "brands", "tags", "macros", "tickets"]
+ADDRESS = {"error": {"title": "Forbidden", "message": "Access from this IP is not allowed"}}
+SUSPENDED = {"error": "Forbidden", "description": "This account has been suspended"}
+DEACTIVATED = {"error": "Forbidden", "description": "Your user is deactivated"}
+IDENTITIES = "list_user_identities"
+
+
+def refuse(zendesk: Emulator, path: str = "*", status: int = 403, **how: Any) -> None:
+    zendesk.faults.add(path, status=status, times=999, **how)
+
+
+def last_statuses(result: Result) -> dict[str, str]:
+    return {stream: told[-1] for stream, told in result.statuses.items()}
+
+
+@pytest.mark.parametrize("body", [ADDRESS, SUSPENDED, DEACTIVATED])
+def test_a_refusal_of_whoever_asks_is_an_error_of_every_stream(body: Any, zendesk: Emulator) -> None:
+    refuse(zendesk, body=body)
+    result = sync(zendesk.config(), FIVE)
+    assert result.exit_code == 1
+    assert set(result.stream_errors) == set(FIVE)
+    assert set(last_statuses(result).values()) == {"INCOMPLETE"}
+
+
+def test_a_refusal_of_whoever_asks_is_an_error_in_the_midst_of_others(zendesk: Emulator) -> None:
+    refuse(zendesk, "brands", body=SUSPENDED)
+    result = sync(zendesk.config(), FIVE)
+    assert last_statuses(result) == {**dict.fromkeys(FIVE, "COMPLETE"), "brands": "INCOMPLETE"}
+    assert "suspended, locked or deactivated" in result.stream_errors["brands"]
+
+
+@pytest.mark.parametrize("mode", ["full_refresh", "incremental"])
+@pytest.mark.parametrize("kind", ["status", "empty_body"])
+def test_a_sync_whose_streams_are_all_refused_fails_and_completes_none(
+    kind: str, mode: str, zendesk: Emulator, command: Command
+) -> None:
+    refuse(zendesk, kind=kind)
+    catalog = configured(discover(zendesk.config()), FIVE, mode)
+    result = command("read", config=zendesk.config(), catalog=catalog)
+    assert result.exit_code == 1
+    assert {"COMPLETE"}.isdisjoint(status for told in result.statuses.values() for status in told)
+    assert set(last_statuses(result).values()) == {"INCOMPLETE"}
+    assert set(result.stream_errors) == set(FIVE)
+    assert "Zendesk refused every stream of this sync (brands, groups, macros, tags, tickets)" in result.errors[-1]
+
+
+def test_a_refused_stream_is_complete_only_after_another_has_been_read(zendesk: Emulator) -> None:
+    refuse(zendesk, "groups")
+    result = sync(zendesk.config(num_workers=2), ["groups", "brands"])
+    assert last_statuses(result) == {"groups": "COMPLETE", "brands": "COMPLETE"}
+    told = [_what(message) for message in result.messages]
+    assert told.index("brands") < told.index("groups COMPLETE")
+
+
+def _what(message: dict[str, Any]) -> str:
+    status = (message.get("trace") or {}).get("stream_status")
+    if status:
+        return f"{status['stream_descriptor']['name']} {status['status']}"
+    return str(message["record"]["stream"]) if message.get("record") else ""
+
+
+def test_an_empty_list_shows_that_there_is_access(zendesk: Emulator) -> None:
+    refuse(zendesk, "groups")
+    zendesk.faults.add("brands", kind="empty", times=9)
+    result = sync(zendesk.config(), ["groups", "brands"])
+    assert not result.records["brands"]
+    assert (result.exit_code, last_statuses(result)["groups"]) == (0, "COMPLETE")
+
+
+@pytest.mark.parametrize("status", [402, 403])
+def test_children_that_are_all_refused_come_once_there_is_access(status: int, zendesk: Emulator) -> None:
+    zendesk.faults.add("users/*/identities", status=status, times=999)
+    refused = sync(zendesk.config(), [IDENTITIES, "groups"])
+    assert (refused.exit_code, refused.stream_errors) == (0, {})
+    assert any(f"Stream {IDENTITIES} is skipped: none of its" in warning for warning in refused.warnings)
+    assert not refused.records[IDENTITIES]
+    zendesk.faults.clear()
+    result = sync(zendesk.config(), [IDENTITIES], refused.state)
+    assert_same(result.records[IDENTITIES], _identities(zendesk))
+
+
+@pytest.mark.parametrize("status", [402, 403])
+def test_children_that_came_before_and_are_all_refused_are_an_error_and_come_later(
+    status: int, zendesk: Emulator
+) -> None:
+    before = sync(zendesk.config(), [IDENTITIES])
+    changed = _change_users(zendesk)
+    zendesk.faults.add("users/*/identities", status=status, times=999)
+    refused = sync(zendesk.config(), [IDENTITIES, "groups"], before.state)
+    assert last_statuses(refused) == {IDENTITIES: "INCOMPLETE", "groups": "COMPLETE"}
+    assert "refuses what it gave in an earlier run" in refused.stream_errors[IDENTITIES]
+    assert refused.state_of(IDENTITIES) == before.state_of(IDENTITIES)
+    zendesk.faults.clear()
+    result = sync(zendesk.config(), [IDENTITIES], refused.state)
+    assert changed <= {row["user_id"] for row in result.records[IDENTITIES]}
+
+
+@pytest.mark.parametrize("status", [404, 410, 422])
+def test_children_of_parents_that_are_all_gone_hold_the_state_without_an_error(status: int, zendesk: Emulator) -> None:
+    before = sync(zendesk.config(), [IDENTITIES])
+    _change_users(zendesk)
+    refuse(zendesk, "users/*/identities", status)
+    after = sync(zendesk.config(), [IDENTITIES], before.state)
+    assert (after.exit_code, after.stream_errors) == (0, {})
+    assert after.state_of(IDENTITIES) == before.state_of(IDENTITIES)
+
+
+def test_a_run_in_which_some_parents_give_their_children_goes_on_behind_all(zendesk: Emulator) -> None:
+    before = sync(zendesk.config(), [IDENTITIES])
+    changed = sorted(_change_users(zendesk))
+    refuse(zendesk, f"users/{changed[0]}/identities")
+    after = sync(zendesk.config(), [IDENTITIES], before.state)
+    assert (after.exit_code, after.stream_errors) == (0, {})
+    assert {row["user_id"] for row in after.records[IDENTITIES]} >= set(changed[1:])
+    assert after.state_of(IDENTITIES) != before.state_of(IDENTITIES)
+
+
+@pytest.mark.parametrize("status", [402, 403])
+def test_a_refusal_after_a_good_page_of_children_is_an_error_and_keeps_the_state(status: int) -> None:
+    with Emulator(seed=1, rows=230, tickets=1) as zendesk:
+        everything = sync(zendesk.config(), ["custom_object_records"])
+        for row in zendesk.store.all("custom_objects"):
+            zendesk.faults.add(f"custom_objects/{row['key']}/records", status=status, after=1, times=999)
+        refused = sync(zendesk.config(), ["custom_object_records", "groups"])
+        assert last_statuses(refused) == {"custom_object_records": "INCOMPLETE", "groups": "COMPLETE"}
+        assert "after pages that it gave" in refused.stream_errors["custom_object_records"]
+        zendesk.faults.clear()
+        result = sync(zendesk.config(), ["custom_object_records"], refused.state)
+        both = [*refused.records["custom_object_records"], *result.records["custom_object_records"]]
+        assert {row["id"] for row in both} == {row["id"] for row in everything.records["custom_object_records"]}
+
+
+def test_grandchildren_whose_parents_are_all_refused_come_once_there_is_access(zendesk: Emulator) -> None:
+    everything = sync(zendesk.config(), ["show_user_identity"])
+    zendesk.faults.add("users/*/identities", status=403, times=999)
+    refused = sync(zendesk.config(), ["show_user_identity", "groups"])
+    assert (refused.exit_code, refused.records["show_user_identity"]) == (0, [])
+    assert any("show_user_identity is skipped: its parents cannot be read" in warning for warning in refused.warnings)
+    zendesk.faults.clear()
+    result = sync(zendesk.config(), ["show_user_identity"], refused.state)
+    assert_same(result.records["show_user_identity"], everything.records["show_user_identity"])
+
+
+def _change_users(zendesk: Emulator) -> set[int]:
+    zendesk.clock.advance(minutes=5)
+    changed = {row["id"] for row in zendesk.store.all("users")[:3]}
+    for user in changed:
+        zendesk.store.update("users", user)
+    zendesk.clock.advance(minutes=5)
+    return changed
+
+
+def _identities(zendesk: Emulator) -> list[dict[str, Any]]:
+    users = [row["id"] for row in zendesk.store.all("users")]
+    return [row for user in users for row in zendesk.store.children("user_identities", user_id=user)]
