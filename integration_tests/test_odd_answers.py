@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import Result, sync
-from integration_tests.recorder import Recorder, Reply
+from integration_tests.recorder import Arrived, Recorder, Reply
 
 
 def groups(*rows: bytes, end: bytes = b"]") -> bytes:
@@ -77,3 +77,64 @@ def test_an_answer_that_is_cut_off_is_no_page(body: bytes) -> None:
     assert "not JSON" in result.stream_errors["groups"]
     assert not result.records["groups"]
     assert asked > 1
+
+
+LISTS = {
+    "groups": {"groups": [{"id": 1}, None, {"id": 2}], "meta": {"has_more": False}},
+    "organizations": {"organizations": [None, {"id": 1}, {"id": 2}], "end_of_stream": True, "end_time": 5},
+    "tickets": {"tickets": [{"id": 1}, {"id": 2}, None], "end_of_stream": True, "after_cursor": "a"},
+    "macro_categories": {"categories": ["a", None, "b"]},
+    "attribute_definitions": {
+        "definitions": {"conditions_all": [{"title": "a"}, None], "conditions_any": [{"title": "b"}]}
+    },
+    "ticket_metrics": {
+        "tickets": [{"id": 5}, None], "metric_sets": [None, {"id": 1}, {"id": 2}],
+        "end_of_stream": True, "after_cursor": "a",
+    },
+    "user_identities": {
+        "users": [{"id": 5, "identities": [{"id": 1}, None]}, {"id": 6, "identities": [{"id": 2}]}],
+        "end_of_stream": True, "after_cursor": "a",
+    },
+    "ticket_comments": {
+        "ticket_events": [
+            {"id": 5, "child_events": [{"id": 1, "event_type": "Comment"}, None]},
+            {"id": 6, "child_events": [{"id": 2, "event_type": "Comment"}]},
+        ],
+        "end_of_stream": True, "end_time": 5,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("stream", LISTS)
+def test_null_in_a_list_is_no_row_and_takes_none_with_it(stream: str) -> None:
+    result, _ = read(LISTS[stream], stream)
+    assert not result.errors
+    assert len(result.records[stream]) == 2
+    assert any(stream in warning and "null" in warning for warning in result.warnings)
+
+
+@pytest.mark.parametrize("row", ["text", 5, ["nested"]])
+def test_another_value_in_a_list_of_objects_is_an_error_that_names_it(row: Any) -> None:
+    result, _ = read({"groups": [{"id": 1}, row], "meta": {"has_more": False}})
+    assert "item 1 of the list `groups` is no object" in result.stream_errors["groups"]
+    assert not result.records["groups"]
+
+
+def organizations(start: int, *numbers: int, **more: Any) -> Reply:
+    link = f"https://acme.zendesk.com/api/v2/incremental/organizations.json?start_time={start}"
+    return Reply(body={"organizations": [{"id": one} for one in numbers], "next_page": link, "end_time": start, **more})
+
+
+@pytest.mark.parametrize("count", [0, None, "2", 3])
+def test_the_count_of_an_export_does_not_end_it(count: Any) -> None:
+    """It may count what is left, or all there is; the rows of the page are what counts."""
+
+    def answers(arrived: Arrived) -> Reply:
+        start = arrived.query["start_time"]
+        pages = {"1600000000": organizations(1600000500, 1, 2, count=count), "1600000500": organizations(1600000900, 3)}
+        return pages.get(start) or organizations(1600000900, count=count)
+
+    with Recorder(answers) as recorder:
+        result = sync({**recorder.config(), "start_date": "2020-09-13T12:26:40Z"}, ["organizations"])
+    assert not result.errors
+    assert [row["id"] for row in result.records["organizations"]] == [1, 2, 3]

@@ -136,13 +136,13 @@ class PageRetriever(Retriever):
                 return
             query, body, is_first = progress.query, answer.body, False
             rows = self.extraction.rows(body)
+            clock = self.extraction.clock_rows(body, rows)
             fresh = self._complete(self.sideloads.join(progress.keep(rows), body), values)
             try:
-                following = self.pagination.following(query, body)
+                following = self.pagination.following(query, body, clock)
             except PaginationError:
                 yield Page(fresh, before, before)
                 raise
-            clock = self.extraction.clock_rows(body, rows)
             repeats.check(query, following, clock)
             progress.turn(following, answer, rows, clock)
             yield Page(fresh, before, progress.state)

@@ -1,9 +1,13 @@
 """What every way of finding the records has in common."""
 
+import logging
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Any
 
+from source_zendesk.errors import AnswerError
+
+LOGGER = logging.getLogger("airbyte")
 Row = dict[str, Any]
 
 
@@ -21,3 +25,17 @@ class Extraction(ABC):
     def clock_rows(self, body: Any, rows: list[Row]) -> list[Row]:
         """The rows that tell how far an export has come; those of the host where the records are side-loaded."""
         return rows
+
+    def objects(self, items: list[Any], key: str) -> list[Row]:
+        """The items of the list `key`; null is no record and is told of, any other value that is none is an error."""
+        if all(isinstance(item, dict) for item in items):
+            return items
+        places = [place for place, item in enumerate(items) if item is None]
+        others = [place for place, item in enumerate(items) if item is not None and not isinstance(item, dict)]
+        if others:
+            raise AnswerError(self.name, f"item {others[0]} of the list `{key}` is no object")
+        told = ", ".join(map(str, places))
+        LOGGER.warning(
+            "Stream %s: the list `%s` of an answer holds null (item %s), which is no row", self.name, key, told
+        )
+        return [item for item in items if item is not None]

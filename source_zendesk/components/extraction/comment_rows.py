@@ -20,7 +20,7 @@ class CommentRows(ListRows):
         return [
             {**self._of_event(event), **child}
             for event in super().rows(body)
-            for child in event.get("child_events") or []
+            for child in self.objects(event.get("child_events") or [], "child_events")
             if child.get("event_type") == "Comment"
         ]
 

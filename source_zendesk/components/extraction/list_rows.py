@@ -22,7 +22,5 @@ class ListRows(Extraction):
         if not isinstance(items, list):
             raise AnswerError(self.name, f"the answer has no list `{self.record_key}`")
         if self.item_field:
-            return [item if isinstance(item, dict) else {self.item_field: item} for item in items]
-        if items and not isinstance(items[0], dict):
-            raise AnswerError(self.name, f"the list `{self.record_key}` holds no objects")
-        return items
+            items = [item if isinstance(item, dict) or item is None else {self.item_field: item} for item in items]
+        return self.objects(items, self.record_key)

@@ -23,7 +23,7 @@ class ObjectRow(Extraction):
         if found is None and isinstance(body, dict) and "id" in body:
             found = body
         if isinstance(found, list):
-            return [row for row in found if isinstance(row, dict)]
+            return self.objects(found, self.record_key)
         if self.item_field and not isinstance(found, dict):
             return [{self.item_field: found}]
         if not isinstance(found, dict):

@@ -16,7 +16,8 @@ class OnlyListRows(Extraction):
 
     def rows(self, body: Any) -> list[Row]:
         """The items of the list."""
-        lists = [value for value in body.values() if isinstance(value, list)] if isinstance(body, dict) else []
+        lists = {key: value for key, value in body.items() if isinstance(value, list)} if isinstance(body, dict) else {}
         if len(lists) != 1:
             raise AnswerError(self.name, "the answer has no list of rows")
-        return list(lists[0])
+        ((key, items),) = lists.items()
+        return self.objects(items, key)

@@ -22,9 +22,11 @@ class SideloadedRows(Extraction):
         """The side-loaded objects; hosts without one, such as deleted tickets, have no record."""
         hosts = self._hosts(body)
         if isinstance(body.get(self.record_key), list):
-            return list(body[self.record_key])
+            return self.objects(body[self.record_key], self.record_key)
         found = [host[self.embedded] for host in hosts if host.get(self.embedded)]
-        return [row for item in found for row in (item if isinstance(item, list) else [item])]
+        return self.objects(
+            [row for item in found for row in (item if isinstance(item, list) else [item])], self.embedded
+        )
 
     def clock_rows(self, body: Any, rows: list[Row]) -> list[Row]:
         """The hosts' rows: the export is ordered by their time."""
@@ -34,4 +36,4 @@ class SideloadedRows(Extraction):
         hosts = body.get(self.host_key) if isinstance(body, dict) else None
         if not isinstance(hosts, list):
             raise AnswerError(self.name, f"the answer has no list `{self.host_key}`")
-        return hosts
+        return self.objects(hosts, self.host_key)

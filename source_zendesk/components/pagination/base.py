@@ -1,7 +1,7 @@
 """What every way of paging has in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -35,8 +35,8 @@ class Pagination(ABC):
         return self._sized({})
 
     @abstractmethod
-    def following(self, query: Query, body: Mapping[str, Any]) -> Query | None:
-        """The query of the page after the one that answered `body` to `query`, None after the last."""
+    def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+        """The query of the page after the one of these rows that answered `body` to `query`, None after the last."""
 
     def _sized(self, query: Query) -> Query:
         return {**query, self.size_parameter: int(self.page_size)} if self.page_size else query

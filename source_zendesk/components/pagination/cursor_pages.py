@@ -1,6 +1,6 @@
 """Cursor pages: `page[size]` and `page[after]`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +19,11 @@ class CursorPages(OffsetPages):
 
     size_parameter = "page[size]"
 
-    def following(self, query: Query, body: Mapping[str, Any]) -> Query | None:
+    def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Ask for the page after `meta.after_cursor`."""
         meta, links = body.get("meta"), body.get("links") or {}
         if not isinstance(meta, Mapping) or "has_more" not in meta:
-            return query_of(links["next"]) if links.get("next") else super().following(query, body)
+            return query_of(links["next"]) if links.get("next") else super().following(query, body, rows)
         if not meta["has_more"]:
             return None
         if meta.get("after_cursor"):

@@ -1,6 +1,6 @@
 """Pages of the cursor-based incremental exports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ class ExportCursorPages(Pagination):
         """Ask for everything after a cursor that an earlier answer gave."""
         return self._sized({"cursor": cursor})
 
-    def following(self, query: Query, body: Mapping[str, Any]) -> Query | None:
+    def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Go on from `after_cursor`, or from that of `after_url`."""
         is_last, cursor = body.get("end_of_stream"), self.end(query, body)
         if is_last or (is_last is None and cursor in (None, query.get("cursor"))):

@@ -1,6 +1,6 @@
 """Pages of the time-based incremental exports."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ class ExportTimePages(Pagination):
         """Ask for everything that changed in or after an epoch second."""
         return self._sized({"start_time": since or 0})
 
-    def following(self, query: Query, body: Mapping[str, Any]) -> Query | None:
+    def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Go on from `end_time`, by `next_page`."""
         if isinstance(body.get("meta"), Mapping):
             return self._after_cursor(query, body)
@@ -36,7 +36,7 @@ class ExportTimePages(Pagination):
             return None
         if following is None:
             raise PaginationError(self.name, "the export has more but gives no `next_page`", "Run the sync again")
-        count = int(body.get("count", 1))
+        count = len(rows)
         is_stuck = following["start_time"] == query.get("start_time")
         if body.get("end_of_stream") is None and (not count or (is_stuck and count < asked)):
             return None

@@ -1,6 +1,6 @@
 """Offset pages: `page` and `per_page`, and a link to the next page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class OffsetPages(Pagination):
                 "Narrow the request, or read search_export",
             )
 
-    def following(self, query: Query, body: Mapping[str, Any]) -> Query | None:
+    def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Follow `next_page`."""
         link = body.get("next_page")
         if not link:

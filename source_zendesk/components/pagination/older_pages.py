@@ -1,6 +1,6 @@
 """Pages that run from the newest row to the oldest by `before_url`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,8 @@ class OlderPages(CursorPages):
     https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/
     """
 
-    def following(self, query: Query, body: Mapping[str, Any]) -> Query | None:
+    def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Ask for the page of older rows; an answer in the plain cursor shape is followed as such."""
         if "before_url" not in body:
-            return super().following(query, body)
+            return super().following(query, body, rows)
         return query_of(body["before_url"]) if body["before_url"] else None

@@ -1,6 +1,6 @@
 """Endpoints that answer everything at once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,6 @@ from source_zendesk.components.pagination.base import Pagination, Query
 class OnePage(Pagination):
     """Stops after the first answer."""
 
-    def following(self, query: Query, body: Mapping[str, Any]) -> Query | None:
+    def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """There is no other page."""
         return None

@@ -1,6 +1,6 @@
 """Pages of the three routing exports, which take nothing but a cursor."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,10 +18,10 @@ class RoutingPages(Pagination):
         """Ask for everything after a cursor that an earlier answer gave."""
         return {"cursor": cursor}
 
-    def following(self, query: Query, body: Mapping[str, Any]) -> Query | None:
+    def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Follow `next_page`, which carries the cursor."""
         link = body.get("next_page")
-        if not link or body.get("end_of_stream") or body.get("count") == 0:
+        if not link or body.get("end_of_stream") or not rows:
             return None
         following = query_of(link)
         return None if following == query else following

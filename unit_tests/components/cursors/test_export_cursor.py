@@ -21,7 +21,7 @@ def opened(state: dict[str, Any] | None = None) -> Progress:
 def turn(progress: Progress, cursor: str, *stamps: int, is_last: bool = False) -> None:
     rows = [{"id": number, "generated_timestamp": stamp} for number, stamp in enumerate(stamps)]
     body = {"after_cursor": cursor, "end_of_stream": is_last}
-    progress.turn(PAGES.following(progress.query or {}, body), given(body), rows, rows)
+    progress.turn(PAGES.following(progress.query or {}, body, rows), given(body), rows, rows)
 
 
 def test_a_first_run_starts_at_the_start_date() -> None:

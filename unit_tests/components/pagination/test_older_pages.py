@@ -7,12 +7,12 @@ PAGES = OlderPages("ticket_audits", {})
 
 def test_the_older_page_is_followed_and_never_the_newer() -> None:
     body = {"before_url": "https://acme/?cursor=old", "after_url": "https://acme/?cursor=new"}
-    assert PAGES.following({}, body) == {"cursor": "old"}
+    assert PAGES.following({}, body, []) == {"cursor": "old"}
 
 
 def test_no_older_page_is_the_end() -> None:
-    assert PAGES.following({}, {"before_url": None, "after_url": "https://acme/?cursor=new"}) is None
+    assert PAGES.following({}, {"before_url": None, "after_url": "https://acme/?cursor=new"}, []) is None
 
 
 def test_an_answer_in_the_cursor_shape_is_followed_as_such() -> None:
-    assert PAGES.following({}, {"meta": {"has_more": True, "after_cursor": "a"}}) == {"page[after]": "a"}
+    assert PAGES.following({}, {"meta": {"has_more": True, "after_cursor": "a"}}, []) == {"page[after]": "a"}
