@@ -4,6 +4,7 @@ import argparse
 import json
 import logging
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -23,6 +24,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from serpyco_rs import SchemaValidationError
 
 from source_zendesk import config as settings
+from source_zendesk.ending import FAILED, ends_when_told, leave, leave_at_once
 from source_zendesk.entrypoint import Entrypoint
 from source_zendesk.errors import ConfigError
 from source_zendesk.source import SourceZendesk
@@ -31,12 +33,22 @@ from source_zendesk.source import SourceZendesk
 def run() -> None:
     """Run a command of the Airbyte protocol; exits with 1 when it fails."""
     warnings.simplefilter("ignore")
+    # What the logger says of a line that it cannot write goes to stderr as it is.
+    logging.raiseExceptions = False
     args = AirbyteEntrypoint.parse_args(sys.argv[1:])
+    with ends_when_told():
+        _run(args)
+
+
+def _run(args: argparse.Namespace) -> None:
+    begun_before = threading.enumerate()
     try:
         _print(Entrypoint(_source(args)).run(args))
-    except AirbyteTracedException as error:
+    except BrokenPipeError:
+        leave_at_once(FAILED)
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is told as a message and without secrets
         _tell(error, args.command)
-        sys.exit(0 if args.command == "check" and isinstance(error, ConfigError) else 1)
+        leave(0 if args.command == "check" and isinstance(error, ConfigError) else FAILED, begun_before)
 
 
 def _print(lines: Iterable[str]) -> None:
@@ -94,15 +106,19 @@ def _expected(kind: Any, key: str) -> str:
     return "an object" if kind is dict else "a list of states"
 
 
-def _tell(error: AirbyteTracedException, command: str) -> None:
+def _tell(error: Exception, command: str) -> None:
     if command == "check" and isinstance(error, ConfigError):
         status = AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         message = AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status)
     else:
-        message = error.as_sanitized_airbyte_message()
-        if message.trace and message.trace.error:
+        message = AirbyteTracedException.from_exception(error).as_sanitized_airbyte_message()
+        if message.trace and message.trace.error and isinstance(error, AirbyteTracedException):
             message.trace.error.stack_trace = None
-    sys.stdout.write(orjson.dumps(AirbyteMessageSerializer.dump(message)).decode() + "\n")
+    try:
+        sys.stdout.write(orjson.dumps(AirbyteMessageSerializer.dump(message)).decode() + "\n")
+        sys.stdout.flush()
+    except OSError:
+        leave_at_once(FAILED)
     logging.shutdown()
 
 

@@ -91,7 +91,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     ) -> Iterator[AirbyteMessage]:
         """The records and states of the streams in the catalog, whether or not the source was built for it."""
         if [configured.stream.name for configured in catalog.streams] == self._selected:
-            yield from self._outbox.through(self._read(logger, config, catalog, state))
+            try:
+                yield from self._outbox.through(self._read(logger, config, catalog, state))
+            finally:
+                # After a failure the CDK leaves its threads waiting for work.
+                self._concurrent_source._threadpool._shutdown()
         else:
             yield from type(self)(catalog, config, state).read(logger, config, catalog, state)
 

@@ -1,0 +1,81 @@
+"""How the process ends before its work is done."""
+
+import os
+import select
+import signal
+import stat
+import sys
+import threading
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+from airbyte_cdk.logger import PRINT_BUFFER
+
+FAILED = 1
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SECONDS_TO_WRITE = 2
+SECONDS_TO_END = 5
+
+
+@contextmanager
+def ends_when_told() -> Iterator[None]:
+    """End at once on SIGTERM, on SIGINT and when nobody reads stdout any more, even while threads wait for something.
+
+    Every line that is out is whole. The state that was told last is what the next run goes on from.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _watch(sys.__stdout__)
+    before = {number: signal.signal(number, _told) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def leave(code: int, begun_before: Collection[threading.Thread]) -> NoReturn:
+    """End with this code, without waiting for those threads of the command that would never end."""
+    for thread in threading.enumerate():
+        if thread not in begun_before and not thread.daemon:
+            thread.join(SECONDS_TO_END)
+            if thread.is_alive():
+                leave_at_once(code)
+    sys.exit(code)
+
+
+def leave_at_once(code: int) -> NoReturn:
+    """End with this code and say nothing more."""
+    os._exit(code)
+
+
+def _told(number: int, _: Any) -> None:
+    """A signal may interrupt the writing of a line, so the end comes from a thread that waits until it is written."""
+    threading.Thread(target=_write_and_leave, args=(128 + number,), daemon=True).start()
+
+
+def _write_and_leave(code: int) -> None:
+    try:
+        if PRINT_BUFFER.lock.acquire(timeout=SECONDS_TO_WRITE):
+            PRINT_BUFFER.flush()
+    finally:
+        leave_at_once(code)
+
+
+def _watch(stdout: Any) -> None:
+    """Watch a pipe for its reader to go: a thread that has nothing to say would not notice."""
+    try:
+        kind = os.fstat(stdout.fileno()).st_mode
+    except (AttributeError, OSError, ValueError):
+        return
+    if hasattr(select, "poll") and (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):
+        threading.Thread(target=_leave_when_closed, args=(stdout.fileno(),), daemon=True).start()
+
+
+def _leave_when_closed(pipe: int) -> None:
+    watched = select.poll()
+    watched.register(pipe, 0)
+    watched.poll()
+    leave_at_once(FAILED)
