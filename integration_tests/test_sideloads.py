@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from integration_tests.emulator import Emulator
-from integration_tests.harness import discover, sync
+from integration_tests.harness import discover, run, sync
 from source_zendesk.manifest import Manifest
 
 Row = dict[str, Any]
@@ -79,3 +79,126 @@ def test_the_catalog_has_a_field_for_them_only_where_they_are_wanted(zendesk: Em
 def test_every_stream_that_documents_sideloads_is_one_of_the_manifest() -> None:
     manifest = Manifest.load()
     assert set(manifest.content["definitions"]["sideloads"]) <= set(manifest.entries)
+
+
+def test_a_ticket_has_the_custom_status_that_it_is_in(zendesk: Emulator) -> None:
+    tickets = sync(with_sideloads(zendesk, "tickets", "custom_statuses"), ["tickets"]).records["tickets"]
+    assert any(ticket.get("custom_status_id") for ticket in tickets)
+    for ticket in tickets:
+        assert ids(ticket["sideloads"]["custom_statuses"]) == {ticket.get("custom_status_id")} - {None}
+
+
+@pytest.mark.parametrize("stream", ["users", "list_users", "export_users_by_time", "show_many_users"])
+def test_a_user_has_what_may_be_done_with_it_and_how_many_tickets_it_has_open(zendesk: Emulator, stream: str) -> None:
+    config = with_sideloads(zendesk, stream, "abilities", "open_ticket_count")
+    users = sync(config, [stream]).records[stream]
+    assert len(users) > 20
+    for user in users:
+        assert [one["user_id"] for one in user["sideloads"]["abilities"]] == [user["id"]]
+        assert user["sideloads"]["open_ticket_count"] == len(zendesk.store.tickets.by("assignee_id", user["id"]))
+
+
+def test_a_group_has_its_members(zendesk: Emulator) -> None:
+    groups = sync(with_sideloads(zendesk, "groups", "users"), ["groups"]).records["groups"]
+    members = {group["id"]: ids(group["sideloads"]["users"]) for group in groups}
+    assert any(members.values())
+    for membership in zendesk.store.all("group_memberships"):
+        assert membership["user_id"] in members[membership["group_id"]]
+
+
+def joinable() -> dict[str, list[str]]:
+    """What is to be matched with the rows of each stream that needs no arguments."""
+    manifest = Manifest.load()
+    definitions = manifest.content["definitions"]
+    found = {
+        stream: [name for name in include if name in definitions["references"]]
+        for stream, include in definitions["sideloads"].items()
+        if manifest.entries[stream].kind == "read"
+    }
+    return {stream: names for stream, names in found.items() if names}
+
+
+@pytest.fixture(scope="module")
+def sharing() -> Iterator[Emulator]:
+    """An account whose tickets are all shared."""
+    with Emulator(seed=11, rows=12, tickets=24) as account:
+        agreement = account.store.all("sharing_agreements")[0]["id"]
+        for ticket in account.store.all("tickets"):
+            account.store.update("tickets", ticket["id"], sharing_agreement_ids=[agreement])
+        account.clock.advance(minutes=5)
+        yield account
+
+
+@pytest.mark.parametrize(("stream", "include"), joinable().items(), ids=list(joinable()))
+def test_every_sideload_is_beside_some_record(sharing: Emulator, stream: str, include: list[str]) -> None:
+    records = sync(with_sideloads(sharing, stream, *include), [stream]).records[stream]
+    empty = {name for name in include if all(row["sideloads"][name] in ([], None) for row in records)}
+    assert (bool(records), empty) == (True, set())
+
+
+UNMATCHED = {
+    "organizations": "users", "list_organizations": "users", "groups": "group_settings", "ticket_audits": "groups",
+    "list_audits_for_ticket": "organizations", "show_ticket_audit": "groups",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stream", "name"), UNMATCHED.items())
+def test_a_sideload_that_no_row_can_be_matched_with_is_refused(zendesk: Emulator, stream: str, name: str) -> None:
+    connection = run("check", config=with_sideloads(zendesk, stream, name)).connection
+    assert connection["status"] == "FAILED"
+    known = joinable().get(stream, ["tickets", "users"])
+    assert all(part in connection["message"] for part in ["sideloads[0]", stream, *known])
+
+
+IGNORED = [
+    ("tickets", "users"), ("tickets", "custom_statuses"), ("tickets", "metric_sets"), ("users", "identities"),
+    ("users", "abilities"), ("list_users", "organizations"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("stream", "name"), IGNORED)
+def test_a_sideload_that_the_server_ignores_is_an_error_that_names_it(stream: str, name: str) -> None:
+    with Emulator(seed=11, rows=5, tickets=20, ignores=frozenset({name})) as account:
+        result = sync(with_sideloads(account, stream, name), [stream])
+    assert result.statuses[stream][-1] == "INCOMPLETE"
+    assert all(part in result.stream_errors[stream] for part in (stream, name, "`sideloads`"))
+
+
+def test_a_sideload_that_no_row_refers_to_may_be_absent() -> None:
+    with Emulator(seed=11, rows=5, tickets=20, ignores=frozenset({"sharing_agreements", "slas"})) as account:
+        for ticket in account.store.all("tickets"):
+            account.store.update("tickets", ticket["id"], sharing_agreement_ids=[])
+        account.clock.advance(minutes=5)
+        config = with_sideloads(account, "show_ticket", "sharing_agreements", "slas")
+        result = sync(config, ["show_ticket"])
+    assert result.statuses["show_ticket"][-1] == "COMPLETE"
+    assert {str(row["sideloads"]) for row in result.records["show_ticket"]} == {
+        str({"sharing_agreements": [], "slas": []})
+    }
+
+
+HOSTED = [("ticket_metrics", "metric_sets"), ("ticket_comments", "comment_events"), ("user_identities", "identities")]
+
+
+@pytest.mark.parametrize(("stream", "name"), HOSTED)
+def test_a_stream_that_comes_with_another_fails_where_the_server_leaves_it_out(stream: str, name: str) -> None:
+    with Emulator(seed=11, rows=5, tickets=20, ignores=frozenset({name})) as account:
+        result = sync(account.config(), [stream])
+        assert result.statuses[stream][-1] == "INCOMPLETE"
+        assert result.records[stream] == []
+        assert stream in result.stream_errors[stream]
+        account.options.ignores = frozenset()
+        again = sync(account.config(), [stream], result.state or None)
+    assert again.statuses[stream][-1] == "COMPLETE"
+    assert again.records[stream]
+
+
+def test_deleted_tickets_alone_have_no_metrics_and_are_no_error() -> None:
+    with Emulator(seed=11, rows=5, tickets=10, ignores=frozenset({"metric_sets"})) as account:
+        for ticket in account.store.all("tickets"):
+            account.store.delete("tickets", ticket["id"])
+        account.clock.advance(minutes=5)
+        result = sync(account.config(), ["tickets", "ticket_metrics"])
+    assert result.statuses["ticket_metrics"][-1] == "COMPLETE"
+    assert len(result.records["tickets"]) == 10
+    assert result.records["ticket_metrics"] == []

@@ -157,7 +157,7 @@ class StreamBuilder:
         """Ask for what all streams of the endpoint need, so that they share its pages; keep what this one asked for."""
         asked = self._sideloads.get(entry.name, [])
         retriever.include = frozenset(self._includes.get(entry.endpoint, ()))
-        retriever.sideloads = SideloadJoin(asked, self._references)
+        retriever.sideloads = SideloadJoin(entry.name, asked, self._references)
         others = [self._references[name] for name in retriever.include.difference(asked) if name in self._references]
         retriever.unasked = [reference["embedded"] for reference in others if "embedded" in reference]
 

@@ -55,6 +55,7 @@ class Options:
     plan: str = "enterprise"
     role: str = "admin"
     metric_sets: str = "embedded"
+    ignores: frozenset[str] = frozenset()
     same_second: str = "whole"
     warm: bool = False
 
@@ -100,6 +101,10 @@ class Account:
     @property
     def metric_sets(self) -> str:
         return self.options.metric_sets
+
+    def included(self, call: Call) -> list[str]:
+        """What a request asks to have side-loaded, but for what the account does not heed."""
+        return [name for name in call.listed("include") if name not in self.options.ignores]
 
     @property
     def same_second(self) -> str:

@@ -25,7 +25,8 @@ class Emulator:
 
     The same seed and sizes give the same rows. `plan` is team, growth, professional or enterprise; `role` is what the
     credentials may do (admin or agent); `metric_sets` says where that side-load is put (embedded or top_level);
-    `same_second` whether a time-based page is stretched to hold all of its last second (whole) or cut (split).
+    `ignores` names the side-loads that it does not heed; `same_second` says whether a time-based page is stretched to
+    hold all of its last second (whole) or cut (split).
     """
 
     def __init__(

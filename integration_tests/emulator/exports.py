@@ -41,7 +41,7 @@ def stamps(call: Call, name: str) -> Stamps:
 def printer(call: Call, name: str) -> Callable[[Any], bytes]:
     history = call.account.store.history
     if name == "ticket_events":
-        comments = "comment_events" in call.listed("include")
+        comments = "comment_events" in call.account.included(call)
         return lambda identifier: orjson.dumps(history.event(identifier, comments=comments))
     return call.account.store.table(name).json
 

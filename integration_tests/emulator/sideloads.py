@@ -19,8 +19,9 @@ ID_FIELDS = {
     "ticket_forms": ("ticket_form_id",),
     "tickets": ("ticket_id",),
     "roles": ("custom_role_id",),
+    "custom_statuses": ("custom_status_id",),
 }
-LIST_FIELDS = {"users": ("collaborator_ids", "follower_ids", "email_cc_ids")}
+LIST_FIELDS = {"users": ("collaborator_ids", "follower_ids", "email_cc_ids", "user_ids")}
 COLLECTION = {"roles": "custom_roles"}
 NESTED = re.compile(r"^\w+\(")
 
@@ -38,13 +39,15 @@ def load(call: Call, rows: Rows, ids: Sequence[Any]) -> tuple[list[bytes], Row]:
         elif name in TOP_LEVEL:
             extra[name] = TOP_LEVEL[name](call, [orjson.loads(f) for f in fragments])
         elif name in ID_FIELDS:
+            if (call.endpoint.of, name) == ("groups", "users"):
+                fragments = [_insert(call, "members", fragment) for fragment in fragments]
             extra[name] = referred(call, name, [orjson.loads(fragment) for fragment in fragments])
     return fragments, extra
 
 
 def _wanted(call: Call) -> list[str]:
     """Searches name the kind of row first: `include=tickets(users,groups)`."""
-    names = [NESTED.sub("", name).rstrip(")") for name in call.listed("include")]
+    names = [NESTED.sub("", name).rstrip(")") for name in call.account.included(call)]
     allowed = tuple(ID_FIELDS) if call.endpoint.serve.startswith("search") else call.endpoint.include
     return [name for name in names if name in allowed]
 
@@ -115,11 +118,27 @@ def _categories(_: Call, row: Row) -> Row:
     return {"categories": str(row.get("title", "")).split("::")[0]}
 
 
+def _members(call: Call, row: Row) -> Row:
+    return {
+        "user_ids": [one["user_id"] for one in call.account.store.children("group_memberships", group_id=row["id"])]
+    }
+
+
 def _rule_counts(call: Call, row: Row) -> Row:
     store = call.account.store
     triggers = [store.get("triggers", i) or {} for i in store.table("triggers").by("category_id", row["id"])]
     active = sum(1 for trigger in triggers if trigger["active"])
     return {"active_count": active, "inactive_count": len(triggers) - active}
+
+
+def _metric_events(call: Call, row: Row) -> Row:
+    """By what they measure."""
+    seed = call.account.store.history.seed
+    found: dict[str, list[Row]] = {}
+    length = seed.metric_length(row["id"]) if row["id"] <= call.account.store.history.tickets.seed.count else 0
+    for event in (seed.metric_event(row["id"], place) for place in range(length)):
+        found.setdefault(event["metric"], []).append(event)
+    return {"metric_events": found}
 
 
 def _app(call: Call, row: Row) -> Row:
@@ -131,7 +150,8 @@ INTO_ROWS: dict[str, Callable[[Call, Row], Row | None]] = {
     "comment_count": _comment_count, "dates": _dates, "incident_counts": _incidents,
     "last_audits": _last_audit, "permissions": _permissions, "rule_counts": _rule_counts, "app": _app,
     "app_installation": lambda *_: {"app_installation": None}, "categories": _categories,
-    "abilities": _permissions, **{period: _usage(period) for period in PERIODS},
+    "members": _members, "metric_events": _metric_events, "slas": lambda *_: {"slas": {"policy_metrics": []}},
+    **{period: _usage(period) for period in PERIODS},
 }  # fmt: skip
 
 
@@ -144,19 +164,14 @@ def _metric_sets(call: Call, rows: list[Row]) -> list[Row]:
     return [one for one in made if one]
 
 
-def _metric_events(call: Call, rows: list[Row]) -> Any:
-    history = call.account.store.history
-    numbers = [row["id"] for row in rows if row["id"] <= history.tickets.seed.count]
-    return [history.seed.metric_event(n, place) for n in numbers for place in range(history.seed.metric_length(n))]
-
-
-def _slas(*_: Any) -> Any:
-    return {"policy_metrics": []}
-
-
 def _open_tickets(call: Call, rows: list[Row]) -> Any:
     tickets = call.account.store.tickets
     return {str(row["id"]): len(tickets.by("assignee_id", row["id"])) for row in rows}
+
+
+def _abilities(_: Call, rows: list[Row]) -> list[Row]:
+    """What the caller may do with each user."""
+    return [{"url": row["url"], "user_id": row["id"], "can_edit": True, "can_edit_password": False} for row in rows]
 
 
 def _group_settings(_: Call, rows: list[Row]) -> list[Row]:
@@ -168,6 +183,6 @@ def _attribute_values(call: Call, _: list[Row]) -> list[Row]:
 
 
 TOP_LEVEL: dict[str, Callable[[Call, list[Row]], Any]] = {
-    "identities": _identities, "metric_sets": _metric_sets, "metric_events": _metric_events, "slas": _slas,
+    "identities": _identities, "metric_sets": _metric_sets, "abilities": _abilities,
     "open_ticket_count": _open_tickets, "group_settings": _group_settings, "attribute_values": _attribute_values,
 }  # fmt: skip

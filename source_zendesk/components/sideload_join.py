@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from source_zendesk.errors import AnswerError
+
 Row = dict[str, Any]
 NESTED = re.compile(r"(\w+)\((\w+)\)")
 
@@ -13,27 +15,38 @@ NESTED = re.compile(r"(\w+)\((\w+)\)")
 class SideloadJoin:
     """Puts the objects of an answer that a record refers to under its field `sideloads`, by what was included.
 
-    `references` tells, for each side-load, the `fields` of a record that hold the ids of its objects, or the `owner`
-    field of the objects that holds the id of the record. What Zendesk puts into the records itself stays there.
+    `references` tells, for each side-load, the `fields` of a record that hold the ids of its objects, the `owner`
+    field of the objects that holds the id of the record, or that it is `keyed` by that id; and where it may be
+    `embedded` in the record instead. What Zendesk puts into the records itself stays there. Raises `AnswerError` where
+    a side-load is absent though the records tell that there is something.
     https://developer.zendesk.com/documentation/ticketing/using-the-zendesk-api/side_loading/
     """
 
+    name: str = ""
     include: list[str] = field(default_factory=list)
     references: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def join(self, rows: list[Row], body: Mapping[str, Any]) -> list[Row]:
         """The records, each with its own side-loaded objects."""
-        names = [name for asked in self.include if (name := inner(asked)) in self.references]
-        finders = {name: _Finder(body, name, self.references[name]) for name in names}
+        finders: dict[str, _Finder] = {}
+        for kind, name in map(parts, self.include):
+            if name in self.references:
+                finders[name] = _Finder(body, name, self.references[name])
+                self._expect(name, finders[name], [row for row in rows if not kind or row.get("result_type") == kind])
         if not finders:
             return rows
         return [{**row, "sideloads": {name: finder.of(row) for name, finder in finders.items()}} for row in rows]
 
+    def _expect(self, name: str, finder: "_Finder", rows: list[Row]) -> None:
+        if finder.is_missing(rows):
+            cause = f"it was asked to include {name}, and the answer has none though there must be some"
+            raise AnswerError(self.name, f"{cause}; if the account has no {name}, leave them out of `sideloads`")
 
-def inner(asked: str) -> str:
-    """What is side-loaded: the `users` of `tickets(users)`."""
+
+def parts(asked: str) -> tuple[str, str]:
+    """The kind of row that searches name first, and what is side-loaded: ticket and users of `tickets(users)`."""
     nested = NESTED.fullmatch(asked)
-    return nested[2] if nested else asked
+    return (nested[1].removesuffix("s"), nested[2]) if nested else ("", asked)
 
 
 def parameter(include: Iterable[str]) -> str:
@@ -42,29 +55,40 @@ def parameter(include: Iterable[str]) -> str:
     for asked in sorted(set(include)):
         nested = NESTED.fullmatch(asked)
         kinds.setdefault(nested[1] if nested else asked, []).extend([nested[2]] if nested else [])
-    return ",".join(f"{kind}({','.join(parts)})" if parts else kind for kind, parts in kinds.items())
+    return ",".join(f"{kind}({','.join(names)})" if names else kind for kind, names in kinds.items())
 
 
 class _Finder:
     def __init__(self, body: Mapping[str, Any], name: str, reference: Mapping[str, Any]) -> None:
         self._fields: list[str] = reference.get("fields", [])
         self._embedded: str = reference.get("embedded", "")
+        self._is_keyed = bool(reference.get("keyed"))
+        self._is_optional = bool(reference.get("optional"))
+        self._found = body.get(name, body.get(f"{name}s"))
         self._owned: dict[Any, list[Row]] = {}
         key = reference.get("owner", "id")
-        for item in _listed(body.get(name) or body.get(f"{name}s")):
+        for item in _listed(self._found):
             self._owned.setdefault(item.get(key), []).append(item)
 
-    def of(self, row: Row) -> list[Row]:
-        """The objects of one record, each once."""
-        if row.get(self._embedded):
-            return _listed(row[self._embedded])
+    def of(self, row: Row) -> Any:
+        """The objects of one record, each once, or its value where values are keyed by record."""
+        if self._is_keyed:
+            return (self._found or {}).get(str(row.get("id")))
         keys = dict.fromkeys(self._keys(row))
-        return [item for key in keys for item in self._owned.get(key, [])]
+        found = [item for key in keys for item in self._owned.get(key, [])]
+        return found or _listed(row.get(self._embedded))
+
+    def is_missing(self, rows: list[Row]) -> bool:
+        """Whether the answer has the side-load nowhere, and records that must have some."""
+        if self._is_optional or self._found is not None or any(self._embedded in row for row in rows):
+            return False
+        return any(any(self._keys(row)) for row in rows if row.get("status") != "deleted")
 
     def _keys(self, row: Row) -> Iterator[Any]:
         for name in self._fields or ["id"]:
             value = row.get(name)
-            yield from value if isinstance(value, list) else [value] if value is not None else []
+            values = value if isinstance(value, list) else [value]
+            yield from (one for one in values if isinstance(one, int | str))
 
 
 def _listed(found: Any) -> list[Row]:

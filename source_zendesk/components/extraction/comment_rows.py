@@ -5,6 +5,7 @@ from typing import Any
 
 from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.extraction.list_rows import ListRows
+from source_zendesk.errors import AnswerError
 
 
 @dataclass
@@ -12,17 +13,21 @@ class CommentRows(ListRows):
     """The child events of type `Comment` of the ticket events under `record_key`.
 
     Each also carries what only its event knows: `ticket_id`, `timestamp` and, where it has none itself, `created_at`.
+    Raises `AnswerError` where events say that there were comments and none is there: the server did not heed `include`.
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-ticket-event-export
     """
 
     def rows(self, body: Any) -> list[Row]:
         """The comments, in the order of their events."""
-        return [
-            {**self._of_event(event), **child}
+        found = [
+            (event, child)
             for event in super().rows(body)
             for child in self.objects(event.get("child_events") or [], "child_events")
-            if child.get("event_type") == "Comment"
         ]
+        comments = [(event, child) for event, child in found if child.get("event_type") == "Comment"]
+        if any(_is_mention(child) for _, child in found) and all(_is_mention(child) for _, child in comments):
+            raise AnswerError(self.name, "the answer mentions comments without the text that it was asked to include")
+        return [{**self._of_event(event), **child} for event, child in comments]
 
     def clock_rows(self, body: Any, rows: list[Row]) -> list[Row]:
         """The events: the export is ordered by their time."""
@@ -30,3 +35,8 @@ class CommentRows(ListRows):
 
     def _of_event(self, event: Row) -> Row:
         return {name: event.get(name) for name in ("ticket_id", "timestamp", "created_at")}
+
+
+def _is_mention(child: Row) -> bool:
+    """Whether a child event says no more than that there was a comment."""
+    return bool(child.get("comment_present")) and "body" not in child

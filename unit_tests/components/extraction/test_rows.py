@@ -22,8 +22,12 @@ KEY = ObjectRow("key", item_field="public_key")
 ONLY = OnlyListRows("samples")
 DEFINITIONS = DefinitionRows("attribute_definitions", "definitions")
 COMMENTS = CommentRows("ticket_comments", "ticket_events")
-METRICS = SideloadedRows("ticket_metrics", "metric_sets", host_key="tickets", embedded="metric_set")
-IDENTITIES = SideloadedRows("user_identities", "identities", host_key="users", embedded="identities")
+METRICS = SideloadedRows(
+    "ticket_metrics", "metric_sets", host_key="tickets", embedded="metric_set", unless={"status": "deleted"}
+)
+IDENTITIES = SideloadedRows(
+    "user_identities", "identities", host_key="users", embedded="identities", unless={"email": None}
+)
 
 EVENT = {"ticket_id": 1, "timestamp": 9, "created_at": "2024-01-01T00:00:00Z"}
 
@@ -60,6 +64,14 @@ def event(*children: Row) -> Row:
         (METRICS, {"tickets": [{"id": 1, "metric_set": {"id": 7}}, {"id": 2}]}, [{"id": 7}]),
         (METRICS, {"tickets": [{"id": 1}], "metric_sets": [{"id": 7}]}, [{"id": 7}]),
         (METRICS, {"tickets": []}, []),
+        (METRICS, {"tickets": [{"id": 1, "status": "deleted"}]}, []),
+        (METRICS, {"tickets": [{"id": 1, "metric_set": None}]}, []),
+        (METRICS, {"tickets": [{"id": 1}], "metric_sets": []}, []),
+        (IDENTITIES, {"users": [{"id": 1, "email": None}]}, []),
+        (COMMENTS, event(child(body="hello"), child(comment_present=True)), [
+            {**EVENT, **child(body="hello")}, {**EVENT, **child(comment_present=True)}
+        ]),
+        (COMMENTS, event({"event_type": "Change", "comment_present": False}), []),
         (IDENTITIES, {"users": [{"identities": [{"id": 1}, {"id": 2}]}, {"identities": []}]}, [{"id": 1}, {"id": 2}]),
         (IDENTITIES, {"users": [{"id": 1}], "identities": [{"id": 7}]}, [{"id": 7}]),
     ],
@@ -77,6 +89,9 @@ def test_records_are_found(extraction: Extraction, body: Any, rows: list[Row]) -
         (ONLY, {}), (ONLY, {"a": [], "b": []}), (ONLY, []),
         (DEFINITIONS, {}), (DEFINITIONS, {"definitions": []}), (DEFINITIONS, []),
         (COMMENTS, {}), (METRICS, {}), (METRICS, []), (METRICS, {"metric_sets": []}), (IDENTITIES, {"users": None}),
+        (METRICS, {"tickets": [{"id": 1, "status": "open"}, {"id": 2, "status": "deleted"}]}),
+        (IDENTITIES, {"users": [{"id": 1, "email": "a@example.com"}]}),
+        (COMMENTS, event(child(comment_present=True))), (COMMENTS, event({"comment_present": True})),
     ],
 )  # fmt: skip
 def test_an_answer_without_its_records_is_an_error(extraction: Extraction, body: Any) -> None:
