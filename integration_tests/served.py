@@ -22,6 +22,11 @@ EVERYTHING = {
     "export_tickets_by_time": {"support_type_scope": "all"},
     "ticket_events": {"support_type_scope": "all", "include": "comment_events"},
     "incremental_samples": {"start_time": "0"},
+    "ticket_fields": {"creator": "true"},
+    "show_ticket_field": {"creator": "true"},
+    "custom_object_fields": {"include_standard_fields": "true"},
+    "ticket_metric_events": {"include_changes": "true"},
+    "list_ticket_comments": {"include_inline_images": "true"},
 }
 """What must be asked for so that an endpoint leaves nothing out."""
 LIVE = "/api/sell/apps/job_statuses/"
@@ -88,13 +93,18 @@ class Served:
             yield {name: value for values in combination for name, value in values.items()}
 
     def _choices(self, parent: Mapping[str, Any]) -> Iterator[Row]:
-        if "values" in parent:
-            (name,) = parent["fields"]
-            yield from ({name: value} for value in parent["values"])
-            return
-        rows = self.rows(Manifest.load().entries[parent["stream"]])
+        yield from ({name: value} for value in parent.get("values", []) for name in parent["fields"])
+        rows = self._rows_of_parent(parent) if "stream" in parent else []
         slots = [{name: _value(name, row.get(field)) for name, field in parent["fields"].items()} for row in rows]
+        if parent.get("prefix"):
+            slots = [{name: parent["prefix"] + value for name, value in slot.items()} for slot in slots]
         yield from _joined(slots) if parent.get("batch") else (slot for slot in slots if None not in slot.values())
+
+    def _rows_of_parent(self, parent: Mapping[str, Any]) -> list[Row]:
+        entry = Manifest.load().entries[parent["stream"]]
+        if "query" in parent:
+            return self.zendesk.expected("GET", f"{entry.endpoint}?{urlencode(parent['query'], doseq=True)}")
+        return self.rows(entry)
 
     def answered(self, entry: Entry, values: Mapping[str, Any]) -> list[Row]:
         """The rows of one path; none where the account refuses it."""

@@ -12,6 +12,8 @@ REFUSED = [
     ("groups", "/api/v2/groups", "page[size]"),
     ("tickets", "/api/v2/incremental/tickets/cursor", "per_page"),
     ("organizations", "/api/v2/incremental/organizations", "per_page"),
+    ("ticket_metric_events", "/api/v2/incremental/ticket_metric_events", "include_changes"),
+    ("ticket_fields", "/api/v2/ticket_fields", "creator"),
 ]
 
 

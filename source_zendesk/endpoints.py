@@ -78,9 +78,9 @@ def _next_run(entry: Entry) -> str:
         return "what was not sent"
     if not entry.cursor_field:
         return "everything"
-    if entry.parents:
-        return FROM_PARENTS[entry.incremental]
     cursor = entry.definition["retriever"]["cursor"]
+    if entry.parents:
+        return "changes of each parent" if "changes_query" in cursor else FROM_PARENTS[entry.incremental]
     kind = cursor["$ref"].removeprefix("#/definitions/")
     return "changes" if kind != "list_cursor" or "since_parameter" in cursor else "everything, emits changes"
 

@@ -17,9 +17,11 @@ def origin(entry: Entry, entries: Mapping[str, Entry], arguments: Mapping[str, A
 def _parents(entry: Entry, entries: Mapping[str, Entry], arguments: Mapping[str, Any]) -> Any:
     if entry.name in arguments:
         return {"inputs": arguments[entry.name]}
-    return [
-        parent["values"]
-        if "values" in parent
-        else {parent["stream"]: _parents(entries[parent["stream"]], entries, arguments)}
-        for parent in entry.parents
-    ]
+    return [_parent(parent, entries, arguments) for parent in entry.parents]
+
+
+def _parent(parent: Mapping[str, Any], entries: Mapping[str, Entry], arguments: Mapping[str, Any]) -> Any:
+    if "stream" not in parent:
+        return parent["values"]
+    source = {parent["stream"]: _parents(entries[parent["stream"]], entries, arguments)}
+    return {**source, **{name: parent[name] for name in ("values", "query") if name in parent}}

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
@@ -27,6 +28,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from source_zendesk.actions import actions_by_stream
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
 from source_zendesk.components.action_retriever import ActionRetriever
+from source_zendesk.components.cursors.list_cursor import ListCursor
 from source_zendesk.components.cursors.progress import State
 from source_zendesk.components.job_slots import JobSlots
 from source_zendesk.components.live_budget import LiveBudget
@@ -58,6 +60,11 @@ class ComponentFactory(ModelToComponentFactory):
             kwargs = {key: value for key, value in kwargs.items() if key in ("name", "url_base")}
             self._authenticator = self._create_component_from_model(model.authenticators[kind], config, **kwargs)
         return self._authenticator
+
+
+def shared_as(entry: Entry, query: Mapping[str, Any]) -> str:
+    """What streams that read the same pages have in common; one that asks for a part of the rows reads others."""
+    return f"{entry.endpoint}?{urlencode(query, doseq=True)}" if query else entry.endpoint
 
 
 class StreamBuilder:
@@ -101,13 +108,13 @@ class StreamBuilder:
         requester: Requester = self._retriever(self._entries[name]).requester
         return requester.get_authenticator().get_auth_header()
 
-    def _endpoints(self, entry: Entry) -> Iterator[str]:
-        """The endpoints that a stream reads: its own and those of its forebears."""
-        yield entry.endpoint
+    def _endpoints(self, entry: Entry, query: Mapping[str, Any] | None = None) -> Iterator[str]:
+        """The endpoints that a stream reads: its own and those of its forebears, by what they are asked."""
+        yield shared_as(entry, query or {})
         if entry.name not in self._arguments:
             for parent in entry.parents:
                 if "stream" in parent:
-                    yield from self._endpoints(self._entries[parent["stream"]])
+                    yield from self._endpoints(self._entries[parent["stream"]], parent.get("query"))
 
     def _stream(self, entry: Entry) -> DefaultStream:
         retriever, checkpoint = self._doer(entry) if entry.kind == "action" else self._reader(entry)
@@ -187,21 +194,29 @@ class StreamBuilder:
         given = self._arguments.get(entry.name)
         if given is not None:
             return [Parent({}, values=tuple(given))]
-        return [self._parent(parent) for parent in entry.parents]
+        return [self._parent(parent, entry.incremental) for parent in entry.parents]
 
-    def _parent(self, parent: Mapping[str, Any]) -> Parent:
-        if "values" in parent:
-            (name,) = parent["fields"]
-            return Parent(parent["fields"], values=tuple({name: value} for value in parent["values"]))
+    def _parent(self, parent: Mapping[str, Any], incremental: str) -> Parent:
+        values = tuple({name: value} for value in parent.get("values", []) for name in parent["fields"])
+        if "stream" not in parent:
+            return Parent(parent["fields"], values=values)
+        source = self._entries[parent["stream"]]
         return Parent(
             parent["fields"],
-            walker=self._walker(self._entries[parent["stream"]]),
+            walker=self._walker(source, parent.get("query", {}), incremental),
+            values=values,
             unless=parent.get("unless"),
             batch=parent.get("batch", 0),
             pattern=parent.get("pattern", ""),
+            prefix=parent.get("prefix", ""),
+            begin={source.cursor_field: 0} if parent.get("from_the_beginning") else {},
         )
 
-    def _walker(self, entry: Entry) -> Walker:
+    def _walker(self, entry: Entry, query: Mapping[str, Any], incremental: str) -> Walker:
         retriever = self._retriever(entry)
+        retriever.query = {**retriever.query, **query}
+        retriever.shared_as = shared_as(entry, query)
+        if incremental != "follows_parent" and isinstance(retriever.cursor, ListCursor):
+            retriever.cursor = retriever.cursor.for_all_rows()
         parents = self._parents(entry)
         return NestedWalk(retriever, parents) if parents else retriever

@@ -21,7 +21,8 @@ BY_KIND = {
     "input": {"required_arguments", "optional_arguments"},
     "action": {"required_arguments", "optional_arguments"},
 }
-OPTIONAL = {"record_key", "item_field", "file_field", "job_endpoint", "parents", "incremental"}
+ONE_ENTRY = {"query"}
+OPTIONAL = {"record_key", "item_field", "file_field", "job_endpoint", "parents", "incremental", *ONE_ENTRY}
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -68,7 +69,7 @@ def names_are_unique(content: Content) -> Iterator[str]:
 
 
 def parameters_are_complete(content: Content) -> Iterator[str]:
-    """Every entry sets all parameters of its family, and no others: a parent's would leak in."""
+    """Every entry sets all parameters of its family, and no others but a query: a parent's would leak in."""
     families: dict[str, list[Content]] = {}
     for family, parameters, definition in entries(content):
         families.setdefault(family, []).append(parameters)
@@ -78,8 +79,8 @@ def parameters_are_complete(content: Content) -> Iterator[str]:
         if ("parents" in parameters) != ("incremental" in parameters):
             yield f"{parameters['name']} has one of parents and incremental without the other"
     for family, members in families.items():
-        common = Counter(frozenset(member) for member in members).most_common(1)[0][0]
-        odd = [member["name"] for member in members if set(member) != common]
+        common = Counter(frozenset(member) - ONE_ENTRY for member in members).most_common(1)[0][0]
+        odd = [member["name"] for member in members if set(member) - ONE_ENTRY != common]
         yield from (f"{name} has other parameters than the rest of {family}" for name in odd)
 
 
@@ -142,7 +143,7 @@ def parents_fill_the_path(content: Content) -> Iterator[str]:
 
 
 def _of_parent(name: str, parent: Content, known: Mapping[str, tuple[Content, Content]]) -> Iterator[str]:
-    if "values" in parent:
+    if "stream" not in parent:
         return
     if parent["stream"] not in known or known[parent["stream"]][1]["kind"] != "read":
         yield f"{name}: its parent {parent['stream']} is no stream that can be read by itself"
@@ -151,6 +152,8 @@ def _of_parent(name: str, parent: Content, known: Mapping[str, tuple[Content, Co
     if not has_schema(parameters):
         return
     wanted = [*parent["fields"].values(), *parent.get("unless", {})]
+    if parent.get("from_the_beginning") and not parameters.get("cursor_field"):
+        yield f"{name}: {parent['stream']} has no time to begin with"
     yield from (
         f"{name}: {parent['stream']} has no field {field}" for field in wanted if field not in fields(parameters)
     )

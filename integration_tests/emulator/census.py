@@ -36,7 +36,7 @@ CHILDREN: dict[str, tuple[str, str]] = {
 }
 """Collection: where its parents are and the field that names them. The first parent has `rows`, the others a few."""
 
-SCARCE = frozenset({"compliance_deletion_statuses", "macro_attachments", "ticket_skips"})
+SCARCE = frozenset({"macro_attachments", "ticket_skips"})
 SMALL = frozenset({"attribute_values", "dynamic_content_variants", "macro_attachments"})
 HEX = frozenset({"job_statuses"})
 UUIDS = frozenset({"attributes", "attribute_values", "group_sla_policies", "instance_values"})
@@ -122,6 +122,14 @@ class Census:
     def _families(self, name: str) -> Iterator[tuple[Any, int]]:
         parents = CHILDREN[name][0]
         few = 5 if name in SMALL else self.rows
+        if name == "compliance_deletion_statuses":
+            yield from self._deleted_users()
+            return
         for index in range(self.count(parents)):
             others = index % 3 if name not in SCARCE else int(index % 8 == 4)
             yield self.id_of(parents, index), few if index == 0 else max(others, int(name not in SCARCE))
+
+    def _deleted_users(self) -> Iterator[tuple[Any, int]]:
+        """Those that the fixup of users makes inactive: what was asked for them is only ever deletion."""
+        for index in range(7, self.count("users"), 20):
+            yield self.id_of("users", index), self.rows if index == 7 else 1

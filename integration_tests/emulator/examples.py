@@ -131,6 +131,8 @@ def _query(store: Store, endpoint: Endpoint) -> dict[str, str]:
         query["filter[type]"] = "ticket"
     if endpoint.serve == "macro_replica":
         query["ticket_id"] = "1"
+    if "creator" in endpoint.query:
+        query["creator"] = "true"
     if "identifiers" in endpoint.query:
         query["identifiers"] = "item_1"
     elif "ids" in endpoint.query and endpoint.serve != "job_update":

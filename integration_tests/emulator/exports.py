@@ -71,6 +71,9 @@ def chosen(call: Call, name: str) -> Stamps:
     if scope not in (None, "all", "agent", "ai_agent"):
         raise errors.bad_parameter("support_type_scope", "must be all, agent or ai_agent")
     made = stamps(call, name)
+    if name == "ticket_metric_events" and call.one("include_changes") != "true":
+        events = call.account.store.history
+        made = [pair for pair in made if not events.metric_event(pair[1])["deleted"]]
     if name == "tickets" and call.one("exclude_deleted") == "true":
         made = [pair for pair in made if not call.account.store.tickets.deleted(pair[1])]
     if name in ("tickets", "ticket_events") and scope != "all":
@@ -138,7 +141,7 @@ def metric_events(call: Call) -> Reply:
     if "page[size]" not in call.query and "page[after]" not in call.query:
         return time_page(call, call.endpoint.of, call.endpoint.key, size_of(call))
     start = start_of(call)
-    ids = [identifier for when, identifier in stamps(call, call.endpoint.of) if when >= start]
+    ids = [identifier for when, identifier in chosen(call, call.endpoint.of) if when >= start]
     return paging.cursor_page(call, Rows(ids, printer(call, call.endpoint.of)))
 
 

@@ -53,7 +53,20 @@ DEFINITIONS: dict[str, Row] = {
 
 @serve("definitions")
 def definitions(call: Call) -> Reply:
+    if call.endpoint.of == "relationships":
+        _known_type(call, call.params["target_type"])
     return ok({"definitions": DEFINITIONS[call.endpoint.of]})
+
+
+def _known_type(call: Call, name: str) -> None:
+    """Users, tickets, organizations, and the account's own objects by their key."""
+    key = name.removeprefix("zen:custom_object:")
+    if name not in ("zen:user", "zen:ticket", "zen:organization") and (key == name or not _object(call, key)):
+        raise errors.not_found()
+
+
+def _object(call: Call, key: str) -> Row | None:
+    return call.account.store.get("custom_objects", key)
 
 
 @serve("limit")

@@ -11,7 +11,11 @@ from integration_tests.emulator.responses import Call, Row, Rows
 
 Test = Callable[[Row], bool]
 DEFAULT_ORDER = {"audit_logs": "-created_at", "activities": "-created_at"}
-CURSOR_ORDERS = {"tickets": ("id", "updated_at", "status", "created_at")}
+CURSOR_ORDERS = {
+    ("tickets", ""): ("id", "updated_at", "status", "created_at"),
+    ("custom_object_records", ""): ("id", "updated_at"),
+    ("custom_object_records", "query"): ("name", "created_at", "updated_at"),
+}
 NAMES = ("name", "title", "subject", "email", "description", "external_id")
 
 
@@ -116,7 +120,7 @@ def order(call: Call, rows: Rows) -> Rows:
     """The documented order, or the one that was asked for."""
     by = call.one("sort")
     cursor = "page[size]" in call.query
-    known = CURSOR_ORDERS.get(call.endpoint.of)
+    known = CURSOR_ORDERS.get((call.endpoint.of, call.endpoint.where))
     if by and cursor and known and by.lstrip("-") not in known:
         raise errors.pagination_parameter(f"sort is not valid: {by}")
     if not by and not (cursor and "sort" in call.endpoint.query):

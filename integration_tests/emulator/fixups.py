@@ -116,6 +116,9 @@ def custom_field(row: Row, m: Maker) -> None:
     key = f"field_{m.index + 1}"
     row.update(type=kind, title=f"Field {m.index + 1}", raw_title=f"Field {m.index + 1}", relationship_filter={})
     row.update({name: key for name in ("key", "tag") if name in row})
+    if m.collection == "custom_object_fields":
+        standard = m.index % 5 == 1
+        row.update(system=standard, key=f"standard::{key}" if standard else key)
     row["relationship_target_type"] = "zen:user" if kind == "lookup" else None
     for name in ("custom_statuses", "system_field_options", "custom_field_options"):
         if name in row:

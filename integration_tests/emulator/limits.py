@@ -12,6 +12,7 @@ from integration_tests.emulator import errors
 
 TEXT = "Number of allowed API requests per minute exceeded"
 EXPORT_HEADER = "zendesk-ratelimit-incremental-exports"
+SAMPLES = "/api/v2/incremental/*/sample"
 EXPORT_TEXT = "Number of allowed incremental export API requests per minute exceeded"
 
 
@@ -27,12 +28,14 @@ class Bucket:
     header: str | None = None
     text: str = TEXT
     deeper_than: int | None = None
+    but: str = ""
     taken: deque[float] = field(default_factory=deque)
 
     def covers(self, method: str, path: str, page: int) -> bool:
         return (
             method == self.method
             and (self.deeper_than is None or page > self.deeper_than)
+            and not fnmatch.fnmatchcase(path, self.but)
             and any(fnmatch.fnmatchcase(path, pattern) for pattern in self.paths)
         )
 
@@ -49,8 +52,9 @@ class Bucket:
 def _buckets() -> list[Bucket]:
     v2 = "/api/v2"
     return [
-        Bucket("incremental-exports", (f"{v2}/incremental/*",), 10, header=EXPORT_HEADER, text=EXPORT_TEXT),
-        Bucket("incremental-sample", (f"{v2}/incremental/*/sample",), 10, window=1200),
+        Bucket("incremental-exports", (f"{v2}/incremental/*",), 10, header=EXPORT_HEADER, text=EXPORT_TEXT,
+               but=SAMPLES),
+        Bucket("incremental-sample", (SAMPLES,), 10, window=1200),
         Bucket("search-export", (f"{v2}/search/export",), 100, header="zendesk-ratelimit-search-export"),
         Bucket("deleted-tickets", (f"{v2}/deleted_tickets",), 10, header="zendesk-ratelimit-deleted-tickets"),
         Bucket("tickets-index", (f"{v2}/tickets",), 100, header="zendesk-ratelimit-tickets-index"),

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from integration_tests.emulator import errors, filters, sideloads
+from integration_tests.emulator import errors, filters, sideloads, unasked
 from integration_tests.emulator.registry import serve
 from integration_tests.emulator.responses import Call, Reply, Row, Rows, ok, page_body
 
@@ -52,12 +52,22 @@ def scope(call: Call) -> Rows:
     """The rows of the collection, or those of the parent that the path names."""
     endpoint, store = call.endpoint, call.account.store
     table = store.table(endpoint.of)
+    if endpoint.of == "compliance_deletion_statuses":
+        return Rows(table.by("user_id", _known_user(call)), table.json)
     parents(call)
     for name, field in endpoint.parent.items():
         return Rows(table.by(field, call.params[name]), table.json)
-    if endpoint.of == "groups" and call.one("exclude_deleted") == "false":
-        return Rows(table.ids(), table.json)
+    if endpoint.of == "groups":
+        return Rows(table.ids() if "exclude_deleted" in endpoint.query else store.shown("groups"), table.json)
     return Rows(store.shown(endpoint.of), table.json)
+
+
+def _known_user(call: Call) -> str:
+    """Users that were deleted for good are still known by their id here."""
+    text = call.params["user_id"]
+    if not text.isdigit() or call.account.store.get("users", int(text)) is None:
+        raise errors.not_found()
+    return text
 
 
 def _view(call: Call, rows: Rows) -> Rows:
@@ -110,13 +120,12 @@ def rows_of(call: Call) -> Rows:
     rows = scope(call)
     if call.endpoint.where in WHERE:
         rows = WHERE[call.endpoint.where](call, rows)
-    return filters.order(call, filters.choose(call, rows))
+    return unasked.leave_out(call, filters.order(call, filters.choose(call, rows)))
 
 
 @serve("show")
 def show(call: Call) -> Reply:
-    row = one(call)
-    return shown(call, row)
+    return shown(call, unasked.shorten(call, one(call)))
 
 
 def shown(call: Call, row: Row) -> Reply:

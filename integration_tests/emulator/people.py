@@ -150,4 +150,5 @@ def locale_current(call: Call) -> Reply:
 @serve("macro_actions")
 def macro_actions(_: Call) -> Rows:
     names = ("status", "priority", "type", "group_id", "assignee_id", "set_tags", "comment_value")
-    return listing({"title": name.title(), "value": name, "type": "list", "values": []} for name in names)
+    values = {"type": "text", "list": []}
+    return listing({"title": name.title(), "title_for_field": name, "value": name, "values": values} for name in names)

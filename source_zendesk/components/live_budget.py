@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -48,8 +49,8 @@ class LiveBudget(APIBudget):
 
     Nothing is known before the first answer: limits, what is left and when they are renewed are read from the headers
     `ratelimit-*`, `x-rate-limit*` (the account) and `zendesk-ratelimit-<name>` (some endpoints). 95% of a limit is
-    used. After a 429 nobody asks until the time that it names. `shared` maps beginnings of paths to a name, for
-    endpoints that have one limit together. Safe for threads. https://developer.zendesk.com/api-reference/introduction/rate-limits/
+    used. After a 429 nobody asks until the time that it names. `shared` maps patterns of paths to a name, for
+    endpoints that have one limit together; the first that fits counts. Safe for threads. https://developer.zendesk.com/api-reference/introduction/rate-limits/
     """
 
     def __init__(
@@ -86,8 +87,8 @@ class LiveBudget(APIBudget):
             return wait
 
     def _of(self, path: str) -> set[str]:
-        shared = {name for start, name in self._shared.items() if path.startswith(start)}
-        return {ACCOUNT} | shared | self._names.get(_shape(path), set())
+        shared = next((name for pattern, name in self._shared.items() if fnmatchcase(path, pattern)), ACCOUNT)
+        return {ACCOUNT, shared} | self._names.get(_shape(path), set())
 
     def update_from_response(self, request: Any, response: Any) -> None:
         """Learn from the headers of an answer."""

@@ -89,6 +89,7 @@ class PageRetriever(Retriever):
         self._placeholders = placeholders_of(self.endpoint)
         self.has_given_arguments = False
         self._refused: frozenset[str] = frozenset()
+        self.shared_as = self.endpoint
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
@@ -127,7 +128,7 @@ class PageRetriever(Retriever):
         values = values or {}
         progress = self.cursor.open(state, self.pagination, self.primary_key)
         size = PageSize(self.name, self.pagination.size_parameter, _number(self.pagination.page_size))
-        repeats, is_first = Repeats(self.name), True
+        repeats, is_first, served = Repeats(self.name), True, 0
         while progress.query is not None:
             before = progress.state
             answer = self._fetch(progress, values, size, repeats, is_first=is_first)
@@ -136,14 +137,18 @@ class PageRetriever(Retriever):
                 return
             query, body, is_first = progress.query, answer.body, False
             rows = self.extraction.rows(body)
+            served += len(rows)
             clock = self.extraction.clock_rows(body, rows)
             fresh = self._complete(self.sideloads.join(progress.keep(rows), body), values)
             try:
                 following = self.pagination.following(query, body, clock)
+                if following is None:
+                    self.pagination.check_end(served, self._params(values, query))
             except PaginationError:
                 yield Page(fresh, before, before)
                 raise
             repeats.check(query, following, clock)
+            progress.refused = self._refused
             progress.turn(following, answer, rows, clock)
             yield Page(fresh, before, progress.state)
 
@@ -170,12 +175,18 @@ class PageRetriever(Retriever):
             size.grow()
             if isinstance(answer, Answer):
                 return answer
-            if not self._asks_otherwise(progress, answer, repeats, is_first=is_first):
+            if not self._asks_otherwise(progress, values, answer, repeats, is_first=is_first):
                 judge(self.name, answer, is_child=bool(values) and not self.has_given_arguments, is_first=is_first)
         return None
 
     def _asks_otherwise(
-        self, progress: Progress, refusal: requests.Response, repeats: Repeats, *, is_first: bool
+        self,
+        progress: Progress,
+        values: Mapping[str, Any],
+        refusal: requests.Response,
+        repeats: Repeats,
+        *,
+        is_first: bool,
     ) -> bool:
         """Whether what was refused can be done without, or asked for in another way."""
         if refusal.status_code == 400 and TOO_RECENT in refusal.text:
@@ -183,7 +194,7 @@ class PageRetriever(Retriever):
                 return progress.too_recent(answers.asked_at(refusal))
             progress.query = None
             return True
-        if refusal.status_code == 400 and is_first and self._do_without(progress.query or {}, refusal.text):
+        if refusal.status_code == 400 and is_first and self._do_without(progress.query or {}, values, refusal.text):
             return True
         if refusal.status_code in (400, 404, 410, 422) and progress.expired():
             LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); asking again", self.name, said(refusal))
@@ -191,9 +202,9 @@ class PageRetriever(Retriever):
             return True
         return False
 
-    def _do_without(self, query: Query, refusal: str) -> bool:
-        """Leave out what only saves requests when the server refuses it by name; False where it names none of that."""
-        savers = {*self.query, *self.cursor.savers, self.pagination.size_parameter} - self._refused
+    def _do_without(self, query: Query, values: Mapping[str, Any], refusal: str) -> bool:
+        """Leave out what nobody asked for when the server refuses it by name; False where it names none of that."""
+        savers = {*self.query, *self.cursor.savers, self.pagination.size_parameter} - self._refused - set(values)
         named = {name for name in savers if name in {*self.query, *query} and name in refusal}
         if named:
             LOGGER.warning("Stream %s: Zendesk refuses %s here; asking without", self.name, ", ".join(sorted(named)))
@@ -202,14 +213,17 @@ class PageRetriever(Retriever):
 
     def _send(self, query: Query, values: Mapping[str, Any], *, is_again: bool) -> Answer | requests.Response:
         """The answer, or the response where its status is 400 and above; pages that are read again are not shared."""
-        params = {**self.query, **self._arguments(values, in_body=False), **query}
-        if self.include:
-            params["include"] = parameter(self.include)
-        params = {name: value for name, value in params.items() if name not in self._refused}
+        params = self._params(values, query)
         path = self._path(values)
         if is_again:
             return answers.read(self._request(path, params, values))
-        return self.shared.get(self.endpoint, path, params, lambda: self._request(path, params, values))
+        return self.shared.get(self.shared_as, path, params, lambda: self._request(path, params, values))
+
+    def _params(self, values: Mapping[str, Any], query: Query) -> Query:
+        params = {**self.query, **self._arguments(values, in_body=False), **query}
+        if self.include:
+            params["include"] = parameter(self.include)
+        return {name: value for name, value in params.items() if name not in self._refused}
 
     def _path(self, values: Mapping[str, Any]) -> str:
         try:

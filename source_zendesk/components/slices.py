@@ -1,15 +1,20 @@
 """The parents whose children a stream reads."""
 
 import itertools
+import logging
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from source_zendesk.components.cursors.progress import State
+from source_zendesk.components.outcome import StreamSkipped
 from source_zendesk.components.walk import Page
 
+LOGGER = logging.getLogger("airbyte")
+
 Values = dict[str, Any]
+BEHIND_VALUES: State = {"values": "done"}
 
 
 @dataclass
@@ -33,11 +38,12 @@ class Walker(Protocol):
 
 @dataclass(frozen=True)
 class Parent:
-    """A stream, or a fixed list, that gives values to placeholders and query parameters.
+    """A stream, a fixed list, or both, that give values to placeholders and query parameters.
 
-    `fields` maps a placeholder to the field of the parent's record that fills it. Rows without a value are left out,
-    and those in which a field has the value that `unless` names (`any`: one at all). `batch` puts so many values into
-    one request, separated by commas. `pattern` has a group that takes the value out of a text.
+    `begin` is the state that the stream is walked from where there is no other. `fields` maps a placeholder to the
+    field of the parent's record that fills it. Rows without a value are left out, and those in which a field has the
+    value that `unless` names (`any`: one at all). `batch` puts so many values into one request, separated by commas.
+    `pattern` has a group that takes the value out of a text, `prefix` stands before it.
     """
 
     fields: Mapping[str, str]
@@ -46,11 +52,10 @@ class Parent:
     unless: Mapping[str, Any] | None = None
     batch: int = 0
     pattern: str = ""
+    prefix: str = ""
+    begin: State = field(default_factory=dict)
 
-    def slots(self, page: Page) -> list[Values]:
-        """The values that a page of parents gives."""
-        if self.walker is None:
-            return page.rows
+    def _slots(self, page: Page) -> list[Values]:
         slots = [slot for row in page.rows if not self._left_out(row) and (slot := self._filled(row))]
         return self._batched(slots) if self.batch else slots
 
@@ -63,7 +68,9 @@ class Parent:
         slot = {name: row.get(source) for name, source in self.fields.items()}
         if self.pattern:
             slot = {name: self._within(value) for name, value in slot.items()}
-        return None if any(value in (None, "") for value in slot.values()) else slot
+        if any(value in (None, "") for value in slot.values()):
+            return None
+        return {name: f"{self.prefix}{value}" for name, value in slot.items()} if self.prefix else slot
 
     def _within(self, value: Any) -> str | None:
         found = re.search(self.pattern, str(value))
@@ -75,11 +82,20 @@ class Parent:
         return [{name: ",".join(str(slot[name]) for slot in chunk)} for chunk in chunks]
 
     def pages(self, state: State) -> Iterator[Page]:
-        """The pages of parents from a state on."""
+        """The values that the pages of parents give from a state on, the fixed ones first."""
+        state = state or self.begin
         if self.walker is None:
             yield Page(list(self.values), state, {})
             return
-        yield from self.walker.walk(state)
+        if self.values and not state:
+            yield Page(list(self.values), state, BEHIND_VALUES)
+        try:
+            for page in self.walker.walk({} if state == BEHIND_VALUES else state):
+                yield Page(self._slots(page), page.before, page.after)
+        except StreamSkipped as skipped:
+            if not self.values:
+                raise
+            LOGGER.warning("Of all there may be for %s, the fixed values remain: %s", ", ".join(self.fields), skipped)
 
 
 def slots(parents: list[Parent], state: State) -> Iterator[Slot]:
@@ -89,10 +105,10 @@ def slots(parents: list[Parent], state: State) -> Iterator[Slot]:
     Where it is no longer on the page, which may have changed since, the whole page is read again.
     """
     first, *others = parents
-    rest = [[slot for page in other.pages({}) for slot in other.slots(page)] for other in others]
+    rest = [[slot for page in other.pages({}) for slot in page.rows] for other in others]
     last = state.get("last")
     for page in first.pages(state.get("parent", {})):
-        combined = [_merged(combination) for combination in itertools.product(first.slots(page), *rest)]
+        combined = [_merged(combination) for combination in itertools.product(page.rows, *rest)]
         for values in combined[combined.index(last) + 1 if last in combined else 0 :]:
             here = {"parent": page.before, "last": last} if last else {"parent": page.before}
             last = values

@@ -8,7 +8,10 @@ import pytest
 
 from source_zendesk.components.live_budget import LiveBudget
 
-EXPORTS = {"/api/v2/incremental/": "incremental-exports"}
+EXPORTS = {
+    "/api/v2/incremental/*/sample": "incremental-samples",
+    "/api/v2/incremental/*": "incremental-exports",
+}
 
 
 @dataclass
@@ -67,6 +70,15 @@ def test_exports_share_one_limit_and_leave_other_endpoints_alone(budget: LiveBud
     assert clock.slept == []
     budget.acquire_call(request("/api/v2/incremental/users/cursor"))
     assert clock.slept == [25.0]
+
+
+@pytest.mark.parametrize(("refused", "free"), [("sample", "cursor"), ("cursor", "sample")])
+def test_samples_have_a_limit_of_their_own(refused: str, free: str, budget: LiveBudget, clock: Clock) -> None:
+    budget.update_from_response(request(f"/api/v2/incremental/tickets/{refused}"), answer(429, Retry_After="200"))
+    budget.acquire_call(request(f"/api/v2/incremental/users/{free}"))
+    assert clock.slept == []
+    budget.acquire_call(request(f"/api/v2/incremental/users/{refused}"))
+    assert clock.slept == [200.0]
 
 
 def test_a_limit_of_an_endpoint_holds_for_its_other_ids(budget: LiveBudget, clock: Clock) -> None:

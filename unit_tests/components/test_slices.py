@@ -96,6 +96,21 @@ def test_a_walk_whose_last_parent_is_gone_reads_its_page_again() -> None:
     assert given(slots([Parent(IDS, numbered([1, 2]))], state)) == [{"ticket_id": 1}, {"ticket_id": 2}]
 
 
+def test_fixed_values_come_before_those_of_a_stream() -> None:
+    walk = Walk(([{"key": "car"}], [{"key": "boat"}]))
+    parent = Parent({"type": "key"}, walk, values=({"type": "zen:user"},), prefix="zen:")
+    everything = ["zen:user", "zen:car", "zen:boat"]
+    states = [{}, *(slot.after for slot in slots([parent], {}))]
+    for state, left in zip(states, [3, 2, 2, 1, 1, 0, 0], strict=True):
+        assert [values["type"] for values in given(slots([parent], state))] == everything[3 - left :]
+
+
+def test_a_walk_begins_where_it_is_told_to() -> None:
+    parent = Parent(IDS, numbered([1], [2]), begin={"page": 1})
+    assert given(slots([parent], {})) == [{"ticket_id": 2}]
+    assert given(slots([parent], {"parent": {"page": 0}})) == [{"ticket_id": 1}, {"ticket_id": 2}]
+
+
 def test_the_end_leads_to_the_parents_that_come_later() -> None:
     *_, last = slots([Parent(IDS, numbered([1], [2]))], {})
     assert given(slots([Parent(IDS, numbered([1], [2], [3]))], last.after)) == [{"ticket_id": 3}]

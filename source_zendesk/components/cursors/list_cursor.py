@@ -1,7 +1,7 @@
 """Lists that are read through on every run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk import times
@@ -25,7 +25,9 @@ class ListCursor:
     since rows can show late. `newest_first` stops at the first page without a new row. `since_parameter` hands the time
     to Zendesk, as epoch seconds, ISO 8601 where `since_format` is `iso`, or the two ends of a range where it is
     `range`, less `since_margin` seconds where Zendesk filters by another time than `cursor_field`. These lists, and
-    those newest first, begin at `start_date`; all others are complete on their first run.
+    those newest first, begin at `start_date`; all others are complete on their first run. `changes_query` asks for the
+    newest rows first once there is a state, and the read stops as `newest_first` does; whole, a list is read as it
+    comes, since rows that change meanwhile move to a front that lies behind.
 
     State: `{<cursor_field>: ISO time}`, and in the middle of a list `page`, `high` and `started` besides.
     """
@@ -37,11 +39,16 @@ class ListCursor:
     since_parameter: str = ""
     since_format: str = "epoch"
     since_margin: int = 0
+    changes_query: dict[str, str] = field(default_factory=dict)
 
     @property
     def savers(self) -> tuple[str, ...]:
-        """Zendesk's filter by time, which `keep` repeats."""
-        return (self.since_parameter,) if self.since_parameter else ()
+        """Zendesk's filter by time, which `keep` repeats, and the order that lets a read stop early."""
+        return (*([self.since_parameter] if self.since_parameter else []), *self.changes_query)
+
+    def for_all_rows(self) -> "ListCursor":
+        """The cursor for who needs every row on every run; a list that is bound by `start_date` stays so."""
+        return self if self.newest_first or self.since_parameter else replace(self, cursor_field="")
 
     def open(self, state: State, pagination: Pagination, keys: list[str]) -> Progress:
         """Begin a read, or go on with the one in the state."""
@@ -66,7 +73,10 @@ class _ListProgress(Progress):
         self._high: int | None = state.get("high")
         if self._bound is None and (cursor.newest_first or cursor.since_parameter):
             self._bound = times.start_of(cursor.config)
+        self._stops = cursor.newest_first
         self._since = cursor.since_query(self._bound or 0)
+        if self._bound is not None and cursor.changes_query:
+            self._since, self._stops = dict(cursor.changes_query), True
         self._first = {**pagination.first(None), **self._since}
         self._doubted: Query | None = None
         self.query = state.get("page") or self._first
@@ -101,7 +111,8 @@ class _ListProgress(Progress):
         seen = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
         if seen:
             self._high = max([*seen, self._high] if self._high is not None else seen)
-        ended = self._cursor.newest_first and rows and seen == sorted(seen, reverse=True) and not self.keep(rows)
+        stops = self._stops and self._cursor.changes_query.keys().isdisjoint(self.refused)
+        ended = stops and rows and seen == sorted(seen, reverse=True) and not self.keep(rows)
         self.query = None if ended or following is None else {**self._since, **following}
 
     def expired(self) -> bool:

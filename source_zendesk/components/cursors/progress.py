@@ -1,6 +1,7 @@
 """One read through the pages of an endpoint."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Collection
 from typing import Any
 
 from source_zendesk.components.answer import Answer
@@ -14,12 +15,14 @@ class Progress(ABC):
     """How far one read has come.
 
     `query` asks for the next page, None when there is none; `state` resumes the read at that page. `restarts` counts
-    how often it went back to pages that it has had. Not shared between threads.
+    how often it went back to pages that it has had. `refused` are the query parameters that Zendesk does not know here.
+    Not shared between threads.
     """
 
     query: Query | None
     state: State
     restarts = 0
+    refused: Collection[str] = ()
 
     @abstractmethod
     def keep(self, rows: list[Row]) -> list[Row]:

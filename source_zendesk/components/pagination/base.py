@@ -38,6 +38,9 @@ class Pagination(ABC):
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """The query of the page after the one of these rows that answered `body` to `query`, None after the last."""
 
+    def check_end(self, served: int, params: Query) -> None:  # noqa: B027  # most endpoints have no ceiling
+        """Raise `PaginationError` where so many rows, asked for with these parameters, may not be all."""
+
     def _sized(self, query: Query) -> Query:
         return {**query, self.size_parameter: int(self.page_size)} if self.page_size else query
 
