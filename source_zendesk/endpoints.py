@@ -9,6 +9,7 @@ import sys
 
 from source_zendesk.manifest import Entry, Manifest
 
+ROLES = ("anyone", "end users", "agents", "admins")
 COLUMNS = ("method", "path", "stream", "kind")
 TITLES = {"read": "Streams", "sideload": "Streams", "input": "Streams that need arguments", "action": "Actions"}
 FROM_PARENTS = {
@@ -21,8 +22,8 @@ HEAD = """# Streams
 Generated from `manifest.yaml`; `make docs` writes it anew.
 
 *Next run reads*: what an incremental run asks Zendesk for once there is a state: the changes alone, which Zendesk picks
-out, or everything, of which the connector emits the changes. *Role*: who may call it, at least. *Better*: the stream
-that has the same records, or more, for fewer requests.
+out, or everything, of which the connector emits the changes. *Role*: who may call it, at least, and read the streams
+whose rows it is asked for. *Better*: the stream that has the same records, or more, for fewer requests.
 """
 
 
@@ -65,11 +66,20 @@ def _line(entry: Entry) -> str:
         ", ".join(entry.primary_key),
         entry.cursor_field,
         _next_run(entry),
-        next((role for role, names in definitions["roles"].items() if entry.name in names), "agents"),
+        role(entry),
         next((plan for path, plan in definitions["plans"].items() if entry.endpoint.startswith(path)), ""),
         f"`{better}`" if better else "",
     )
     return "| " + " | ".join(cells) + " |"
+
+
+def role(entry: Entry) -> str:
+    """Who may read a stream or send an action, at least; a child needs what its parents need."""
+    manifest = Manifest.load()
+    named: dict[str, list[str]] = manifest.content["definitions"]["roles"]
+    own = next((role for role, names in named.items() if entry.name in names), "agents")
+    parents = [role(manifest.entries[parent["stream"]]) for parent in entry.parents if "stream" in parent]
+    return max([own, *parents], key=ROLES.index)
 
 
 def _next_run(entry: Entry) -> str:

@@ -1,6 +1,8 @@
 """The endpoint table lists every endpoint once, and the reference page is current."""
 
 import csv
+import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -10,8 +12,10 @@ import pytest
 
 from integration_tests.emulator.routes import endpoints as emulated
 from source_zendesk import endpoints
+from source_zendesk.manifest import Manifest
 
 ROOT = Path(__file__).resolve().parents[1]
+REFERENCE = ROOT.parent / "shared" / "zendesk-api" / "reference.json"
 LISTED = ROOT.parent / "shared" / "zendesk-api" / "endpoints.csv"
 
 Endpoint = tuple[str, str]
@@ -51,6 +55,49 @@ def test_the_command_prints_the_table_as_csv() -> None:
 def test_what_reads_is_a_get_or_one_of_three_previews() -> None:
     posts = [stream for method, _, stream, kind in endpoints.rows() if kind in ("read", "input") and method != "GET"]
     assert sorted(posts) == ["autocomplete_problems", "count_view_preview", "preview_view"]
+
+
+def least_roles() -> dict[str, str]:
+    """The least role that Zendesk allows an endpoint for, where it says so."""
+    listed: dict[str, list[str]] = json.loads((ROOT / "unit_tests" / "data" / "roles.json").read_text())
+    return {endpoint: role for role, found in listed.items() for endpoint in found}
+
+
+def test_every_stream_says_who_may_read_it_as_zendesk_does() -> None:
+    allowed, entries = least_roles(), Manifest.load().entries.values()
+    own = {f"{entry.method} {entry.endpoint}": endpoints.role(entry) for entry in entries if not entry.parents}
+    assert {name: role for name, role in own.items() if allowed.get(name, role) != role} == {}
+
+
+def test_a_child_needs_what_it_and_its_parents_need() -> None:
+    allowed, entries = least_roles(), Manifest.load().entries
+    for entry in entries.values():
+        needed = [endpoints.role(entries[parent["stream"]]) for parent in entry.parents if "stream" in parent]
+        needed.append(allowed.get(f"{entry.method} {entry.endpoint}", "anyone"))
+        assert endpoints.ROLES.index(endpoints.role(entry)) >= max(map(endpoints.ROLES.index, needed)), entry.name
+    assert endpoints.role(entries["ticket_related"]) == endpoints.role(entries["tickets"]) == "admins"
+
+
+NAMES = {
+    "anyone": r"Anyone|Anonymous users", "end users": r"End [Uu]sers?|Verified end users",
+    "agents": r"Agents|Unrestricted agents|(?:and|or) \[?agents", "admins": r"Admin(?:istrator)?s|(?:and|or) admins",
+}  # fmt: skip
+
+
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the description of the API is not here")
+def test_the_roles_are_those_of_the_description() -> None:
+    said = {
+        f"{operation['method']} {re.sub('{[^}]*}', '{}', operation['path'])}": operation["allowed_for"]
+        for operation in json.loads(REFERENCE.read_text())
+        if operation["allowed_for"]
+    }
+    found = {re.sub("{[^}]*}", "{}", endpoint): role for endpoint, role in least_roles().items()}
+    read = {
+        name: next(role for role, words in NAMES.items() if re.search(rf"\b({words})\b", said[name])) for name in said
+    }
+    assert {name: role for name, role in found.items() if read.get(name, role) != role} == {}
+    ours = {re.sub("{[^}]*}", "{}", f"{method} {path}") for method, path, *_ in endpoints.rows()}
+    assert (set(said) & ours) - set(found) == set()
 
 
 def test_the_reference_page_is_current() -> None:
