@@ -21,7 +21,6 @@ SHAPES: dict[str, Callable[[int], Row]] = {
     "ticket_metric_events": lambda number: {
         "ticket_metric_events": [], "meta": {"has_more": True, "after_cursor": f"c{number}"},
     },
-    "export_routing_attributes": lambda number: {"attributes": [], "next_page": f"{NEXT}cursor=c{number}"},
     "groups": lambda number: {"groups": [], "meta": {"has_more": True, "after_cursor": f"c{number}"}},
     "brands": lambda number: {"brands": [], "meta": {"has_more": True}, "links": {"next": f"{NEXT}after={number}"}},
     "tags": lambda number: {"tags": [], "next_page": f"{NEXT}token=t{number}"},

@@ -33,6 +33,7 @@ from source_zendesk.components.cursors.progress import State
 from source_zendesk.components.job_slots import JobSlots
 from source_zendesk.components.live_budget import LiveBudget
 from source_zendesk.components.nested_walk import NestedWalk
+from source_zendesk.components.own_limits import OwnLimits
 from source_zendesk.components.page_retriever import PageRetriever
 from source_zendesk.components.place import Place
 from source_zendesk.components.shared_pages import SharedPages
@@ -88,7 +89,8 @@ class StreamBuilder:
         self._job_slots = JobSlots()
         self._sideloads = includes_by_stream(config, manifest)
         self._references: Mapping[str, Mapping[str, Any]] = manifest.content["definitions"]["references"]
-        budget = LiveBudget(manifest.content["definitions"]["shared_limits"])
+        limits = manifest.content["definitions"]
+        budget = LiveBudget(OwnLimits(limits["shared_limits"], limits["own_limits"]))
         self._components = ComponentFactory(message_repository=messages, api_budget=budget)
         self._shared = SharedPages({})
         self._includes: dict[str, set[str]] = {}

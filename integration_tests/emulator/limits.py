@@ -6,7 +6,7 @@ import fnmatch
 import math
 import time
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from integration_tests.emulator import errors
 
@@ -18,7 +18,7 @@ EXPORT_TEXT = "Number of allowed incremental export API requests per minute exce
 
 @dataclass
 class Bucket:
-    """So many requests in any window of so many seconds of real time."""
+    """So many requests in any window of so many seconds of real time; `each` path has as many where that is said."""
 
     name: str
     paths: tuple[str, ...]
@@ -29,7 +29,17 @@ class Bucket:
     text: str = TEXT
     deeper_than: int | None = None
     but: str = ""
+    each: bool = False
     taken: deque[float] = field(default_factory=deque)
+    by_path: dict[str, Bucket] = field(default_factory=dict)
+
+    def at(self, path: str) -> Bucket:
+        """The bucket of a path."""
+        if not self.each:
+            return self
+        found = self.by_path.setdefault(path, replace(self, each=False, taken=deque()))
+        found.total, found.window = self.total, self.window
+        return found
 
     def covers(self, method: str, path: str, page: int) -> bool:
         return (
@@ -59,7 +69,7 @@ def _buckets() -> list[Bucket]:
         Bucket("deleted-tickets", (f"{v2}/deleted_tickets",), 10, header="zendesk-ratelimit-deleted-tickets"),
         Bucket("tickets-index", (f"{v2}/tickets",), 100, header="zendesk-ratelimit-tickets-index"),
         Bucket("tickets-index-deep", (f"{v2}/tickets",), 50, deeper_than=500),
-        Bucket("view-execute", (f"{v2}/views/*/execute", f"{v2}/views/*/count"), 5),
+        Bucket("view-execute", (f"{v2}/views/*/execute", f"{v2}/views/*/count"), 5, each=True),
         Bucket("view-counts", (f"{v2}/views/count_many",), 6, window=300),
         Bucket("side-conversations", (f"{v2}/tickets/side_conversations/events",), 600, window=600),
         Bucket("suspended-export", (f"{v2}/suspended_tickets/export",), 1, method="POST"),
@@ -100,7 +110,7 @@ class Limits:
         if not self.on:
             return {}
         now = time.monotonic()
-        buckets = [self.account, *(bucket for bucket in self.buckets if bucket.covers(method, path, page))]
+        buckets = [self.account, *(bucket.at(path) for bucket in self.buckets if bucket.covers(method, path, page))]
         for bucket in buckets:
             if bucket.left(now) <= 0:
                 raise self._refusal(bucket, buckets, now)

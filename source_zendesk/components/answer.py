@@ -31,11 +31,18 @@ def read(response: requests.Response) -> Answer | requests.Response:
 
 def asked_at(response: requests.Response) -> int:
     """When it was asked for, by the header `Date`, or by our own clock where there is none."""
-    return int(_answered_at(response.headers) - response.elapsed.total_seconds())
+    return int(answered_at(response.headers) - response.elapsed.total_seconds())
 
 
-def _answered_at(headers: Mapping[str, str]) -> float:
+def answered_at(headers: Mapping[str, str]) -> float:
+    """The present by Zendesk's clock, or by our own where the answer does not tell it."""
+    told = http_date(headers.get("Date"))
+    return time.time() if told is None else told
+
+
+def http_date(text: str | None) -> float | None:
+    """Epoch seconds of a date as headers have it, None for what is none."""
     try:
-        return parsedate_to_datetime(headers.get("Date", "")).timestamp()
+        return parsedate_to_datetime(text or "").timestamp()
     except (ValueError, TypeError, OverflowError):
-        return time.time()
+        return None

@@ -34,7 +34,7 @@ class ZendeskErrorHandler(ErrorHandler):
     name: str = ""
     reducible: bool = False
     retries: int = 8
-    longest_wait_in_seconds: int = 3600
+    longest_time_in_seconds: int = 7200
     backoff_strategies: list[BackoffStrategy] = field(default_factory=list)
 
     @property
@@ -45,7 +45,7 @@ class ZendeskErrorHandler(ErrorHandler):
     @property
     def max_time(self) -> int:
         """How many seconds one request is tried for."""
-        return self.longest_wait_in_seconds
+        return self.longest_time_in_seconds
 
     def interpret_response(self, response_or_exception: requests.Response | Exception | None) -> ErrorResolution:
         """The action that an answer, or its absence, calls for."""

@@ -37,7 +37,7 @@ class WriteErrorHandler:
     """
 
     backoff_strategy: RetryWait
-    longest_wait_in_seconds: int = 3600
+    longest_wait_in_seconds: int = 7200
     doubts: int = 4
 
     def verdict(self, outcome: requests.Response | requests.RequestException) -> Verdict:

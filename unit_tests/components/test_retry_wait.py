@@ -8,7 +8,8 @@ import requests
 from source_zendesk.components.retry_wait import RetryWait
 from unit_tests.components.answers import answer
 
-WAIT = RetryWait({}, longest_wait_in_seconds=300)
+WAIT = RetryWait({})
+NOON = {"Date": "Sun, 01 Mar 2026 12:00:00 GMT"}
 
 
 @pytest.mark.parametrize(
@@ -20,11 +21,24 @@ WAIT = RetryWait({}, longest_wait_in_seconds=300)
         (answer(429, **{"ratelimit-reset": "11"}), 11),
         (answer(503, **{"X-Rate-Limit-Reset": "12"}), 12),
         (answer(429, **{"Retry-After": "9", "ratelimit-reset": "99"}), 9),
-        (answer(429, **{"Retry-After": "86400"}), 300),
+        (answer(429, **{"Retry-After": "3600"}), 3600),
+        (answer(503, **{"Retry-After": "Sun, 01 Mar 2026 12:10:00 GMT", **NOON}), 600),
+        (answer(429, **{"Retry-After": "1772366460", **NOON}), 60),
+        (answer(429, **{"ratelimit-reset": "1772366460000", **NOON}), 60),
     ],
 )
 def test_the_answer_says_how_long(response: requests.Response, seconds: float) -> None:
     assert WAIT.wait(response, 1) == seconds
+
+
+@pytest.mark.parametrize("after", ["86400", "Mon, 02 Mar 2026 12:00:00 GMT"])
+def test_a_wait_is_an_hour_at_most_and_the_log_says_so(after: str, caplog: pytest.LogCaptureFixture) -> None:
+    assert WAIT.wait(answer(429, **{"Retry-After": after, **NOON}), 1) == 3600
+    assert "Zendesk asks to wait 86400 s; asking again in 3600 s" in caplog.text
+
+
+def test_a_date_that_is_over_is_no_wait() -> None:
+    assert WAIT.wait(answer(429, **{"Retry-After": "Sun, 01 Mar 2026 11:00:00 GMT", **NOON}), 1) < 1
 
 
 def test_a_reset_may_be_a_point_in_time() -> None:
