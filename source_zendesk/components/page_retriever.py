@@ -149,7 +149,10 @@ class PageRetriever(Retriever):
                 raise
             repeats.check(query, following, clock)
             progress.refused = self._refused
+            restarts = progress.restarts
             progress.turn(following, answer, rows, clock)
+            if progress.restarts > restarts:
+                repeats.forget()
             yield Page(fresh, before, progress.state)
 
     def _complete(self, rows: list[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.components.answer import Answer
+from source_zendesk.components.cursors.offset_watch import OffsetWatch
 from source_zendesk.components.cursors.progress import Progress, State
 from source_zendesk.components.cursors.saved import saved_time
 from source_zendesk.components.extraction.base import Row
@@ -13,6 +14,7 @@ from source_zendesk.components.pagination.base import Pagination, Query
 
 # The parameters that name a place in a list which may no longer be there; page numbers always are.
 CURSORS = frozenset({"page[after]", "page[before]", "cursor"})
+PAGE = "page"
 # A list whose cursors keep expiring is too slow to be read to its end.
 MOST_RESTARTS = 3
 
@@ -29,7 +31,10 @@ class ListCursor:
     newest rows first once there is a state, and the read stops as `newest_first` does; whole, a list is read as it
     comes, since rows that change meanwhile move to a front that lies behind.
 
-    State: `{<cursor_field>: ISO time}`, and in the middle of a list `page`, `high` and `started` besides.
+    A list in offset pages is read again where its rows moved, see `OffsetWatch`.
+
+    State: `{<cursor_field>: ISO time}`, and in the middle of a list `page`, `high` and `started` besides, with `count`
+    where the pages are told by number; those without it cannot be gone on with.
     """
 
     config: Mapping[str, Any]
@@ -52,7 +57,7 @@ class ListCursor:
 
     def open(self, state: State, pagination: Pagination, keys: list[str]) -> Progress:
         """Begin a read, or go on with the one in the state."""
-        return _ListProgress(self, state, pagination)
+        return _ListProgress(self, state, pagination, keys)
 
     def since_query(self, since: int) -> Query:
         """The part of the query that leaves rows older than `since` out."""
@@ -65,7 +70,7 @@ class ListCursor:
 
 
 class _ListProgress(Progress):
-    def __init__(self, cursor: ListCursor, state: State, pagination: Pagination) -> None:
+    def __init__(self, cursor: ListCursor, state: State, pagination: Pagination, keys: list[str]) -> None:
         self._cursor = cursor
         self._bound = saved_time(state, cursor.cursor_field)
         # When page one was asked for; what changes later may have been on it.
@@ -79,14 +84,17 @@ class _ListProgress(Progress):
             self._since, self._stops = dict(cursor.changes_query), True
         self._first = {**pagination.first(None), **self._since}
         self._doubted: Query | None = None
-        self.query = state.get("page") or self._first
+        page, count = state.get("page") or self._first, state.get("count")
+        self.query = self._first if PAGE in page and count is None else page
+        self._watch = OffsetWatch(pagination.name, keys, count, None if count is None else self._started)
 
     @property
     def state(self) -> State:  # type: ignore[override]
         if self.query is None:
             return self._finished()
-        places = {"started": self._started, "high": self._high}
-        state: State = {"page": self.query, **{name: time for name, time in places.items() if time is not None}}
+        count = self._watch.count if PAGE in self.query else None
+        places = {"started": self._started, "high": self._high, "count": count}
+        state: State = {"page": self.query, **{name: value for name, value in places.items() if value is not None}}
         if self._bound is not None:
             state[self._cursor.cursor_field] = times.iso(self._bound)
         return state
@@ -100,6 +108,9 @@ class _ListProgress(Progress):
         return {self._cursor.cursor_field: times.iso(max(bounds))} if bounds else {}
 
     def keep(self, rows: list[Row]) -> list[Row]:
+        return self._watch.fresh(self._young(rows))
+
+    def _young(self, rows: list[Row]) -> list[Row]:
         field, bound = self._cursor.cursor_field, self._bound
         if not field or bound is None:
             return rows
@@ -112,12 +123,17 @@ class _ListProgress(Progress):
         if seen:
             self._high = max([*seen, self._high] if self._high is not None else seen)
         stops = self._stops and self._cursor.changes_query.keys().isdisjoint(self.refused)
-        ended = stops and rows and seen == sorted(seen, reverse=True) and not self.keep(rows)
+        ended = stops and rows and seen == sorted(seen, reverse=True) and not self._young(rows)
+        is_offset = PAGE in (following or {}) or PAGE in (self.query or {}) or self._watch.passes > 0
+        if is_offset:
+            self._watch.note(answer, rows)
         self.query = None if ended or following is None else {**self._since, **following}
+        if is_offset and self.query is None and self._watch.begins_again():
+            self.query, self.restarts = self._first, self.restarts + 1
 
     def expired(self) -> bool:
         """Read the list again from its first page when a page cursor no longer holds, as those of searches do."""
-        if self.restarts == MOST_RESTARTS or not CURSORS.intersection(self.query or ()):
+        if self.restarts >= MOST_RESTARTS or not CURSORS.intersection(self.query or ()):
             return False
         if self.query != self._doubted:
             self._doubted = self.query
