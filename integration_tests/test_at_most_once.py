@@ -246,15 +246,28 @@ def test_the_state_is_told_before_and_after_each_action() -> None:
     assert told[:4] == [["sending"], ["done"], ["done", "sending"], ["done", "done"]]
 
 
-def test_a_state_that_cannot_be_read_sends_nothing() -> None:
+@pytest.mark.parametrize(
+    ("actions", "said"),
+    [
+        (["?"], "`actions` ['?']; expected an object"),
+        ({"a": "done"}, "`actions.a` 'done'; expected what became of an action"),
+        ({"a": {}}, "`actions.a` {}; expected what became of an action, with a `status`"),
+        ({"a": {"status": "dnoe"}}, "`actions.a.status` 'dnoe'; expected one of sending, waiting"),
+        ({"a": {"status": "sending", "at": "noon"}}, "`actions.a.at` 'noon'; expected epoch seconds"),
+        ({"a": {"status": "waiting", "job": 5}}, "`actions.a.job` 5; expected a text"),
+    ],
+)
+def test_a_state_that_cannot_be_read_sends_nothing(actions: Any, said: str) -> None:
     with Recorder() as recorder:
         config = recorder.config(GROUPS[0])
         state = sync(config, ["delete_group"]).state
         recorder.arrived.clear()
-        state[0]["stream"]["stream_state"] = {"actions": ["?"]}
+        state[0]["stream"]["stream_state"] = {"actions": actions}
         result = sync(config, ["delete_group"], state)
         assert recorder.arrived == []
-    assert "so nothing is sent" in result.stream_errors["delete_group"]
+    (error,) = result.errors
+    assert error.startswith(f"Stream delete_group: its state has {said}")
+    assert error.endswith("Nothing is sent; reset the stream to send all of its actions once more.")
 
 
 def test_the_fingerprint_covers_the_content_of_the_file(tmp_path: Path) -> None:

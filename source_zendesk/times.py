@@ -13,11 +13,11 @@ def epoch(value: Any) -> int | None:
     """Epoch seconds of a time in any form Zendesk or a saved state has, None for what is none."""
     if isinstance(value, bool) or value in (None, ""):
         return None
-    if isinstance(value, (int, float)):
-        return int(value)
     try:
+        if isinstance(value, (int, float)):
+            return int(value)
         return int(value) if str(value).isdigit() else _from_iso(str(value))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

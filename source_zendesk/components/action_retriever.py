@@ -57,7 +57,7 @@ class ActionRetriever(Retriever):
         """The records of all actions that are not finished, interleaved with the state."""
         if self.checkpoint is None:
             return
-        ledger = Ledger(self.name, self.checkpoint)
+        ledger = Ledger(self.checkpoint)
         actions = {action.fingerprint: action for action in self.actions}.values()
         if self.config["allow_writes"] == DRY_RUN:
             yield from (self._rehearsed(action) for action in actions if ledger.is_new(action))

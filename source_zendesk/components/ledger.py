@@ -1,14 +1,12 @@
 """What became of each action, as the state keeps it."""
 
 import time
-from collections.abc import Mapping
 from typing import Any, Protocol
 
 from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk.components.action import Action
 from source_zendesk.components.cursors.progress import State
-from source_zendesk.errors import ConfigError
 
 # Zendesk keeps idempotency keys for two hours.
 KEYS_KEPT_SECONDS = 7000
@@ -32,14 +30,9 @@ class Ledger:
     `waiting` (and `job`, its id), `done`, `failed` or `unknown`.
     """
 
-    def __init__(self, stream: str, checkpoint: Checkpoint) -> None:
+    def __init__(self, checkpoint: Checkpoint) -> None:
         self._checkpoint = checkpoint
         standings = checkpoint.position.get("actions", {})
-        if not isinstance(standings, Mapping) or not all(isinstance(s, Mapping) for s in standings.values()):
-            raise ConfigError(
-                f"Stream {stream}: the `actions` of its state cannot be read, so nothing is sent. Reset the stream to "
-                "send all of its actions once more."
-            )
         self._standings = {key: dict(standing) for key, standing in standings.items()}
         self._earlier: dict[str, dict[str, Any]] = {}
 
