@@ -129,10 +129,56 @@ def test_the_throttle_of_old_is_no_fat_page(zendesk: Emulator) -> None:
     assert set(sizes(zendesk)) == {20}
 
 
-def test_a_list_is_not_asked_for_smaller_pages(zendesk: Emulator) -> None:
-    zendesk.faults.add("groups", status=504, headers=AT_ONCE)
-    assert sync(zendesk.config(), ["groups"]).errors == []
-    assert {request.query["page[size]"][0] for request in zendesk.requests} == {"100"}
+def asked(zendesk: Emulator, parameter: str) -> list[str | None]:
+    return [request.query.get(parameter, [None])[0] for request in zendesk.requests]
+
+
+@pytest.mark.parametrize("stream", ["groups", "brands", "ticket_fields"])
+def test_a_cursor_list_shrinks_and_grows_back_too(zendesk: Emulator, stream: str) -> None:
+    clean = sync(zendesk.config(), [stream])
+    zendesk.clear_requests()
+    zendesk.faults.add(stream, status=504)
+    result = sync(zendesk.config(), [stream])
+    assert result.errors == []
+    assert ids(result, stream) == ids(clean, stream)
+    assert asked(zendesk, "page[size]")[:3] == ["100", "50", "100"]
+
+
+def test_children_in_cursor_pages_shrink_too(zendesk: Emulator) -> None:
+    clean = sync(zendesk.config(), ["ticket_field_options"])
+    zendesk.clear_requests()
+    zendesk.faults.add("ticket_fields/*/options", status=504)
+    result = sync(zendesk.config(), ["ticket_field_options"])
+    assert result.errors == []
+    assert sorted(ids(result, "ticket_field_options")) == sorted(ids(clean, "ticket_field_options"))
+    assert "50" in asked(zendesk, "page[size]")
+
+
+def test_audits_of_a_thousand_a_page_shrink_by_limit(zendesk: Emulator) -> None:
+    clean = sync(zendesk.config(), ["ticket_audits"])
+    zendesk.clear_requests()
+    zendesk.faults.add("ticket_audits", status=504, when_page_larger_than=100)
+    result = sync(zendesk.config(), ["ticket_audits"])
+    assert result.errors == []
+    assert ids(result, "ticket_audits") == ids(clean, "ticket_audits")
+    assert asked(zendesk, "limit")[:6] == [None, "500", "250", "125", "62", "124"]
+
+
+def test_revisions_shrink_by_limit_as_well(zendesk: Emulator) -> None:
+    clean = sync(zendesk.config(), ["trigger_revisions"])
+    zendesk.clear_requests()
+    zendesk.faults.add("triggers/*/revisions", status=504)
+    result = sync(zendesk.config(), ["trigger_revisions"])
+    assert result.errors == []
+    assert sorted(ids(result, "trigger_revisions")) == sorted(ids(clean, "trigger_revisions"))
+    assert asked(zendesk, "limit").count("500") == 1
+
+
+def test_numbered_pages_stay_as_they_are(zendesk: Emulator) -> None:
+    zendesk.faults.add("tags", status=504, headers=AT_ONCE)
+    clean = sync(zendesk.config(), ["tags"])
+    assert clean.errors == []
+    assert set(asked(zendesk, "per_page")) <= {"100", None}
 
 
 # What stays wrong

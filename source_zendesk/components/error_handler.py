@@ -24,9 +24,8 @@ class ZendeskErrorHandler(ErrorHandler):
     """Sorts the answers of reading requests; those of status 400 and above that it lets pass are the retriever's.
 
     Tried again: 429, 5xx, 408, 409, dropped connections, timeouts, and answers of status 200 that are no JSON. On
-    exports (`reducible`) 502, 503, 504 and timeouts ask for a smaller page instead.
-    401 ends the sync as a configuration error,
-    after one new token where the credentials can get one.
+    pages that can be smaller (`reducible`) 502, 503, 504 and timeouts ask for that instead, unless a 503 says how long
+    to wait. 401 ends the sync as a configuration error, after one new token where the credentials can get one.
     https://developer.zendesk.com/api-reference/introduction/requests/#response-codes
     """
 
@@ -85,7 +84,7 @@ class ZendeskErrorHandler(ErrorHandler):
             return self._resolution(ResponseAction.RATE_LIMITED, "the rate limit is reached")
         if status == 401:
             return self._unauthorized()
-        if self.reducible and status in OVERLOADED:
+        if self.reducible and status in OVERLOADED and not (status == 503 and response.headers.get("Retry-After")):
             return self._resolution(ResponseAction.REDUCE_PAGE_SIZE, f"status {status}")
         if status >= 500 or status in (408, 409):
             return self._resolution(ResponseAction.RETRY, f"Zendesk keeps answering with status {status}")

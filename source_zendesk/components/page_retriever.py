@@ -127,7 +127,7 @@ class PageRetriever(Retriever):
         """The pages from a state on; `values` are those of the slice."""
         values = values or {}
         progress = self.cursor.open(state, self.pagination, self.primary_key)
-        size = PageSize(self.name, self.pagination.size_parameter, _number(self.pagination.page_size))
+        size = PageSize(self.name, self.pagination.size_parameter, self.pagination.largest)
         repeats, is_first, served = Repeats(self.name), True, 0
         while progress.query is not None:
             before = progress.state
@@ -254,7 +254,3 @@ class PageRetriever(Retriever):
         if not self.body_parameters:
             return {} if in_body else rest
         return {name: value for name, value in rest.items() if (name in self.query_names) is not in_body}
-
-
-def _number(size: int | str | None) -> int | None:
-    return int(size) if size else None

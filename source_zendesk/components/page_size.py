@@ -1,4 +1,4 @@
-"""The number of rows that an overloaded export is asked for."""
+"""The number of rows that an overloaded endpoint is asked for."""
 
 import logging
 import time
@@ -24,8 +24,10 @@ class PageSize:
         self._failures = 0
 
     def apply(self, query: Query) -> Query:
-        """The query, asking for no more rows than now seems wise."""
-        return {**query, self._parameter: self._size} if self._size is not None and self._size != self._full else query
+        """The query, asking for no more rows than now seems wise; numbered pages stay as they are."""
+        if self._size is None or self._size == self._full or "page" in query:
+            return query
+        return {**query, self._parameter: self._size}
 
     def shrink(self, cause: str) -> None:
         """Ask for half from now on; raises when even the smallest page keeps failing."""

@@ -50,6 +50,11 @@ def test_an_overloaded_export_is_asked_for_less(status: int) -> None:
     assert found is ResponseAction.REDUCE_PAGE_SIZE
 
 
+def test_a_server_that_says_how_long_it_is_away_is_waited_for() -> None:
+    away = answer(503, **{"Retry-After": "600"})
+    assert handler(reducible=True).interpret_response(away).response_action is ResponseAction.RETRY
+
+
 def test_a_throttled_export_waits_instead() -> None:
     found = handler(reducible=True).interpret_response(answer(503, THROTTLED)).response_action
     assert found is ResponseAction.RATE_LIMITED

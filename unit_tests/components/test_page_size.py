@@ -61,3 +61,9 @@ def test_an_answer_in_between_starts_the_count_again() -> None:
     for _ in range(50):
         size.shrink("status 504")
         size.grow()
+
+
+def test_numbered_pages_keep_their_size() -> None:
+    size = PageSize("groups", "page[size]", 100)
+    size.shrink("status 504")
+    assert size.apply({"page": "2"}) == {"page": "2"}

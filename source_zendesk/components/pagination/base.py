@@ -34,6 +34,11 @@ class Pagination(ABC):
         """The query of the first page; `since` is the epoch second an export starts from."""
         return self._sized({})
 
+    @property
+    def largest(self) -> int | None:
+        """The rows of a page that Zendesk is not asked to make smaller, None where it cannot be asked."""
+        return int(self.page_size) if self.page_size else None
+
     @abstractmethod
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """The query of the page after the one of these rows that answered `body` to `query`, None after the last."""

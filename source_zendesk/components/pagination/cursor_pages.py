@@ -29,7 +29,8 @@ class CursorPages(OffsetPages):
         if meta.get("after_cursor"):
             return self._sized({"page[after]": meta["after_cursor"]})
         if links.get("next"):
-            return query_of(links["next"])
+            link = query_of(links["next"])
+            return self._sized(link) if self.size_parameter in link else link
         raise PaginationError(
             self.name,
             "Zendesk says that there is more but gives no cursor",
