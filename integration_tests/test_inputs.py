@@ -35,6 +35,9 @@ def arguments(zendesk: Emulator) -> dict[str, list[Row]]:
         "autocomplete_custom_object_records": [{"custom_object_key": object_key, "name": "r"}],
         "search_custom_object_records": [{"custom_object_key": object_key, "query": "r"}],
         "show_derived_macro": [{"macro_id": store.all("macros")[0]["id"], "ticket_id": 1}],
+        "show_ticket_after_macro": [
+            {"ticket_id": ticket, "macro_id": macro["id"]} for ticket in (1, 2) for macro in store.all("macros")[:2]
+        ],
         "search_macros": [{"query": "macro"}],
         "autocomplete_organizations": [{"name": "Organization"}],
         "search_organizations": [{"name": "Organization 1"}, {"external_id": "org-2"}],

@@ -18,6 +18,10 @@ QUERY = {
     "start_time": "0", "query": "*", "name": "a", "subdomain": "other", "host_mapping": "help.example.com",
     "ticket_ids": "1,2", "filename": "a.txt", "macro_id": "", "ids": "",
 }  # fmt: skip
+SERVED: dict[str, dict[str, str]] = {
+    "export_cursor": {"start_time": "0"}, "search_export": {"filter[type]": "ticket"},
+    "macro_replica": {"ticket_id": "1"}, "record_by_name": {"name": "Record 1"},
+}  # fmt: skip
 NAMED = {
     "incremental_resource": "tickets", "target_type": "zen:user", "source_type": "zen:user",
     "ticket_metric_id": "1", "token": "t",
@@ -124,13 +128,10 @@ OWNED: dict[str, Callable[[Store, Endpoint], dict[str, Any]]] = {
 
 
 def _query(store: Store, endpoint: Endpoint) -> dict[str, str]:
-    query = {name: QUERY[name] for name in endpoint.required}
-    if endpoint.serve == "export_cursor":
-        query["start_time"] = "0"
-    if endpoint.serve == "search_export":
-        query["filter[type]"] = "ticket"
-    if endpoint.serve == "macro_replica":
-        query["ticket_id"] = "1"
+    query = {name: QUERY[name] for name in endpoint.required if name != "id"}
+    if "id" in endpoint.required:
+        query["id"] = str(first(store, COLLECTIONS["id"])["id"])
+    query |= SERVED.get(endpoint.serve, {})
     if "creator" in endpoint.query:
         query["creator"] = "true"
     if "identifiers" in endpoint.query:
@@ -141,8 +142,6 @@ def _query(store: Store, endpoint: Endpoint) -> dict[str, str]:
         )
         deleted = endpoint.serve in ("restore", "job_purge")
         query["ids"] = str(store.tickets.deleted_ids()[0] if deleted else key_of(first(store, collection)))
-    if endpoint.serve == "record_by_name":
-        query["name"] = "Record 1"
     return query
 
 

@@ -56,7 +56,8 @@ def upload(call: Call) -> Reply:
 
 @serve("suspended_upload")
 def suspended_upload(call: Call) -> Reply:
-    """Copies of the attachments of suspended tickets."""
+    """Copies of the attachments of a suspended ticket."""
+    lists.find(call, "suspended_tickets", call.one("id") or "")
     token = secrets.token_urlsafe(16)
     files = [_file(call, "copy.txt", "text/plain", b"copy")]
     call.account.uploads[token] = {"attachments": files}

@@ -173,17 +173,20 @@ def update_request(call: Call) -> Reply:
 
 @serve("recover")
 def recover(call: Call) -> Reply:
-    """Suspended tickets become tickets, and leave their list."""
+    """Suspended tickets become tickets, and leave their list; those with `error_messages` stay and are told of."""
     store = call.account.store
     many = "id" not in call.params
     texts = ids_given(call) if many else [call.params["id"]]
     rows = [lists.find(call, "suspended_tickets", text) for text in texts]
     made = []
-    for row in rows:
+    failed = [row for row in rows if row["error_messages"]]
+    for row in [row for row in rows if not row["error_messages"]]:
         made.append(
             store.create("tickets", subject=row["subject"] or "Recovered", description=row["content"] or "Recovered")
         )
         store.delete("suspended_tickets", row["id"])
+    if failed:
+        raise errors.ApiError(422, {"suspended_tickets": failed})
     return ok({call.endpoint.key: made if many else made[0]})
 
 

@@ -42,6 +42,7 @@ class ActionRetriever(Retriever):
     jobs: JobPoller | None = None
     idempotent: bool = False
     file_field: str = ""
+    failures_key: str = ""
 
     def __post_init__(self) -> None:
         """The actions, the checkpoint, the slots and the outbox are set when the stream is built."""

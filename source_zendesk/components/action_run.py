@@ -15,6 +15,7 @@ from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.job_flight import JobFlight, Landing
 from source_zendesk.components.ledger import Ledger
 from source_zendesk.components.outcome import WriteRefused, WriteUnknown
+from source_zendesk.components.partial_answer import undone
 from source_zendesk.errors import ActionError, ConfigError, JobError, JobExpiredError
 from source_zendesk.outbox import Outbox
 
@@ -27,6 +28,7 @@ class Sender(Protocol):
     name: str
     answer: Extraction
     idempotent: bool
+    failures_key: str
     outbox: Outbox
 
     def signed(self, action: Action) -> requests.PreparedRequest:
@@ -92,8 +94,7 @@ class ActionRun:
             response = self._sender.send(request, self._flight.pass_time, seconds)
         except WriteRefused as refused:
             self._flight.give_back()
-            self._troubles.append(ActionError(self._sender.name, f"Zendesk refused {_named(action)}: {refused}"))
-            yield self._ledger.withdraw(action)
+            yield from self._refused(action, refused)
         except WriteUnknown as unknown:
             self._flight.give_back()
             yield from self._give_up(action, str(unknown))
@@ -102,6 +103,17 @@ class ActionRun:
             raise
         else:
             yield from self._answered(action, response)
+
+    def _refused(self, action: Action, refused: WriteRefused) -> Iterator[StreamData]:
+        failures = undone(action, refused.response, self._sender.failures_key)
+        if not failures:
+            self._troubles.append(ActionError(self._sender.name, f"Zendesk refused {_named(action)}: {refused}"))
+            yield self._ledger.withdraw(action)
+            return
+        ids = ", ".join(str(row.get("id")) for row in failures)
+        cause = f"of {_named(action)} all was done but {ids}; it will not be sent again, so make an action of those"
+        self._troubles.append(ActionError(self._sender.name, cause))
+        yield from self._close(action, failures, "failed", "failed")
 
     def _begin(self, action: Action) -> Iterator[StreamData]:
         """Tell that it is being sent, and go on when that has been written out."""

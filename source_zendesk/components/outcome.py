@@ -26,7 +26,11 @@ class ParentSkipped(StreamSkipped):
 
 
 class WriteRefused(Exception):  # noqa: N818  # an outcome, not an error
-    """A write was not done; the message says why."""
+    """A write was not done; the message says why. The answer may tell that some of it was."""
+
+    def __init__(self, message: str, response: requests.Response | None = None) -> None:
+        super().__init__(message)
+        self.response = response
 
 
 class WriteUnknown(Exception):  # noqa: N818  # an outcome, not an error

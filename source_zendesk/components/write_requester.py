@@ -119,7 +119,7 @@ class WriteRequester:
             return ConfigError(f"Stream {self.name}: Zendesk refuses the credentials; check `credentials` ({kind}).")
         if status == 403 and "required scopes" in getattr(outcome, "text", ""):
             return ConfigError(f"Stream {self.name}: the token lacks the scope `write`; actions need `read write`.")
-        return WriteRefused(_why(outcome))
+        return WriteRefused(_why(outcome), outcome if isinstance(outcome, requests.Response) else None)
 
 
 def _why(outcome: requests.Response | requests.RequestException) -> str:
