@@ -133,9 +133,16 @@ BAD_STATES: dict[str, tuple[Any, list[str]]] = {
         ["--state", "expected what the Airbyte protocol calls a state"],
     ),
     "a text": ('"yesterday"', ["--state", "expected a list of states"]),
+    "too deep": ("[" * 9999, ["--state", "expected JSON"]),
+    "a stream's is a text": (state("tickets", "soon"), ["Stream tickets: its state is 'soon'; expected an object"]),
+    "a stream's is a text in all": (
+        [{"type": "GLOBAL", "global": {"stream_states": [state("tickets", 5)[0]["stream"]]}}],
+        ["Stream tickets: its state is 5; expected an object"],
+    ),
+    "shared": ([{"type": "GLOBAL", "global": {"shared_state": {"a": 1}, "stream_states": []}}], ["`shared_state`"]),
     "a time that is none": (state("tickets", {"generated_timestamp": "yesterday"}), ["tickets", "generated_timestamp"]),
     "a state that is none": ([{"type": "STREAM", "stream": "tickets"}], ["--state"]),
-    "a state that is a list": (state("tickets", ["a"]), ["--state"]),
+    "a state that is a list": (state("tickets", ["a"]), ["Stream tickets: its state is ['a']; expected an object"]),
 }
 
 

@@ -28,6 +28,7 @@ from source_zendesk.ending import FAILED, ends_when_told, leave, leave_at_once
 from source_zendesk.entrypoint import Entrypoint
 from source_zendesk.errors import ConfigError
 from source_zendesk.source import SourceZendesk
+from source_zendesk.states import check_messages
 
 
 def run() -> None:
@@ -61,7 +62,9 @@ def _print(lines: Iterable[str]) -> None:
 def _source(args: argparse.Namespace) -> SourceZendesk:
     config = _config(args)
     catalog = _loaded(args, "catalog", SourceZendesk.read_catalog) if _file(args, "catalog", dict, "streams") else None
-    state = _loaded(args, "state", SourceZendesk.read_state) if _file(args, "state", (list, dict)) else None
+    told = _file(args, "state", (list, dict))
+    check_messages(told)
+    state = _loaded(args, "state", SourceZendesk.read_state) if told else None
     return SourceZendesk(catalog, config, state)
 
 
@@ -93,7 +96,7 @@ def _file(args: argparse.Namespace, option: str, kind: Any, key: str = "") -> An
         content = json.loads(Path(path).read_bytes())
     except OSError as error:
         raise ConfigError(f"--{option} {path}: the file cannot be read ({error.strerror}).") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"--{option} {path}: expected JSON; {error}.") from error
     if not isinstance(content, kind) or (key and not isinstance(content.get(key), list)):
         raise ConfigError(f"--{option} {path}: expected {_expected(kind, key)}.")

@@ -111,7 +111,7 @@ def _place(entry: Entry, entries: Mapping[str, Entry]) -> dict[str, Schema]:
 def _of_walk(entry: Entry, entries: Mapping[str, Entry]) -> Schema:
     if not entry.parents:
         return _of_cursor(entry)
-    return _object({"slot": _object(_place(entry, entries)), "values": VALUES, "page": _of_cursor(entry)})
+    return _object({"slot": _object(_place(entry, entries)), "page": _of_cursor(entry)})
 
 
 def _of_cursor(entry: Entry) -> Schema:

@@ -1,6 +1,7 @@
 """The saved state that a sync goes on from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from jsonschema import ValidationError
@@ -27,6 +28,25 @@ def check_states(manifest: Manifest, states: ConnectorStateManager, names: Itera
             raise ConfigError(f"Stream {name}: its state is nested too deeply. {remedy}") from None
         if errors:
             raise ConfigError(f"Stream {name}: {_said(errors[-1])} {remedy}")
+
+
+def check_messages(messages: Any) -> None:
+    """Raise `ConfigError` for a state file that the protocol's own reading of it would refuse without a name."""
+    for message in messages if isinstance(messages, list) else []:
+        told = message if isinstance(message, Mapping) else {}
+        whole = told.get("global")
+        if isinstance(whole, Mapping) and whole.get("shared_state"):
+            raise ConfigError("The state has a `shared_state`, which this connector never tells; reset the connection.")
+        rest = whole.get("stream_states") if isinstance(whole, Mapping) else None
+        for stream in [told.get("stream"), *(rest if isinstance(rest, list) else [])]:
+            _check_message(stream if isinstance(stream, Mapping) else {})
+
+
+def _check_message(stream: Mapping[str, Any]) -> None:
+    state, descriptor = stream.get("stream_state"), stream.get("stream_descriptor")
+    name = descriptor.get("name") if isinstance(descriptor, Mapping) else None
+    if state is not None and not isinstance(state, Mapping):
+        raise ConfigError(f"Stream {name}: its state is {state!r:.80}; expected an object. {READ_AGAIN}")
 
 
 def _depth(error: ValidationError) -> int:
