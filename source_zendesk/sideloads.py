@@ -20,8 +20,8 @@ def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[st
             )
         if not isinstance(include, list) or not include or set(include) - set(documented[name]):
             raise ConfigError(
-                f"`sideloads[{index}].include`: expected a list of some of {', '.join(documented[name])}, which {name} "
-                f"documents; got {include!r}."
+                f"`sideloads[{index}].include`: expected a list of some of {', '.join(documented[name])}, which the "
+                f"records of {name} can be matched with; got {include!r}."
             )
         found[name] = list(dict.fromkeys([*found.get(name, []), *include]))
     return found

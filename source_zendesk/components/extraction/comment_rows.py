@@ -26,7 +26,8 @@ class CommentRows(ListRows):
         ]
         comments = [(event, child) for event, child in found if child.get("event_type") == "Comment"]
         if any(_is_mention(child) for _, child in found) and all(_is_mention(child) for _, child in comments):
-            raise AnswerError(self.name, "the answer mentions comments without the text that it was asked to include")
+            cause = "the answer mentions comments without the text that it was asked to include"
+            raise AnswerError(self.name, f"{cause}; list_{self.name} has them if it stays so")
         return [{**self._of_event(event), **child} for event, child in comments]
 
     def clock_rows(self, body: Any, rows: list[Row]) -> list[Row]:

@@ -29,6 +29,7 @@ class SideloadedRows(Extraction):
             return self.objects(body[self.record_key], self.record_key)
         if any(map(self._has_some, hosts)) and not any(self.embedded in host for host in hosts):
             cause = f"the answer has {self.host_key} without the {self.record_key} that it was asked to include"
+            cause += f"; list_{self.name} has them if it stays so"
             raise AnswerError(self.name, cause)
         found = [host[self.embedded] for host in hosts if host.get(self.embedded)]
         return self.objects(
