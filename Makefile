@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test demo emulator docs snapshots bench build clean
+.PHONY: help setup check format test demo emulator manifest docs snapshots bench build clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -44,6 +44,9 @@ demo: setup ## a full and an incremental sync of the emulator into demo.duckdb
 
 emulator: setup ## serve a Zendesk account on loopback until interrupted
 	@$(BIN)/python -m integration_tests.emulator
+
+manifest: setup ## print the manifest in its complete form; STREAMS="tickets users" for some of it
+	@$(BIN)/python -m source_zendesk.manifest $(STREAMS)
 
 docs: setup ## regenerate docs/streams.md from the manifest
 	@$(BIN)/python -m source_zendesk.endpoints --format markdown > .venv/streams.md

@@ -1,4 +1,4 @@
-"""Puts the top-level manifest and schemas inside the package, in a wheel only."""
+"""Puts the top-level manifest, products and schemas inside the package, in a wheel only."""
 
 from typing import Any
 
@@ -12,5 +12,5 @@ class PackageDataHook(BuildHookInterface):  # type: ignore[type-arg]
         """Add the files to what a standard wheel holds."""
         if version == "standard":
             build_data["force_include"].update(
-                {"manifest.yaml": "source_zendesk/manifest.yaml", "schemas": "source_zendesk/schemas"}
+                {name: f"source_zendesk/{name}" for name in ("manifest.yaml", "products", "schemas")}
             )

@@ -31,7 +31,7 @@ def canonical(row: Mapping[str, Any]) -> bytes:
 
 def invalid(entry: Entry, rows: Iterable[Row]) -> list[str]:
     """What the schema of a stream has against these rows."""
-    schema = RecordSchema(entry.parameters["schema"], entry.endpoint).get_json_schema()
+    schema = RecordSchema(entry.schema, entry.endpoint, entry.kind, entry.product).get_json_schema()
     validator = Draft7Validator(schema, format_checker=FORMATS)
     kinds = {shape(row): row for row in rows}.values()
     return [f"{error.json_path}: {error.message[:200]}" for row in kinds for error in validator.iter_errors(row)]

@@ -119,7 +119,7 @@ class Served:
         return [{**named, **(row if isinstance(row, dict) else self._bare(entry, row))} for row in rows]
 
     def _bare(self, entry: Entry, value: Any) -> Row:
-        return {entry.parameters["item_field"]: value}
+        return {entry.facts["item_field"]: value}
 
     def _asked(self, method: str, path: str, query: Mapping[str, Any]) -> list[Any]:
         if method == "GET" and not path.startswith(LIVE):

@@ -24,7 +24,7 @@ SIDELOADS = {
 
 def described(entry: Entry, *, sideloads: bool) -> AirbyteStream:
     """One stream of the catalog; with `sideloads`, its records have a field of that name."""
-    schema = RecordSchema(entry.parameters["schema"], entry.endpoint, entry.kind).get_json_schema()
+    schema = RecordSchema(entry.schema, entry.endpoint, entry.kind, entry.product).get_json_schema()
     if sideloads:
         schema = {**schema, "properties": {**schema["properties"], "sideloads": SIDELOADS}}
     stream = AirbyteStream(

@@ -10,7 +10,7 @@ import sys
 from source_zendesk.manifest import Entry, Manifest
 
 ROLES = ("anyone", "end users", "agents", "admins")
-COLUMNS = ("method", "path", "stream", "kind")
+COLUMNS = ("method", "path", "stream", "kind", "product")
 TITLES = {"read": "Streams", "sideload": "Streams", "input": "Streams that need arguments", "action": "Actions"}
 FROM_PARENTS = {
     "follows_parent": "children of changed parents",
@@ -27,9 +27,12 @@ whose rows it is asked for. *Better*: the stream that has the same records, or m
 """
 
 
-def rows() -> list[tuple[str, str, str, str]]:
-    """Method, path, stream and kind of every entry, by path."""
-    found = [(entry.method, entry.endpoint, entry.name, entry.kind) for entry in Manifest.load().entries.values()]
+def rows() -> list[tuple[str, ...]]:
+    """Method, path, stream, kind and product of every entry, by path."""
+    found = [
+        (entry.method, entry.endpoint, entry.name, entry.kind, entry.product)
+        for entry in Manifest.load().entries.values()
+    ]
     return sorted(found, key=lambda row: (row[1], row[0], row[2]))
 
 
@@ -57,8 +60,6 @@ def _section(title: str, entries: list[Entry]) -> str:
 
 
 def _line(entry: Entry) -> str:
-    definitions = Manifest.load().content["definitions"]
-    better = definitions["better"].get(entry.name)
     cells = (
         f"`{entry.name}`",
         f"`{entry.method} {entry.endpoint}`",
@@ -67,8 +68,8 @@ def _line(entry: Entry) -> str:
         entry.cursor_field,
         _next_run(entry),
         role(entry),
-        next((plan for path, plan in definitions["plans"].items() if entry.endpoint.startswith(path)), ""),
-        f"`{better}`" if better else "",
+        entry.plan,
+        f"`{entry.better}`" if entry.better else "",
     )
     return "| " + " | ".join(cells) + " |"
 
@@ -76,10 +77,8 @@ def _line(entry: Entry) -> str:
 def role(entry: Entry) -> str:
     """Who may read a stream or send an action, at least; a child needs what its parents need."""
     manifest = Manifest.load()
-    named: dict[str, list[str]] = manifest.content["definitions"]["roles"]
-    own = next((role for role, names in named.items() if entry.name in names), "agents")
     parents = [role(manifest.entries[parent["stream"]]) for parent in entry.parents if "stream" in parent]
-    return max([own, *parents], key=ROLES.index)
+    return max([entry.role, *parents], key=ROLES.index)
 
 
 def _next_run(entry: Entry) -> str:
@@ -88,11 +87,10 @@ def _next_run(entry: Entry) -> str:
         return "what was not sent"
     if not entry.cursor_field:
         return "everything"
-    cursor = entry.definition["retriever"]["cursor"]
+    cursor = entry.retriever["cursor"]
     if entry.parents:
-        return "changes of each parent" if "changes_query" in cursor else FROM_PARENTS[entry.incremental]
-    kind = cursor["$ref"].removeprefix("#/definitions/")
-    return "changes" if kind != "list_cursor" or "since_parameter" in cursor else "everything, emits changes"
+        return "changes of each parent" if cursor == "changed_records_cursor" else FROM_PARENTS[entry.incremental]
+    return "everything, emits changes" if cursor == "list_cursor" else "changes"
 
 
 def main() -> None:

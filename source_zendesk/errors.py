@@ -9,6 +9,8 @@ AirbyteTracedException
 └── JobError               a job of Zendesk's failed, was killed or did not end in time
     └── JobExpiredError    nobody knows how the job ended
 
+ManifestError              the manifest, or a product, says what cannot be; only its authors meet it
+
 Each message names the stream or the field, the cause and the remedy; none holds a secret.
 """
 
@@ -69,3 +71,7 @@ class JobError(AirbyteTracedException):
 
 class JobExpiredError(JobError):
     """A job that Zendesk no longer knows."""
+
+
+class ManifestError(ValueError):
+    """An entry or a family that is not what the manifest takes; the message names it and what is wrong."""

@@ -23,6 +23,11 @@ def placeholders_of(endpoint: str) -> list[str]:
     return PLACEHOLDER.findall(endpoint)
 
 
+def resource_of(endpoint: str) -> str:
+    """The last word of the path that is no placeholder: what the endpoint is about."""
+    return [part for part in endpoint.split("/") if part and not PLACEHOLDER.fullmatch(part)][-1]
+
+
 def filled(endpoint: str, texts: Mapping[str, str]) -> str:
     """The path with its placeholders filled, each escaped so that no value can leave its place.
 

@@ -1,4 +1,4 @@
-"""Where the manifest and the schemas lie: beside the package in a wheel, one folder up in a checkout."""
+"""Where the manifest, the products and the schemas lie: inside the package in a wheel, beside it in a checkout."""
 
 import json
 from functools import cache
@@ -20,15 +20,31 @@ def manifest_path() -> Path:
     return _locate("manifest.yaml")
 
 
+def products_path() -> Path:
+    """The absolute path of the folder of further products, each of which has a folder of its own."""
+    return _locate("products")
+
+
+def product_paths() -> list[Path]:
+    """The streams of every further product, found by being there."""
+    return sorted(products_path().glob("*/streams.yaml"))
+
+
 def schemas_path() -> Path:
     """The absolute path of the folder of record schemas."""
     return _locate("schemas")
 
 
+def schema_path(name: str, product: str) -> Path:
+    """The schema of one object, of the product's own where it has one of that name."""
+    own = products_path() / product / "schemas" / f"{name}.json"
+    return own if own.exists() else schemas_path() / f"{name}.json"
+
+
 @cache
-def load_schema(name: str) -> dict[str, Any]:
+def load_schema(name: str, product: str = "") -> dict[str, Any]:
     """The JSON schema of one object, with the parts it shares with others put in place."""
-    schema: dict[str, Any] = _resolve(json.loads((schemas_path() / f"{name}.json").read_bytes()))
+    schema: dict[str, Any] = _resolve(json.loads(schema_path(name, product).read_bytes()))
     return schema
 
 

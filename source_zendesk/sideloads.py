@@ -9,7 +9,7 @@ from source_zendesk.manifest import Manifest
 
 def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[str]]:
     """What `sideloads` asks of each stream; raises `ConfigError` for what its endpoint does not document."""
-    documented: Mapping[str, list[str]] = manifest.content["definitions"]["sideloads"]
+    documented = {entry.name: entry.sideloads for entry in manifest.entries.values() if entry.sideloads}
     found: dict[str, list[str]] = {}
     for index, item in enumerate(config["sideloads"]):
         name, include = item["stream"], item.get("include")

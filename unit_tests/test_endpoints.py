@@ -23,7 +23,7 @@ Endpoint = tuple[str, str]
 
 def ours() -> list[Endpoint]:
     """Method and path of all entries but side-loads, which name their host's."""
-    return [(method, path) for method, path, _, kind in endpoints.rows() if kind != "sideload"]
+    return [(method, path) for method, path, _, kind, _ in endpoints.rows() if kind != "sideload"]
 
 
 def test_each_endpoint_is_listed_once() -> None:
@@ -47,13 +47,13 @@ def test_the_command_prints_the_table_as_csv() -> None:
     command = [sys.executable, "-m", "source_zendesk.endpoints", "--format", "csv"]
     printed = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/").stdout
     head, *rows = csv.reader(printed.splitlines())
-    assert head == ["method", "path", "stream", "kind"]
+    assert head == ["method", "path", "stream", "kind", "product"]
     assert rows == [list(row) for row in endpoints.rows()]
-    assert {kind for *_, kind in rows} <= {"read", "input", "action", "sideload"}
+    assert {kind for *_, kind, _ in rows} <= {"read", "input", "action", "sideload"}
 
 
 def test_what_reads_is_a_get_or_one_of_three_previews() -> None:
-    posts = [stream for method, _, stream, kind in endpoints.rows() if kind in ("read", "input") and method != "GET"]
+    posts = [stream for method, _, stream, kind, _ in endpoints.rows() if kind in ("read", "input") and method != "GET"]
     assert sorted(posts) == ["autocomplete_problems", "count_view_preview", "preview_view"]
 
 

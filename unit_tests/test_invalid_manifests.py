@@ -1,4 +1,4 @@
-"""Each rule finds the fault that it is there for."""
+"""Each rule finds the fault that it is there for, and the loader refuses what cannot be an entry or a family."""
 
 import copy
 from collections.abc import Callable
@@ -6,49 +6,60 @@ from typing import Any
 
 import pytest
 
+from source_zendesk.errors import ManifestError
 from source_zendesk.manifest import Manifest
 from unit_tests.manifest_rules import RULES
 
-Streams = dict[str, dict[str, Any]]
+Content = dict[str, Any]
+Break = Callable[[Content, dict[str, Content]], Any]
 
 
-def change(stream: str, /, **parameters: Any) -> Callable[[dict[str, Any], Streams], None]:
-    """Set parameters of an entry, or take those away whose value is Ellipsis."""
+def change(stream: str, /, **said: Any) -> Break:
+    """Say something else in an entry, or leave out what is Ellipsis."""
 
-    def make(_: dict[str, Any], streams: Streams) -> None:
-        kept = streams[stream]["$parameters"] | parameters
-        streams[stream]["$parameters"] = {key: value for key, value in kept.items() if value is not ...}
+    def make(_: Content, streams: dict[str, Content]) -> None:
+        kept = streams[stream] | said
+        streams[stream].clear()
+        streams[stream].update({key: value for key, value in kept.items() if value is not ...})
 
     return make
 
 
-def refer(name: str, family: str) -> Callable[[dict[str, Any], Streams], None]:
-    return lambda _, streams: streams[name].update({"$ref": f"#/definitions/{family}"})
+def family(name: str, **said: Any) -> Break:
+    return lambda content, _: content["families"].setdefault(name, {}).update(said)
 
 
-def parent(**parts: Any) -> list[dict[str, Any]]:
-    return [{"stream": "groups", "fields": {"group_id": "id"}, **parts}]
+def parent(**parts: Any) -> Content:
+    return {"stream": "groups", **parts}
 
 
-BROKEN: dict[str, tuple[Callable[[dict[str, Any], Streams], Any], str]] = {
-    "no such family": (refer("groups", "cursor_lists"), "groups: there is no family cursor_lists"),
-    "no kind": (lambda content, _: content["definitions"]["cursor_list"].pop("kind"), "cursor_list: its kind is none"),
+REFUSED: dict[str, tuple[Break, str]] = {
+    "no such family": (change("groups", family="cursor_lists"), "groups: there is no family cursor_lists"),
+    "no method": (change("groups", get=...), "groups: expected a path under one of get, post"),
+    "two methods": (change("groups", post="/api/v2/groups"), "groups: expected a path under one of get, post"),
+    "a key too many": (change("brands", colour="red"), "brands: there is no colour in family cursor_list"),
+    "no schema": (change("brands", schema=...), "brands: family cursor_list needs schema"),
+    "no parents": (change("show_group", parents=...), "show_group: family child_object needs parents"),
+    "an override": (change("groups", retriever={}), "groups: there is no retriever in family"),
+    "two of a name": (change("views", name="macros"), "macros: the name of several streams"),
+    "unknown parent": (change("show_group", parents="group"), "show_group: its parent group is no stream"),
+    "a family's slip": (family("cursor_list", extend="reading"), "family cursor_list has extend, which no family has"),
+    "a family in a circle": (family("reading", extends="cursor_list"), "extends itself"),
+    "a family without a kind": (lambda content, _: content["families"]["reading"].pop("kind"), "lacks kind"),
+}
+BROKEN: dict[str, tuple[Break, str]] = {
+    "unknown kind": (family("cursor_list", kind="reed"), "cursor_list: its kind is none of"),
+    "unknown part": (family("cursor_list", retriever={"cursor": "no_cursor"}), "there is no definition no_cursor"),
     "out of order": (lambda content, _: content["streams"].reverse(), " stands behind "),
-    "two of a name": (change("views", name="macros"), "macros is the name of 2 streams"),
-    "camel case": (change("views", name="allViews"), "allViews is not in snake case"),
-    "no record key": (change("brands", record_key=...), "has other parameters than the rest"),
-    "no cursor": (change("brands", cursor_field=...), "brands lacks cursor_field"),
-    "a parameter too many": (change("brands", colour="red"), "brands has colour"),
-    "parents alone": (change("show_group", incremental=...), "show_group has one of parents and incremental"),
-    "an override": (
-        lambda _, streams: streams["groups"].update(retriever={}),
-        "groups: an entry is a family and its parameters",
+    "camel case": (change("count_views", name="countViews"), "countViews is not in snake case"),
+    "noise": (change("groups", primary_key=["id"]), "groups: primary_key is what cursor_list"),
+    "a record key as noise": (change("groups", record_key="groups"), "groups: record_key is what cursor_list"),
+    "unused family": (family("idle_list", extends="reading"), "family idle_list is used by no entry"),
+    "unused definition": (
+        lambda content, _: content["definitions"].update(idle={"type": "CustomRecordExtractor"}),
+        "idle is defined and not used",
     ),
-    "unused family": (
-        lambda content, _: content["definitions"].update(idle_list={"type": "DeclarativeStream"}),
-        "idle_list is defined and not used",
-    ),
-    "no schema": (change("groups", schema="gruop"), "groups: there is no schema gruop"),
+    "no such schema": (change("groups", schema="gruop"), "groups: there is no schema gruop"),
     "unused schema": (change("deleted_tickets", schema="group"), "schemas/deleted_ticket.json is used by no stream"),
     "unknown key": (change("groups", primary_key=["uid"]), "groups: uid is not in its schema"),
     "unknown cursor": (change("groups", cursor_field="changed"), "groups: changed is not in its schema"),
@@ -56,14 +67,7 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any], Streams], Any], str]] = {
         change("show_group", parents=parent(fields={"id": "id"})),
         "show_group: nothing gives group_id",
     ),
-    "no argument for the path": (
-        change("show_attachment", required_arguments=[]),
-        "show_attachment: nothing gives attachment_id",
-    ),
-    "unknown parent": (
-        change("show_group", parents=parent(stream="group")),
-        "show_group: its parent group is no stream",
-    ),
+    "a parent that needs arguments": (change("show_group", parents="search"), "show_group: its parent search is no"),
     "unknown parent field": (
         change("show_group", parents=parent(fields={"group_id": "uid"})),
         "show_group: groups has no field uid",
@@ -73,17 +77,30 @@ BROKEN: dict[str, tuple[Callable[[dict[str, Any], Streams], Any], str]] = {
         "show_group: groups has no field gone",
     ),
     "unknown mode": (change("show_group", incremental="sometimes"), "show_group: incremental is 'sometimes'"),
-    "incremental without a cursor": (change("show_group", cursor_field=""), "it is incremental and has no cursor"),
     "nothing to follow": (
         change("show_group", parents=parent(stream="tags", fields={"group_id": "name"})),
         "show_group: its parent has no cursor to follow",
     ),
+    "unknown role": (change("groups", role="bystanders"), "groups: nobody is of role bystanders"),
+    "no better source": (change("groups", better="grups"), "groups: grups is no better source"),
 }
+
+
+def broken(break_it: Break) -> Manifest:
+    content = copy.deepcopy(dict(Manifest.load().content))
+    break_it(content, {stream["name"]: stream for stream in content["streams"]})
+    return Manifest(content, {})
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_the_loader_refuses(case: str) -> None:
+    break_it, said = REFUSED[case]
+    with pytest.raises(ManifestError, match=said):
+        broken(break_it)
 
 
 @pytest.mark.parametrize("case", BROKEN)
 def test_the_fault_is_found(case: str) -> None:
     break_it, said = BROKEN[case]
-    content = copy.deepcopy(dict(Manifest.load().content))
-    break_it(content, {stream["$parameters"]["name"]: stream for stream in content["streams"]})
-    assert [fault for rule in RULES for fault in rule(content) if said in fault]
+    manifest = broken(break_it)
+    assert [fault for rule in RULES for fault in rule(manifest) if said in fault]

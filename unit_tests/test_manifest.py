@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from airbyte_cdk.manifest_migrations.migration_handler import ManifestMigrationHandler
@@ -15,20 +14,21 @@ from jsonschema.validators import validator_for
 
 import source_zendesk
 from source_zendesk.manifest import Manifest
+from source_zendesk.manifest.__main__ import complete
 from source_zendesk.resources import manifest_path
-from unit_tests.manifest_rules import FAMILIES, RULES, Content
+from unit_tests.manifest_rules import RULES
 
 MANIFEST = Manifest.load()
 FAMILY_NAMES = sorted({entry.family for entry in MANIFEST.entries.values()})
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_manifest_keeps_the_rule(rule: Callable[[Content], Iterator[str]]) -> None:
-    assert list(rule(MANIFEST.content)) == []
+def test_manifest_keeps_the_rule(rule: Callable[[Manifest], Iterator[str]]) -> None:
+    assert list(rule(MANIFEST)) == []
 
 
 def test_the_cdk_takes_the_whole_manifest() -> None:
-    resolved = ManifestReferenceResolver().preprocess_manifest(dict(MANIFEST.content))
+    resolved = ManifestReferenceResolver().preprocess_manifest(MANIFEST.narrowed_to(MANIFEST.entries))
     propagated = ManifestComponentTransformer().propagate_types_and_parameters("", resolved, {})
     schema = get_declarative_component_schema()
     errors = validator_for(schema, default=Draft7Validator)(schema).iter_errors(propagated)
@@ -36,7 +36,7 @@ def test_the_cdk_takes_the_whole_manifest() -> None:
 
 
 def test_the_cdk_would_migrate_nothing() -> None:
-    resolved = dict(ManifestReferenceResolver().preprocess_manifest(dict(MANIFEST.content)))
+    resolved = dict(ManifestReferenceResolver().preprocess_manifest(MANIFEST.narrowed_to(MANIFEST.entries)))
     assert ManifestMigrationHandler(dict(resolved)).apply_migrations()["version"] == resolved["version"]
 
 
@@ -48,15 +48,8 @@ def test_every_family_says_when_it_stops_and_where_that_is_documented(family: st
     assert "https://developer.zendesk.com/" in comment[1]
 
 
-@pytest.mark.parametrize("family", FAMILY_NAMES)
-def test_families_leave_to_entries_what_is_theirs(family: str) -> None:
-    definition: dict[str, Any] = MANIFEST.content["definitions"][family]
-    assert {"name", "primary_key", "path"} & set(definition) == set()
-    assert {"name", "endpoint", "record_key", "primary_key"} & set(definition["retriever"]) == set()
-
-
 def test_every_table_of_the_manifest_is_read_by_the_code() -> None:
-    tables = [name for name, definition in MANIFEST.content["definitions"].items() if "type" not in definition]
+    tables = [name for name, part in MANIFEST.content["definitions"].items() if not {"type", "$ref"} & set(part)]
     code = "".join(path.read_text() for path in Path(source_zendesk.__file__).parent.rglob("*.py"))
     assert [name for name in tables if f'"{name}"' not in code] == []
 
@@ -80,8 +73,11 @@ def test_a_narrowed_manifest_has_the_parents_and_nothing_more() -> None:
     assert sorted(kept) == ["list_audits_for_ticket", "show_ticket_audit", "tickets"]
 
 
-def test_references_are_to_definitions() -> None:
-    assert {stream["$ref"][: len(FAMILIES)] for stream in MANIFEST.content["streams"]} == {FAMILIES}
+def test_the_complete_form_of_an_entry_is_printed_without_references() -> None:
+    (tags,) = complete(["tags"])
+    assert tags["retriever"]["requester"]["http_method"] == "GET"  # type: ignore[index]
+    assert tags["retriever"]["pagination"]["page_size"] == 100  # type: ignore[index]
+    assert "$ref" not in str(tags)
 
 
 KEPT = {

@@ -35,7 +35,7 @@ PARENT_KEY = {"type": ["null", "integer", "string"], "description": "The parent 
 
 @dataclass
 class RecordSchema(SchemaLoader):
-    """The schema of the object `schema`, with the ids of the parents that the `endpoint` names.
+    """The schema of the object `schema` of a `product`, with the ids of the parents that the `endpoint` names.
 
     Records of kind `action` carry what tells of their action instead.
     """
@@ -43,10 +43,11 @@ class RecordSchema(SchemaLoader):
     schema: str
     endpoint: str
     kind: str = "read"
+    product: str = ""
 
     def get_json_schema(self) -> Mapping[str, Any]:
         """A JSON schema without references."""
-        schema = load_schema(self.schema)
+        schema = load_schema(self.schema, self.product)
         return {**schema, "properties": {**self._added(), **schema["properties"]}}
 
     def _added(self) -> dict[str, Any]:

@@ -1,0 +1,148 @@
+"""An entry of the manifest: one endpoint, and the stream that it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from source_zendesk.errors import ManifestError
+from source_zendesk.manifest.families import REQUIRED, Family
+from source_zendesk.placeholders import placeholders_of, resource_of
+
+METHODS = ("get", "post", "put", "patch", "delete")
+NAMED = frozenset({"name", "family", *METHODS})
+COMPONENT_KEYS = ("primary_key", "cursor_field", "schema", "record_key", "item_field", "file_field", "job_endpoint")
+"""What the components of a stream take from its entry."""
+DEFINITION = "#/definitions/{}"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One stream: what its entry says, completed by the defaults of its family."""
+
+    name: str
+    product: str
+    method: str
+    endpoint: str
+    family: str
+    kind: str
+    facts: Mapping[str, Any]
+    retriever: Mapping[str, Any]
+    schema_loader: str
+    parents: list[dict[str, Any]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any], product: str, family: Family) -> "Entry":
+        """The entry that is written so; raises `ManifestError` for a key that its family has not, or that it lacks."""
+        name = str(said.get("name"))
+        methods = [key for key in METHODS if key in said]
+        if len(methods) != 1:
+            raise ManifestError(f"expected a path under one of {', '.join(METHODS)}")
+        own = {key: value for key, value in said.items() if key not in NAMED}
+        if unknown := sorted(set(own) - set(family.defaults)):
+            raise ManifestError(f"there is no {', '.join(unknown)} in family {family.name}")
+        facts = {**family.defaults, **own}
+        if missing := sorted(key for key, value in facts.items() if value == REQUIRED):
+            raise ManifestError(f"family {family.name} needs {', '.join(missing)}")
+        method, endpoint = methods[0].upper(), str(said[methods[0]])
+        return cls(
+            name, product, method, endpoint, family.name, family.kind, facts, family.retriever, family.schema_loader
+        )
+
+    @property
+    def placeholders(self) -> list[str]:
+        """What the path needs."""
+        return placeholders_of(self.endpoint)
+
+    @property
+    def schema(self) -> str:
+        """The name of the schema of its records."""
+        return str(self.facts["schema"])
+
+    @property
+    def record_key(self) -> str:
+        """Where the records lie in an answer: by default under the last word of the path, or the schema's name."""
+        return str(self.facts["record_key"]).format(resource=resource_of(self.endpoint), schema=self.schema)
+
+    @property
+    def primary_key(self) -> list[str]:
+        """The fields that tell records apart, empty where there are none."""
+        return list(self.facts["primary_key"])
+
+    @property
+    def cursor_field(self) -> str:
+        """The field that the stream is incremental by, empty where it is not."""
+        return str(self.facts.get("cursor_field", ""))
+
+    @property
+    def incremental(self) -> str:
+        """How a stream with parents goes on: `none`, `follows_parent` or `per_parent`; without a cursor `none`."""
+        return str(self.facts.get("incremental", "none")) if self.cursor_field else "none"
+
+    @property
+    def required_arguments(self) -> list[str]:
+        """What an item of `inputs` or `actions` must have: what the path, the parents and the endpoint say."""
+        given = [name for parent in self.parents for name in parent["fields"]]
+        return list(dict.fromkeys([*given, *self.placeholders, *self.facts.get("needs", ())]))
+
+    @property
+    def optional_arguments(self) -> list[str]:
+        """What an item of `inputs` or `actions` may have besides."""
+        return list(self.facts.get("takes", ()))
+
+    @property
+    def sideloads(self) -> list[str]:
+        """What `include` may name."""
+        return list(self.facts.get("sideloads", ()))
+
+    @property
+    def role(self) -> str:
+        """Who may call it, at least."""
+        return str(self.facts["role"])
+
+    @property
+    def plan(self) -> str:
+        """The plan that has it, empty where all have."""
+        return str(self.facts["plan"])
+
+    @property
+    def better(self) -> str:
+        """The stream that has the same records, or more, for fewer requests; empty where there is none."""
+        return str(self.facts.get("better", ""))
+
+    @property
+    def takes_body(self) -> bool:
+        """Whether arguments of other names go into the body of the request."""
+        return bool(self.retriever.get("body_parameters"))
+
+    @property
+    def sends(self) -> str:
+        """What the request of an action carries, empty for all but actions."""
+        return str(self.retriever.get("sends", ""))
+
+    @property
+    def most_items(self) -> int:
+        """How many items a bulk action takes, 0 where there is no limit."""
+        return int(self.retriever.get("most_items", 0))
+
+    @property
+    def sideload(self) -> str:
+        """What the endpoint is asked to include for this stream, empty for all but sideload streams."""
+        return str(self.retriever.get("sideload", ""))
+
+    def definition(self, definitions: Mapping[str, Any]) -> dict[str, Any]:
+        """The stream as the CDK takes it, its parts by reference."""
+        parts = {
+            key: {"$ref": DEFINITION.format(value)} if isinstance(value, str) and value in definitions else value
+            for key, value in self.retriever.items()
+        }
+        parts["requester"] = {**parts["requester"], "http_method": self.method}
+        if self.facts.get("query"):
+            parts["query"] = {**parts.get("query", {}), **self.facts["query"]}
+        known = {"record_key": self.record_key} if "record_key" in self.facts else {}
+        facts = {key: self.facts[key] for key in COMPONENT_KEYS if key in self.facts}
+        return {
+            "type": "DeclarativeStream",
+            "schema_loader": {"$ref": DEFINITION.format(self.schema_loader)},
+            "retriever": parts,
+            "$parameters": {"name": self.name, "endpoint": self.endpoint, "product": self.product, **facts, **known},
+        }
