@@ -24,10 +24,11 @@ setup: .venv/.ready ## create .venv with the locked versions
 	@$(BIN)/uv sync --quiet --frozen --compile-bytecode
 	@touch $@
 
-check: setup ## format, lint, types, and that generated files are current
+check: setup ## format, lint, types, who imports whom, and that generated files are current
 	@$(BIN)/ruff format --check --quiet || { echo "make format mends the files above"; exit 1; }
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy
+	@told=$$($(BIN)/lint-imports --no-logo --no-cache) || { echo "$$told"; exit 1; }
 	@$(BIN)/uv lock --check --quiet
 	@$(BIN)/python -m source_zendesk.endpoints --format markdown | diff -u docs/streams.md - \
 		|| { echo "docs/streams.md is out of date: make docs"; exit 1; }

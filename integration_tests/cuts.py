@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.account import Request
-from integration_tests.emulator.clock import epoch_of
+from integration_tests.emulator.api.account import Request
+from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.harness import CONSOLE, Result, Row, State, arguments, configured, discover, parsed, sync
 
 # Behind every seeded row and well before the present, so that the account's time can be moved and stay in the past.

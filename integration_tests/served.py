@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 import requests
 
 from integration_tests.emulator import Emulator
+from integration_tests.emulator.api.errors import ApiError
 from integration_tests.emulator.emulator import find
-from integration_tests.emulator.errors import ApiError
 from source_zendesk.manifest import Entry, Manifest
 
 Row = dict[str, Any]

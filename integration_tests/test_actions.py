@@ -18,7 +18,7 @@ from source_zendesk.run import run
 
 Json = dict[str, Any]
 ACTIONS = [entry for entry in Manifest.load().entries.values() if entry.kind == "action"]
-API = json.loads((Path(__file__).parent / "emulator" / "api.json").read_bytes())
+API = json.loads((Path(__file__).parent / "emulator" / "api" / "endpoints.json").read_bytes())
 DESCRIBED = {(endpoint["method"], endpoint["path"]): endpoint for endpoint in API}
 UNDESCRIBED_QUERY = {"create_ticket": {"async"}}
 """https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#create-ticket"""

@@ -6,7 +6,7 @@ import pytest
 
 from integration_tests.cuts import NOW, keys, pages
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.clock import epoch_of, iso
+from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.exports import burst, ids, known, started
 from integration_tests.harness import sync
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.clock import epoch_of, iso
+from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.harness import Result, sync
 from integration_tests.recorder import Arrived, Recorder, Reply
 from source_zendesk import times

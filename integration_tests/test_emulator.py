@@ -11,11 +11,11 @@ import requests
 from requests import Session
 
 from integration_tests.emulator import Emulator
+from integration_tests.emulator.api.registry import HANDLERS
+from integration_tests.emulator.api.routes import Endpoint, endpoints
+from integration_tests.emulator.data.shapes import fits, shapes
 from integration_tests.emulator.examples import example
-from integration_tests.emulator.lists import PARENTS
-from integration_tests.emulator.registry import HANDLERS
-from integration_tests.emulator.routes import Endpoint, endpoints
-from integration_tests.emulator.shapes import fits, shapes
+from integration_tests.emulator.reading.lists import PARENTS
 
 Json = dict[str, Any]
 UNSHAPED = ("export_routing", "view_", "macro", "definitions")

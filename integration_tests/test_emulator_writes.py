@@ -11,8 +11,8 @@ import pytest
 import requests
 
 from integration_tests.emulator import Emulator
+from integration_tests.emulator.api.routes import Endpoint, endpoints
 from integration_tests.emulator.examples import Example, example
-from integration_tests.emulator.routes import Endpoint, endpoints
 
 Json = dict[str, Any]
 WRITES = [endpoint for endpoint in endpoints() if endpoint.method != "GET"]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from integration_tests.cuts import NOW, Destination
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.faults import Fault
+from integration_tests.emulator.http.faults import Fault
 from integration_tests.harness import Result
 from integration_tests.lives import ACCOUNT, CHANGES, WAITS, WITHOUT_TRACE, Life
 

@@ -8,8 +8,8 @@ import pytest
 
 from integration_tests.compare import assert_same
 from integration_tests.emulator import Emulator
+from integration_tests.emulator.data.tables import Table
 from integration_tests.emulator.emulator import find
-from integration_tests.emulator.tables import Table
 from integration_tests.harness import Result, Row, sync
 from integration_tests.served import EVERYTHING
 from source_zendesk import times

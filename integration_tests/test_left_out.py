@@ -3,7 +3,7 @@
 import pytest
 
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.history import make_attachment
+from integration_tests.emulator.data.history import make_attachment
 from integration_tests.harness import sync
 from integration_tests.recorder import Arrived, Recorder, Reply
 

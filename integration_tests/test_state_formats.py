@@ -7,7 +7,7 @@ import pytest
 
 from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.clock import epoch_of
+from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.harness import Result, Row, State, sync
 
 V2 = "/api/v2"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.emulator.routes import endpoints as emulated
+from integration_tests.emulator.api.routes import endpoints as emulated
 from source_zendesk import endpoints
 from source_zendesk.manifest import Manifest
 

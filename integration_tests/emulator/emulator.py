@@ -6,18 +6,18 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from integration_tests.emulator.account import Account, Options, Request
-from integration_tests.emulator.census import Census
-from integration_tests.emulator.clock import Clock
-from integration_tests.emulator.dispatch import parse_query
-from integration_tests.emulator.faults import Faults
-from integration_tests.emulator.jobs import Jobs
-from integration_tests.emulator.limits import Limits
-from integration_tests.emulator.oauth import OAuth
-from integration_tests.emulator.responses import Row
-from integration_tests.emulator.routes import Endpoint, endpoints
-from integration_tests.emulator.server import Server, plain
-from integration_tests.emulator.store import Store
+from integration_tests.emulator.api.account import Account, Options, Request
+from integration_tests.emulator.api.jobs import Jobs
+from integration_tests.emulator.api.routes import Endpoint, endpoints
+from integration_tests.emulator.data.census import Census
+from integration_tests.emulator.data.clock import Clock
+from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.store import Store
+from integration_tests.emulator.http.dispatch import parse_query
+from integration_tests.emulator.http.faults import Faults
+from integration_tests.emulator.http.limits import Limits
+from integration_tests.emulator.http.oauth import OAuth
+from integration_tests.emulator.http.server import Server, plain
 
 
 class Emulator:
@@ -42,8 +42,8 @@ class Emulator:
     ) -> None:
         self.clock = Clock(now)
         self.account = Account(Census(seed=seed, rows=rows, tickets=tickets), self.clock, Options(**options))
-        self.account.limits.on = rate_limits
         self.server = Server(self.account, port)
+        self.limits.on = rate_limits
 
     def __enter__(self) -> Emulator:
         self.server.start()
@@ -64,11 +64,11 @@ class Emulator:
 
     @property
     def faults(self) -> Faults:
-        return self.account.faults
+        return self.server.dispatcher.faults
 
     @property
     def limits(self) -> Limits:
-        return self.account.limits
+        return self.server.dispatcher.limits
 
     @property
     def jobs(self) -> Jobs:
@@ -76,7 +76,7 @@ class Emulator:
 
     @property
     def oauth(self) -> OAuth:
-        return self.account.oauth
+        return self.server.dispatcher.oauth
 
     @property
     def options(self) -> Options:

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from integration_tests.emulator import history as past
-from integration_tests.emulator.census import CHILDREN
-from integration_tests.emulator.lists import PARENTS
-from integration_tests.emulator.responses import Row
-from integration_tests.emulator.routes import Endpoint
-from integration_tests.emulator.store import Store
-from integration_tests.emulator.writing import REQUIRED
+from integration_tests.emulator.api.routes import Endpoint
+from integration_tests.emulator.data import history as past
+from integration_tests.emulator.data.census import CHILDREN
+from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.store import Store
+from integration_tests.emulator.reading.lists import PARENTS
+from integration_tests.emulator.writing.generic import REQUIRED
 
 QUERY = {
     "start_time": "0", "query": "*", "name": "a", "subdomain": "other", "host_mapping": "help.example.com",

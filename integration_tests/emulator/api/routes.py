@@ -1,0 +1,78 @@
+"""The endpoints, read from `endpoints.json`: one row each, in path order."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+HERE = Path(__file__).parent
+PAGE_PARAMETERS = {
+    "cursor": ("page[size]", "page[after]", "page[before]"),
+    "offset": ("page", "per_page"),
+}
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One row of the API: what it is called, what it takes, and who answers it."""
+
+    method: str
+    path: str
+    serve: str
+    of: str = ""
+    key: str = ""
+    id: str = ""
+    where: str = ""
+    column: str = ""
+    paging: tuple[str, ...] = ()
+    parent: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, int] = field(default_factory=dict)
+    include: tuple[str, ...] = ()
+    extra: int = 0
+
+    @property
+    def placeholders(self) -> list[str]:
+        return re.findall(r"\{([^}]+)\}", self.path)
+
+    @property
+    def accepts(self) -> frozenset[str]:
+        """Every query parameter that is not an error."""
+        return _accepts(self.method, tuple(self.query), self.paging)
+
+    @property
+    def required(self) -> list[str]:
+        return [name for name, needed in self.query.items() if needed]
+
+    def pages(self, kind: str) -> bool:
+        return kind in self.paging or f"{kind} only" in self.paging
+
+
+@cache
+def _accepts(method: str, query: tuple[str, ...], paging: tuple[str, ...]) -> frozenset[str]:
+    kinds = {word.split()[0] for word in paging}
+    names = [name for kind in kinds for name in PAGE_PARAMETERS[kind]]
+    return frozenset([*query, *names, *(["include"] if method == "GET" else [])])
+
+
+def _endpoint(row: dict[str, Any]) -> Endpoint:
+    for name in ("paging", "include"):
+        row[name] = tuple(row.get(name, ()))
+    return Endpoint(**row)
+
+
+@lru_cache(maxsize=1)
+def endpoints() -> tuple[Endpoint, ...]:
+    return tuple(_endpoint(row) for row in orjson.loads((HERE / "endpoints.json").read_bytes()))
+
+
+def nearest(method: str, path: str) -> str:
+    """The endpoint that a mistaken request most likely meant."""
+    known = [f"{e.method} {e.path}" for e in endpoints()]
+    return next(iter(difflib.get_close_matches(f"{method} {path}", known, n=1, cutoff=0.0)), "")

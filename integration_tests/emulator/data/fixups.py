@@ -1,0 +1,259 @@
+"""What a plausible row still needs to be a coherent one: references, uniqueness, and the words Zendesk uses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from integration_tests.emulator.data.census import CHILDREN
+from integration_tests.emulator.data.clock import iso
+from integration_tests.emulator.data.values import HOST, LOCALES, TAGS, WORDS, Maker
+
+Row = dict[str, Any]
+FIELD_TYPES = (
+    "text",
+    "textarea",
+    "checkbox",
+    "date",
+    "integer",
+    "decimal",
+    "regexp",
+    "tagger",
+    "multiselect",
+    "lookup",
+)
+CONDITION_VALUES: tuple[Any, ...] = ("solved", ["vip", "beta"], 24, True, "current_groups")
+
+
+def user(row: Row, m: Maker) -> None:
+    role = "admin" if m.index == 0 else "agent" if m.index % 4 == 0 else "end-user"
+    agent = role != "end-user"
+    row.update(
+        name=m.person(), role=role, verified=True, suspended=m.index % 40 == 9, permanently_deleted=False, active=True,
+        email=f"user{m.index + 1}@example.com", role_type=4 if agent else None, locale=LOCALES[m.index % 6],
+        custom_role_id=m.census.id_of("custom_roles", m.index) if agent else None,
+        default_group_id=m.census.id_of("groups", m.index) if agent else None,
+        organization_id=m.census.id_of("organizations", m.index) if m.index % 3 else None,
+        url=f"{HOST}/api/v2/users/{m.id}.json", user_fields={"plan": WORDS[m.index % 10], "seats": m.index % 50},
+        photo=None if m.index % 3 else _photo(m), restricted_agent=not agent,
+        ticket_restriction=None if agent else "requested", shared=False, shared_agent=False, moderator=agent,
+    )  # fmt: skip
+    if m.index % 20 == 7:
+        row.update(active=False)
+    if m.index % 60 == 27:
+        row.update(name="Permanently Deleted User", email=None, phone=None, permanently_deleted=True, photo=None)
+
+
+def _photo(m: Maker) -> Row:
+    url = f"{HOST}/system/photos/{m.index}/photo.png"
+    return {
+        "id": m.index + 1, "content_type": "image/png", "content_url": url, "file_name": "photo.png", "size": 4321,
+        "height": 80, "width": 80, "inline": False, "deleted": False, "thumbnails": [], "url": url,
+        "mapped_content_url": url,
+    }  # fmt: skip
+
+
+def organization(row: Row, m: Maker) -> None:
+    row.update(
+        name=f"Organization {m.index + 1}", deleted_at=None, shared_tickets=m.index % 7 == 0,
+        organization_fields={"tier": ("gold", "silver", None)[m.index % 3], "size": m.index},
+        domain_names=[f"org{m.index + 1}.example.com"], group_id=m.census.id_of("groups", m.index),
+        external_id=f"org-{m.index + 1}" if m.index % 2 else None,
+    )  # fmt: skip
+    if m.index % 30 == 11:
+        row["deleted_at"] = row["updated_at"]
+
+
+def group(row: Row, m: Maker) -> None:
+    row.update(name=f"Group {m.index + 1}", deleted=m.index % 20 == 13, is_public=True)
+
+
+def membership(row: Row, m: Maker) -> None:
+    target = "groups" if "group_id" in row else "organizations"
+    key = "group_id" if target == "groups" else "organization_id"
+    who = m.census.agent(m.index) if target == "groups" else m.census.end_user(m.index)
+    row.update({key: m.census.id_of(target, m.index * 7 + 1), "user_id": who, "default": m.index % 2 == 0})
+    if "organization_name" in row:
+        row["organization_name"] = f"Organization {(m.index * 7 + 1) % m.census.count(target) + 1}"
+    if m.index % 10 == 3:
+        row["updated_at"] = None
+
+
+def rule(row: Row, m: Maker) -> None:
+    """Triggers, automations, macros and views: actions and conditions whose values are of every kind."""
+    for number, part in enumerate(_conditions(row) + list(row.get("actions") or [])):
+        part["value"] = CONDITION_VALUES[(m.index + number) % 5]
+    row["title"] = row["raw_title"] = f"{WORDS[m.index % 10].title()} rule {m.index + 1}"
+    if "category_id" in row:
+        row["category_id"] = str(m.census.id_of("trigger_categories", m.index))
+
+
+def _conditions(row: Row) -> list[Row]:
+    conditions = row.get("conditions") or {}
+    return [*conditions.get("all", []), *conditions.get("any", [])]
+
+
+def macro(row: Row, m: Maker) -> None:
+    row["actions"] = [{"field": "status", "value": "solved"}, {"field": "set_tags", "value": ["macro", TAGS[0]]}]
+    row["restriction"] = None if m.index % 3 else {"type": "Group", "id": m.census.id_of("groups", m.index)}
+    row["title"] = row["raw_title"] = f"{WORDS[m.index % 10].title()}::Macro {m.index + 1}"
+
+
+def view(row: Row, m: Maker) -> None:
+    condition = {"field": "status", "operator": "less_than", "value": "closed"}
+    if m.index:
+        condition = {"field": "group_id", "operator": "is", "value": str(m.census.id_of("groups", m.index))}
+    columns = [{"id": "subject", "title": "Subject"}, {"id": "requester", "title": "Requester"}]
+    row.update(
+        conditions={"all": [condition], "any": []}, title=f"View {m.index + 1}", raw_title=f"View {m.index + 1}",
+        execution={"columns": columns, "group_by": None, "sort_by": "created", "sort_order": "desc", "fields": columns},
+        restriction=None, default=m.index == 0,
+    )  # fmt: skip
+
+
+def custom_field(row: Row, m: Maker) -> None:
+    kind = FIELD_TYPES[m.index % 10] if m.index else "tagger"
+    key = f"field_{m.index + 1}"
+    row.update(type=kind, title=f"Field {m.index + 1}", raw_title=f"Field {m.index + 1}", relationship_filter={})
+    row.update({name: key for name in ("key", "tag") if name in row})
+    if m.collection == "custom_object_fields":
+        standard = m.index % 5 == 1
+        row.update(system=standard, key=f"standard::{key}" if standard else key)
+    row["relationship_target_type"] = "zen:user" if kind == "lookup" else None
+    for name in ("custom_statuses", "system_field_options", "custom_field_options"):
+        if name in row:
+            row[name] = []
+    if "creator_user_id" in row:
+        row["creator_user_id"] = m.census.agent(m.index)
+
+
+def option(row: Row, m: Maker) -> None:
+    row.update(name=f"Option {m.index + 1}", raw_name=f"Option {m.index + 1}", value=f"option_{m.index + 1}")
+
+
+def brand(row: Row, m: Maker) -> None:
+    row.update(
+        subdomain=f"brand{m.index + 1}", brand_url=f"https://brand{m.index + 1}.zendesk.com", is_deleted=False,
+        host_mapping=None if m.index % 2 else f"help{m.index + 1}.example.com", name=f"Brand {m.index + 1}",
+    )  # fmt: skip
+    if m.index % 3 == 1:
+        row["logo"] = None
+
+
+def rating(row: Row, m: Maker) -> None:
+    row.update(score=("good", "bad", "offered")[m.index % 3], ticket_id=m.census.id_of("tickets", m.index))
+    row.update(requester_id=m.census.end_user(m.index), assignee_id=m.census.agent(m.index))
+
+
+def by_key(row: Row, m: Maker) -> None:
+    row.update(key=m.id, title=f"Object {m.index + 1}", url=f"{HOST}/api/v2/custom_objects/{m.id}.json")
+    row.update({name: str(m.census.agent(m.index)) for name in ("created_by_user_id", "updated_by_user_id")})
+
+
+def record(row: Row, m: Maker) -> None:
+    fields = {"colour": ("red", "green", None)[m.index % 3], "weight": m.index * 1.5, "owner": str(m.census.agent(3))}
+    row.update(name=f"Record {m.index + 1}", custom_object_fields=fields, external_id=f"record-{m.index + 1}")
+    row.update({name: str(m.census.agent(m.index)) for name in ("created_by_user_id", "updated_by_user_id")})
+    row["photo"] = None
+    row["url"] = f"{HOST}/api/v2/custom_objects/{m.parent}/records/{m.id}.json"
+
+
+def identity(row: Row, m: Maker) -> None:
+    kind = ("email", "phone_number", "google", "facebook")[m.index % 4]
+    value = f"+4930{m.index:07d}" if kind == "phone_number" else f"identity{m.index + 1}@example.com"
+    row.update(type=kind, value=value, primary=kind == "email", verified=m.index % 5 != 2, verification_method="low")
+
+
+def item(row: Row, m: Maker) -> None:
+    row.update(name=f"Item {m.index + 1}", placeholder=f"{{{{dc.item_{m.index + 1}}}}}", variants=[])
+    row["default_locale_id"] = m.census.id_of("locales", 0)
+
+
+def variant(row: Row, m: Maker) -> None:
+    row.update(locale_id=m.census.id_of("locales", m.index), content=f"Content {m.index + 1}", default=m.index == 0)
+
+
+def revision(row: Row, m: Maker) -> None:
+    row["url"] = f"{HOST}/api/v2/triggers/{m.parent}/revisions/{m.id}.json"
+    row["author_id"] = m.census.agent(m.index)
+    row["created_at"] = iso(m.created)
+
+
+def skip(row: Row, m: Maker) -> None:
+    row.update(ticket_id=m.census.id_of("tickets", m.index), reason="I have no idea.", ticket=None)
+
+
+def bookmark(row: Row, m: Maker) -> None:
+    row.update(ticket={"id": m.census.id_of("tickets", m.index)})
+
+
+def activity(row: Row, m: Maker) -> None:
+    row.update(user_id=m.census.end_user(m.index), actor_id=m.census.agent(m.index), user=None, actor=None)
+    row.update(verb=("tickets.assignment", "tickets.comment", "tickets.priority_increase")[m.index % 3])
+    ticket = {"ticket": {"id": m.census.id_of("tickets", m.index), "subject": f"Ticket {m.index + 1}"}}
+    row.update(target=ticket, object=ticket, created_at=iso(m.created), updated_at=iso(m.created))
+
+
+def audit_log(row: Row, m: Maker) -> None:
+    row.update(source_type=("user", "rule", "account_setting", "ticket")[m.index % 4], actor_id=m.census.agent(m.index))
+    row.update(action=("create", "update", "destroy", "login")[m.index % 4], created_at=iso(m.created))
+
+
+def locale(row: Row, m: Maker) -> None:
+    row.update(locale=(*LOCALES, "it", "nl", "sv")[m.index % 9] + ("" if m.index < 9 else f"-x{m.index}"))
+    row["name"] = f"Language {m.index + 1}"
+
+
+def suspended(row: Row, m: Maker) -> None:
+    row.update(cause="Detected as spam", cause_id=m.index % 9 + 1, error_messages=[], attachments=[])
+    row["author"] = {"id": m.census.end_user(m.index), "name": m.person(), "email": f"spam{m.index}@example.net"}
+    row["ticket_id"] = None
+
+
+def job(row: Row, m: Maker) -> None:
+    row.update(status="completed", total=1, progress=1, message="Completed at 2024-05-06 15:02:40 UTC")
+    row["results"] = {"success": True} if m.index % 4 == 0 else [{"id": m.index + 1, "index": 0}]
+    row.update(job_type="Bulk Create Ticket", url=f"{HOST}/api/v2/job_statuses/{m.id}.json")
+
+
+def installation(row: Row, m: Maker) -> None:
+    row.update(app_id=m.census.id_of("sell_apps", m.index), settings={"title": f"App {m.index}"}, product="sell")
+    row.update(pending_installation=False, pending_job_id=None, enabled=True)
+
+
+def app(row: Row, m: Maker) -> None:
+    row.update(name=f"App {m.index + 1}", visibility="private" if m.index % 2 else "public", owner_id=1)
+    row["rating"] = {"average": m.index % 5 + 1, "count": {str(n): m.index % n for n in range(1, 6)}, "total_count": 9}
+    if "locations" in row:
+        row["locations"] = [1, 2, 7]
+    for parameter in row["parameters"]:
+        parameter.update(app_id=m.id, kind="text")
+
+
+def category(row: Row, m: Maker) -> None:
+    row.update(name=f"Category {m.index + 1}", position=m.index + 1)
+
+
+FIXUPS: dict[str, Callable[[Row, Maker], None]] = {
+    "activities": activity, "apps": app, "audit_logs": audit_log, "automations": rule, "bookmarks": bookmark,
+    "brands": brand, "custom_object_fields": custom_field, "custom_object_records": record, "custom_objects": by_key,
+    "dynamic_content_items": item, "dynamic_content_variants": variant, "group_memberships": membership,
+    "groups": group, "job_statuses": job, "locales": locale, "macros": macro, "organization_fields": custom_field,
+    "organization_memberships": membership, "organization_subscriptions": membership, "organizations": organization,
+    "satisfaction_ratings": rating, "sell_apps": app, "sell_installations": installation,
+    "suspended_tickets": suspended,
+    "ticket_field_options": option, "ticket_fields": custom_field, "ticket_skips": skip,
+    "trigger_categories": category, "trigger_revisions": revision, "triggers": rule, "user_field_options": option,
+    "user_fields": custom_field, "user_identities": identity, "users": user, "views": view,
+}  # fmt: skip
+
+
+def make_row(maker: Maker, shape: Row) -> Row:
+    """A whole row: typed values, then what makes it coherent, then the parent it belongs to."""
+    row = maker.row(shape)
+    fix = FIXUPS.get(maker.collection)
+    if fix:
+        fix(row, maker)
+    if maker.parent is not None and CHILDREN[maker.collection][1] in row:
+        row[CHILDREN[maker.collection][1]] = maker.parent
+    return row

@@ -1,0 +1,151 @@
+"""What happened to the seeded tickets: audits with their comments and events, and the metrics."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import orjson
+
+from integration_tests.emulator.data.census import Census, mix
+from integration_tests.emulator.data.clock import iso
+from integration_tests.emulator.data.templates import NULL, Template, blank, inner, moment
+from integration_tests.emulator.data.tickets import STATUSES, SeededTickets
+from integration_tests.emulator.data.values import HOST
+
+Row = dict[str, Any]
+PER_TICKET = 10_000
+AUDIT, COMMENT, EVENT, METRIC, METRIC_EVENT, ATTACHMENT = (number * 10**12 for number in (20, 21, 22, 30, 40, 50))
+METRICS = ("reply_time", "agent_work_time", "requester_wait_time", "resolution_time")
+METRIC_TYPES = ("activate", "apply_sla", "fulfill", "measure")
+DURATIONS = (
+    "agent_wait_time_in_minutes", "first_resolution_time_in_minutes", "full_resolution_time_in_minutes",
+    "on_hold_time_in_minutes", "reply_time_in_minutes", "reply_time_in_seconds", "requester_wait_time_in_minutes",
+)  # fmt: skip
+EARLY = ("created_at", "assigned_at", "initially_assigned_at", "requester_updated_at")
+LATE = (
+    "updated_at", "assignee_updated_at", "status_updated_at", "latest_comment_added_at", "custom_status_updated_at",
+)  # fmt: skip
+SIDES = [(n, side, place) for n in range(len(DURATIONS)) for place, side in ((1, "business"), (3, "calendar"))]
+VIA = {"channel": "web", "source": {"from": {}, "to": {}, "rel": None}}
+
+
+def split(identifier: int) -> tuple[int, int]:
+    """The ticket and the place within it that an id stands for."""
+    return divmod(identifier % 10**12, PER_TICKET)
+
+
+def make_attachment(ticket: int, place: int, name: str = "log.txt") -> Row:
+    identifier = ATTACHMENT + ticket * PER_TICKET + place
+    url = f"{HOST}/attachments/token/t{identifier}/?name={name}"
+    return {
+        "id": identifier, "file_name": name, "content_url": url, "mapped_content_url": url, "inline": False,
+        "content_type": "text/plain", "size": 1024 + place, "width": None, "height": None, "deleted": False,
+        "malware_access_override": False, "malware_scan_result": "malware_not_found", "thumbnails": [],
+        "url": f"{HOST}/api/v2/attachments/{identifier}.json",
+    }  # fmt: skip
+
+
+def make_comment(ticket: int, place: int, author: Any, body: str, when: str, **more: Any) -> Row:
+    files = more.pop("attachments", [])
+    return {
+        "id": COMMENT + ticket * PER_TICKET + place, "type": "Comment", "author_id": author, "body": body,
+        "html_body": f'<div class="zd-comment"><p dir="auto">{body}</p></div>', "plain_body": body,
+        "public": True, "attachments": files, "audit_id": AUDIT + ticket * PER_TICKET + place, "via": VIA,
+        "metadata": {"system": {"client": "", "ip_address": "127.0.0.1"}, "custom": {}}, "uploads": [],
+        "created_at": when, **more,
+    }  # fmt: skip
+
+
+def make_audit(ticket: int, place: int, author: Any, when: str, events: list[Row]) -> Row:
+    """An audit; its comment, if any, is the event of type `Comment`."""
+    return {
+        "id": AUDIT + ticket * PER_TICKET + place, "ticket_id": ticket, "created_at": when, "author_id": author,
+        "metadata": {"system": {"client": "", "ip_address": "127.0.0.1"}, "custom": {}}, "via": VIA, "events": events,
+    }  # fmt: skip
+
+
+def change(ticket: int, place: int, number: int, field: str, value: Any, before: Any = None) -> Row:
+    """One changed field; a first value has no earlier one."""
+    identifier = EVENT + (ticket * PER_TICKET + place) * 10 + number
+    made = {"id": identifier, "type": "Create" if before is None else "Change", "field_name": field, "value": value}
+    return made if before is None else made | {"previous_value": before}
+
+
+@lru_cache(maxsize=1)
+def _metric_pattern() -> Template:
+    row: Row = {name: blank(name) for name in ("id", "ticket_id", *EARLY, *LATE, "solved_at", "reopens", "replies")}
+    for n, name in enumerate(DURATIONS):
+        row[name] = {side: blank(f"{side}{n}") for side in ("calendar", "business")}
+    url = f"{HOST}/api/v2/ticket_metrics/{inner('id')}.json"
+    return Template(row | {"url": url, "group_stations": 1, "assignee_stations": 2})
+
+
+class SeededHistory:
+    """The past of the tickets that the account started with."""
+
+    def __init__(self, census: Census, tickets: SeededTickets) -> None:
+        self.census = census
+        self.tickets = tickets
+
+    def length(self, ticket: int) -> int:
+        """How many audits a ticket has: the first one as many as any list, so that it takes several pages."""
+        return min(self.census.rows, PER_TICKET - 1) if ticket == 1 else 1 + mix(self.census.seed, ticket, 6) % 3
+
+    def when(self, ticket: int, place: int) -> int:
+        created = self.tickets.created(ticket)
+        span = self.tickets.updated(ticket) - created
+        return created + span * place // max(self.length(ticket), 1)
+
+    def audit(self, ticket: int, place: int) -> Row:
+        when = iso(self.when(ticket, place))
+        author = self.tickets.requester(ticket) if place % 2 == 0 else self.census.agent(ticket + place)
+        events = self._changes(ticket, place)
+        if place % 3 != 2:
+            events.insert(0, self._comment(ticket, place, author, when))
+        return make_audit(ticket, place, author, when, events)
+
+    def _comment(self, ticket: int, place: int, author: Any, when: str) -> Row:
+        files = [make_attachment(ticket, place)] if (ticket * 7 + place) % 5 == 0 else []
+        body = f"Comment {place + 1} on ticket {ticket}"
+        return make_comment(ticket, place, author, body, when, attachments=files, public=place % 4 != 3)
+
+    def _changes(self, ticket: int, place: int) -> list[Row]:
+        if place == 0:
+            subject = self.tickets.subject(ticket)
+            return [change(ticket, 0, 1, "subject", subject), change(ticket, 0, 2, "status", "new")]
+        return [change(ticket, place, 1, "status", STATUSES[place % 5], STATUSES[(place - 1) % 5])]
+
+    def metric(self, ticket: int) -> Row:
+        row: Row = orjson.loads(self.metric_json(ticket))
+        return row
+
+    def metric_json(self, ticket: int) -> bytes:
+        """How long things took in a ticket's life."""
+        drawn = mix(self.census.seed, ticket, 7)
+        created, updated = moment(self.tickets.created(ticket)), moment(self.tickets.updated(ticket))
+        values = dict.fromkeys(EARLY, created) | dict.fromkeys(LATE, updated)
+        values |= {f"{side}{n}": b"%d" % (drawn % (300 * side_n + n)) for n, side, side_n in SIDES}
+        values |= {"id": b"%d" % (METRIC + ticket), "ticket_id": b"%d" % ticket}
+        values["solved_at"] = updated if drawn % 3 == 0 else NULL
+        values["reopens"], values["replies"] = b"%d" % (drawn % 3), b"%d" % (drawn % 7)
+        return _metric_pattern().fill(values)
+
+    def metric_event(self, ticket: int, place: int) -> Row:
+        kind = METRIC_TYPES[place % 4]
+        row: Row = {
+            "id": METRIC_EVENT + ticket * PER_TICKET + place, "ticket_id": ticket, "metric": METRICS[ticket % 4],
+            "instance_id": 1 + place // 4, "type": kind, "time": iso(self.metric_time(ticket, place)), "deleted": False,
+        }  # fmt: skip
+        if kind == "apply_sla":
+            policy = {"id": self.census.id_of("sla_policies", ticket), "title": "Policy", "description": None}
+            row["sla"] = {"target": 60, "business_hours": False, "target_in_seconds": 3600, "policy": policy}
+        elif kind == "fulfill":
+            row["status"] = {"calendar": place + ticket % 60, "business": place + ticket % 30}
+        return row
+
+    def metric_length(self, ticket: int) -> int:
+        return 2 + ticket % 3
+
+    def metric_time(self, ticket: int, place: int) -> int:
+        return self.tickets.created(ticket) + place * 1800

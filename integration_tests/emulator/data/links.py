@@ -1,0 +1,55 @@
+"""Rows that carry other rows inside them: filled in when their collection is seeded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.tables import Source
+from integration_tests.emulator.data.ticketing import Tickets
+
+
+class Store(Protocol):
+    """What a link looks into."""
+
+    tickets: Tickets
+
+    def table(self, name: str) -> Source: ...
+    def children(self, name: str, **parent: Any) -> list[Row]: ...
+
+
+def _link_activity(store: Store, row: Row) -> None:
+    users = store.table("users")
+    row.update(user=users.get(row["user_id"]), actor=users.get(row["actor_id"]))
+
+
+def _link_ticket(store: Store, row: Row) -> None:
+    number = row.get("ticket_id") or (row.get("ticket") or {}).get("id")
+    while number and store.tickets.deleted(number):
+        number = number % store.tickets.seed.count + 1
+    row["ticket"] = store.tickets.get(number)
+    if "ticket_id" in row:
+        row["ticket_id"] = number
+
+
+def _link_options(name: str) -> Callable[[Store, Row], None]:
+    def link(store: Store, row: Row) -> None:
+        if row["type"] in ("tagger", "multiselect"):
+            row["custom_field_options"] = store.children(name, field_id=row["id"])
+
+    return link
+
+
+def _link_variants(store: Store, row: Row) -> None:
+    row["variants"] = store.children("dynamic_content_variants", item_id=row["id"])
+
+
+LINKS: dict[str, Callable[[Store, Row], None]] = {
+    "activities": _link_activity,
+    "bookmarks": _link_ticket,
+    "ticket_skips": _link_ticket,
+    "ticket_fields": _link_options("ticket_field_options"),
+    "user_fields": _link_options("user_field_options"),
+    "dynamic_content_items": _link_variants,
+}

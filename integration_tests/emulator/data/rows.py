@@ -1,0 +1,43 @@
+"""A row, and the rows of a list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+Row = dict[str, Any]
+
+
+@dataclass
+class Rows:
+    """The records of a list in their order, serialised only when a page needs them."""
+
+    ids: Sequence[Any]
+    json: Callable[[Any], bytes]
+
+    def dicts(self, ids: Iterable[Any] | None = None) -> list[Row]:
+        return [orjson.loads(self.json(i)) for i in (self.ids if ids is None else ids)]
+
+    def where(self, keep: Callable[[Row], bool]) -> Rows:
+        """The records that a filter keeps."""
+        return Rows([i for i in self.ids if keep(orjson.loads(self.json(i)))], self.json)
+
+    def sorted_by(self, name: str, *, descending: bool = False) -> Rows:
+        """By one field; rows without it come first, equal ones keep their order."""
+
+        def key(pair: tuple[Row, Any]) -> tuple[int, float, str]:
+            value = pair[0].get(name)
+            number = value if isinstance(value, (int, float)) else 0
+            return (value is not None, number, value if isinstance(value, str) else "")
+
+        pairs = sorted(zip(self.dicts(), self.ids, strict=True), key=key, reverse=descending)
+        return Rows([i for _, i in pairs], self.json)
+
+
+def listing(rows: Iterable[Row]) -> Rows:
+    """Rows made for this one answer."""
+    made = [orjson.dumps(row) for row in rows]
+    return Rows(range(len(made)), made.__getitem__)

@@ -1,0 +1,162 @@
+"""The seeded tickets: never all in memory, each one told by its number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration_tests.emulator.data.census import FIRST, SPAN, Census, mix
+from integration_tests.emulator.data.shapes import shapes
+from integration_tests.emulator.data.templates import NULL, Template, blank, inner, moment
+from integration_tests.emulator.data.templates import number as printed
+from integration_tests.emulator.data.values import HOST, TAGS, WORDS, Maker
+
+PATTERNS = 48
+STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
+PRIORITIES = (None, "low", "normal", "high", "urgent")
+TYPES = ("question", "incident", "problem", "task", None)
+DELETED_EVERY = 25
+FIELD_VALUES: tuple[Any, ...] = ("blue", None, True, 17, 2.5, ["vip", "beta"], "2024-05-06")
+BLANKS = (
+    "id", "external_id", "created_at", "updated_at", "generated_timestamp", "requester_id", "submitter_id",
+    "assignee_id", "group_id", "organization_id", "brand_id", "ticket_form_id", "due_at", "problem_id",
+)  # fmt: skip
+TICKET_REFERENCES = {
+    "group_id": "groups",
+    "organization_id": "organizations",
+    "brand_id": "brands",
+    "ticket_form_id": "ticket_forms",
+}
+DELETED_BLANKS = ("id", "created_at", "updated_at", "generated_timestamp")
+ID_LISTS = ("collaborator_ids", "email_cc_ids", "follower_ids", "followup_ids", "macro_ids", "sharing_agreement_ids")
+
+
+def is_deleted(number: int) -> bool:
+    return number % DELETED_EVERY == 13
+
+
+def _type(pattern: int) -> str | None:
+    return TYPES[pattern % len(TYPES)]
+
+
+def _problem_back(pattern: int, patterns: int) -> int:
+    """How many tickets before an incident of this pattern its problem is; 0 for what is no incident."""
+    if _type(pattern) != "incident":
+        return 0
+    return next((back for back in range(1, patterns) if _type((pattern - back) % patterns) == "problem"), 0)
+
+
+class SeededTickets:
+    """Ticket `n` of an account, for 1 <= n <= `count`."""
+
+    def __init__(self, census: Census) -> None:
+        self.census = census
+        self.count = census.tickets
+        self._agents = [census.agent(n) for n in range(max(census.count("users") // 4, 1))]
+        self._end_users = [census.end_user(n) for n in range(max(census.count("users") // 2, 1))]
+        self._references = [(name, self._ids(collection)) for name, collection in TICKET_REFERENCES.items()]
+        self._patterns = [Template(self._pattern(n)) for n in range(min(PATTERNS, max(self.count, 1)))]
+        self._back = [_problem_back(n, len(self._patterns)) for n in range(len(self._patterns))]
+        self._deleted = Template(
+            {name: blank(name) for name in DELETED_BLANKS}
+            | {"url": f"{HOST}/api/v2/tickets/{inner('id')}.json", "status": "deleted", "via": {"channel": "web"}}
+            | {"subject": "SCRUBBED", "requester_id": None, "custom_fields": [], "tags": [], "type": None}
+        )
+
+    def _ids(self, collection: str) -> list[bytes]:
+        ids = (self.census.id_of(collection, n) for n in range(self.census.count(collection)))
+        return [printed(one) for one in ids] or [NULL]
+
+    def created(self, number: int) -> int:
+        return FIRST + (number - 1) * SPAN // max(self.count, 1)
+
+    def updated(self, number: int) -> int:
+        return self.created(number) + 7200 + mix(self.census.seed, number, 1) % (30 * 86400)
+
+    def generated(self, number: int) -> int:
+        """System updates move it past `updated_at`, for every fifth ticket by days."""
+        return self._generated(number, self.updated(number))
+
+    def _generated(self, number: int, updated: int) -> int:
+        drawn = mix(self.census.seed, number, 2)
+        return updated + (drawn % (20 * 86400) if drawn % 5 == 0 else drawn % 3)
+
+    def json(self, number: int) -> bytes:
+        """The ticket as a list shows it, or as an export shows a deleted one."""
+        if is_deleted(number):
+            return self._deleted.fill(self._times(number))
+        return self.full_json(number)
+
+    def full_json(self, number: int) -> bytes:
+        """The ticket as it was before it was deleted."""
+        return self._patterns[number % len(self._patterns)].fill(self._values(number))
+
+    def requester(self, number: int) -> Any:
+        return self._end_users[mix(self.census.seed, number, 3) % len(self._end_users)]
+
+    def assignee(self, number: int) -> Any:
+        drawn = mix(self.census.seed, number, 4)
+        return self._agents[drawn % len(self._agents)] if drawn % 6 else None
+
+    def subject(self, number: int) -> str:
+        return f"{WORDS[number % len(self._patterns) % 10].title()} ticket {number}"
+
+    def _times(self, number: int) -> dict[str, bytes]:
+        updated = self.updated(number)
+        return {
+            "id": printed(number),
+            "created_at": moment(self.created(number)),
+            "updated_at": moment(updated),
+            "generated_timestamp": printed(self._generated(number, updated)),
+        }
+
+    def _values(self, number: int) -> dict[str, bytes]:
+        drawn = mix(self.census.seed, number, 5)
+        values = self._times(number)
+        values["requester_id"] = values["submitter_id"] = printed(self.requester(number))
+        values["assignee_id"] = printed(self.assignee(number))
+        values["external_id"] = b'"case-%d"' % number if drawn % 3 else NULL
+        values["due_at"] = moment(self.updated(number) + 86400) if drawn % 11 == 0 else NULL
+        for name, ids in self._references:
+            values[name] = ids[drawn % len(ids)]
+        if drawn % 7 == 0:
+            values["organization_id"] = NULL
+        back = self._back[number % len(self._patterns)]
+        values["problem_id"] = printed(number - back) if back and number > back else NULL
+        return values
+
+    def _pattern(self, n: int) -> dict[str, Any]:
+        maker = Maker(self.census, "tickets", n, n)
+        row = maker.row(shapes()["tickets"])
+        row.update({name: blank(name) for name in BLANKS})
+        people = [self.census.end_user(n * 3 + k) for k in range(n % 4)]
+        row.update({name: [] for name in ID_LISTS})
+        row.update(
+            email_cc_ids=people, collaborator_ids=people, follower_ids=[self.census.agent(n)] if n % 5 == 0 else []
+        )
+        row.update(self._words(n))
+        return row
+
+    def _words(self, n: int) -> dict[str, Any]:
+        subject = f"{WORDS[n % 10].title()} ticket {inner('id')}"
+        fields = [{"id": self.census.id_of("ticket_fields", k), "value": FIELD_VALUES[(n + k) % 7]} for k in range(12)]
+        return {
+            "url": f"{HOST}/api/v2/tickets/{inner('id')}.json",
+            "encoded_id": f"ENC-{inner('id')}",
+            "subject": subject,
+            "raw_subject": subject,
+            "description": f"Description of {subject}: 100% “reproducible”,\nsee the order.",
+            "status": STATUSES[n % 6],
+            "priority": PRIORITIES[n % 5],
+            "type": TYPES[n % 5],
+            "tags": sorted({TAGS[n % 10], TAGS[n * 3 % 10]}),
+            "custom_fields": fields,
+            "fields": fields,
+            "satisfaction_rating": {"score": "unoffered"} if n % 2 else {"score": "good", "comment": "Thanks"},
+            "via": {"channel": "email", "source": {"from": {"address": "a@example.com"}, "to": {}, "rel": None}},
+            "collaborators": [],
+            "deleted_ticket_form_id": None,
+            "via_followup_source_id": None,
+            "forum_topic_id": None,
+            "has_incidents": n % 5 == 2,
+            "is_public": True,
+        }

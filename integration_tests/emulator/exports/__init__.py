@@ -1,0 +1,1 @@
+"""The incremental exports, which have cursors and end marks of their own."""

@@ -1,0 +1,230 @@
+"""The incremental exports: by cursor, by time, and the ones with rules of their own."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.api.replies import Reply, page_body
+from integration_tests.emulator.data.clock import epoch_of
+from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.reading import paging, sideloads
+
+LARGEST = 1000
+LAG = 60
+"""Rows of the last minute are not exported yet."""
+SAMPLE = 50
+
+Stamps = list[tuple[int, Any]]
+
+
+def stamps(call: Call, name: str) -> Stamps:
+    """Every exported row as (time, id), oldest change first."""
+    store = call.account.store
+    if name == "tickets":
+        made = store.tickets.stamps()
+    elif name == "ticket_events":
+        made = store.history.order()
+    elif name == "ticket_metric_events":
+        made = store.history.metric_order()
+    else:
+        made = call.account.stamps(name)
+    newest = int(call.account.clock.epoch()) - LAG
+    if not made or made[-1][0] <= newest:
+        return made
+    return made[: bisect_right(made, newest, key=lambda pair: pair[0])]
+
+
+def printer(call: Call, name: str) -> Callable[[Any], bytes]:
+    history = call.account.store.history
+    if name == "ticket_events":
+        comments = "comment_events" in call.included()
+        return lambda identifier: orjson.dumps(history.event(identifier, comments=comments))
+    return call.account.store.table(name).json
+
+
+def size_of(call: Call) -> int:
+    size = call.number("per_page", LARGEST) or 0
+    if size < 1:
+        raise errors.bad_parameter("per_page", "must be positive")
+    return min(size, LARGEST)
+
+
+def start_of(call: Call) -> int:
+    """`start_time`, old enough to be exported; 400 otherwise."""
+    start = call.number("start_time")
+    if start is None or start < 0:
+        raise errors.bad_parameter("start_time", "is required and must be a Unix time")
+    if start > call.account.clock.epoch() - LAG:
+        raise errors.start_time_too_recent()
+    return start
+
+
+def chosen(call: Call, name: str) -> Stamps:
+    """The rows that the parameters leave: deleted ones out, agent tickets only by default."""
+    if "last_audits" in call.listed("include"):
+        raise errors.bad_parameter("include", "last_audits is not supported by incremental exports")
+    scope = call.one("support_type_scope")
+    if scope not in (None, "all", "agent", "ai_agent"):
+        raise errors.bad_parameter("support_type_scope", "must be all, agent or ai_agent")
+    made = stamps(call, name)
+    if name == "ticket_metric_events" and call.one("include_changes") != "true":
+        events = call.account.store.history
+        made = [pair for pair in made if not events.metric_event(pair[1])["deleted"]]
+    if name == "tickets" and call.one("exclude_deleted") == "true":
+        made = [pair for pair in made if not call.account.store.tickets.deleted(pair[1])]
+    if name in ("tickets", "ticket_events") and scope != "all":
+        special, wanted = call.account.ai_agent_tickets, scope == "ai_agent"
+        if special or wanted:
+            made = [pair for pair in made if (_ticket_of(name, pair[1]) in special) == wanted]
+    return made
+
+
+def _ticket_of(name: str, identifier: int) -> int:
+    return identifier if name == "tickets" else identifier % 10**12 // 10_000
+
+
+def _selected(call: Call, name: str, part: Stamps) -> tuple[list[bytes], Row]:
+    return sideloads.load(call, Rows([i for _, i in part], printer(call, name)), [i for _, i in part])
+
+
+@serve("export_cursor")
+def by_cursor(call: Call) -> Reply:
+    """Stop when `end_of_stream` is true; its cursor goes on from there later."""
+    name, cursor, size = call.endpoint.of, call.one("cursor"), size_of(call)
+    if cursor:
+        after = tuple(paging.decode_cursor(cursor, 2))
+        made = chosen(call, name)
+        begin = bisect_right(made, after)
+    else:
+        start = start_of(call)
+        made = chosen(call, name)
+        begin = bisect_left(made, start, key=lambda pair: pair[0])
+        after = (start, 0)
+    part = made[begin : begin + size]
+    fragments, extra = _selected(call, name, part)
+    following = paging.encode_cursor(*(part[-1] if part else after))
+    more = {
+        "after_url": call.url([*call.pairs("cursor", "start_time"), ("cursor", following)]), "after_cursor": following,
+        "before_url": None, "before_cursor": None, "end_of_stream": begin + size >= len(made),
+    }  # fmt: skip
+    return Reply(body=page_body(call.endpoint.key, fragments, {**more, **extra}))
+
+
+@serve("export_time")
+def by_time(call: Call) -> Reply:
+    """Stop when `end_of_stream` is true; `next_page` is never null and starts with the last second again."""
+    return time_page(call, call.endpoint.of, call.endpoint.key, size_of(call))
+
+
+def time_page(call: Call, name: str, key: str, size: int) -> Reply:
+    start = start_of(call)
+    made = chosen(call, name)
+    begin = bisect_left(made, start, key=lambda pair: pair[0])
+    end = min(begin + size, len(made))
+    if call.account.same_second == "whole" and end < len(made):
+        end = max(end, bisect_right(made, made[end - 1][0], key=lambda pair: pair[0]))
+    part = made[begin:end]
+    fragments, extra = _selected(call, name, part)
+    end_time = part[-1][0] if part else start
+    following = call.url([*call.pairs("start_time"), ("start_time", str(end_time))])
+    more = {"count": len(part), "end_of_stream": end >= len(made), "end_time": end_time, "next_page": following}
+    return Reply(body=page_body(key, fragments, {**more, **extra}))
+
+
+@serve("export_metric_events")
+def metric_events(call: Call) -> Reply:
+    """In the cursor shape when `page[size]` is sent, else by time."""
+    if "page[size]" not in call.query and "page[after]" not in call.query:
+        return time_page(call, call.endpoint.of, call.endpoint.key, size_of(call))
+    start = start_of(call)
+    ids = [identifier for when, identifier in chosen(call, call.endpoint.of) if when >= start]
+    return paging.cursor_page(call, Rows(ids, printer(call, call.endpoint.of)))
+
+
+@serve("export_sample")
+def sample(call: Call) -> Reply:
+    """Fifty rows of an export."""
+    name = call.params["incremental_resource"]
+    if name not in ("tickets", "ticket_events", "users", "organizations"):
+        raise errors.invalid_endpoint("GET /api/v2/incremental/{incremental_resource}/sample")
+    return time_page(call, name, name, min(size_of(call), SAMPLE))
+
+
+@serve("export_routing")
+def routing(call: Call) -> Reply:
+    """Stop when `next_page` is null: these exports have a cursor and no end marker."""
+    name, table = call.endpoint.of, call.account.store.table(call.endpoint.of)
+    cursor = call.one("cursor")
+    begin = int(paging.decode_cursor(cursor, 1)[0]) if cursor else 0
+    ids = list(table.ids())[begin : begin + paging.PAGE]
+    rows = [routing_row(name, table.get(identifier) or {}) for identifier in ids]
+    end = begin + len(ids)
+    following = None
+    if end < len(table.ids()):
+        following = call.url([*call.pairs("cursor"), ("cursor", paging.encode_cursor(end))])
+    end_time = epoch_of(rows[-1]["time"]) if rows else int(call.account.clock.epoch())
+    return Reply(body=orjson.dumps({name: rows, "count": len(rows), "end_time": end_time, "next_page": following}))
+
+
+def routing_row(name: str, row: Row) -> Row:
+    """The export's view of a row: what happened to it, and when."""
+    if name == "instance_values":
+        return row
+    made = {"id": row["id"], "name": row["name"], "time": row["created_at"], "type": "create"}
+    return made | ({"attribute_id": row["attribute_id"]} if name == "attribute_values" else {})
+
+
+@serve("ticket_audits")
+def audits(call: Call) -> Reply:
+    """Newest first; `before_url` leads to older ones and is null at the end."""
+    rows = Rows(call.account.store.history.newest(), call.account.store.table("audits").json)
+    if "page[size]" in call.query or "page[after]" in call.query:
+        return paging.cursor_page(call, rows)
+    return both_ways(call, rows, min(call.number("limit", LARGEST) or LARGEST, LARGEST))
+
+
+def both_ways(call: Call, rows: Rows, size: int) -> Reply:
+    """Cursors in both directions over rows that come newest first: `before` is older, `after` more recent."""
+    cursor = call.one("cursor")
+    begin, end = 0, size
+    if cursor:
+        side, place, identifier = paging.decode_cursor(cursor, 3)
+        if place >= len(rows.ids) or rows.ids[place] != identifier:
+            place = list(rows.ids).index(identifier) if identifier in rows.ids else 0
+        begin, end = (place + 1, place + 1 + size) if side == "before" else (max(place - size, 0), place)
+    ids = rows.ids[begin:end]
+    before = (
+        paging.encode_cursor("before", begin + len(ids) - 1, ids[-1])
+        if ids and begin + len(ids) < len(rows.ids)
+        else None
+    )
+    after = paging.encode_cursor("after", begin, ids[0]) if ids and begin > 0 else None
+    more: Row = {
+        "before_cursor": before, "before_url": _cursor_url(call, before), "after_cursor": after,
+        "after_url": _cursor_url(call, after),
+    }  # fmt: skip
+    if call.endpoint.serve == "revisions":
+        more["count"] = len(ids)
+    return paging.respond(call, rows, ids, more)
+
+
+def _cursor_url(call: Call, cursor: str | None) -> str | None:
+    return call.url([*call.pairs("cursor"), ("cursor", cursor)]) if cursor else None
+
+
+@serve("revisions")
+def revisions(call: Call) -> Reply:
+    """A trigger's history, newest first."""
+    store, trigger = call.account.store, call.params["trigger_id"]
+    if not trigger.isdigit() or store.get("triggers", int(trigger)) is None:
+        raise errors.not_found()
+    table = store.table("trigger_revisions")
+    rows = Rows(table.by("trigger_id", trigger), table.json).sorted_by("created_at", descending=True)
+    return both_ways(call, rows, min(call.number("limit", LARGEST) or LARGEST, LARGEST))

@@ -1,0 +1,63 @@
+"""Who is asking: e-mail with API token or password, or a bearer token."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.account import Account
+from integration_tests.emulator.api.routes import Endpoint
+from integration_tests.emulator.http.oauth import OAuth
+
+OPEN = frozenset({"me", "subdomain_available"})
+"""Answered without credentials too."""
+ADMIN_ONLY = frozenset({"export_cursor", "export_time", "export_metric_events", "export_routing", "export_sample"})
+ADMIN_COLLECTIONS = frozenset({"audit_logs", "custom_roles"})
+
+
+def _basic(account: Account, coded: str) -> bool:
+    try:
+        user, _, secret = base64.b64decode(coded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return False
+    email, slash, _ = user.partition("/token")
+    login = account.login
+    wanted = login.api_token if slash else login.password
+    return email == login.email and secret == wanted
+
+
+def authenticate(account: Account, oauth: OAuth, endpoint: Endpoint, headers: dict[str, str]) -> None:
+    """Set the account's present user and scopes; 401 for wrong credentials or none."""
+    account.user, account.scopes = None, frozenset({"read", "write"})
+    header = headers.get("authorization", "")
+    kind, _, value = header.partition(" ")
+    if not header and endpoint.serve in OPEN:
+        return
+    if kind.lower() == "bearer":
+        account.scopes = _scopes(account, oauth, value)
+    elif kind.lower() != "basic" or not _basic(account, value):
+        raise errors.unauthenticated()
+    account.user = account.owner() | {"role": account.options.role}
+
+
+def _scopes(account: Account, oauth: OAuth, token: str) -> frozenset[str]:
+    if token == account.login.access_token:
+        return frozenset({"read", "write"})
+    scopes = oauth.scopes_of(token)
+    if scopes is None:
+        raise errors.invalid_token()
+    return scopes
+
+
+def authorize(account: Account, endpoint: Endpoint) -> None:
+    """403 for a token without the scope, a role without the right, or a plan without the feature."""
+    needed = "read" if endpoint.method == "GET" else "write"
+    if needed not in account.scopes:
+        raise errors.missing_scope(needed)
+    lacking = account.lacks(endpoint.path)
+    if lacking == "missing":
+        raise errors.invalid_endpoint(f"{endpoint.method} {endpoint.path}")
+    admin = endpoint.serve in ADMIN_ONLY or endpoint.of in ADMIN_COLLECTIONS
+    if lacking or (account.options.role != "admin" and admin):
+        raise errors.forbidden()

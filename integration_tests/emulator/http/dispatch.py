@@ -1,0 +1,172 @@
+"""From a request to its answer: fault script, credentials, limits, parameters, then the endpoint's own work."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+import orjson
+
+from integration_tests.emulator import exports, products, reading, writing
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.account import Account, Request
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import HANDLERS
+from integration_tests.emulator.api.replies import Reply
+from integration_tests.emulator.api.routes import Endpoint, endpoints, nearest
+from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.exports import incremental
+from integration_tests.emulator.http import auth
+from integration_tests.emulator.http.faults import Fault, Faults
+from integration_tests.emulator.http.limits import Limits
+from integration_tests.emulator.http.oauth import OAuth
+from integration_tests.emulator.reading import paging
+
+for room in (reading, exports, writing, products):
+    for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+        importlib.import_module(module.name)
+JSON = {"Content-Type": "application/json; charset=utf-8"}
+
+
+def parse_query(text: str) -> dict[str, list[str]]:
+    query: dict[str, list[str]] = {}
+    for name, value in parse_qsl(text, keep_blank_values=True):
+        query.setdefault(name, []).append(value)
+    return query
+
+
+def refuse(error: errors.ApiError) -> Reply:
+    body = error.body.encode() if isinstance(error.body, str) else orjson.dumps(error.body)
+    return Reply(error.status, body, error.headers)
+
+
+class Dispatcher:
+    """Answers the requests of one account."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.faults = Faults()
+        self.limits = Limits()
+        self.oauth = OAuth(account.clock)
+
+    def answer(
+        self, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str
+    ) -> tuple[Reply, float]:
+        """The answer, and how long to hold it back."""
+        with self.account.lock:
+            self.account.meanwhile()
+            self.account.requests.append(request)
+            fault = self.faults.strike(request.method, request.path, request.query)
+            reply = (
+                self._faulty(fault, endpoint, params, request, base)
+                if fault
+                else self._sound(endpoint, params, request, base)
+            )
+            request.status = reply.status
+            return Reply(reply.status, reply.body, JSON | reply.headers), fault.delay if fault else 0.0
+
+    def _faulty(
+        self, fault: Fault, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str
+    ) -> Reply:
+        instead = self.faults.instead(fault)
+        if instead is not None:
+            return instead
+        if fault.kind == "anonymous":
+            request.headers.pop("authorization", None)
+        return self.faults.spoil(fault, request.path, self._sound(endpoint, params, request, base))
+
+    def _sound(self, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str) -> Reply:
+        headers: dict[str, str] = {}
+        try:
+            if endpoint is None:
+                auth.authenticate(self.account, self.oauth, endpoints()[0], request.headers)
+                raise errors.invalid_endpoint(nearest(request.method, request.path))
+            auth.authenticate(self.account, self.oauth, endpoint, request.headers)
+            page = request.query.get("page", ["1"])[-1]
+            headers = self.limits.take(request.method, request.path, int(page) if page.isdigit() else 1)
+            auth.authorize(self.account, endpoint)
+            call = Call(
+                self.account, endpoint, params, request.query, request.headers, request.body, base, request.path
+            )
+            check(call)
+            reply = finish(call)
+        except errors.ApiError as error:
+            reply = refuse(error)
+        self.faults.remember(request.path, reply)
+        reply.headers = headers | reply.headers
+        return reply
+
+    def token(self, request: Request) -> Reply:
+        """Answer a request for an OAuth token."""
+        with self.account.lock:
+            self.account.requests.append(request)
+            fault = self.faults.strike(request.method, request.path, request.query)
+            reply = self.faults.instead(fault) if fault else None
+            reply = reply or self._grant(request)
+            request.status = reply.status
+            return Reply(reply.status, reply.body, JSON | reply.headers)
+
+    def _grant(self, request: Request) -> Reply:
+        try:
+            form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+            body = dict(parse_qsl(request.body.decode())) if form else orjson.loads(request.body)
+            return Reply(200, orjson.dumps(self.oauth.grant(body)))
+        except orjson.JSONDecodeError:
+            return refuse(errors.unprocessable_body())
+        except errors.ApiError as error:
+            return refuse(error)
+
+    def rows(self, endpoint: Endpoint, params: Mapping[str, str], query: dict[str, list[str]], path: str) -> list[Row]:
+        """Every row that a complete crawl of a list yields."""
+        with self.account.lock:
+            self.account.user = self.account.owner()
+            call = Call(self.account, endpoint, params, query, {}, b"", "", path)
+            return expected(call)
+
+
+def check(call: Call) -> None:
+    """400 for a parameter that the endpoint does not know, or does not get."""
+    unknown = [name for name in call.query if name not in call.endpoint.accepts]
+    if unknown:
+        raise errors.bad_parameter(unknown[0], "is not a parameter of this endpoint")
+    missing = [name for name in call.endpoint.required if not call.query.get(name)]
+    if missing:
+        raise errors.bad_parameter(missing[0], "is required")
+
+
+def finish(call: Call) -> Reply:
+    made = HANDLERS[call.endpoint.serve](call)
+    return made if isinstance(made, Reply) else paging.answer(call, made)
+
+
+def expected(call: Call) -> list[Row]:
+    """The rows of a list, an export or a single object, without its pages."""
+    serve, name = call.endpoint.serve, call.endpoint.of
+    if serve in ("export_cursor", "export_time", "export_metric_events"):
+        call.query.setdefault("start_time", ["0"])
+        print_row = incremental.printer(call, name)
+        return Rows([i for _, i in incremental.chosen(call, name)], print_row).dicts()
+    if serve == "export_routing":
+        return [incremental.routing_row(name, row) for row in call.account.store.all(name)]
+    if serve in ("ticket_audits", "revisions", "search_export"):
+        call.query.setdefault("limit", ["1000"])
+    return _all_pages(call)
+
+
+def _all_pages(call: Call) -> list[Row]:
+    made = HANDLERS[call.endpoint.serve](call)
+    if isinstance(made, Rows):
+        return made.dicts()
+    body = orjson.loads(made.body)
+    rows = body.get(call.endpoint.key, body) if isinstance(body, dict) else body
+    cursor = (
+        body.get("before_cursor")
+        if isinstance(body, dict) and call.endpoint.serve in ("ticket_audits", "revisions")
+        else None
+    )
+    if cursor:
+        call.query["cursor"] = [cursor]
+        return [*rows, *_all_pages(call)]
+    return rows if isinstance(rows, list) else [rows]

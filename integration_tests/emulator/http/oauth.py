@@ -1,0 +1,86 @@
+"""OAuth tokens: client credentials, and refresh tokens that work once."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.data.clock import Clock
+
+SHORTEST, LONGEST = 300, 172_800
+REFRESH_DAYS = 30
+
+
+@dataclass
+class Token:
+    """An access token and the refresh token that came with it."""
+
+    access: str
+    expires: float
+    scope: str
+    refresh: str | None = None
+    refresh_expires: float = 0.0
+
+
+class OAuth:
+    """The clients and tokens of the account; `expires_in` is what a request that names none gets."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.clients = {"emulated-client": "emulated-secret"}
+        self.expires_in = 1800
+        self.tokens: list[Token] = []
+
+    def issue(self, *, scope: str = "read write", expires_in: int | None = None, refreshable: bool = True) -> Token:
+        """A fresh token, as a test's starting point or a grant's answer."""
+        now = self.clock.epoch()
+        token = Token(secrets.token_hex(16), now + (expires_in or self.expires_in), scope)
+        if refreshable:
+            token.refresh, token.refresh_expires = secrets.token_hex(16), now + REFRESH_DAYS * 86400
+        self.tokens.append(token)
+        return token
+
+    def scopes_of(self, access: str) -> frozenset[str] | None:
+        """What a token may do; None when it is unknown or expired."""
+        token = next((one for one in self.tokens if one.access == access), None)
+        if token is None or token.expires <= self.clock.epoch():
+            return None
+        return frozenset(token.scope.split())
+
+    def grant(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Answer `POST /oauth/tokens`."""
+        if self.clients.get(str(body.get("client_id"))) != body.get("client_secret"):
+            raise _refused(401, "invalid_client", "Client authentication failed due to unknown client")
+        kind = body.get("grant_type")
+        expires_in = int(body["expires_in"]) if body.get("expires_in") else None
+        if expires_in is not None and not SHORTEST <= expires_in <= LONGEST:
+            raise _refused(400, "invalid_request", "expires_in is out of range")
+        if kind == "client_credentials":
+            return self._answer(
+                self.issue(scope=str(body.get("scope") or "read"), expires_in=expires_in, refreshable=False)
+            )
+        if kind == "refresh_token":
+            return self._answer(self._refresh(str(body.get("refresh_token")), body.get("scope"), expires_in))
+        raise _refused(400, "unsupported_grant_type", "The authorization grant type is not supported")
+
+    def _refresh(self, refresh: str, scope: Any, expires_in: int | None) -> Token:
+        """Both old tokens are gone afterwards."""
+        old = next((one for one in self.tokens if one.refresh == refresh), None)
+        if old is None or old.refresh_expires <= self.clock.epoch():
+            raise _refused(400, "invalid_grant", "The provided authorization grant is invalid, expired or revoked")
+        self.tokens.remove(old)
+        return self.issue(scope=str(scope or old.scope), expires_in=expires_in)
+
+    def _answer(self, token: Token) -> dict[str, Any]:
+        now = self.clock.epoch()
+        body: dict[str, Any] = {"access_token": token.access, "token_type": "bearer", "scope": token.scope}
+        body["expires_in"] = round(token.expires - now)
+        if token.refresh:
+            body |= {"refresh_token": token.refresh, "refresh_token_expires_in": round(token.refresh_expires - now)}
+        return body
+
+
+def _refused(status: int, code: str, text: str) -> errors.ApiError:
+    return errors.ApiError(status, {"error": code, "error_description": text})

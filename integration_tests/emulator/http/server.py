@@ -1,0 +1,222 @@
+"""The account on a loopback port: Falcon routes the requests, uvicorn speaks HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import Any
+
+import falcon
+import falcon.asgi
+import uvicorn
+
+from integration_tests.emulator.api.account import Account, Request
+from integration_tests.emulator.api.replies import Reply
+from integration_tests.emulator.api.routes import Endpoint, endpoints
+from integration_tests.emulator.http.dispatch import Dispatcher, parse_query
+
+FalconApp = falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]
+OURS = "emulator"
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+def template(path: str) -> str:
+    """Placeholders by depth, since Falcon wants one name for one place."""
+    parts = path.split("/")
+    return "/".join(f"{{p{n}}}" if part.startswith("{") else part for n, part in enumerate(parts))
+
+
+def plain(path: str) -> str:
+    """Any path may end in `.json`, and a public key's in `.pem`."""
+    return path.removesuffix(".json").removesuffix(".pem")
+
+
+def _listen(port: int) -> socket.socket:
+    """A loopback socket that names TCP: asyncio switches off Nagle's delay only for those."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    made.bind(("127.0.0.1", port))
+    made.listen(128)
+    return made
+
+
+class Resource:
+    """Every method of one path."""
+
+    def __init__(self, methods: dict[str, Endpoint]) -> None:
+        self.methods = methods
+
+    async def _any(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, **parts: str) -> None:
+        endpoint = self.methods.get(req.method)
+        params = dict(zip(endpoint.placeholders, parts.values(), strict=True)) if endpoint else {}
+        await server_of(req).respond(req, resp, endpoint, params)
+
+    on_get = on_post = on_put = on_patch = on_delete = _any
+
+
+class Suffix:
+    """Middleware that drops `.json` before a route is looked for."""
+
+    async def process_request(self, req: falcon.asgi.Request, _resp: falcon.asgi.Response) -> None:
+        req.path = plain(req.path)
+
+
+class OAuthTokens:
+    """`POST /oauth/tokens`, which takes JSON or a form and no credentials."""
+
+    async def on_post(self, req: falcon.asgi.Request, resp: falcon.asgi.Response) -> None:
+        server = server_of(req)
+        server.write(resp, server.dispatcher.token(await server.record(req)))
+
+
+async def _unknown(req: falcon.asgi.Request, resp: falcon.asgi.Response | None, **_: Any) -> None:
+    if resp is not None:
+        await server_of(req).respond(req, resp, None, {})
+
+
+def server_of(req: falcon.asgi.Request) -> Server:
+    """The server that a request came to: all of them share the routes."""
+    server: Server = req.scope[OURS]
+    return server
+
+
+@lru_cache(maxsize=1)
+def routes() -> FalconApp:
+    """The compiled routes, made once for all emulators of the process."""
+    app: FalconApp = falcon.asgi.App(middleware=[Suffix()])
+    paths: dict[str, dict[str, Endpoint]] = {}
+    for endpoint in endpoints():
+        paths.setdefault(template(endpoint.path), {})[endpoint.method] = endpoint
+    for path, methods in paths.items():
+        app.add_route(path, Resource(methods))
+    app.add_route("/oauth/tokens", OAuthTokens())
+    app.add_sink(_unknown, "/")
+    return app
+
+
+class Uvicorn(uvicorn.Server):
+    """Uvicorn that stops at once when it is told to, instead of at its next tick."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self._told = asyncio.Event()
+
+    async def main_loop(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        while not self._told.is_set():
+            await self.on_tick(0)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self._told.wait(), 1)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close what is open; nobody waits for an answer any more."""
+        for server in self.servers:
+            server.close()
+        for one in sockets or []:
+            one.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+
+    def tell(self) -> None:
+        """Stop, from any thread."""
+        self.should_exit = self.force_exit = True
+        if self.loop:
+            self.loop.call_soon_threadsafe(self._told.set)
+
+
+class Server:
+    """Serves from `start`, which picks the port, until `stop`."""
+
+    def __init__(self, account: Account, port: int = 0) -> None:
+        self.account = account
+        self.dispatcher = Dispatcher(account)
+        self._wanted = port
+        self._socket: socket.socket | None = None
+        self.base_url = ""
+        config = uvicorn.Config(
+            self._asgi,
+            log_level="error",
+            lifespan="off",
+            http="httptools",
+            interface="asgi3",
+            access_log=False,
+            date_header=False,
+        )
+        self._uvicorn = Uvicorn(config)
+        self._thread: threading.Thread | None = None
+
+    async def record(self, req: falcon.asgi.Request) -> Request:
+        body = await req.bounded_stream.read() if hasattr(req, "bounded_stream") else await req.stream.read()
+        headers = {name.lower(): value for name, value in req.headers.items()}
+        return Request(req.method, req.path, parse_query(req.query_string), headers, body)
+
+    async def respond(
+        self, req: falcon.asgi.Request, resp: falcon.asgi.Response, endpoint: Endpoint | None, params: dict[str, str]
+    ) -> None:
+        request = await self.record(req)
+        reply, delay = self.dispatcher.answer(endpoint, params, request, self.base_url)
+        if delay:
+            await asyncio.sleep(delay)
+        self.write(resp, reply)
+
+    def write(self, resp: falcon.asgi.Response, reply: Reply) -> None:
+        resp.status = reply.status
+        resp.set_header("Date", format_datetime(self.account.clock.now(), usegmt=True))
+        for name, value in reply.headers.items():
+            resp.set_header(name, value)
+        if reply.status != 204:
+            resp.data = reply.body
+
+    async def _asgi(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
+        """Falcon's application, behind what breaks an answer off in the middle."""
+        fault: list[str] = []
+
+        async def spoiled(event: dict[str, Any]) -> None:
+            if event["type"] == "http.response.start":
+                marks = [value for name, value in event["headers"] if name == b"x-emulator-fault"]
+                fault.extend(mark.decode() for mark in marks)
+            elif fault:
+                await self._break_off(fault[0], event, send)
+                return
+            await send(event)
+
+        await routes()({**scope, OURS: self}, receive, spoiled)
+
+    async def _break_off(self, kind: str, event: dict[str, Any], send: Send) -> None:
+        body = event.get("body", b"")
+        await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+        transport = send.__self__.transport  # type: ignore[attr-defined] # uvicorn's cycle, the only way to the socket
+        if kind == "reset":
+            raw = transport.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            transport.abort()
+        else:
+            transport.close()
+
+    def start(self) -> None:
+        """Serve in a thread; returns when requests are answered."""
+        self._socket = _listen(self._wanted)
+        self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self.account.jobs.base_url = self.base_url
+        self._thread = threading.Thread(target=self._run, args=[self._socket], daemon=True)
+        self._thread.start()
+        while not (self._uvicorn.started and self._uvicorn.loop):
+            time.sleep(0.002)
+
+    def _run(self, listening: socket.socket) -> None:
+        asyncio.run(self._uvicorn.serve(sockets=[listening]))
+
+    def stop(self) -> None:
+        self._uvicorn.tell()
+        if self._thread:
+            self._thread.join(timeout=5)
+        if self._socket:
+            self._socket.close()

@@ -1,0 +1,145 @@
+"""Filters and orders of the lists: one function per query parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.data.clock import epoch_of
+from integration_tests.emulator.data.rows import Row, Rows
+
+Test = Callable[[Row], bool]
+DEFAULT_ORDER = {"audit_logs": "-created_at", "activities": "-created_at"}
+CURSOR_ORDERS = {
+    ("tickets", ""): ("id", "updated_at", "status", "created_at"),
+    ("custom_object_records", ""): ("id", "updated_at"),
+    ("custom_object_records", "query"): ("name", "created_at", "updated_at"),
+}
+NAMES = ("name", "title", "subject", "email", "description", "external_id")
+
+
+def _same(field: str) -> Callable[[Call, list[str]], Test]:
+    def make(_: Call, values: list[str]) -> Test:
+        allowed = {value.lower() for text in values for value in text.split(",")}
+        return lambda row: str(row.get(field)).lower() in allowed
+
+    return make
+
+
+def _flag(field: str) -> Callable[[Call, list[str]], Test]:
+    def make(_: Call, values: list[str]) -> Test:
+        return lambda row: str(bool(row.get(field))).lower() == values[-1].lower()
+
+    return make
+
+
+def _time(name: str, text: str) -> int:
+    try:
+        return int(text) if text.isdigit() else epoch_of(text)
+    except ValueError as error:
+        raise errors.bad_parameter(name, "must be a date or a Unix time") from error
+
+
+def _from(name: str, field: str) -> Callable[[Call, list[str]], Test]:
+    def make(_: Call, values: list[str]) -> Test:
+        start = _time(name, values[-1])
+        return lambda row: epoch_of(row[field]) >= start
+
+    return make
+
+
+def _until(name: str, field: str) -> Callable[[Call, list[str]], Test]:
+    def make(_: Call, values: list[str]) -> Test:
+        end = _time(name, values[-1])
+        return lambda row: epoch_of(row[field]) <= end
+
+    return make
+
+
+def _between(_: Call, values: list[str]) -> Test:
+    """`filter[created_at][]` twice: from and to."""
+    start = _time("filter[created_at]", values[0])
+    end = _time("filter[created_at]", values[1]) if len(values) > 1 else None
+    return lambda row: epoch_of(row["created_at"]) >= start and (end is None or epoch_of(row["created_at"]) <= end)
+
+
+def _score(_: Call, values: list[str]) -> Test:
+    word, _sep, comment = values[-1].partition("_")
+    wanted = {"good", "bad"} if word == "received" else {word}
+    need = {"with_comment": True, "without_comment": False}.get(comment)
+    return lambda row: row["score"] in wanted and (need is None or bool(row["comment"]) == need)
+
+
+def _starts(_: Call, values: list[str]) -> Test:
+    return lambda row: str(row.get("name", "")).lower().startswith(values[-1].lower())
+
+
+def matches(row: Row, query: str) -> bool:
+    """Whether a row's words contain what is searched for."""
+    words = query.lower().strip('"*')
+    return any(words in str(row.get(name) or "").lower() for name in NAMES)
+
+
+def _query(_: Call, values: list[str]) -> Test:
+    return lambda row: matches(row, values[-1])
+
+
+def _nothing(*_: Any) -> Test:
+    return lambda _row: True
+
+
+FILTERS: dict[str, Callable[[Call, list[str]], Test]] = {
+    "active": _flag("active"), "default": _flag("default"), "end_user_visible": _flag("end_user_visible"),
+    "category_id": _same("category_id"), "role": _same("role"), "role[]": _same("role"), "type[]": _same("type"),
+    "permission_set": _same("custom_role_id"), "external_id": _same("external_id"), "status": _same("status"),
+    "status_categories": _same("status_category"), "application": _same("application"), "score": _score,
+    "filter[source_type]": _same("source_type"), "filter[source_id]": _same("source_id"),
+    "filter[actor_id]": _same("actor_id"), "filter[ip_address]": _same("ip_address"),
+    "filter[action]": _same("action"), "filter[created_at]": _between, "filter[created_at][]": _between,
+    "filter[ids]": _same("id"), "filter[external_ids]": _same("external_id"), "query": _query,
+    "since": _from("since", "created_at"), "start_time": _from("start_time", "created_at"),
+    "end_time": _until("end_time", "created_at"), "organization_id": _same("organization_id"),
+}  # fmt: skip
+"""Parameters that choose rows; those of `access`, `locale` and the like are accepted and change nothing."""
+
+
+def choose(call: Call, rows: Rows) -> Rows:
+    """The rows that the query parameters leave."""
+    tests = [FILTERS[name](call, values) for name, values in call.query.items() if name in FILTERS]
+    if "name" in call.query and call.endpoint.where in ("name_starts", "exact"):
+        tests.append(
+            _same("name")(call, call.query["name"])
+            if call.endpoint.where == "exact"
+            else _starts(call, call.query["name"])
+        )
+    return rows.where(lambda row: all(test(row) for test in tests)) if tests else rows
+
+
+def order(call: Call, rows: Rows) -> Rows:
+    """The documented order, or the one that was asked for."""
+    by = call.one("sort")
+    cursor = "page[size]" in call.query
+    known = CURSOR_ORDERS.get((call.endpoint.of, call.endpoint.where))
+    if by and cursor and known and by.lstrip("-") not in known:
+        raise errors.pagination_parameter(f"sort is not valid: {by}")
+    if not by and not (cursor and "sort" in call.endpoint.query):
+        by = _offset_order(call)
+    by = by or DEFAULT_ORDER.get(call.endpoint.of)
+    return rows.sorted_by(_column(by.lstrip("-")), descending=by.startswith("-")) if by else rows
+
+
+def _offset_order(call: Call) -> str | None:
+    by, way = call.one("sort_by"), call.one("sort_order")
+    if way not in (None, "asc", "desc"):
+        raise errors.bad_parameter("sort_order", "must be asc or desc")
+    if by is None and way is None:
+        return None
+    return ("-" if way == "desc" else "") + (by or "created_at")
+
+
+def _column(name: str) -> str:
+    return {"alphabetical": "title", "subject": "subject", "created": "created_at", "updated": "updated_at"}.get(
+        name, name
+    )

@@ -1,0 +1,1 @@
+"""What changes the account, at once or in a job."""
