@@ -1,16 +1,15 @@
 """The configuration: what is accepted, and how it is put into one form."""
 
-import base64
 import json
 import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from airbyte_cdk.utils.airbyte_secrets_utils import add_to_secrets
-
 from source_zendesk import times
 from source_zendesk.errors import ConfigError
+from source_zendesk.masking import masked
+from source_zendesk.secrecy import check_header, hide_credentials, stripped
 
 SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -34,6 +33,7 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
     field, for the pages that `ticket_comments` come from; those of all other exports are `export_page_size`.
     """
     config = migrated(config)
+    hide_credentials(config.get("credentials"))
     rows_a_page = _whole(config, "export_page_size", ROWS_A_PAGE, 1, 1000)
     _check_start(config.get("start_date"))
     subdomain = _subdomain(config.get("subdomain"))
@@ -45,7 +45,7 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
         "num_workers": _whole(config, "num_workers", WORKERS, 2, 40),
         "export_page_size": rows_a_page,
         "page_size": _whole(config, "page_size", rows_a_page, 1, 1000),
-        "on_behalf_of": _text(config, "on_behalf_of"),
+        "on_behalf_of": _sendable("on_behalf_of", _text(config, "on_behalf_of")),
         "sideloads": _items(config, "sideloads"),
         "inputs": [_argued(item, index) for index, item in enumerate(_items(config, "inputs"))],
         "allow_writes": _writes(config.get("allow_writes")),
@@ -71,7 +71,7 @@ def _subdomain(given: Any) -> str:
     text = given.strip().lower()
     name = _host(text if "//" in text else f"//{text}").removesuffix(".zendesk.com")
     if not SUBDOMAIN.fullmatch(name):
-        raise ConfigError(f"{expected}, or its address; got {given!r}.")
+        raise ConfigError(f"{expected}, or its address; got {masked(given)!r}.")
     return name
 
 
@@ -81,7 +81,7 @@ def _api_url(given: Any, subdomain: str) -> str:
     scheme, host = str(given).partition("://")[0].lower(), _host(str(given))
     if host and (scheme == "https" or (scheme == "http" and host in LOOPBACK)):
         return str(given).rstrip("/")
-    raise ConfigError(f"`base_url`: expected an https address, or http to this machine; got {given!r}.")
+    raise ConfigError(f"`base_url`: expected an https address, or http to this machine; got {masked(given)!r}.")
 
 
 def _host(address: str) -> str:
@@ -100,18 +100,18 @@ def _credentials(given: Any) -> dict[str, Any]:
     if not isinstance(kind, str) or kind not in NEEDED:
         raise ConfigError(f"`credentials.credentials`: expected one of {', '.join(NEEDED)}; got {kind!r}.")
     for field in NEEDED[kind]:
-        if not isinstance(given.get(field), str) or not given[field].strip():
+        if not isinstance(given.get(field), str) or not stripped(given[field]):
             raise ConfigError(f"`credentials.{field}`: expected a text; it is missing. {kind} needs it.")
-    _hide(given)
-    return dict(given)
+    return {field: _sendable(f"credentials.{field}", value) for field, value in given.items()}
 
 
-def _hide(credentials: Mapping[str, Any]) -> None:
-    """Keep the Authorization header, which holds the secret in another form, out of every log."""
-    for field, user in (("api_token", "{}/token"), ("password", "{}")):
-        if credentials.get(field):
-            pair = f"{user.format(credentials.get('email'))}:{credentials[field]}"
-            add_to_secrets(base64.b64encode(pair.encode()).decode())
+def _sendable(field: str, given: Any) -> Any:
+    """A text without what was pasted around it; raises `ConfigError` where no request can carry it."""
+    if not isinstance(given, str):
+        return given
+    text = stripped(given)
+    check_header(field, text)
+    return text
 
 
 def _check_start(given: Any) -> None:

@@ -2,16 +2,29 @@
 
 import argparse
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import is_platform_debug_log_enabled
 from airbyte_cdk.models import AirbyteMessage, Type
 
+from source_zendesk import secrecy
+
 
 class Entrypoint(AirbyteEntrypoint):
     """The CDK's entrypoint, but for the records of a read: the CDK leaves out the fields of a record that are null."""
+
+    @staticmethod
+    def set_up_secret_filter(config: Mapping[str, Any], _: Mapping[str, Any]) -> None:
+        """Keep the secrets out of what is said, in every form."""
+        secrecy.begin(config)
+
+    @staticmethod
+    def airbyte_message_to_string(airbyte_message: AirbyteMessage) -> str:
+        """A message as it is printed, without secrets in what it says."""
+        return AirbyteEntrypoint.airbyte_message_to_string(secrecy.filtered(airbyte_message))
 
     def run(self, parsed_args: argparse.Namespace) -> Iterable[str]:
         """The lines that a command prints."""
@@ -31,6 +44,6 @@ def line(message: AirbyteMessage) -> str:
     """A message as it is printed."""
     record = message.record
     if message.type is not Type.RECORD or record is None:
-        return AirbyteEntrypoint.airbyte_message_to_string(message)
+        return Entrypoint.airbyte_message_to_string(message)
     told = {"stream": record.stream, "data": record.data, "emitted_at": record.emitted_at}
     return orjson.dumps({"type": "RECORD", "record": told}).decode()

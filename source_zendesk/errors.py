@@ -4,6 +4,7 @@ AirbyteTracedException
 ├── ConfigError            the settings are wrong: nothing was sent, or the account refused them
 ├── AnswerError            Zendesk answered something that cannot be read as data
 ├── UnavailableError       Zendesk kept failing or refusing for longer than a request is worth trying
+├── TokenError             Zendesk gave no OAuth token, however often it was asked
 ├── PaginationError        paging cannot go on without losing or repeating rows
 ├── ActionError            Zendesk refused an action, or it is unknown whether it was done
 └── JobError               a job of Zendesk's failed, was killed or did not end in time
@@ -40,6 +41,14 @@ class UnavailableError(AirbyteTracedException):
         message = (
             f"Stream {stream}: {cause}, however often it was asked. Run the sync again; it goes on from this page."
         )
+        super().__init__(message=message, internal_message=message, failure_type=FailureType.transient_error)
+
+
+class TokenError(AirbyteTracedException):
+    """No OAuth token was given, and nothing was refused."""
+
+    def __init__(self, cause: str) -> None:
+        message = f"Zendesk gives no OAuth token ({cause}). Run the sync again."
         super().__init__(message=message, internal_message=message, failure_type=FailureType.transient_error)
 
 

@@ -24,6 +24,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from serpyco_rs import SchemaValidationError
 
 from source_zendesk import config as settings
+from source_zendesk import secrecy
 from source_zendesk.ending import FAILED, ends_when_told, leave, leave_at_once
 from source_zendesk.entrypoint import Entrypoint
 from source_zendesk.errors import ConfigError
@@ -83,6 +84,7 @@ def _loaded(args: argparse.Namespace, option: str, load: Callable[[str], Any]) -
 def _config(args: argparse.Namespace) -> dict[str, Any] | None:
     config: dict[str, Any] | None = _file(args, "config", dict)
     if config is not None:
+        secrecy.begin(config)
         settings.normalised(config)
     return config
 
@@ -118,7 +120,7 @@ def _tell(error: Exception, command: str) -> None:
         if message.trace and message.trace.error and isinstance(error, AirbyteTracedException):
             message.trace.error.stack_trace = None
     try:
-        sys.stdout.write(orjson.dumps(AirbyteMessageSerializer.dump(message)).decode() + "\n")
+        sys.stdout.write(orjson.dumps(AirbyteMessageSerializer.dump(secrecy.filtered(message))).decode() + "\n")
         sys.stdout.flush()
     except OSError:
         leave_at_once(FAILED)

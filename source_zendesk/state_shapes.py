@@ -94,7 +94,7 @@ def validator(entry: Entry, entries: Mapping[str, Entry]) -> Draft202012Validato
 
 def _of_stream(entry: Entry, entries: Mapping[str, Entry]) -> Schema:
     if entry.kind == "action":
-        return _object({"actions": {**_object(), "additionalProperties": STANDING}})
+        return _object({"actions": {**_object(), "additionalProperties": STANDING}, "salt": TEXT})
     own = _of_cursor(entry)
     if not entry.parents:
         return own

@@ -14,6 +14,7 @@ from airbyte_cdk.sources.declarative.models.declarative_component_schema import 
     SelectiveAuthenticator,
 )
 from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
+from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 from airbyte_cdk.sources.declarative.schema import SchemaLoader
@@ -27,6 +28,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk.actions import actions_by_stream
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
+from source_zendesk.components.account_only import kept_to_account
 from source_zendesk.components.action_retriever import ActionRetriever
 from source_zendesk.components.cursors.list_cursor import ListCursor
 from source_zendesk.components.cursors.progress import State
@@ -61,6 +63,12 @@ class ComponentFactory(ModelToComponentFactory):
             kwargs = {key: value for key, value in kwargs.items() if key in ("name", "url_base")}
             self._authenticator = self._create_component_from_model(model.authenticators[kind], config, **kwargs)
         return self._authenticator
+
+    def create_http_requester(self, *args: Any, name: str, **kwargs: Any) -> HttpRequester:
+        """Build a requester that keeps to the account."""
+        requester = super().create_http_requester(*args, name=name, **kwargs)
+        kept_to_account(requester._http_client._session, requester.get_url())
+        return requester
 
 
 def shared_as(entry: Entry, query: Mapping[str, Any]) -> str:

@@ -1,12 +1,13 @@
 """One item of `actions`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from source_zendesk.components.fingerprint import fingerprint
+from source_zendesk.masking import masked, secrets_in
 from source_zendesk.placeholders import filled, placeholders_of
 
 
@@ -18,16 +19,30 @@ class Action:
     parameters: Mapping[str, Any]
     body: Mapping[str, Any] | None = None
     file: Path | None = None
+    salt: str = ""
 
     @cached_property
     def fingerprint(self) -> str:
-        """What tells it from other actions; a number and its text are the same parameter."""
+        """What tells it from other actions; a number and its text are the same parameter.
+
+        Salted where it covers a secret, which could be guessed from it otherwise.
+        """
         texts = {name: as_query(name, value) for name, value in self.parameters.items()}
-        return fingerprint(self.stream, texts, self.body, self.file)
+        return fingerprint(self.stream, texts, self.body, self.file, self.salt if self.is_secret else "")
+
+    @property
+    def is_secret(self) -> bool:
+        """Whether its parameters or its body hold a secret."""
+        return any(secrets_in([self.parameters, self.body]))
+
+    @property
+    def shown(self) -> "Action":
+        """The same without secrets, for records and messages."""
+        return replace(self, parameters=masked(self.parameters), body=masked(self.body))
 
     def told(self) -> dict[str, Any]:
         """How its records name it."""
-        return {"stream": self.stream, "parameters": dict(self.parameters), "fingerprint": self.fingerprint}
+        return {"stream": self.stream, "parameters": masked(self.parameters), "fingerprint": self.fingerprint}
 
     def path(self, endpoint: str) -> str:
         """The endpoint with its placeholders filled."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import requests
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
@@ -19,10 +20,9 @@ from source_zendesk.components.ledger import Checkpoint, Ledger
 from source_zendesk.components.payload import payload
 from source_zendesk.components.write_requester import WriteRequester
 from source_zendesk.config import DRY_RUN
+from source_zendesk.masking import MASK
 from source_zendesk.outbox import Outbox
 from source_zendesk.placeholders import placeholders_of
-
-HIDDEN = "****"
 
 
 @dataclass
@@ -59,15 +59,16 @@ class ActionRetriever(Retriever):
         if self.checkpoint is None:
             return
         ledger = Ledger(self.checkpoint)
-        actions = {action.fingerprint: action for action in self.actions}.values()
+        actions = {action.fingerprint: action for action in ledger.salted(self.actions)}.values()
         if self.config["allow_writes"] == DRY_RUN:
             yield from (self._rehearsed(action) for action in actions if ledger.is_new(action))
         else:
+            yield from ledger.told_anew()
             yield from ActionRun(self, ledger, JobFlight(self.jobs, self.slots)).run(actions)
 
     def signed(self, action: Action) -> requests.PreparedRequest:
         """The request of an action, ready to be sent."""
-        return self.requester.signed(self._prepared(action))
+        return self.requester.signed(self._prepared(action, self._key(action)))
 
     def send(
         self, request: requests.PreparedRequest, sleep: Callable[[float], None], seconds: float
@@ -75,22 +76,26 @@ class ActionRetriever(Retriever):
         """The answer to a request sent once, within so many seconds; raises `WriteRefused` or `WriteUnknown`."""
         return self.requester.send(request, sleep, seconds)
 
-    def _prepared(self, action: Action) -> requests.PreparedRequest:
+    def _key(self, action: Action) -> str:
+        return action.fingerprint if self.idempotent else ""
+
+    def _prepared(self, action: Action, key: str) -> requests.PreparedRequest:
         return self.requester.prepared(
             action.path(self.endpoint),
             action.query(self._placeholders),
             payload(action, self.file_field),
-            action.fingerprint if self.idempotent else "",
+            key,
         )
 
     def _rehearsed(self, action: Action) -> Record:
-        request = self._prepared(action)
+        shown = action.shown
+        request = self._prepared(shown, self._key(action))
         told = {
             "method": request.method,
-            "url": str(request.url).partition("?")[0],
-            "query": action.query(self._placeholders),
-            "headers": {**request.headers, "Authorization": HIDDEN},
-            "body": action.body,
+            "url": str(request.url).partition("?")[0].replace(quote(MASK), MASK),
+            "query": shown.query(self._placeholders),
+            "headers": {**request.headers, "Authorization": MASK},
+            "body": shown.body,
             "file": str(action.file) if action.file else None,
         }
         return Record({"_request": told, "_action": action.told(), "_status": DRY_RUN}, self.name)

@@ -159,4 +159,4 @@ class ActionRun:
 
 
 def _named(action: Action) -> str:
-    return f"the action with {json.dumps(dict(action.parameters), default=str)} (fingerprint {action.fingerprint})"
+    return f"the action with {json.dumps(action.shown.parameters, default=str)} (fingerprint {action.fingerprint})"

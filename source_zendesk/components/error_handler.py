@@ -4,7 +4,6 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.models import FailureType
@@ -12,6 +11,7 @@ from airbyte_cdk.sources.streams.http.error_handlers import BackoffStrategy, Err
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ErrorResolution, ResponseAction
 
 from source_zendesk.components import json_body
+from source_zendesk.components.account_only import ElsewhereError
 
 LOGGER = logging.getLogger("airbyte")
 THROTTLED = "Number of allowed"
@@ -50,14 +50,13 @@ class ZendeskErrorHandler(ErrorHandler):
         """The action that an answer, or its absence, calls for."""
         if not isinstance(response_or_exception, requests.Response):
             return self._no_answer(response_or_exception)
-        if response_or_exception.history and (elsewhere := _moved_to(response_or_exception)):
-            cause = f"Zendesk sends this request on to {elsewhere}, which is not the account's; check `subdomain`"
-            return self._resolution(ResponseAction.FAIL, cause, "config_error")
         if response_or_exception.status_code >= 400:
             return self._refused(response_or_exception)
         return self._answered(response_or_exception)
 
     def _no_answer(self, exception: Exception | None) -> ErrorResolution:
+        if isinstance(exception, ElsewhereError):
+            return self._resolution(ResponseAction.FAIL, str(exception), "config_error")
         if isinstance(exception, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
             return self._resolution(ResponseAction.FAIL, "the address is not valid; check `subdomain`", "config_error")
         if self.reducible and isinstance(exception, requests.exceptions.ReadTimeout):
@@ -99,9 +98,3 @@ class ZendeskErrorHandler(ErrorHandler):
     def _resolution(self, action: ResponseAction, cause: str, failure: str = "transient_error") -> ErrorResolution:
         message = f"Stream {self.name}: {cause}." if cause else None
         return ErrorResolution(action, FailureType(failure), message)
-
-
-def _moved_to(response: requests.Response) -> str:
-    """The host that answered after a redirection, empty where it is the one that was asked."""
-    asked, answered = (urlsplit(answer.url).netloc for answer in (response.history[0], response))
-    return "" if asked == answered else answered

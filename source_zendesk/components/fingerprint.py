@@ -7,10 +7,14 @@ from pathlib import Path
 from typing import Any
 
 
-def fingerprint(stream: str, parameters: Mapping[str, Any], body: Any, file: Path | None) -> str:
-    """The same text for the same stream, parameters, body and file content, whatever their order or the file's name."""
+def fingerprint(stream: str, parameters: Mapping[str, Any], body: Any, file: Path | None, salt: str = "") -> str:
+    """The same text for the same stream, parameters, body and file content, whatever their order or the file's name.
+
+    With a salt it is slow to make, so that who knows both cannot try passwords until one fits.
+    """
     parts = [stream, parameters, body, _digest(file) if file else None]
-    return _hex(json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode())
+    content = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()
+    return hashlib.scrypt(content, salt=salt.encode(), n=2**14, r=8, p=1, dklen=16).hex() if salt else _hex(content)
 
 
 def _digest(file: Path) -> str:

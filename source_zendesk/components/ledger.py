@@ -1,6 +1,9 @@
 """What became of each action, as the state keeps it."""
 
+import secrets
 import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol
 
 from airbyte_cdk.models import AirbyteMessage
@@ -27,7 +30,7 @@ class Ledger:
     """The standing of every action that was begun, by its fingerprint; no entry is ever forgotten but for refusals.
 
     State: `{"actions": {fingerprint: {"status": ...}}}` with the status `sending` (and `at`, in epoch seconds),
-    `waiting` (and `job`, its id), `done`, `failed` or `unknown`.
+    `waiting` (and `job`, its id), `done`, `failed` or `unknown`; and the `salt` of fingerprints that cover a secret.
     """
 
     def __init__(self, checkpoint: Checkpoint) -> None:
@@ -35,6 +38,31 @@ class Ledger:
         standings = checkpoint.position.get("actions", {})
         self._standings = {key: dict(standing) for key, standing in standings.items()}
         self._earlier: dict[str, dict[str, Any]] = {}
+        self._salt = str(checkpoint.position.get("salt") or "")
+        self._is_renamed = False
+
+    def salted(self, actions: Iterable[Action]) -> list[Action]:
+        """The actions with the salt of this state, under which those are kept from now on that hold secrets."""
+        actions = list(actions)
+        if any(action.is_secret for action in actions):
+            self._salt = self._salt or secrets.token_hex(16)
+        salted = [replace(action, salt=self._salt) for action in actions]
+        for before, after in zip(actions, salted, strict=True):
+            self._rename(before.fingerprint, after.fingerprint)
+        return salted
+
+    def _rename(self, before: str, after: str) -> None:
+        """Know what was begun without a salt; its idempotency key was another, so it is not relied on."""
+        if before == after or before not in self._standings:
+            return
+        standing = self._standings.pop(before)
+        self._standings.setdefault(after, {**standing, "at": 0} if "at" in standing else standing)
+        self._is_renamed = True
+
+    def told_anew(self) -> Iterator[AirbyteMessage]:
+        """The state where its fingerprints changed."""
+        if self._is_renamed:
+            yield self._tell()
 
     def is_new(self, action: Action) -> bool:
         """Whether it was never begun."""
@@ -83,4 +111,5 @@ class Ledger:
         return self._tell()
 
     def _tell(self) -> AirbyteMessage:
-        return self._checkpoint.reach({"actions": dict(self._standings)})
+        salt = {"salt": self._salt} if self._salt else {}
+        return self._checkpoint.reach({"actions": dict(self._standings), **salt})

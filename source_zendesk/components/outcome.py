@@ -5,6 +5,7 @@ from typing import Any, NoReturn
 import requests
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.exceptions import BaseBackoffException
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.components.refusals import bar, is_access, is_lacking
@@ -67,7 +68,8 @@ def explained(stream: str, error: AirbyteTracedException) -> AirbyteTracedExcept
     if isinstance(given_up, BaseBackoffException):
         return UnavailableError(stream, str(given_up).removeprefix(f"Stream {stream}: ").rstrip("."))
     if error.failure_type is FailureType.config_error and stream not in str(error.message):
-        return ConfigError(f"Stream {stream}: {error.message} Check `credentials`.")
+        remedy = "" if "check `" in str(error.message) else " Check `credentials`."
+        return ConfigError(f"Stream {stream}: {error.message}{remedy}")
     return error
 
 
@@ -77,13 +79,20 @@ def _why(status: int, response: requests.Response) -> str:
 
 
 def said(response: requests.Response) -> str:
-    """What an answer of any of Zendesk's four error envelopes says, in a line."""
+    """What an answer of any of Zendesk's four error envelopes says, in a line and without secrets.
+
+    They are taken out before the line is cut, which would leave the beginning of one.
+    """
+    return filter_secrets(_line(response))[:300]
+
+
+def _line(response: requests.Response) -> str:
     try:
         body: Any = response.json()
     except ValueError:
-        return " ".join(response.text.split())[:200]
+        return " ".join(response.text.split())
     if not isinstance(body, dict):
-        return str(body)[:200]
+        return str(body)
     error = body.get("error") or (body.get("errors") or [""])[0]
     parts = [*error.values()] if isinstance(error, dict) else [error, body.get("description"), body.get("message")]
-    return ": ".join(str(part) for part in parts if part)[:300]
+    return ": ".join(str(part) for part in parts if part)

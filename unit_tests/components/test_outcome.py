@@ -70,7 +70,7 @@ def test_an_account_that_is_gone_is_no_missing_stream() -> None:
         ({"error": "Couldn't authenticate you"}, "Couldn't authenticate you"),
         ({"errors": [{"code": "InvalidPaginationDepth", "title": "Too deep"}]}, "InvalidPaginationDepth: Too deep"),
         ({"message": "Gone"}, "Gone"),
-        ({}, ""), ([1], "[1]"), ("<html>\n  Bad\n</html>", "<html> Bad </html>"), (None, ""), ("x" * 999, "x" * 200),
+        ({}, ""), ([1], "[1]"), ("<html>\n  Bad\n</html>", "<html> Bad </html>"), (None, ""), ("x" * 999, "x" * 300),
     ],
 )  # fmt: skip
 def test_every_envelope_is_told_in_a_line(body: Any, text: str) -> None:

@@ -1,0 +1,220 @@
+"""No secret is told, in whatever form it comes back."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from integration_tests.conftest import Command
+from integration_tests.harness import Result, Row, configured, console, discover, sync
+from integration_tests.recorder import Arrived, Recorder, Reply
+from source_zendesk.components.fingerprint import fingerprint
+
+SECRET = 'S3cr3t&"/\\%é+'
+MAIL = "ada@example.com"
+FIELDS = {
+    "api_token": ["email", "api_token"],
+    "basic": ["email", "password"],
+    "oauth2.0": ["access_token"],
+    "client_credentials": ["client_id", "client_secret"],
+    "oauth2_refresh": ["client_id", "client_secret", "refresh_token"],
+}
+EVERY_FIELD = [(kind, field) for kind, fields in FIELDS.items() for field in fields]
+PASSWORD = 'n3w pass"word'
+SET_PASSWORD = {"stream": "set_user_password", "parameters": {"user_id": 7}, "body": {"password": PASSWORD}}
+TARGET = {
+    "type": "jira_target", "title": "Jira", "username": "jira", "password": "j1ra pass", "target_url": "https://u:pw1234@x.io",
+}  # fmt: skip
+SECRET_ACTIONS: dict[str, tuple[Row, list[str]]] = {
+    "set_user_password": (SET_PASSWORD, [PASSWORD]),
+    "change_own_password": (
+        {
+            **SET_PASSWORD,
+            "stream": "change_own_password",
+            "body": {"previous_password": "0ld one", "password": PASSWORD},
+        },
+        ["0ld one", PASSWORD],
+    ),
+    "create_target": ({"stream": "create_target", "body": {"target": TARGET}}, ["j1ra pass", "pw1234"]),
+    "delete_upload": ({"stream": "delete_upload", "parameters": {"token": "upl0ad"}}, ["upl0ad"]),
+    "unregister_many_push_notification_devices": (
+        {"stream": "unregister_many_push_notification_devices", "body": {"push_notification_devices": ["dev1ce"]}},
+        ["dev1ce"],
+    ),
+}
+
+
+def credentials(kind: str, **changes: str) -> dict[str, str]:
+    given = dict.fromkeys(FIELDS[kind], SECRET) | ({"email": MAIL} if "email" in FIELDS[kind] else {})
+    return {"credentials": kind, **given, **changes}
+
+
+def forms(secret: str) -> set[str]:
+    """The texts that give a secret away."""
+    pairs = [secret, f"{MAIL}/token:{secret}", f"{MAIL}:{secret}"]
+    encoded = {base64.b64encode(pair.encode()).decode().rstrip("=") for pair in pairs}
+    return {secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(secret), quote(secret, safe=""), *encoded}
+
+
+def told(result: Result, *kinds: str) -> str:
+    """Every line and stderr, but for lines of these kinds, with what JSON escapes as it is and as it was meant."""
+    kept = [message for message in result.messages if message["type"] not in kinds]
+    lines = [json.dumps(kept), json.dumps(kept, ensure_ascii=False), str(kept)]
+    return "\n".join([*lines, *result.noise, result.stderr])
+
+
+def leaks(text: str, *secrets: str) -> list[str]:
+    return [form for secret in secrets for form in forms(secret) if form in text]
+
+
+def echo(arrived: Arrived) -> Reply:
+    """Refuse, and quote what came, in every field of an error."""
+    if "oauth" in arrived.target and b"refresh_token" not in arrived.content and b"x" * 9 not in arrived.content:
+        return Reply(200, {"access_token": SECRET.encode("ascii", "ignore").decode(), "expires_in": 600})
+    seen = f"{dict(arrived.headers)} {arrived.content.decode()} {arrived.headers.get('Authorization')}"
+    seen += f" {SECRET} {quote(SECRET)} {json.dumps(SECRET)} {SECRET!r}"
+    return Reply(422, {"error": "x" * 250 + seen, "description": seen, "message": seen}, {"X-Echo": quote(seen)})
+
+
+@pytest.mark.parametrize("flags", [(), ("--debug",)], ids=["plain", "debug"])
+@pytest.mark.parametrize("kind", FIELDS)
+def test_an_answer_that_quotes_the_request_gives_nothing_away(
+    kind: str, flags: tuple[str, ...], command: Command
+) -> None:
+    with Recorder(echo) as recorder:
+        config = {**recorder.config(), "credentials": credentials(kind)}
+        catalog = configured(discover(config), ["groups", "tickets", "show_group"])
+        results = [command("check", *flags, config=config), command("read", *flags, config=config, catalog=catalog)]
+    for result in results:
+        assert leaks(told(result), SECRET) == []
+        assert re.findall(".{60}S3cr3t.{60}", told(result)) == []
+    assert results[1].exit_code == 1
+    assert "groups" in results[1].stream_errors
+
+
+def test_the_console_script_gives_nothing_away_either() -> None:
+    with Recorder(echo) as recorder:
+        config = {**recorder.config(), "credentials": credentials("api_token")}
+        catalog = configured(discover(config), ["groups", "tickets"])
+        result = console("read", "--debug", config=config, catalog=catalog, env={"LOG_LEVEL": "debug"})
+    assert leaks(told(result), SECRET) == []
+    assert result.stderr == ""
+
+
+def test_records_and_states_are_what_the_account_holds() -> None:
+    row = {"id": 1, "name": "s3cr3t-t0ken", "updated_at": "2026-01-01T00:00:00Z"}
+    with Recorder(lambda _: Reply(body={"groups": [row], "meta": {"has_more": False}})) as recorder:
+        result = sync(recorder.config(), ["groups"])
+    assert result.records["groups"] == [row]
+
+
+@pytest.mark.parametrize("around", ["\n", " ", "\r\n", "\t", "\ufeff", "\u200b"])
+@pytest.mark.parametrize(("kind", "field"), EVERY_FIELD)
+def test_what_is_pasted_around_a_credential_is_left_out(kind: str, field: str, around: str, command: Command) -> None:
+    answer = Reply(200, {"access_token": "t0ken", "groups": [], "meta": {"has_more": False}})
+    with Recorder(lambda _: answer) as recorder:
+        sent = []
+        for given in (SECRET, f"{around}{SECRET}{around}"):
+            config = {**recorder.config(), "credentials": credentials(kind, **{field: given})}
+            result = command("read", config=config, catalog=configured(discover(recorder.config()), ["groups"]))
+            assert result.errors == []
+            sent.append([(one.headers.get("Authorization"), one.content) for one in recorder.arrived])
+            recorder.arrived.clear()
+        assert sent[0] == sent[1]
+
+
+@pytest.mark.parametrize("within", ["\n", "\0", "\x7f", "\x85", "ł", "\u2028", "😀"])
+@pytest.mark.parametrize(("kind", "field"), [*EVERY_FIELD, ("", "on_behalf_of")])
+def test_what_no_header_can_hold_is_refused_by_name_and_not_shown(
+    kind: str, field: str, within: str, command: Command
+) -> None:
+    given = f"S3cr3t{within}s3cond"
+    with Recorder() as recorder:
+        config = recorder.config() | ({"credentials": credentials(kind, **{field: given})} if kind else {field: given})
+        catalog = configured(discover(recorder.config()), ["groups"])
+        results = [command("check", config=config), command("read", config=config, catalog=catalog)]
+        assert recorder.arrived == []
+    assert (
+        f"`credentials.{field}`" in results[0].connection["message"] or f"`{field}`" in results[0].connection["message"]
+    )
+    assert results[1].exit_code == 1
+    assert not any("S3cr3t" in told(result) or "s3cond" in told(result) for result in results)
+
+
+def test_an_address_with_a_user_is_refused_without_showing_who(command: Command) -> None:
+    config = {"subdomain": "https://ada:S3cr3t@acme.zendesk.com", "credentials": credentials("oauth2.0")}
+    said = command("check", config=config).connection["message"]
+    assert "`subdomain`" in said
+    assert "S3cr3t" not in said
+
+
+@pytest.mark.parametrize("allowed", [True, "dry_run"])
+@pytest.mark.parametrize("stream", SECRET_ACTIONS)
+def test_the_secret_of_an_action_is_sent_and_not_told(stream: str, allowed: Any, command: Command) -> None:
+    action, secrets = SECRET_ACTIONS[stream]
+    with Recorder(lambda _: Reply(204)) as recorder:
+        config = recorder.config(action, allow_writes=allowed)
+        result = command("read", config=config, catalog=configured(discover(config), [stream]))
+        sent = [arrived.target.encode() + arrived.content for arrived in recorder.arrived]
+    assert [secrets[0].encode() in one.replace(b"\\", b"") for one in sent] == ([True] if allowed is True else [])
+    assert result.errors == []
+    assert result.records[stream]
+    assert leaks(told(result), *secrets) == []
+    assert "****" in str(result.records[stream]) or "body" in action
+
+
+@pytest.mark.parametrize("stream", SECRET_ACTIONS)
+def test_a_refusal_that_quotes_the_secret_of_an_action_does_not_tell_it(stream: str, command: Command) -> None:
+    action, secrets = SECRET_ACTIONS[stream]
+    quoted = Reply(422, {"error": "RecordInvalid", "description": f"{secrets} is too short", "details": secrets})
+    with Recorder(lambda _: quoted) as recorder:
+        config = recorder.config(action)
+        result = command("read", config=config, catalog=configured(discover(config), [stream]))
+    assert "is too short" in result.stream_errors[stream]
+    assert leaks(told(result), *secrets) == []
+
+
+def test_the_fingerprint_of_a_secret_cannot_be_guessed() -> None:
+    with Recorder(lambda _: Reply(204)) as recorder:
+        results = [sync(recorder.config(SET_PASSWORD), ["set_user_password"]) for _ in range(2)]
+    guess = fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
+    states = [result.state_of("set_user_password") for result in results]
+    assert states[0]["actions"].keys() != states[1]["actions"].keys()
+    assert not any(guess in str(result.messages) for result in results)
+
+
+def test_a_secret_action_is_sent_once_and_another_secret_anew() -> None:
+    other = {**SET_PASSWORD, "body": {"password": "an0ther"}}
+    with Recorder(lambda _: Reply(204)) as recorder:
+        first = sync(recorder.config(SET_PASSWORD), ["set_user_password"])
+        second = sync(recorder.config(SET_PASSWORD), ["set_user_password"], first.state)
+        assert len(recorder.arrived) == 1
+        assert second.state_of("set_user_password") == first.state_of("set_user_password")
+        sync(recorder.config(other), ["set_user_password"], second.state)
+        assert len(recorder.arrived) == 2
+
+
+@pytest.mark.parametrize("status", ["done", "unknown", "sending"])
+def test_a_state_with_the_old_fingerprint_of_a_secret_is_known_and_loses_it(status: str) -> None:
+    old = fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
+    with Recorder(lambda _: Reply(204)) as recorder:
+        state = sync(recorder.config(SET_PASSWORD), ["set_user_password"]).state
+        recorder.arrived.clear()
+        state[0]["stream"]["stream_state"] = {"actions": {old: {"status": status}, "other": {"status": "done"}}}
+        result = sync(recorder.config(SET_PASSWORD), ["set_user_password"], state)
+        assert recorder.arrived == []
+    kept = result.state_of("set_user_password")["actions"]
+    assert len(kept) == 2
+    assert old not in kept
+
+
+def test_the_fingerprint_of_an_action_without_a_secret_is_as_it_was() -> None:
+    action = {"stream": "delete_group", "parameters": {"group_id": 1}}
+    with Recorder(lambda _: Reply(204)) as recorder:
+        state = sync(recorder.config(action), ["delete_group"]).state_of("delete_group")
+    assert state == {"actions": {fingerprint("delete_group", {"group_id": "1"}, None, None): {"status": "done"}}}

@@ -1,0 +1,129 @@
+"""Secrets, and how they are kept out of what the connector says."""
+
+import base64
+import html
+import json
+import re
+import threading
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+from airbyte_cdk.models import AirbyteMessage
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
+
+from source_zendesk.errors import ConfigError
+from source_zendesk.masking import secrets_in
+
+# What of `credentials` is no secret.
+PUBLIC = ("credentials", "email", "scope", "token_expiry_date")
+# The filter leaves shorter texts alone: without them no message could be read.
+SHORTEST = 4
+# What is pasted along with a text and cannot be seen.
+INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+
+# As JSON and Python write a text, the latter within either quotes.
+ESCAPES: tuple[Callable[[str], str], ...] = (
+    lambda text: json.dumps(text)[1:-1],
+    lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
+    lambda text: repr('"' + text)[2:-1],
+    lambda text: repr("'\"" + text)[4:-1],
+)
+NESTED = 3
+
+_hidden: set[str] = set()
+_lock = threading.Lock()
+
+
+def hide(*secrets: str) -> None:
+    """Have the CDK's filter replace these texts, in every form in which they may be quoted; the longest first."""
+    with _lock:
+        _hidden.update(form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret))
+        update_secrets(sorted(_hidden, key=len, reverse=True))
+
+
+def begin(config: Mapping[str, Any]) -> None:
+    """Hide the secrets of this configuration, as they were given and as they are sent, and nothing else."""
+    with _lock:
+        _hidden.clear()
+    hide_credentials(config.get("credentials"))
+    hide(*secrets_in(_parsed(config.get("actions"))))
+
+
+def hide_credentials(given: Any) -> None:
+    """Hide what signs requests."""
+    credentials = given if isinstance(given, Mapping) else {}
+    texts = {field: value for field, value in credentials.items() if isinstance(value, str)}
+    secrets = {form for field, value in texts.items() if field not in PUBLIC for form in (value, stripped(value))}
+    email = texts.get("email", "")
+    users = {email, stripped(email)}
+    pairs = [f"{user}{end}:{secret}" for user in users for end in ("/token", "") for secret in secrets]
+    hide(*secrets, *(encoded for pair in pairs for encoded in _in_base64(pair)))
+
+
+def stripped(text: str) -> str:
+    """A text without what was pasted around it."""
+    return text.strip().strip(INVISIBLE).strip()
+
+
+def check_header(field: str, text: str) -> None:
+    """Raise `ConfigError`, which names the field and does not show the text, for what no header can hold."""
+    if any(unicodedata.category(character) == "Cc" or ord(character) > 255 for character in text):
+        raise ConfigError(
+            f"`{field}`: it holds a line break, another control character or one that is not Latin-1, which no request "
+            "can carry; paste it again, without what stands around it."
+        )
+
+
+def filtered(message: AirbyteMessage) -> AirbyteMessage:
+    """A message without secrets in what it says. Records and states are data, and stay as they are."""
+    if message.log:
+        message.log.message = filter_secrets(message.log.message)
+        message.log.stack_trace = _filtered(message.log.stack_trace)
+    if message.connectionStatus:
+        message.connectionStatus.message = _filtered(message.connectionStatus.message)
+    if message.trace and message.trace.error:
+        error = message.trace.error
+        error.message = filter_secrets(error.message)
+        error.internal_message = _filtered(error.internal_message)
+        error.stack_trace = _filtered(error.stack_trace)
+    return message
+
+
+def _filtered(text: str | None) -> str | None:
+    return filter_secrets(text) if text else text
+
+
+def _parsed(value: Any) -> Any:
+    """A value with what it holds as JSON text parsed."""
+    if isinstance(value, Mapping):
+        return {name: _parsed(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_parsed(inner) for inner in value]
+    try:
+        return json.loads(value) if isinstance(value, str) and value.lstrip()[:1] in ("{", "[") else value
+    except ValueError:
+        return value
+
+
+def _forms(secret: str) -> set[str]:
+    """The texts that give a secret away: itself, in base64, and escaped, as one text within another is."""
+    forms = {secret, html.escape(secret), *_in_address(secret)}
+    for _ in range(NESTED):
+        forms |= {escape(form) for form in forms for escape in ESCAPES}
+    forms |= {escaped for form in forms for escaped in _in_address(form)}
+    return forms | set(_in_base64(secret))
+
+
+def _in_address(secret: str) -> Iterator[str]:
+    for escaped in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
+        yield escaped
+        yield re.sub("%..", lambda found: found[0].lower(), escaped)
+
+
+def _in_base64(secret: str) -> Iterator[str]:
+    for encoding in ("utf-8", "latin-1"):
+        content = secret.encode(encoding, "replace")
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            yield encode(content).decode().rstrip("=")
