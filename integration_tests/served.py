@@ -36,7 +36,11 @@ CHUNK = 20
 
 
 def _metrics(zendesk: Emulator) -> list[Row]:
-    return zendesk.expected("GET", "/api/v2/ticket_metrics")
+    """Each with the time of its ticket in the export."""
+    tickets = zendesk.expected("GET", "/api/v2/incremental/tickets/cursor?support_type_scope=all&start_time=0")
+    changed = {row["id"]: row["generated_timestamp"] for row in tickets}
+    rows = zendesk.expected("GET", "/api/v2/ticket_metrics")
+    return [{**row, "_ab_updated_at": changed[row["ticket_id"]]} for row in rows]
 
 
 def _identities(zendesk: Emulator) -> list[Row]:
@@ -47,7 +51,7 @@ def _comments(zendesk: Emulator) -> list[Row]:
     """Those of the events with their comments, each with what only its event knows."""
     events = zendesk.expected("GET", "/api/v2/incremental/ticket_events?support_type_scope=all&include=comment_events")
     return [
-        {"ticket_id": event["ticket_id"], "timestamp": event["timestamp"], "created_at": event["created_at"], **child}
+        {**child, **{name: event[name] for name in ("ticket_id", "timestamp", "created_at", "via_reference_id")}}
         for event in events
         for child in event["child_events"]
         if child["event_type"] == "Comment"

@@ -137,6 +137,17 @@ def test_the_filter_of_audit_logs_has_two_ends(zendesk: Emulator) -> None:
     assert start < zendesk.clock.stamp() < end
 
 
+def test_audit_logs_begin_ten_years_back_where_no_start_is_given(zendesk: Emulator) -> None:
+    config = {name: value for name, value in zendesk.config().items() if name != "start_date"}
+    sync(config, ["audit_logs", "ticket_activities"])
+    (start, _), (other,) = (
+        zendesk.requests_to(f"/api/v2/{path}")[0].query[name]
+        for path, name in (("audit_logs", "filter[created_at][]"), ("activities", "since"))
+    )
+    today = times.now() // times.DAY_IN_SECONDS
+    assert [today - (times.epoch(each) or 0) // times.DAY_IN_SECONDS for each in (start, other)] == [3650, 730]
+
+
 def test_filtered_lists_keep_their_filter_from_page_to_page() -> None:
     with Emulator(seed=1, rows=230, tickets=1) as zendesk:
         sync(zendesk.config(), ["satisfaction_ratings"])

@@ -6,7 +6,7 @@ from typing import Any
 # Zendesk refuses exports that start in the last minute with StartTimeTooRecent.
 YOUNGEST_START = 65
 DAY_IN_SECONDS = 86_400
-HISTORY_IN_SECONDS = 730 * DAY_IN_SECONDS
+HISTORY_IN_DAYS = 730
 
 
 def epoch(value: Any) -> int | None:
@@ -45,7 +45,7 @@ def now() -> int:
     return int(datetime.now(tz=timezone.utc).timestamp())
 
 
-def start_of(config: Any) -> int:
-    """Where a first sync begins: `start_date`, or a midnight two years back, so that all streams begin together."""
+def start_of(config: Any, days: int = HISTORY_IN_DAYS) -> int:
+    """Where a first sync begins: `start_date`, or a midnight so many days back, so that all streams begin together."""
     given = epoch(config.get("start_date"))
-    return (now() - HISTORY_IN_SECONDS) // DAY_IN_SECONDS * DAY_IN_SECONDS if given is None else given
+    return (now() // DAY_IN_SECONDS - days) * DAY_IN_SECONDS if given is None else given

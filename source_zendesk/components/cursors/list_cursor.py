@@ -27,9 +27,10 @@ class ListCursor:
     since rows can show late. `newest_first` stops at the first page without a new row. `since_parameter` hands the time
     to Zendesk, as epoch seconds, ISO 8601 where `since_format` is `iso`, or the two ends of a range where it is
     `range`, less `since_margin` seconds where Zendesk filters by another time than `cursor_field`. These lists, and
-    those newest first, begin at `start_date`; all others are complete on their first run. `changes_query` asks for the
-    newest rows first once there is a state, and the read stops as `newest_first` does; whole, a list is read as it
-    comes, since rows that change meanwhile move to a front that lies behind.
+    those newest first, begin at `start_date`, or `first_days` back where there is none; all others are complete on
+    their first run. `changes_query` asks for the newest rows first once there is a state, and the read stops as
+    `newest_first` does; whole, a list is read as it comes, since rows that change meanwhile move to a front that lies
+    behind.
 
     A list in offset pages is read again where its rows moved, see `OffsetWatch`.
 
@@ -44,6 +45,7 @@ class ListCursor:
     since_parameter: str = ""
     since_format: str = "epoch"
     since_margin: int = 0
+    first_days: int = times.HISTORY_IN_DAYS
     changes_query: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -77,7 +79,7 @@ class _ListProgress(Progress):
         self._started: int | None = state.get("started")
         self._high: int | None = state.get("high")
         if self._bound is None and (cursor.newest_first or cursor.since_parameter):
-            self._bound = times.start_of(cursor.config)
+            self._bound = times.start_of(cursor.config, cursor.first_days)
         self._stops = cursor.newest_first
         self._since = cursor.since_query(self._bound or 0)
         if self._bound is not None and cursor.changes_query:

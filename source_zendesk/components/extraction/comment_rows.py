@@ -7,13 +7,16 @@ from source_zendesk.components.extraction.base import Row
 from source_zendesk.components.extraction.list_rows import ListRows
 from source_zendesk.errors import AnswerError
 
+REFERENCE = "via_reference_id"
+
 
 @dataclass
 class CommentRows(ListRows):
     """The child events of type `Comment` of the ticket events under `record_key`.
 
-    Each also carries what only its event knows: `ticket_id`, `timestamp` and, where it has none itself, `created_at`.
-    Raises `AnswerError` where events say that there were comments and none is there: the server did not heed `include`.
+    Each also carries what its event knows better, `via_reference_id`, and what only its event knows: `ticket_id`,
+    `timestamp` and, where it has none itself, `created_at`. Raises `AnswerError` where events say that there
+    were comments and none is there: the server did not heed `include`.
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-ticket-event-export
     """
 
@@ -28,7 +31,7 @@ class CommentRows(ListRows):
         if any(_is_mention(child) for _, child in found) and all(_is_mention(child) for _, child in comments):
             cause = "the answer mentions comments without the text that it was asked to include"
             raise AnswerError(self.name, f"{cause}; list_{self.name} has them if it stays so")
-        return [{**self._of_event(event), **child} for event, child in comments]
+        return [{**self._of_event(event), **child, **_reference(event)} for event, child in comments]
 
     def clock_rows(self, body: Any, rows: list[Row]) -> list[Row]:
         """The events: the export is ordered by their time."""
@@ -36,6 +39,11 @@ class CommentRows(ListRows):
 
     def _of_event(self, event: Row) -> Row:
         return {name: event.get(name) for name in ("ticket_id", "timestamp", "created_at")}
+
+
+def _reference(event: Row) -> Row:
+    """What the event came from, such as the ticket that was merged; Zendesk tells it of the event alone."""
+    return {} if event.get(REFERENCE) is None else {REFERENCE: event[REFERENCE]}
 
 
 def _is_mention(child: Row) -> bool:

@@ -8,6 +8,7 @@ from source_zendesk.components.extraction import Extraction
 from source_zendesk.components.extraction.comment_rows import CommentRows
 from source_zendesk.components.extraction.definition_rows import DefinitionRows
 from source_zendesk.components.extraction.list_rows import ListRows
+from source_zendesk.components.extraction.metric_rows import MetricRows
 from source_zendesk.components.extraction.object_row import ObjectRow
 from source_zendesk.components.extraction.only_list_rows import OnlyListRows
 from source_zendesk.components.extraction.sideloaded_rows import SideloadedRows
@@ -25,6 +26,7 @@ COMMENTS = CommentRows("ticket_comments", "ticket_events")
 METRICS = SideloadedRows(
     "ticket_metrics", "metric_sets", host_key="tickets", embedded="metric_set", unless={"status": "deleted"}
 )
+CHANGES = MetricRows("ticket_metrics", "metric_sets", host_key="tickets", embedded="metric_set")
 IDENTITIES = SideloadedRows(
     "user_identities", "identities", host_key="users", embedded="identities", unless={"email": None}
 )
@@ -61,9 +63,36 @@ def event(*children: Row) -> Row:
         (COMMENTS, event(child(id=2), {"id": 3, "event_type": "Change"}), [{**EVENT, **child(id=2)}]),
         (COMMENTS, event(child(created_at="its own")), [{**EVENT, **child(created_at="its own")}]),
         (COMMENTS, {"ticket_events": [{**EVENT, "child_events": None}]}, []),
+        (
+            COMMENTS,
+            {
+                "ticket_events": [
+                    {**EVENT, "via_reference_id": 5, "child_events": [child(via_reference_id=None)]},
+                    {**EVENT, "via_reference_id": None, "child_events": [child(via_reference_id=6)]},
+                    {**EVENT, "via_reference_id": None, "child_events": [child(via_reference_id=None)]},
+                ]
+            },
+            [{**EVENT, **child(via_reference_id=number)} for number in (5, 6, None)],
+        ),
         (METRICS, {"tickets": [{"id": 1, "metric_set": {"id": 7}}, {"id": 2}]}, [{"id": 7}]),
         (METRICS, {"tickets": [{"id": 1}], "metric_sets": [{"id": 7}]}, [{"id": 7}]),
         (METRICS, {"tickets": []}, []),
+        (
+            CHANGES,
+            {"tickets": [{"id": 1, "generated_timestamp": 9, "metric_set": {"id": 7, "ticket_id": 1}}]},
+            [{"id": 7, "ticket_id": 1, "_ab_updated_at": 9}],
+        ),
+        (
+            CHANGES,
+            {
+                "tickets": [{"id": 1, "generated_timestamp": 9}],
+                "metric_sets": [{"ticket_id": 1}, {"ticket_id": 2, "updated_at": "1970-01-01T00:00:05Z"}],
+            },
+            [
+                {"ticket_id": 1, "_ab_updated_at": 9},
+                {"ticket_id": 2, "updated_at": "1970-01-01T00:00:05Z", "_ab_updated_at": 5},
+            ],
+        ),
         (METRICS, {"tickets": [{"id": 1, "status": "deleted"}]}, []),
         (METRICS, {"tickets": [{"id": 1, "metric_set": None}]}, []),
         (METRICS, {"tickets": [{"id": 1}], "metric_sets": []}, []),
