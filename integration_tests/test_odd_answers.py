@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from typing import Any
 
 import pytest
@@ -138,3 +139,47 @@ def test_the_count_of_an_export_does_not_end_it(count: Any) -> None:
         result = sync({**recorder.config(), "start_date": "2020-09-13T12:26:40Z"}, ["organizations"])
     assert not result.errors
     assert [row["id"] for row in result.records["organizations"]] == [1, 2, 3]
+
+
+UNREADABLE = [
+    {"links": ["x"]},
+    {"next_page": 5},
+    {"next_page": ["x"]},
+    {"next_page": "http://[bad"},
+    {"meta": {"has_more": True}, "links": {"next": 5}},
+]
+
+
+@pytest.mark.parametrize("paging", UNREADABLE)
+def test_paging_that_cannot_be_read_is_an_error_that_names_the_stream(paging: Any) -> None:
+    result, _ = read({"groups": [{"id": 1}], **paging})
+    assert "Stream groups: the answer has not the form that is documented" in result.stream_errors["groups"]
+    assert result.statuses["groups"][-1] == "INCOMPLETE"
+
+
+def test_an_end_time_may_be_a_date() -> None:
+    pages = [organizations(0, 1, end_of_stream=False), organizations(0, 2, end_of_stream=True)]
+    for page in pages:
+        page.body.update(next_page=None, end_time="2025-01-01T00:00:00Z")
+    with Recorder(lambda _: pages.pop(0)) as recorder:
+        result = sync(recorder.config(), ["organizations"])
+    assert not result.errors
+    assert [row["id"] for row in result.records["organizations"]] == [1, 2]
+    assert recorder.arrived[1].query["start_time"] == "1735689600"
+
+
+def test_an_empty_answer_of_status_200_is_asked_for_again() -> None:
+    replies = [Reply(body=b""), Reply(body=groups(b'{"id": 1}'))]
+    with Recorder(lambda _: replies.pop(0)) as recorder:
+        result = sync(recorder.config(), ["groups"])
+    assert [row["id"] for row in result.records["groups"]] == [1]
+
+
+@pytest.mark.parametrize("cut", [0, 12])
+def test_a_compressed_answer_is_read_and_one_that_is_cut_off_asked_for_again(cut: int) -> None:
+    whole = gzip.compress(groups(b'{"id": 1}'))
+    replies = [Reply(body=part, headers={"Content-Encoding": "gzip"}) for part in (whole[: len(whole) - cut], whole)]
+    with Recorder(lambda _: replies.pop(0)) as recorder:
+        result = sync(recorder.config(), ["groups"])
+    assert [row["id"] for row in result.records["groups"]] == [1]
+    assert len(recorder.arrived) == (2 if cut else 1)

@@ -1,12 +1,15 @@
 """An answer as the streams get it."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 import requests
+
+from source_zendesk.errors import AnswerError
 
 Body = Any
 
@@ -46,3 +49,12 @@ def http_date(text: str | None) -> float | None:
         return parsedate_to_datetime(text or "").timestamp()
     except (ValueError, TypeError, OverflowError):
         return None
+
+
+@contextmanager
+def as_documented(stream: str) -> Iterator[None]:
+    """Raise `AnswerError` where a part of an answer turns out to be something else than what Zendesk documents."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise AnswerError(stream, f"the answer has not the form that is documented ({type(error).__name__})") from error

@@ -23,9 +23,9 @@ OVERLOADED = (502, 503, 504)
 class ZendeskErrorHandler(ErrorHandler):
     """Sorts the answers of reading requests; those of status 400 and above that it lets pass are the retriever's.
 
-    Tried again: 429, 5xx, 408, 409, dropped connections, timeouts, and answers of status 200 that are no JSON. On
-    pages that can be smaller (`reducible`) 502, 503, 504 and timeouts ask for that instead, unless a 503 says how long
-    to wait. 401 ends the sync as a configuration error, after one new token where the credentials can get one.
+    Tried again: 429, 5xx, 408, 409, dropped connections, timeouts, and answers of status 200 that are empty or no JSON.
+    On pages that can be smaller (`reducible`) 502, 503, 504 and timeouts ask for that instead, unless a 503 says how
+    long to wait. 401 ends the sync as a configuration error, after one new token where the credentials can get one.
     https://developer.zendesk.com/api-reference/introduction/requests/#response-codes
     """
 
@@ -64,6 +64,10 @@ class ZendeskErrorHandler(ErrorHandler):
         return self._resolution(ResponseAction.RETRY, f"no answer from Zendesk ({type(exception).__name__})")
 
     def _answered(self, response: requests.Response) -> ErrorResolution:
+        if not response.content and response.status_code != 204:
+            return self._resolution(
+                ResponseAction.RETRY, f"the answer is empty, although its status is {response.status_code}"
+            )
         try:
             body, is_sound = json_body.parsed(response.content)
         except ValueError:

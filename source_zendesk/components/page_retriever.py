@@ -136,12 +136,14 @@ class PageRetriever(Retriever):
                 yield Page([], before, progress.state)
                 return
             query, body, is_first = progress.query, answer.body, False
-            rows = self.extraction.rows(body)
+            with answers.as_documented(self.name):
+                rows = self.extraction.rows(body)
+                clock = self.extraction.clock_rows(body, rows)
+                fresh = self._complete(self.sideloads.join(progress.keep(rows), body), values)
             served += len(rows)
-            clock = self.extraction.clock_rows(body, rows)
-            fresh = self._complete(self.sideloads.join(progress.keep(rows), body), values)
             try:
-                following = self.pagination.following(query, body, clock)
+                with answers.as_documented(self.name):
+                    following = self.pagination.following(query, body, clock)
                 if following is None:
                     self.pagination.check_end(served, self._params(values, query))
             except PaginationError:
@@ -153,6 +155,7 @@ class PageRetriever(Retriever):
             progress.turn(following, answer, rows, clock)
             if progress.restarts > restarts:
                 repeats.forget()
+                served = 0
             yield Page(fresh, before, progress.state)
 
     def _complete(self, rows: list[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -66,8 +66,8 @@ class ExportTimePages(Pagination):
         """The query of `next_page`, for pages of the full size, and the size of the page at hand."""
         link = {key: _number(value) for key, value in query_of(body.get("next_page") or "").items()}
         asked = link.get(self.size_parameter) or query.get(self.size_parameter) or LARGEST_PAGE
-        start = link.get("start_time") or body.get("end_time")
-        return (self._sized({**query, **link, "start_time": int(start)}) if start else None), int(asked)
+        start = times.epoch(link.get("start_time")) or times.epoch(body.get("end_time"))
+        return (self._sized({**query, **link, "start_time": start}) if start else None), int(asked)
 
 
 def _number(value: Any) -> Any:
