@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Row
-
-EVENTS = "/api/v2/incremental/ticket_events?support_type_scope=all&include=comment_events"
+from integration_tests.served import comments, metrics
 
 
 class Life:
@@ -122,13 +121,6 @@ CHANGES = (
 )  # fmt: skip
 
 
-def _comments(zendesk: Emulator) -> Iterator[Row]:
-    for event in zendesk.expected("GET", EVENTS):
-        origin = {name: event[name] for name in ("ticket_id", "timestamp", "created_at")}
-        children = (child for child in event["child_events"] if child["event_type"] == "Comment")
-        yield from ({**origin, **child} for child in children)
-
-
 def _live(zendesk: Emulator) -> list[Row]:
     return [row for row in zendesk.store.all("tickets") if row["status"] != "deleted"]
 
@@ -145,9 +137,9 @@ ACCOUNT: dict[str, Callable[[Emulator], list[Row]]] = {
     "export_tickets_by_time": lambda zendesk: zendesk.store.all("tickets"),
     "users": lambda zendesk: zendesk.store.all("users"),
     "organizations": lambda zendesk: zendesk.store.all("organizations"),
-    "ticket_comments": lambda zendesk: list(_comments(zendesk)),
+    "ticket_comments": comments,
     "user_identities": lambda zendesk: zendesk.store.all("user_identities"),
-    "ticket_metrics": lambda zendesk: zendesk.store.all("ticket_metrics"),
+    "ticket_metrics": metrics,
     "list_ticket_comments": lambda zendesk: list(_children(zendesk)),
     "show_ticket": lambda zendesk: [{"ticket_id": row["id"], **row} for row in _live(zendesk)],
     "macros": lambda zendesk: zendesk.store.all("macros"),

@@ -35,7 +35,7 @@ CHUNK = 20
 """The most that every show_many takes."""
 
 
-def _metrics(zendesk: Emulator) -> list[Row]:
+def metrics(zendesk: Emulator) -> list[Row]:
     """Each with the time of its ticket in the export."""
     tickets = zendesk.expected("GET", "/api/v2/incremental/tickets/cursor?support_type_scope=all&start_time=0")
     changed = {row["id"]: row["generated_timestamp"] for row in tickets}
@@ -47,7 +47,7 @@ def _identities(zendesk: Emulator) -> list[Row]:
     return zendesk.store.all("user_identities")
 
 
-def _comments(zendesk: Emulator) -> list[Row]:
+def comments(zendesk: Emulator) -> list[Row]:
     """Those of the events with their comments, each with what only its event knows."""
     events = zendesk.expected("GET", "/api/v2/incremental/ticket_events?support_type_scope=all&include=comment_events")
     return [
@@ -65,9 +65,9 @@ def _definitions(zendesk: Emulator) -> list[Row]:
 
 
 SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
-    "ticket_metrics": _metrics,
+    "ticket_metrics": metrics,
     "user_identities": _identities,
-    "ticket_comments": _comments,
+    "ticket_comments": comments,
     "attribute_definitions": _definitions,
 }
 
