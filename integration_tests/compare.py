@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 from jsonschema import Draft7Validator, FormatChecker
 
-from source_zendesk.components.record_schema import RecordSchema
 from source_zendesk.manifest import Entry
+from source_zendesk.manifest.record_schema import RecordSchema
 
 Row = dict[str, Any]
 

@@ -21,7 +21,7 @@ from airbyte_cdk.logger import AirbyteLogFormatter
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk import SourceZendesk
-from source_zendesk.entrypoint import Entrypoint
+from source_zendesk.protocol.entrypoint import Entrypoint
 
 Row = dict[str, Any]
 Message = dict[str, Any]

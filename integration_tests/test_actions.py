@@ -14,7 +14,7 @@ import pytest
 from integration_tests.harness import Result, arguments, configured, discover, parsed, sync
 from integration_tests.recorder import Arrived, Recorder, Reply
 from source_zendesk.manifest import Entry, Manifest
-from source_zendesk.run import run
+from source_zendesk.protocol.run import run
 
 Json = dict[str, Any]
 ACTIONS = [entry for entry in Manifest.load().entries.values() if entry.kind == "action"]

@@ -11,7 +11,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
-from source_zendesk.resources import load_schema
+from source_zendesk.manifest.resources import load_schema
 
 Json = dict[str, Any]
 PAGE = (Path(__file__).parent.parent / "docs" / "actions.md").read_text()

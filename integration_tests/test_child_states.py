@@ -8,7 +8,7 @@ import pytest
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
 from integration_tests.recorder import Arrived, Recorder, Reply
-from source_zendesk.components import child_states
+from source_zendesk.components.reading import child_states
 
 STREAM, PARENTS, CHILDREN = "dynamic_content_variants", "dynamic_content_items", "dynamic_content_variants"
 MOST = 5

@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.harness import sync
 from integration_tests.recorder import Arrived, Recorder, Reply, in_turn
-from source_zendesk.components.job_slots import MOST_JOBS
+from source_zendesk.components.jobs.job_slots import MOST_JOBS
 
 Json = dict[str, Any]
 IMPORT = {"stream": "create_many_users", "body": {"users": [{"name": "Ada"}, {"name": ""}]}}

@@ -1,6 +1,6 @@
 """`python -m source_zendesk` is the console script."""
 
-from source_zendesk.run import run
+from source_zendesk.protocol.run import run
 
 if __name__ == "__main__":
     run()

@@ -18,13 +18,13 @@ from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
 from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 from airbyte_cdk.sources.types import Record, StreamSlice
 
-from source_zendesk.components.child_states import ChildStates
-from source_zendesk.components.cursors.progress import State
-from source_zendesk.components.outcome import StreamSkipped
-from source_zendesk.components.place import Place
-from source_zendesk.components.slices import Slot
+from source_zendesk.components.reading.child_states import ChildStates
+from source_zendesk.components.reading.cursors.progress import State
+from source_zendesk.components.reading.place import Place
+from source_zendesk.components.reading.slices import Slot
+from source_zendesk.components.requests.outcome import StreamSkipped
 from source_zendesk.errors import ConfigError
-from source_zendesk.verdict import Verdict
+from source_zendesk.messages.verdict import Verdict
 
 LOGGER = logging.getLogger("airbyte")
 # A state for every parent would be more messages than records on streams with one child each.

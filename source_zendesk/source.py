@@ -20,18 +20,18 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk import config as settings
-from source_zendesk.actions import actions_by_stream
-from source_zendesk.catalog import available_entries, described
-from source_zendesk.connection import probe
 from source_zendesk.errors import ConfigError
-from source_zendesk.inputs import arguments_by_stream
 from source_zendesk.manifest import Manifest
-from source_zendesk.outbox import Outbox
-from source_zendesk.sideloads import includes_by_stream
-from source_zendesk.states import check_states
+from source_zendesk.manifest.catalog import available_entries, described
+from source_zendesk.messages.outbox import Outbox
+from source_zendesk.messages.verdict import Verdict
+from source_zendesk.settings import config as settings
+from source_zendesk.settings.actions import actions_by_stream
+from source_zendesk.settings.connection import probe
+from source_zendesk.settings.inputs import arguments_by_stream
+from source_zendesk.settings.sideloads import includes_by_stream
+from source_zendesk.settings.states import check_states
 from source_zendesk.streams import StreamBuilder
-from source_zendesk.verdict import Verdict
 
 
 class SourceZendesk(ConcurrentDeclarativeSource):

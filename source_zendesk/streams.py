@@ -26,27 +26,27 @@ from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
-from source_zendesk.actions import actions_by_stream
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
-from source_zendesk.components.account_only import kept_to_account
-from source_zendesk.components.action_retriever import ActionRetriever
-from source_zendesk.components.cursors.list_cursor import ListCursor
-from source_zendesk.components.cursors.progress import State
-from source_zendesk.components.job_slots import JobSlots
-from source_zendesk.components.live_budget import LiveBudget
-from source_zendesk.components.nested_walk import NestedWalk
-from source_zendesk.components.own_limits import OwnLimits
-from source_zendesk.components.page_retriever import PageRetriever
-from source_zendesk.components.place import Place
-from source_zendesk.components.shared_pages import SharedPages
-from source_zendesk.components.sideload_join import SideloadJoin
-from source_zendesk.components.slices import Parent, Slot, Walker, slots
-from source_zendesk.inputs import arguments_by_stream
+from source_zendesk.components.jobs.job_slots import JobSlots
+from source_zendesk.components.reading.cursors.list_cursor import ListCursor
+from source_zendesk.components.reading.cursors.progress import State
+from source_zendesk.components.reading.nested_walk import NestedWalk
+from source_zendesk.components.reading.page_retriever import PageRetriever
+from source_zendesk.components.reading.place import Place
+from source_zendesk.components.reading.shared_pages import SharedPages
+from source_zendesk.components.reading.sideload_join import SideloadJoin
+from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
+from source_zendesk.components.requests.account_only import kept_to_account
+from source_zendesk.components.requests.live_budget import LiveBudget
+from source_zendesk.components.requests.own_limits import OwnLimits
+from source_zendesk.components.writing.action_retriever import ActionRetriever
 from source_zendesk.manifest import Entry, Manifest
-from source_zendesk.origins import origin
-from source_zendesk.outbox import Outbox
-from source_zendesk.sideloads import includes_by_stream
-from source_zendesk.verdict import Verdict
+from source_zendesk.messages.outbox import Outbox
+from source_zendesk.messages.verdict import Verdict
+from source_zendesk.settings.actions import actions_by_stream
+from source_zendesk.settings.inputs import arguments_by_stream
+from source_zendesk.settings.origins import origin
+from source_zendesk.settings.sideloads import includes_by_stream
 
 
 class ComponentFactory(ModelToComponentFactory):

@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from source_zendesk.components.record_schema import RecordSchema
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.entry import NAMED
 from source_zendesk.manifest.families import REQUIRED
-from source_zendesk.resources import product_paths, schema_path, schemas_path
+from source_zendesk.manifest.record_schema import RecordSchema
+from source_zendesk.manifest.resources import product_paths, schema_path, schemas_path
 
 Content = Mapping[str, Any]
 KINDS = {"read", "input", "action", "sideload"}

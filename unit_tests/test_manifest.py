@@ -15,7 +15,7 @@ from jsonschema.validators import validator_for
 import source_zendesk
 from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.__main__ import complete
-from source_zendesk.resources import manifest_path
+from source_zendesk.manifest.resources import manifest_path
 from unit_tests.manifest_rules import RULES
 
 MANIFEST = Manifest.load()

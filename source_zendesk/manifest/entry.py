@@ -6,7 +6,7 @@ from typing import Any
 
 from source_zendesk.errors import ManifestError
 from source_zendesk.manifest.families import REQUIRED, Family
-from source_zendesk.placeholders import placeholders_of, resource_of
+from source_zendesk.manifest.placeholders import placeholders_of, resource_of
 
 METHODS = ("get", "post", "put", "patch", "delete")
 NAMED = frozenset({"name", "family", *METHODS})

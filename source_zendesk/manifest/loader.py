@@ -11,7 +11,7 @@ from source_zendesk.errors import ManifestError
 from source_zendesk.manifest.entry import Entry
 from source_zendesk.manifest.families import Families
 from source_zendesk.manifest.parents import parents_of
-from source_zendesk.resources import manifest_path, product_paths
+from source_zendesk.manifest.resources import manifest_path, product_paths
 
 REFERENCE = "#/definitions/"
 CDK_KEYS = ("version", "type", "check", "spec", "concurrency_level")

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from source_zendesk.components.answer import Answer
+from source_zendesk.components.requests.answer import Answer
 
 
 def answer(status: int, body: Any = None, **headers: str) -> requests.Response:

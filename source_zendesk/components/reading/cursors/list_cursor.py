@@ -1,0 +1,144 @@
+"""Lists that are read through on every run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from source_zendesk import times
+from source_zendesk.components.reading.cursors.offset_watch import OffsetWatch
+from source_zendesk.components.reading.cursors.progress import Progress, State
+from source_zendesk.components.reading.cursors.saved import saved_time
+from source_zendesk.components.reading.extraction.base import Row
+from source_zendesk.components.reading.pagination.base import Pagination, Query
+from source_zendesk.components.requests.answer import Answer
+
+# The parameters that name a place in a list which may no longer be there; page numbers always are.
+CURSORS = frozenset({"page[after]", "page[before]", "cursor"})
+PAGE = "page"
+# A list whose cursors keep expiring is too slow to be read to its end.
+MOST_RESTARTS = 3
+
+
+@dataclass
+class ListCursor:
+    """Reads a list and emits the rows whose `cursor_field` is not older than the state, and those that have none.
+
+    Without a `cursor_field` every row is emitted on every run. `lag` seconds before the newest row are read again,
+    since rows can show late. `newest_first` stops at the first page without a new row. `since_parameter` hands the time
+    to Zendesk, as epoch seconds, ISO 8601 where `since_format` is `iso`, or the two ends of a range where it is
+    `range`, less `since_margin` seconds where Zendesk filters by another time than `cursor_field`. These lists, and
+    those newest first, begin at `start_date`, or `first_days` back where there is none; all others are complete on
+    their first run. `changes_query` asks for the newest rows first once there is a state, and the read stops as
+    `newest_first` does; whole, a list is read as it comes, since rows that change meanwhile move to a front that lies
+    behind.
+
+    A list in offset pages is read again where its rows moved, see `OffsetWatch`.
+
+    State: `{<cursor_field>: ISO time}`, and in the middle of a list `page`, `high` and `started` besides, with `count`
+    where the pages are told by number; those without it cannot be gone on with.
+    """
+
+    config: Mapping[str, Any]
+    cursor_field: str = ""
+    lag: int = 60
+    newest_first: bool = False
+    since_parameter: str = ""
+    since_format: str = "epoch"
+    since_margin: int = 0
+    first_days: int = times.HISTORY_IN_DAYS
+    changes_query: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def savers(self) -> tuple[str, ...]:
+        """Zendesk's filter by time, which `keep` repeats, and the order that lets a read stop early."""
+        return (*([self.since_parameter] if self.since_parameter else []), *self.changes_query)
+
+    def for_all_rows(self) -> "ListCursor":
+        """The cursor for who needs every row on every run; a list that is bound by `start_date` stays so."""
+        return self if self.newest_first or self.since_parameter else replace(self, cursor_field="")
+
+    def open(self, state: State, pagination: Pagination, keys: list[str]) -> Progress:
+        """Begin a read, or go on with the one in the state."""
+        return _ListProgress(self, state, pagination, keys)
+
+    def since_query(self, since: int) -> Query:
+        """The part of the query that leaves rows older than `since` out."""
+        if not self.since_parameter:
+            return {}
+        since = max(since - self.since_margin, 0)
+        if self.since_format == "range":
+            return {self.since_parameter: [times.iso(since), times.iso(times.now() + 86400)]}
+        return {self.since_parameter: times.iso(since) if self.since_format == "iso" else since}
+
+
+class _ListProgress(Progress):
+    def __init__(self, cursor: ListCursor, state: State, pagination: Pagination, keys: list[str]) -> None:
+        self._cursor = cursor
+        self._bound = saved_time(state, cursor.cursor_field)
+        # When page one was asked for; what changes later may have been on it.
+        self._started: int | None = state.get("started")
+        self._high: int | None = state.get("high")
+        if self._bound is None and (cursor.newest_first or cursor.since_parameter):
+            self._bound = times.start_of(cursor.config, cursor.first_days)
+        self._stops = cursor.newest_first
+        self._since = cursor.since_query(self._bound or 0)
+        if self._bound is not None and cursor.changes_query:
+            self._since, self._stops = dict(cursor.changes_query), True
+        self._first = {**pagination.first(None), **self._since}
+        self._doubted: Query | None = None
+        page, count = state.get("page") or self._first, state.get("count")
+        self.query = self._first if PAGE in page and count is None else page
+        self._watch = OffsetWatch(pagination.name, keys, count, None if count is None else self._started)
+
+    @property
+    def state(self) -> State:  # type: ignore[override]
+        if self.query is None:
+            return self._finished()
+        count = self._watch.count if PAGE in self.query else None
+        places = {"started": self._started, "high": self._high, "count": count}
+        state: State = {"page": self.query, **{name: value for name, value in places.items() if value is not None}}
+        if self._bound is not None:
+            state[self._cursor.cursor_field] = times.iso(self._bound)
+        return state
+
+    def _finished(self) -> State:
+        if not self._cursor.cursor_field:
+            return {}
+        bounds = [] if self._bound is None else [self._bound]
+        if self._high is not None and self._started is not None:
+            bounds.append(min(self._high, self._started) - self._cursor.lag)
+        return {self._cursor.cursor_field: times.iso(max(bounds))} if bounds else {}
+
+    def keep(self, rows: list[Row]) -> list[Row]:
+        return self._watch.fresh(self._young(rows))
+
+    def _young(self, rows: list[Row]) -> list[Row]:
+        field, bound = self._cursor.cursor_field, self._bound
+        if not field or bound is None:
+            return rows
+        return [row for row in rows if (time := times.epoch(row.get(field))) is None or time >= bound]
+
+    def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
+        field = self._cursor.cursor_field
+        self._started = answer.asked_at if self._started is None else self._started
+        seen = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
+        if seen:
+            self._high = max([*seen, self._high] if self._high is not None else seen)
+        stops = self._stops and self._cursor.changes_query.keys().isdisjoint(self.refused)
+        ended = stops and rows and seen == sorted(seen, reverse=True) and not self._young(rows)
+        is_offset = PAGE in (following or {}) or PAGE in (self.query or {}) or self._watch.passes > 0
+        if is_offset:
+            self._watch.note(answer, rows)
+        self.query = None if ended or following is None else {**self._since, **following}
+        if is_offset and self.query is None and self._watch.begins_again():
+            self.query, self.restarts = self._first, self.restarts + 1
+
+    def expired(self) -> bool:
+        """Read the list again from its first page when a page cursor no longer holds, as those of searches do."""
+        if self.restarts >= MOST_RESTARTS or not CURSORS.intersection(self.query or ()):
+            return False
+        if self.query != self._doubted:
+            self._doubted = self.query
+            return True
+        self.query, self.restarts = self._first, self.restarts + 1
+        return True

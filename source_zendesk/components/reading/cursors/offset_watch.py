@@ -1,0 +1,73 @@
+"""Rows that move while the offset pages of a list are read."""
+
+import logging
+from typing import Any
+
+import orjson
+
+from source_zendesk import times
+from source_zendesk.components.reading.extraction.base import Row
+from source_zendesk.components.requests.answer import Answer
+
+LOGGER = logging.getLogger("airbyte")
+# Times that a list is read through; one that never holds still has shown its rows by then, but for very bad luck.
+MOST_PASSES = 3
+
+
+class OffsetWatch:
+    """Tells whether a list held still while its offset pages were read, and which of its rows came already.
+
+    When a row of an earlier page is deleted, those behind it move up, and one of them past the boundary of the next
+    page. A list held still if all its pages tell the same `count`, no row came twice and none was created meanwhile:
+    whatever moves a row past a boundary does one of these. Without a `count` it did if two passes brought the same
+    rows. Lists have a hundred pages at most, so their keys are few.
+    """
+
+    def __init__(self, stream: str, keys: list[str], count: int | None = None, begun: int | None = None) -> None:
+        self._stream, self._keys = stream, keys
+        self.count, self._begun = count, begun
+        self.passes = 0
+        self._came: dict[Any, int] = {}
+        self._rows: list[Any] = []
+        self._before: list[Any] | None = None
+        self._has_moved = self._is_uncounted = False
+
+    def fresh(self, rows: list[Row]) -> list[Row]:
+        """The rows that did not come before as they are."""
+        return [row for row in rows if self._came.get(self._key(row)) != _print(row)] if self._came else rows
+
+    def note(self, answer: Answer, rows: list[Row]) -> None:
+        """Take a page into account."""
+        count = answer.body.get("count") if isinstance(answer.body, dict) else None
+        self._is_uncounted |= not isinstance(count, int)
+        if self._begun is None:
+            self._begun, self.count = answer.asked_at, count
+        else:
+            born = [time for row in rows if (time := times.epoch(row.get("created_at"))) is not None]
+            self._has_moved |= count != self.count or max(born, default=0) >= self._begun
+        keys = [self._key(row) for row in rows]
+        self._has_moved |= len({*self._rows, *keys}) < len(self._rows) + len(keys)
+        self._rows += keys
+        self._came.update(zip(keys, map(_print, rows), strict=True))
+
+    def begins_again(self) -> bool:
+        """At the end of a pass, whether there has to be another."""
+        self.passes += 1
+        moved = self._rows != self._before if self._is_uncounted else self._has_moved
+        if moved and self.passes == MOST_PASSES:
+            LOGGER.warning(
+                "Stream %s: the list changed each of the %s times that it was read through; rows may be missing",
+                self._stream,
+                MOST_PASSES,
+            )
+        self._before, self._rows = self._rows, []
+        self._begun, self._has_moved, self._is_uncounted = None, False, False
+        return moved and self.passes < MOST_PASSES
+
+    def _key(self, row: Row) -> Any:
+        key = tuple(str(row[name]) for name in self._keys if row.get(name) is not None)
+        return key or _print(row)
+
+
+def _print(row: Row) -> int:
+    return hash(orjson.dumps(row, option=orjson.OPT_SORT_KEYS))

@@ -1,0 +1,44 @@
+"""One read through the pages of an endpoint."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from typing import Any
+
+from source_zendesk.components.reading.extraction.base import Row
+from source_zendesk.components.reading.pagination.base import Query
+from source_zendesk.components.requests.answer import Answer
+
+State = dict[str, Any]
+
+
+class Progress(ABC):
+    """How far one read has come.
+
+    `query` asks for the next page, None when there is none; `state` resumes the read at that page. `restarts` counts
+    how often it went back to pages that it has had. `refused` are the query parameters that Zendesk does not know here.
+    Not shared between threads.
+    """
+
+    query: Query | None
+    state: State
+    restarts = 0
+    refused: Collection[str] = ()
+
+    @abstractmethod
+    def keep(self, rows: list[Row]) -> list[Row]:
+        """The rows of the page at hand that are to be emitted."""
+
+    @abstractmethod
+    def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
+        """Put the page at hand behind; `following` asks for the one after it, `clock` are the rows that tell time."""
+
+    def expired(self) -> bool:
+        """Try a cursor that Zendesk refuses once more, then forget it and go back to the time or the beginning.
+
+        False where there is nothing to forget.
+        """
+        return False
+
+    def too_recent(self, now: int) -> bool:
+        """Begin earlier, since Zendesk refuses the time as too near to its `now`; False where there is none to move."""
+        return False

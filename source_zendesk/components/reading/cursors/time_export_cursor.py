@@ -1,0 +1,91 @@
+"""Exports that are kept by time alone."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from source_zendesk import times
+from source_zendesk.components.reading.cursors.export_cursor import MOST_RESTARTS
+from source_zendesk.components.reading.cursors.from_time import FromTime
+from source_zendesk.components.reading.cursors.progress import Progress, State
+from source_zendesk.components.reading.cursors.saved import EXPORT_FIELDS, saved_time
+from source_zendesk.components.reading.extraction.base import Row
+from source_zendesk.components.reading.pagination.base import Pagination, Query
+from source_zendesk.components.requests.answer import Answer
+
+
+@dataclass
+class TimeExportCursor:
+    """Reads a time-based export on from the second where the last run stopped, less `lag` seconds for late rows.
+
+    Zendesk repeats the rows of that second, and those between two pages; the latter are dropped by key and time.
+
+    State: `{<cursor_field>: epoch seconds}`, and `page` where the export answers cursor pages.
+    """
+
+    config: Mapping[str, Any]
+    cursor_field: str = ""
+    lag: int = 60
+
+    @property
+    def savers(self) -> tuple[str, ...]:
+        """An export's time is no convenience."""
+        return ()
+
+    def open(self, state: State, pagination: Pagination, keys: list[str]) -> Progress:
+        """Begin a read, or go on with the one in the state."""
+        return _TimeExportProgress(self, state, pagination, [*keys, self.cursor_field])
+
+
+class _TimeExportProgress(FromTime):
+    def __init__(self, cursor: TimeExportCursor, state: State, pagination: Pagination, keys: list[str]) -> None:
+        self._cursor, self._keys = cursor, keys
+        saved = saved_time(state, cursor.cursor_field, EXPORT_FIELDS)
+        self._first = times.start_of(cursor.config) if saved is None else saved
+        super().__init__(self._first, pagination)
+        # Rows that are older cannot come late any more on the pages so far; None while none of them is younger.
+        self._settled: int | None = None
+        self.query = state.get("page") or self._from_time()
+        self._seen: set[tuple[Any, ...]] = set()
+        self._seen_at: int | None = None
+        self._restarts_at: dict[int, int] = {}
+
+    @property
+    def state(self) -> State:  # type: ignore[override]
+        reached = self._time if self.query else self._time - self._cursor.lag
+        if self._settled is not None:
+            reached = min(reached, self._settled)
+        state: State = {self._cursor.cursor_field: max(self._first, reached)}
+        return {**state, "page": self.query} if "page[after]" in (self.query or {}) else state
+
+    def keep(self, rows: list[Row]) -> list[Row]:
+        return [row for row in rows if self._key(row) not in self._seen] if self._seen else rows
+
+    def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
+        end = times.epoch(answer.body.get("end_time")) or max([self._time, *self._times(clock)])
+        self._time = max(self._time, end)
+        settled = answer.asked_at - times.YOUNGEST_START - self._cursor.lag
+        if self._settled is None and self._time > settled:
+            self._settled = settled
+        boundary = {self._key(row) for row in rows if self._at(row) is None or self._at(row) >= self._time}  # type: ignore[operator]
+        self._seen = self._seen | boundary if self._seen_at == self._time else boundary
+        self._seen_at = self._time
+        self.query = following
+
+    def _key(self, row: Row) -> tuple[Any, ...]:
+        return tuple(str(row.get(key)) for key in self._keys)
+
+    def _at(self, row: Row) -> int | None:
+        return times.epoch(row.get(self._cursor.cursor_field))
+
+    def _times(self, rows: list[Row]) -> list[int]:
+        return [time for row in rows if (time := self._at(row)) is not None]
+
+    def expired(self) -> bool:
+        restarts = self._restarts_at.get(self._time, 0)
+        if self.query is None or "page[after]" not in self.query or restarts == MOST_RESTARTS:
+            return False
+        self._restarts_at = {self._time: restarts + 1}
+        self.restarts += 1
+        self.query = self._from_time()
+        return True

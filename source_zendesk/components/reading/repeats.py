@@ -1,0 +1,46 @@
+"""Pages that come again."""
+
+from typing import Any
+
+from source_zendesk.components.reading.pagination.base import Query
+from source_zendesk.errors import PaginationError
+
+MOST_TIMES = 2
+# Pages without a row are no end, but so many of them lead nowhere.
+MOST_BARREN = 100
+
+
+class Repeats:
+    """Refuses to go round in a loop: a page that was asked for already, or the same rows for the third time.
+
+    Empty pages are no end, and no more is one row that comes again; a hundred of them in a row are refused as well.
+    Where a second fills a page, a time-based export gives its rows once by the time before and once by its own.
+    """
+
+    def __init__(self, stream: str) -> None:
+        self._stream = stream
+        self._asked: set[str] = set()
+        self._previous: list[Any] = []
+        self._times = 0
+
+    def check(self, query: Query, following: Query | None, rows: list[Any]) -> None:
+        """Note a page; raises `PaginationError` where the one after it would be no new one."""
+        self._asked.add(_told(query))
+        self._times = self._times + 1 if rows == self._previous else 0
+        if following is not None and (_told(following) in self._asked or (len(rows) > 1 and self._times >= MOST_TIMES)):
+            raise self._error("Zendesk answered the same page again, so the rest of the rows cannot be reached")
+        if following is not None and self._times >= MOST_BARREN:
+            raise self._error(f"Zendesk says that there is more, and gave no new row on {MOST_BARREN} pages")
+        self._previous = rows
+
+    def _error(self, cause: str) -> PaginationError:
+        return PaginationError(self._stream, cause, "Run the sync again; report it to Zendesk if it stays")
+
+    def forget(self) -> None:
+        """Let pages come again, since the read goes back to some it has had."""
+        self._asked.clear()
+        self._previous = []
+
+
+def _told(query: Query) -> str:
+    return repr(sorted(query.items()))

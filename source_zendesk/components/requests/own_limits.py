@@ -1,0 +1,38 @@
+"""Limits that endpoints have besides the account's."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+
+from source_zendesk.components.requests.told_limits import ACCOUNT, Limit
+
+
+@dataclass(frozen=True)
+class OwnLimits:
+    """Which limits a path has that no header need tell of, by patterns.
+
+    `shared` names those that paths have together, of which the first that fits counts; what fits one of `single` has
+    one for each path.
+    """
+
+    shared: Mapping[str, str]
+    single: Collection[str]
+
+    def names(self, path: str) -> set[str]:
+        """The limits of a path, by name."""
+        shared = next((name for pattern, name in self.shared.items() if fnmatchcase(path, pattern)), None)
+        return {name for name in (shared, path if self._is_single(path) else None) if name}
+
+    def endpoint(self, path: str) -> str:
+        """A path without its ids, unless each path has a limit of its own: else limits are those of an endpoint."""
+        return path if self._is_single(path) else re.sub(r"/\d+", "/*", path)
+
+    def named(self, path: str) -> Callable[[Limit], Limit]:
+        """What gives a limit that an answer of a path tells its full name."""
+        if not self._is_single(path):
+            return lambda limit: limit
+        return lambda limit: limit if limit.name == ACCOUNT else replace(limit, name=f"{limit.name} {path}")
+
+    def _is_single(self, path: str) -> bool:
+        return any(fnmatchcase(path, pattern) for pattern in self.single)

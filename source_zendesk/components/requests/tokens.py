@@ -1,0 +1,111 @@
+"""OAuth tokens, which the account's own address gives for its secrets."""
+
+import itertools
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
+from airbyte_cdk.sources.streams.http.requests_native_auth.abstract_oauth import AbstractOauth2Authenticator
+from airbyte_cdk.sources.streams.http.requests_native_auth.oauth import (
+    Oauth2Authenticator,
+    SingleUseRefreshTokenOauth2Authenticator,
+)
+
+from source_zendesk.components.requests.account_only import ElsewhereError, kept_to_account
+from source_zendesk.components.requests.outcome import said
+from source_zendesk.components.requests.retry_wait import RetryWait
+from source_zendesk.errors import ConfigError, TokenError
+from source_zendesk.secrecy import check_header, hide
+
+TIMEOUT_IN_SECONDS = (30, 120)
+LONGEST_WAIT_IN_SECONDS = 300.0
+# Zendesk leaves `expires_in` out of the answer unless it is asked for.
+LIFETIME = {"expires_in": "86400"}
+
+
+class AccountTokens(AbstractOauth2Authenticator):
+    """Asks for tokens as the CDK does, but follows no redirection, which would take the secrets to another host.
+
+    Raises `ConfigError` where Zendesk refuses, and `TokenError` where it keeps failing. New tokens are kept out of the
+    output like those of the configuration. https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/
+    """
+
+    config: Mapping[str, Any]
+
+    def _make_handled_request(self) -> Any:
+        deadline = time.monotonic() + LONGEST_WAIT_IN_SECONDS
+        waits = RetryWait(self.config)
+        for attempt in itertools.count(1):
+            outcome = self._ask()
+            if isinstance(outcome, requests.Response) and outcome.status_code < 500 and outcome.status_code != 429:
+                return self._tokens(outcome)
+            wait = waits.wait(outcome, attempt)
+            if time.monotonic() + wait > deadline:
+                raise TokenError(_why(outcome))
+            time.sleep(wait)
+        raise AssertionError
+
+    def _ask(self) -> requests.Response | requests.RequestException:
+        address = str(self.get_token_refresh_endpoint())
+        try:
+            with kept_to_account(requests.Session(), address) as session:
+                body = self.build_refresh_request_body()
+                return session.post(address, data=body, timeout=TIMEOUT_IN_SECONDS, allow_redirects=False)
+        except requests.RequestException as error:
+            return error
+
+    def _tokens(self, response: requests.Response) -> Mapping[str, Any]:
+        kind = self.config["credentials"]["credentials"]
+        if 300 <= response.status_code < 400:
+            raise ConfigError(f"{ElsewhereError.of(response)}.")
+        if not response.ok:
+            raise ConfigError(f"Zendesk refuses the credentials ({kind}); check `credentials`. ({_why(response)})")
+        try:
+            body = response.json()
+        except ValueError as error:
+            raise TokenError("the answer is not JSON") from error
+        return self._sound(body)
+
+    def _sound(self, body: Any) -> Mapping[str, Any]:
+        """The tokens of an answer, without what would not fit into a header."""
+        if not isinstance(body, dict) or not isinstance(body.get("access_token"), str) or not body["access_token"]:
+            raise TokenError("the answer holds no `access_token`")
+        for field in ("access_token", "refresh_token"):
+            hide(str(body.get(field) or ""))
+        check_header("access_token", body["access_token"])
+        return body
+
+
+class ClientCredentials(AccountTokens, Oauth2Authenticator, DeclarativeAuthenticator):
+    """Tokens for a client's id and secret."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.config, given = config, config["credentials"]
+        super().__init__(
+            f"{config['api_url']}/oauth/tokens",
+            given["client_id"],
+            given["client_secret"],
+            "",
+            grant_type="client_credentials",
+            refresh_request_body={"scope": given.get("scope") or "read", **LIFETIME},
+        )
+
+    def build_refresh_request_body(self) -> Mapping[str, Any]:
+        """Without a refresh token, which this grant does not have."""
+        return {name: value for name, value in super().build_refresh_request_body().items() if value}
+
+
+class RefreshedTokens(AccountTokens, SingleUseRefreshTokenOauth2Authenticator, DeclarativeAuthenticator):
+    """Tokens for a refresh token, which is good for one use: its successor is told as a change of the configuration."""
+
+    def __init__(self, config: Mapping[str, Any]) -> None:
+        self.config = config
+        super().__init__(config, f"{config['api_url']}/oauth/tokens", refresh_request_body=LIFETIME)
+
+
+def _why(outcome: requests.Response | requests.RequestException) -> str:
+    if isinstance(outcome, requests.Response):
+        return f"{outcome.status_code}: {said(outcome) or 'no reason given'}"
+    return f"no answer, {type(outcome).__name__}"

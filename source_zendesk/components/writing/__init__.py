@@ -1,0 +1,1 @@
+"""How actions are sent: at most once, and told before."""

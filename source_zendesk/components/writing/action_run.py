@@ -1,0 +1,162 @@
+"""One run through the actions of a stream."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+import orjson
+import requests
+from airbyte_cdk.sources.streams.core import StreamData
+from airbyte_cdk.sources.types import Record
+
+from source_zendesk.components.actions.action import Action
+from source_zendesk.components.jobs.job_flight import JobFlight, Landing
+from source_zendesk.components.reading.extraction import Extraction
+from source_zendesk.components.reading.extraction.base import Row
+from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown
+from source_zendesk.components.writing.ledger import Ledger
+from source_zendesk.components.writing.partial_answer import undone
+from source_zendesk.errors import ActionError, ConfigError, JobError, JobExpiredError
+from source_zendesk.messages.outbox import Outbox
+
+MOST_NAMED = 10
+
+
+class Sender(Protocol):
+    """What knows how the actions of a stream are sent and answered."""
+
+    name: str
+    answer: Extraction
+    idempotent: bool
+    failures_key: str
+    outbox: Outbox
+
+    def signed(self, action: Action) -> requests.PreparedRequest:
+        """The request of an action."""
+
+    def send(
+        self, request: requests.PreparedRequest, sleep: Callable[[float], None], seconds: float
+    ) -> requests.Response:
+        """The answer to a request sent once, within so many seconds; raises `WriteRefused` or `WriteUnknown`."""
+
+
+class ActionRun:
+    """Sends what the ledger does not have, follows the jobs, and emits records and states.
+
+    A refusal does not keep the other actions from being sent; the run ends in an error that names all that was not
+    done, or may have been.
+    """
+
+    def __init__(self, sender: Sender, ledger: Ledger, flight: JobFlight) -> None:
+        self._sender, self._ledger, self._flight = sender, ledger, flight
+        self._troubles: list[ActionError | JobError] = []
+
+    def run(self, actions: Iterable[Action]) -> Iterator[StreamData]:
+        """Records and states of all actions; raises `ActionError` or `JobError` at the end."""
+        with self._flight:
+            for action in actions:
+                yield from self._perform(action)
+            for landing in self._flight.landings():
+                yield from self._landed(landing)
+        self._raise_troubles()
+
+    def _raise_troubles(self) -> None:
+        if self._troubles:
+            causes = [trouble.cause for trouble in self._troubles[:MOST_NAMED]]
+            rest = len(self._troubles) - len(causes)
+            raise type(self._troubles[0])(
+                self._sender.name, "; ".join(causes) + (f"; and {rest} more." if rest else ".")
+            )
+
+    def _perform(self, action: Action) -> Iterator[StreamData]:
+        job = self._ledger.job(action)
+        if job:
+            yield from self._slot()
+            self._flight.resume(action, job)
+        elif self._ledger.is_new(action) or self._may_repeat(action):
+            yield from self._slot()
+            yield from self._send(action)
+        elif self._ledger.is_open(action):
+            yield from self._give_up(action, "an earlier run was ended while it was being sent")
+
+    def _may_repeat(self, action: Action) -> bool:
+        return self._sender.idempotent and self._ledger.is_open(action) and self._ledger.seconds_left(action) > 0
+
+    def _slot(self) -> Iterator[StreamData]:
+        for landing in self._flight.take_slot():
+            yield from self._landed(landing)
+
+    def _send(self, action: Action) -> Iterator[StreamData]:
+        request = self._sender.signed(action)
+        seconds = self._ledger.seconds_left(action)
+        yield from self._begin(action)
+        try:
+            response = self._sender.send(request, self._flight.pass_time, seconds)
+        except WriteRefused as refused:
+            self._flight.give_back()
+            yield from self._refused(action, refused)
+        except WriteUnknown as unknown:
+            self._flight.give_back()
+            yield from self._give_up(action, str(unknown))
+        except ConfigError:
+            yield self._ledger.withdraw(action)
+            raise
+        else:
+            yield from self._answered(action, response)
+
+    def _refused(self, action: Action, refused: WriteRefused) -> Iterator[StreamData]:
+        failures = undone(action, refused.response, self._sender.failures_key)
+        if not failures:
+            self._troubles.append(ActionError(self._sender.name, f"Zendesk refused {_named(action)}: {refused}"))
+            yield self._ledger.withdraw(action)
+            return
+        ids = ", ".join(str(row.get("id")) for row in failures)
+        cause = f"of {_named(action)} all was done but {ids}; it will not be sent again, so make an action of those"
+        self._troubles.append(ActionError(self._sender.name, cause))
+        yield from self._close(action, failures, "failed", "failed")
+
+    def _begin(self, action: Action) -> Iterator[StreamData]:
+        """Tell that it is being sent, and go on when that has been written out."""
+        message = self._ledger.begin(action)
+        self._sender.outbox.expect(message)
+        yield message
+        self._sender.outbox.wait(message)
+
+    def _answered(self, action: Action, response: requests.Response) -> Iterator[StreamData]:
+        try:
+            body = orjson.loads(response.content) if response.content.strip() else None
+        except orjson.JSONDecodeError:
+            self._flight.give_back()
+            yield from self._give_up(action, f"status {response.status_code}, but the answer is not JSON")
+            return
+        job = self._flight.begun(action, response, body)
+        if job is None:
+            yield from self._close(action, self._sender.answer.rows(body), "done", "done")
+        elif job.id:
+            yield self._ledger.wait(action, job.id)
+
+    def _landed(self, landing: Landing) -> Iterator[StreamData]:
+        job, error = landing
+        if error is None:
+            if job.is_failed:
+                self._troubles.append(JobError(self._sender.name, job.failure))
+            standing = "failed" if job.is_failed else "done"
+            yield from self._close(job.action, job.rows(self._sender.answer), job.status, standing)
+            return
+        self._troubles.append(error)
+        if isinstance(error, JobExpiredError):
+            yield from self._close(job.action, [{}], "unknown", "unknown")
+
+    def _give_up(self, action: Action, cause: str) -> Iterator[StreamData]:
+        cause = f"it is unknown whether {_named(action)} was done ({cause}); it will not be sent again"
+        self._troubles.append(ActionError(self._sender.name, cause))
+        yield from self._close(action, [{}], "unknown", "unknown")
+
+    def _close(self, action: Action, rows: list[Row], status: str, standing: str) -> Iterator[StreamData]:
+        for row in rows:
+            yield Record({**row, "_action": action.told(), "_status": status}, self._sender.name)
+        yield self._ledger.close(action, standing)
+
+
+def _named(action: Action) -> str:
+    return f"the action with {json.dumps(action.shown.parameters, default=str)} (fingerprint {action.fingerprint})"

@@ -1,0 +1,115 @@
+"""What became of each action, as the state keeps it."""
+
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from typing import Any, Protocol
+
+from airbyte_cdk.models import AirbyteMessage
+
+from source_zendesk.components.actions.action import Action
+from source_zendesk.components.reading.cursors.progress import State
+
+# Zendesk keeps idempotency keys for two hours.
+KEYS_KEPT_SECONDS = 7000
+
+
+class Checkpoint(Protocol):
+    """What keeps the state of the stream."""
+
+    @property
+    def position(self) -> State:
+        """The state to go on from."""
+
+    def reach(self, state: State) -> AirbyteMessage:
+        """The message that says how far the stream has come."""
+
+
+class Ledger:
+    """The standing of every action that was begun, by its fingerprint; no entry is ever forgotten but for refusals.
+
+    State: `{"actions": {fingerprint: {"status": ...}}}` with the status `sending` (and `at`, in epoch seconds),
+    `waiting` (and `job`, its id), `done`, `failed` or `unknown`; and the `salt` of fingerprints that cover a secret.
+    """
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        self._checkpoint = checkpoint
+        standings = checkpoint.position.get("actions", {})
+        self._standings = {key: dict(standing) for key, standing in standings.items()}
+        self._earlier: dict[str, dict[str, Any]] = {}
+        self._salt = str(checkpoint.position.get("salt") or "")
+        self._is_renamed = False
+
+    def salted(self, actions: Iterable[Action]) -> list[Action]:
+        """The actions with the salt of this state, under which those are kept from now on that hold secrets."""
+        actions = list(actions)
+        if any(action.is_secret for action in actions):
+            self._salt = self._salt or secrets.token_hex(16)
+        salted = [replace(action, salt=self._salt) for action in actions]
+        for before, after in zip(actions, salted, strict=True):
+            self._rename(before.fingerprint, after.fingerprint)
+        return salted
+
+    def _rename(self, before: str, after: str) -> None:
+        """Know what was begun without a salt; its idempotency key was another, so it is not relied on."""
+        if before == after or before not in self._standings:
+            return
+        standing = self._standings.pop(before)
+        self._standings.setdefault(after, {**standing, "at": 0} if "at" in standing else standing)
+        self._is_renamed = True
+
+    def told_anew(self) -> Iterator[AirbyteMessage]:
+        """The state where its fingerprints changed."""
+        if self._is_renamed:
+            yield self._tell()
+
+    def is_new(self, action: Action) -> bool:
+        """Whether it was never begun."""
+        return action.fingerprint not in self._standings
+
+    def job(self, action: Action) -> str:
+        """The job that it waits for, empty where there is none."""
+        return str(self._standings.get(action.fingerprint, {}).get("job", ""))
+
+    def is_open(self, action: Action) -> bool:
+        """Whether an earlier run was ended while it was being sent."""
+        return self._standings.get(action.fingerprint, {}).get("status") == "sending"
+
+    def seconds_left(self, action: Action) -> float:
+        """How long Zendesk still knows the idempotency key that it was first sent with; all along if that is now."""
+        if not self.is_open(action):
+            return KEYS_KEPT_SECONDS
+        sent_at = self._standings[action.fingerprint].get("at")
+        age = time.time() - sent_at if isinstance(sent_at, (int, float)) else KEYS_KEPT_SECONDS
+        return max(KEYS_KEPT_SECONDS - age, 0) if age >= 0 else 0
+
+    def begin(self, action: Action) -> AirbyteMessage:
+        """Told before it is sent, so that no later run sends it again; `at` stays that of the first time."""
+        standing = self._standings.get(action.fingerprint)
+        if standing:
+            self._earlier[action.fingerprint] = standing
+        return self._note(action, standing or {"status": "sending", "at": int(time.time())})
+
+    def wait(self, action: Action, job: str) -> AirbyteMessage:
+        """Zendesk took it and does it in a job."""
+        return self._note(action, {"status": "waiting", "job": job})
+
+    def close(self, action: Action, status: str) -> AirbyteMessage:
+        """It is `done`, `failed` or `unknown`, and will not be sent again."""
+        return self._note(action, {"status": status})
+
+    def withdraw(self, action: Action) -> AirbyteMessage:
+        """Zendesk refused it, so the next run may send it; of what an earlier run sent, it is as open as before."""
+        self._standings.pop(action.fingerprint, None)
+        if action.fingerprint in self._earlier:
+            return self._note(action, self._earlier[action.fingerprint])
+        return self._tell()
+
+    def _note(self, action: Action, standing: dict[str, Any]) -> AirbyteMessage:
+        self._standings[action.fingerprint] = standing
+        return self._tell()
+
+    def _tell(self) -> AirbyteMessage:
+        salt = {"salt": self._salt} if self._salt else {}
+        return self._checkpoint.reach({"actions": dict(self._standings), **salt})

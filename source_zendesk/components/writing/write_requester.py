@@ -1,0 +1,128 @@
+"""Sends a write."""
+
+import itertools
+import logging
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import requests
+from airbyte_cdk.sources.streams.call_rate import APIBudget
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown, said
+from source_zendesk.components.writing.write_error_handler import Verdict, WriteErrorHandler, is_job_limit
+from source_zendesk.errors import ConfigError
+
+LOGGER = logging.getLogger("airbyte")
+IDEMPOTENCY_KEY = "Idempotency-Key"
+TIMEOUT_IN_SECONDS = (30, 120)
+
+
+class Authenticator(Protocol):
+    """What signs requests."""
+
+    def get_auth_header(self) -> Mapping[str, Any]:
+        """The headers that sign a request."""
+
+
+@dataclass
+class WriteRequester:
+    """Sends a write at most once, unless Zendesk certainly did not do it or tells a repetition by its key.
+
+    The CDK's requester would try again after a timeout, and sends no body with DELETE and no forms. Redirects are not
+    followed, so that nothing is sent to another host.
+    """
+
+    name: str
+    config: Mapping[str, Any]
+    http_method: str
+    authenticator: Authenticator
+    error_handler: WriteErrorHandler
+    api_budget: APIBudget = field(default_factory=lambda: APIBudget(policies=[]))
+
+    def __post_init__(self) -> None:
+        """The session opens its connections when something is sent."""
+        self._session = requests.Session()
+
+    def prepared(
+        self, path: str, query: Mapping[str, Any], payload: Mapping[str, Any], key: str = ""
+    ) -> requests.PreparedRequest:
+        """The request as it will be sent, but for the signature."""
+        behalf = {"X-On-Behalf-Of": self.config["on_behalf_of"]} if self.config["on_behalf_of"] else {}
+        idempotency = {IDEMPOTENCY_KEY: key} if key else {}
+        common = {**requests.utils.default_headers(), "Accept": "application/json"}
+        headers = {**common, **behalf, **idempotency, **payload.get("headers", {})}
+        url = self.config["api_url"] + path
+        request = requests.Request(self.http_method, url, params=query, **{**payload, "headers": headers})
+        return request.prepare()
+
+    def signed(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """The request with a signature that is good now; gets a token where there is none."""
+        request.headers.update(self.authenticator.get_auth_header())
+        return request
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        sleep: Callable[[float], None] = time.sleep,
+        seconds: float = math.inf,
+    ) -> requests.Response:
+        """The answer of status 2xx to a signed request; raises `WriteRefused`, `WriteUnknown` or `ConfigError`.
+
+        It is not sent again when so many seconds are over.
+        """
+        deadline = time.monotonic() + min(self.error_handler.longest_wait_in_seconds, seconds)
+        most_doubts = self.error_handler.doubts if IDEMPOTENCY_KEY in request.headers else 0
+        doubts = 0
+        for attempt in itertools.count(1):
+            outcome = self._attempt(request)
+            verdict = self.error_handler.verdict(outcome)
+            if verdict is Verdict.DONE and isinstance(outcome, requests.Response):
+                return outcome
+            doubts += verdict is Verdict.UNKNOWN
+            wait = self.error_handler.wait(outcome, attempt)
+            if verdict is Verdict.REFUSED or doubts > most_doubts or time.monotonic() + wait > deadline:
+                raise self._error(outcome, is_unknown=doubts > 0)
+            LOGGER.info("Stream %s: %s; sending again in %.0f s", self.name, _why(outcome), wait)
+            sleep(wait)
+            self._sign_again(request, is_unknown=doubts > 0)
+        raise AssertionError
+
+    def _sign_again(self, request: requests.PreparedRequest, *, is_unknown: bool) -> None:
+        try:
+            self.signed(request)
+        except AirbyteTracedException as error:
+            if is_unknown:
+                raise WriteUnknown(str(error)) from error
+            raise
+
+    def _attempt(self, request: requests.PreparedRequest) -> requests.Response | requests.RequestException:
+        self.api_budget.acquire_call(request)
+        settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
+        try:
+            response = self._session.send(request, timeout=TIMEOUT_IN_SECONDS, allow_redirects=False, **settings)
+        except requests.RequestException as error:
+            return error
+        if not is_job_limit(response):
+            self.api_budget.update_from_response(request, response)
+        return response
+
+    def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
+        if is_unknown:
+            return WriteUnknown(_why(outcome))
+        status = outcome.status_code if isinstance(outcome, requests.Response) else 0
+        if status == 401:
+            kind = self.config["credentials"]["credentials"]
+            return ConfigError(f"Stream {self.name}: Zendesk refuses the credentials; check `credentials` ({kind}).")
+        if status == 403 and "required scopes" in getattr(outcome, "text", ""):
+            return ConfigError(f"Stream {self.name}: the token lacks the scope `write`; actions need `read write`.")
+        return WriteRefused(_why(outcome), outcome if isinstance(outcome, requests.Response) else None)
+
+
+def _why(outcome: requests.Response | requests.RequestException) -> str:
+    if isinstance(outcome, requests.Response):
+        return f"status {outcome.status_code}, {said(outcome) or 'no reason given'}"
+    return f"no answer ({type(outcome).__name__})"

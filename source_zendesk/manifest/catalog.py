@@ -1,0 +1,46 @@
+"""What `discover` tells of each stream."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from airbyte_cdk.models import AirbyteStream, SyncMode
+
+from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest.record_schema import RecordSchema
+
+
+def available_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Entry]:
+    """The entries that need nothing from the user, and those of the others that the configuration names."""
+    named = {item["stream"] for item in config["inputs"] + config["actions"]}
+    return [entry for entry in manifest.entries.values() if entry.kind in ("read", "sideload") or entry.name in named]
+
+
+SIDELOADS = {
+    "type": ["null", "object"],
+    "additionalProperties": True,
+    "description": "The side-loaded objects that the record refers to, by what was included.",
+}
+
+
+def described(entry: Entry, *, sideloads: bool) -> AirbyteStream:
+    """One stream of the catalog; with `sideloads`, its records have a field of that name."""
+    schema = RecordSchema(entry.schema, entry.endpoint, entry.kind, entry.product).get_json_schema()
+    if sideloads:
+        schema = {**schema, "properties": {**schema["properties"], "sideloads": SIDELOADS}}
+    stream = AirbyteStream(
+        name=entry.name,
+        json_schema=dict(schema),
+        supported_sync_modes=[SyncMode.full_refresh],
+        is_resumable=True,
+    )
+    if entry.kind == "action":
+        # Only the incremental mode keeps its state from one sync to the next, and with it what was sent.
+        stream.supported_sync_modes = [SyncMode.incremental]
+        stream.source_defined_cursor = True
+    if entry.primary_key:
+        stream.source_defined_primary_key = [[field] for field in entry.primary_key]
+    if entry.cursor_field:
+        stream.supported_sync_modes.append(SyncMode.incremental)
+        stream.source_defined_cursor = True
+        stream.default_cursor_field = [entry.cursor_field]
+    return stream

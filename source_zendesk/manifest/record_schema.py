@@ -1,0 +1,54 @@
+"""The schema of a stream's records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from airbyte_cdk.sources.declarative.schema import SchemaLoader
+
+from source_zendesk.manifest.placeholders import placeholders_of
+from source_zendesk.manifest.resources import load_schema
+
+ACTION_FIELDS = {
+    "_action": {
+        "type": ["null", "object"],
+        "description": "The action that this record tells of: its stream, its parameters and its fingerprint.",
+        "additionalProperties": True,
+        "properties": {
+            "stream": {"type": ["null", "string"]},
+            "parameters": {"type": ["null", "object"], "additionalProperties": True},
+            "fingerprint": {"type": ["null", "string"]},
+        },
+    },
+    "_status": {
+        "type": ["null", "string"],
+        "description": "`done`, the status in which its job ended, `unknown`, or `dry_run`.",
+    },
+    "_request": {
+        "type": ["null", "object"],
+        "description": "In a dry run, the request that would have been sent.",
+        "additionalProperties": True,
+    },
+}
+PARENT_KEY = {"type": ["null", "integer", "string"], "description": "The parent that this record was read for."}
+
+
+@dataclass
+class RecordSchema(SchemaLoader):
+    """The schema of the object `schema` of a `product`, with the ids of the parents that the `endpoint` names.
+
+    Records of kind `action` carry what tells of their action instead.
+    """
+
+    schema: str
+    endpoint: str
+    kind: str = "read"
+    product: str = ""
+
+    def get_json_schema(self) -> Mapping[str, Any]:
+        """A JSON schema without references."""
+        schema = load_schema(self.schema, self.product)
+        return {**schema, "properties": {**self._added(), **schema["properties"]}}
+
+    def _added(self) -> dict[str, Any]:
+        return ACTION_FIELDS if self.kind == "action" else dict.fromkeys(placeholders_of(self.endpoint), PARENT_KEY)

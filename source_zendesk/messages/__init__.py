@@ -1,0 +1,1 @@
+"""What messages pass on their way out of the process."""

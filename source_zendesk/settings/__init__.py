@@ -1,0 +1,1 @@
+"""What the user gives: the configuration and what it asks for, checked before anything is sent."""

@@ -1,0 +1,176 @@
+"""The configuration: what is accepted, and how it is put into one form."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from source_zendesk import times
+from source_zendesk.components.actions.action import DRY_RUN
+from source_zendesk.errors import ConfigError
+from source_zendesk.masking import masked
+from source_zendesk.secrecy import check_header, hide_credentials, stripped
+
+SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+NEEDED = {
+    "client_credentials": ("client_id", "client_secret"),
+    "oauth2_refresh": ("client_id", "client_secret", "refresh_token"),
+    "oauth2.0": ("access_token",),
+    "api_token": ("email", "api_token"),
+    "basic": ("email", "password"),
+}
+WORKERS = 8
+ROWS_A_PAGE = 1000
+
+
+def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
+    """The configuration with every field in one form and no default left out; raises `ConfigError`.
+
+    `api_url` is where requests go. It does not take the place of `base_url`, nor a default that of `start_date`: a
+    renewed token is saved together with the configuration, which must stay what the user gave. `page_size` is Airbyte's
+    field, for the pages that `ticket_comments` come from; those of all other exports are `export_page_size`.
+    """
+    config = migrated(config)
+    hide_credentials(config.get("credentials"))
+    rows_a_page = _whole(config, "export_page_size", ROWS_A_PAGE, 1, 1000)
+    _check_start(config.get("start_date"))
+    subdomain = _subdomain(config.get("subdomain"))
+    return {
+        **config,
+        "subdomain": subdomain,
+        "api_url": _api_url(config.get("base_url"), subdomain),
+        "credentials": _credentials(config.get("credentials")),
+        "num_workers": _whole(config, "num_workers", WORKERS, 2, 40),
+        "export_page_size": rows_a_page,
+        "page_size": _whole(config, "page_size", rows_a_page, 1, 1000),
+        "on_behalf_of": _sendable("on_behalf_of", _text(config, "on_behalf_of")),
+        "sideloads": _items(config, "sideloads"),
+        "inputs": [_argued(item, index) for index, item in enumerate(_items(config, "inputs"))],
+        "allow_writes": _writes(config.get("allow_writes")),
+        "actions": [_acted(item, index) for index, item in enumerate(_items(config, "actions"))],
+    }
+
+
+def migrated(config: Mapping[str, Any]) -> dict[str, Any]:
+    """A configuration of Airbyte's connector, which took a single worker, in the terms of this one."""
+    return {**config, "num_workers": 2} if config.get("num_workers") == 1 else dict(config)
+
+
+def workers(config: Mapping[str, Any]) -> int:
+    """The number of threads, before the configuration is known to be sound."""
+    given = config.get("num_workers")
+    return given if isinstance(given, int) and 2 <= given <= 40 else WORKERS
+
+
+def _subdomain(given: Any) -> str:
+    expected = "`subdomain`: expected the `acme` of acme.zendesk.com"
+    if not isinstance(given, str) or not given.strip():
+        raise ConfigError(f"{expected}; it is missing.")
+    text = given.strip().lower()
+    name = _host(text if "//" in text else f"//{text}").removesuffix(".zendesk.com")
+    if not SUBDOMAIN.fullmatch(name):
+        raise ConfigError(f"{expected}, or its address; got {masked(given)!r}.")
+    return name
+
+
+def _api_url(given: Any, subdomain: str) -> str:
+    if not given:
+        return f"https://{subdomain}.zendesk.com"
+    scheme, host = str(given).partition("://")[0].lower(), _host(str(given))
+    if host and (scheme == "https" or (scheme == "http" and host in LOOPBACK)):
+        return str(given).rstrip("/")
+    raise ConfigError(f"`base_url`: expected an https address, or http to this machine; got {masked(given)!r}.")
+
+
+def _host(address: str) -> str:
+    """The host that an address names, empty where it names none or somebody with it."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return "" if "@" in parts.netloc else parts.hostname or ""
+
+
+def _credentials(given: Any) -> dict[str, Any]:
+    if not isinstance(given, Mapping):
+        raise ConfigError("`credentials`: expected an object with `credentials` and the fields of that kind.")
+    kind = given.get("credentials")
+    if not isinstance(kind, str) or kind not in NEEDED:
+        raise ConfigError(f"`credentials.credentials`: expected one of {', '.join(NEEDED)}; got {kind!r}.")
+    for field in NEEDED[kind]:
+        if not isinstance(given.get(field), str) or not stripped(given[field]):
+            raise ConfigError(f"`credentials.{field}`: expected a text; it is missing. {kind} needs it.")
+    return {field: _sendable(f"credentials.{field}", value) for field, value in given.items()}
+
+
+def _sendable(field: str, given: Any) -> Any:
+    """A text without what was pasted around it; raises `ConfigError` where no request can carry it."""
+    if not isinstance(given, str):
+        return given
+    text = stripped(given)
+    check_header(field, text)
+    return text
+
+
+def _check_start(given: Any) -> None:
+    if given and times.epoch(given) is None:
+        raise ConfigError(f"`start_date`: expected a time such as 2024-01-01T00:00:00Z; got {given!r}.")
+
+
+def _whole(config: Mapping[str, Any], field: str, default: int, low: int, high: int) -> int:
+    given = config.get(field)
+    if given is None:
+        return default
+    if isinstance(given, bool) or not isinstance(given, int) or not low <= given <= high:
+        raise ConfigError(f"`{field}`: expected a whole number from {low} to {high}; got {given!r}.")
+    return given
+
+
+def _text(config: Mapping[str, Any], field: str) -> str:
+    given = config.get(field) or ""
+    if not isinstance(given, str):
+        raise ConfigError(f"`{field}`: expected a text; got {given!r}.")
+    return given
+
+
+def _items(config: Mapping[str, Any], field: str) -> list[dict[str, Any]]:
+    given = config.get(field) or []
+    if not isinstance(given, list) or not all(isinstance(item, Mapping) and item.get("stream") for item in given):
+        raise ConfigError(f"`{field}`: expected a list of objects that name a `stream`.")
+    return [dict(item) for item in given]
+
+
+def _argued(item: dict[str, Any], index: int) -> dict[str, Any]:
+    return {**item, "parameters": as_object(item.get("parameters"), f"inputs[{index}].parameters")}
+
+
+def _acted(item: dict[str, Any], index: int) -> dict[str, Any]:
+    body = item.get("body")
+    return {
+        **item,
+        "parameters": as_object(item.get("parameters"), f"actions[{index}].parameters"),
+        "body": None if body in (None, "") else as_object(body, f"actions[{index}].body"),
+    }
+
+
+def _writes(given: Any) -> bool | str:
+    if given is None or isinstance(given, bool):
+        return bool(given)
+    if given != DRY_RUN:
+        raise ConfigError(f"`allow_writes`: expected false, true or `{DRY_RUN}`; got {given!r}.")
+    return DRY_RUN
+
+
+def as_object(given: Any, field: str) -> dict[str, Any]:
+    """An object that may also come as its JSON text; raises `ConfigError` naming the field."""
+    if given in (None, ""):
+        return {}
+    try:
+        value = json.loads(given) if isinstance(given, str) else given
+    except ValueError as error:
+        raise ConfigError(f"`{field}`: expected an object or its JSON text; {error}.") from error
+    if not isinstance(value, Mapping):
+        raise ConfigError(f"`{field}`: expected an object; got {type(value).__name__}.")
+    return dict(value)

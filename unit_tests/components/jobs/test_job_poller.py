@@ -1,0 +1,159 @@
+"""A poller finds a job in an answer, asks for it less and less often, and gives up in time."""
+
+import json
+import time
+from typing import Any
+
+import pytest
+import requests
+
+from source_zendesk.components.actions.action import Action
+from source_zendesk.components.jobs.job import Job
+from source_zendesk.components.jobs.job_flight import JobFlight
+from source_zendesk.components.jobs.job_poller import JobPoller
+from source_zendesk.components.jobs.job_slots import JobSlots
+from source_zendesk.components.writing.answer_rows import AnswerRows
+from source_zendesk.errors import AnswerError, JobError, JobExpiredError
+
+ACTION = Action("create_many_users", {})
+
+
+def answer(body: Any, code: int = 200, **headers: Any) -> requests.Response:
+    response = requests.Response()
+    response.status_code, response._content = code, json.dumps(body).encode()
+    response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
+    return response
+
+
+class Asked:
+    """A requester that answers the same to everything."""
+
+    def __init__(self, response: requests.Response | None) -> None:
+        self.response = response
+        self.paths: list[str] = []
+
+    def send_request(self, path: str) -> requests.Response | None:
+        self.paths.append(path)
+        return self.response
+
+
+def poller(response: requests.Response | None = None, **parameters: Any) -> JobPoller:
+    known = {
+        "emits": "results",
+        "job_endpoint": "/jobs/{job_id}",
+        "answer_key": "job_status",
+        "status_key": "job_status",
+    }
+    requester: Any = Asked(response)
+    return JobPoller(name="create_many_users", requester=requester, **{**known, **parameters})
+
+
+def status(state: str, **more: Any) -> dict[str, Any]:
+    return {"job_status": {"id": "j 1", "status": state, **more}}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, [], {}, {"ticket": {"id": 1}}, {"id": 1, "status": "open"}, {"job_status": None}],
+)
+def test_an_answer_without_a_job_is_done(body: Any) -> None:
+    assert poller().begun(ACTION, answer(body), body) is None
+
+
+def test_the_id_is_escaped() -> None:
+    made = poller(answer(status("completed")))
+    made.ask(made.resumed(ACTION, "j 1/x"))
+    assert made.requester.paths == ["/jobs/j%201%2Fx"]  # type: ignore[attr-defined]
+
+
+def test_it_asks_less_and_less_often_up_to_a_limit() -> None:
+    made = poller(answer(status("working")), first_wait_in_seconds=1.0, longest_wait_in_seconds=5.0)
+    job = made.resumed(ACTION, "j1")
+    waits = []
+    for _ in range(5):
+        made.ask(job)
+        waits.append(round(job.due - time.monotonic()))
+    assert waits == [1, 2, 4, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "wait"),
+    [
+        (status("working", retry_in=3), {}, 3),
+        (status("working"), {"Retry_After": "9"}, 9),
+        (status("working", retry_in=1e9), {}, 300),
+    ],
+)
+def test_it_waits_as_long_as_the_answer_says(body: Any, headers: dict[str, Any], wait: int) -> None:
+    made = poller(answer(body, **headers))
+    job = made.resumed(ACTION, "j1")
+    made.ask(job)
+    assert round(job.due - time.monotonic()) == wait
+
+
+def test_a_job_that_takes_too_long_is_left_to_the_next_run() -> None:
+    made = poller(answer(status("working")), limit_in_seconds=-1.0)
+    with pytest.raises(JobError, match=r"still working.*sends nothing anew"):
+        made.ask(made.resumed(ACTION, "j1"))
+
+
+def test_a_job_that_ends_late_is_not_too_late() -> None:
+    made = poller(answer(status("completed")), limit_in_seconds=-1.0)
+    job = made.resumed(ACTION, "j1")
+    made.ask(job)
+    assert job.is_over
+
+
+@pytest.mark.parametrize("code", [404, 410])
+def test_a_job_that_is_gone(code: int) -> None:
+    made = poller(answer({}, code))
+    with pytest.raises(JobExpiredError, match="no longer knows the job j1"):
+        made.ask(made.resumed(ACTION, "j1"))
+
+
+def test_a_status_that_cannot_be_read() -> None:
+    made = poller(answer({"job_status": {}}))
+    with pytest.raises(AnswerError, match="job j1 cannot be read"):
+        made.ask(made.resumed(ACTION, "j1"))
+
+
+@pytest.mark.parametrize(
+    ("emits", "begun", "rows"),
+    [
+        ("results", {}, [{"id": 1}, {"id": "bare"}]),
+        ("job", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
+        ("answer", {"id": 16}, [{"id": 16}]),
+        ("answer", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
+    ],
+)
+def test_what_becomes_records(emits: str, begun: Any, rows: Any) -> None:
+    job = Job(ACTION, "j1", emits, answer=begun, document={"status": "completed", "results": [{"id": 1}, "bare"]})
+    assert job.rows(AnswerRows("s")) == rows
+
+
+def test_a_flight_waits_for_a_slot_by_following_its_jobs() -> None:
+    slots = JobSlots(most=1)
+    begun = status("queued")
+    with JobFlight(poller(answer(status("completed", results=[]))), slots) as flight:
+        assert list(flight.take_slot()) == []
+        first = flight.begun(ACTION, answer(begun, Retry_After="0"), begun)
+        assert [job for job, _ in flight.take_slot()] == [first]
+        flight.give_back()
+    assert slots.take(wait=False)
+
+
+def test_a_flight_that_is_broken_off_gives_its_slots_back() -> None:
+    slots = JobSlots(most=2)
+    flight = JobFlight(poller(), slots)
+    list(flight.take_slot())
+    list(flight.take_slot())
+    flight.__exit__(KeyError, KeyError(), None)
+    assert slots.take(wait=False)
+    assert slots.take(wait=False)
+
+
+def test_streams_without_jobs_take_no_slots() -> None:
+    slots = JobSlots(most=1)
+    with JobFlight(None, slots) as flight:
+        assert list(flight.take_slot()) == []
+        assert slots.take(wait=False)

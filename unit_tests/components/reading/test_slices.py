@@ -1,0 +1,116 @@
+"""Parents give values to their children's requests, and the state finds the next one again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from source_zendesk.components.reading.slices import Parent, Slot, slots
+from source_zendesk.components.reading.walk import Page
+
+State = dict[str, Any]
+IDS = {"ticket_id": "id"}
+
+
+@dataclass
+class Walk:
+    """Two pages of parents, which resume by their number."""
+
+    pages: tuple[list[dict[str, Any]], ...]
+
+    def walk(self, state: State) -> Iterator[Page]:
+        for number in range(state.get("page", 0), len(self.pages)):
+            yield Page(self.pages[number], {"page": number}, {"page": number + 1})
+
+
+def numbered(*pages: list[int]) -> Walk:
+    return Walk(tuple([{"id": number, "status": "open"} for number in page] for page in pages))
+
+
+def given(found: Iterator[Slot]) -> list[Any]:
+    return [slot.values for slot in found if slot.values is not None]
+
+
+def test_each_parent_gives_one_slot() -> None:
+    assert given(slots([Parent(IDS, numbered([1, 2], [3]))], {})) == [{"ticket_id": n} for n in (1, 2, 3)]
+
+
+def test_every_combination_of_two_parents_is_given_once() -> None:
+    fixed = Parent({"type": "type"}, values=({"type": "a"}, {"type": "b"}))
+    found = given(slots([Parent(IDS, numbered([1], [2])), fixed], {}))
+    assert found == [{"ticket_id": n, "type": t} for n in (1, 2) for t in ("a", "b")]
+
+
+def test_rows_that_are_ruled_out_or_lack_the_value_give_none() -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": 1, "status": "deleted"},
+        {"id": None},
+        {"id": ""},
+        {"id": 2, "status": "open"},
+        {"id": 0},
+    ]
+    assert given(slots([Parent(IDS, Walk((rows,)), unless={"status": "deleted"})], {})) == [
+        {"ticket_id": 2},
+        {"ticket_id": 0},
+    ]
+
+
+def test_any_value_of_a_field_can_rule_a_row_out() -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": 1, "deleted_at": "2024-01-01T00:00:00Z"},
+        {"id": 2, "deleted_at": None},
+        {"id": 3},
+    ]
+    found = given(slots([Parent(IDS, Walk((rows,)), unless={"deleted_at": "any"})], {}))
+    assert found == [{"ticket_id": 2}, {"ticket_id": 3}]
+
+
+def test_ids_are_joined_a_batch_at_a_time() -> None:
+    found = given(slots([Parent({"ids": "id"}, numbered([1, 2, 3, 4, 5]), batch=2)], {}))
+    assert found == [{"ids": "1,2"}, {"ids": "3,4"}, {"ids": "5"}]
+
+
+def test_a_pattern_takes_the_value_out_of_a_text() -> None:
+    rows = [{"placeholder": "{{dc.hello}}"}, {"placeholder": "none"}]
+    parent = Parent({"identifiers": "placeholder"}, Walk((rows,)), pattern=r"dc[.]([^}]+)")
+    assert given(slots([parent], {})) == [{"identifiers": "hello"}]
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_a_walk_that_stops_anywhere_goes_on_behind_the_last(count: int) -> None:
+    walk = numbered([1, 2], [3], [4, 5])
+    everything = given(slots([Parent(IDS, walk)], {}))
+    done: list[Any] = []
+    state: State = {}
+    for slot in slots([Parent(IDS, walk)], {}):
+        if len(done) == count:
+            break
+        state = slot.after
+        done += [slot.values] if slot.values else []
+    assert done + given(slots([Parent(IDS, walk)], state)) == everything
+
+
+def test_a_walk_whose_last_parent_is_gone_reads_its_page_again() -> None:
+    state = {"parent": {"page": 0}, "last": {"ticket_id": 9}}
+    assert given(slots([Parent(IDS, numbered([1, 2]))], state)) == [{"ticket_id": 1}, {"ticket_id": 2}]
+
+
+def test_fixed_values_come_before_those_of_a_stream() -> None:
+    walk = Walk(([{"key": "car"}], [{"key": "boat"}]))
+    parent = Parent({"type": "key"}, walk, values=({"type": "zen:user"},), prefix="zen:")
+    everything = ["zen:user", "zen:car", "zen:boat"]
+    states = [{}, *(slot.after for slot in slots([parent], {}))]
+    for state, left in zip(states, [3, 2, 2, 1, 1, 0, 0], strict=True):
+        assert [values["type"] for values in given(slots([parent], state))] == everything[3 - left :]
+
+
+def test_a_walk_begins_where_it_is_told_to() -> None:
+    parent = Parent(IDS, numbered([1], [2]), begin={"page": 1})
+    assert given(slots([parent], {})) == [{"ticket_id": 2}]
+    assert given(slots([parent], {"parent": {"page": 0}})) == [{"ticket_id": 1}, {"ticket_id": 2}]
+
+
+def test_the_end_leads_to_the_parents_that_come_later() -> None:
+    *_, last = slots([Parent(IDS, numbered([1], [2]))], {})
+    assert given(slots([Parent(IDS, numbered([1], [2], [3]))], last.after)) == [{"ticket_id": 3}]
