@@ -1,4 +1,4 @@
-"""OAuth tokens: client credentials, and refresh tokens that work once."""
+"""OAuth tokens: consent, client credentials, and refresh tokens that work once."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ class OAuth:
         self.clients = {"emulated-client": "emulated-secret"}
         self.expires_in = 1800
         self.tokens: list[Token] = []
+        self.codes: dict[str, tuple[str, str]] = {}
+
+    def consent(self, redirect_uri: str, scope: str) -> str:
+        """The code that a user's consent is told by; it works once, for the same address."""
+        code = secrets.token_hex(16)
+        self.codes[code] = (redirect_uri, scope)
+        return code
 
     def issue(self, *, scope: str = "read write", expires_in: int | None = None, refreshable: bool = True) -> Token:
         """A fresh token, as a test's starting point or a grant's answer."""
@@ -61,9 +68,18 @@ class OAuth:
             return self._answer(
                 self.issue(scope=str(body.get("scope") or "read"), expires_in=expires_in, refreshable=False)
             )
+        if kind == "authorization_code":
+            return self._answer(self._consented(str(body.get("code")), body.get("redirect_uri"), expires_in))
         if kind == "refresh_token":
             return self._answer(self._refresh(str(body.get("refresh_token")), body.get("scope"), expires_in))
         raise _refused(400, "unsupported_grant_type", "The authorization grant type is not supported")
+
+    def _consented(self, code: str, redirect_uri: Any, expires_in: int | None) -> Token:
+        """Without `expires_in`, a token that lasts and has no refresh token."""
+        agreed, scope = self.codes.pop(code, (None, ""))
+        if agreed is None or agreed != redirect_uri:
+            raise _refused(400, "invalid_grant", "The provided authorization grant is invalid, expired or revoked")
+        return self.issue(scope=scope, expires_in=expires_in, refreshable=expires_in is not None)
 
     def _refresh(self, refresh: str, scope: Any, expires_in: int | None) -> Token:
         """Both old tokens are gone afterwards."""
