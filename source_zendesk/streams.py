@@ -28,7 +28,6 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
 from source_zendesk.components.jobs.job_slots import JobSlots
-from source_zendesk.components.reading.cursors.list_cursor import ListCursor
 from source_zendesk.components.reading.cursors.progress import State
 from source_zendesk.components.reading.nested_walk import NestedWalk
 from source_zendesk.components.reading.page_retriever import PageRetriever
@@ -36,10 +35,11 @@ from source_zendesk.components.reading.place import Place
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.reading.sideload_join import SideloadJoin
 from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
+from source_zendesk.components.reading.wiring import Wiring
 from source_zendesk.components.requests.account_only import kept_to_account
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.components.requests.own_limits import OwnLimits
-from source_zendesk.components.writing.action_retriever import ActionRetriever
+from source_zendesk.components.writing.action_wiring import ActionWiring
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.messages.outbox import Outbox
 from source_zendesk.messages.verdict import Verdict
@@ -47,6 +47,8 @@ from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.inputs import arguments_by_stream
 from source_zendesk.settings.origins import origin
 from source_zendesk.settings.sideloads import includes_by_stream
+
+NOTHING: Mapping[str, Any] = {}
 
 
 class ComponentFactory(ModelToComponentFactory):
@@ -146,45 +148,48 @@ class StreamBuilder:
         return loader
 
     def _reader(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
-        retriever = self._retriever(entry)
-        return retriever, self._checkpoint(entry, retriever)
+        parents = self._parents(entry)
+        if parents:
+            return self._retriever(entry), self._parent_checkpoint(entry, parents)
+        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._verdict)
+        return self._retriever(entry, checkpoint=checkpoint), checkpoint
 
     def _doer(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
-        retriever: ActionRetriever = self._component(entry)
-        retriever.actions = self._actions[entry.name]
-        retriever.slots, retriever.outbox = self._job_slots, self._outbox
-        retriever.checkpoint = checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._verdict)
-        return retriever, checkpoint
+        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._verdict)
+        wiring = ActionWiring(self._actions[entry.name], checkpoint, self._job_slots, self._outbox)
+        return self._component(entry, wiring), checkpoint
 
-    def _component(self, entry: Entry) -> Any:
+    def _component(self, entry: Entry, wiring: Wiring | ActionWiring) -> Any:
         definition = dict(self._definitions[entry.name]["retriever"])
         return self._components.create_component(
-            CustomRetriever, definition, self._config, name=entry.name, primary_key=entry.primary_key
+            CustomRetriever,
+            definition,
+            self._config,
+            name=entry.name,
+            primary_key=entry.primary_key,
+            wiring=wiring,
         )
 
-    def _retriever(self, entry: Entry) -> PageRetriever:
-        retriever: PageRetriever = self._component(entry)
-        retriever.shared = self._shared
-        self._set_sideloads(entry, retriever)
-        retriever.query_names = frozenset(entry.required_arguments + entry.optional_arguments)
-        retriever.has_given_arguments = entry.name in self._arguments
-        return retriever
-
-    def _set_sideloads(self, entry: Entry, retriever: PageRetriever) -> None:
+    def _retriever(self, entry: Entry, query: Mapping[str, Any] = NOTHING, **options: Any) -> PageRetriever:
         """Ask for what all streams of the endpoint need, so that they share its pages; keep what this one asked for."""
         asked = self._sideloads.get(entry.name, [])
-        retriever.include = frozenset(self._includes.get(entry.endpoint, ()))
-        retriever.sideloads = SideloadJoin(entry.name, asked, self._references)
-        others = [self._references[name] for name in retriever.include.difference(asked) if name in self._references]
-        retriever.unasked = [reference["embedded"] for reference in others if "embedded" in reference]
+        include = frozenset(self._includes.get(entry.endpoint, ()))
+        others = [self._references[name] for name in include.difference(asked) if name in self._references]
+        wiring = Wiring(
+            shared=self._shared,
+            shared_as=shared_as(entry, query),
+            query=query,
+            include=include,
+            sideloads=SideloadJoin(entry.name, asked, self._references),
+            unasked=tuple(reference["embedded"] for reference in others if "embedded" in reference),
+            arguments=frozenset(entry.required_arguments + entry.optional_arguments),
+            is_asked_for=entry.name in self._arguments,
+            **options,
+        )
+        retriever: PageRetriever = self._component(entry, wiring)
+        return retriever
 
-    def _checkpoint(self, entry: Entry, retriever: PageRetriever) -> StreamCheckpoint:
-        parents = self._parents(entry)
-        if not parents:
-            checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._verdict)
-            retriever.checkpoint = checkpoint
-            return checkpoint
-
+    def _parent_checkpoint(self, entry: Entry, parents: list[Parent]) -> ParentCheckpoint:
         def from_state(state: State) -> Iterator[Slot]:
             return slots(parents, state)
 
@@ -223,10 +228,6 @@ class StreamBuilder:
         )
 
     def _walker(self, entry: Entry, query: Mapping[str, Any], incremental: str) -> Walker:
-        retriever = self._retriever(entry)
-        retriever.query = {**retriever.query, **query}
-        retriever.shared_as = shared_as(entry, query)
-        if incremental != "follows_parent" and isinstance(retriever.cursor, ListCursor):
-            retriever.cursor = retriever.cursor.for_all_rows()
+        retriever = self._retriever(entry, query, needs_all_rows=incremental != "follows_parent")
         parents = self._parents(entry)
         return NestedWalk(retriever, parents) if parents else retriever

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import requests
-from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 from airbyte_cdk.sources.streams.core import StreamData
@@ -19,9 +18,9 @@ from source_zendesk.components.reading.extraction import Extraction
 from source_zendesk.components.reading.page_size import PageSize
 from source_zendesk.components.reading.pagination import Pagination, Query
 from source_zendesk.components.reading.repeats import Repeats
-from source_zendesk.components.reading.shared_pages import SharedPages
-from source_zendesk.components.reading.sideload_join import SideloadJoin, parameter
+from source_zendesk.components.reading.sideload_join import parameter
 from source_zendesk.components.reading.walk import Page
+from source_zendesk.components.reading.wiring import Wiring
 from source_zendesk.components.requests import answer as answers
 from source_zendesk.components.requests.answer import Answer
 from source_zendesk.components.requests.outcome import ParentSkipped, StreamSkipped, explained, judge, said
@@ -39,22 +38,11 @@ class Cursor(Protocol):
     def savers(self) -> tuple[str, ...]:
         """Their names."""
 
+    def for_all_rows(self) -> "Cursor":
+        """The cursor for who needs every row on every run; what is bound by `start_date` stays so."""
+
     def open(self, state: State, pagination: Any, keys: list[str]) -> Progress:
         """Begin a read, or go on with the one in the state."""
-
-
-class Checkpoint(Protocol):
-    """What keeps the state of the stream."""
-
-    @property
-    def position(self) -> State:
-        """The state to go on from."""
-
-    def reach(self, state: State) -> AirbyteMessage:
-        """The message that says how far the stream has come."""
-
-    def refuse(self, reason: str) -> None:
-        """Skip the stream, or raise where that would lose rows."""
 
 
 @dataclass
@@ -77,34 +65,30 @@ class PageRetriever(Retriever):
     primary_key: list[str] = field(default_factory=list)
     query: dict[str, Any] = field(default_factory=dict)
     body_parameters: bool = False
+    wiring: Wiring = field(default_factory=Wiring)
 
     def __post_init__(self) -> None:
-        """The checkpoint, the shared pages and the includes are set when the stream is built."""
-        self.checkpoint: Checkpoint | None = None
-        self.shared = SharedPages({})
-        self.include: frozenset[str] = frozenset()
-        self.sideloads = SideloadJoin()
-        self.unasked: list[str] = []
-        self.query_names: frozenset[str] = frozenset()
+        """Nothing is sent yet."""
         self._placeholders = placeholders_of(self.endpoint)
-        self.has_given_arguments = False
         self._refused: frozenset[str] = frozenset()
-        self.shared_as = self.endpoint
+        self._query = {**self.query, **self.wiring.query}
+        if self.wiring.needs_all_rows:
+            self.cursor = self.cursor.for_all_rows()
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
     ) -> Iterable[StreamData]:
         """The records of one slice; those of a stream without parents are interleaved with its state."""
-        values = dict(stream_slice or {})
-        if values or self.checkpoint is None:
+        values, checkpoint = dict(stream_slice or {}), self.wiring.checkpoint
+        if values or checkpoint is None:
             yield from self._child_records(values, stream_slice)
             return
         try:
-            for page in self.walk(self.checkpoint.position):
+            for page in self.walk(checkpoint.position):
                 yield from self._records(page.rows, stream_slice)
-                yield self.checkpoint.reach(page.after)
+                yield checkpoint.reach(page.after)
         except StreamSkipped as skipped:
-            self.checkpoint.refuse(str(skipped))
+            checkpoint.refuse(str(skipped))
 
     def _child_records(self, values: dict[str, Any], stream_slice: StreamSlice | None) -> Iterable[Record]:
         slot = stream_slice.extra_fields["slot"] if stream_slice else None
@@ -114,7 +98,7 @@ class PageRetriever(Retriever):
                 if slot:
                     slot.child_state = page.after
         except StreamSkipped as skipped:
-            level = logging.WARNING if self.has_given_arguments else logging.INFO
+            level = logging.WARNING if self.wiring.is_asked_for else logging.INFO
             LOGGER.log(level, "Stream %s: skipped %s (%s)", self.name, values, skipped)
             if slot:
                 slot.refusal = skipped
@@ -139,7 +123,7 @@ class PageRetriever(Retriever):
             with answers.as_documented(self.name):
                 rows = self.extraction.rows(body)
                 clock = self.extraction.clock_rows(body, rows)
-                fresh = self._complete(self.sideloads.join(progress.keep(rows), body), values)
+                fresh = self._complete(self.wiring.sideloads.join(progress.keep(rows), body), values)
             served += len(rows)
             try:
                 with answers.as_documented(self.name):
@@ -162,7 +146,7 @@ class PageRetriever(Retriever):
         parents = {name: values[name] for name in self._placeholders if name in values}
         if parents:
             rows = [{**parents, **row} for row in rows]
-        for name in self.unasked:
+        for name in self.wiring.unasked:
             for row in rows:
                 row.pop(name, None)
         return rows
@@ -182,7 +166,7 @@ class PageRetriever(Retriever):
             if isinstance(answer, Answer):
                 return answer
             if not self._asks_otherwise(progress, values, answer, repeats, is_first=is_first):
-                judge(self.name, answer, is_child=bool(values) and not self.has_given_arguments, is_first=is_first)
+                judge(self.name, answer, is_child=bool(values) and not self.wiring.is_asked_for, is_first=is_first)
         return None
 
     def _asks_otherwise(
@@ -210,8 +194,8 @@ class PageRetriever(Retriever):
 
     def _do_without(self, query: Query, values: Mapping[str, Any], refusal: str) -> bool:
         """Leave out what nobody asked for when the server refuses it by name; False where it names none of that."""
-        savers = {*self.query, *self.cursor.savers, self.pagination.size_parameter} - self._refused - set(values)
-        named = {name for name in savers if name in {*self.query, *query} and name in refusal}
+        savers = {*self._query, *self.cursor.savers, self.pagination.size_parameter} - self._refused - set(values)
+        named = {name for name in savers if name in {*self._query, *query} and name in refusal}
         if named:
             LOGGER.warning("Stream %s: Zendesk refuses %s here; asking without", self.name, ", ".join(sorted(named)))
         self._refused |= named
@@ -223,12 +207,12 @@ class PageRetriever(Retriever):
         path = self._path(values)
         if is_again:
             return answers.read(self._request(path, params, values))
-        return self.shared.get(self.shared_as, path, params, lambda: self._request(path, params, values))
+        return self.wiring.shared.get(self.wiring.shared_as, path, params, lambda: self._request(path, params, values))
 
     def _params(self, values: Mapping[str, Any], query: Query) -> Query:
-        params = {**self.query, **self._arguments(values, in_body=False), **query}
-        if self.include:
-            params["include"] = parameter(self.include)
+        params = {**self._query, **self._arguments(values, in_body=False), **query}
+        if self.wiring.include:
+            params["include"] = parameter(self.wiring.include)
         return {name: value for name, value in params.items() if name not in self._refused}
 
     def _path(self, values: Mapping[str, Any]) -> str:
@@ -256,4 +240,4 @@ class PageRetriever(Retriever):
         rest = {name: value for name, value in values.items() if name not in self._placeholders}
         if not self.body_parameters:
             return {} if in_body else rest
-        return {name: value for name, value in rest.items() if (name in self.query_names) is not in_body}
+        return {name: value for name, value in rest.items() if (name in self.wiring.arguments) is not in_body}

@@ -14,14 +14,13 @@ from source_zendesk.components.actions.action import DRY_RUN, Action
 from source_zendesk.components.actions.payload import payload
 from source_zendesk.components.jobs.job_flight import JobFlight
 from source_zendesk.components.jobs.job_poller import JobPoller
-from source_zendesk.components.jobs.job_slots import JobSlots
 from source_zendesk.components.reading.extraction import Extraction
 from source_zendesk.components.writing.action_run import ActionRun
-from source_zendesk.components.writing.ledger import Checkpoint, Ledger
+from source_zendesk.components.writing.action_wiring import ActionWiring
+from source_zendesk.components.writing.ledger import Ledger
 from source_zendesk.components.writing.write_requester import WriteRequester
 from source_zendesk.manifest.placeholders import placeholders_of
 from source_zendesk.masking import MASK
-from source_zendesk.messages.outbox import Outbox
 
 
 @dataclass
@@ -42,28 +41,25 @@ class ActionRetriever(Retriever):
     idempotent: bool = False
     file_field: str = ""
     failures_key: str = ""
+    wiring: ActionWiring | None = None
 
     def __post_init__(self) -> None:
-        """The actions, the checkpoint, the slots and the outbox are set when the stream is built."""
-        self.actions: list[Action] = []
-        self.checkpoint: Checkpoint | None = None
-        self.slots = JobSlots()
-        self.outbox = Outbox()
+        """Nothing is sent yet."""
         self._placeholders = placeholders_of(self.endpoint)
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
     ) -> Iterable[StreamData]:
         """The records of all actions that are not finished, interleaved with the state."""
-        if self.checkpoint is None:
+        if self.wiring is None:
             return
-        ledger = Ledger(self.checkpoint)
-        actions = {action.fingerprint: action for action in ledger.salted(self.actions)}.values()
+        ledger = Ledger(self.wiring.checkpoint)
+        actions = {action.fingerprint: action for action in ledger.salted(self.wiring.actions)}.values()
         if self.config["allow_writes"] == DRY_RUN:
             yield from (self._rehearsed(action) for action in actions if ledger.is_new(action))
         else:
             yield from ledger.told_anew()
-            yield from ActionRun(self, ledger, JobFlight(self.jobs, self.slots)).run(actions)
+            yield from ActionRun(self, ledger, JobFlight(self.jobs, self.wiring.slots), self.wiring.outbox).run(actions)
 
     def signed(self, action: Action) -> requests.PreparedRequest:
         """The request of an action, ready to be sent."""

@@ -29,7 +29,6 @@ class Sender(Protocol):
     answer: Extraction
     idempotent: bool
     failures_key: str
-    outbox: Outbox
 
     def signed(self, action: Action) -> requests.PreparedRequest:
         """The request of an action."""
@@ -47,8 +46,8 @@ class ActionRun:
     done, or may have been.
     """
 
-    def __init__(self, sender: Sender, ledger: Ledger, flight: JobFlight) -> None:
-        self._sender, self._ledger, self._flight = sender, ledger, flight
+    def __init__(self, sender: Sender, ledger: Ledger, flight: JobFlight, outbox: Outbox) -> None:
+        self._sender, self._ledger, self._flight, self._outbox = sender, ledger, flight, outbox
         self._troubles: list[ActionError | JobError] = []
 
     def run(self, actions: Iterable[Action]) -> Iterator[StreamData]:
@@ -118,9 +117,9 @@ class ActionRun:
     def _begin(self, action: Action) -> Iterator[StreamData]:
         """Tell that it is being sent, and go on when that has been written out."""
         message = self._ledger.begin(action)
-        self._sender.outbox.expect(message)
+        self._outbox.expect(message)
         yield message
-        self._sender.outbox.wait(message)
+        self._outbox.wait(message)
 
     def _answered(self, action: Action, response: requests.Response) -> Iterator[StreamData]:
         try:

@@ -10,6 +10,7 @@ from source_zendesk.components.reading.cursors.list_cursor import ListCursor
 from source_zendesk.components.reading.extraction.list_rows import ListRows
 from source_zendesk.components.reading.page_retriever import PageRetriever
 from source_zendesk.components.reading.pagination.cursor_pages import CursorPages
+from source_zendesk.components.reading.wiring import Wiring
 from source_zendesk.components.requests.error_handler import ZendeskErrorHandler
 from source_zendesk.errors import PaginationError
 from unit_tests.components.answers import answer
@@ -85,8 +86,7 @@ def test_children_carry_the_values_of_the_path_and_keep_their_own() -> None:
 
 def test_a_preview_gets_its_arguments_in_the_body_but_for_those_of_the_query() -> None:
     server = Server(page())
-    made = retriever(server, body_parameters=True)
-    made.query_names = frozenset({"locale"})
+    made = retriever(server, body_parameters=True, wiring=Wiring(arguments=frozenset({"locale"})))
     read(made, view={"all": []}, locale="de")
     assert server.asked[0][1:] == ({"locale": "de", "page[size]": 100}, {"view": {"all": []}})
 

@@ -40,6 +40,10 @@ class ExportCursor:
         """An export's time is no convenience."""
         return ()
 
+    def for_all_rows(self) -> "ExportCursor":
+        """An export begins at `start_date` for everybody."""
+        return self
+
     def open(self, state: State, pagination: ExportCursorPages | RoutingPages, keys: list[str]) -> Progress:
         """Begin a read, or go on with the one in the state."""
         return _ExportProgress(self, state, pagination)

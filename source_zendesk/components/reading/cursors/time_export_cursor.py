@@ -32,6 +32,10 @@ class TimeExportCursor:
         """An export's time is no convenience."""
         return ()
 
+    def for_all_rows(self) -> "TimeExportCursor":
+        """An export begins at `start_date` for everybody."""
+        return self
+
     def open(self, state: State, pagination: Pagination, keys: list[str]) -> Progress:
         """Begin a read, or go on with the one in the state."""
         return _TimeExportProgress(self, state, pagination, [*keys, self.cursor_field])

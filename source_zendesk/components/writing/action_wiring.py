@@ -1,0 +1,18 @@
+"""What the stream of an action has besides its definition."""
+
+from dataclasses import dataclass, field
+
+from source_zendesk.components.actions.action import Action
+from source_zendesk.components.jobs.job_slots import JobSlots
+from source_zendesk.components.writing.ledger import Checkpoint
+from source_zendesk.messages.outbox import Outbox
+
+
+@dataclass(frozen=True)
+class ActionWiring:
+    """The actions to send, where their standing is kept, and the slots and the outbox that all streams share."""
+
+    actions: list[Action]
+    checkpoint: Checkpoint
+    slots: JobSlots = field(default_factory=JobSlots)
+    outbox: Outbox = field(default_factory=Outbox)
