@@ -77,8 +77,11 @@ def echo(arrived: Arrived) -> Reply:
     if "oauth" in arrived.target and b"refresh_token" not in arrived.content and b"x" * 9 not in arrived.content:
         return Reply(200, {"access_token": SECRET.encode("ascii", "ignore").decode(), "expires_in": 600})
     seen = f"{dict(arrived.headers)} {arrived.content.decode()} {arrived.headers.get('Authorization')}"
-    seen += f" {SECRET} {quote(SECRET)} {json.dumps(SECRET)} {SECRET!r}"
-    return Reply(422, {"error": "x" * 250 + seen, "description": seen, "message": seen}, {"X-Echo": quote(seen)})
+    seen += f" {SECRET} {quote(SECRET)} {json.dumps(SECRET)} {SECRET!r} {json.dumps(json.dumps(SECRET))}"
+    seen += f" {SECRET.encode()!r}"
+    sign = arrived.headers.get("Authorization") or arrived.content.decode()
+    error = f"{sign} {SECRET} {'x' * (280 - len(sign) - len(SECRET))} {sign} {seen}"
+    return Reply(422, {"error": error, "description": seen, "message": seen}, {"X-Echo": quote(seen)})
 
 
 @pytest.mark.parametrize("flags", [(), ("--debug",)], ids=["plain", "debug"])

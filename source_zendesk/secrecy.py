@@ -30,7 +30,7 @@ ESCAPES: tuple[Callable[[str], str], ...] = (
     lambda text: repr('"' + text)[2:-1],
     lambda text: repr("'\"" + text)[4:-1],
 )
-NESTED = 3
+NESTED = 5
 
 _hidden: set[str] = set()
 _lock = threading.Lock()
@@ -109,11 +109,22 @@ def _parsed(value: Any) -> Any:
 
 def _forms(secret: str) -> set[str]:
     """The texts that give a secret away: itself, in base64, and escaped, as one text within another is."""
-    forms = {secret, html.escape(secret), *_in_address(secret)}
+    forms = {secret, *_in_bytes(secret), html.escape(secret), *_in_address(secret)}
+    once = _escaped(forms)
+    forms |= {escaped for form in forms | once | _escaped(once) for escaped in _in_address(form)}
     for _ in range(NESTED):
-        forms |= {escape(form) for form in forms for escape in ESCAPES}
-    forms |= {escaped for form in forms for escaped in _in_address(form)}
+        forms |= _escaped(forms)
     return forms | set(_in_base64(secret))
+
+
+def _escaped(forms: set[str]) -> set[str]:
+    return {escape(form) for form in forms for escape in ESCAPES}
+
+
+def _in_bytes(secret: str) -> set[str]:
+    """As Python writes the bytes, within either quotes."""
+    content = secret.encode()
+    return {repr(b'"' + content)[3:-1], repr(b"'\"" + content)[5:-1]}
 
 
 def _in_address(secret: str) -> Iterator[str]:
