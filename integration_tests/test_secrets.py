@@ -131,6 +131,17 @@ def test_what_is_pasted_around_a_credential_is_left_out(kind: str, field: str, a
         assert sent[0] == sent[1]
 
 
+@pytest.mark.parametrize("given", ["1_000", "0x1F5A", "12345e10", "'quoted'", "[1, 2]", "None", "{{ config }}", "007"])
+@pytest.mark.parametrize("kind", ["api_token", "basic", "oauth2.0"])
+def test_a_credential_is_sent_as_it_was_given(kind: str, given: str) -> None:
+    with Recorder(lambda _: Reply(body={"groups": [], "meta": {"has_more": False}})) as recorder:
+        changes = {FIELDS[kind][-1]: given} | ({"email": MAIL} if "email" in FIELDS[kind] else {})
+        sync({**recorder.config(), "credentials": {"credentials": kind, **changes}}, ["groups"])
+        sign = recorder.arrived[-1].headers["Authorization"].partition(" ")[2]
+    user = {"api_token": f"{MAIL}/token:", "basic": f"{MAIL}:", "oauth2.0": ""}[kind]
+    assert (base64.b64decode(sign).decode() if user else sign) == f"{user}{given}"
+
+
 @pytest.mark.parametrize("within", ["\n", "\0", "\x7f", "\x85", "ł", "\u2028", "😀"])
 @pytest.mark.parametrize(("kind", "field"), [*EVERY_FIELD, ("", "on_behalf_of")])
 def test_what_no_header_can_hold_is_refused_by_name_and_not_shown(
