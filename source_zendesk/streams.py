@@ -28,6 +28,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
 from source_zendesk.components.jobs.job_slots import JobSlots
+from source_zendesk.components.reading.brands import Brands
 from source_zendesk.components.reading.cursors.progress import State
 from source_zendesk.components.reading.nested_walk import NestedWalk
 from source_zendesk.components.reading.page_retriever import PageRetriever
@@ -49,12 +50,17 @@ from source_zendesk.settings.origins import origin
 from source_zendesk.settings.sideloads import includes_by_stream
 
 NOTHING: Mapping[str, Any] = {}
+BRANDS = "brands"
 
 
 class ComponentFactory(ModelToComponentFactory):
     """The CDK's factory, with one authenticator for all streams: a refresh token is good for one use."""
 
     _authenticator: DeclarativeAuthenticator | None = None
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.brand_origins: set[str] = set()
 
     def create_selective_authenticator(
         self, model: SelectiveAuthenticator, config: Mapping[str, Any], **kwargs: Any
@@ -69,7 +75,7 @@ class ComponentFactory(ModelToComponentFactory):
     def create_http_requester(self, *args: Any, name: str, **kwargs: Any) -> HttpRequester:
         """Build a requester that keeps to the account."""
         requester = super().create_http_requester(*args, name=name, **kwargs)
-        kept_to_account(requester._http_client._session, requester.get_url())
+        kept_to_account(requester._http_client._session, requester.get_url(), self.brand_origins)
         return requester
 
 
@@ -102,6 +108,7 @@ class StreamBuilder:
         limits = manifest.content["definitions"]
         budget = LiveBudget(OwnLimits(limits["shared_limits"], limits["own_limits"]))
         self._components = ComponentFactory(message_repository=messages, api_budget=budget)
+        self._brands = Brands(config, self._brand_rows, self._components.brand_origins.add)
         self._shared = SharedPages({})
         self._includes: dict[str, set[str]] = {}
 
@@ -114,6 +121,10 @@ class StreamBuilder:
             wanted = [entry.sideload] if entry.sideload else self._sideloads.get(entry.name, [])
             self._includes.setdefault(entry.endpoint, set()).update(wanted)
         return [self._stream(entry) for entry in selected]
+
+    def _brand_rows(self) -> Iterator[Mapping[str, Any]]:
+        for page in self._retriever(self._entries[BRANDS], needs_all_rows=True).walk({}):
+            yield from page.rows
 
     def auth_header(self, name: str) -> Mapping[str, Any]:
         """The headers that sign a request of a stream."""
@@ -184,6 +195,7 @@ class StreamBuilder:
             unasked=tuple(reference["embedded"] for reference in others if "embedded" in reference),
             arguments=frozenset(entry.required_arguments + entry.optional_arguments),
             is_asked_for=entry.name in self._arguments,
+            brands=self._brands,
             **options,
         )
         retriever: PageRetriever = self._component(entry, wiring)
@@ -224,6 +236,7 @@ class StreamBuilder:
             batch=parent.get("batch", 0),
             pattern=parent.get("pattern", ""),
             prefix=parent.get("prefix", ""),
+            distinct=parent.get("distinct", False),
             begin={source.cursor_field: 0} if parent.get("from_the_beginning") else {},
         )
 

@@ -10,7 +10,10 @@ from source_zendesk.manifest.placeholders import placeholders_of, resource_of
 
 METHODS = ("get", "post", "put", "patch", "delete")
 NAMED = frozenset({"name", "family", *METHODS})
-COMPONENT_KEYS = ("primary_key", "cursor_field", "schema", "record_key", "item_field", "file_field", "job_endpoint")
+COMPONENT_KEYS = (
+    *("primary_key", "cursor_field", "schema", "item_field", "file_field", "job_endpoint"),
+    *("masked", "part", "nested", "nested_ids"),
+)
 """What the components of a stream take from its entry."""
 DEFINITION = "#/definitions/{}"
 
@@ -108,6 +111,11 @@ class Entry:
     def better(self) -> str:
         """The stream that has the same records, or more, for fewer requests; empty where there is none."""
         return str(self.facts.get("better", ""))
+
+    @property
+    def is_per_brand(self) -> bool:
+        """Whether it is asked at each brand's own host."""
+        return bool(self.retriever.get("per_brand"))
 
     @property
     def takes_body(self) -> bool:

@@ -32,7 +32,10 @@ class Manifest:
         if len(named) < len(read):
             twice = sorted({entry.name for entry in read if named[entry.name] is not entry})
             raise ManifestError(f"{', '.join(twice)}: the name of several streams")
-        self.entries = {name: replace(entry, parents=parents_of(entry, named)) for name, entry in named.items()}
+        help_centers = dict(content["definitions"]["help_centers"])
+        self.entries = {
+            name: replace(entry, parents=parents_of(entry, named, help_centers)) for name, entry in named.items()
+        }
 
     @classmethod
     @cache

@@ -15,6 +15,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.components.reading.cursors.progress import Progress, State
 from source_zendesk.components.reading.extraction import Extraction
+from source_zendesk.components.reading.finishing import BRAND, Finishing
 from source_zendesk.components.reading.page_size import PageSize
 from source_zendesk.components.reading.pagination import Pagination, Query
 from source_zendesk.components.reading.repeats import Repeats
@@ -50,9 +51,10 @@ class PageRetriever(Retriever):
     """Emits the records of an endpoint page by page, each page followed by the state that resumes behind it.
 
     `endpoint` is the path with `{placeholders}`; a slice gives their values and any further query parameters, or the
-    JSON body of a POST. An endpoint that the account or the role does not have is skipped with a warning, a parent that
-    refuses is skipped and counted. Raises `AnswerError` for an answer without the documented records and
-    `PaginationError` where paging would go in a loop.
+    JSON body of a POST. With `per_brand` it is asked at the host of the brand that the slice names. An endpoint that
+    the account or the role does not have is skipped with a warning, a parent that refuses is skipped and counted.
+    Raises `AnswerError` for an answer without the documented records and `PaginationError` where paging would go in a
+    loop.
     """
 
     name: str
@@ -65,12 +67,16 @@ class PageRetriever(Retriever):
     primary_key: list[str] = field(default_factory=list)
     query: dict[str, Any] = field(default_factory=dict)
     body_parameters: bool = False
+    per_brand: bool = False
+    stamp: str = ""
+    masked: list[str] = field(default_factory=list)
     wiring: Wiring = field(default_factory=Wiring)
 
     def __post_init__(self) -> None:
         """Nothing is sent yet."""
         self._placeholders = placeholders_of(self.endpoint)
         self._refused: frozenset[str] = frozenset()
+        self._finishing = Finishing(self._placeholders, self.per_brand, self.stamp, self.wiring.unasked, self.masked)
         self._query = {**self.query, **self.wiring.query}
         if self.wiring.needs_all_rows:
             self.cursor = self.cursor.for_all_rows()
@@ -123,7 +129,8 @@ class PageRetriever(Retriever):
             with answers.as_documented(self.name):
                 rows = self.extraction.rows(body)
                 clock = self.extraction.clock_rows(body, rows)
-                fresh = self._complete(self.wiring.sideloads.join(progress.keep(rows), body), values)
+                joined = self.wiring.sideloads.join(progress.keep(rows), body)
+                fresh = self._finishing.of(joined, values, answer.asked_at)
             served += len(rows)
             try:
                 with answers.as_documented(self.name):
@@ -141,15 +148,6 @@ class PageRetriever(Retriever):
                 repeats.forget()
                 served = 0
             yield Page(fresh, before, progress.state)
-
-    def _complete(self, rows: list[dict[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
-        parents = {name: values[name] for name in self._placeholders if name in values}
-        if parents:
-            rows = [{**parents, **row} for row in rows]
-        for name in self.wiring.unasked:
-            for row in rows:
-                row.pop(name, None)
-        return rows
 
     def _fetch(
         self, progress: Progress, values: Mapping[str, Any], size: PageSize, repeats: Repeats, *, is_first: bool
@@ -203,11 +201,19 @@ class PageRetriever(Retriever):
 
     def _send(self, query: Query, values: Mapping[str, Any], *, is_again: bool) -> Answer | requests.Response:
         """The answer, or the response where its status is 400 and above; pages that are read again are not shared."""
-        params = self._params(values, query)
-        path = self._path(values)
+        params, path = self._params(values, query), self._path(values)
         if is_again:
             return answers.read(self._request(path, params, values))
-        return self.wiring.shared.get(self.wiring.shared_as, path, params, lambda: self._request(path, params, values))
+        place = f"{values.get(BRAND)}{path}" if self.per_brand else path
+        return self.wiring.shared.get(self.wiring.shared_as, place, params, lambda: self._request(path, params, values))
+
+    def _address(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Where a request goes that is not for the account's own host."""
+        if not self.per_brand or self.wiring.brands is None:
+            return {}
+        address = self.wiring.brands.address(self.name, values.get(BRAND))
+        url = StreamSlice(partition={"address": address.url}, cursor_slice={})
+        return {"stream_slice": url, "request_headers": address.headers}
 
     def _params(self, values: Mapping[str, Any], query: Query) -> Query:
         params = {**self._query, **self._arguments(values, in_body=False), **query}
@@ -227,6 +233,7 @@ class PageRetriever(Retriever):
                 path=path,
                 request_params=params,
                 request_body_json=self._arguments(values, in_body=True) or None,
+                **self._address(values),
             )
         except PageSizeReductionRequiredException:
             raise
@@ -237,7 +244,8 @@ class PageRetriever(Retriever):
         return response
 
     def _arguments(self, values: Mapping[str, Any], *, in_body: bool) -> dict[str, Any]:
-        rest = {name: value for name, value in values.items() if name not in self._placeholders}
+        elsewhere = {*self._placeholders, *([BRAND] if self.per_brand else [])}
+        rest = {name: value for name, value in values.items() if name not in elsewhere}
         if not self.body_parameters:
             return {} if in_body else rest
         return {name: value for name, value in rest.items() if (name in self.wiring.arguments) is not in_body}

@@ -44,6 +44,7 @@ class Parent:
     field of the parent's record that fills it. Rows without a value are left out, and those in which a field has the
     value that `unless` names (`any`: one at all). `batch` puts so many values into one request, separated by commas.
     `pattern` has a group that takes the value out of a text, `prefix` stands before it.
+    With `distinct` rows of one page that give the same values count once.
     """
 
     fields: Mapping[str, str]
@@ -53,10 +54,13 @@ class Parent:
     batch: int = 0
     pattern: str = ""
     prefix: str = ""
+    distinct: bool = False
     begin: State = field(default_factory=dict)
 
     def _slots(self, page: Page) -> list[Values]:
         slots = [slot for row in page.rows if not self._left_out(row) and (slot := self._filled(row))]
+        if self.distinct:
+            slots = [dict(values) for values in dict.fromkeys(tuple(slot.items()) for slot in slots)]
         return self._batched(slots) if self.batch else slots
 
     def _left_out(self, row: Mapping[str, Any]) -> bool:

@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from airbyte_cdk.models import AirbyteMessage
 
+from source_zendesk.components.reading.brands import Brands
 from source_zendesk.components.reading.cursors.progress import State
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.reading.sideload_join import SideloadJoin
@@ -33,7 +34,8 @@ class Wiring:
     rows. All streams of an endpoint ask it to `include` the same; `sideloads` are joined to the records of this one,
     and fields that came for others, `unasked`, are taken off. `arguments` are the names of query parameters,
     `is_asked_for` says that their values come from the configuration. `needs_all_rows` is for a parent whose rows are
-    wanted on every run. The `checkpoint` is that of a stream without parents.
+    wanted on every run. The `checkpoint` is that of a stream without parents;
+    `brands` tells where each help center answers.
     """
 
     shared: SharedPages = field(default_factory=lambda: SharedPages({}))
@@ -46,3 +48,4 @@ class Wiring:
     is_asked_for: bool = False
     needs_all_rows: bool = False
     checkpoint: Checkpoint | None = None
+    brands: Brands | None = None

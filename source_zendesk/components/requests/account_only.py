@@ -1,6 +1,7 @@
 """Requests go to the account's own address and to no other, whatever an answer says."""
 
-from typing import NoReturn
+from collections.abc import Collection
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -22,27 +23,40 @@ class ElsewhereError(requests.RequestException):
 
 
 class _Elsewhere(BaseAdapter):
-    """Stands for all addresses but the account's."""
+    """Stands for all addresses but the account's; hands on what goes to another of the account's own."""
 
-    def send(self, request: requests.PreparedRequest, *_: object, **__: object) -> NoReturn:
-        raise ElsewhereError(_host(str(request.url)))
+    def __init__(self, others: Collection[str], adapter: BaseAdapter) -> None:
+        super().__init__()
+        self._others, self._adapter = others, adapter
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        if origin(str(request.url)) not in self._others:
+            raise ElsewhereError(_host(str(request.url)))
+        return self._adapter.send(request, *args, **options)
 
     def close(self) -> None:
         """Nothing was opened."""
 
 
-def kept_to_account(session: requests.Session, address: str) -> requests.Session:
+def kept_to_account(session: requests.Session, address: str, others: Collection[str] = ()) -> requests.Session:
     """The session, which from now on refuses any address of another scheme, host, port or user.
 
-    A redirection within the account is followed; `requests` would take every other header than `Authorization` along
-    to another host, and bring its answer back.
+    `others` are further origins of the account, such as its brands', and may grow. A redirection within the account is
+    followed; `requests` would take every other header than `Authorization` along to another host, and bring its answer
+    back.
     """
-    parts = urlsplit(address)
-    account = f"{parts.scheme}://{parts.netloc}/"
-    session.mount(account, session.get_adapter(account))
+    account = origin(address)
+    adapter = session.get_adapter(account)
+    session.mount(account, adapter)
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _Elsewhere())
+        session.mount(scheme, _Elsewhere(others, adapter))
     return session
+
+
+def origin(address: str) -> str:
+    """Scheme, host and port of an address, and a slash."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}/"
 
 
 def _host(address: str) -> str:

@@ -1,0 +1,64 @@
+"""What a record carries besides what Zendesk sent, and what is taken off or masked."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from source_zendesk import times
+from source_zendesk.masking import MASK
+
+Row = dict[str, Any]
+BRAND = "brand_id"
+
+
+@dataclass(frozen=True)
+class Finishing:
+    """Adds the parents' ids, of which `placeholders` are those of the path, and the time of reading under `stamp`.
+
+    Takes off the fields `unasked`, and puts a mask in the place of what the paths `masked` lead to; a mask of an
+    object hides all that is in it.
+    """
+
+    placeholders: Sequence[str] = ()
+    is_per_brand: bool = False
+    stamp: str = ""
+    unasked: Sequence[str] = ()
+    masked: Sequence[str] = ()
+
+    def of(self, rows: list[Row], values: Mapping[str, Any], asked_at: int) -> list[Row]:
+        """The records of a page that was asked for with these values, at that epoch second."""
+        added = {name: values[name] for name in self.placeholders if name in values}
+        if self.stamp:
+            added[self.stamp] = times.iso(asked_at)
+        if added:
+            rows = [{**added, **row} for row in rows]
+        if self.is_per_brand:
+            rows = [row if row.get(BRAND) else {**row, BRAND: values.get(BRAND)} for row in rows]
+        for name in self.unasked:
+            for row in rows:
+                row.pop(name, None)
+        return masked(rows, self.masked)
+
+
+def masked(rows: list[Row], paths: Iterable[str]) -> list[Row]:
+    """The rows with a mask in the place of what dotted paths lead to."""
+    for path in paths:
+        rows = [_masked(row, path.split(".")) for row in rows]
+    return rows
+
+
+def _masked(value: Any, path: list[str]) -> Any:
+    if isinstance(value, list):
+        return [_masked(item, path) for item in value]
+    if not path:
+        return _hidden(value)
+    if not isinstance(value, dict) or path[0] not in value:
+        return value
+    return {**value, path[0]: _masked(value[path[0]], path[1:])}
+
+
+def _hidden(value: Any) -> Any:
+    """The same without its leaves; what is empty shows that there is nothing."""
+    if isinstance(value, dict):
+        return {name: _hidden(inner) for name, inner in value.items()}
+    return value if value in (None, "", [], {}) else MASK
