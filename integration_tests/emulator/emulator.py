@@ -25,8 +25,9 @@ class Emulator:
 
     The same seed and sizes give the same rows. `plan` is team, growth, professional or enterprise; `role` is what the
     credentials may do (admin or agent); `metric_sets` says where that side-load is put (embedded or top_level);
-    `ignores` names the side-loads that it does not heed; `same_second` says whether a time-based page is stretched to
-    hold all of its last second (whole) or cut (split).
+    `ignores` names the side-loads that it does not heed; `lacks` gives products and the status that says that they were
+    not bought; `same_second` says whether a time-based page is stretched to hold all of its last second (whole) or cut
+    (split).
     """
 
     def __init__(
@@ -101,11 +102,14 @@ class Emulator:
         base: Row = {"subdomain": self.account.subdomain, "base_url": self.base_url, "credentials": credentials}
         return base | {"start_date": "2020-01-01T00:00:00Z"} | more
 
-    def expected(self, method: str, path: str) -> list[Row]:
-        """Every row that a complete crawl of a list endpoint must yield; ids in the path are concrete."""
+    def expected(self, method: str, path: str, host: str = "") -> list[Row]:
+        """Every row that a complete crawl of a list endpoint must yield; ids in the path are concrete.
+
+        `host` is the brand's, as in `brand3.zendesk.com`.
+        """
         parts = urlsplit(path)
         endpoint, params = find(method, plain(parts.path))
-        return self.server.dispatcher.rows(endpoint, params, parse_query(parts.query), plain(parts.path))
+        return self.server.dispatcher.rows(endpoint, params, parse_query(parts.query), plain(parts.path), host)
 
 
 def find(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from integration_tests.emulator.api.routes import Endpoint
 from integration_tests.emulator.data import history as past
-from integration_tests.emulator.data.census import CHILDREN
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seeds import CHILDREN, KEYS
 from integration_tests.emulator.data.store import Store
 from integration_tests.emulator.reading.lists import PARENTS
 from integration_tests.emulator.writing.generic import REQUIRED
@@ -58,8 +58,8 @@ class Example:
     form: str | None = None
 
 
-def key_of(row: Row) -> Any:
-    return row.get("id", row.get("key", row.get("name")))
+def key_of(row: Row, name: str = "") -> Any:
+    return row[KEYS[name]] if name in KEYS else row.get("id", row.get("key", row.get("name")))
 
 
 def first(store: Store, name: str) -> Row:
@@ -68,13 +68,14 @@ def first(store: Store, name: str) -> Row:
 
 def example(store: Store, endpoint: Endpoint) -> Example:
     """A request to the endpoint, with ids that exist and belong together."""
-    params = _params(store, endpoint)
+    params = _params(store, endpoint) | endpoint.example.get("params", {})
     path = endpoint.path
     for name, value in params.items():
         path = path.replace(f"{{{name}}}", str(value))
-    made = Example(path, _query(store, endpoint))
+    made = Example(path, _query(store, endpoint) | endpoint.example.get("query", {}))
     if endpoint.method != "GET":
         _write(store, endpoint, params, made)
+    made.body = endpoint.example.get("body", made.body)
     return made
 
 
@@ -83,15 +84,20 @@ def _params(store: Store, endpoint: Endpoint) -> dict[str, Any]:
         return OWNED[endpoint.serve](store, endpoint)
     found: dict[str, Any] = {}
     for name in endpoint.placeholders:
-        if name in NAMED:
-            found[name] = NAMED[name]
+        if name in NAMED or name in endpoint.example.get("params", {}):
+            found[name] = NAMED.get(name, "")
         elif name == endpoint.id and endpoint.parent:
             ((param, column),) = endpoint.parent.items()
-            found[name] = key_of(store.children(endpoint.of, **{column: found[param]})[0])
+            found[name] = key_of(store.children(endpoint.of, **{column: found[param]})[0], endpoint.of)
         else:
-            collection = endpoint.of if name == endpoint.id and endpoint.of else COLLECTIONS[name]
-            found[name] = key_of(first(store, collection))
+            found[name] = _first_key(store, endpoint, name)
     return found
+
+
+def _first_key(store: Store, endpoint: Endpoint, placeholder: str) -> Any:
+    named = COLLECTIONS | dict(endpoint.through)
+    collection = endpoint.of if placeholder == endpoint.id and endpoint.of else named[placeholder]
+    return key_of(first(store, collection), collection)
 
 
 def _owned(collection: str, param: str) -> Callable[[Store, Endpoint], dict[str, Any]]:

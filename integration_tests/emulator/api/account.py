@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -22,10 +22,12 @@ NEEDS: dict[str, str] = {
     "/api/v2/routing": "enterprise", "/api/v2/incremental/routing": "enterprise", "/api/v2/workspaces": "enterprise",
     "/api/v2/triggers/{trigger_id}/revisions": "enterprise", "/api/v2/slas": "growth", "/api/v2/ticket_forms": "growth",
     "/api/v2/satisfaction_ratings": "growth", "/api/v2/satisfaction_reasons": "growth",
-    "/api/v2/custom_objects": "growth",
+    "/api/v2/custom_objects": "growth", "/api/v2/business_hours": "professional",
+    "/api/v2/guide/survey_responses": "growth",
 }  # fmt: skip
 """The lowest plan that has what starts with this path."""
-MISSING = frozenset({"/api/v2/custom_objects", "/api/v2/group_slas", "/api/v2/workspaces"})
+LOOPBACK = frozenset({"", "127.0.0.1", "localhost"})
+MISSING = frozenset({"/api/v2/business_hours", "/api/v2/custom_objects", "/api/v2/group_slas", "/api/v2/workspaces"})
 """Without the plan these do not exist (404); the others are refused (403)."""
 
 
@@ -46,13 +48,14 @@ class Request:
 
 @dataclass
 class Options:
-    """What kind of account it is."""
+    """What kind of account it is; `lacks` tells the status by which a product says that it was not bought."""
 
     plan: str = "enterprise"
     role: str = "admin"
     metric_sets: str = "embedded"
     ignores: frozenset[str] = frozenset()
     same_second: str = "whole"
+    lacks: Mapping[str, int] = field(default_factory=dict)
     warm: bool = False
 
 
@@ -110,6 +113,15 @@ class Account:
             made = sorted((epoch_of((table.get(i) or {})["updated_at"]), i) for i in table.ids())
             kept = self._stamps[name] = (table.version, made)
         return kept[1]
+
+    def brand_at(self, host: str) -> Row | None:
+        """The brand that a host name belongs to; the loopback address is the account's own."""
+        brands = self.store.all("brands")
+        if host.partition(":")[0] in LOOPBACK:
+            return brands[0]
+        named, _, domain = host.partition(".")
+        known = (row for row in brands if row["subdomain"] == named and not row["is_deleted"])
+        return next(known, None) if domain.partition(":")[0] == "zendesk.com" else None
 
     def lacks(self, path: str) -> str | None:
         """`missing` or `forbidden` when the plan does not include an endpoint."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -27,6 +28,7 @@ class Call:
     body: bytes
     base: str
     path: str
+    brand: Any = None
 
     def one(self, name: str) -> str | None:
         values = self.query.get(name)

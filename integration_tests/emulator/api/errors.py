@@ -62,6 +62,16 @@ def invalid_endpoint(nearest: str) -> ApiError:
     return error
 
 
+def no_help_desk(host: str) -> ApiError:
+    return ApiError(404, f"No help desk at {host}", {"Content-Type": "text/plain; charset=utf-8"})
+
+
+def not_bought(status: int) -> ApiError:
+    if status == 403:
+        return forbidden()
+    return described(402, "PaymentRequired", "This feature is not part of your plan") if status == 402 else not_found()
+
+
 def not_found() -> ApiError:
     return described(404, "RecordNotFound", "Not found")
 

@@ -1,4 +1,4 @@
-"""The endpoints, read from `endpoints.json`: one row each, in path order."""
+"""The endpoints, read from `endpoints.json` here and beside each product: one row each, in path order."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 HERE = Path(__file__).parent
+PRODUCTS = HERE.parent / "products"
 PAGE_PARAMETERS = {
     "cursor": ("page[size]", "page[after]", "page[before]"),
     "offset": ("page", "per_page"),
@@ -21,7 +22,12 @@ PAGE_PARAMETERS = {
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One row of the API: what it is called, what it takes, and who answers it."""
+    """One row of the API: what it is called, what it takes, and who answers it.
+
+    `through` names the collections of placeholders that only this path has; `brand` says that each brand's host answers
+    with its own rows, `admin` that agents are refused, `largest` how many rows a page may have,
+    `example` what to send where that cannot be told from the rest.
+    """
 
     method: str
     path: str
@@ -36,6 +42,12 @@ class Endpoint:
     query: Mapping[str, int] = field(default_factory=dict)
     include: tuple[str, ...] = ()
     extra: int = 0
+    product: str = ""
+    through: Mapping[str, str] = field(default_factory=dict)
+    brand: int = 0
+    admin: int = 0
+    largest: int = 100
+    example: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def placeholders(self) -> list[str]:
@@ -69,7 +81,10 @@ def _endpoint(row: dict[str, Any]) -> Endpoint:
 
 @lru_cache(maxsize=1)
 def endpoints() -> tuple[Endpoint, ...]:
-    return tuple(_endpoint(row) for row in orjson.loads((HERE / "endpoints.json").read_bytes()))
+    rows = orjson.loads((HERE / "endpoints.json").read_bytes())
+    for file in sorted(PRODUCTS.glob("*/endpoints.json")):
+        rows += [row | {"product": file.parent.name} for row in orjson.loads(file.read_bytes())]
+    return tuple(_endpoint(row) for row in rows)
 
 
 def nearest(method: str, path: str) -> str:

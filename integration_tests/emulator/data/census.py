@@ -8,39 +8,11 @@ from functools import cache
 from typing import Any
 
 from integration_tests.emulator.data.clock import epoch_of
+from integration_tests.emulator.data.seeds import CHILDREN, COUNTS, FEW, HELP_CENTERS, KINDS, SCARCE, SMALL, SPARSE
 
 FIRST = epoch_of("2024-01-01T00:00:00Z")
 SPAN = 500 * 86400
 """Seeded rows are created within these days, whatever the clock says, so that a seed always gives the same rows."""
-
-FEW = 12
-COUNTS: dict[str, int] = {
-    "apps": FEW, "attributes": FEW, "custom_objects": FEW, "custom_roles": FEW, "custom_statuses": FEW,
-    "locales": 30, "satisfaction_reasons": FEW, "sell_apps": FEW, "sell_installations": FEW, "settings": 1,
-    "sharing_agreements": FEW, "tags": 0, "target_failures": 25, "targets": 25, "ticket_forms": 25,
-}  # fmt: skip
-"""Objects that no account has hundreds of; everything else comes `rows` times."""
-
-CHILDREN: dict[str, tuple[str, str]] = {
-    "attribute_values": ("attributes", "attribute_id"),
-    "compliance_deletion_statuses": ("users", "user_id"),
-    "custom_object_fields": ("custom_objects", "custom_object_key"),
-    "custom_object_records": ("custom_objects", "custom_object_key"),
-    "dynamic_content_variants": ("dynamic_content_items", "item_id"),
-    "macro_attachments": ("macros", "macro_id"),
-    "ticket_field_options": ("ticket_fields", "field_id"),
-    "ticket_skips": ("users", "user_id"),
-    "trigger_revisions": ("triggers", "trigger_id"),
-    "user_field_options": ("user_fields", "field_id"),
-    "user_identities": ("users", "user_id"),
-}
-"""Collection: where its parents are and the field that names them. The first parent has `rows`, the others a few."""
-
-SCARCE = frozenset({"macro_attachments", "ticket_skips"})
-SMALL = frozenset({"attribute_values", "dynamic_content_variants", "macro_attachments"})
-HEX = frozenset({"job_statuses"})
-UUIDS = frozenset({"attributes", "attribute_values", "group_sla_policies", "instance_values"})
-TEXTS = frozenset({"trigger_categories", "custom_object_records"})
 
 
 def mix(seed: int, number: int, salt: int) -> int:
@@ -55,18 +27,38 @@ def _base(name: str) -> int:
     return number
 
 
+def _like_users(kind: str) -> Callable[[int], Any]:
+    """The ids of what each user has one of."""
+    base = _base("users")
+    return lambda index: str(base + index * 37) if kind == "user text" else base + index * 37
+
+
 @cache
 def _id_maker(name: str, seed: int) -> Callable[[int], Any]:
     base = _base(name)
+    kind = KINDS.get(name)
     if name == "custom_objects":
         return lambda index: f"object_{index + 1}"
-    if name in UUIDS:
+    if kind == "uuid":
         return lambda index: str(uuid.UUID(int=(mix(seed, index, base) << 96) | (4 << 76) | (2 << 62) | (base + index)))
-    if name in HEX:
+    if kind == "hex":
         return lambda index: f"{mix(seed, index, base):08x}{base + index:024x}"
-    if name in TEXTS:
+    if kind == "ulid":
+        return lambda index: f"01J{base + index * 37:023X}"
+    if kind == "greeting":
+        return lambda index: f"voicemail_{index}" if index % 4 == 0 else base + index * 37
+    if kind in ("user", "user text"):
+        return _like_users(kind)
+    if kind == "text":
         return lambda index: str(base + index * 37)
     return lambda index: base + index * 37
+
+
+def _others(name: str, index: int) -> int:
+    """How many rows a parent has that is not the first."""
+    if name in SCARCE:
+        return int(index % 8 == 4)
+    return index % 3 if name in SPARSE else max(index % 3, 1)
 
 
 class Census:
@@ -77,6 +69,8 @@ class Census:
         self.rows = rows
         self.tickets = tickets
         self._sizes: dict[str, int] = {}
+        self._parents: dict[str, dict[Any, Any]] = {}
+        self._by_brand: dict[str, dict[Any, list[Any]]] = {}
 
     def count(self, name: str) -> int:
         if name == "tickets":
@@ -125,9 +119,38 @@ class Census:
         if name == "compliance_deletion_statuses":
             yield from self._deleted_users()
             return
-        for index in range(self.count(parents)):
-            others = index % 3 if name not in SCARCE else int(index % 8 == 4)
-            yield self.id_of(parents, index), few if index == 0 else max(others, int(name not in SCARCE))
+        if parents == "brands":
+            yield from self._help_centers()
+            return
+        for index, parent in enumerate(self.ids(parents)):
+            yield parent, few if index == 0 else _others(name, index)
+
+    def ids(self, name: str) -> list[Any]:
+        """Every id that the collection is seeded with."""
+        if name in CHILDREN:
+            return [identifier for identifier, _ in self.plan(name)]
+        return [self.id_of(name, index) for index in range(self.count(name))]
+
+    def _help_centers(self) -> Iterator[tuple[Any, int]]:
+        for index in HELP_CENTERS:
+            if index < self.count("brands"):
+                yield self.id_of("brands", index), self.rows if index == 0 else min(self.rows, FEW)
+
+    def parent_of(self, name: str, identifier: Any) -> Any:
+        """Under which row a seeded one stands."""
+        if name not in self._parents:
+            self._parents[name] = dict(self.plan(name))
+        return self._parents[name].get(identifier)
+
+    def by_brand(self, name: str) -> dict[Any, list[Any]]:
+        """The ids of a help center's collection, for each brand that has one."""
+        if name not in self._by_brand:
+            parents = CHILDREN[name][0]
+            above = {} if parents == "brands" else {i: b for b, ids in self.by_brand(parents).items() for i in ids}
+            found = self._by_brand[name] = {}
+            for identifier, parent in self.plan(name):
+                found.setdefault(above.get(parent, parent), []).append(identifier)
+        return self._by_brand[name]
 
     def _deleted_users(self) -> Iterator[tuple[Any, int]]:
         """Those that the fixup of users makes inactive: what was asked for them is only ever deletion."""

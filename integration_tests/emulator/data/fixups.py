@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from integration_tests.emulator.data.census import CHILDREN
 from integration_tests.emulator.data.clock import iso
+from integration_tests.emulator.data.seeds import CHILDREN, HELP_CENTERS
 from integration_tests.emulator.data.values import HOST, LOCALES, TAGS, WORDS, Maker
 
 Row = dict[str, Any]
@@ -132,8 +132,11 @@ def option(row: Row, m: Maker) -> None:
 
 
 def brand(row: Row, m: Maker) -> None:
+    name = f"brand{m.index + 1}" if m.index else "acme"
+    open_to = "enabled" if m.index in HELP_CENTERS else "disabled"
     row.update(
-        subdomain=f"brand{m.index + 1}", brand_url=f"https://brand{m.index + 1}.zendesk.com", is_deleted=False,
+        subdomain=name, brand_url=f"https://{name}.zendesk.com", is_deleted=False, help_center_state=open_to,
+        has_help_center=m.index in HELP_CENTERS, default=m.index == 0,
         host_mapping=None if m.index % 2 else f"help{m.index + 1}.example.com", name=f"Brand {m.index + 1}",
     )  # fmt: skip
     if m.index % 3 == 1:
@@ -234,7 +237,8 @@ def category(row: Row, m: Maker) -> None:
     row.update(name=f"Category {m.index + 1}", position=m.index + 1)
 
 
-FIXUPS: dict[str, Callable[[Row, Maker], None]] = {
+Fixup = Callable[[Row, Maker], None]
+FIXUPS: dict[str, Fixup] = {
     "activities": activity, "apps": app, "audit_logs": audit_log, "automations": rule, "bookmarks": bookmark,
     "brands": brand, "custom_object_fields": custom_field, "custom_object_records": record, "custom_objects": by_key,
     "dynamic_content_items": item, "dynamic_content_variants": variant, "group_memberships": membership,
@@ -248,12 +252,23 @@ FIXUPS: dict[str, Callable[[Row, Maker], None]] = {
 }  # fmt: skip
 
 
+def fixup(*names: str) -> Callable[[Fixup], Fixup]:
+    """Mends the rows of a product's collections."""
+
+    def keep(mend: Fixup) -> Fixup:
+        FIXUPS.update(dict.fromkeys(names, mend))
+        return mend
+
+    return keep
+
+
 def make_row(maker: Maker, shape: Row) -> Row:
     """A whole row: typed values, then what makes it coherent, then the parent it belongs to."""
     row = maker.row(shape)
     fix = FIXUPS.get(maker.collection)
     if fix:
         fix(row, maker)
-    if maker.parent is not None and CHILDREN[maker.collection][1] in row:
-        row[CHILDREN[maker.collection][1]] = maker.parent
+    field = CHILDREN[maker.collection][1] if maker.parent is not None else ""
+    if field in row:
+        row[field] = str(maker.parent) if shape.get(field) == "str" else maker.parent
     return row

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.tables import Source
 from integration_tests.emulator.data.ticketing import Tickets
@@ -14,17 +15,22 @@ class Store(Protocol):
     """What a link looks into."""
 
     tickets: Tickets
+    census: Census
 
     def table(self, name: str) -> Source: ...
     def children(self, name: str, **parent: Any) -> list[Row]: ...
 
 
-def _link_activity(store: Store, row: Row) -> None:
+Link = Callable[[Store, Row, Any], None]
+"""Fills a row in, given the store and the row's parent."""
+
+
+def _link_activity(store: Store, row: Row, _: Any) -> None:
     users = store.table("users")
     row.update(user=users.get(row["user_id"]), actor=users.get(row["actor_id"]))
 
 
-def _link_ticket(store: Store, row: Row) -> None:
+def _link_ticket(store: Store, row: Row, _: Any) -> None:
     number = row.get("ticket_id") or (row.get("ticket") or {}).get("id")
     while number and store.tickets.deleted(number):
         number = number % store.tickets.seed.count + 1
@@ -33,19 +39,19 @@ def _link_ticket(store: Store, row: Row) -> None:
         row["ticket_id"] = number
 
 
-def _link_options(name: str) -> Callable[[Store, Row], None]:
-    def link(store: Store, row: Row) -> None:
+def _link_options(name: str) -> Link:
+    def link(store: Store, row: Row, _: Any) -> None:
         if row["type"] in ("tagger", "multiselect"):
             row["custom_field_options"] = store.children(name, field_id=row["id"])
 
     return link
 
 
-def _link_variants(store: Store, row: Row) -> None:
+def _link_variants(store: Store, row: Row, _: Any) -> None:
     row["variants"] = store.children("dynamic_content_variants", item_id=row["id"])
 
 
-LINKS: dict[str, Callable[[Store, Row], None]] = {
+LINKS: dict[str, Link] = {
     "activities": _link_activity,
     "bookmarks": _link_ticket,
     "ticket_skips": _link_ticket,
@@ -53,3 +59,13 @@ LINKS: dict[str, Callable[[Store, Row], None]] = {
     "user_fields": _link_options("user_field_options"),
     "dynamic_content_items": _link_variants,
 }
+
+
+def link(*names: str) -> Callable[[Link], Link]:
+    """Fills in the rows of a product's collections."""
+
+    def keep(fill: Link) -> Link:
+        LINKS.update(dict.fromkeys(names, fill))
+        return fill
+
+    return keep

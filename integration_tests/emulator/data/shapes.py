@@ -1,7 +1,8 @@
-"""The fields and types of every object, read from `shapes.json`.
+"""The fields and types of every object, read from `shapes.json` here and beside each product.
 
-A type is `int`, `str`, `bool`, `num`, `time`, `object` or `any`, `=a|b` for one of some words, `[type]` for a list,
-`{field: type}` for an object, and `{"|": [types]}` for any of several.
+A type is `int`, `str`, `bool`, `num`, `time`, `ms` (a time with milliseconds), `date`, `object` or `any`,
+`=a|b` for one of some words, `[type]` for a list, `{field: type}` for an object, and `{"|": [types]}` for any of
+several.
 """
 
 from __future__ import annotations
@@ -15,10 +16,28 @@ import orjson
 HERE = Path(__file__).parent
 
 
+PRODUCTS = HERE.parent / "products"
+
+
+@lru_cache(maxsize=1)
+def _of_products() -> dict[str, dict[str, Any]]:
+    """The `seeds` and the `shapes` of all products."""
+    found: dict[str, dict[str, Any]] = {"seeds": {}, "shapes": {}}
+    for file in sorted(PRODUCTS.glob("*/shapes.json")):
+        for part, rows in orjson.loads(file.read_bytes()).items():
+            found[part] |= rows
+    return found
+
+
 @lru_cache(maxsize=1)
 def shapes() -> dict[str, Any]:
-    loaded: dict[str, Any] = orjson.loads((HERE / "shapes.json").read_bytes())
-    return loaded
+    own: dict[str, Any] = orjson.loads((HERE / "shapes.json").read_bytes())
+    return own | _of_products()["shapes"]
+
+
+def seeds() -> dict[str, dict[str, Any]]:
+    """What is special about how a product's collection is seeded: its parent, its kind of id, how many there are."""
+    return _of_products()["seeds"]
 
 
 def fits(value: Any, shape: Any) -> bool:
@@ -39,5 +58,5 @@ def _fits_scalar(value: Any, shape: str) -> bool:
         return value in shape[1:].split("|")
     if shape == "int":
         return isinstance(value, int) and not isinstance(value, bool)
-    kinds = {"str": str, "time": str, "bool": bool, "num": (int, float)}
+    kinds = {"str": str, "time": str, "ms": str, "date": str, "bool": bool, "num": (int, float)}
     return isinstance(value, kinds[shape])  # type: ignore[arg-type]

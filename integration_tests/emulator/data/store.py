@@ -8,11 +8,12 @@ from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
 from integration_tests.emulator.data import history as past
-from integration_tests.emulator.data.census import CHILDREN, FIRST, Census
+from integration_tests.emulator.data.census import FIRST, Census
 from integration_tests.emulator.data.clock import Clock, epoch_of, iso
 from integration_tests.emulator.data.fixups import make_row
 from integration_tests.emulator.data.links import LINKS
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seeds import CHILDREN
 from integration_tests.emulator.data.shapes import shapes
 from integration_tests.emulator.data.tables import Derived, Source, Table, seeded
 from integration_tests.emulator.data.ticketing import History, Tickets
@@ -111,6 +112,12 @@ class Store:
         ((field, value),) = parent.items()
         return [row for i in self.table(name).by(field, value) if (row := self.get(name, i)) is not None]
 
+    def brand_of(self, name: str, identifier: Any) -> Any:
+        """The brand whose help center a row belongs to."""
+        while name != "brands":
+            identifier, name = self.writable(name).parent_of(identifier), CHILDREN[name][0]
+        return identifier
+
     # changes
 
     @guarded
@@ -121,8 +128,9 @@ class Store:
             return self._create_ticket(fields)
         if name == "ticket_metric_events":
             return self.history.add_metric_event({"time": self.clock.stamp()} | fields)
-        if parent is None:
-            parent = fields.get(CHILDREN.get(name, ("", ""))[1])
+        if parent is None and name in CHILDREN:
+            above, field = CHILDREN[name]
+            parent = self.census.id_of("brands", 0) if above == "brands" else fields.get(field)
         return self.writable(name).put(self.blank(name, parent) | fields, parent)
 
     def blank(self, name: str, parent: Any = None) -> Row:
@@ -233,7 +241,7 @@ class Store:
         table = seeded(name, self.census)
         link = LINKS.get(name)
         for identifier in table.ids() if link else ():
-            link(self, table.get(identifier) or {})  # type: ignore[misc]
+            link(self, table.get(identifier) or {}, table.parent_of(identifier))  # type: ignore[misc]
         return table
 
     def _instance(self, number: int) -> Row:

@@ -7,9 +7,10 @@ from typing import Any, Protocol
 
 import orjson
 
-from integration_tests.emulator.data.census import CHILDREN, Census
+from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.fixups import make_row
 from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.seeds import CHILDREN, KEYS
 from integration_tests.emulator.data.shapes import shapes
 from integration_tests.emulator.data.values import Maker
 
@@ -115,7 +116,7 @@ def seeded(name: str, census: Census) -> Table:
         (make_row(Maker(census, name, index, identifier, parent), shape), parent)
         for index, (identifier, parent) in enumerate(census.plan(name))
     )
-    return Table(name, made, "key" if name == "custom_objects" else "id")
+    return Table(name, made, KEYS.get(name, "id"))
 
 
 def all_rows(source: Source) -> Rows:

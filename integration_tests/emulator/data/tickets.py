@@ -34,6 +34,11 @@ def is_deleted(number: int) -> bool:
     return number % DELETED_EVERY == 13
 
 
+def is_messaging(number: int) -> bool:
+    """Whether it came over a messaging channel."""
+    return number % PATTERNS % 8 == 1
+
+
 def _type(pattern: int) -> str | None:
     return TYPES[pattern % len(TYPES)]
 
@@ -152,7 +157,10 @@ class SeededTickets:
             "custom_fields": fields,
             "fields": fields,
             "satisfaction_rating": {"score": "unoffered"} if n % 2 else {"score": "good", "comment": "Thanks"},
-            "via": {"channel": "email", "source": {"from": {"address": "a@example.com"}, "to": {}, "rel": None}},
+            "via": {
+                "channel": "native_messaging" if is_messaging(n) else "email",
+                "source": {"from": {"address": "a@example.com"}, "to": {}, "rel": None},
+            },
             "collaborators": [],
             "deleted_ticket_form_id": None,
             "via_followup_source_id": None,

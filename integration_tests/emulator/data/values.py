@@ -30,6 +30,11 @@ KEPT = frozenset({
 """Fields that are never null."""
 
 
+def precise(moment: str, index: int) -> str:
+    """A time with milliseconds."""
+    return f"{moment[:-1]}.{index * 37 % 1000:03}Z"
+
+
 @dataclass
 class Maker:
     """The values of one row."""
@@ -83,11 +88,15 @@ class Maker:
             return OBJECTS.get(name, dict)()
         maker = NAMED.get(name)
         value = maker(self) if maker else self._plain(name, kind)
+        if kind == "ms":
+            return precise(value, self.index)
+        if kind == "int" and isinstance(value, str):
+            return self.random.randrange(1 << 30)
         return str(value) if kind == "str" else value
 
     def _plain(self, name: str, kind: str) -> Any:
-        if kind == "time" or name.endswith("_at"):
-            return iso(self.random.randrange(self.created, self.updated + 1))
+        if kind in ("time", "ms", "date") or name.endswith("_at"):
+            return self._moment(kind)
         if name.endswith("_id") and kind == "int":
             return self._reference(name)
         if kind == "int":
@@ -95,6 +104,10 @@ class Maker:
         if kind in ("bool", "num"):
             return self.random.random() < 0.5 if kind == "bool" else round(self.random.random() * 100, 2)
         return self._text(name)
+
+    def _moment(self, kind: str) -> str:
+        when = iso(self.random.randrange(self.created, self.updated + 1))
+        return when[:10] if kind == "date" else when
 
     def _reference(self, name: str) -> int:
         target = REFERENCES.get(name)

@@ -10,7 +10,7 @@ import orjson
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.api.registry import serve, whole
 from integration_tests.emulator.api.replies import Reply, page_body
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.rows import Row, Rows
@@ -181,10 +181,14 @@ def routing_row(name: str, row: Row) -> Row:
     return made | ({"attribute_id": row["attribute_id"]} if name == "attribute_values" else {})
 
 
+def _audits(call: Call) -> Rows:
+    return Rows(call.account.store.history.newest(), call.account.store.table("audits").json)
+
+
 @serve("ticket_audits")
 def audits(call: Call) -> Reply:
     """Newest first; `before_url` leads to older ones and is null at the end."""
-    rows = Rows(call.account.store.history.newest(), call.account.store.table("audits").json)
+    rows = _audits(call)
     if "page[size]" in call.query or "page[after]" in call.query:
         return paging.cursor_page(call, rows)
     return both_ways(call, rows, min(call.number("limit", LARGEST) or LARGEST, LARGEST))
@@ -219,12 +223,36 @@ def _cursor_url(call: Call, cursor: str | None) -> str | None:
     return call.url([*call.pairs("cursor"), ("cursor", cursor)]) if cursor else None
 
 
-@serve("revisions")
-def revisions(call: Call) -> Reply:
-    """A trigger's history, newest first."""
+def _revisions(call: Call) -> Rows:
     store, trigger = call.account.store, call.params["trigger_id"]
     if not trigger.isdigit() or store.get("triggers", int(trigger)) is None:
         raise errors.not_found()
     table = store.table("trigger_revisions")
-    rows = Rows(table.by("trigger_id", trigger), table.json).sorted_by("created_at", descending=True)
-    return both_ways(call, rows, min(call.number("limit", LARGEST) or LARGEST, LARGEST))
+    return Rows(table.by("trigger_id", trigger), table.json).sorted_by("created_at", descending=True)
+
+
+@serve("revisions")
+def revisions(call: Call) -> Reply:
+    """A trigger's history, newest first."""
+    return both_ways(call, _revisions(call), min(call.number("limit", LARGEST) or LARGEST, LARGEST))
+
+
+@whole("export_cursor", "export_time", "export_metric_events")
+def exported(call: Call) -> list[Row]:
+    call.query.setdefault("start_time", ["0"])
+    return Rows([i for _, i in chosen(call, call.endpoint.of)], printer(call, call.endpoint.of)).dicts()
+
+
+@whole("export_routing")
+def routed(call: Call) -> list[Row]:
+    return [routing_row(call.endpoint.of, row) for row in call.account.store.all(call.endpoint.of)]
+
+
+@whole("ticket_audits")
+def audited(call: Call) -> list[Row]:
+    return _audits(call).dicts()
+
+
+@whole("revisions")
+def revised(call: Call) -> list[Row]:
+    return _revisions(call).dicts()

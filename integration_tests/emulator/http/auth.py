@@ -55,9 +55,11 @@ def authorize(account: Account, endpoint: Endpoint) -> None:
     needed = "read" if endpoint.method == "GET" else "write"
     if needed not in account.scopes:
         raise errors.missing_scope(needed)
+    if endpoint.product in account.options.lacks:
+        raise errors.not_bought(account.options.lacks[endpoint.product])
     lacking = account.lacks(endpoint.path)
     if lacking == "missing":
         raise errors.invalid_endpoint(f"{endpoint.method} {endpoint.path}")
-    admin = endpoint.serve in ADMIN_ONLY or endpoint.of in ADMIN_COLLECTIONS
+    admin = endpoint.admin or endpoint.serve in ADMIN_ONLY or endpoint.of in ADMIN_COLLECTIONS
     if lacking or (account.options.role != "admin" and admin):
         raise errors.forbidden()

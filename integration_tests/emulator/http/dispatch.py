@@ -5,19 +5,19 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 
 from integration_tests.emulator import exports, products, reading, writing
 from integration_tests.emulator.api import errors
-from integration_tests.emulator.api.account import Account, Request
+from integration_tests.emulator.api.account import LOOPBACK, Account, Request
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import HANDLERS
+from integration_tests.emulator.api.registry import HANDLERS, WHOLE
 from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.api.routes import Endpoint, endpoints, nearest
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.exports import incremental
 from integration_tests.emulator.http import auth
 from integration_tests.emulator.http.faults import Fault, Faults
 from integration_tests.emulator.http.limits import Limits
@@ -80,6 +80,7 @@ class Dispatcher:
     def _sound(self, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str) -> Reply:
         headers: dict[str, str] = {}
         try:
+            brand = _brand(self.account, endpoint, request.headers)
             if endpoint is None:
                 auth.authenticate(self.account, self.oauth, endpoints()[0], request.headers)
                 raise errors.invalid_endpoint(nearest(request.method, request.path))
@@ -87,9 +88,8 @@ class Dispatcher:
             page = request.query.get("page", ["1"])[-1]
             headers = self.limits.take(request.method, request.path, int(page) if page.isdigit() else 1)
             auth.authorize(self.account, endpoint)
-            call = Call(
-                self.account, endpoint, params, request.query, request.headers, request.body, base, request.path
-            )
+            asked = (request.query, request.headers, request.body, base, request.path)
+            call = Call(self.account, endpoint, params, *asked, brand)
             check(call)
             reply = finish(call)
         except errors.ApiError as error:
@@ -118,12 +118,28 @@ class Dispatcher:
         except errors.ApiError as error:
             return refuse(error)
 
-    def rows(self, endpoint: Endpoint, params: Mapping[str, str], query: dict[str, list[str]], path: str) -> list[Row]:
+    def rows(
+        self, endpoint: Endpoint, params: Mapping[str, str], query: dict[str, list[str]], path: str, host: str = ""
+    ) -> list[Row]:
         """Every row that a complete crawl of a list yields."""
         with self.account.lock:
             self.account.user = self.account.owner()
-            call = Call(self.account, endpoint, params, query, {}, b"", "", path)
+            brand = _brand(self.account, endpoint, {"host": host})
+            call = Call(self.account, endpoint, params, query, {"host": host}, b"", "", path, brand)
             return expected(call)
+
+
+def _brand(account: Account, endpoint: Endpoint | None, headers: Mapping[str, str]) -> Any:
+    """Whose help center is asked; 404 for a host that is no brand's, and for a brand that has none."""
+    host = headers.get("host", "")
+    if host.partition(":")[0] in LOOPBACK and not (endpoint and endpoint.brand):
+        return None
+    brand = account.brand_at(host)
+    if brand is None:
+        raise errors.no_help_desk(host)
+    if endpoint and endpoint.brand and not brand["has_help_center"]:
+        raise errors.not_found()
+    return brand["id"]
 
 
 def check(call: Call) -> None:
@@ -143,16 +159,8 @@ def finish(call: Call) -> Reply:
 
 def expected(call: Call) -> list[Row]:
     """The rows of a list, an export or a single object, without its pages."""
-    serve, name = call.endpoint.serve, call.endpoint.of
-    if serve in ("export_cursor", "export_time", "export_metric_events"):
-        call.query.setdefault("start_time", ["0"])
-        print_row = incremental.printer(call, name)
-        return Rows([i for _, i in incremental.chosen(call, name)], print_row).dicts()
-    if serve == "export_routing":
-        return [incremental.routing_row(name, row) for row in call.account.store.all(name)]
-    if serve in ("ticket_audits", "revisions", "search_export"):
-        call.query.setdefault("limit", ["1000"])
-    return _all_pages(call)
+    complete = WHOLE.get(call.endpoint.serve, _all_pages)
+    return complete(call)
 
 
 def _all_pages(call: Call) -> list[Row]:
@@ -161,12 +169,4 @@ def _all_pages(call: Call) -> list[Row]:
         return made.dicts()
     body = orjson.loads(made.body)
     rows = body.get(call.endpoint.key, body) if isinstance(body, dict) else body
-    cursor = (
-        body.get("before_cursor")
-        if isinstance(body, dict) and call.endpoint.serve in ("ticket_audits", "revisions")
-        else None
-    )
-    if cursor:
-        call.query["cursor"] = [cursor]
-        return [*rows, *_all_pages(call)]
     return rows if isinstance(rows, list) else [rows]

@@ -6,16 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import BESIDE, beside
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.reading.views import execution_extras
 
 
 def extras(call: Call, rows: Rows, ids: Sequence[Any]) -> Row:
-    if call.endpoint.serve in ("view_execute", "view_preview"):
-        return execution_extras(call)
-    if call.endpoint.of == "activities":
-        users = rows.dicts(ids)
-        return {"users": [row["user"] for row in users], "actors": [row["actor"] for row in users]}
-    if call.endpoint.serve.startswith("search"):
-        return {"facets": None}
-    return {}
+    """By the word that serves the endpoint, or else by its collection."""
+    found = BESIDE.get(call.endpoint.serve) or BESIDE.get(call.endpoint.of)
+    return found(call, rows, ids) if found else {}
+
+
+@beside("activities")
+def _activities(_: Call, rows: Rows, ids: Sequence[Any]) -> Row:
+    users = rows.dicts(ids)
+    return {"users": [row["user"] for row in users], "actors": [row["actor"] for row in users]}
+
+
+@beside("search", "search_export")
+def _facets(*_: Any) -> Row:
+    return {"facets": None}

@@ -20,7 +20,7 @@ OPERATORS = [
 STATUS_VALUES = [{"value": word, "title": word.title(), "enabled": True} for word in ("new", "open", "solved")]
 
 
-def _condition(subject: str) -> Row:
+def condition(subject: str) -> Row:
     return {
         "title": subject.title(), "subject": subject, "type": "list", "group": "ticket", "nullable": False,
         "repeatable": False, "operators": OPERATORS, "values": STATUS_VALUES,
@@ -45,10 +45,10 @@ def _both(make: Any, *names: str) -> Row:
 
 
 DEFINITIONS: dict[str, Row] = {
-    "macros": {"actions": [_condition("status"), _condition("group_id")]},
-    "triggers": _both(_condition, "conditions_all", "conditions_any") | {"actions": [_condition("status")]},
-    "relationships": _both(_condition, "conditions_all", "conditions_any"),
-    "attributes": _both(_condition, "conditions_all", "conditions_any"),
+    "macros": {"actions": [condition("status"), condition("group_id")]},
+    "triggers": _both(condition, "conditions_all", "conditions_any") | {"actions": [condition("status")]},
+    "relationships": _both(condition, "conditions_all", "conditions_any"),
+    "attributes": _both(condition, "conditions_all", "conditions_any"),
     "sla_policies": _both(_sla_condition, "all", "any"),
     "group_sla_policies": {"all": [_sla_condition("group_id")]},
 }
@@ -111,6 +111,14 @@ def settings(call: Call) -> Reply:
 
 def settings_row(call: Call) -> Row:
     return next(iter(call.account.store.all("settings")))
+
+
+@serve("single")
+def single(call: Call) -> Reply:
+    """The only object of a collection, in its envelope or bare."""
+    lists.parents(call)
+    row = call.account.store.all(call.endpoint.of)[0]
+    return ok({call.endpoint.key: row} if call.endpoint.key else row)
 
 
 @serve("macro_replica")

@@ -11,6 +11,7 @@ from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.rows import Row, Rows
 
 Test = Callable[[Row], bool]
+Filter = Callable[[Call, list[str]], Test]
 DEFAULT_ORDER = {"audit_logs": "-created_at", "activities": "-created_at"}
 CURSOR_ORDERS = {
     ("tickets", ""): ("id", "updated_at", "status", "created_at"),
@@ -20,7 +21,7 @@ CURSOR_ORDERS = {
 NAMES = ("name", "title", "subject", "email", "description", "external_id")
 
 
-def _same(field: str) -> Callable[[Call, list[str]], Test]:
+def same(field: str) -> Filter:
     def make(_: Call, values: list[str]) -> Test:
         allowed = {value.lower() for text in values for value in text.split(",")}
         return lambda row: str(row.get(field)).lower() in allowed
@@ -28,7 +29,7 @@ def _same(field: str) -> Callable[[Call, list[str]], Test]:
     return make
 
 
-def _flag(field: str) -> Callable[[Call, list[str]], Test]:
+def flag(field: str) -> Filter:
     def make(_: Call, values: list[str]) -> Test:
         return lambda row: str(bool(row.get(field))).lower() == values[-1].lower()
 
@@ -42,18 +43,18 @@ def _time(name: str, text: str) -> int:
         raise errors.bad_parameter(name, "must be a date or a Unix time") from error
 
 
-def _from(name: str, field: str) -> Callable[[Call, list[str]], Test]:
+def since(name: str, field: str) -> Filter:
     def make(_: Call, values: list[str]) -> Test:
         start = _time(name, values[-1])
-        return lambda row: epoch_of(row[field]) >= start
+        return lambda row: bool(row.get(field)) and epoch_of(row[field]) >= start
 
     return make
 
 
-def _until(name: str, field: str) -> Callable[[Call, list[str]], Test]:
+def until(name: str, field: str) -> Filter:
     def make(_: Call, values: list[str]) -> Test:
         end = _time(name, values[-1])
-        return lambda row: epoch_of(row[field]) <= end
+        return lambda row: bool(row.get(field)) and epoch_of(row[field]) <= end
 
     return make
 
@@ -72,7 +73,7 @@ def _score(_: Call, values: list[str]) -> Test:
     return lambda row: row["score"] in wanted and (need is None or bool(row["comment"]) == need)
 
 
-def _starts(_: Call, values: list[str]) -> Test:
+def starts(_: Call, values: list[str]) -> Test:
     return lambda row: str(row.get("name", "")).lower().startswith(values[-1].lower())
 
 
@@ -90,29 +91,35 @@ def _nothing(*_: Any) -> Test:
     return lambda _row: True
 
 
-FILTERS: dict[str, Callable[[Call, list[str]], Test]] = {
-    "active": _flag("active"), "default": _flag("default"), "end_user_visible": _flag("end_user_visible"),
-    "category_id": _same("category_id"), "role": _same("role"), "role[]": _same("role"), "type[]": _same("type"),
-    "permission_set": _same("custom_role_id"), "external_id": _same("external_id"), "status": _same("status"),
-    "status_categories": _same("status_category"), "application": _same("application"), "score": _score,
-    "filter[source_type]": _same("source_type"), "filter[source_id]": _same("source_id"),
-    "filter[actor_id]": _same("actor_id"), "filter[ip_address]": _same("ip_address"),
-    "filter[action]": _same("action"), "filter[created_at]": _between, "filter[created_at][]": _between,
-    "filter[ids]": _same("id"), "filter[external_ids]": _same("external_id"), "query": _query,
-    "since": _from("since", "created_at"), "start_time": _from("start_time", "created_at"),
-    "end_time": _until("end_time", "created_at"), "organization_id": _same("organization_id"),
+FILTERS: dict[str, Filter] = {
+    "active": flag("active"), "default": flag("default"), "end_user_visible": flag("end_user_visible"),
+    "category_id": same("category_id"), "role": same("role"), "role[]": same("role"), "type[]": same("type"),
+    "permission_set": same("custom_role_id"), "external_id": same("external_id"), "status": same("status"),
+    "status_categories": same("status_category"), "application": same("application"), "score": _score,
+    "filter[source_type]": same("source_type"), "filter[source_id]": same("source_id"),
+    "filter[actor_id]": same("actor_id"), "filter[ip_address]": same("ip_address"),
+    "filter[action]": same("action"), "filter[created_at]": _between, "filter[created_at][]": _between,
+    "filter[ids]": same("id"), "filter[external_ids]": same("external_id"), "query": _query,
+    "since": since("since", "created_at"), "start_time": since("start_time", "created_at"),
+    "end_time": until("end_time", "created_at"), "organization_id": same("organization_id"),
 }  # fmt: skip
 """Parameters that choose rows; those of `access`, `locale` and the like are accepted and change nothing."""
 
 
+def _filter(call: Call, name: str) -> Filter | None:
+    """A collection may have its own meaning for a parameter."""
+    return FILTERS.get(f"{call.endpoint.of}.{name}") or FILTERS.get(name)
+
+
 def choose(call: Call, rows: Rows) -> Rows:
     """The rows that the query parameters leave."""
-    tests = [FILTERS[name](call, values) for name, values in call.query.items() if name in FILTERS]
+    known = ((_filter(call, name), values) for name, values in call.query.items())
+    tests = [make(call, values) for make, values in known if make]
     if "name" in call.query and call.endpoint.where in ("name_starts", "exact"):
         tests.append(
-            _same("name")(call, call.query["name"])
+            same("name")(call, call.query["name"])
             if call.endpoint.where == "exact"
-            else _starts(call, call.query["name"])
+            else starts(call, call.query["name"])
         )
     return rows.where(lambda row: all(test(row) for test in tests)) if tests else rows
 

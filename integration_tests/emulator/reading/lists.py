@@ -12,6 +12,7 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, ok, page_body
 from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.seeds import KEYS, branded
 from integration_tests.emulator.reading import filters, sideloads, unasked
 
 PARENTS = {
@@ -35,7 +36,22 @@ def find(call: Call, name: str, text: str) -> Row:
         row = next((r for r in call.account.store.all(name) if r.get("key") == text), None)
     if row is None or (name == "tickets" and row["status"] == "deleted") or _hidden(name, row):
         raise errors.not_found()
+    if branded(name) and not _of_brand(call, name, row):
+        raise errors.not_found()
     return row
+
+
+def _of_brand(call: Call, name: str, row: Row) -> bool:
+    store = call.account.store
+    return bool(store.brand_of(name, row[KEYS.get(name, "id")]) == call.brand)
+
+
+def within_brand(call: Call, rows: Rows) -> Rows:
+    """The rows of the brand whose host was asked, where each has its own."""
+    store, name = call.account.store, call.endpoint.of
+    if not call.endpoint.brand or not branded(name):
+        return rows
+    return Rows([i for i in rows.ids if store.brand_of(name, i) == call.brand], rows.json)
 
 
 def _hidden(name: str, row: Row) -> bool:
@@ -44,10 +60,11 @@ def _hidden(name: str, row: Row) -> bool:
 
 def parents(call: Call) -> list[Row]:
     """Every object that the path goes through."""
+    known = PARENTS | dict(call.endpoint.through)
     return [
-        find(call, PARENTS[name], value)
+        find(call, known[name], value)
         for name, value in call.params.items()
-        if name in PARENTS and name != call.endpoint.id
+        if name in known and name != call.endpoint.id
     ]
 
 
@@ -120,7 +137,7 @@ WHERE: dict[str, Any] = {
 @serve("list")
 def rows_of(call: Call) -> Rows:
     """A list, before it is cut into pages."""
-    rows = scope(call)
+    rows = within_brand(call, scope(call))
     if call.endpoint.where in WHERE:
         rows = WHERE[call.endpoint.where](call, rows)
     return unasked.leave_out(call, filters.order(call, filters.choose(call, rows)))

@@ -73,8 +73,8 @@ def _position(call: Call, rows: Rows, cursor: str) -> int:
 
 
 def _size(call: Call) -> int:
-    size = call.number("page[size]", PAGE) or 0
-    largest = 1000 if call.endpoint.serve == "search_export" else PAGE
+    size = call.number("page[size]", call.number("page_size", min(PAGE, call.endpoint.largest))) or 0
+    largest = call.endpoint.largest
     if not 1 <= size <= largest:
         raise errors.pagination_parameter(f"page[size] must be between 1 and {largest}")
     return size
@@ -103,7 +103,7 @@ def cursor_page(call: Call, rows: Rows) -> Reply:
         "next": _link(call, "after", meta, wanted=end < len(rows.ids)),
         "prev": _link(call, "before", meta, wanted=start > 0),
     }
-    more: Row = {"meta": meta, "links": links}
+    more: Row = {"meta": meta} if call.endpoint.key == "links" else {"meta": meta, "links": links}
     if call.endpoint.of == "custom_object_records":
         more["count"] = len(rows.ids)
     return respond(call, rows, ids, more)

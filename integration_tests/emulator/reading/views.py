@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.api.registry import beside, serve
 from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.rows import Row, Rows, listing
@@ -39,7 +41,8 @@ def _executed(rows: Rows) -> Rows:
     return Rows(rows.ids, lambda number: orjson.dumps(view_row(orjson.loads(rows.json(number)))))
 
 
-def execution_extras(call: Call) -> Row:
+@beside("view_execute", "view_preview")
+def execution_extras(call: Call, *_: Any) -> Row:
     """What stands beside the rows."""
     if call.endpoint.serve == "view_preview":
         return {"columns": COLUMNS, "groups": [], "view": {"id": None}}

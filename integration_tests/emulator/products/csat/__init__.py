@@ -1,0 +1,1 @@
+"""Answers to customer satisfaction surveys."""

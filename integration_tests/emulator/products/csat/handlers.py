@@ -1,0 +1,64 @@
+"""Responses are listed by id, and found by the milliseconds of their creation."""
+
+from __future__ import annotations
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.data.clock import epoch_of, iso
+from integration_tests.emulator.data.fixups import fixup
+from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.values import Maker
+from integration_tests.emulator.reading import filters
+
+EXPIRES = 28 * 86_400
+
+
+def created(row: Row) -> int:
+    """In milliseconds; the row itself says it of its answers only."""
+    return 1000 * min(epoch_of(answer["created_at"]) for answer in row["answers"])
+
+
+def _milliseconds(values: list[str]) -> int:
+    if not values[-1].isdigit():
+        raise errors.bad_parameter("filter[created_at]", "must be a Unix time in milliseconds")
+    return int(values[-1])
+
+
+def _from(_: Call, values: list[str]) -> filters.Test:
+    start = _milliseconds(values)
+    return lambda row: created(row) >= start
+
+
+def _until(_: Call, values: list[str]) -> filters.Test:
+    end = _milliseconds(values)
+    return lambda row: created(row) <= end
+
+
+def _about(_: Call, values: list[str]) -> filters.Test:
+    wanted = {one for text in values for one in text.split(",")}
+    return lambda row: bool(wanted.intersection(row["subject_zrns"]))
+
+
+filters.FILTERS.update({
+    "csat_survey_responses.filter[created_at_start]": _from,
+    "csat_survey_responses.filter[created_at_end]": _until,
+    "csat_survey_responses.filter[subject_zrns]": _about,
+    "csat_survey_responses.filter[responder_ids]": filters.same("responder_id"),
+})  # fmt: skip
+
+
+@fixup("csat_survey_responses")
+def response(row: Row, m: Maker) -> None:
+    """The rating is changed later, which moves the answer's update only."""
+    ticket = str(m.census.id_of("tickets", m.index))
+    zrn = f"zen:ticket:{ticket}"
+    times = {"created_at": iso(m.created), "updated_at": iso(m.updated)}
+    question: Row = {"id": f"question-{m.index}", "type": "rating_scale_numeric", "sub_type": "customer_satisfaction"}
+    question |= {"alias": None, "options": [], "headline": {"type": "static", "key": None, "value": "How was it?"}}
+    scale = {"type": "rating_scale", "rating": m.index % 5 + 1, "rating_category": "good" if m.index % 5 > 2 else "bad"}
+    empty: Row = {"value": None, "selections": []}
+    row["answers"] = [scale | times | empty | {"question": question}]
+    row.update(
+        subject_zrns=[zrn], subjects=[{"id": ticket, "type": "ticket", "zrn": zrn}], expires_at=iso(m.created + EXPIRES)
+    )
+    row.update(responder_id=m.census.end_user(m.index), survey={"id": "survey-1", "state": "enabled", "version": 1})

@@ -1,0 +1,98 @@
+"""Approvals page by cursors of their own and say no `meta`; task lists hang on tickets."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve, whole
+from integration_tests.emulator.api.replies import Reply, created, ok, page_body
+from integration_tests.emulator.data.fixups import fixup
+from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.values import Maker
+from integration_tests.emulator.reading import filters, lists, paging
+
+filters.FILTERS.update({
+    "approval_requests.filter[status]": filters.same("status"),
+    "approval_requests.filter[assignee_user_id]": filters.same("assignee_user_id"),
+    "approval_requests.filter[assignee_group_id]": filters.same("assignee_group_id"),
+})  # fmt: skip
+
+
+@fixup("approval_requests")
+def approval(row: Row, m: Maker) -> None:
+    user, group = m.census.agent(m.index), m.census.id_of("groups", m.index)
+    row.update(assignee_user_id=user, assignee_user={"id": user, "name": m.person()})
+    row.update(assignee_group_id=group, assignee_group={"id": group, "name": "Group"})
+    row.update(created_by_id=user, created_by_user={"id": user, "name": m.person(), "photo": None})
+    row.update(ticket_id=m.census.id_of("tickets", m.index), decisions=row["decisions"] or [])
+
+
+@fixup("ticket_task_lists")
+def task_list(row: Row, m: Maker) -> None:
+    row.update(ticket_id=str(m.parent), task_list_template_id=m.census.id_of("task_list_templates", m.index))
+
+
+@fixup("task_list_templates")
+def template(row: Row, m: Maker) -> None:
+    row.update(tasks=[], is_active=m.index % 5 != 4)
+
+
+def _asked(call: Call, name: str) -> str | None:
+    """From the query, or from a search's body."""
+    value: Any = call.payload().get(name) if call.body else call.one(name)
+    return value if isinstance(value, str) else None
+
+
+def _rows(call: Call) -> Rows:
+    table = call.account.store.table("approval_requests")
+    return filters.choose(call, Rows(table.ids(), table.json))
+
+
+@serve("approval_requests")
+def approval_requests(call: Call) -> Reply:
+    """Stop when `after_cursor` is null."""
+    rows, after, before = _rows(call), _asked(call, "after_cursor"), _asked(call, "before_cursor")
+    begin = paging.decode_cursor(after, 1)[0] if after else 0
+    if before:
+        begin = max(paging.decode_cursor(before, 1)[0] - paging.PAGE, 0)
+    end = begin + paging.PAGE
+    ids = rows.ids[begin:end]
+    more: Row = {
+        "after_cursor": paging.encode_cursor(end) if end < len(rows.ids) else None,
+        "before_cursor": paging.encode_cursor(begin) if begin else None,
+    }
+    for side in ("after", "before"):
+        cursor = more[f"{side}_cursor"]
+        pairs = [*call.pairs("after_cursor", "before_cursor"), (f"{side}_cursor", cursor)]
+        more[f"{side}_url"] = call.url(pairs) if cursor else None
+    return Reply(body=page_body("approval_requests", [rows.json(i) for i in ids], more))
+
+
+@whole("approval_requests")
+def every_approval_request(call: Call) -> list[Row]:
+    return _rows(call).dicts()
+
+
+@serve("create_workflow")
+def create_workflow(call: Call) -> Reply:
+    call.payload()
+    return created("custom_object_record", {"id": "01WORKFLOW", "custom_object_key": "standard::approval_workflow"})
+
+
+@serve("create_approval")
+def create_approval(call: Call) -> Reply:
+    fields: Row = orjson.loads(call.body)
+    ticket = lists.find(call, "tickets", str(fields.get("ticket_id")))["id"]
+    kept = {name: fields[name] for name in ("subject", "message") if name in fields}
+    row = call.account.store.create("approval_requests", ticket_id=ticket, status="active", **kept)
+    return created("approval_request", row)
+
+
+@serve("decide")
+def decide(call: Call) -> Reply:
+    row, body = lists.one(call), call.payload()
+    changed = call.account.store.update("approval_requests", row["id"], status=str(body.get("status")))
+    return ok({"approval_request": changed})

@@ -1,0 +1,1 @@
+"""IT assets, their types, places and statuses."""

@@ -1,0 +1,1 @@
+"""Tickets linked to Jira issues."""

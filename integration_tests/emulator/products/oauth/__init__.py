@@ -1,0 +1,1 @@
+"""OAuth clients and tokens, with their secrets."""

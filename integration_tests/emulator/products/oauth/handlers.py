@@ -1,0 +1,55 @@
+"""Clients and tokens, which carry secrets."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.api.replies import Reply, ok
+from integration_tests.emulator.data.fixups import fixup
+from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.values import Maker
+from integration_tests.emulator.reading import filters, lists
+
+filters.FILTERS.update({"oauth_tokens.client_id": filters.same("client_id")})
+
+
+@fixup("oauth_clients")
+def client(row: Row, m: Maker) -> None:
+    row.update(
+        identifier=f"client_{m.index + 1}", secret=f"client-secret-{m.index + 1}", user_id=m.census.agent(m.index)
+    )
+    row.update(redirect_uri=["https://example.com/callback"])
+
+
+@fixup("oauth_tokens")
+def token(row: Row, m: Maker) -> None:
+    row.update(token=f"access-token-{m.index + 1}", refresh_token=f"refresh-token-{m.index + 1}")
+    row.update(scopes=["read", "write"], client_id=m.census.id_of("oauth_clients", m.index))
+
+
+def _own(call: Call, rows: Rows) -> Rows:
+    user = (call.account.user or {}).get("id")
+    return rows.where(lambda row: row["user_id"] == user)
+
+
+def _summary(_: Call, rows: Rows) -> Rows:
+    """Only those that have tokens."""
+    return Rows(rows.ids[::2], rows.json)
+
+
+lists.WHERE.update({"own_clients": _own, "token_summary": _summary})
+
+
+@serve("current_token")
+def current_token(call: Call) -> Reply:
+    return ok({"token": call.account.store.all("oauth_tokens")[0]})
+
+
+@serve("generate_secret")
+def generate_secret(call: Call) -> Reply:
+    row: Any = lists.one(call)
+    changed = call.account.store.update("oauth_clients", row["id"], secret=secrets.token_hex(16))
+    return ok({"client": changed})

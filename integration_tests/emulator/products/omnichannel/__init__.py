@@ -1,0 +1,1 @@
+"""Agents' availability and skills, capacity, queues and engagements."""

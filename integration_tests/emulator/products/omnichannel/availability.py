@@ -1,0 +1,115 @@
+"""Agents' availability in the form of JSON:API, with their channels beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import beside, serve, whole
+from integration_tests.emulator.api.replies import Reply, ok
+from integration_tests.emulator.data.fixups import fixup
+from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.values import HOST, Maker
+from integration_tests.emulator.reading import filters, lists
+
+CHANNELS = ("messaging", "support", "talk")
+BUILT_IN = {2: "Offline", 3: "Online", 4: "Away", 5: "Transfers only"}
+
+
+def _status(row: Row) -> Row:
+    status: Row = row["attributes"]["agent_status"]
+    return status
+
+
+def _on_channel(_: Call, values: list[str]) -> filters.Test:
+    """`messaging:online`."""
+    _channel, _sign, state = values[-1].partition(":")
+    return lambda row: bool(_status(row)["name"].lower() == state)
+
+
+def _has(name: str) -> filters.Filter:
+    def make(_: Call, values: list[str]) -> filters.Test:
+        wanted = {one for text in values for one in text.split(",")}
+        return lambda row: bool(wanted.intersection(str(_id(one)) for one in row["attributes"][name]))
+
+    return make
+
+
+def _id(one: Any) -> Any:
+    return one["id"] if isinstance(one, dict) else one
+
+
+filters.FILTERS.update({
+    "agent_availabilities.filter[channel_status]": _on_channel,
+    "agent_availabilities.filter[agent_status_id]": lambda _, v: lambda row: str(_status(row)["id"]) == v[-1],
+    "agent_availabilities.filter[group_ids]": _has("group_ids"),
+    "agent_availabilities.filter[skill_ids]": _has("skills"),
+})  # fmt: skip
+
+
+@fixup("agent_availabilities")
+def availability(row: Row, m: Maker) -> None:
+    number = tuple(BUILT_IN)[m.index % 4]
+    status = {"id": number, "name": BUILT_IN[number], "reason": None, "updated_at": m.value("updated_at", "time")}
+    row.update(type="agent_availabilities", links={"self": f"{HOST}/api/v2/agent_availabilities/{m.id}"})
+    groups = [m.census.id_of("groups", m.index)]
+    row["attributes"] = {"agent_id": int(m.id), "agent_status": status, "group_ids": groups, "version": m.index}
+    row["attributes"]["skills"] = [{"id": m.census.id_of("attribute_values", m.index)}]
+    row["relationships"] = {"channels": {"data": [{"id": f"{m.id}:{name}", "type": "channels"} for name in CHANNELS]}}
+
+
+@fixup("agent_work_items")
+def work_item(row: Row, _: Maker) -> None:
+    row["type"] = "work_items"
+
+
+@beside("agent_availabilities")
+def included(_: Call, rows: Rows, ids: Sequence[Any]) -> Row:
+    found = [_channel(row, name) for row in rows.dicts(ids) for name in CHANNELS]
+    return {"included": found}
+
+
+def _channel(row: Row, name: str) -> Row:
+    state = "online" if _status(row)["name"] == "Online" else "offline"
+    return {"id": f"{row['id']}:{name}", "type": "channels", "attributes": {"name": name, "status": state}}
+
+
+@serve("work_items")
+def work_items(call: Call) -> Rows:
+    """What an agent has on one channel; nothing on the phone."""
+    (agent,) = lists.parents(call)
+    if call.params["channel"] not in CHANNELS:
+        raise errors.not_found()
+    table = call.account.store.table("agent_work_items")
+    place = CHANNELS.index(call.params["channel"])
+    ids = table.by("agent_id", agent["id"])
+    return Rows([i for n, i in enumerate(ids) if min(n % 5, 1) == 1 - place], table.json)
+
+
+@serve("agent_statuses")
+def agent_statuses(call: Call) -> Reply:
+    return ok({"default_statuses": _built_in(), "custom_statuses": call.account.store.all("agent_statuses")})
+
+
+def _built_in() -> list[Row]:
+    made: Row = {"description": None, "channels": {}, "group_ids": [], "updated_at": None}
+    return [{"id": number, "name": name} | made for number, name in BUILT_IN.items()]
+
+
+@whole("agent_statuses")
+def every_agent_status(call: Call) -> list[Row]:
+    return [*_built_in(), *call.account.store.all("agent_statuses")]
+
+
+@serve("agent_status_job")
+def agent_status_job(call: Call) -> Reply:
+    return ok({"id": call.params["job_id"], "status": "completed"})
+
+
+@serve("group_availability")
+def group_availability(call: Call) -> Reply:
+    """The state of one group, bare."""
+    group = lists.find(call, "groups", call.params["group_id"])
+    return ok(call.account.store.all("group_availability")[0] | {"group_id": group["id"]})

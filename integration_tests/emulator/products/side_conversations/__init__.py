@@ -1,0 +1,1 @@
+"""Side conversations of tickets, and the account-wide stream of their events."""

@@ -1,0 +1,105 @@
+"""Side conversations by ticket, which some tickets refuse, and the events of all of them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from typing import Any
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve, whole
+from integration_tests.emulator.api.replies import Reply, page_body
+from integration_tests.emulator.data.clock import epoch_of
+from integration_tests.emulator.data.fixups import fixup
+from integration_tests.emulator.data.links import Store, link
+from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.values import Maker
+from integration_tests.emulator.reading import lists, sideloads
+
+PAGE = 100
+REFUSED_EVERY = 20
+
+
+def is_refused(ticket: int) -> bool:
+    """Tickets whose side conversations are answered with an empty 403."""
+    return ticket % REFUSED_EVERY == 9
+
+
+@fixup("side_conversations")
+def conversation(row: Row, m: Maker) -> None:
+    child = str(m.census.id_of("tickets", m.index + 1))
+    row.update(external_ids={"targetTicketId": child} if m.index % 4 == 3 else {}, ticket_id=m.parent)
+
+
+@fixup("side_conversation_events")
+def event(row: Row, m: Maker) -> None:
+    kind = ("create", "reply", "update")[m.index % 3]
+    row.update(type=kind, via="api", ticket_id=m.census.parent_of("side_conversations", m.parent))
+    person = {"user_id": m.census.agent(m.index), "name": m.person(), "email": f"person{m.index}@example.com"}
+    row.update(actor=person, updates={"state": "closed"} if kind == "update" else {})
+    row["message"] = None if kind == "update" else row["message"] | {"from": person, "to": [person], "external_ids": {}}
+
+
+@link("side_conversations")
+def of_its_events(store: Store, row: Row, _: Any) -> None:
+    """As old as its first event, as new as its last."""
+    times = sorted(
+        one["created_at"] for one in store.children("side_conversation_events", side_conversation_id=row["id"])
+    )
+    if times:
+        row.update(created_at=times[0], updated_at=times[-1], message_added_at=times[-1], state_updated_at=times[0])
+
+
+def _open(call: Call, rows: Rows) -> Rows:
+    if is_refused(int(call.params["ticket_id"])):
+        raise errors.ApiError(403, "")
+    return rows
+
+
+def _events(call: Call, rows: list[Row]) -> list[Row]:
+    store = call.account.store
+    return [e for row in rows for e in store.children("side_conversation_events", side_conversation_id=row["id"])]
+
+
+def _conversations(call: Call, rows: list[Row]) -> list[Row]:
+    ids = dict.fromkeys(row["side_conversation_id"] for row in rows)
+    return [call.account.store.get("side_conversations", i) or {} for i in ids]
+
+
+lists.WHERE["open_side_conversations"] = _open
+sideloads.TOP_LEVEL.update(events=_events, side_conversation_events=_events, side_conversations=_conversations)
+
+
+@serve("show_side_conversation")
+def show_side_conversation(call: Call) -> Reply:
+    _open(call, Rows([], lambda _: b""))
+    return lists.shown(call, lists.one(call))
+
+
+def _order(call: Call) -> list[tuple[int, str]]:
+    """Every event as (second, id), oldest first."""
+    return sorted(
+        (epoch_of(row["created_at"]), row["id"]) for row in call.account.store.all("side_conversation_events")
+    )
+
+
+@serve("side_conversation_events")
+def side_conversation_events(call: Call) -> Reply:
+    """Stop when `next_page` is null; the second that ended a page comes again, and the last `end_time` lies ahead."""
+    start, made = call.number("start_time", 0) or 0, _order(call)
+    begin = bisect_left(made, start, key=lambda pair: pair[0])
+    end = min(begin + PAGE, len(made))
+    if end < len(made):
+        end = bisect_right(made, made[end - 1][0], key=lambda pair: pair[0])
+    last = end >= len(made)
+    end_time = int(call.account.clock.epoch()) if last else made[end - 1][0]
+    following = None if last else call.url([("start_time", str(end_time))])
+    table = call.account.store.table("side_conversation_events")
+    rows = [table.json(i) for _, i in made[begin:end]]
+    return Reply(body=page_body("events", rows, {"count": len(rows), "end_time": end_time, "next_page": following}))
+
+
+@whole("side_conversation_events")
+def every_event(call: Call) -> list[Row]:
+    start, table = call.number("start_time", 0) or 0, call.account.store.table("side_conversation_events")
+    return Rows([i for when, i in _order(call) if when >= start], table.json).dicts()

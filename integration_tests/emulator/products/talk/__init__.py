@@ -1,0 +1,1 @@
+"""Calls and their legs, phone lines, greetings, menus, and the figures of today."""

@@ -1,0 +1,59 @@
+"""The exports of calls and legs, whose `next_page` never ends."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve, whole
+from integration_tests.emulator.api.replies import Reply, page_body
+from integration_tests.emulator.data.fixups import fixup
+from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.values import Maker
+from integration_tests.emulator.exports.incremental import Stamps
+
+LARGEST = 1000
+
+
+@fixup("calls")
+def call_row(row: Row, m: Maker) -> None:
+    row.update(agent_id=m.census.agent(m.index), customer_id=m.census.end_user(m.index), call_charge="0.003")
+    row.update(ticket_id=m.census.id_of("tickets", m.index) if m.index % 5 else None, quality_issues=["none"])
+    row.update(line_id=m.census.id_of("lines", m.index), phone_number_id=m.census.id_of("phone_numbers", m.index))
+    row["call_group_id"] = m.census.id_of("groups", m.index)
+
+
+@fixup("call_legs")
+def leg(row: Row, m: Maker) -> None:
+    row.update(
+        call_id=m.census.id_of("calls", m.index), call_charge="0.001", quality_issues=["information_not_available"]
+    )
+    row.update(agent_id=m.census.agent(m.index), user_id=m.census.end_user(m.index))
+
+
+def _start(call: Call) -> int:
+    start = call.number("start_time")
+    if start is None or start < 0:
+        raise errors.bad_parameter("start_time", "is required and must be a Unix time")
+    return start
+
+
+def _since(call: Call) -> Stamps:
+    made: Stamps = call.account.stamps(call.endpoint.of)
+    return made[bisect_left(made, _start(call), key=lambda pair: pair[0]) :]
+
+
+@serve("talk_export")
+def talk_export(call: Call) -> Reply:
+    """A page of fewer than a thousand is the last, although it too names a next one."""
+    part = _since(call)[:LARGEST]
+    table = call.account.store.table(call.endpoint.of)
+    end_time = part[-1][0] if part else _start(call)
+    more = {"count": len(part), "end_time": end_time, "next_page": call.url([("start_time", str(end_time))])}
+    return Reply(body=page_body(call.endpoint.key, [table.json(i) for _, i in part], more))
+
+
+@whole("talk_export")
+def every_call(call: Call) -> list[Row]:
+    return Rows([i for _, i in _since(call)], call.account.store.table(call.endpoint.of).json).dicts()

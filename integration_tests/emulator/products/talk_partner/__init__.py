@@ -1,0 +1,1 @@
+"""Calls of other telephony, read by id only."""

@@ -1,0 +1,1 @@
+"""Webhooks, what they sent, and the secret that signs it."""

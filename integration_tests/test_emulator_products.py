@@ -1,0 +1,179 @@
+"""What the products beyond Support do that nothing else does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import requests
+
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.data.clock import epoch_of
+
+Json = dict[str, Any]
+TALK = "/api/v2/channels/voice/stats/incremental/calls"
+EVENTS = "/api/v2/tickets/side_conversations/events"
+
+
+@pytest.fixture(scope="module")
+def zendesk() -> Iterator[Emulator]:
+    with Emulator() as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def small() -> Iterator[Emulator]:
+    with Emulator(rows=12, tickets=30) as emulator:
+        yield emulator
+
+
+def get(zendesk: Emulator, path: str, query: Json | None = None, host: str = "") -> requests.Response:
+    login = zendesk.account.login
+    headers = {"Host": host} if host else {}
+    auth = (f"{login.email}/token", login.api_token)
+    return requests.get(zendesk.base_url + path, params=query, auth=auth, headers=headers, timeout=10)
+
+
+def test_a_page_of_calls_that_is_not_full_is_the_last_although_it_names_a_next(zendesk: Emulator) -> None:
+    body = get(zendesk, TALK, {"start_time": 0}).json()
+    assert (body["count"], len(body["calls"])) == (230, 230)
+    again = get(zendesk, body["next_page"].removeprefix(zendesk.base_url)).json()
+    assert again["count"] >= 1
+    assert again["next_page"] == body["next_page"]
+    assert again["end_time"] == body["end_time"]
+
+
+def test_calls_come_a_thousand_a_page() -> None:
+    with Emulator(rows=1100, tickets=1) as zendesk:
+        first = get(zendesk, TALK, {"start_time": 0}).json()
+        rest = get(zendesk, TALK, {"start_time": first["end_time"]}).json()
+    assert first["count"] == 1000
+    assert rest["count"] < 1000
+    assert len({row["id"] for row in first["calls"] + rest["calls"]}) == 1100
+
+
+def crawl_events(zendesk: Emulator, start: int = 0) -> tuple[list[Json], list[Json]]:
+    pages, path = [], f"{EVENTS}?start_time={start}"
+    while path:
+        pages.append(get(zendesk, path).json())
+        path = (pages[-1]["next_page"] or "").removeprefix(zendesk.base_url)
+    return pages, [row for page in pages for row in page["events"]]
+
+
+def test_side_conversation_events_repeat_the_second_between_pages_and_end_ahead(zendesk: Emulator) -> None:
+    pages, rows = crawl_events(zendesk)
+    expected = zendesk.expected("GET", EVENTS)
+    assert {row["id"] for row in rows} == {row["id"] for row in expected}
+    assert len(pages) > 2
+    assert pages[0]["events"][-1] in pages[1]["events"]
+    assert pages[-1]["end_time"] > epoch_of(pages[-1]["events"][-1]["created_at"])
+    assert all("." in row["created_at"] for row in rows)
+
+
+def test_a_side_conversation_is_as_new_as_its_last_event(zendesk: Emulator) -> None:
+    for row in zendesk.store.all("side_conversations")[:20]:
+        events = zendesk.store.children("side_conversation_events", side_conversation_id=row["id"])
+        assert row["updated_at"] == max(event["created_at"] for event in events)
+        assert {event["ticket_id"] for event in events} == {row["ticket_id"]}
+
+
+def test_some_tickets_refuse_their_side_conversations_with_an_empty_answer(zendesk: Emulator) -> None:
+    answer = get(zendesk, "/api/v2/tickets/9/side_conversations")
+    assert (answer.status_code, answer.content) == (403, b"")
+    deleted = zendesk.store.tickets.deleted_ids()[0]
+    assert get(zendesk, f"/api/v2/tickets/{deleted}/side_conversations").status_code == 404
+
+
+def test_survey_responses_are_found_by_milliseconds_and_come_fifty_a_page(zendesk: Emulator) -> None:
+    path = "/api/v2/guide/survey_responses"
+    assert get(zendesk, path, {"page[size]": 51}).status_code == 400
+    half = epoch_of("2024-09-01T00:00:00Z")
+    found = get(zendesk, path, {"filter[created_at_start]": half * 1000}).json()["survey_responses"]
+    seconds = get(zendesk, path, {"filter[created_at_start]": half}).json()["survey_responses"]
+    assert len(found) == len(seconds) == 50
+    assert all(epoch_of(row["answers"][0]["created_at"]) >= half for row in found)
+    assert epoch_of(seconds[0]["answers"][0]["created_at"]) < half
+
+
+def test_only_messaging_tickets_have_a_log(zendesk: Emulator) -> None:
+    log = get(zendesk, "/api/v2/tickets/1/conversation_log", {"page[size]": 100}).json()
+    assert (len(log["events"]), log["meta"]["has_more"]) == (100, True)
+    assert get(zendesk, "/api/v2/tickets/2/conversation_log").json()["events"] == []
+    conversation = log["events"][0]["id"].partition("-")[0]
+    ticket = get(zendesk, f"/api/v2/tickets/messaging/conversations/{conversation}/ticket").json()["ticket"]
+    assert (ticket["id"], ticket["via"]["channel"]) == (1, "native_messaging")
+
+
+def test_availabilities_bring_their_channels_beside_them(zendesk: Emulator) -> None:
+    body = get(zendesk, "/api/v2/agent_availabilities", {"page[size]": 10}).json()
+    named = {one["id"] for row in body["data"] for one in row["relationships"]["channels"]["data"]}
+    assert {one["id"] for one in body["included"]} == named
+    assert body["meta"]["has_more"] is True
+
+
+def test_approvals_page_by_cursors_of_their_own(zendesk: Emulator) -> None:
+    rows: list[Json] = []
+    cursor = None
+    while rows == [] or cursor:
+        body = get(zendesk, "/api/v2/approval_requests", {"after_cursor": cursor} if cursor else None).json()
+        rows += body["approval_requests"]
+        cursor = body["after_cursor"]
+        assert "meta" not in body
+    assert rows == zendesk.expected("GET", "/api/v2/approval_requests")
+    assert len(rows) == 230
+
+
+def test_an_asset_costs_a_number_or_an_amount_with_its_currency(zendesk: Emulator) -> None:
+    kinds = {type(row["purchase_cost"]) for row in zendesk.store.all("itam_assets")}
+    assert kinds == {float, dict, type(None)}
+
+
+def test_jira_links_leave_no_room_for_links_to_pages(zendesk: Emulator) -> None:
+    body = get(zendesk, "/api/v2/jira/links", {"page[size]": 100}).json()
+    assert isinstance(body["links"], list)
+    assert set(body) == {"links", "meta"}
+
+
+def test_invocations_are_filtered_by_time(zendesk: Emulator) -> None:
+    webhook = zendesk.store.all("webhooks")[0]["id"]
+    path = f"/api/v2/webhooks/{webhook}/invocations"
+    everything = zendesk.store.children("webhook_invocations", webhook_id=webhook)
+    since = sorted(row["latest_completed_at"] for row in everything)[200]
+    found = get(zendesk, path, {"filter[from_ts]": since}).json()["invocations"]
+    assert {row["id"] for row in found} == {r["id"] for r in everything if r["latest_completed_at"] >= since}
+
+
+SECRETS = [
+    ("/api/v2/webhooks", "webhooks", "signing_secret"),
+    ("/api/v2/webhooks", "webhooks", "authentication"),
+    ("/api/v2/oauth/clients", "clients", "secret"),
+    ("/api/v2/oauth/tokens", "tokens", "token"),
+    ("/api/v2/oauth/tokens", "tokens", "refresh_token"),
+]
+
+
+@pytest.mark.parametrize(("path", "key", "field"), SECRETS)
+def test_secrets_are_there_to_be_masked(path: str, key: str, field: str, zendesk: Emulator) -> None:
+    assert any(row[field] for row in get(zendesk, path).json()[key])
+
+
+def test_the_access_log_comes_a_thousand_a_page(zendesk: Emulator) -> None:
+    body = get(zendesk, "/api/v2/access_logs", {"page[size]": 1000}).json()
+    assert len(body["access_logs"]) == 230
+    middle = sorted(row["timestamp"] for row in body["access_logs"])[115]
+    window = {"filter[start]": middle, "filter[end]": middle}
+    assert {row["timestamp"] for row in get(zendesk, "/api/v2/access_logs", window).json()["access_logs"]} == {middle}
+
+
+@pytest.mark.parametrize("status", [402, 403, 404])
+def test_a_product_that_was_not_bought_says_so_by_one_of_three_statuses(status: int, small: Emulator) -> None:
+    small.options.lacks = {"talk": status}
+    assert get(small, TALK, {"start_time": 0}).status_code == status
+    assert get(small, "/api/v2/webhooks").status_code == 200
+
+
+def test_agents_may_not_read_what_is_for_admins(small: Emulator) -> None:
+    small.options.role = "agent"
+    assert get(small, EVENTS).status_code == 403
+    assert get(small, "/api/v2/engagements").status_code == 200
