@@ -1,11 +1,10 @@
 """A poller finds a job in an answer, asks for it less and less often, and gives up in time."""
 
-import json
 import time
 from typing import Any
 
 import pytest
-import requests
+from requests_mock import ANY, Mocker
 
 from source_zendesk.components.actions.action import Action
 from source_zendesk.components.jobs.job import Job
@@ -14,38 +13,20 @@ from source_zendesk.components.jobs.job_poller import JobPoller
 from source_zendesk.components.jobs.job_slots import JobSlots
 from source_zendesk.components.writing.answer_rows import AnswerRows
 from source_zendesk.errors import AnswerError, JobError, JobExpiredError
+from unit_tests.components.account import ACCOUNT, Answering, requester
 
 ACTION = Action("create_many_users", {})
+JOB = f"{ACCOUNT}/jobs/j1"
 
 
-def answer(body: Any, code: int = 200, **headers: Any) -> requests.Response:
-    response = requests.Response()
-    response.status_code, response._content = code, json.dumps(body).encode()
-    response.headers.update({name.replace("_", "-"): value for name, value in headers.items()})
-    return response
-
-
-class Asked:
-    """A requester that answers the same to everything."""
-
-    def __init__(self, response: requests.Response | None) -> None:
-        self.response = response
-        self.paths: list[str] = []
-
-    def send_request(self, path: str) -> requests.Response | None:
-        self.paths.append(path)
-        return self.response
-
-
-def poller(response: requests.Response | None = None, **parameters: Any) -> JobPoller:
+def poller(**parameters: Any) -> JobPoller:
     known = {
         "emits": "results",
         "job_endpoint": "/jobs/{job_id}",
         "answer_key": "job_status",
         "status_key": "job_status",
     }
-    requester: Any = Asked(response)
-    return JobPoller(name="create_many_users", requester=requester, **{**known, **parameters})
+    return JobPoller(name="create_many_users", requester=requester(), **{**known, **parameters})
 
 
 def status(state: str, **more: Any) -> dict[str, Any]:
@@ -56,18 +37,20 @@ def status(state: str, **more: Any) -> dict[str, Any]:
     "body",
     [None, [], {}, {"ticket": {"id": 1}}, {"id": 1, "status": "open"}, {"job_status": None}],
 )
-def test_an_answer_without_a_job_is_done(body: Any) -> None:
-    assert poller().begun(ACTION, answer(body), body) is None
+def test_an_answer_without_a_job_is_done(body: Any, answer: Answering) -> None:
+    assert poller().begun(ACTION, answer(200, body), body) is None
 
 
-def test_the_id_is_escaped() -> None:
-    made = poller(answer(status("completed")))
+def test_the_id_is_escaped(requests_mock: Mocker) -> None:
+    requests_mock.get(ANY, json=status("completed"))
+    made = poller()
     made.ask(made.resumed(ACTION, "j 1/x"))
-    assert made.requester.paths == ["/jobs/j%201%2Fx"]  # type: ignore[attr-defined]
+    assert [asked.url for asked in requests_mock.request_history] == [f"{ACCOUNT}/jobs/j%201%2Fx"]
 
 
-def test_it_asks_less_and_less_often_up_to_a_limit() -> None:
-    made = poller(answer(status("working")), first_wait_in_seconds=1.0, longest_wait_in_seconds=5.0)
+def test_it_asks_less_and_less_often_up_to_a_limit(requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json=status("working"))
+    made = poller(first_wait_in_seconds=1.0, longest_wait_in_seconds=5.0)
     job = made.resumed(ACTION, "j1")
     waits = []
     for _ in range(5):
@@ -80,39 +63,46 @@ def test_it_asks_less_and_less_often_up_to_a_limit() -> None:
     ("body", "headers", "wait"),
     [
         (status("working", retry_in=3), {}, 3),
-        (status("working"), {"Retry_After": "9"}, 9),
+        (status("working"), {"Retry-After": "9"}, 9),
         (status("working", retry_in=1e9), {}, 300),
     ],
 )
-def test_it_waits_as_long_as_the_answer_says(body: Any, headers: dict[str, Any], wait: int) -> None:
-    made = poller(answer(body, **headers))
+def test_it_waits_as_long_as_the_answer_says(
+    body: Any, headers: dict[str, str], wait: int, requests_mock: Mocker
+) -> None:
+    requests_mock.get(JOB, json=body, headers=headers)
+    made = poller()
     job = made.resumed(ACTION, "j1")
     made.ask(job)
     assert round(job.due - time.monotonic()) == wait
 
 
-def test_a_job_that_takes_too_long_is_left_to_the_next_run() -> None:
-    made = poller(answer(status("working")), limit_in_seconds=-1.0)
+def test_a_job_that_takes_too_long_is_left_to_the_next_run(requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json=status("working"))
+    made = poller(limit_in_seconds=-1.0)
     with pytest.raises(JobError, match=r"still working.*sends nothing anew"):
         made.ask(made.resumed(ACTION, "j1"))
 
 
-def test_a_job_that_ends_late_is_not_too_late() -> None:
-    made = poller(answer(status("completed")), limit_in_seconds=-1.0)
+def test_a_job_that_ends_late_is_not_too_late(requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json=status("completed"))
+    made = poller(limit_in_seconds=-1.0)
     job = made.resumed(ACTION, "j1")
     made.ask(job)
     assert job.is_over
 
 
 @pytest.mark.parametrize("code", [404, 410])
-def test_a_job_that_is_gone(code: int) -> None:
-    made = poller(answer({}, code))
+def test_a_job_that_is_gone(code: int, requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json={}, status_code=code)
+    made = poller()
     with pytest.raises(JobExpiredError, match="no longer knows the job j1"):
         made.ask(made.resumed(ACTION, "j1"))
 
 
-def test_a_status_that_cannot_be_read() -> None:
-    made = poller(answer({"job_status": {}}))
+def test_a_status_that_cannot_be_read(requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json={"job_status": {}})
+    made = poller()
     with pytest.raises(AnswerError, match="job j1 cannot be read"):
         made.ask(made.resumed(ACTION, "j1"))
 
@@ -131,12 +121,13 @@ def test_what_becomes_records(emits: str, begun: Any, rows: Any) -> None:
     assert job.rows(AnswerRows("s")) == rows
 
 
-def test_a_flight_waits_for_a_slot_by_following_its_jobs() -> None:
+def test_a_flight_waits_for_a_slot_by_following_its_jobs(answer: Answering, requests_mock: Mocker) -> None:
     slots = JobSlots(most=1)
     begun = status("queued")
-    with JobFlight(poller(answer(status("completed", results=[]))), slots) as flight:
+    requests_mock.get(f"{ACCOUNT}/jobs/j%201", json=status("completed", results=[]))
+    with JobFlight(poller(), slots) as flight:
         assert list(flight.take_slot()) == []
-        first = flight.begun(ACTION, answer(begun, Retry_After="0"), begun)
+        first = flight.begun(ACTION, answer(200, begun, Retry_After="0"), begun)
         assert [job for job, _ in flight.take_slot()] == [first]
         flight.give_back()
     assert slots.take(wait=False)

@@ -9,34 +9,37 @@ from typing import Any
 
 import pytest
 import requests
+from requests_mock import Mocker
 
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.requests.answer import Answer
-from source_zendesk.components.requests.error_handler import ZendeskErrorHandler
-from unit_tests.components.answers import answer
+from unit_tests.components.account import ACCOUNT, requester
 
 GROUPS = "/api/v2/groups"
+URL = f"{ACCOUNT}{GROUPS}"
 BODY = {"groups": [{"id": 1}]}
+REQUESTER = requester()
 
 
-class Sender:
-    """Answers like the requester, and counts."""
-
-    def __init__(self, status: int = 200, body: Any = None) -> None:
-        self.status, self.body, self.sent = status, body or BODY, 0
-        self.lock = threading.Lock()
-
-    def __call__(self) -> requests.Response:
-        with self.lock:
-            self.sent += 1
-        response = answer(self.status, self.body)
-        ZendeskErrorHandler({}).interpret_response(response)
+def page(pages: SharedPages, query: dict[str, int] | None = None) -> Answer | requests.Response:
+    def send() -> requests.Response:
+        response = REQUESTER.send_request(path=GROUPS, request_params=query or {})
+        assert response is not None
         return response
 
+    return pages.get(GROUPS, GROUPS, query or {}, send)
 
-def body(pages: SharedPages, send: Sender, query: dict[str, int] | None = None) -> Any:
-    found = pages.get(GROUPS, GROUPS, query or {}, send)
+
+def body(pages: SharedPages, query: dict[str, int] | None = None) -> Any:
+    found = page(pages, query)
     return found.body if isinstance(found, Answer) else found
+
+
+@pytest.fixture
+def groups(requests_mock: Mocker) -> Mocker:
+    """The list of groups, which counts what is asked for it."""
+    requests_mock.get(URL, json=BODY)
+    return requests_mock
 
 
 def in_threads(count: int, work: Callable[[], None]) -> None:
@@ -47,51 +50,53 @@ def in_threads(count: int, work: Callable[[], None]) -> None:
         thread.join()
 
 
-def test_each_reader_gets_the_page_that_was_asked_for_once() -> None:
-    pages, send = SharedPages({GROUPS: 3}), Sender()
-    assert [body(pages, send, {"page": 1}) for _ in range(3)] == [BODY] * 3
-    assert send.sent == 1
+def test_each_reader_gets_the_page_that_was_asked_for_once(groups: Mocker) -> None:
+    pages = SharedPages({GROUPS: 3})
+    assert [body(pages, {"page": 1}) for _ in range(3)] == [BODY] * 3
+    assert groups.call_count == 1
 
 
-def test_readers_in_threads_ask_once() -> None:
-    pages, send = SharedPages({GROUPS: 8}), Sender()
+def test_readers_in_threads_ask_once(groups: Mocker) -> None:
+    pages = SharedPages({GROUPS: 8})
     found: list[object] = []
-    in_threads(8, lambda: found.append(body(pages, send)))
-    assert (found, send.sent) == ([BODY] * 8, 1)
+    in_threads(8, lambda: found.append(body(pages)))
+    assert (found, groups.call_count) == ([BODY] * 8, 1)
 
 
-def test_a_page_with_other_parameters_is_another_page() -> None:
-    pages, send = SharedPages({GROUPS: 2}), Sender()
+def test_a_page_with_other_parameters_is_another_page(groups: Mocker) -> None:
+    pages = SharedPages({GROUPS: 2})
     for number in (1, 2):
-        body(pages, send, {"page": number})
-    assert send.sent == 2
+        body(pages, {"page": number})
+    assert groups.call_count == 2
 
 
-def test_a_page_with_one_reader_is_not_kept() -> None:
-    pages, send = SharedPages({GROUPS: 1}), Sender()
+def test_a_page_with_one_reader_is_not_kept(groups: Mocker) -> None:
+    pages = SharedPages({GROUPS: 1})
     for _ in range(2):
-        body(pages, send)
-    assert send.sent == 2
+        body(pages)
+    assert groups.call_count == 2
 
 
-def test_a_page_is_forgotten_once_all_have_had_it() -> None:
-    pages, send = SharedPages({GROUPS: 2}), Sender()
+def test_a_page_is_forgotten_once_all_have_had_it(groups: Mocker) -> None:
+    pages = SharedPages({GROUPS: 2})
     for _ in range(3):
-        body(pages, send)
-    assert send.sent == 2
+        body(pages)
+    assert groups.call_count == 2
 
 
-def test_a_refusal_is_handed_over_and_not_kept() -> None:
-    pages, send = SharedPages({GROUPS: 2}), Sender(403)
-    found = [body(pages, send) for _ in range(2)]
+def test_a_refusal_is_handed_over_and_not_kept(requests_mock: Mocker) -> None:
+    requests_mock.get(URL, status_code=403, json=BODY)
+    pages = SharedPages({GROUPS: 2})
+    found = [body(pages) for _ in range(2)]
     assert [response.status_code for response in found] == [403, 403]
-    assert send.sent == 2
+    assert requests_mock.call_count == 2
 
 
+@pytest.mark.usefixtures("groups")
 def test_no_reader_gets_the_rows_that_another_changes() -> None:
-    pages, send = SharedPages({GROUPS: 2}), Sender()
-    body(pages, send)["groups"][0]["id"] = 99
-    assert body(pages, send) == BODY
+    pages = SharedPages({GROUPS: 2})
+    body(pages)["groups"][0]["id"] = 99
+    assert body(pages) == BODY
 
 
 class TornFile(io.BytesIO):
@@ -108,28 +113,33 @@ class TornFile(io.BytesIO):
         return super().write(content if self.writes == 1 else content[:5])
 
 
-def test_no_reader_gets_the_bytes_of_another_page_when_the_disk_is_full(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_reader_gets_the_bytes_of_another_page_when_the_disk_is_full(
+    monkeypatch: pytest.MonkeyPatch, requests_mock: Mocker
+) -> None:
     monkeypatch.setattr(tempfile, "TemporaryFile", TornFile)
     pages = SharedPages({GROUPS: 2})
-    sends = [Sender(body={"groups": [{"id": number}]}) for number in range(4)]
+    bodies = [{"groups": [{"id": number}]} for number in range(4)]
+    sent = [requests_mock.get(f"{URL}?page={number}", json=each) for number, each in enumerate(bodies)]
     for _ in range(2):
-        found = [body(pages, send, {"page": number}) for number, send in enumerate(sends)]
-        assert found == [{"groups": [{"id": number}]} for number in range(4)]
-    assert [send.sent for send in sends] == [1, 2, 2, 2]
+        assert [body(pages, {"page": number}) for number in range(4)] == bodies
+    assert [each.call_count for each in sent] == [1, 2, 2, 2]
 
 
-def test_a_page_that_is_kept_keeps_the_time_at_which_it_was_asked_for() -> None:
+def test_a_page_that_is_kept_keeps_the_time_at_which_it_was_asked_for(requests_mock: Mocker) -> None:
+    dates = ["Thu, 01 Jan 2026 00:00:30 GMT", "Thu, 01 Jan 2026 01:00:30 GMT"]
+    requests_mock.get(URL, [{"json": BODY, "headers": {"Date": date}} for date in dates])
     pages = SharedPages({GROUPS: 2})
-    times = iter(["Thu, 01 Jan 2026 00:00:00 GMT", "Thu, 01 Jan 2026 01:00:00 GMT"])
-    found = [pages.get(GROUPS, GROUPS, {}, lambda: answer(200, BODY, Date=next(times))) for _ in range(2)]
-    assert [each.asked_at for each in found if isinstance(each, Answer)] == [1767225600] * 2
+    found = [page(pages) for _ in range(2)]
+    assert [each.asked_at // 60 * 60 for each in found if isinstance(each, Answer)] == [1767225600] * 2
 
 
-def test_a_page_that_the_file_does_not_give_back_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_that_the_file_does_not_give_back_is_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, groups: Mocker
+) -> None:
     file = io.BytesIO()
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: file)
-    pages, send = SharedPages({GROUPS: 3}), Sender()
-    body(pages, send)
+    pages = SharedPages({GROUPS: 3})
+    body(pages)
     file.truncate(3)
-    assert body(pages, send) == BODY
-    assert send.sent == 2
+    assert body(pages) == BODY
+    assert groups.call_count == 2

@@ -1,14 +1,14 @@
 """Requests wait for the limits that answers tell."""
 
 from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
+import requests
 
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.components.requests.own_limits import OwnLimits
 from source_zendesk.manifest import Manifest
+from unit_tests.components.account import ACCOUNT, Answering
 
 DEFINITIONS = Manifest.load().content["definitions"]
 LIMITS = OwnLimits(DEFINITIONS["shared_limits"], DEFINITIONS["own_limits"])
@@ -36,16 +36,12 @@ def budget(clock: Clock) -> LiveBudget:
     return LiveBudget(LIMITS, clock=lambda: clock.now, sleep=clock.sleep)
 
 
-def request(path: str) -> Any:
-    return SimpleNamespace(url=f"https://acme.zendesk.com{path}?page=1")
+def request(path: str) -> requests.PreparedRequest:
+    return requests.Request("GET", f"{ACCOUNT}{path}?page=1").prepare()
 
 
-def answer(status: int = 200, **headers: str) -> Any:
-    return SimpleNamespace(status_code=status, headers={key.replace("_", "-"): value for key, value in headers.items()})
-
-
-def account(remaining: int) -> Any:
-    return answer(ratelimit_limit="100", ratelimit_remaining=str(remaining), ratelimit_reset="40")
+def account(remaining: int) -> dict[str, str]:
+    return {"ratelimit-limit": "100", "ratelimit-remaining": str(remaining), "ratelimit-reset": "40"}
 
 
 def test_nothing_is_held_back_before_the_first_answer(budget: LiveBudget, clock: Clock) -> None:
@@ -54,8 +50,10 @@ def test_nothing_is_held_back_before_the_first_answer(budget: LiveBudget, clock:
     assert clock.slept == []
 
 
-def test_five_percent_of_the_account_limit_are_left_to_others(budget: LiveBudget, clock: Clock) -> None:
-    budget.update_from_response(request("/api/v2/groups"), account(remaining=7))
+def test_five_percent_of_the_account_limit_are_left_to_others(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=7)))
     budget.acquire_call(request("/api/v2/groups"))
     budget.acquire_call(request("/api/v2/users"))
     assert clock.slept == []
@@ -63,7 +61,9 @@ def test_five_percent_of_the_account_limit_are_left_to_others(budget: LiveBudget
     assert clock.slept == [40.0]
 
 
-def test_exports_share_one_limit_and_leave_other_endpoints_alone(budget: LiveBudget, clock: Clock) -> None:
+def test_exports_share_one_limit_and_leave_other_endpoints_alone(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
     told = answer(zendesk_ratelimit_incremental_exports="total=10; remaining=0; resets=25")
     budget.update_from_response(request("/api/v2/incremental/tickets/cursor"), told)
     budget.acquire_call(request("/api/v2/groups"))
@@ -72,7 +72,7 @@ def test_exports_share_one_limit_and_leave_other_endpoints_alone(budget: LiveBud
     assert clock.slept == [25.0]
 
 
-def test_a_limit_of_an_endpoint_holds_for_its_other_ids(budget: LiveBudget, clock: Clock) -> None:
+def test_a_limit_of_an_endpoint_holds_for_its_other_ids(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
     told = answer(zendesk_ratelimit_ticket_audits="total=5; remaining=0; resets=9")
     budget.update_from_response(request("/api/v2/tickets/1/audits"), told)
     budget.acquire_call(request("/api/v2/tickets/2/audits"))
@@ -94,7 +94,7 @@ OTHERS = ["/api/v2/groups", "/api/v2/views/2/execute", "/api/v2/views", "/api/v2
 
 @pytest.mark.parametrize("path", OWN)
 def test_a_refusal_of_a_limit_of_its_own_holds_back_that_endpoint_alone(
-    budget: LiveBudget, clock: Clock, path: str
+    budget: LiveBudget, clock: Clock, path: str, answer: Answering
 ) -> None:
     budget.update_from_response(request(path), answer(429, Retry_After="12"))
     for other in OTHERS:
@@ -104,7 +104,9 @@ def test_a_refusal_of_a_limit_of_its_own_holds_back_that_endpoint_alone(
     assert clock.slept == [12.0]
 
 
-def test_a_limit_that_is_told_of_one_view_is_not_that_of_another(budget: LiveBudget, clock: Clock) -> None:
+def test_a_limit_that_is_told_of_one_view_is_not_that_of_another(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
     told = answer(429, zendesk_ratelimit_view_execute="total=5; remaining=0; resets=9")
     budget.update_from_response(request("/api/v2/views/1/execute"), told)
     budget.acquire_call(request("/api/v2/views/2/execute"))
@@ -114,7 +116,9 @@ def test_a_limit_that_is_told_of_one_view_is_not_that_of_another(budget: LiveBud
 
 
 @pytest.mark.parametrize(("refused", "free"), [("sample", "cursor"), ("cursor", "sample")])
-def test_samples_have_a_limit_of_their_own(refused: str, free: str, budget: LiveBudget, clock: Clock) -> None:
+def test_samples_have_a_limit_of_their_own(
+    refused: str, free: str, budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
     budget.update_from_response(request(f"/api/v2/incremental/tickets/{refused}"), answer(429, Retry_After="900"))
     budget.acquire_call(request(f"/api/v2/incremental/users/{free}"))
     assert clock.slept == []
@@ -123,7 +127,7 @@ def test_samples_have_a_limit_of_their_own(refused: str, free: str, budget: Live
 
 
 def test_an_endpoint_is_refused_by_a_limit_of_its_own_where_the_account_has_requests_left(
-    budget: LiveBudget, clock: Clock
+    budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
     refusal = answer(429, Retry_After="12", ratelimit_limit="100", ratelimit_remaining="60", ratelimit_reset="40")
     budget.update_from_response(request("/api/v2/users/1/skips"), refusal)
@@ -133,7 +137,9 @@ def test_an_endpoint_is_refused_by_a_limit_of_its_own_where_the_account_has_requ
     assert clock.slept == [12.0]
 
 
-def test_an_export_that_the_account_refuses_holds_the_account_back(budget: LiveBudget, clock: Clock) -> None:
+def test_an_export_that_the_account_refuses_holds_the_account_back(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
     left = "total=10; remaining=7; resets=40"
     refusal = answer(
         429,
@@ -147,13 +153,17 @@ def test_an_export_that_the_account_refuses_holds_the_account_back(budget: LiveB
     assert clock.slept == [12.0]
 
 
-def test_after_a_refusal_nobody_asks_until_the_time_it_names(budget: LiveBudget, clock: Clock) -> None:
+def test_after_a_refusal_nobody_asks_until_the_time_it_names(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
     budget.update_from_response(request("/api/v2/groups"), answer(429, Retry_After="12"))
     budget.acquire_call(request("/api/v2/users"))
     assert clock.slept == [12.0]
 
 
-def test_a_refusal_without_headers_is_over_with_the_next_answer(budget: LiveBudget, clock: Clock) -> None:
+def test_a_refusal_without_headers_is_over_with_the_next_answer(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
     for reply in (answer(429, Retry_After="0"), answer(429, Retry_After="0"), answer()):
         budget.acquire_call(request("/api/v2/groups"))
         budget.update_from_response(request("/api/v2/groups"), reply)
@@ -162,18 +172,18 @@ def test_a_refusal_without_headers_is_over_with_the_next_answer(budget: LiveBudg
     assert clock.slept == []
 
 
-def test_a_refused_export_does_not_hold_the_account_back(budget: LiveBudget, clock: Clock) -> None:
+def test_a_refused_export_does_not_hold_the_account_back(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
     budget.update_from_response(request("/api/v2/incremental/users"), answer(429, Retry_After="12"))
     budget.acquire_call(request("/api/v2/users"))
     assert clock.slept == []
 
 
-def test_one_request_goes_ahead_when_the_limit_is_renewed(budget: LiveBudget, clock: Clock) -> None:
-    budget.update_from_response(request("/api/v2/groups"), account(remaining=0))
+def test_one_request_goes_ahead_when_the_limit_is_renewed(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
+    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=0)))
     budget.acquire_call(request("/api/v2/groups"))
     clock.slept.clear()
     answered = clock.now + 0.35
-    tell, clock_sleep = account(remaining=50), clock.sleep
+    tell, clock_sleep = answer(**account(remaining=50)), clock.sleep
 
     def sleep(seconds: float) -> None:
         clock_sleep(seconds)
@@ -188,33 +198,35 @@ def test_one_request_goes_ahead_when_the_limit_is_renewed(budget: LiveBudget, cl
 # Windows that are over
 
 
-def test_a_late_answer_of_the_window_before_does_not_hold_the_new_one_back(budget: LiveBudget, clock: Clock) -> None:
-    budget.update_from_response(request("/api/v2/groups"), account(remaining=50))
+def test_a_late_answer_of_the_window_before_does_not_hold_the_new_one_back(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=50)))
     late = request("/api/v2/users")
     budget.acquire_call(late)
     clock.now += 45
-    budget.update_from_response(request("/api/v2/groups"), account(remaining=99))
-    budget.update_from_response(late, account(remaining=0))
+    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=99)))
+    budget.update_from_response(late, answer(**account(remaining=0)))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
 
 
-def test_nor_does_a_late_refusal(budget: LiveBudget, clock: Clock) -> None:
-    budget.update_from_response(request("/api/v2/groups"), account(remaining=50))
+def test_nor_does_a_late_refusal(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
+    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=50)))
     late = request("/api/v2/users")
     budget.acquire_call(late)
     clock.now += 45
-    budget.update_from_response(request("/api/v2/groups"), account(remaining=99))
+    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=99)))
     budget.update_from_response(late, answer(429, Retry_After="30"))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
 
 
-def test_an_answer_of_this_window_counts_whenever_it_comes(budget: LiveBudget, clock: Clock) -> None:
-    budget.update_from_response(request("/api/v2/groups"), account(remaining=50))
+def test_an_answer_of_this_window_counts_whenever_it_comes(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
+    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=50)))
     slow = request("/api/v2/users")
     budget.acquire_call(slow)
-    budget.update_from_response(request("/api/v2/groups"), account(remaining=49))
+    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=49)))
     clock.now += 30
     told = answer(ratelimit_limit="100", ratelimit_remaining="0", ratelimit_reset="10")
     budget.update_from_response(slow, told)
@@ -242,29 +254,33 @@ EPOCH = 1_772_366_400
         {"X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": "25"},
     ],
 )
-def test_a_limit_is_read_in_every_form(budget: LiveBudget, clock: Clock, headers: dict[str, str]) -> None:
+def test_a_limit_is_read_in_every_form(
+    budget: LiveBudget, clock: Clock, headers: dict[str, str], answer: Answering
+) -> None:
     path = "/api/v2/incremental/users/cursor"
-    budget.update_from_response(request(path), SimpleNamespace(status_code=200, headers=headers))
+    budget.update_from_response(request(path), answer(**headers))
     budget.acquire_call(request(path))
     assert clock.slept == [25.0]
 
 
 @pytest.mark.parametrize("after", ["25", "25.0", "Sun, 01 Mar 2026 12:00:25 GMT", str(EPOCH + 25)])
-def test_a_refusal_is_read_in_every_form(budget: LiveBudget, clock: Clock, after: str) -> None:
+def test_a_refusal_is_read_in_every_form(budget: LiveBudget, clock: Clock, after: str, answer: Answering) -> None:
     headers = {"Retry-After": after, **NOON}
-    budget.update_from_response(request("/api/v2/groups"), SimpleNamespace(status_code=429, headers=headers))
+    budget.update_from_response(request("/api/v2/groups"), answer(429, **headers))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == [25.0]
 
 
 @pytest.mark.parametrize(("after", "seconds"), [("3600", 3600.0), ("86400", 3600.0)])
-def test_a_refusal_is_obeyed_for_an_hour_at_most(budget: LiveBudget, clock: Clock, after: str, seconds: float) -> None:
+def test_a_refusal_is_obeyed_for_an_hour_at_most(
+    budget: LiveBudget, clock: Clock, after: str, seconds: float, answer: Answering
+) -> None:
     budget.update_from_response(request("/api/v2/groups"), answer(429, Retry_After=after))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == [seconds]
 
 
-def test_a_long_wait_is_logged(budget: LiveBudget, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_long_wait_is_logged(budget: LiveBudget, caplog: pytest.LogCaptureFixture, answer: Answering) -> None:
     caplog.set_level("INFO", logger="airbyte")
     budget.update_from_response(request("/api/v2/groups"), answer(429, Retry_After="3600"))
     budget.acquire_call(request("/api/v2/groups"))
@@ -272,7 +288,9 @@ def test_a_long_wait_is_logged(budget: LiveBudget, caplog: pytest.LogCaptureFixt
 
 
 @pytest.mark.parametrize("value", ["", "soon", "-5"])
-def test_headers_that_make_no_sense_are_passed_over(budget: LiveBudget, clock: Clock, value: str) -> None:
+def test_headers_that_make_no_sense_are_passed_over(
+    budget: LiveBudget, clock: Clock, value: str, answer: Answering
+) -> None:
     budget.update_from_response(request("/api/v2/groups"), answer(ratelimit_limit=value, ratelimit_remaining=value))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []

@@ -3,11 +3,10 @@
 from typing import Any
 
 import pytest
-import requests
 
 from source_zendesk.components.requests.outcome import ParentSkipped, StreamSkipped, judge, said
 from source_zendesk.errors import ConfigError, PaginationError
-from unit_tests.components.answers import answer
+from unit_tests.components.account import Answering
 
 SCOPES = {"error": "Forbidden", "description": "Missing the following required scopes: read"}
 NO_DESK = "<html>No help desk at acme.zendesk.com</html>"
@@ -15,49 +14,51 @@ NO_DESK = "<html>No help desk at acme.zendesk.com</html>"
 
 @pytest.mark.parametrize("status", [402, 403, 404, 410, 422])
 @pytest.mark.parametrize("body", [None, {"error": "RecordNotFound"}])
-def test_the_first_request_of_a_child_is_judged_by_its_status_alone(status: int, body: Any) -> None:
+def test_the_first_request_of_a_child_is_judged_by_its_status_alone(status: int, body: Any, answer: Answering) -> None:
     with pytest.raises(ParentSkipped):
         judge("ticket_comments", answer(status, body), is_child=True, is_first=True)
 
 
 @pytest.mark.parametrize("status", [402, 403, 404, 410])
-def test_after_a_good_page_of_a_child_nothing_is_skipped(status: int) -> None:
+def test_after_a_good_page_of_a_child_nothing_is_skipped(status: int, answer: Answering) -> None:
     with pytest.raises(ConfigError, match=rf"ticket_comments.*status {status}.*after pages that it gave"):
         judge("ticket_comments", answer(status), is_child=True, is_first=False)
 
 
 @pytest.mark.parametrize(
-    ("response", "why"),
+    ("status", "body", "why"),
     [
-        (answer(403), "the role or the plan does not allow it (403: no reason given)"),
-        (answer(403, {"error": {"title": "Forbidden", "message": "Ask the owner"}}), "(403: Forbidden: Ask the owner)"),
-        (answer(404, {"error": "InvalidEndpoint", "description": "Not found"}), "this account does not have it (404"),
+        (403, None, "the role or the plan does not allow it (403: no reason given)"),
+        (403, {"error": {"title": "Forbidden", "message": "Ask the owner"}}, "(403: Forbidden: Ask the owner)"),
+        (404, {"error": "InvalidEndpoint", "description": "Not found"}, "this account does not have it (404"),
     ],
 )
-def test_a_stream_that_the_account_lacks_is_skipped_with_the_reason(response: requests.Response, why: str) -> None:
+def test_a_stream_that_the_account_lacks_is_skipped_with_the_reason(
+    status: int, body: Any, why: str, answer: Answering
+) -> None:
     with pytest.raises(StreamSkipped) as skipped:
-        judge("audit_logs", response, is_child=False, is_first=True)
+        judge("audit_logs", answer(status, body), is_child=False, is_first=True)
     assert why in str(skipped.value)
 
 
 @pytest.mark.parametrize("status", [403, 404, 410, 400])
-def test_a_refusal_in_the_middle_of_a_list_is_an_error(status: int) -> None:
+def test_a_refusal_in_the_middle_of_a_list_is_an_error(status: int, answer: Answering) -> None:
     with pytest.raises(ConfigError, match=f"groups.*status {status}"):
         judge("groups", answer(status), is_child=False, is_first=False)
 
 
-def test_the_end_of_a_search_is_an_error() -> None:
+def test_the_end_of_a_search_is_an_error(answer: Answering) -> None:
     with pytest.raises(PaginationError, match="serves no more rows"):
         judge("search", answer(422), is_child=False, is_first=False)
 
 
 @pytest.mark.parametrize("is_child", [True, False])
-def test_a_missing_scope_is_for_the_user_to_mend(*, is_child: bool) -> None:
+def test_a_missing_scope_is_for_the_user_to_mend(answer: Answering, *, is_child: bool) -> None:
     with pytest.raises(ConfigError, match="lacks the scope `read`"):
         judge("groups", answer(403, SCOPES), is_child=is_child, is_first=True)
 
 
-def test_an_account_that_is_gone_is_no_missing_stream() -> None:
+def test_an_account_that_is_gone_is_no_missing_stream(answer: Answering) -> None:
     with pytest.raises(ConfigError):
         judge("groups", answer(404, NO_DESK), is_child=False, is_first=True)
 
@@ -73,5 +74,5 @@ def test_an_account_that_is_gone_is_no_missing_stream() -> None:
         ({}, ""), ([1], "[1]"), ("<html>\n  Bad\n</html>", "<html> Bad </html>"), (None, ""), ("x" * 999, "x" * 300),
     ],
 )  # fmt: skip
-def test_every_envelope_is_told_in_a_line(body: Any, text: str) -> None:
+def test_every_envelope_is_told_in_a_line(body: Any, text: str, answer: Answering) -> None:
     assert said(answer(403, body)) == text

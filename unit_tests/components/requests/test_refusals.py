@@ -7,7 +7,7 @@ import pytest
 from source_zendesk.components.requests.outcome import ParentSkipped, StreamSkipped, judge
 from source_zendesk.components.requests.refusals import bar, is_access, is_lacking
 from source_zendesk.errors import ConfigError
-from unit_tests.components.answers import answer
+from unit_tests.components.account import Answering
 
 ADDRESS, STANDING = "requests from this address are not allowed", "is suspended, locked or deactivated"
 BARRED: list[tuple[Any, str]] = [
@@ -44,13 +44,15 @@ LACKING: list[Any] = [
 @pytest.mark.parametrize(("body", "cause"), BARRED)
 @pytest.mark.parametrize("is_child", [True, False])
 @pytest.mark.parametrize("status", [402, 403])
-def test_a_refusal_of_the_sender_is_for_the_user_to_mend(status: int, body: Any, cause: str, *, is_child: bool) -> None:
+def test_a_refusal_of_the_sender_is_for_the_user_to_mend(
+    status: int, body: Any, cause: str, answer: Answering, *, is_child: bool
+) -> None:
     with pytest.raises(ConfigError, match=rf"Stream groups: .*{cause}.*{status}"):
         judge("groups", answer(status, body), is_child=is_child, is_first=True)
 
 
 @pytest.mark.parametrize("body", LACKING)
-def test_what_the_plan_or_the_role_lacks_is_skipped(body: Any) -> None:
+def test_what_the_plan_or_the_role_lacks_is_skipped(body: Any, answer: Answering) -> None:
     assert bar(answer(403, body)) is None
     with pytest.raises(StreamSkipped):
         judge("groups", answer(403, body), is_child=False, is_first=True)
@@ -59,13 +61,13 @@ def test_what_the_plan_or_the_role_lacks_is_skipped(body: Any) -> None:
 
 
 @pytest.mark.parametrize("body", ["<html>Request blocked</html>", {"error": "Teapot"}, {"errors": []}])
-def test_a_refusal_that_says_neither_is_an_error(body: Any) -> None:
+def test_a_refusal_that_says_neither_is_an_error(body: Any, answer: Answering) -> None:
     with pytest.raises(ConfigError, match=r"groups.*403"):
         judge("groups", answer(403, body), is_child=False, is_first=True)
 
 
 @pytest.mark.parametrize("body", [None, {"error": "PaymentRequired"}, {"error": "Teapot"}])
-def test_402_means_not_bought(body: Any) -> None:
+def test_402_means_not_bought(body: Any, answer: Answering) -> None:
     with pytest.raises(StreamSkipped, match="the role or the plan"):
         judge("groups", answer(402, body), is_child=False, is_first=True)
 
@@ -81,9 +83,11 @@ def test_402_means_not_bought(body: Any) -> None:
         (422, None, False),
     ],
 )
-def test_a_child_that_is_gone_is_told_from_one_that_is_refused(status: int, body: Any, *, expected: bool) -> None:
+def test_a_child_that_is_gone_is_told_from_one_that_is_refused(
+    status: int, body: Any, answer: Answering, *, expected: bool
+) -> None:
     assert is_access(answer(status, body)) is expected
 
 
-def test_an_account_that_is_gone_lacks_nothing() -> None:
+def test_an_account_that_is_gone_lacks_nothing(answer: Answering) -> None:
     assert not is_lacking(answer(404, "No help desk at acme.zendesk.com"))

@@ -12,15 +12,9 @@ from urllib3.exceptions import MaxRetryError, ProtocolError, SSLError
 from source_zendesk.components.requests.error_handler import THROTTLED
 from source_zendesk.components.requests.retry_wait import RetryWait
 from source_zendesk.components.writing.write_error_handler import Verdict, WriteErrorHandler, is_job_limit
+from unit_tests.components.account import Answering
 
 HANDLER = WriteErrorHandler(RetryWait({}))
-
-
-def answer(status: int, text: str = "", **headers: str) -> requests.Response:
-    response = requests.Response()
-    response.status_code, response._content = status, text.encode()
-    response.headers.update(headers)
-    return response
 
 
 @pytest.mark.parametrize(
@@ -45,7 +39,7 @@ def answer(status: int, text: str = "", **headers: str) -> requests.Response:
         (400, '{"error": "TooManyJobs", "current_job_ids": []}', Verdict.AGAIN),
     ],
 )
-def test_answers(status: int, text: str, verdict: Verdict) -> None:
+def test_answers(status: int, text: str, verdict: Verdict, answer: Answering) -> None:
     assert HANDLER.verdict(answer(status, text)) is verdict
 
 
@@ -79,11 +73,11 @@ def test_a_certificate_that_is_not_good_stops_before_anything_is_sent() -> None:
     assert HANDLER.verdict(exception) is Verdict.REFUSED
 
 
-def test_it_waits_as_long_as_the_answer_says() -> None:
+def test_it_waits_as_long_as_the_answer_says(answer: Answering) -> None:
     assert HANDLER.wait(answer(429, **{"Retry-After": "7"}), 1) == 7
 
 
-def test_the_limit_of_jobs_is_not_one_of_requests() -> None:
+def test_the_limit_of_jobs_is_not_one_of_requests(answer: Answering) -> None:
     assert is_job_limit(answer(429, '{"error": "TooManyJobs"}'))
     assert not is_job_limit(answer(429, '{"error": "APIRateLimitExceeded"}'))
     assert not is_job_limit(answer(200, '{"subject": "TooManyJobs"}'))

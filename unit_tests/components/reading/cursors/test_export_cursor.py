@@ -8,7 +8,7 @@ from source_zendesk import times
 from source_zendesk.components.reading.cursors.export_cursor import ExportCursor
 from source_zendesk.components.reading.cursors.progress import Progress
 from source_zendesk.components.reading.pagination.export_cursor_pages import ExportCursorPages
-from unit_tests.components.answers import given
+from source_zendesk.components.requests.answer import Answer
 
 PAGES = ExportCursorPages("tickets", {}, 1000)
 CONFIG = {"start_date": "2024-01-01T00:00:00Z"}
@@ -21,7 +21,7 @@ def opened(state: dict[str, Any] | None = None) -> Progress:
 def turn(progress: Progress, cursor: str, *stamps: int, is_last: bool = False) -> None:
     rows = [{"id": number, "generated_timestamp": stamp} for number, stamp in enumerate(stamps)]
     body = {"after_cursor": cursor, "end_of_stream": is_last}
-    progress.turn(PAGES.following(progress.query or {}, body, rows), given(body), rows, rows)
+    progress.turn(PAGES.following(progress.query or {}, body, rows), Answer(body, times.now()), rows, rows)
 
 
 def test_a_first_run_starts_at_the_start_date() -> None:

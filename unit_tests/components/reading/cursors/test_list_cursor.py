@@ -8,7 +8,7 @@ from source_zendesk import times
 from source_zendesk.components.reading.cursors.list_cursor import ListCursor
 from source_zendesk.components.reading.cursors.progress import Progress
 from source_zendesk.components.reading.pagination.cursor_pages import CursorPages
-from unit_tests.components.answers import given
+from source_zendesk.components.requests.answer import Answer
 
 PAGES = CursorPages("groups", {}, 100)
 CONFIG = {"start_date": "2024-01-01T00:00:00Z"}
@@ -26,7 +26,7 @@ def rows(*stamps: str | None) -> list[dict[str, Any]]:
 
 
 def turn(progress: Progress, page: list[dict[str, Any]], following: dict[str, Any] | None = None) -> None:
-    progress.turn(following, given(), page, page)
+    progress.turn(following, Answer({}, times.now()), page, page)
 
 
 def test_a_first_run_keeps_every_row_whatever_the_start_date() -> None:

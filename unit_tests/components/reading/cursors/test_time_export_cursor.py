@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from source_zendesk import times
 from source_zendesk.components.reading.cursors.progress import Progress
 from source_zendesk.components.reading.cursors.time_export_cursor import TimeExportCursor
 from source_zendesk.components.reading.pagination.export_time_pages import ExportTimePages
-from unit_tests.components.answers import given
+from source_zendesk.components.requests.answer import Answer
 
 PAGES = ExportTimePages("organizations", {}, 1000)
 CONFIG = {"start_date": "2024-01-01T00:00:00Z"}
@@ -24,7 +25,7 @@ def turn(progress: Progress, end: int, *page: dict[str, Any], is_last: bool = Fa
     """The ids of the rows that are emitted."""
     kept = [each["id"] for each in progress.keep(list(page))]
     following = None if is_last else {"start_time": BEGIN + end, "per_page": 1000}
-    progress.turn(following, given({"end_time": BEGIN + end}), list(page), list(page))
+    progress.turn(following, Answer({"end_time": BEGIN + end}, times.now()), list(page), list(page))
     return kept
 
 
@@ -62,7 +63,7 @@ def test_the_state_never_goes_back_behind_the_one_it_came_with() -> None:
 
 def test_a_page_in_the_cursor_shape_is_resumed_by_its_cursor() -> None:
     progress = opened()
-    progress.turn({"start_time": BEGIN, "page[after]": "abc"}, given(), [row(1, 5)], [row(1, 5)])
+    progress.turn({"start_time": BEGIN, "page[after]": "abc"}, Answer({}, times.now()), [row(1, 5)], [row(1, 5)])
     assert opened(progress.state).query == {"start_time": BEGIN, "page[after]": "abc"}
 
 
@@ -75,5 +76,5 @@ def test_a_refused_page_cursor_gives_way_to_the_time() -> None:
 
 def test_an_end_time_that_is_missing_is_that_of_the_rows() -> None:
     progress = opened(lag=0)
-    progress.turn(None, given(), [row(1, 7)], [row(1, 7)])
+    progress.turn(None, Answer({}, times.now()), [row(1, 7)], [row(1, 7)])
     assert progress.state == {"updated_at": BEGIN + 7}
