@@ -58,6 +58,11 @@ def comments(zendesk: Emulator) -> list[Row]:
     ]
 
 
+def _searched(zendesk: Emulator) -> list[Row]:
+    """The tickets that the search knows; deleted ones it does not."""
+    return zendesk.expected("GET", "/api/v2/search/export?filter[type]=ticket&query=*")
+
+
 def _definitions(zendesk: Emulator) -> list[Row]:
     """Two lists in one object."""
     (found,) = zendesk.expected("GET", "/api/v2/routing/attributes/definitions")
@@ -68,6 +73,7 @@ SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
     "ticket_metrics": metrics,
     "user_identities": _identities,
     "ticket_comments": comments,
+    "tickets_search": _searched,
     "attribute_definitions": _definitions,
 }
 

@@ -45,6 +45,7 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
         "num_workers": _whole(config, "num_workers", WORKERS, 2, 40),
         "export_page_size": rows_a_page,
         "page_size": _whole(config, "page_size", rows_a_page, 1, 1000),
+        "ticket_search_lookback_days": _whole(config, "ticket_search_lookback_days", 1, 0, 365),
         "on_behalf_of": _sendable("on_behalf_of", _text(config, "on_behalf_of")),
         "sideloads": _items(config, "sideloads"),
         "inputs": [_argued(item, index) for index, item in enumerate(_items(config, "inputs"))],

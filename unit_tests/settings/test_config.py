@@ -14,7 +14,7 @@ LEAST = {"subdomain": "acme", "credentials": LOGIN}
 def test_the_least_config_gets_every_default() -> None:
     assert normalised(LEAST) == {
         "subdomain": "acme", "credentials": LOGIN, "api_url": "https://acme.zendesk.com", "num_workers": 8,
-        "export_page_size": 1000, "page_size": 1000, "on_behalf_of": "",
+        "export_page_size": 1000, "page_size": 1000, "ticket_search_lookback_days": 1, "on_behalf_of": "",
         "sideloads": [], "inputs": [], "allow_writes": False, "actions": [],
     }  # fmt: skip
 
@@ -102,6 +102,7 @@ def test_an_unknown_kind_of_credentials_names_those_there_are(kind: Any) -> None
     [
         ("num_workers", 0), ("num_workers", 41), ("num_workers", "8"), ("num_workers", 2.5),
         ("export_page_size", 0), ("export_page_size", 1001), ("page_size", 0), ("page_size", 1001),
+        ("ticket_search_lookback_days", -1), ("ticket_search_lookback_days", 366),
         ("start_date", "soon"), ("start_date", "2024-02-31"),
         ("on_behalf_of", ["a"]), ("inputs", "search"), ("inputs", [{}]), ("inputs", ["search"]),
         ("sideloads", {"a": 1}), ("actions", [{"stream": ""}]), ("allow_writes", "yes"),

@@ -1,0 +1,109 @@
+"""Searches by the time of the last change."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from source_zendesk import times
+from source_zendesk.components.reading.cursors.list_cursor import CURSORS, MOST_RESTARTS
+from source_zendesk.components.reading.cursors.progress import Progress, State
+from source_zendesk.components.reading.cursors.saved import saved_time
+from source_zendesk.components.reading.extraction.base import Row
+from source_zendesk.components.reading.pagination.base import Pagination, Query
+from source_zendesk.components.requests.answer import Answer
+
+# Small enough for a window to be read within the hour for which Zendesk keeps a cursor.
+WINDOW_IN_SECONDS = 30 * times.DAY_IN_SECONDS
+# The index follows the rows within minutes.
+INDEX_IN_SECONDS = 3600
+
+
+@dataclass
+class SearchCursor:
+    """Searches for the rows that changed since the state, thirty days at a time, the last of them without an end.
+
+    Rows that the index showed late come with the next run, which begins `ticket_search_lookback_days` before the state.
+
+    State: `{<cursor_field>: ISO time}`, up to which every row came, and in the middle of thirty days `page` and
+    `started` besides.
+    """
+
+    config: Mapping[str, Any]
+    cursor_field: str = ""
+
+    @property
+    def savers(self) -> tuple[str, ...]:
+        """The search itself cannot be left out."""
+        return ()
+
+    def open(self, state: State, pagination: Pagination, keys: list[str]) -> Progress:
+        """Begin a read, or go on with the one in the state."""
+        return _SearchProgress(self, state, pagination)
+
+    def start(self, state: State) -> int:
+        """Epoch seconds from which on rows are searched for."""
+        saved = saved_time(state, self.cursor_field)
+        if saved is None:
+            return times.start_of(self.config)
+        days: int = self.config["ticket_search_lookback_days"]
+        return saved if state.get("page") else max(saved - max(days * times.DAY_IN_SECONDS, INDEX_IN_SECONDS), 0)
+
+
+class _SearchProgress(Progress):
+    def __init__(self, cursor: SearchCursor, state: State, pagination: Pagination) -> None:
+        self._field, self._pagination = cursor.cursor_field, pagination
+        self._start, self._now = cursor.start(state), times.now()
+        self._started: int | None = state.get("started")
+        self._doubted: Query | None = None
+        self.query: Query | None = state.get("page") or self._first()
+
+    @property
+    def _end(self) -> int | None:
+        """Where the thirty days end, None for the last, which end when the server says."""
+        end = self._start + WINDOW_IN_SECONDS
+        return end if end < self._now - INDEX_IN_SECONDS else None
+
+    def _search(self) -> Query:
+        until = "" if self._end is None else f" updated<{times.iso(self._end)}"
+        return {"query": f"updated>={times.iso(self._start)}{until}"}
+
+    def _first(self) -> Query:
+        return {**self._pagination.first(None), **self._search()}
+
+    @property
+    def state(self) -> State:  # type: ignore[override]
+        state: State = {self._field: times.iso(self._start)}
+        if self._started is None:
+            return state
+        return {**state, "page": self.query, "started": self._started}
+
+    def keep(self, rows: list[Row]) -> list[Row]:
+        """The rows of these thirty days, and those that changed since the index found them there."""
+        return [row for row in rows if self._is_due(times.epoch(row.get(self._field)))]
+
+    def _is_due(self, time: int | None) -> bool:
+        if time is None or time > self._now - INDEX_IN_SECONDS:
+            return True
+        return self._start <= time and (self._end is None or time < self._end)
+
+    def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
+        self._started = answer.asked_at if self._started is None else self._started
+        # Days that are to come by Zendesk's clock are not over, whatever ours says.
+        self._now = min(self._now, answer.asked_at)
+        if following is not None:
+            self.query = {"query": (self.query or {})["query"], **following}
+            return
+        end = self._end
+        self._start = max(self._start, self._started) if end is None else end
+        self._started = None
+        self.query = None if end is None else self._first()
+
+    def expired(self) -> bool:
+        """Search these thirty days again when the page cursor no longer holds."""
+        if self.restarts >= MOST_RESTARTS or not CURSORS.intersection(self.query or ()):
+            return False
+        if self.query != self._doubted:
+            self._doubted = self.query
+            return True
+        self.query, self.restarts = self._first(), self.restarts + 1
+        return True
