@@ -70,7 +70,7 @@ def test_there_are_438_endpoints_and_each_has_a_handler() -> None:
 
 
 def test_every_shape_is_that_of_a_collection_that_is_served() -> None:
-    served = {endpoint.of for endpoint in endpoints()} | {"settings", "attachments"}
+    served = {endpoint.of for endpoint in endpoints()} | {"settings", "attachments", "custom_object_tombstones"}
     assert set(shapes()) <= served
 
 

@@ -177,3 +177,146 @@ def test_agents_may_not_read_what_is_for_admins(small: Emulator) -> None:
     small.options.role = "agent"
     assert get(small, EVENTS).status_code == 403
     assert get(small, "/api/v2/engagements").status_code == 200
+
+
+HOME, OTHER, CLOSED = "acme.zendesk.com", "brand3.zendesk.com", "brand2.zendesk.com"
+ARTICLES = "/api/v2/help_center/incremental/articles"
+PER_BRAND = {
+    "help_center/articles": "articles", "help_center/votes": "votes", "community/posts": "posts",
+    "guide/content_tags": "records",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "key"), PER_BRAND.items())
+def test_each_brand_answers_with_its_own_content(path: str, key: str, small: Emulator) -> None:
+    home, other = (small.expected("GET", f"/api/v2/{path}", host) for host in (HOME, OTHER))
+    assert home
+    assert other
+    assert not {row["id"] for row in home} & {row["id"] for row in other}
+    for host, rows in ((HOME, home), (OTHER, other), ("", home)):
+        assert get(small, f"/api/v2/{path}", host=host).json()[key] == rows
+    assert get(small, f"/api/v2/{path}", host=CLOSED).status_code == 404
+
+
+def test_a_brand_shows_no_article_of_another(small: Emulator) -> None:
+    row = small.expected("GET", "/api/v2/help_center/articles", OTHER)[0]
+    path = f"/api/v2/help_center/articles/{row['id']}"
+    assert get(small, path, host=OTHER).json()["article"] == row
+    assert get(small, path, host=HOME).status_code == 404
+    assert get(small, f"{path}/comments", host=HOME).status_code == 404
+
+
+def test_the_brands_say_which_of_them_have_a_help_center(zendesk: Emulator) -> None:
+    brands = zendesk.store.all("brands")
+    assert [row["subdomain"] for row in brands if row["has_help_center"]] == ["acme", "brand3"]
+    assert brands[2]["brand_url"] == "https://brand3.zendesk.com"
+
+
+def test_a_host_that_is_no_brand_is_not_found(small: Emulator) -> None:
+    for host in ("nobody.zendesk.com", "acme.example.com"):
+        for path in ("/api/v2/help_center/articles", "/api/v2/users/me"):
+            assert get(small, path, host=host).status_code == 404
+    assert get(small, "/api/v2/users/me", host=CLOSED).status_code == 200
+
+
+def test_the_export_of_articles_ends_without_a_next_page_and_is_empty_in_its_own_way(zendesk: Emulator) -> None:
+    body = get(zendesk, ARTICLES, {"start_time": 0}).json()
+    assert (body["count"], body["next_page"]) == (230, None)
+    assert "end_of_stream" not in body
+    nothing = get(zendesk, ARTICLES, {"start_time": body["end_time"] + 1}).json()
+    assert nothing == {"count": 0, "next_page": None, "end_time": 1}
+
+
+def test_the_export_of_articles_has_pages_of_a_thousand() -> None:
+    with Emulator(rows=1050, tickets=1) as zendesk:
+        body = get(zendesk, ARTICLES, {"start_time": 0}).json()
+        rest = get(zendesk, body["next_page"].removeprefix(zendesk.base_url)).json()
+        ids = {row["id"] for row in body["articles"] + rest["articles"]}
+    assert body["count"] >= 1000
+    assert rest["next_page"] is None
+    assert len(ids) == 1050
+
+
+def test_articles_bring_their_translations_when_asked(zendesk: Emulator) -> None:
+    rows = get(zendesk, ARTICLES, {"start_time": 0, "include": "translations"}).json()["articles"]
+    listed = zendesk.expected("GET", f"/api/v2/help_center/articles/{rows[1]['id']}/translations")
+    assert rows[1]["translations"] == listed
+    assert sum(len(row["translations"]) for row in rows) > 230
+    assert "translations" not in get(zendesk, ARTICLES, {"start_time": 0}).json()["articles"][0]
+
+
+def test_an_article_has_the_words_of_each_of_its_languages(zendesk: Emulator) -> None:
+    german = zendesk.expected("GET", "/api/v2/help_center/de/articles")
+    assert {row["locale"] for row in german} == {"de"}
+    path = f"/api/v2/help_center/articles/{german[1]['id']}/translations/de"
+    assert german[1]["title"] == get(zendesk, path).json()["translation"]["title"]
+
+
+ITEMS = [
+    ("Article", "/api/v2/help_center/articles/{0}/votes", "articles", ""),
+    ("Comment", "/api/v2/help_center/articles/{1}/comments/{0}/votes", "article_comments", "source_id"),
+    ("Post", "/api/v2/community/posts/{0}/votes", "posts", ""),
+    ("PostComment", "/api/v2/community/posts/{1}/comments/{0}/votes", "post_comments", "post_id"),
+]
+
+
+@pytest.mark.parametrize(("kind", "path", "collection", "parent"), ITEMS)
+def test_the_one_list_of_votes_has_those_of_every_item(
+    kind: str, path: str, collection: str, parent: str, zendesk: Emulator
+) -> None:
+    votes = [vote for vote in zendesk.expected("GET", "/api/v2/help_center/votes") if vote["item_type"] == kind]
+    rows = [zendesk.store.get(collection, item) or {} for item in {vote["item_id"] for vote in votes}]
+    nested = [vote for row in rows for vote in zendesk.expected("GET", path.format(row["id"], row.get(parent)))]
+    assert {vote["id"] for vote in nested} == {vote["id"] for vote in votes}
+    assert sum(row["vote_count"] for row in rows) == len(votes) > 0
+
+
+def test_posts_say_how_many_comments_they_have(zendesk: Emulator) -> None:
+    posts = zendesk.expected("GET", "/api/v2/community/posts")
+    counted = {row["id"]: row["comment_count"] for row in posts}
+    assert 0 in counted.values()
+    for identifier in list(counted)[:5]:
+        path = f"/api/v2/community/posts/{identifier}/comments"
+        assert len(zendesk.expected("GET", path)) == counted[identifier]
+
+
+def test_a_search_needs_something_to_search_for(small: Emulator) -> None:
+    path = "/api/v2/help_center/articles/search"
+    assert get(small, path).status_code == 400
+    assert get(small, path, {"query": "*"}).json()["count"] == 12
+
+
+RECORDS = "/api/v2/incremental/custom_objects/object_1/cursor"
+
+
+def test_the_export_of_records_tells_of_the_deleted_and_ends_by_its_meta(zendesk: Emulator) -> None:
+    rows, path = [], f"{RECORDS}?start_time=0&per_page=100"
+    while path:
+        body = get(zendesk, path).json()
+        rows += body["custom_object_records"]
+        path = (body["after_url"] or "").removeprefix(zendesk.base_url)
+        assert body["meta"]["has_more"] == bool(path)
+        assert "end_of_stream" not in body
+    assert rows == zendesk.expected("GET", RECORDS)
+    gone = [row for row in rows if row["name"] == "[DELETED]"]
+    assert 0 < len(gone) < len(rows)
+    assert all(set(row["custom_object_fields"].values()) == {"[DELETED]"} for row in gone)
+    living = zendesk.expected("GET", f"{RECORDS}?filter[exclude_deleted]=true")
+    assert len(living) == len(rows) - len(gone) == 230
+
+
+def test_a_record_that_is_deleted_comes_again_after_its_cursor(small: Emulator) -> None:
+    small.clock.freeze()
+    body = get(small, RECORDS, {"start_time": 0}).json()
+    victim = next(row for row in body["custom_object_records"] if row["name"] != "[DELETED]")
+    small.store.delete("custom_object_records", victim["id"])
+    small.clock.advance(minutes=2)
+    again = get(small, RECORDS, {"cursor": body["meta"]["after_cursor"]}).json()
+    assert [(row["id"], row["name"]) for row in again["custom_object_records"]] == [(victim["id"], "[DELETED]")]
+    assert get(small, RECORDS, {"start_time": int(small.clock.epoch()) - 30}).status_code == 400
+
+
+def test_files_are_not_json(zendesk: Emulator) -> None:
+    answer = get(zendesk, "/api/v2/channels/voice/greetings/voicemail_0/upload")
+    assert answer.status_code == 200
+    assert "json" not in answer.headers["content-type"]

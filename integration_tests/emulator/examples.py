@@ -134,7 +134,8 @@ OWNED: dict[str, Callable[[Store, Endpoint], dict[str, Any]]] = {
 
 
 def _query(store: Store, endpoint: Endpoint) -> dict[str, str]:
-    query = {name: QUERY[name] for name in endpoint.required if name != "id"}
+    told = {"id", *endpoint.example.get("query", {})}
+    query = {name: QUERY[name] for name in endpoint.required if name not in told}
     if "id" in endpoint.required:
         query["id"] = str(first(store, COLLECTIONS["id"])["id"])
     query |= SERVED.get(endpoint.serve, {})

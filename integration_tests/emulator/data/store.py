@@ -8,6 +8,7 @@ from functools import wraps
 from typing import Any, Protocol, TypeVar, cast
 
 from integration_tests.emulator.data import history as past
+from integration_tests.emulator.data.burials import BURIALS
 from integration_tests.emulator.data.census import FIRST, Census
 from integration_tests.emulator.data.clock import Clock, epoch_of, iso
 from integration_tests.emulator.data.fixups import make_row
@@ -211,7 +212,15 @@ class Store:
         if name == "tickets":
             return self.delete_ticket(row)
         marks = self._marks().get(name)
-        return self.update(name, identifier, **marks) if marks else self.writable(name).remove(identifier)
+        if marks:
+            return self.update(name, identifier, **marks)
+        if name in BURIALS:
+            BURIALS[name](self, row, self.writable(name).parent_of(identifier))
+        return self.writable(name).remove(identifier)
+
+    def bury(self, name: str, row: Row, parent: Any) -> None:
+        """Keep what is left of a deleted row."""
+        self.writable(name).put(row, parent)
 
     def _marks(self) -> dict[str, Row]:
         return {

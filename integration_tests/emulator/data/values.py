@@ -121,6 +121,11 @@ class Maker:
         word = WORDS[self.random.randrange(len(WORDS))]
         return f"{word} {name.replace('_', ' ')} {self.index + 1}"
 
+    def of_brand(self, name: str, brand: Any) -> Any:
+        """One of a help center's rows."""
+        ids = self.census.by_brand(name).get(brand) or [None]
+        return ids[self.index % len(ids)]
+
     def person(self) -> str:
         return f"{FIRST_NAMES[self.index % 12]} {LAST_NAMES[self.index // 12 % 10]}"
 

@@ -58,6 +58,7 @@ DEFINITIONS: dict[str, Row] = {
 def definitions(call: Call) -> Reply:
     if call.endpoint.of == "relationships":
         _known_type(call, call.params["target_type"])
+    lists.parents(call)
     return ok({"definitions": DEFINITIONS[call.endpoint.of]})
 
 

@@ -1,0 +1,31 @@
+"""What a deletion leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from integration_tests.emulator.data.clock import Clock
+from integration_tests.emulator.data.rows import Row
+
+
+class Ground(Protocol):
+    """Where it is left."""
+
+    clock: Clock
+
+    def bury(self, name: str, row: Row, parent: Any) -> None: ...
+
+
+Burial = Callable[[Ground, Row, Any], None]
+BURIALS: dict[str, Burial] = {}
+
+
+def burial(name: str) -> Callable[[Burial], Burial]:
+    """Is told of each row that is deleted from a collection, and of its parent."""
+
+    def keep(bury: Burial) -> Burial:
+        BURIALS[name] = bury
+        return bury
+
+    return keep

@@ -1,0 +1,1 @@
+"""Topics, posts and their comments, for each brand, and the badges of their authors."""

@@ -1,0 +1,1 @@
+"""Custom objects beyond their records: the export, rules, policies, files, events and triggers."""

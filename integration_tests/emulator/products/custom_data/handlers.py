@@ -1,0 +1,56 @@
+"""What hangs on custom objects and on their records."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.api.replies import Reply
+from integration_tests.emulator.data.fixups import fixup
+from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.values import Maker
+from integration_tests.emulator.reading import facts, lists
+
+FILE = b"emulated file"
+for _name in ("object_triggers", "custom_object_access_rules"):
+    facts.DEFINITIONS[_name] = {
+        "conditions_all": [facts.condition("status")], "conditions_any": [facts.condition("type")],
+        "actions": [facts.condition("priority")],
+    }  # fmt: skip
+
+
+@fixup("object_triggers")
+def trigger(row: Row, m: Maker) -> None:
+    row.update(title=f"Trigger {m.index + 1}", actions=[{"field": "status", "value": "solved"}])
+    row["conditions"] = {"all": [{"field": "status", "operator": "is", "value": "open"}], "any": []}
+
+
+@fixup("custom_object_record_events")
+def event(row: Row, m: Maker) -> None:
+    row.update(actor={"id": str(m.census.agent(m.index)), "type": "user"}, properties={"field": "weight"})
+
+
+@serve("download_record_attachment")
+def download_record_attachment(call: Call) -> Reply:
+    lists.parents(call)
+    return Reply(body=FILE, headers={"Content-Type": "application/octet-stream"})
+
+
+def _meets(row: Row, wanted: Any) -> bool:
+    """`{"field": {"$eq": value}}`, and `$and` and `$or` of such."""
+    if "$and" in wanted:
+        return all(_meets(row, one) for one in wanted["$and"])
+    if "$or" in wanted:
+        return any(_meets(row, one) for one in wanted["$or"])
+    values = row | (row["custom_object_fields"] or {})
+    return all(
+        values.get(name.removeprefix("custom_object_fields.")) == test.get("$eq") for name, test in wanted.items()
+    )
+
+
+@serve("filter_records")
+def filter_records(call: Call) -> Rows:
+    key = lists.find(call, "custom_objects", call.params["custom_object_key"])["key"]
+    table, wanted = call.account.store.table("custom_object_records"), call.payload().get("filter") or {}
+    return Rows(table.by("custom_object_key", key), table.json).where(lambda row: _meets(row, wanted))

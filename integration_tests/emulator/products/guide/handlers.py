@@ -1,0 +1,44 @@
+"""Rows that name their brand, and the search over everything."""
+
+from __future__ import annotations
+
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.data.fixups import fixup
+from integration_tests.emulator.data.rows import Row, Rows, listing
+from integration_tests.emulator.data.seeds import HELP_CENTERS
+from integration_tests.emulator.data.values import Maker
+from integration_tests.emulator.reading import filters
+
+filters.FILTERS["themes.brand_id"] = filters.same("brand_id")
+
+
+@fixup("themes")
+def theme(row: Row, m: Maker) -> None:
+    row["brand_id"] = str(m.census.id_of("brands", HELP_CENTERS[m.index % len(HELP_CENTERS)]))
+
+
+@fixup("content_tags")
+def content_tag(row: Row, m: Maker) -> None:
+    row["name"] = f"tag {m.index + 1}"
+
+
+@fixup("external_content_records")
+def external_record(row: Row, m: Maker) -> None:
+    row.update(source_id=m.of_brand("external_content_sources", m.parent), locale="en-us", user_segment_id=None)
+    row["type_id"] = m.of_brand("external_content_types", m.parent)
+
+
+@serve("unified_search")
+def unified_search(call: Call) -> Rows:
+    """Articles and posts of all brands, or of those that are named."""
+    store, named = call.account.store, call.listed("filter[brand_ids]")
+    found = [("ARTICLE", "articles", row) for row in store.all("articles")]
+    found += [("POST", "posts", row) for row in store.all("posts")]
+    query = call.one("query") or ""
+    return listing(
+        {"id": row["id"], "type": kind, "title": row["title"], "url": row["url"], "brand_id": brand}
+        for kind, name, row in found
+        if (brand := store.brand_of(name, row["id"])) and filters.matches(row, query)
+        if not named or str(brand) in named
+    )

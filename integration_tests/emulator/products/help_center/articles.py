@@ -1,0 +1,105 @@
+"""Articles: their export, their languages, and the search."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+
+import orjson
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve, whole
+from integration_tests.emulator.api.replies import Reply, ok, page_body
+from integration_tests.emulator.data.rows import Row, Rows, listing
+from integration_tests.emulator.exports.incremental import Stamps
+from integration_tests.emulator.products.help_center.seed import LOCALES
+from integration_tests.emulator.reading import filters, lists, paging, sideloads
+
+LARGEST = 1000
+ONE_OF = ("query", "category", "section", "label_names")
+paging.CEILINGS.update(
+    dict.fromkeys(("/api/v2/help_center/articles/search", "/api/v2/help_center/community_posts/search"), 1000)
+)
+
+
+def labelled(_: Call, values: list[str]) -> filters.Test:
+    wanted = {name for text in values for name in text.split(",")}
+    return lambda row: bool(wanted.intersection(row["label_names"]))
+
+
+filters.FILTERS.update({
+    "articles.label_names": labelled,
+    "articles.start_time": filters.since("start_time", "updated_at"),
+    "articles.section": filters.same("section_id"),
+    "articles.locale": filters.same("locale"),
+    "articles.created_after": filters.since("created_after", "created_at"),
+    "articles.updated_after": filters.since("updated_after", "updated_at"),
+    "articles.created_before": filters.until("created_before", "created_at"),
+    "articles.updated_before": filters.until("updated_before", "updated_at"),
+    "content_tags.filter[name_prefix]": lambda _, values: lambda row: row["name"].startswith(values[-1]),
+})  # fmt: skip
+for _name in ("article_translations", "section_translations", "category_translations"):
+    filters.FILTERS.update({f"{_name}.locales": filters.same("locale"), f"{_name}.draft": filters.flag("draft")})
+    filters.FILTERS[f"{_name}.outdated"] = filters.flag("outdated")
+
+
+def _since(call: Call) -> Stamps:
+    start = call.number("start_time")
+    if start is None:
+        raise errors.bad_parameter("start_time", "is required and must be a Unix time")
+    store = call.account.store
+    made = call.account.stamps("articles")
+    own: Stamps = [pair for pair in made if store.brand_of("articles", pair[1]) == call.brand]
+    return own[bisect_left(own, start, key=lambda pair: pair[0]) :]
+
+
+@serve("export_articles")
+def export_articles(call: Call) -> Reply:
+    """Stop when `next_page` is null; nothing new is answered with an end time of 1 and without a list."""
+    made = _since(call)
+    if not made:
+        return ok({"count": 0, "next_page": None, "end_time": 1})
+    end = min(LARGEST, len(made))
+    if end < len(made):
+        end = bisect_right(made, made[end - 1][0], key=lambda pair: pair[0])
+    ids, end_time = [i for _, i in made[:end]], made[end - 1][0]
+    fragments, extra = sideloads.load(call, Rows(ids, call.account.store.table("articles").json), ids)
+    following = None
+    if end < len(made):
+        following = call.url([*call.pairs("start_time"), ("start_time", str(end_time))])
+    more = {"count": len(ids), "end_time": end_time, "next_page": following}
+    return Reply(body=page_body("articles", fragments, {**more, **extra}))
+
+
+@whole("export_articles")
+def every_article(call: Call) -> list[Row]:
+    ids = [i for _, i in _since(call)]
+    fragments, _ = sideloads.load(call, Rows(ids, call.account.store.table("articles").json), ids)
+    return [orjson.loads(fragment) for fragment in fragments]
+
+
+@serve("articles_in_locale")
+def articles_in_locale(call: Call) -> Rows:
+    """The articles that have a translation, in its words."""
+    store, locale = call.account.store, call.params["locale"]
+    if locale not in LOCALES:
+        raise errors.not_found()
+    words = {row["source_id"]: row for row in store.all("article_translations") if row["locale"] == locale}
+    rows = filters.order(call, filters.choose(call, lists.within_brand(call, lists.scope(call))))
+    return listing(_translated(row, words[row["id"]]) for row in rows.dicts() if row["id"] in words)
+
+
+def _translated(row: Row, words: Row) -> Row:
+    return row | {"locale": words["locale"], "title": words["title"], "name": words["title"], "body": words["body"]}
+
+
+@serve("search_articles")
+def search_articles(call: Call) -> Rows:
+    """Something to search for must be named; a thousand rows at most."""
+    if not any(call.one(name) for name in ONE_OF):
+        raise errors.bad_parameter("query", "category, section or label_names is required")
+    rows = filters.choose(call, lists.within_brand(call, lists.scope(call)))
+    if call.one("category"):
+        sections = call.account.store.table("sections").by("category_id", call.one("category"))
+        rows = rows.where(lambda row: row["section_id"] in sections)
+    return listing(row | {"result_type": "article", "snippet": "..."} for row in rows.dicts())
