@@ -132,9 +132,9 @@ def sync(
 
 
 def discover(config: Mapping[str, Any]) -> dict[str, Row]:
-    """The streams that the connector offers; the address does not matter, since nothing is asked."""
+    """All streams that can be read, whichever are recommended; the address does not matter, since nothing is asked."""
     rest = {name: value for name, value in config.items() if name != "base_url"}
-    return _discovered(json.dumps(rest, sort_keys=True))
+    return _discovered(json.dumps({**rest, "catalog": "complete"}, sort_keys=True))
 
 
 @cache

@@ -54,12 +54,22 @@ def test_spec() -> None:
     compare("spec", {**spec.pop("properties"), "": spec})
 
 
-def test_catalog() -> None:
+def discovered(catalog: str) -> dict[str, dict[str, Any]]:
     with Emulator(seed=1, rows=1, tickets=1) as zendesk:
-        config = zendesk.config()
+        config = zendesk.config(catalog=catalog)
         output = entrypoint_wrapper.discover(SourceZendesk(catalog=None, config=config, state=None), config)
-    catalog = AirbyteMessageSerializer.dump(output.catalog)["catalog"]
-    compare("catalog", {stream["name"]: contract(stream) for stream in catalog["streams"]})
+    streams = AirbyteMessageSerializer.dump(output.catalog)["catalog"]["streams"]
+    return {stream["name"]: contract(stream) for stream in streams}
+
+
+def test_catalog() -> None:
+    compare("catalog", discovered("complete"))
+
+
+def test_recommended_catalog() -> None:
+    """A stream that it loses is missed by those who select all, one that it gains costs them requests."""
+    recommended = discovered("recommended")
+    compare("recommended", {name: name in recommended for name in discovered("complete")})
 
 
 def form(state: Any) -> Any:

@@ -6,8 +6,10 @@
 import argparse
 import csv
 import sys
+from collections.abc import Iterator
 
 from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest.recommended import left_out
 
 ROLES = ("anyone", "end users", "agents", "admins")
 COLUMNS = ("method", "path", "stream", "kind", "product")
@@ -17,13 +19,15 @@ FROM_PARENTS = {
     "per_parent": "everything, emits changes",
     "none": "everything",
 }
+SINGLE_PAGES = ("one_page", "linked_pages")
 HEAD = """# Streams
 
 Generated from `manifest.yaml`; `make docs` writes it anew.
 
 *Next run reads*: what an incremental run asks Zendesk for once there is a state: the changes alone, which Zendesk picks
 out, or everything, of which the connector emits the changes. *Role*: who may call it, at least, and read the streams
-whose rows it is asked for. *Better*: the stream that has the same records, or more, for fewer requests.
+whose rows it is asked for. *Better*: the stream that has the same records, or more, for fewer requests. *Cost*: what
+reading everything takes. *Recommended*: whether the catalog has the stream without `catalog: complete`, or why not.
 """
 
 
@@ -54,8 +58,8 @@ def markdown() -> str:
 
 
 def _section(title: str, entries: list[Entry]) -> str:
-    names = "| stream | endpoint | family | key | cursor | next run reads | role | plan | better |"
-    lines = [names, "| --- " * 9 + "|", *map(_line, entries)]
+    names = "| stream | endpoint | family | key | cursor | next run reads | role | plan | better | cost | recommended |"
+    lines = [names, "| --- " * 11 + "|", *map(_line, entries)]
     return f"\n## {title} ({len(entries)})\n\n" + "\n".join(lines) + "\n"
 
 
@@ -70,6 +74,8 @@ def _line(entry: Entry) -> str:
         role(entry),
         entry.plan,
         f"`{entry.better}`" if entry.better else "",
+        cost(entry),
+        _recommended(entry),
     )
     return "| " + " | ".join(cells) + " |"
 
@@ -79,6 +85,39 @@ def role(entry: Entry) -> str:
     manifest = Manifest.load()
     parents = [role(manifest.entries[parent["stream"]]) for parent in entry.parents if "stream" in parent]
     return max([entry.role, *parents], key=ROLES.index)
+
+
+def cost(entry: Entry) -> str:
+    """What a stream takes to be read whole, or what one item of `inputs` or `actions` takes."""
+    if entry.kind == "sideload" and (host := _host(entry)):
+        return f"with `{host}`: none"
+    paged = entry.retriever.get("pagination", SINGLE_PAGES[0]) not in SINGLE_PAGES
+    if not entry.parents:
+        return "by pages" if paged else "one request"
+    each = " with each of ".join(_asked_for(entry))
+    return f"one request{' or more' if paged else ''} for each {each}"
+
+
+def _host(entry: Entry) -> str:
+    """The stream whose pages a side-load is taken from, empty where it has pages of its own."""
+    others = Manifest.load().entries.values()
+    return next((other.name for other in others if other.kind == "read" and other.endpoint == entry.endpoint), "")
+
+
+def _asked_for(entry: Entry) -> Iterator[str]:
+    """The rows of each parent: by hundreds where it is asked so, some of them where they are picked by a query."""
+    for parent in entry.parents:
+        batch = [str(parent["batch"])] if "batch" in parent else []
+        rows = [f"`{parent['stream']}`"] if "stream" in parent else []
+        picked = [value for values in parent.get("query", {}).values() for value in values]
+        values = [", ".join([*parent.get("values", []), *picked])]
+        yield " ".join(filter(None, [*batch, *rows, *(f"({text})" if rows else text for text in values if text)]))
+
+
+def _recommended(entry: Entry) -> str:
+    if entry.kind in ("input", "action"):
+        return "when named"
+    return str(left_out(entry, Manifest.load().entries) or "yes")
 
 
 def _next_run(entry: Entry) -> str:

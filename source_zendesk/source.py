@@ -22,7 +22,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.catalog import available_entries, described
+from source_zendesk.manifest.catalog import available_entries, described, offered_entries
 from source_zendesk.messages.outbox import Outbox
 from source_zendesk.messages.verdict import Verdict
 from source_zendesk.settings import config as settings
@@ -74,12 +74,12 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
-        """The streams that this configuration can read, without asking Zendesk."""
+        """The streams of the catalog that this configuration asks for, without asking Zendesk."""
         sound = settings.normalised(config)
         arguments_by_stream(sound, self._manifest)
         actions_by_stream(sound, self._manifest)
         sideloading = includes_by_stream(sound, self._manifest)
-        entries = available_entries(self._manifest, sound)
+        entries = offered_entries(self._manifest, sound)
         return AirbyteCatalog(streams=[described(entry, sideloads=entry.name in sideloading) for entry in entries])
 
     def read(

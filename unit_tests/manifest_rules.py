@@ -144,10 +144,22 @@ def roles_and_better_sources_exist(manifest: Manifest) -> Iterator[str]:
             yield f"{entry.name}: nobody is of role {entry.role}"
         if entry.better and (entry.better == entry.name or entry.better not in manifest.entries):
             yield f"{entry.name}: {entry.better} is no better source"
+        if entry.counts and entry.counts not in manifest.entries:
+            yield f"{entry.name}: {entry.counts} is nothing to count"
+
+
+def better_sources_come_to_an_end(manifest: Manifest) -> Iterator[str]:
+    for entry in manifest.entries.values():
+        seen, name = set[str](), entry.name
+        while name in manifest.entries and name not in seen:
+            seen.add(name)
+            name = manifest.entries[name].better
+        if name in seen:
+            yield f"{entry.name}: its better sources go in a circle"
 
 
 RULES: tuple[Callable[[Manifest], Iterator[str]], ...] = (
     sorted_by_path, names_are_in_snake_case, nothing_is_said_twice, families_are_complete, families_are_used,
     definitions_are_used, schemas_exist, schemas_are_used, keys_are_in_the_schema, parents_fill_the_path,
-    children_follow_what_tells_time, roles_and_better_sources_exist,
+    children_follow_what_tells_time, roles_and_better_sources_exist, better_sources_come_to_an_end,
 )  # fmt: skip

@@ -82,6 +82,8 @@ BROKEN: dict[str, tuple[Break, str]] = {
         "show_group: its parent has no cursor to follow",
     ),
     "unknown role": (change("groups", role="bystanders"), "groups: nobody is of role bystanders"),
+    "nothing to count": (change("count_groups", counts="grups"), "count_groups: grups is nothing to count"),
+    "better in a circle": (change("tickets", better="list_tickets"), "show_ticket: its better sources go in a circle"),
     "no better source": (change("groups", better="grups"), "groups: grups is no better source"),
 }
 

@@ -8,6 +8,9 @@ import pytest
 import yaml
 from airbyte_cdk.models.connector_metadata import ConnectorLanguage, MetadataFile
 
+from source_zendesk.manifest import Manifest
+from source_zendesk.manifest.recommended import left_out
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 VERSION = version("airbyte-source-zendesk")
@@ -15,6 +18,14 @@ VERSION = version("airbyte-source-zendesk")
 
 def test_metadata_names_the_version_of_the_distribution() -> None:
     assert MetadataFile.from_file(ROOT / "metadata.yaml").data.dockerImageTag == VERSION
+
+
+def test_the_suggested_streams_are_forty_at_most_and_all_recommended() -> None:
+    streams = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]["suggestedStreams"]["streams"]
+    entries = Manifest.load().entries
+    assert [name for name in streams if name not in entries or left_out(entries[name], entries)] == []
+    assert streams == sorted(set(streams))
+    assert 14 < len(streams) <= 40
 
 
 def test_metadata_is_that_of_a_python_connector() -> None:

@@ -6,13 +6,29 @@ from typing import Any
 from airbyte_cdk.models import AirbyteStream, SyncMode
 
 from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest.recommended import left_out
 from source_zendesk.manifest.record_schema import RecordSchema
 
 
 def available_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Entry]:
-    """The entries that need nothing from the user, and those of the others that the configuration names."""
+    """What can be read: entries that need nothing from the user, and those of the others that the configuration names.
+
+    All of them are read where a connection has them, whichever catalog it was made from.
+    """
     named = {item["stream"] for item in config["inputs"] + config["actions"]}
     return [entry for entry in manifest.entries.values() if entry.kind in ("read", "sideload") or entry.name in named]
+
+
+def offered_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Entry]:
+    """What `discover` tells of: the available entries, without those that the recommended catalog leaves out.
+
+    What the configuration names is wanted, and offered in any case.
+    """
+    available = available_entries(manifest, config)
+    if config["catalog"] == "complete":
+        return available
+    named = {item["stream"] for item in config["inputs"] + config["actions"] + config["sideloads"]}
+    return [entry for entry in available if entry.name in named or not left_out(entry, manifest.entries)]
 
 
 SIDELOADS = {

@@ -118,6 +118,16 @@ class Entry:
         return bool(self.retriever.get("per_brand"))
 
     @property
+    def counts(self) -> str:
+        """The stream whose rows its record counts, empty for all but counts."""
+        return str(self.facts.get("counts", ""))
+
+    @property
+    def many(self) -> bool:
+        """Whether its rows grow with the use of the account, so that a request for each is no small thing."""
+        return bool(self.facts.get("many"))
+
+    @property
     def takes_body(self) -> bool:
         """Whether arguments of other names go into the body of the request."""
         return bool(self.retriever.get("body_parameters"))

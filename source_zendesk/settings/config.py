@@ -21,6 +21,7 @@ NEEDED = {
     "api_token": ("email", "api_token"),
     "basic": ("email", "password"),
 }
+CATALOGS = ("recommended", "complete")
 WORKERS = 8
 ROWS_A_PAGE = 1000
 
@@ -47,6 +48,7 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
         "page_size": _whole(config, "page_size", rows_a_page, 1, 1000),
         "ticket_search_lookback_days": _whole(config, "ticket_search_lookback_days", 1, 0, 365),
         "on_behalf_of": _sendable("on_behalf_of", _text(config, "on_behalf_of")),
+        "catalog": _catalog(config.get("catalog")),
         "sideloads": _items(config, "sideloads"),
         "inputs": [_argued(item, index) for index, item in enumerate(_items(config, "inputs"))],
         "allow_writes": _writes(config.get("allow_writes")),
@@ -134,6 +136,14 @@ def _text(config: Mapping[str, Any], field: str) -> str:
     if not isinstance(given, str):
         raise ConfigError(f"`{field}`: expected a text; got {given!r}.")
     return given
+
+
+def _catalog(given: Any) -> str:
+    if given is None:
+        return CATALOGS[0]
+    if given not in CATALOGS:
+        raise ConfigError(f"`catalog`: expected {' or '.join(CATALOGS)}; got {given!r}.")
+    return str(given)
 
 
 def _items(config: Mapping[str, Any], field: str) -> list[dict[str, Any]]:

@@ -1,0 +1,89 @@
+"""The default catalog is one that a user may select whole; a stream that it leaves out is read all the same."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from integration_tests.conftest import Command
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Row, configured, run, sync
+from source_zendesk.manifest import Manifest
+from source_zendesk.manifest.recommended import left_out
+
+CONFIG = {
+    "subdomain": "acme",
+    "credentials": {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-api-token"},
+}
+ENTRIES = Manifest.load().entries
+READABLE = {name for name, entry in ENTRIES.items() if entry.kind in ("read", "sideload")}
+RECOMMENDED = {name for name in READABLE if not left_out(ENTRIES[name], ENTRIES)}
+ONE_BY_ONE = re.compile(r"/(?:tickets|users|organizations)/\d+")
+
+
+def offered(**settings: object) -> dict[str, Row]:
+    return run("discover", config={**CONFIG, **settings}).catalog
+
+
+@pytest.mark.parametrize("given", [{}, {"catalog": "recommended"}])
+def test_the_default_catalog_is_the_recommended_one(given: Row) -> None:
+    assert set(offered(**given)) == RECOMMENDED
+
+
+def test_the_complete_catalog_has_every_readable_stream() -> None:
+    assert set(offered(catalog="complete")) == READABLE
+
+
+def test_both_describe_a_stream_alike() -> None:
+    complete = offered(catalog="complete")
+    assert {name: complete[name] for name in RECOMMENDED} == offered()
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"inputs": [{"stream": "list_ticket_comments", "parameters": {"ticket_id": 1}}]},
+        {"sideloads": [{"stream": "list_ticket_comments", "include": ["users"]}]},
+    ],
+)
+def test_what_the_configuration_names_is_offered(settings: Row) -> None:
+    assert set(offered(**settings)) == RECOMMENDED | {"list_ticket_comments"}
+
+
+@pytest.mark.parametrize("given", ["everything", "Complete", "", 1, ["complete"], True])
+@pytest.mark.parametrize("line", ["check", "discover", "read"])
+def test_an_unknown_catalog_is_refused_before_anything_is_sent(
+    line: str, given: object, quiet_zendesk: Emulator, command: Command
+) -> None:
+    config = quiet_zendesk.config(catalog=given)
+    asked = len(quiet_zendesk.requests)
+    files = {"catalog": configured(offered(), ["groups"])} if line == "read" else {}
+    result = command(line, config=config, **files)
+    said = result.connection["message"] if line == "check" else result.errors[0]
+    assert f"`catalog`: expected recommended or complete; got {given!r}" in said
+    assert len(quiet_zendesk.requests) == asked
+
+
+@pytest.mark.parametrize("settings", [{}, {"catalog": "recommended"}])
+def test_a_connection_keeps_the_streams_it_has(settings: Row, quiet_zendesk: Emulator) -> None:
+    """It was made when all were in the catalog, or with another setting."""
+    names = ["show_group", "count_groups", "list_organizations"]
+    assert not RECOMMENDED & set(names)
+    result = sync(quiet_zendesk.config(**settings), names)
+    assert result.errors == []
+    groups = len(quiet_zendesk.store.all("groups"))
+    assert (len(result.records["show_group"]), len(result.records["count_groups"])) == (groups, 1)
+    assert result.records["list_organizations"]
+
+
+def test_all_recommended_streams_ask_for_nothing_ticket_by_ticket_or_twice(zendesk: Emulator) -> None:
+    """Agents are few and may be asked for one by one; what follows the changes of a ticket may ask for that one."""
+    names = sorted(name for name in RECOMMENDED if ENTRIES[name].incremental != "follows_parent")
+    agents = {row["id"] for row in zendesk.store.all("users") if row["role"] in ("agent", "admin")}
+    result = sync(zendesk.config(), names)
+    paths = [request.path for request in zendesk.requests if ONE_BY_ONE.search(request.path)]
+    assert [path for path in paths if not any(f"/users/{agent}/" in path for agent in agents)] == []
+    for schema in ("ticket", "user", "organization"):
+        rows = Counter(row["id"] for name in names if ENTRIES[name].schema == schema for row in result.records[name])
+        assert rows
+        assert [key for key, count in rows.items() if count > 1] == []

@@ -1,0 +1,134 @@
+"""The recommended catalog has every row once: what it leaves out follows from the entries, and leads to who has it."""
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest.recommended import LeftOut, cheapest, left_out, parents_of
+
+REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "zendesk-api" / "reference.json"
+ENTRIES = Manifest.load().entries
+READABLE = [entry for entry in ENTRIES.values() if entry.kind in ("read", "sideload")]
+LEFT = {entry.name: why for entry in READABLE if (why := left_out(entry, ENTRIES))}
+
+TICKETS = {"name": "tickets", "get": "/api/v2/incremental/tickets/cursor", "schema": "ticket",
+    "family": "incremental_ticket_cursor_export"}  # fmt: skip
+LIST = {"name": "list_tickets", "get": "/api/v2/tickets", "family": "cursor_list", "schema": "ticket",
+    "better": "tickets"}  # fmt: skip
+MACROS = {"name": "macros", "get": "/api/v2/macros", "family": "cursor_list", "schema": "macro"}
+CHILD = {"name": "child", "get": "/api/v2/tickets/{ticket_id}/child", "family": "child_object", "schema": "view"}
+OF_MACRO = {**CHILD, "get": "/api/v2/macros/{macro_id}/child", "parents": "macros"}
+
+CASES: dict[str, tuple[dict[str, Any], str]] = {
+    "a list": (MACROS | {"name": "child"}, ""),
+    "a worse source": (MACROS | {"name": "child", "better": "macros"}, "`macros` has its rows"),
+    "a count": ({"name": "child", "get": "/api/v2/macros/count", "family": "count", "counts": "macros"},
+        "counts rows of `macros`"),
+    "a count for each parent": (OF_MACRO | {"family": "child_count", "schema": "count", "counts": "views"},
+        "counts rows of `views`"),
+    "a show of a list": (OF_MACRO | {"schema": "macro"}, "shows rows of `macros` again"),
+    "a batch of a list": (OF_MACRO | {"schema": "macro", "family": "batch_list", "record_key": "macros"},
+        "shows rows of `macros` again"),
+    "a show of something else": (OF_MACRO, ""),
+    "every pair": (
+        CHILD | {"get": "/api/v2/tickets/{ticket_id}/{macro_id}", "cursor_field": "", "parents": ["macros", "tickets"]},
+        "asks for each pair with `tickets`"),
+    "a parent with fixed values": (
+        CHILD | {"get": "/api/v2/macros/{macro_id}/{word}", "cursor_field": "",
+            "parents": ["macros", {"values": ["a"], "fields": {"word": "word"}}]}, ""),
+    "one for each of many, always": (CHILD | {"parents": "tickets", "cursor_field": ""},
+        "asks for each of `tickets` on every run"),
+    "one for each of many that changed": (CHILD | {"parents": "tickets"}, ""),
+    "the plain list of many": (CHILD | {"parents": "list_tickets", "cursor_field": ""},
+        "asks for each of `list_tickets` on every run"),
+    "some of many": (CHILD | {"parents": {"stream": "list_tickets", "query": {"role[]": ["agent"]}}}
+        | {"cursor_field": ""}, ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_an_entry_says_decides(case: str) -> None:
+    said, why = CASES[case]
+    assert why_left_out([TICKETS, LIST, MACROS, said]) == why
+
+
+def why_left_out(streams: list[dict[str, Any]], **families: dict[str, Any]) -> str:
+    content = Manifest.load().content
+    entries = Manifest({**content, "streams": streams, "families": {**content["families"], **families}}, {}).entries
+    return str(left_out(entries["child"], entries) or "")
+
+
+def test_what_is_asked_of_each_brand_is_no_pair() -> None:
+    brands = {"name": "brands", "get": "/api/v2/brands", "family": "cursor_list", "schema": "brand"}
+    family = {"extends": "child_object", "retriever": {"per_brand": True}}
+    assert why_left_out([brands, MACROS, OF_MACRO | {"family": "brand_object"}], brand_object=family) == ""
+
+
+def test_a_child_of_children_of_many_asks_for_all_of_them_too() -> None:
+    middle = CHILD | {"name": "middle", "parents": "tickets"}
+    leaf: dict[str, Any] = {
+        **CHILD,
+        "get": "/api/v2/tickets/{ticket_id}/child/{id}",
+        "cursor_field": "",
+        "schema": "macro",
+    }
+    leaf["parents"] = {"stream": "middle", "fields": {"ticket_id": "ticket_id", "id": "id"}}
+    assert why_left_out([TICKETS, middle, leaf]) == "asks for each of `tickets` on every run"
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_the_rows_of_a_stream_left_out_are_in_a_recommended_one(name: str) -> None:
+    """Or in one that nobody would have asked for row by row."""
+    why: LeftOut | None = LEFT[name]
+    source = name
+    while why and why.has_the_rows:
+        source = why.source
+        why = left_out(ENTRIES[source], ENTRIES)
+    assert ENTRIES[source].kind in ("read", "sideload")
+    assert why is None or str(why).startswith("asks for each")
+
+
+def test_those_without_their_rows_elsewhere_are_few_and_known() -> None:
+    """Each takes a request for every ticket, user or deleted user on every run; a new one is worth a thought."""
+    alone = {name for name, why in LEFT.items() if not why.has_the_rows and ENTRIES[name].product == "support"}
+    assert alone == {"compliance_deletion_statuses", "fulfilled_ticket_ids", "password_requirements", "ticket_related"}
+
+
+def test_what_people_come_for_is_recommended() -> None:
+    wanted = {"tickets", "ticket_comments", "ticket_metrics", "users", "user_identities", "organizations", "groups"}
+    assert wanted & set(LEFT) == set()
+    assert {"list_tickets", "show_ticket", "count_tickets", "view_tickets", "ticket_tags"} <= set(LEFT)
+
+
+def test_no_count_is_recommended() -> None:
+    assert [entry.name for entry in READABLE if entry.schema == "count" and entry.name not in LEFT] == []
+
+
+def test_the_cheapest_source_of_a_list_is_its_export() -> None:
+    assert cheapest(ENTRIES["list_tickets"], ENTRIES) is ENTRIES["tickets"]
+
+
+def fields_of(entry: Entry, described: Mapping[tuple[str, str], Any]) -> set[str]:
+    """The fields of its records, as Zendesk's description has them."""
+    operation = described.get(("GET", re.sub("{[^}]*}", "{}", entry.endpoint)), {})
+    answer = operation.get("responses", {}).get("200", {}).get("schema", {}).get("properties", {})
+    found = answer.get(entry.record_key, {})
+    return set(found.get("items", found).get("properties", {}))
+
+
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the description of the API is not here")
+def test_no_show_has_a_field_that_its_list_lacks() -> None:
+    operations = json.loads(REFERENCE.read_text())
+    described = {(each["method"], re.sub("{[^}]*}", "{}", each["path"])): each for each in operations}
+    shows = [ENTRIES[name] for name, why in LEFT.items() if str(why).startswith("shows")]
+    more = {
+        show.name: fields_of(show, described) - fields_of(parents_of(show, ENTRIES)[0], described) for show in shows
+    }
+    known = {show.name for show in shows if fields_of(parents_of(show, ENTRIES)[0], described)}
+    assert {name: fields for name, fields in more.items() if fields and name in known} == {}
+    assert len(known) > 30
