@@ -78,7 +78,7 @@ def echo(arrived: Arrived) -> Reply:
         return Reply(200, {"access_token": SECRET.encode("ascii", "ignore").decode(), "expires_in": 600})
     seen = f"{dict(arrived.headers)} {arrived.content.decode()} {arrived.headers.get('Authorization')}"
     seen += f" {SECRET} {quote(SECRET)} {json.dumps(SECRET)} {SECRET!r} {json.dumps(json.dumps(SECRET))}"
-    seen += f" {SECRET.encode()!r}"
+    seen += f" {SECRET.encode()!r} {repr(SECRET).encode()!r}"
     sign = arrived.headers.get("Authorization") or arrived.content.decode()
     error = f"{sign} {SECRET} {'x' * (280 - len(sign) - len(SECRET))} {sign} {seen}"
     return Reply(422, {"error": error, "description": seen, "message": seen}, {"X-Echo": quote(seen)})

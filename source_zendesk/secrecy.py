@@ -23,12 +23,14 @@ SHORTEST = 4
 # What is pasted along with a text and cannot be seen.
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 
-# As JSON and Python write a text, the latter within either quotes.
+# As JSON and Python write a text or its bytes, the latter within either quotes.
 ESCAPES: tuple[Callable[[str], str], ...] = (
     lambda text: json.dumps(text)[1:-1],
     lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
     lambda text: repr('"' + text)[2:-1],
     lambda text: repr("'\"" + text)[4:-1],
+    lambda text: repr(b'"' + text.encode())[3:-1],
+    lambda text: repr(b"'\"" + text.encode())[5:-1],
 )
 NESTED = 5
 
@@ -109,7 +111,7 @@ def _parsed(value: Any) -> Any:
 
 def _forms(secret: str) -> set[str]:
     """The texts that give a secret away: itself, in base64, and escaped, as one text within another is."""
-    forms = {secret, *_in_bytes(secret), html.escape(secret), *_in_address(secret)}
+    forms = {secret, html.escape(secret), *_in_address(secret)}
     once = _escaped(forms)
     forms |= {escaped for form in forms | once | _escaped(once) for escaped in _in_address(form)}
     for _ in range(NESTED):
@@ -119,12 +121,6 @@ def _forms(secret: str) -> set[str]:
 
 def _escaped(forms: set[str]) -> set[str]:
     return {escape(form) for form in forms for escape in ESCAPES}
-
-
-def _in_bytes(secret: str) -> set[str]:
-    """As Python writes the bytes, within either quotes."""
-    content = secret.encode()
-    return {repr(b'"' + content)[3:-1], repr(b"'\"" + content)[5:-1]}
 
 
 def _in_address(secret: str) -> Iterator[str]:
