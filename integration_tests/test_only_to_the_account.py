@@ -11,7 +11,9 @@ from integration_tests.harness import configured, discover, sync
 from integration_tests.recorder import Arrived, Recorder, Reply, by_path
 
 GROUP = {"id": 1, "updated_at": "2026-01-01T00:00:00Z"}
-FOREIGN = Reply(body={"groups": [{**GROUP, "id": 666}], "access_token": "from-elsewhere", "refresh_token": "r"})
+FOREIGN = Reply(
+    body={"groups": [{**GROUP, "name": "a-foreign-row"}], "access_token": "from-elsewhere", "refresh_token": "r"}
+)
 OAUTH = {
     "client_credentials": {"credentials": "client_credentials", "client_id": "the-client", "client_secret": "s3cr3t"},
     "oauth2_refresh": {
@@ -51,7 +53,7 @@ def test_a_redirected_read_leaves_nothing_elsewhere_and_takes_nothing_from_there
         result = sync(config(account), ["groups"])
         assert elsewhere.arrived == []
     assert result.records["groups"] == []
-    assert "666" not in str(result.messages)
+    assert "a-foreign-row" not in str(result.messages)
     assert "check `subdomain`" in result.stream_errors["groups"]
 
 
