@@ -320,3 +320,83 @@ def test_files_are_not_json(zendesk: Emulator) -> None:
     answer = get(zendesk, "/api/v2/channels/voice/greetings/voicemail_0/upload")
     assert answer.status_code == 200
     assert "json" not in answer.headers["content-type"]
+
+
+def send(zendesk: Emulator, method: str, path: str, body: Json | None = None) -> requests.Response:
+    login = zendesk.account.login
+    auth = (f"{login.email}/token", login.api_token)
+    return requests.request(method, zendesk.base_url + path, json=body, auth=auth, timeout=10)
+
+
+def test_the_users_of_a_group_are_those_of_its_memberships(zendesk: Emulator) -> None:
+    group = zendesk.store.all("group_memberships")[0]["group_id"]
+    members = zendesk.expected("GET", f"/api/v2/groups/{group}/memberships")
+    users = zendesk.expected("GET", f"/api/v2/groups/{group}/users")
+    assert {row["id"] for row in users} <= {row["user_id"] for row in members}
+    assert users
+    assert get(zendesk, f"/api/v2/groups/{group}/users/count").json()["count"]["value"] == len(users)
+
+
+LINKED = [
+    ("organization_id", "/api/v2/organizations/{}/tickets"),
+    ("assignee_id", "/api/v2/users/{}/tickets/assigned"),
+    ("requester_id", "/api/v2/users/{}/tickets/requested"),
+]
+
+
+@pytest.mark.parametrize(("field", "path"), LINKED)
+def test_the_tickets_of_one_are_those_that_name_it(field: str, path: str, zendesk: Emulator) -> None:
+    tickets = zendesk.store.tickets
+    rows = [row for i in tickets.ids() if (row := tickets.get(i))]
+    wanted = next(row[field] for row in rows if row[field])
+    found = {row["id"] for row in zendesk.expected("GET", path.format(wanted))}
+    assert found == {row["id"] for row in rows if row[field] == wanted}
+
+
+def test_the_metric_events_of_a_ticket_are_those_of_the_export(zendesk: Emulator) -> None:
+    export = zendesk.expected("GET", "/api/v2/incremental/ticket_metric_events?include_changes=true")
+    listed = zendesk.expected("GET", "/api/v2/tickets/3/metric_events")
+    assert listed
+    assert listed == [row for row in export if row["ticket_id"] == 3]
+
+
+def test_skips_of_all_users_are_one_list(zendesk: Emulator) -> None:
+    rows = zendesk.expected("GET", "/api/v2/skips")
+    assert len(rows) > 230
+    assert {row["user_id"] for row in rows} == {row["user_id"] for row in zendesk.store.all("ticket_skips")}
+
+
+def test_tags_of_users_and_organizations_change(small: Emulator) -> None:
+    user = small.store.all("users")[0]["id"]
+    path = f"/api/v2/users/{user}/tags"
+    assert send(small, "POST", path, {"tags": ["a", "b"]}).json() == {"tags": ["a", "b"]}
+    assert send(small, "PUT", path, {"tags": ["c"]}).json() == {"tags": ["a", "b", "c"]}
+    assert send(small, "DELETE", path, {"tags": ["b"]}).status_code == 204
+    assert get(small, path).json() == {"tags": ["a", "c"]}
+
+
+def test_a_merged_organization_loses_its_users_and_itself(small: Emulator) -> None:
+    loser, winner = (row["id"] for row in small.store.all("organizations")[:2])
+    path = f"/api/v2/organizations/{loser}"
+    moved = {row["id"] for row in small.store.children("users", organization_id=loser)}
+    merge = send(small, "POST", f"{path}/merge", {"organization_merge": {"winner_id": winner}}).json()
+    assert moved <= {row["id"] for row in small.store.children("users", organization_id=winner)}
+    assert get(small, path).status_code == 404
+    shown = get(small, f"/api/v2/organization_merges/{merge['organization_merge']['id']}").json()
+    assert shown == merge
+
+
+def test_a_put_replaces_the_statuses_of_a_form(small: Emulator) -> None:
+    form = small.store.all("ticket_forms")[0]["id"]
+    path = f"/api/v2/ticket_forms/{form}/ticket_form_statuses"
+    made = send(small, "PUT", path, {"ticket_form_status": [{"custom_status_id": 7}]}).json()["ticket_form_statuses"]
+    assert small.expected("GET", path) == made
+    assert send(small, "DELETE", path).status_code == 204
+    assert small.expected("GET", path) == []
+
+
+def test_a_webhook_changes_without_an_echo(small: Emulator) -> None:
+    path = f"/api/v2/webhooks/{small.store.all('webhooks')[0]['id']}"
+    answer = send(small, "PATCH", path, {"webhook": {"name": "Renamed"}})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert get(small, path).json()["webhook"]["name"] == "Renamed"

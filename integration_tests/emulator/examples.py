@@ -143,12 +143,10 @@ def _query(store: Store, endpoint: Endpoint) -> dict[str, str]:
         query["creator"] = "true"
     if "identifiers" in endpoint.query:
         query["identifiers"] = "item_1"
-    elif "ids" in endpoint.query and endpoint.serve != "job_update":
-        collection = {"view_counts": "views", "recover": "suspended_tickets", "logout": "users"}.get(
-            endpoint.serve, endpoint.of
-        )
+    elif "ids" in endpoint.query and endpoint.serve not in ("job_update", "twicket_statuses"):
+        collection = LISTED.get(endpoint.serve, endpoint.of)
         deleted = endpoint.serve in ("restore", "job_purge")
-        query["ids"] = str(store.tickets.deleted_ids()[0] if deleted else key_of(first(store, collection)))
+        query["ids"] = str(store.tickets.deleted_ids()[0] if deleted else key_of(first(store, collection), collection))
     return query
 
 
@@ -175,6 +173,8 @@ def _body(store: Store, endpoint: Endpoint, params: dict[str, Any]) -> Row:
         return {endpoint.key: [_fields(store, name.removesuffix("s")) | (TICKET if name == "tickets" else {})]}
     if serve == "app_install":
         return {"app_id": store.all("sell_apps")[0]["id"], "settings": {}}
+    if serve == "merge_organizations":
+        return {endpoint.key: {"winner_id": store.all("organizations")[1]["id"]}}
     if serve == "user_merge":
         return {"user": {"id": store.all("users")[2]["id"]}}
     if serve == "reorder":

@@ -23,7 +23,8 @@ NEEDS: dict[str, str] = {
     "/api/v2/triggers/{trigger_id}/revisions": "enterprise", "/api/v2/slas": "growth", "/api/v2/ticket_forms": "growth",
     "/api/v2/satisfaction_ratings": "growth", "/api/v2/satisfaction_reasons": "growth",
     "/api/v2/custom_objects": "growth", "/api/v2/business_hours": "professional",
-    "/api/v2/guide/survey_responses": "growth",
+    "/api/v2/guide/survey_responses": "growth", "/api/v2/tickets/{ticket_id}/slas": "enterprise",
+    "/api/v2/tickets/{ticket_id}/group_slas": "enterprise",
 }  # fmt: skip
 """The lowest plan that has what starts with this path."""
 LOOPBACK = frozenset({"", "127.0.0.1", "localhost"})

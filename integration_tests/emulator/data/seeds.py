@@ -64,6 +64,11 @@ for _name, _seed in seeds().items():
     _add(_name, _seed)
 
 
+def key_of(name: str, row: dict[str, Any]) -> Any:
+    """What a row of a collection is known by."""
+    return row[KEYS.get(name, "id")]
+
+
 def branded(name: str) -> bool:
     """Whether the rows belong to one brand's help center."""
     above = ""

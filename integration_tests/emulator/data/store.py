@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from functools import wraps
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from integration_tests.emulator.data import history as past
 from integration_tests.emulator.data.burials import BURIALS
@@ -16,17 +16,11 @@ from integration_tests.emulator.data.links import LINKS
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.seeds import CHILDREN
 from integration_tests.emulator.data.shapes import shapes
-from integration_tests.emulator.data.tables import Derived, Source, Table, seeded
+from integration_tests.emulator.data.tables import SHOWN, Derived, Source, Table, Writable, seeded
 from integration_tests.emulator.data.ticketing import History, Tickets
 from integration_tests.emulator.data.values import HOST, TAGS, WORDS, Maker
 
 F = TypeVar("F", bound=Callable[..., Any])
-SHOWN: dict[str, Callable[[Row], bool]] = {
-    "users": lambda row: row["active"] is not False,
-    "groups": lambda row: not row["deleted"],
-    "organizations": lambda row: row["deleted_at"] is None,
-}
-"""Soft-deleted rows stay in the collection, and out of its list."""
 
 
 def guarded(method: F) -> F:
@@ -38,16 +32,6 @@ def guarded(method: F) -> F:
             return method(store, *args, **fields)
 
     return cast("F", locked)
-
-
-class Writable(Source, Protocol):
-    """A collection that can change."""
-
-    version: int
-
-    def put(self, row: Row, parent: Any = None) -> Row: ...
-    def remove(self, identifier: Any) -> Row | None: ...
-    def parent_of(self, identifier: Any) -> Any: ...
 
 
 class Store:
@@ -273,8 +257,7 @@ class Store:
         return [row["id"] for row in self.history.comments(int(ticket))]
 
     def _metric_ids(self) -> Sequence[int]:
-        tickets = self.tickets
-        return tickets.cached("metrics", lambda: [past.METRIC + n for n in reversed(tickets.ids())])
+        return self.tickets.cached("metrics", lambda: [past.METRIC + n for n in reversed(self.tickets.ids())])
 
     def _file_ids(self, ticket: Any) -> list[int]:
         return [file["id"] for comment in self.history.comments(int(ticket)) for file in comment["attachments"]]

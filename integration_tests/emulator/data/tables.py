@@ -10,9 +10,16 @@ import orjson
 from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.fixups import make_row
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.data.seeds import CHILDREN, KEYS
+from integration_tests.emulator.data.seeds import KEYS
 from integration_tests.emulator.data.shapes import shapes
 from integration_tests.emulator.data.values import Maker
+
+SHOWN: dict[str, Callable[[Row], bool]] = {
+    "users": lambda row: row["active"] is not False,
+    "groups": lambda row: not row["deleted"],
+    "organizations": lambda row: row["deleted_at"] is None,
+}
+"""Soft-deleted rows stay in the collection, and out of its list."""
 
 
 class Source(Protocol):
@@ -22,6 +29,16 @@ class Source(Protocol):
     def get(self, identifier: Any) -> Row | None: ...
     def json(self, identifier: Any) -> bytes: ...
     def by(self, field: str, value: Any) -> Sequence[Any]: ...
+
+
+class Writable(Source, Protocol):
+    """A collection that can change."""
+
+    version: int
+
+    def put(self, row: Row, parent: Any = None) -> Row: ...
+    def remove(self, identifier: Any) -> Row | None: ...
+    def parent_of(self, identifier: Any) -> Any: ...
 
 
 class Table:
@@ -121,7 +138,3 @@ def seeded(name: str, census: Census) -> Table:
 
 def all_rows(source: Source) -> Rows:
     return Rows(source.ids(), source.json)
-
-
-def parent_field(name: str) -> str:
-    return CHILDREN[name][1]

@@ -12,7 +12,7 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, ok, page_body
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.data.seeds import KEYS, branded
+from integration_tests.emulator.data.seeds import branded, key_of
 from integration_tests.emulator.reading import filters, sideloads, unasked
 
 PARENTS = {
@@ -43,7 +43,7 @@ def find(call: Call, name: str, text: str) -> Row:
 
 def _of_brand(call: Call, name: str, row: Row) -> bool:
     store = call.account.store
-    return bool(store.brand_of(name, row[KEYS.get(name, "id")]) == call.brand)
+    return bool(store.brand_of(name, key_of(name, row)) == call.brand)
 
 
 def within_brand(call: Call, rows: Rows) -> Rows:
@@ -137,10 +137,12 @@ WHERE: dict[str, Any] = {
 @serve("list")
 def rows_of(call: Call) -> Rows:
     """A list, before it is cut into pages."""
+    return unasked.leave_out(call, filters.order(call, filters.choose(call, _listed(call))))
+
+
+def _listed(call: Call) -> Rows:
     rows = within_brand(call, scope(call))
-    if call.endpoint.where in WHERE:
-        rows = WHERE[call.endpoint.where](call, rows)
-    return unasked.leave_out(call, filters.order(call, filters.choose(call, rows)))
+    return WHERE[call.endpoint.where](call, rows) if call.endpoint.where in WHERE else rows
 
 
 @serve("show")
@@ -161,7 +163,7 @@ def one(call: Call) -> Row:
     row = find(call, call.endpoint.of, call.params[call.endpoint.id])
     for name, field in call.endpoint.parent.items():
         siblings = call.account.store.table(call.endpoint.of).by(field, call.params[name])
-        if row.get("id", row.get("key")) not in siblings:
+        if key_of(call.endpoint.of, row) not in siblings:
             raise errors.not_found()
     return row
 
@@ -189,7 +191,7 @@ def show_metric(call: Call) -> Reply:
 
 @serve("count")
 def count(call: Call) -> Reply:
-    rows = filters.choose(call, scope(call))
+    rows = filters.choose(call, _listed(call))
     return ok({"count": {"value": len(rows.ids), "refreshed_at": call.account.clock.stamp()}})
 
 

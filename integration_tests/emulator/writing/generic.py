@@ -9,6 +9,7 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, created, no_content, ok
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seeds import key_of
 from integration_tests.emulator.reading import lists
 
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -81,7 +82,7 @@ def linked(call: Call, fields: Row) -> Row:
 @serve("update")
 def update(call: Call) -> Reply:
     row = lists.one(call)
-    changed = call.account.store.update(call.endpoint.of, row.get("id", row.get("key")), **given(call))
+    changed = call.account.store.update(call.endpoint.of, key_of(call.endpoint.of, row), **given(call))
     return ok({call.endpoint.key: changed})
 
 
@@ -95,7 +96,7 @@ def touch(call: Call) -> Reply:
 @serve("delete")
 def delete(call: Call) -> Reply:
     row = lists.one(call)
-    call.account.store.delete(call.endpoint.of, row.get("id", row.get("key")))
+    call.account.store.delete(call.endpoint.of, key_of(call.endpoint.of, row))
     return no_content()
 
 

@@ -1,0 +1,1 @@
+"""The rest of Support: nested lists, statuses of forms, merges, tags, layouts and settings."""

@@ -1,0 +1,108 @@
+"""What hangs on tickets, on their forms and fields, and on what was sent about them."""
+
+from __future__ import annotations
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.api.replies import Reply, no_content, ok
+from integration_tests.emulator.data import history as past
+from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.reading import facts, lists
+
+FILE = b"emulated attachment"
+MOST_TRIGGERS = 7000
+facts.DEFINITIONS["views"] = {
+    "conditions_all": [facts.condition("status"), facts.condition("priority")],
+    "conditions_any": [facts.condition("type")],
+}
+facts.LIMITS["triggers"] = MOST_TRIGGERS
+
+
+def _metric_events(call: Call, rows: Rows) -> Rows:
+    ticket = int(call.params["ticket_id"])
+    return Rows([i for i in rows.ids if past.split(i)[0] == ticket], rows.json)
+
+
+lists.WHERE["ticket_metric_events"] = _metric_events
+
+
+@serve("metric_of_ticket")
+def metric_of_ticket(call: Call) -> Reply:
+    ticket = lists.find(call, "tickets", call.params["ticket_id"])
+    return ok({"ticket_metric": call.account.store.history.metric(ticket["id"])})
+
+
+@serve("fields_named")
+def fields_named(call: Call) -> Rows:
+    """At most a hundred by id or key; unknown ones are left out."""
+    ids, keys = call.listed("ids"), call.listed("keys")
+    if not ids and not keys:
+        raise errors.bad_parameter("keys", "is required")
+    if len(ids) + len(keys) > lists.LARGEST_MANY:
+        raise errors.too_many_items(lists.LARGEST_MANY)
+    table = call.account.store.table(call.endpoint.of)
+    rows = Rows(table.ids(), table.json)
+    return rows.where(lambda row: str(row["id"]) in ids or str(row.get("key")) in keys)
+
+
+@serve("email_notifications")
+def email_notifications(call: Call) -> Rows:
+    """By their own ids, or by those of comments or tickets."""
+    wanted = {"notification_id": "ids", "comment_id": "comment_ids", "ticket_id": "ticket_ids"}
+    named = {field: call.listed(name) for field, name in wanted.items()}
+    if not any(named.values()):
+        raise errors.bad_parameter("ids", "is required")
+    table = call.account.store.table("email_notifications")
+    return Rows(table.ids(), table.json).where(lambda row: any(str(row[f]) in ids for f, ids in named.items()))
+
+
+@serve("twicket_statuses")
+def twicket_statuses(_: Call) -> Reply:
+    status = {"id": 1, "favorited": False, "retweeted": False, "user_followed": True}
+    return ok({"statuses": [status]})
+
+
+@serve("download_macro_attachment")
+def download_macro_attachment(call: Call) -> Reply:
+    lists.parents(call)
+    return Reply(body=FILE, headers={"Content-Type": "image/png"})
+
+
+def _given(call: Call) -> list[Row]:
+    rows = call.payload().get("ticket_form_status")
+    if not isinstance(rows, list):
+        raise errors.record_invalid(ticket_form_status="is required")
+    return rows
+
+
+@serve("set_form_statuses")
+def set_form_statuses(call: Call) -> Reply:
+    """New ones beside the others; a PUT replaces those of the form."""
+    (parent,) = lists.parents(call)
+    store = call.account.store
+    field = "ticket_form_id" if "ticket_form_id" in call.params else "custom_status_id"
+    if call.endpoint.method == "PUT":
+        _clear(call, parent)
+    made = [store.create("ticket_form_statuses", **(row | {field: parent["id"]})) for row in _given(call)]
+    return ok({"ticket_form_statuses": made})
+
+
+def _clear(call: Call, form: Row) -> None:
+    store = call.account.store
+    for row in store.children("ticket_form_statuses", ticket_form_id=form["id"]):
+        store.delete("ticket_form_statuses", row["id"])
+
+
+@serve("clear_form_statuses")
+def clear_form_statuses(call: Call) -> Reply:
+    (form,) = lists.parents(call)
+    _clear(call, form)
+    return no_content()
+
+
+@serve("change_form_status")
+def change_form_status(call: Call) -> Reply:
+    row = lists.one(call)
+    changes = {name: value for change in _given(call) for name, value in change.items() if name != "id"}
+    return ok({"ticket_form_statuses": [call.account.store.update("ticket_form_statuses", row["id"], **changes)]})

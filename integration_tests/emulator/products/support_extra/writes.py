@@ -1,0 +1,62 @@
+"""Tags of users and organizations, merges, and what leaves no trace."""
+
+from __future__ import annotations
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.api.replies import Reply, no_content, ok
+from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.reading import lists
+from integration_tests.emulator.writing.generic import given
+
+OWNERS = {"user_id": "users", "organization_id": "organizations"}
+
+
+def _owner(call: Call) -> tuple[str, Row]:
+    ((param, text),) = call.params.items()
+    return OWNERS[param], lists.find(call, OWNERS[param], text)
+
+
+@serve("own_tags")
+def own_tags(call: Call) -> Reply:
+    """Bare strings."""
+    return ok({"tags": _owner(call)[1]["tags"]})
+
+
+@serve("change_own_tags")
+def change_own_tags(call: Call) -> Reply:
+    """POST sets them, PUT adds to them, DELETE takes some away."""
+    name, row = _owner(call)
+    tags = call.payload().get("tags")
+    if not isinstance(tags, list):
+        raise errors.record_invalid(tags="tags: cannot be blank")
+    method, old = call.endpoint.method, row["tags"]
+    kept = {"POST": tags, "PUT": [*old, *tags], "DELETE": [tag for tag in old if tag not in tags]}[method]
+    changed = call.account.store.update(name, row["id"], tags=sorted(set(kept)))
+    return no_content() if method == "DELETE" else ok({"tags": changed["tags"]}, 201 if method == "POST" else 200)
+
+
+@serve("merge_organizations")
+def merge_organizations(call: Call) -> Reply:
+    """The loser's users move, and it is gone."""
+    store = call.account.store
+    loser = lists.find(call, "organizations", call.params["organization_id"])
+    winner = lists.find(call, "organizations", str(given(call).get("winner_id")))
+    for user in store.children("users", organization_id=loser["id"]):
+        store.update("users", user["id"], organization_id=winner["id"])
+    store.delete("organizations", loser["id"])
+    both = {"loser_id": loser["id"], "winner_id": winner["id"]}
+    return ok({"organization_merge": store.create("organization_merges", loser["id"], status="complete", **both)})
+
+
+@serve("push_content")
+def push_content(call: Call) -> Reply:
+    resources = call.payload().get("external_resources", [])
+    return ok({"results": [{"external_resource_id": row.get("external_id"), "status": {}} for row in resources]})
+
+
+@serve("acknowledge", "acknowledge_created")
+def acknowledge(call: Call) -> Reply:
+    """What nothing in the account tells of afterwards."""
+    return ok({}, 201 if call.endpoint.serve == "acknowledge_created" else 200)
