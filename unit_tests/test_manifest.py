@@ -78,28 +78,3 @@ def test_the_complete_form_of_an_entry_is_printed_without_references() -> None:
     assert tags["retriever"]["requester"]["http_method"] == "GET"  # type: ignore[index]
     assert tags["retriever"]["pagination"]["page_size"] == 100  # type: ignore[index]
     assert "$ref" not in str(tags)
-
-
-KEPT = {
-    "account_attributes": (["id"], "updated_at"), "attribute_definitions": ([], ""),
-    "audit_logs": (["id"], "created_at"),
-    "automations": (["id"], "updated_at"), "brands": (["id"], "updated_at"), "custom_roles": (["id"], "updated_at"),
-    "deleted_tickets": (["id"], "deleted_at"), "group_memberships": (["id"], "updated_at"),
-    "groups": (["id"], "updated_at"), "macros": (["id"], "updated_at"), "organization_fields": (["id"], "updated_at"),
-    "organization_memberships": (["id"], "updated_at"), "organizations": (["id"], "updated_at"),
-    "satisfaction_ratings": (["id"], "updated_at"), "sla_policies": (["id"], "updated_at"), "tags": (["name"], ""),
-    "ticket_activities": (["id"], "updated_at"), "ticket_audits": (["id"], "created_at"),
-    "ticket_comments": (["id"], "created_at"), "ticket_events": (["id"], "timestamp"),
-    "ticket_fields": (["id"], "updated_at"), "ticket_forms": (["id"], "updated_at"),
-    "ticket_metric_events": (["id"], "time"), "ticket_metrics": (["id"], "updated_at"),
-    "ticket_skips": (["id"], "updated_at"), "tickets": (["id"], "generated_timestamp"),
-    "triggers": (["id"], "updated_at"), "user_fields": (["id"], "updated_at"),
-    "user_identities": (["id"], "updated_at"), "users": (["id"], "updated_at"),
-}  # fmt: skip
-"""The streams of Airbyte's connector by their keys and cursors, so that a connection moves over unmapped."""
-
-
-@pytest.mark.parametrize("name", KEPT)
-def test_a_stream_of_airbytes_connector_keeps_its_key_and_cursor(name: str) -> None:
-    entry = MANIFEST.entries[name]
-    assert (entry.primary_key, entry.cursor_field) == KEPT[name]
