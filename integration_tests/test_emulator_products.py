@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
 from integration_tests.emulator import Emulator
+from integration_tests.emulator.api.routes import endpoints
 from integration_tests.emulator.data.clock import epoch_of
 
 Json = dict[str, Any]
 TALK = "/api/v2/channels/voice/stats/incremental/calls"
 EVENTS = "/api/v2/tickets/side_conversations/events"
+
+
+LISTED = Path(__file__).resolve().parents[2] / "shared" / "zendesk-api" / "beyond.csv"
+ELSEWHERE = (
+    "sell", "sell_firehose", "sell_search", "qa", "wfm", "ai_agents", "chat", "status", "sunshine_legacy",
+)  # fmt: skip
+"""Products on hosts, or with credentials, of their own."""
+UNPUBLISHED = "/api/v2/reporting/queue_*"
+
+
+@pytest.mark.skipif(not LISTED.exists(), reason="the list of the products' endpoints is not here")
+def test_every_endpoint_that_the_support_credential_opens_is_served() -> None:
+    with LISTED.open() as file:
+        rows = [row for row in csv.DictReader(file) if row["method"] == "GET" and row["product"] not in ELSEWHERE]
+    paths = {row["path"] for row in rows if row["product"] != "messaging" or row["path"].startswith("/api/v2/tickets")}
+    served = {re.sub("{[^}]*}", "{}", endpoint.path) for endpoint in endpoints() if endpoint.method == "GET"}
+    assert {path for path in paths if re.sub("{[^}]*}", "{}", path) not in served} == {UNPUBLISHED}
 
 
 @pytest.fixture(scope="module")
@@ -400,3 +421,11 @@ def test_a_webhook_changes_without_an_echo(small: Emulator) -> None:
     answer = send(small, "PATCH", path, {"webhook": {"name": "Renamed"}})
     assert (answer.status_code, answer.content) == (204, b"")
     assert get(small, path).json()["webhook"]["name"] == "Renamed"
+
+
+def test_calls_to_the_help_center_count_on_their_own(small: Emulator) -> None:
+    small.limits.set(requests_per_minute=2)
+    paths = ("/api/v2/users", "/api/v2/help_center/articles")
+    left = [get(small, path).headers["ratelimit-remaining"] for path in (*paths, *paths)]
+    assert left == ["1", "1", "0", "0"]
+    assert [get(small, path).status_code for path in paths] == [429, 429]

@@ -12,6 +12,8 @@ from integration_tests.emulator.api import errors
 
 TEXT = "Number of allowed API requests per minute exceeded"
 EXPORT_HEADER = "zendesk-ratelimit-incremental-exports"
+HELP_CENTER = ("/api/v2/help_center/*", "/api/v2/community/*", "/api/v2/guide/*")
+"""Calls to these count on their own, and not against the account's other calls."""
 SAMPLES = "/api/v2/incremental/*/sample"
 EXPORT_TEXT = "Number of allowed incremental export API requests per minute exceeded"
 
@@ -87,6 +89,7 @@ class Limits:
     def __init__(self) -> None:
         self.on = False
         self.account = Bucket("account", (), 700)
+        self.help_center = Bucket("help-center", HELP_CENTER, 700)
         self.buckets = _buckets()
         self.retry_after = True
 
@@ -102,10 +105,11 @@ class Limits:
     ) -> None:
         """Switch the limits on with these totals."""
         self.on = True
-        self.account.total = requests_per_minute or self.account.total
+        for whole in (self.account, self.help_center):
+            whole.total = requests_per_minute or whole.total
         if exports_per_minute is not None:
             self.bucket("incremental-exports").total = exports_per_minute
-        for bucket in (self.account, *self.buckets):
+        for bucket in (self.account, self.help_center, *self.buckets):
             bucket.window = window or bucket.window
 
     def take(self, method: str, path: str, page: int) -> dict[str, str]:
@@ -113,7 +117,8 @@ class Limits:
         if not self.on:
             return {}
         now = time.monotonic()
-        buckets = [self.account, *(bucket.at(path) for bucket in self.buckets if bucket.covers(method, path, page))]
+        whole = self.help_center if self.help_center.covers("GET", path, page) else self.account
+        buckets = [whole, *(bucket.at(path) for bucket in self.buckets if bucket.covers(method, path, page))]
         for bucket in buckets:
             if bucket.left(now) <= 0:
                 raise self._refusal(bucket, buckets, now)
@@ -130,13 +135,11 @@ class Limits:
         return error
 
     def _headers(self, buckets: list[Bucket], now: float) -> dict[str, str]:
-        left = max(self.account.left(now), 0)
-        made = {
-            "X-Rate-Limit": str(self.account.total), "X-Rate-Limit-Remaining": str(left),
-            "ratelimit-limit": str(self.account.total), "ratelimit-remaining": str(left),
-            "ratelimit-reset": str(self.account.resets(now)),
-        }  # fmt: skip
-        for bucket in buckets[1:]:
+        whole, *special = buckets
+        total, left = str(whole.total), str(max(whole.left(now), 0))
+        made = {"X-Rate-Limit": total, "X-Rate-Limit-Remaining": left, "ratelimit-limit": total}
+        made |= {"ratelimit-remaining": left, "ratelimit-reset": str(whole.resets(now))}
+        for bucket in special:
             if bucket.header:
                 state = f"total={bucket.total}; remaining={max(bucket.left(now), 0)}; resets={bucket.resets(now)}"
                 made[bucket.header] = state
