@@ -19,63 +19,72 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 
-class ConfigError(AirbyteTracedException):
-    """The configuration, the catalog or the state cannot be used as it is."""
+class _UserError(AirbyteTracedException):
+    """What all of them are, so that the platform tells the user the message and who can mend it."""
+
+    kind = FailureType.system_error
 
     def __init__(self, message: str) -> None:
-        super().__init__(message=message, internal_message=message, failure_type=FailureType.config_error)
+        super().__init__(message=message, internal_message=message, failure_type=self.kind)
 
 
-class AnswerError(AirbyteTracedException):
+class ConfigError(_UserError):
+    """The configuration, the catalog or the state cannot be used as it is."""
+
+    kind = FailureType.config_error
+
+
+class AnswerError(_UserError):
     """An answer of status 200 that is not what the endpoint documents; never taken for an empty page."""
 
+    kind = FailureType.transient_error
+
     def __init__(self, stream: str, cause: str) -> None:
-        message = f"Stream {stream}: {cause}. No row was taken from this answer; run the sync again."
-        super().__init__(message=message, internal_message=message, failure_type=FailureType.transient_error)
+        super().__init__(f"Stream {stream}: {cause}. No row was taken from this answer; run the sync again.")
 
 
-class UnavailableError(AirbyteTracedException):
+class UnavailableError(_UserError):
     """A request that was tried again and again."""
 
+    kind = FailureType.transient_error
+
     def __init__(self, stream: str, cause: str) -> None:
-        message = (
-            f"Stream {stream}: {cause}, however often it was asked. Run the sync again; it goes on from this page."
-        )
-        super().__init__(message=message, internal_message=message, failure_type=FailureType.transient_error)
+        cause = f"{cause}, however often it was asked"
+        super().__init__(f"Stream {stream}: {cause}. Run the sync again; it goes on from this page.")
 
 
-class TokenError(AirbyteTracedException):
+class TokenError(_UserError):
     """No OAuth token was given, and nothing was refused."""
 
+    kind = FailureType.transient_error
+
     def __init__(self, cause: str) -> None:
-        message = f"Zendesk gives no OAuth token ({cause}). Run the sync again."
-        super().__init__(message=message, internal_message=message, failure_type=FailureType.transient_error)
+        super().__init__(f"Zendesk gives no OAuth token ({cause}). Run the sync again.")
 
 
-class PaginationError(AirbyteTracedException):
+class PaginationError(_UserError):
     """The next page cannot be asked for without losing rows or going round in a loop."""
 
     def __init__(self, stream: str, cause: str, remedy: str) -> None:
-        message = f"Stream {stream}: {cause}. {remedy}"
-        super().__init__(message=message, internal_message=message, failure_type=FailureType.system_error)
+        super().__init__(f"Stream {stream}: {cause}. {remedy}")
 
 
-class ActionError(AirbyteTracedException):
+class ActionError(_UserError):
     """Actions that were refused, or that may have been done; those are never sent again."""
+
+    kind = FailureType.config_error
 
     def __init__(self, stream: str, cause: str) -> None:
         self.cause = cause
-        message = f"Stream {stream}: {cause}"
-        super().__init__(message=message, internal_message=message, failure_type=FailureType.config_error)
+        super().__init__(f"Stream {stream}: {cause}")
 
 
-class JobError(AirbyteTracedException):
+class JobError(_UserError):
     """A job that Zendesk ran for an action did not complete."""
 
     def __init__(self, stream: str, cause: str) -> None:
         self.cause = cause
-        message = f"Stream {stream}: {cause}"
-        super().__init__(message=message, internal_message=message, failure_type=FailureType.system_error)
+        super().__init__(f"Stream {stream}: {cause}")
 
 
 class JobExpiredError(JobError):

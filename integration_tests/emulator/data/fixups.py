@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from integration_tests.emulator.data.clock import iso
+from integration_tests.emulator.data.named import kept_in
 from integration_tests.emulator.data.seeds import CHILDREN, HELP_CENTERS
 from integration_tests.emulator.data.values import HOST, LOCALES, TAGS, WORDS, Maker
 
@@ -252,14 +253,8 @@ FIXUPS: dict[str, Fixup] = {
 }  # fmt: skip
 
 
-def fixup(*names: str) -> Callable[[Fixup], Fixup]:
-    """Mends the rows of a product's collections."""
-
-    def keep(mend: Fixup) -> Fixup:
-        FIXUPS.update(dict.fromkeys(names, mend))
-        return mend
-
-    return keep
+fixup = kept_in(FIXUPS)
+"""Mends the rows of a product's collections."""
 
 
 def make_row(maker: Maker, shape: Row) -> Row:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from integration_tests.emulator.data.census import Census
+from integration_tests.emulator.data.named import kept_in
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.tables import Source
 from integration_tests.emulator.data.ticketing import Tickets
@@ -61,11 +62,5 @@ LINKS: dict[str, Link] = {
 }
 
 
-def link(*names: str) -> Callable[[Link], Link]:
-    """Fills in the rows of a product's collections."""
-
-    def keep(fill: Link) -> Link:
-        LINKS.update(dict.fromkeys(names, fill))
-        return fill
-
-    return keep
+link = kept_in(LINKS)
+"""Fills in the rows of a product's collections."""

@@ -56,11 +56,17 @@ def size_of(call: Call) -> int:
     return min(size, LARGEST)
 
 
-def start_of(call: Call) -> int:
-    """`start_time`, old enough to be exported; 400 otherwise."""
+def time_of(call: Call) -> int:
+    """`start_time`; 400 for what is no time."""
     start = call.number("start_time")
     if start is None or start < 0:
         raise errors.bad_parameter("start_time", "is required and must be a Unix time")
+    return start
+
+
+def start_of(call: Call) -> int:
+    """`start_time`, old enough to be exported; 400 otherwise."""
+    start = time_of(call)
     if start > call.account.clock.epoch() - LAG:
         raise errors.start_time_too_recent()
     return start

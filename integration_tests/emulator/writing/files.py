@@ -9,7 +9,7 @@ from typing import Any
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.jobs import DONE
+from integration_tests.emulator.api.jobs import DONE, Job
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, created, ok
 from integration_tests.emulator.data import history as past
@@ -119,19 +119,26 @@ def app_build(call: Call) -> Reply:
     return ok({"job_id": job.id})
 
 
+def _job(call: Call, name: str, kind: str) -> Job:
+    """The job that is asked for; 404 where it is none of that kind."""
+    job = call.account.jobs.look(call.params[name])
+    if job is None or kind not in job.more:
+        raise errors.not_found()
+    return job
+
+
+def _status(call: Call, job: Job, base: str) -> Row:
+    row = job.row(f"{call.base}{base}/job_statuses/{job.id}.json")
+    return {name: value for name, value in row.items() if name not in ("job_type", "results")}
+
+
 @serve("app_job")
 def app_job(call: Call) -> Reply:
     """How far a build is, and when to ask again."""
-    job = call.account.jobs.look(call.params["job_status_id"])
-    if job is None or "app" not in job.more:
-        raise errors.not_found()
-    base = _family(call)
-    row = job.row(f"{call.base}{base}/job_statuses/{job.id}.json")
+    job, base = _job(call, "job_status_id", "app"), _family(call)
     identifier = (job.results or {}).get("app_id") if isinstance(job.results, dict) else None
-    for name in ("job_type", "results"):
-        row.pop(name)
     app = {"app_id": identifier, "app_url": f"{HOST}{base}/{identifier}.json" if identifier else None}
-    return ok(row | app | {"retry_in": call.account.jobs.retry_in})
+    return ok(_status(call, job, base) | app | {"retry_in": call.account.jobs.retry_in})
 
 
 @serve("app_install")
@@ -166,10 +173,6 @@ def app_reinstall(call: Call) -> Reply:
 
 @serve("installation_job")
 def installation_job(call: Call) -> Reply:
-    job = call.account.jobs.look(call.params["job_id"])
-    if job is None or "installation" not in job.more:
-        raise errors.not_found()
-    row = job.row(f"{call.base}/api/sell/apps/installations/job_statuses/{job.id}.json")
-    for name in ("job_type", "results"):
-        row.pop(name)
+    job = _job(call, "job_id", "installation")
+    row = _status(call, job, "/api/sell/apps/installations")
     return ok(row | {"installation_id": job.more["installation"] if job.status in DONE else None})

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from source_zendesk.components.actions.action import Action
 from source_zendesk.components.jobs.job_slots import JobSlots
-from source_zendesk.components.writing.ledger import Checkpoint
+from source_zendesk.components.reading.wiring import Checkpoint
 from source_zendesk.messages.outbox import Outbox
 
 

@@ -4,26 +4,15 @@ import secrets
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk.components.actions.action import Action
-from source_zendesk.components.reading.cursors.progress import State
+from source_zendesk.components.reading.wiring import Checkpoint
 
 # Zendesk keeps idempotency keys for two hours.
 KEYS_KEPT_SECONDS = 7000
-
-
-class Checkpoint(Protocol):
-    """What keeps the state of the stream."""
-
-    @property
-    def position(self) -> State:
-        """The state to go on from."""
-
-    def reach(self, state: State) -> AirbyteMessage:
-        """The message that says how far the stream has come."""
 
 
 class Ledger:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve, whole
 from integration_tests.emulator.api.replies import Reply, page_body
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.exports.incremental import Stamps
+from integration_tests.emulator.exports.incremental import Stamps, time_of
 
 LARGEST = 1000
 
@@ -32,16 +31,9 @@ def leg(row: Row, m: Maker) -> None:
     row.update(agent_id=m.census.agent(m.index), user_id=m.census.end_user(m.index))
 
 
-def _start(call: Call) -> int:
-    start = call.number("start_time")
-    if start is None or start < 0:
-        raise errors.bad_parameter("start_time", "is required and must be a Unix time")
-    return start
-
-
 def _since(call: Call) -> Stamps:
     made: Stamps = call.account.stamps(call.endpoint.of)
-    return made[bisect_left(made, _start(call), key=lambda pair: pair[0]) :]
+    return made[bisect_left(made, time_of(call), key=lambda pair: pair[0]) :]
 
 
 @serve("talk_export")
@@ -49,7 +41,7 @@ def talk_export(call: Call) -> Reply:
     """A page of fewer than a thousand is the last, although it too names a next one."""
     part = _since(call)[:LARGEST]
     table = call.account.store.table(call.endpoint.of)
-    end_time = part[-1][0] if part else _start(call)
+    end_time = part[-1][0] if part else time_of(call)
     more = {"count": len(part), "end_time": end_time, "next_page": call.url([("start_time", str(end_time))])}
     return Reply(body=page_body(call.endpoint.key, [table.json(i) for _, i in part], more))
 
