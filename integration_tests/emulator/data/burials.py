@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from integration_tests.emulator.data.clock import Clock
+from integration_tests.emulator.data.named import kept_in
 from integration_tests.emulator.data.rows import Row
 
 
@@ -20,12 +21,5 @@ class Ground(Protocol):
 Burial = Callable[[Ground, Row, Any], None]
 BURIALS: dict[str, Burial] = {}
 
-
-def burial(name: str) -> Callable[[Burial], Burial]:
-    """Is told of each row that is deleted from a collection, and of its parent."""
-
-    def keep(bury: Burial) -> Burial:
-        BURIALS[name] = bury
-        return bury
-
-    return keep
+burial = kept_in(BURIALS)
+"""Is told of each row that is deleted from a collection, and of its parent."""
