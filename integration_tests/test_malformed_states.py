@@ -70,7 +70,7 @@ def assert_refused(result: Result, stream: str, zendesk: Emulator) -> None:
 def assert_refused_or_read(result: Result, stream: str, zendesk: Emulator) -> None:
     """Parameters of another page are for Zendesk to refuse."""
     if stream in result.stream_errors:
-        assert result.stream_errors[stream].startswith(f"Stream {stream}: Zendesk refuses the request with status 400")
+        assert result.stream_errors[stream].startswith(f"Stream {stream}: Zendesk refuses the request; ")
     elif result.errors:
         assert_refused(result, stream, zendesk)
     else:

@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from integration_tests.conftest import Command
-from integration_tests.harness import Result, Row, configured, console, discover, sync
+from integration_tests.harness import Result, Row, configured, console, discover, run, sync
 from integration_tests.recorder import Arrived, Recorder, Reply
 from source_zendesk.components.actions.fingerprint import fingerprint
 
@@ -114,6 +114,16 @@ def test_records_and_states_are_what_the_account_holds() -> None:
     with Recorder(lambda _: Reply(body={"groups": [row], "meta": {"has_more": False}})) as recorder:
         result = sync(recorder.config(), ["groups"])
     assert result.records["groups"] == [row]
+
+
+def test_a_token_that_was_pasted_with_its_scheme_is_hidden_without_it() -> None:
+    with Recorder(
+        lambda _: Reply(400, {"error": "invalid_token", "description": "t0k3n-value is no token"})
+    ) as recorder:
+        config = {**recorder.config(), "credentials": credentials("oauth2.0", access_token="Bearer t0k3n-value")}
+        results = [run("check", config=config), sync(config, ["groups"])]
+    assert [result for result in results if "t0k3n-value" in told(result)] == []
+    assert "**** is no token" in results[1].stream_errors["groups"]
 
 
 @pytest.mark.parametrize("around", ["\n", " ", "\r\n", "\t", "\ufeff", "\u200b"])

@@ -57,7 +57,9 @@ def hide_credentials(given: Any) -> None:
     """Hide what signs requests."""
     credentials = given if isinstance(given, Mapping) else {}
     texts = {field: value for field, value in credentials.items() if isinstance(value, str)}
-    secrets = {form for field, value in texts.items() if field not in PUBLIC for form in (value, stripped(value))}
+    private = [value for field, value in texts.items() if field not in PUBLIC]
+    # What was pasted with its `Bearer` in front is quoted without it.
+    secrets = {form for value in private for form in (value, stripped(value), *value.split()[-1:])}
     email = texts.get("email", "")
     users = {email, stripped(email)}
     pairs = [f"{user}{end}:{secret}" for user in users for end in ("/token", "") for secret in secrets]

@@ -51,15 +51,18 @@ def judge(stream: str, response: requests.Response, *, is_child: bool, is_first:
         cause, remedy = barred
         raise ConfigError(f"Stream {stream}: Zendesk refuses, since {cause}; {remedy}. ({status}: {said(response)})")
     if is_child and is_first and status in CHILD_REFUSALS:
-        raise ParentSkipped(f"{status}: {said(response) or 'no reason given'}", is_access=is_access(response))
+        raise ParentSkipped(_reason(response), is_access=is_access(response))
     if is_first and status in (402, 403, 404) and is_lacking(response):
         raise StreamSkipped(_why(status, response), is_access=is_access(response))
-    if status == 422:
+    reason = _reason(response)
+    if status == 422 and not is_first and not is_child:
         raise PaginationError(
-            stream, "Zendesk serves no more rows of this search (422)", "Narrow the query or read search_export"
+            stream, f"Zendesk serves no more rows of this search ({reason})", "Narrow the query or read search_export"
         )
-    place = "" if is_first else ", after pages that it gave; run the sync again, it goes on from this page"
-    raise ConfigError(f"Stream {stream}: Zendesk refuses the request with status {status}{place}: {said(response)}")
+    remedy = "; check its `inputs`, and what the role of the user of `credentials` allows"
+    if not is_first:
+        remedy = ", after pages that it gave; run the sync again, it goes on from this page"
+    raise ConfigError(f"Stream {stream}: Zendesk refuses the request{remedy}. ({reason})")
 
 
 def explained(stream: str, error: AirbyteTracedException) -> AirbyteTracedException:
@@ -75,7 +78,11 @@ def explained(stream: str, error: AirbyteTracedException) -> AirbyteTracedExcept
 
 def _why(status: int, response: requests.Response) -> str:
     reason = "the role or the plan does not allow it" if status in (402, 403) else "this account does not have it"
-    return f"{reason} ({status}: {said(response) or 'no reason given'})"
+    return f"{reason} ({_reason(response)})"
+
+
+def _reason(response: requests.Response) -> str:
+    return f"{response.status_code}: {said(response) or 'no reason given'}"
 
 
 def said(response: requests.Response) -> str:

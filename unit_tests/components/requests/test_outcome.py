@@ -19,9 +19,9 @@ def test_the_first_request_of_a_child_is_judged_by_its_status_alone(status: int,
         judge("ticket_comments", answer(status, body), is_child=True, is_first=True)
 
 
-@pytest.mark.parametrize("status", [402, 403, 404, 410])
+@pytest.mark.parametrize("status", [402, 403, 404, 410, 422])
 def test_after_a_good_page_of_a_child_nothing_is_skipped(status: int, answer: Answering) -> None:
-    with pytest.raises(ConfigError, match=rf"ticket_comments.*status {status}.*after pages that it gave"):
+    with pytest.raises(ConfigError, match=rf"ticket_comments.*after pages that it gave.*{status}: no reason given"):
         judge("ticket_comments", answer(status), is_child=True, is_first=False)
 
 
@@ -43,13 +43,23 @@ def test_a_stream_that_the_account_lacks_is_skipped_with_the_reason(
 
 @pytest.mark.parametrize("status", [403, 404, 410, 400])
 def test_a_refusal_in_the_middle_of_a_list_is_an_error(status: int, answer: Answering) -> None:
-    with pytest.raises(ConfigError, match=f"groups.*status {status}"):
+    with pytest.raises(ConfigError, match=f"groups.*{status}"):
         judge("groups", answer(status), is_child=False, is_first=False)
 
 
 def test_the_end_of_a_search_is_an_error(answer: Answering) -> None:
-    with pytest.raises(PaginationError, match="serves no more rows"):
+    with pytest.raises(PaginationError, match="serves no more rows.*422: no reason given"):
         judge("search", answer(422), is_child=False, is_first=False)
+
+
+def test_a_search_that_is_refused_at_once_has_not_come_to_its_end(answer: Answering) -> None:
+    with pytest.raises(ConfigError, match=r"check its `inputs`.*422: invalid: Invalid search: sort_by"):
+        judge(
+            "search",
+            answer(422, {"error": "invalid", "description": "Invalid search: sort_by"}),
+            is_child=False,
+            is_first=True,
+        )
 
 
 @pytest.mark.parametrize("is_child", [True, False])
