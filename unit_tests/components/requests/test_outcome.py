@@ -48,7 +48,7 @@ def test_a_refusal_in_the_middle_of_a_list_is_an_error(status: int, answer: Answ
 
 
 def test_the_end_of_a_search_is_an_error(answer: Answering) -> None:
-    with pytest.raises(PaginationError, match="serves no more rows.*422: no reason given"):
+    with pytest.raises(PaginationError, match=r"serves no more rows.*422: no reason given"):
         judge("search", answer(422), is_child=False, is_first=False)
 
 
