@@ -76,7 +76,7 @@ class ZendeskErrorHandler(ErrorHandler):
             LOGGER.warning(
                 "Stream %s: an answer holds what is no text or no number; U+FFFD or null stands for it (ids %s)",
                 self.name,
-                ", ".join(json_body.faulty_rows(body)) or "unknown",
+                ", ".join(json_body.faulty_rows(response.content)) or "unknown",
             )
         response.zendesk_body = body  # type: ignore[attr-defined]
         return self._resolution(ResponseAction.SUCCESS, "")
