@@ -63,7 +63,7 @@ def migrated(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def workers(config: Mapping[str, Any]) -> int:
     """The number of threads, before the configuration is known to be sound."""
-    given = config.get("num_workers")
+    given = migrated(config).get("num_workers")
     return given if isinstance(given, int) and 2 <= given <= 40 else WORKERS
 
 

@@ -129,9 +129,10 @@ def test_the_page_size_of_airbytes_connector_is_that_of_comments_alone(
     assert (sound["export_page_size"], sound["page_size"]) == (exports, comments)
 
 
-@pytest.mark.parametrize("given", [2, 40])
-def test_workers_within_bounds(given: int) -> None:
-    assert normalised({**LEAST, "num_workers": given})["num_workers"] == workers({"num_workers": given}) == given
+@pytest.mark.parametrize(("given", "number"), [(1, 2), (2, 2), (40, 40)])
+def test_workers_within_bounds_and_the_single_one_of_airbytes_connector(given: int, number: int) -> None:
+    assert normalised({**LEAST, "num_workers": given})["num_workers"] == number
+    assert workers({"num_workers": given}) == number
 
 
 @pytest.mark.parametrize("given", [None, 0, 99, "many"])
