@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk import times
+from source_zendesk.components.reading.cursors.from_first import FromFirst
 from source_zendesk.components.reading.cursors.offset_watch import OffsetWatch
 from source_zendesk.components.reading.cursors.progress import Progress, State
 from source_zendesk.components.reading.cursors.saved import saved_time
@@ -12,11 +13,7 @@ from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.pagination.base import Pagination, Query
 from source_zendesk.components.requests.answer import Answer
 
-# The parameters that name a place in a list which may no longer be there; page numbers always are.
-CURSORS = frozenset({"page[after]", "page[before]", "cursor"})
 PAGE = "page"
-# A list whose cursors keep expiring is too slow to be read to its end.
-MOST_RESTARTS = 3
 
 
 @dataclass
@@ -71,7 +68,7 @@ class ListCursor:
         return {self.since_parameter: times.iso(since) if self.since_format == "iso" else since}
 
 
-class _ListProgress(Progress):
+class _ListProgress(FromFirst):
     def __init__(self, cursor: ListCursor, state: State, pagination: Pagination, keys: list[str]) -> None:
         self._cursor = cursor
         self._bound = saved_time(state, cursor.cursor_field)
@@ -84,11 +81,13 @@ class _ListProgress(Progress):
         self._since = cursor.since_query(self._bound or 0)
         if self._bound is not None and cursor.changes_query:
             self._since, self._stops = dict(cursor.changes_query), True
-        self._first = {**pagination.first(None), **self._since}
-        self._doubted: Query | None = None
-        page, count = state.get("page") or self._first, state.get("count")
-        self.query = self._first if PAGE in page and count is None else page
+        self._pagination = pagination
+        page, count = state.get("page") or self._first(), state.get("count")
+        self.query = self._first() if PAGE in page and count is None else page
         self._watch = OffsetWatch(pagination.name, keys, count, None if count is None else self._started)
+
+    def _first(self) -> Query:
+        return {**self._pagination.first(None), **self._since}
 
     @property
     def state(self) -> State:  # type: ignore[override]
@@ -131,14 +130,4 @@ class _ListProgress(Progress):
             self._watch.note(answer, rows)
         self.query = None if ended or following is None else {**self._since, **following}
         if is_offset and self.query is None and self._watch.begins_again():
-            self.query, self.restarts = self._first, self.restarts + 1
-
-    def expired(self) -> bool:
-        """Read the list again from its first page when a page cursor no longer holds, as those of searches do."""
-        if self.restarts >= MOST_RESTARTS or not CURSORS.intersection(self.query or ()):
-            return False
-        if self.query != self._doubted:
-            self._doubted = self.query
-            return True
-        self.query, self.restarts = self._first, self.restarts + 1
-        return True
+            self.query, self.restarts = self._first(), self.restarts + 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
-from source_zendesk.components.reading.cursors.list_cursor import CURSORS, MOST_RESTARTS
+from source_zendesk.components.reading.cursors.from_first import FromFirst
 from source_zendesk.components.reading.cursors.progress import Progress, State
 from source_zendesk.components.reading.cursors.saved import saved_time
 from source_zendesk.components.reading.extraction.base import Row
@@ -49,12 +49,11 @@ class SearchCursor:
         return saved if state.get("page") else max(saved - max(days * times.DAY_IN_SECONDS, INDEX_IN_SECONDS), 0)
 
 
-class _SearchProgress(Progress):
+class _SearchProgress(FromFirst):
     def __init__(self, cursor: SearchCursor, state: State, pagination: Pagination) -> None:
         self._field, self._pagination = cursor.cursor_field, pagination
         self._start, self._now = cursor.start(state), times.now()
         self._started: int | None = state.get("started")
-        self._doubted: Query | None = None
         self.query: Query | None = state.get("page") or self._first()
 
     @property
@@ -97,13 +96,3 @@ class _SearchProgress(Progress):
         self._start = max(self._start, self._started) if end is None else end
         self._started = None
         self.query = None if end is None else self._first()
-
-    def expired(self) -> bool:
-        """Search these thirty days again when the page cursor no longer holds."""
-        if self.restarts >= MOST_RESTARTS or not CURSORS.intersection(self.query or ()):
-            return False
-        if self.query != self._doubted:
-            self._doubted = self.query
-            return True
-        self.query, self.restarts = self._first(), self.restarts + 1
-        return True
