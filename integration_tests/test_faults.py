@@ -191,7 +191,7 @@ LASTING: list[tuple[dict[str, Any], str]] = [
     ({"kind": "cut_json", "headers": AT_ONCE, "times": 99}, "not JSON"),
     ({"kind": "no_list"}, "no list `tickets`"),
     ({"kind": "empty_body", "status": 200, "headers": AT_ONCE, "times": 99}, "the answer is empty"),
-    ({"status": 400, "times": 99}, "status 400"),
+    ({"status": 400, "times": 99}, "(400: "),
 ]
 
 
