@@ -21,6 +21,12 @@ EVERYTHING = {
     "tickets": {"support_type_scope": "all"},
     "export_tickets_by_time": {"support_type_scope": "all"},
     "ticket_events": {"support_type_scope": "all", "include": "comment_events"},
+    "articles": {"include": "translations", "start_time": "0"},
+    "show_category": {"include": "translations"},
+    "show_section": {"include": "translations"},
+    "calls": {"start_time": "0"},
+    "call_legs": {"start_time": "0"},
+    "show_phone_number": {"include": "settings"},
     "incremental_samples": {"start_time": "0"},
     "ticket_fields": {"creator": "true"},
     "show_ticket_field": {"creator": "true"},
@@ -69,12 +75,19 @@ def _definitions(zendesk: Emulator) -> list[Row]:
     return [{**row, "condition": name[-3:]} for name in ("conditions_all", "conditions_any") for row in found[name]]
 
 
+def _agents_activity(zendesk: Emulator) -> list[Row]:
+    """A list that lies deeper."""
+    (found,) = zendesk.expected("GET", "/api/v2/channels/voice/dashboard/agent_level_activity")
+    return list(found["agents_activity"]["agents"])
+
+
 SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
     "ticket_metrics": metrics,
     "user_identities": _identities,
     "ticket_comments": comments,
     "tickets_search": _searched,
     "attribute_definitions": _definitions,
+    "dashboard_agent_activity": _agents_activity,
 }
 
 
@@ -105,7 +118,9 @@ class Served:
     def _choices(self, parent: Mapping[str, Any]) -> Iterator[Row]:
         yield from ({name: value} for value in parent.get("values", []) for name in parent["fields"])
         rows = self._rows_of_parent(parent) if "stream" in parent else []
-        slots = [{name: _value(name, row.get(field)) for name, field in parent["fields"].items()} for row in rows]
+        slots = [{name: _value(name, _within(row, field)) for name, field in parent["fields"].items()} for row in rows]
+        if parent.get("distinct"):
+            slots = [dict(values) for values in dict.fromkeys(tuple(slot.items()) for slot in slots)]
         if parent.get("prefix"):
             slots = [{name: parent["prefix"] + value for name, value in slot.items()} for slot in slots]
         yield from _joined(slots) if parent.get("batch") else (slot for slot in slots if None not in slot.values())
@@ -114,32 +129,80 @@ class Served:
         entry = Manifest.load().entries[parent["stream"]]
         if "query" in parent:
             return self.zendesk.expected("GET", f"{entry.endpoint}?{urlencode(parent['query'], doseq=True)}")
-        return self.rows(entry)
+        gone = {"deleted"} if entry.name == "tickets" else set()
+        return [row for row in self.rows(entry) if row.get("status") not in gone]
 
     def answered(self, entry: Entry, values: Mapping[str, Any]) -> list[Row]:
         """The rows of one path; none where the account refuses it."""
         path, query = concrete(entry, values)
         try:
-            rows = self._asked(entry.method, path, query | EVERYTHING.get(entry.name, {}))
+            rows = self._asked(entry.method, path, query | EVERYTHING.get(entry.name, {}), self._host(entry, values))
         except ApiError:
             return []
         if len(rows) > self.longest.get(entry.name, ("", 0))[1]:
             self.longest[entry.name] = (path, len(rows))
         named = {name: values[name] for name in entry.placeholders}
-        return [{**named, **(row if isinstance(row, dict) else self._bare(entry, row))} for row in rows]
+        brand = {"brand_id": values["brand_id"]} if entry.is_per_brand else {}
+        whole = [row if isinstance(row, dict) else self._bare(entry, row) for row in _of_entry(entry, rows)]
+        return [masked(entry, {**named, **row, **({} if row.get("brand_id") else brand)}) for row in whole]
+
+    def _host(self, entry: Entry, values: Mapping[str, Any]) -> str:
+        """Where the brand of a help center answers."""
+        if not entry.is_per_brand:
+            return ""
+        (brand,) = [brand for brand in self.zendesk.store.all("brands") if brand["id"] == values["brand_id"]]
+        return f"{brand['subdomain']}.zendesk.com"
 
     def _bare(self, entry: Entry, value: Any) -> Row:
         return {entry.facts["item_field"]: value}
 
-    def _asked(self, method: str, path: str, query: Mapping[str, Any]) -> list[Any]:
+    def _asked(self, method: str, path: str, query: Mapping[str, Any], host: str) -> list[Any]:
         if method == "GET" and not path.startswith(LIVE):
-            rows = self.zendesk.expected(method, f"{path}?{urlencode(query)}")
-            return rows if find(method, path)[0].key else _unwrapped(rows)
+            rows = self.zendesk.expected(method, f"{path}?{urlencode(query)}", host)
+            return rows if find(method, path.removesuffix(".json"))[0].key else _unwrapped(rows)
         credentials = self.zendesk.config()["credentials"]
         login = (f"{credentials['email']}/token", credentials["api_token"])
         body = requests.request(method, self.zendesk.base_url + path, json=query, auth=login, timeout=10).json()
         lists = [body[name] for name in ("rows", "tickets") if name in body]
         return lists[0] if lists else _unwrapped([body])
+
+
+def _within(row: Any, path: str) -> Any:
+    for name in path.split("."):
+        row = row.get(name) if isinstance(row, dict) else None
+    return row
+
+
+def _of_entry(entry: Entry, rows: list[Any]) -> list[Any]:
+    """The rows of a stream that takes a part of an answer, or what lies in it."""
+    if part := entry.facts.get("part"):
+        return [row for row in rows if part.items() <= row.items()]
+    for key, name in zip(entry.facts.get("nested", ()), entry.facts.get("nested_ids", ()), strict=True):
+        ids = entry.facts["nested_ids"]
+        rows = [
+            {**{each: row[each] for each in ids if each in row}, name: row["id"], **inner}
+            for row in rows
+            for inner in row[key]
+        ]
+    return rows
+
+
+def masked(entry: Entry, row: Row) -> Row:
+    """The row without the secrets that the entry names."""
+    for path in entry.facts.get("masked", ()):
+        row = _without(row, path.split("."))
+    return row
+
+
+def _without(value: Any, path: list[str]) -> Any:
+    if isinstance(value, list):
+        return [_without(item, path) for item in value]
+    if not path:
+        hidden = {name: _without(inner, []) for name, inner in value.items()} if isinstance(value, dict) else "****"
+        return value if value in (None, "") else hidden
+    if not isinstance(value, dict) or path[0] not in value:
+        return value
+    return {**value, path[0]: _without(value[path[0]], path[1:])}
 
 
 def _value(name: str, value: Any) -> Any:

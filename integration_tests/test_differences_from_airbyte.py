@@ -14,7 +14,7 @@ RECENT = "2025-01-01T00:00:00Z"
 AI_AGENTS = {3, 7}
 STREAMS = [
     "groups", "macros", "triggers", "ticket_fields", "tickets", "ticket_events", "ticket_comments", "ticket_metrics",
-    "ticket_metric_events", "ticket_skips",
+    "ticket_metric_events", "list_user_skips",
 ]  # fmt: skip
 
 
@@ -87,7 +87,7 @@ def test_comments_have_the_reference_of_their_event(everything: Result) -> None:
 
 
 def test_skips_are_all_read_again_where_the_state_is_airbytes(zendesk: Emulator, everything: Result) -> None:
-    foreign: Row = {"stream_descriptor": {"name": "ticket_skips"}, "stream_state": {"updated_at": RECENT}}
+    foreign: Row = {"stream_descriptor": {"name": "list_user_skips"}, "stream_state": {"updated_at": RECENT}}
     state: State = [{"type": "STREAM", "stream": foreign}]
-    result = sync(zendesk.config(), ["ticket_skips"], state)
-    assert len(result.records["ticket_skips"]) == len(everything.records["ticket_skips"]) > 0
+    result = sync(zendesk.config(), ["list_user_skips"], state)
+    assert len(result.records["list_user_skips"]) == len(everything.records["list_user_skips"]) > 0

@@ -16,6 +16,7 @@ LONG, PAGE = 230, 100
 PAGED_FAMILIES = ("child_cursor_list", "child_newest_first_list")
 EMPTY = {"show_sell_installation_job_status"}
 """No installation is under way in the account."""
+LONGER_PAGES = {"ticket_metric_events", "ticket_audits", "trigger_revisions", "access_logs", "jira_links"}
 
 READABLE = [entry for entry in Manifest.load().entries.values() if entry.kind in ("read", "sideload")]
 
@@ -67,7 +68,10 @@ every_stream = pytest.mark.parametrize("entry", READABLE, ids=lambda entry: entr
 @every_stream
 def test_exactly_the_rows_served(entry: Entry, account: Account) -> None:
     expected = account.served.rows(entry)
-    assert_same(account.result.records[entry.name], expected)
+    added = {entry.retriever.get("stamp", ""), "included"} if entry.kind == "read" else set()
+    added |= {"translations"} if entry.name in ("categories", "sections") else set()
+    records = [{k: v for k, v in row.items() if k not in added} for row in account.result.records[entry.name]]
+    assert_same(records, [{k: v for k, v in row.items() if k not in added} for row in expected])
     assert expected or entry.name in EMPTY
 
 
@@ -75,7 +79,7 @@ def test_exactly_the_rows_served(entry: Entry, account: Account) -> None:
 def test_completes_without_error_or_warning(entry: Entry, account: Account) -> None:
     assert account.result.stream_errors.get(entry.name) is None
     assert account.result.statuses[entry.name][-1] == "COMPLETE"
-    assert [warning for warning in account.result.warnings if f"{entry.name} " in warning] == []
+    assert [warning for warning in account.result.warnings if f"Stream {entry.name} " in warning] == []
 
 
 @every_stream
@@ -96,7 +100,7 @@ def test_long_lists_are_paged(entry: Entry, account: Account) -> None:
     account.served.rows(entry)
     path, rows = account.served.longest.get(entry.name, (entry.endpoint, 0))
     if pages(entry, path) and rows > PAGE:
-        assert account.paths[path] >= -(-rows // PAGE)
+        assert account.paths[path.removesuffix(".json")] >= -(-rows // PAGE)
 
 
 def test_lists_are_long_enough_to_be_paged(long_lists: Account) -> None:
@@ -107,7 +111,7 @@ def test_lists_are_long_enough_to_be_paged(long_lists: Account) -> None:
 
 def pages(entry: Entry, path: str) -> bool:
     """Whether Zendesk cuts this list into pages of a hundred, as the emulator knows it."""
-    if entry.method != "GET" or entry.name in ("ticket_metric_events", "ticket_audits", "trigger_revisions"):
+    if entry.method != "GET" or entry.name in LONGER_PAGES:
         return False
-    endpoint, _ = find("GET", path)
+    endpoint, _ = find("GET", path.removesuffix(".json"))
     return bool(endpoint.paging) or endpoint.serve in ("export_cursor", "export_time", "export_routing")

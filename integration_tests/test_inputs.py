@@ -16,7 +16,7 @@ from source_zendesk.manifest import Entry, Manifest
 Row = dict[str, Any]
 
 ENTRIES = Manifest.load().entries
-INPUTS = [entry for entry in ENTRIES.values() if entry.kind == "input"]
+INPUTS = [entry for entry in ENTRIES.values() if entry.kind == "input" and entry.product == "support"]
 
 
 def arguments(zendesk: Emulator) -> dict[str, list[Row]]:

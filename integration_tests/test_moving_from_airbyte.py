@@ -27,7 +27,11 @@ INCREMENTAL = [name for name in COMMON if THEIRS[name]["cursor"]]
 START = "2020-01-01T00:00:00Z"
 THEN = "2025-01-01T00:00:00Z"
 EPOCH = epoch_of(THEN)
-READ_WHOLE = {"ticket_skips"}
+READ_WHOLE = {
+    *("articles", "categories", "sections", "posts", "topics", "article_comments", "article_attachments"),
+    *("post_comments", "article_votes", "article_comment_votes", "post_votes", "post_comment_votes"),
+    "side_conversations",
+}
 """Read from its beginning where the state is none of ours."""
 
 LOGINS: dict[str, Row] = {

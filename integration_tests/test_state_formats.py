@@ -173,9 +173,9 @@ def test_a_list_that_zendesk_filters_is_asked_for_the_time_of_the_state(zendesk:
 def test_a_stream_with_parents_reads_all_of_them_where_the_state_is_of_another_kind(
     zendesk: Emulator, state: Row
 ) -> None:
-    everything = sync(zendesk.config(), ["ticket_skips"]).records["ticket_skips"]
+    everything = sync(zendesk.config(), ["list_user_skips"]).records["list_user_skips"]
     assert everything
-    assert len(read(zendesk, "ticket_skips", state).records["ticket_skips"]) == len(everything)
+    assert len(read(zendesk, "list_user_skips", state).records["list_user_skips"]) == len(everything)
 
 
 @pytest.mark.parametrize("stream", ["tags", "account_attributes", "attribute_definitions", "brands", "tickets"])
@@ -185,7 +185,7 @@ def test_markers_of_full_syncs_are_no_state(zendesk: Emulator, stream: str, mark
     assert len(read(zendesk, stream, {marker: True}).records[stream]) == len(everything)
 
 
-@pytest.mark.parametrize("stream", ["tickets", "macros", "ticket_audits", "ticket_skips"])
+@pytest.mark.parametrize("stream", ["tickets", "macros", "ticket_audits", "list_user_skips"])
 def test_an_empty_state_is_none(zendesk: Emulator, stream: str) -> None:
     everything = sync(zendesk.config(), [stream]).records[stream]
     assert len(read(zendesk, stream, {}).records[stream]) == len(everything)

@@ -23,7 +23,7 @@ BY_CHANGE = {
     "show_user_identity": ("user_id", "users"),
     "show_organization": ("id", "organizations"),
 }
-OF_AGENTS = ("agent_attribute_values", "ticket_skips")
+OF_AGENTS = ("agent_attribute_values", "list_user_skips")
 
 
 def values(result: Result, stream: str, field: str) -> set[Any]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.recommended import left_out
 
-ROLES = ("anyone", "end users", "agents", "admins")
+ROLES = ("anyone", "end users", "agents", "Help Center managers", "Help Center admins", "admins")
 COLUMNS = ("method", "path", "stream", "kind", "product")
 TITLES = {"read": "Streams", "sideload": "Streams", "input": "Streams that need arguments", "action": "Actions"}
 FROM_PARENTS = {

@@ -7,7 +7,7 @@ from typing import Any
 MASK = "****"
 # Fields of bodies and parameters whose texts open something: of users, targets, OAuth clients, uploads, devices, apps.
 SECRET_FIELD = re.compile(
-    r"pass(word|wd|phrase)|pwd|secret|token|api_?key|(private|access)_?key|credential|authorization|push_id|uploads"
+    r"pass(word|wd|phrase)|pwd|secret|token(?!_id)|api_?key|(private|access)_?key|credential|authorization|push_id|uploads"
     r"|push_notification_devices",
     re.IGNORECASE,
 )

@@ -106,7 +106,7 @@ class StreamBuilder:
         self._sideloads = includes_by_stream(config, manifest)
         self._references: Mapping[str, Mapping[str, Any]] = manifest.content["definitions"]["references"]
         limits = manifest.content["definitions"]
-        budget = LiveBudget(OwnLimits(limits["shared_limits"], limits["own_limits"]))
+        budget = LiveBudget(OwnLimits(limits["shared_limits"], limits["own_limits"], limits["product_limits"]))
         self._components = ComponentFactory(message_repository=messages, api_budget=budget)
         self._brands = Brands(config, self._brand_rows, self._components.brand_origins.add)
         self._shared = SharedPages({})

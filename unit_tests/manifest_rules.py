@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from source_zendesk.endpoints import ROLES
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.entry import NAMED
 from source_zendesk.manifest.families import REQUIRED
@@ -17,7 +18,6 @@ from source_zendesk.manifest.resources import product_paths, schema_path, schema
 
 Content = Mapping[str, Any]
 KINDS = {"read", "input", "action", "sideload"}
-ROLES = {"admins", "agents", "end users", "anyone"}
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -120,8 +120,12 @@ def _of_parent(entry: Entry, parent: Content, manifest: Manifest) -> Iterator[st
     if stream.kind != "read":
         yield f"{entry.name}: its parent {stream.name} is no stream that can be read by itself"
     elif has_schema(stream):
-        wanted = [*parent["fields"].values(), *parent.get("unless", {})]
-        yield from (f"{entry.name}: {stream.name} has no field {name}" for name in wanted if name not in fields(stream))
+        wanted = [path.partition(".")[0] for path in (*parent["fields"].values(), *parent.get("unless", {}))]
+        yield from (
+            f"{entry.name}: {stream.name} has no field {name}"
+            for name in wanted
+            if name.partition(".")[0] not in fields(stream)
+        )
     if parent.get("from_the_beginning") and not stream.cursor_field:
         yield f"{entry.name}: {stream.name} has no time to begin with"
 

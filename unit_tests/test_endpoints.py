@@ -19,6 +19,12 @@ REFERENCE = ROOT.parent / "shared" / "zendesk-api" / "reference.json"
 LISTED = ROOT.parent / "shared" / "zendesk-api" / "endpoints.csv"
 
 Endpoint = tuple[str, str]
+FILES = {
+    ("GET", "/api/v2/channels/voice/greetings/{greetings_id}/upload"),
+    ("GET", "/api/v2/custom_objects/{custom_object_key}/records/{record_id}/attachments/{id}/download"),
+    ("GET", "/api/v2/macros/attachments/{attachment_id}/content"),
+}
+"""What answers no rows but the content of a file."""
 
 
 def ours() -> list[Endpoint]:
@@ -32,16 +38,18 @@ def test_each_endpoint_is_listed_once() -> None:
 
 def test_the_table_has_the_endpoints_of_the_api_and_no_others() -> None:
     known = {(endpoint.method, endpoint.path): endpoint for endpoint in emulated() if not endpoint.extra}
-    of_support = {name for name, endpoint in known.items() if not endpoint.product}
-    assert (of_support - set(ours()), set(ours()) - set(known)) == (set(), set())
+    listed = {(method, path.removesuffix(".json")) for method, path in ours()}
+    assert (set(known) - listed, listed - set(known)) == (FILES, set())
 
 
 @pytest.mark.skipif(not LISTED.exists(), reason="the list that the project began with is not here")
 def test_the_table_agrees_with_the_list_both_ways() -> None:
     with LISTED.open() as file:
         listed = [(row["method"], row["path"]) for row in csv.DictReader(file)]
-    assert len(listed) == len(ours()) == 438
-    assert (set(listed) - set(ours()), set(ours()) - set(listed)) == (set(), set())
+    assert len(listed) == 438
+    table = [row for row in endpoints.rows() if row[4] == "support" and row[3] != "sideload"]
+    own = {(method, path) for method, path, *_ in table}
+    assert (set(listed) - own, own - set(listed)) == (set(), set())
 
 
 def test_the_command_prints_the_table_as_csv() -> None:
@@ -53,9 +61,12 @@ def test_the_command_prints_the_table_as_csv() -> None:
     assert {kind for *_, kind, _ in rows} <= {"read", "input", "action", "sideload"}
 
 
-def test_what_reads_is_a_get_or_one_of_three_previews() -> None:
+def test_what_reads_is_a_get_or_a_post_that_only_reads() -> None:
     posts = [stream for method, _, stream, kind, _ in endpoints.rows() if kind in ("read", "input") and method != "GET"]
-    assert sorted(posts) == ["autocomplete_problems", "count_view_preview", "preview_view"]
+    assert sorted(posts) == [
+        "autocomplete_problems", "count_view_preview", "filtered_search_custom_object_records", "preview_view",
+        "search_approvals",
+    ]  # fmt: skip
 
 
 def least_roles() -> dict[str, str]:

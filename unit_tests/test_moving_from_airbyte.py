@@ -66,10 +66,9 @@ def changed_cursors() -> Iterator[list[str]]:
             yield [stream, *(cursor or "none" for cursor in cursors)]
 
 
-def test_all_their_streams_are_here_but_those_that_the_page_names() -> None:
+def test_all_their_streams_are_here() -> None:
     assert len(THEIRS) == 45
-    named = re.findall(r"`(\w+)`", section("Streams that are not there yet").strip().split("\n")[0])
-    assert named == sorted(set(THEIRS) - set(OURS))
+    assert set(THEIRS) <= set(OURS)
 
 
 def test_the_page_names_their_streams_that_discover_leaves_out() -> None:
@@ -90,7 +89,7 @@ def test_a_column_keeps_its_type_unless_the_page_says_another() -> None:
     told = table("Columns that change their type")
     assert told == sorted(told)
     assert told == list(changed_types())
-    assert len(told) == 16
+    assert len(told) == 24
 
 
 def test_no_column_is_gone_but_the_one_that_the_page_names() -> None:
@@ -102,7 +101,7 @@ def test_no_column_is_gone_but_the_one_that_the_page_names() -> None:
 
 def test_streams_whose_rows_differ_are_theirs() -> None:
     named = {name for row in table("Rows that differ") for name in re.findall(r"\b[a-z]+(?:_[a-z]+)*\b", row[0])}
-    assert named & set(COMMON) >= {"groups", "ticket_metrics", "ticket_comments", "ticket_skips", "audit_logs"}
+    assert named & set(COMMON) >= {"groups", "ticket_metrics", "ticket_comments", "audit_logs", "article_votes"}
     assert {name for name in named if "_" in name} <= set(COMMON)
 
 

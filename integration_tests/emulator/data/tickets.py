@@ -161,6 +161,7 @@ class SeededTickets:
                 "channel": "native_messaging" if is_messaging(n) else "email",
                 "source": {"from": {"address": "a@example.com"}, "to": {}, "rel": None},
             },
+            "from_messaging_channel": is_messaging(n),
             "collaborators": [],
             "deleted_ticket_form_id": None,
             "via_followup_source_id": None,

@@ -99,6 +99,7 @@ FILTERS: dict[str, Filter] = {
     "filter[source_type]": same("source_type"), "filter[source_id]": same("source_id"),
     "filter[actor_id]": same("actor_id"), "filter[ip_address]": same("ip_address"),
     "filter[action]": same("action"), "filter[created_at]": _between, "filter[created_at][]": _between,
+    "filter[ticket_id]": same("ticket_id"),
     "filter[ids]": same("id"), "filter[external_ids]": same("external_id"), "query": _query,
     "since": since("since", "created_at"), "start_time": since("start_time", "created_at"),
     "end_time": until("end_time", "created_at"), "organization_id": same("organization_id"),

@@ -63,6 +63,6 @@ class Brands:
 
     def _stand_in(self, subdomain: str, brand: Mapping[str, Any]) -> Address:
         told = urlsplit(str(brand.get("brand_url") or ""))
-        if told.hostname in LOOPBACK and "@" not in told.netloc:
+        if {told.hostname, urlsplit(self._url).hostname} <= set(LOOPBACK) and "@" not in told.netloc:
             return Address(f"{told.scheme}://{told.netloc}")
         return Address(self._url, {"Host": f"{subdomain}.zendesk.com"})

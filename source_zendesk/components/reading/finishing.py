@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from source_zendesk import times
 from source_zendesk.masking import MASK
 
 Row = dict[str, Any]
@@ -13,7 +12,7 @@ BRAND = "brand_id"
 
 @dataclass(frozen=True)
 class Finishing:
-    """Adds the parents' ids, of which `placeholders` are those of the path, and the time of reading under `stamp`.
+    """Adds the parents' ids, of which `placeholders` are those of the path, and the epoch second of reading (`stamp`).
 
     Takes off the fields `unasked`, and puts a mask in the place of what the paths `masked` lead to; a mask of an
     object hides all that is in it.
@@ -29,7 +28,7 @@ class Finishing:
         """The records of a page that was asked for with these values, at that epoch second."""
         added = {name: values[name] for name in self.placeholders if name in values}
         if self.stamp:
-            added[self.stamp] = times.iso(asked_at)
+            added[self.stamp] = asked_at
         if added:
             rows = [{**added, **row} for row in rows]
         if self.is_per_brand:

@@ -154,7 +154,7 @@ class PageRetriever(Retriever):
     ) -> Answer | None:
         """The next page, None where an export has come to the present."""
         while progress.query is not None:
-            query = size.apply(progress.query)
+            query, refused = size.apply(progress.query), self._refused
             try:
                 answer = self._send(query, values, is_again=progress.restarts > 0)
             except PageSizeReductionRequiredException as rejected:
@@ -163,6 +163,8 @@ class PageRetriever(Retriever):
             size.grow()
             if isinstance(answer, Answer):
                 return answer
+            if refused != self._refused and answer.status_code == 400:
+                continue
             if not self._asks_otherwise(progress, values, answer, repeats, is_first=is_first):
                 judge(self.name, answer, is_child=bool(values) and not self.wiring.is_asked_for, is_first=is_first)
         return None

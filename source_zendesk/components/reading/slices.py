@@ -41,9 +41,9 @@ class Parent:
     """A stream, a fixed list, or both, that give values to placeholders and query parameters.
 
     `begin` is the state that the stream is walked from where there is no other. `fields` maps a placeholder to the
-    field of the parent's record that fills it. Rows without a value are left out, and those in which a field has the
-    value that `unless` names (`any`: one at all). `batch` puts so many values into one request, separated by commas.
-    `pattern` has a group that takes the value out of a text, `prefix` stands before it.
+    field of the parent's record, or the dotted path to one, that fills it. Rows without a value are left out, and those
+    in which a field has the value that `unless` names (`any`: one at all). `batch` puts so many values into one
+    request, separated by commas. `pattern` has a group that takes the value out of a text, `prefix` stands before it.
     With `distinct` rows of one page that give the same values count once.
     """
 
@@ -69,7 +69,7 @@ class Parent:
         )
 
     def _filled(self, row: Mapping[str, Any]) -> Values | None:
-        slot = {name: row.get(source) for name, source in self.fields.items()}
+        slot = {name: within(row, source) for name, source in self.fields.items()}
         if self.pattern:
             slot = {name: self._within(value) for name, value in slot.items()}
         if any(value in (None, "") for value in slot.values()):
@@ -100,6 +100,13 @@ class Parent:
             if not self.values:
                 raise
             LOGGER.warning("Of all there may be for %s, the fixed values remain: %s", ", ".join(self.fields), skipped)
+
+
+def within(row: Any, path: str) -> Any:
+    """What a dotted path leads to in a row, None where it ends before."""
+    for name in path.split("."):
+        row = row.get(name) if isinstance(row, Mapping) else None
+    return row
 
 
 def slots(parents: list[Parent], state: State) -> Iterator[Slot]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from airbyte_cdk.sources.streams.call_rate import AbstractCallRatePolicy, APIBudget
 
 from source_zendesk.components.requests.own_limits import OwnLimits
-from source_zendesk.components.requests.told_limits import ACCOUNT, WINDOW_IN_SECONDS, Limit, told_limits
+from source_zendesk.components.requests.told_limits import WINDOW_IN_SECONDS, Limit, told_limits
 from source_zendesk.components.requests.told_waits import LONGEST_WAIT_IN_SECONDS, seconds
 
 LOGGER = logging.getLogger("airbyte")
@@ -89,7 +89,7 @@ class LiveBudget(APIBudget):
             return wait
 
     def _of(self, path: str) -> set[str]:
-        return {ACCOUNT} | self._own.names(path) | self._names.get(self._own.endpoint(path), set())
+        return {self._own.account(path)} | self._own.names(path) | self._names.get(self._own.endpoint(path), set())
 
     def update_from_response(self, request: Any, response: Any) -> None:
         """Learn from the headers of an answer."""
@@ -141,10 +141,11 @@ class LiveBudget(APIBudget):
         Where the account is, the endpoint has one that nothing tells of.
         """
         left = {name for name, limit in told.items() if limit.remaining > 0}
-        if narrow := self._of(path) - {ACCOUNT} - left:
+        account = self._own.account(path)
+        if narrow := self._of(path) - {account} - left:
             return narrow
-        if ACCOUNT not in left:
-            return {ACCOUNT}
+        if account not in left:
+            return {account}
         endpoint = self._own.endpoint(path)
         self._names[endpoint].add(endpoint)
         return {endpoint}

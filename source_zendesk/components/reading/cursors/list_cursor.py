@@ -23,7 +23,8 @@ class ListCursor:
     Without a `cursor_field` every row is emitted on every run. `lag` seconds before the newest row are read again,
     since rows can show late. `newest_first` stops at the first page without a new row. `since_parameter` hands the time
     to Zendesk, as epoch seconds, ISO 8601 where `since_format` is `iso`, or the two ends of a range where it is
-    `range`, less `since_margin` seconds where Zendesk filters by another time than `cursor_field`. These lists, and
+    `range`, or `milliseconds`, less `since_margin` seconds where Zendesk filters by another time than `cursor_field`,
+    of which `emits_all` emits whatever it then gives. These lists, and
     those newest first, begin at `start_date`, or `first_days` back where there is none; all others are complete on
     their first run. `changes_query` asks for the newest rows first once there is a state, and the read stops as
     `newest_first` does; whole, a list is read as it comes, since rows that change meanwhile move to a front that lies
@@ -43,6 +44,7 @@ class ListCursor:
     since_format: str = "epoch"
     since_margin: int = 0
     first_days: int = times.HISTORY_IN_DAYS
+    emits_all: bool = False
     changes_query: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -65,6 +67,8 @@ class ListCursor:
         since = max(since - self.since_margin, 0)
         if self.since_format == "range":
             return {self.since_parameter: [times.iso(since), times.iso(times.now() + 86400)]}
+        if self.since_format == "milliseconds":
+            return {self.since_parameter: since * 1000}
         return {self.since_parameter: times.iso(since) if self.since_format == "iso" else since}
 
 
@@ -113,7 +117,7 @@ class _ListProgress(FromFirst):
 
     def _young(self, rows: list[Row]) -> list[Row]:
         field, bound = self._cursor.cursor_field, self._bound
-        if not field or bound is None:
+        if not field or bound is None or self._cursor.emits_all:
             return rows
         return [row for row in rows if (time := times.epoch(row.get(field))) is None or time >= bound]
 

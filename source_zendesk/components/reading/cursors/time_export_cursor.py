@@ -19,6 +19,7 @@ class TimeExportCursor:
     """Reads a time-based export on from the second where the last run stopped, less `lag` seconds for late rows.
 
     Zendesk repeats the rows of that second, and those between two pages; the latter are dropped by key and time.
+    `by_rows` is for exports whose `end_time` is not that of their last row.
 
     State: `{<cursor_field>: epoch seconds}`, and `page` where the export answers cursor pages.
     """
@@ -26,6 +27,7 @@ class TimeExportCursor:
     config: Mapping[str, Any]
     cursor_field: str = ""
     lag: int = 60
+    by_rows: bool = False
 
     @property
     def savers(self) -> tuple[str, ...]:
@@ -66,7 +68,8 @@ class _TimeExportProgress(FromTime):
         return [row for row in rows if self._key(row) not in self._seen] if self._seen else rows
 
     def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
-        end = times.epoch(answer.body.get("end_time")) or max([self._time, *self._times(clock)])
+        told = None if self._cursor.by_rows else times.epoch(answer.body.get("end_time"))
+        end = told or max([self._time, *self._times(clock)])
         self._time = max(self._time, end)
         settled = answer.asked_at - times.YOUNGEST_START - self._cursor.lag
         if self._settled is None and self._time > settled:

@@ -13,10 +13,16 @@ Row = dict[str, Any]
 
 @dataclass
 class Extraction(ABC):
-    """Finds the records of an answer under `record_key`; raises `AnswerError` where the key is missing."""
+    """Finds the records of an answer under `record_key`, a dotted path; raises `AnswerError` where there are none."""
 
     name: str
     record_key: str = ""
+
+    def under(self, body: Any) -> Any:
+        """What the dotted path `record_key` leads to, None where the answer does not have it."""
+        for name in self.record_key.split("."):
+            body = body.get(name) if isinstance(body, dict) else None
+        return body
 
     @abstractmethod
     def rows(self, body: Any) -> list[Row]:

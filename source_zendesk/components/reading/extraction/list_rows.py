@@ -18,7 +18,7 @@ class ListRows(Extraction):
 
     def rows(self, body: Any) -> list[Row]:
         """The items of the list; a list that is missing is an error, never an empty page."""
-        items = body.get(self.record_key) if isinstance(body, dict) else None
+        items = self.under(body)
         if not isinstance(items, list):
             raise AnswerError(self.name, f"the answer has no list `{self.record_key}`")
         if self.item_field:

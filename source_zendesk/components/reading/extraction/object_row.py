@@ -19,8 +19,8 @@ class ObjectRow(Extraction):
 
     def rows(self, body: Any) -> list[Row]:
         """The record, in a list of one."""
-        found = body.get(self.record_key) if self.record_key and isinstance(body, dict) else body
-        if found is None and isinstance(body, dict) and "id" in body:
+        found = self.under(body) if self.record_key and isinstance(body, dict) else body
+        if found is None and isinstance(body, dict) and not {"id", "user_id"}.isdisjoint(body):
             found = body
         if isinstance(found, list):
             return self.objects(found, self.record_key)

@@ -17,17 +17,18 @@ class CursorPages(OffsetPages):
     https://developer.zendesk.com/api-reference/introduction/pagination/#cursor-pagination
     """
 
-    size_parameter = "page[size]"
+    size_parameter: str = "page[size]"
+    cursor_parameter: str = "page[after]"
 
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Ask for the page after `meta.after_cursor`."""
         meta, links = body.get("meta"), body.get("links") or {}
         if not isinstance(meta, Mapping) or "has_more" not in meta:
-            return query_of(links["next"]) if links.get("next") else super().following(query, body, rows)
+            return self._without_meta(query, body, rows)
         if not meta["has_more"]:
             return None
         if meta.get("after_cursor"):
-            return self._sized({"page[after]": meta["after_cursor"]})
+            return self._sized({self.cursor_parameter: meta["after_cursor"]})
         if links.get("next"):
             link = query_of(links["next"])
             return self._sized(link) if self.size_parameter in link else link
@@ -36,3 +37,12 @@ class CursorPages(OffsetPages):
             "Zendesk says that there is more but gives no cursor",
             "Run the sync again; it goes on from this page",
         )
+
+    def _without_meta(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+        """Go on by the link or the cursor that stand at the top, or as in offset pages."""
+        link = (body.get("links") or {}).get("next")
+        if link:
+            return query_of(link)
+        if "after_cursor" in body:
+            return self._sized({self.cursor_parameter: body["after_cursor"]}) if body["after_cursor"] else None
+        return super().following(query, body, rows)

@@ -18,7 +18,7 @@ class OlderPages(CursorPages):
     https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/
     """
 
-    size_parameter = "limit"
+    size_parameter: str = "limit"
 
     @property
     def largest(self) -> int:

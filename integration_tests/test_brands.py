@@ -1,0 +1,106 @@
+"""Each help center is read on its own host; only hosts under zendesk.com that the account names get the credential."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from integration_tests.harness import Result, sync
+from integration_tests.recorder import Arrived, Recorder, Reply
+
+Row = dict[str, Any]
+
+BRANDS: list[Row] = [
+    {"id": 1, "subdomain": "acme", "has_help_center": True, "brand_url": "https://acme.zendesk.com"},
+    {"id": 2, "subdomain": "acme-eu", "has_help_center": True, "brand_url": "https://help.acme.example"},
+    {"id": 3, "subdomain": "acme-hr", "has_help_center": False},
+    {"id": 4, "subdomain": "acme-old", "has_help_center": True, "is_deleted": True},
+]
+CATEGORIES = {"acme.zendesk.com": [11, 12], "acme-eu.zendesk.com": [21]}
+
+
+def host(arrived: Arrived) -> str:
+    return {name.lower(): value for name, value in arrived.headers.items()}["host"]
+
+
+def account(brands: list[Row], categories: Mapping[str, list[int]] = CATEGORIES) -> Recorder:
+    """Brands by the account's own host, categories by that of their brand; 404 where there is no help center."""
+
+    def answer(arrived: Arrived) -> Reply:
+        if arrived.path == "/api/v2/brands":
+            return Reply(body={"brands": brands, "meta": {"has_more": False}})
+        found = categories.get(host(arrived))
+        if found is None:
+            return Reply(404, {"error": "InvalidEndpoint", "description": "Not found"})
+        rows = [{"id": each, "updated_at": "2024-05-01T00:00:00Z", "name": "A"} for each in found]
+        if arrived.path == "/api/v2/help_center/categories":
+            return Reply(body={"categories": rows, "meta": {"has_more": False}})
+        number = int(arrived.path.split("/")[5])
+        sections = [{"id": number * 10, "category_id": number, "updated_at": "2024-05-01T00:00:00Z"}]
+        return Reply(body={"sections": sections, "meta": {"has_more": False}})
+
+    return Recorder(answer)
+
+
+def read(recorder: Recorder, *streams: str, **options: Any) -> Result:
+    return sync({**recorder.config(), "catalog": "complete"}, streams, **options)
+
+
+def test_every_help_center_is_asked_on_its_own_host_and_its_rows_say_whose_they_are() -> None:
+    with account(BRANDS) as recorder:
+        rows = read(recorder, "categories").records["categories"]
+    assert sorted((row["id"], row["brand_id"]) for row in rows) == [(11, 1), (12, 1), (21, 2)]
+    assert sorted(host(arrived) for arrived in recorder.arrived if "categories" in arrived.path) == [
+        "acme-eu.zendesk.com",
+        "acme.zendesk.com",
+    ]
+
+
+def test_children_are_asked_on_the_host_of_their_parents_brand() -> None:
+    with account(BRANDS) as recorder:
+        rows = read(recorder, "list_category_sections").records["list_category_sections"]
+    assert sorted((row["id"], row["brand_id"]) for row in rows) == [(110, 1), (120, 1), (210, 2)]
+
+
+def test_a_brand_whose_help_center_is_gone_is_skipped_and_the_others_are_read() -> None:
+    with account(BRANDS, {"acme.zendesk.com": [11]}) as recorder:
+        result = read(recorder, "categories")
+    assert [row["id"] for row in result.records["categories"]] == [11]
+    assert result.statuses["categories"][-1] == "COMPLETE"
+    assert any("1 parents were skipped" in warning for warning in result.warnings)
+
+
+def test_a_second_run_goes_on_where_each_brand_was_left() -> None:
+    with account(BRANDS) as recorder:
+        first = read(recorder, "categories")
+        recorder.arrived.clear()
+        again = read(recorder, "categories", state=first.state)
+    state = first.state_of("categories")
+    assert set(state["children"]) == {'{"brand_id": 1}', '{"brand_id": 2}'}
+    # The newest rows come again, since others of their minute may be late.
+    assert {row["id"] for row in again.records["categories"]} == {11, 12, 21}
+
+
+@pytest.mark.parametrize("subdomain", ["evil.example/", "evil.example", "a@b", "", None, "acme-eu.zendesk.com", "-x"])
+def test_a_brand_that_names_no_host_under_zendesk_gets_nothing(subdomain: Any) -> None:
+    brands = [BRANDS[0], {**BRANDS[1], "subdomain": subdomain}]
+    with account(brands) as recorder:
+        result = read(recorder, "categories")
+    assert {host(arrived) for arrived in recorder.arrived if "categories" in arrived.path} <= {"acme.zendesk.com"}
+    assert result.statuses["categories"][-1] == "INCOMPLETE"
+    assert "Stream categories: brand 2 has the subdomain" in result.stream_errors["categories"]
+
+
+def test_a_brand_at_an_address_of_this_machine_is_asked_there() -> None:
+    with account([]) as brand, account(BRANDS) as recorder:
+        brand.answers = lambda _: Reply(
+            body={"categories": [{"id": 99, "updated_at": "2024-05-01T00:00:00Z"}], "meta": {"has_more": False}}
+        )
+        recorder.answers = lambda _: Reply(
+            body={"brands": [{**BRANDS[1], "brand_url": brand.base_url}], "meta": {"has_more": False}}
+        )
+        rows = read(recorder, "categories").records["categories"]
+    assert [(row["id"], row["brand_id"]) for row in rows] == [(99, 2)]
+    assert {arrived.path for arrived in brand.arrived} == {"/api/v2/help_center/categories"}

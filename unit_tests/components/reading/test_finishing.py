@@ -1,0 +1,42 @@
+"""Records carry their parents' ids and the time of reading, and no secret."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk.components.reading.finishing import Finishing, masked
+
+MASK = "****"
+
+
+@pytest.mark.parametrize(
+    ("row", "path", "expected"),
+    [
+        ({"secret": "abc", "id": 1}, "secret", {"secret": MASK, "id": 1}),
+        ({"id": 1}, "secret", {"id": 1}),
+        ({"secret": None}, "secret", {"secret": None}),
+        ({"a": {"b": "x", "c": 1}}, "a.b", {"a": {"b": MASK, "c": 1}}),
+        ({"a": {"b": "x", "c": {"d": 5}}}, "a", {"a": {"b": MASK, "c": {"d": MASK}}}),
+        ({"a": [{"b": "x"}, {"b": "y"}]}, "a.b", {"a": [{"b": MASK}, {"b": MASK}]}),
+        ({"a": ["x", "y"]}, "a", {"a": [MASK, MASK]}),
+        ({"a": "text"}, "a.b", {"a": "text"}),
+    ],
+)
+def test_what_a_path_leads_to_is_masked_and_nothing_else(
+    row: dict[str, Any], path: str, expected: dict[str, Any]
+) -> None:
+    before = repr(row)
+    assert masked([row], [path]) == [expected]
+    assert repr(row) == before
+
+
+def test_a_row_of_a_help_center_says_whose_it_is_unless_it_does_itself() -> None:
+    finishing = Finishing(is_per_brand=True)
+    rows = finishing.of([{"id": 1}, {"id": 2, "brand_id": None}, {"id": 3, "brand_id": 7}], {"brand_id": 5}, 0)
+    assert [row["brand_id"] for row in rows] == [5, 5, 7]
+
+
+def test_a_snapshot_says_when_it_was_read() -> None:
+    assert Finishing(stamp="current_timestamp").of([{"calls": 1}], {}, 1714521600) == [
+        {"current_timestamp": 1714521600, "calls": 1}
+    ]
