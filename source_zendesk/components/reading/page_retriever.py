@@ -110,6 +110,8 @@ class PageRetriever(Retriever):
                 slot.refusal = skipped
 
     def _records(self, rows: list[dict[str, Any]], stream_slice: StreamSlice | None) -> Iterator[Record]:
+        for step in self.wiring.steps:
+            rows = step.of(rows)
         for row in rows:
             yield Record(row, self.name, stream_slice)
 

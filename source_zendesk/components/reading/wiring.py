@@ -1,6 +1,6 @@
 """What the stream of a sync has besides its definition."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -8,6 +8,7 @@ from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk.components.reading.brands import Brands
 from source_zendesk.components.reading.cursors.progress import State
+from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.reading.sideload_join import SideloadJoin
 
@@ -26,6 +27,13 @@ class Checkpoint(Protocol):
         """Skip the stream, or raise where that would lose rows."""
 
 
+class RecordStep(Protocol):
+    """What is done with the records of a page before they are emitted; parents of other streams do not pass here."""
+
+    def of(self, rows: list[Row]) -> list[Row]:
+        """The records of the page in the form in which they are emitted."""
+
+
 @dataclass(frozen=True)
 class Wiring:
     """What a stream shares with the others of its sync, and what the user asks of it.
@@ -34,8 +42,8 @@ class Wiring:
     rows. All streams of an endpoint ask it to `include` the same; `sideloads` are joined to the records of this one,
     and fields that came for others, `unasked`, are taken off. `arguments` are the names of query parameters,
     `is_asked_for` says that their values come from the configuration. `needs_all_rows` is for a parent whose rows are
-    wanted on every run. The `checkpoint` is that of a stream without parents;
-    `brands` tells where each help center answers.
+    wanted on every run. The `checkpoint` is that of a stream without parents; `brands` tells where each help center
+    answers; `steps` are what the configuration wants done with the records of each page.
     """
 
     shared: SharedPages = field(default_factory=lambda: SharedPages({}))
@@ -49,3 +57,4 @@ class Wiring:
     needs_all_rows: bool = False
     checkpoint: Checkpoint | None = None
     brands: Brands | None = None
+    steps: Sequence[RecordStep] = ()
