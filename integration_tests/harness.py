@@ -164,7 +164,8 @@ def run(command: str, *flags: str, **files: Any) -> Result:
         with _Recorder() as lines:
             try:
                 source = SourceZendesk(catalog, files.get("config"), state)
-                lines.extend(Entrypoint(source).run(args))
+                for said in Entrypoint(source).run(args):
+                    lines.extend([said] if isinstance(said, str) else said.decode().split("\n"))
             except AirbyteTracedException as error:
                 lines.append(AirbyteEntrypoint.airbyte_message_to_string(error.as_sanitized_airbyte_message()))
                 return parsed(lines, exit_code=1)

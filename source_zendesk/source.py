@@ -23,8 +23,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.catalog import available_entries, described, offered_entries
-from source_zendesk.messages.outbox import Outbox
-from source_zendesk.messages.verdict import Verdict
+from source_zendesk.messages.outlets import Outlets
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.connection import probe
@@ -50,7 +49,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self._manifest = Manifest.load()
         self._given = dict(config or {})
         self._states = state or []
-        self._outbox, self._verdict = Outbox(), Verdict()
+        self.outlets = Outlets()
         self._checked: list[str] = self._manifest.content["check"]["stream_names"]
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
         super().__init__(
@@ -92,7 +91,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """The records and states of the streams in the catalog, whether or not the source was built for it."""
         if [configured.stream.name for configured in catalog.streams] == self._selected:
             try:
-                yield from self._outbox.through(self._read(logger, config, catalog, state))
+                yield from self.outlets.outbox.through(self._read(logger, config, catalog, state))
             finally:
                 # After a failure the CDK leaves its threads waiting for work.
                 self._concurrent_source._threadpool._shutdown()
@@ -114,7 +113,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
         rest = ConfiguredAirbyteCatalog(streams=[each for each in catalog.streams if each.stream.name in known])
-        yield from self._verdict.through(super().read(logger, config, rest, state))
+        messages = self.outlets.pages.through(super().read(logger, config, rest, state), self.logger)
+        yield from self.outlets.verdict.through(messages)
         if unknown:
             raise ConfigError(
                 f"The catalog has streams that there are not: {', '.join(unknown)}. The others were read."
@@ -138,8 +138,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             sound,
             self._message_repository,
             ConnectorStateManager(self._states),
-            self._outbox,
-            self._verdict,
+            self.outlets,
         )
 
     def _unknown(self, name: str) -> str:

@@ -38,12 +38,12 @@ from source_zendesk.components.reading.sideload_join import SideloadJoin
 from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
 from source_zendesk.components.reading.wiring import Wiring
 from source_zendesk.components.requests.account_only import kept_to_account
+from source_zendesk.components.requests.environment import settled
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.components.requests.own_limits import OwnLimits
 from source_zendesk.components.writing.action_wiring import ActionWiring
 from source_zendesk.manifest import Entry, Manifest
-from source_zendesk.messages.outbox import Outbox
-from source_zendesk.messages.verdict import Verdict
+from source_zendesk.messages.outlets import Outlets
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.inputs import arguments_by_stream
 from source_zendesk.settings.origins import origin
@@ -75,7 +75,8 @@ class ComponentFactory(ModelToComponentFactory):
     def create_http_requester(self, *args: Any, name: str, **kwargs: Any) -> HttpRequester:
         """Build a requester that keeps to the account."""
         requester = super().create_http_requester(*args, name=name, **kwargs)
-        kept_to_account(requester._http_client._session, requester.get_url(), self.brand_origins)
+        session, address = requester._http_client._session, requester.get_url()
+        kept_to_account(settled(session, address), address, self.brand_origins)
         return requester
 
 
@@ -94,12 +95,10 @@ class StreamBuilder:
         config: Mapping[str, Any],
         messages: MessageRepository,
         states: ConnectorStateManager,
-        outbox: Outbox,
-        verdict: Verdict,
+        outlets: Outlets,
     ) -> None:
         self._entries, self._definitions, self._config = manifest.entries, definitions, config
-        self._messages, self._states, self._outbox = messages, states, outbox
-        self._verdict = verdict
+        self._messages, self._states, self._outlets = messages, states, outlets
         self._arguments = arguments_by_stream(config, manifest)
         self._actions = actions_by_stream(config, manifest)
         self._job_slots = JobSlots()
@@ -162,12 +161,12 @@ class StreamBuilder:
         parents = self._parents(entry)
         if parents:
             return self._retriever(entry), self._parent_checkpoint(entry, parents)
-        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._verdict)
+        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._outlets.verdict)
         return self._retriever(entry, checkpoint=checkpoint), checkpoint
 
     def _doer(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
-        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._verdict)
-        wiring = ActionWiring(self._actions[entry.name], checkpoint, self._job_slots, self._outbox)
+        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._outlets.verdict)
+        wiring = ActionWiring(self._actions[entry.name], checkpoint, self._job_slots, self._outlets.outbox)
         return self._component(entry, wiring), checkpoint
 
     def _component(self, entry: Entry, wiring: Wiring | ActionWiring) -> Any:
@@ -196,6 +195,7 @@ class StreamBuilder:
             arguments=frozenset(entry.required_arguments + entry.optional_arguments),
             is_asked_for=entry.name in self._arguments,
             brands=self._brands,
+            pages=self._outlets.pages,
             **options,
         )
         retriever: PageRetriever = self._component(entry, wiring)
@@ -211,7 +211,7 @@ class StreamBuilder:
             entry.name,
             self._states,
             self._messages,
-            self._verdict,
+            self._outlets.verdict,
             from_state,
             Place(origin(entry, self._entries, self._arguments), has_inputs, incremental == "follows_parent"),
             keeps_children=incremental == "per_parent",

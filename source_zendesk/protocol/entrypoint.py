@@ -2,19 +2,35 @@
 
 import argparse
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import is_platform_debug_log_enabled
 from airbyte_cdk.models import AirbyteMessage, Type
+from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 
 from source_zendesk import secrecy
+from source_zendesk.messages.pages import page_of
+from source_zendesk.source import SourceZendesk
+
+Counts: TypeAlias = defaultdict[HashableStreamDescriptor, float]
+PAGES_A_CHECK = 5
 
 
 class Entrypoint(AirbyteEntrypoint):
-    """The CDK's entrypoint, but for the records of a read: the CDK leaves out the fields of a record that are null."""
+    """The CDK's entrypoint, but for the records of a read: the CDK leaves out the fields of a record that are null.
+
+    They are printed page by page, as bytes that hold a line for each.
+    """
+
+    def __init__(self, source: SourceZendesk) -> None:
+        super().__init__(source)
+        source.outlets.pages.are_printed = True
+        # The CDK looks at the memory after so many messages; a page is one.
+        self._memory_monitor._check_interval = PAGES_A_CHECK
 
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], _: Mapping[str, Any]) -> None:
@@ -26,8 +42,17 @@ class Entrypoint(AirbyteEntrypoint):
         """A message as it is printed, without secrets in what it says."""
         return AirbyteEntrypoint.airbyte_message_to_string(secrecy.filtered(airbyte_message))
 
-    def run(self, parsed_args: argparse.Namespace) -> Iterable[str]:
-        """The lines that a command prints."""
+    @staticmethod
+    def handle_record_counts(message: AirbyteMessage, stream_message_count: Counts) -> AirbyteMessage:
+        """The message, which tells, where it is a state, how many records have come since the one before."""
+        page = page_of(message)
+        if page is None:
+            return AirbyteEntrypoint.handle_record_counts(message, stream_message_count)
+        stream_message_count[HashableStreamDescriptor(name=page.stream)] += page.count
+        return message
+
+    def run(self, parsed_args: argparse.Namespace) -> Iterable[str | bytes]:  # type: ignore[override]
+        """What a command prints, without the line break at the end."""
         if parsed_args.command != "read":
             yield from super().run(parsed_args)
             return
@@ -40,9 +65,11 @@ class Entrypoint(AirbyteEntrypoint):
         yield from map(line, self.read(self.source.spec(self.logger), config, catalog, state))
 
 
-def line(message: AirbyteMessage) -> str:
-    """A message as it is printed."""
-    record = message.record
+def line(message: AirbyteMessage) -> str | bytes:
+    """What is printed of a message: a line, or the lines of a page."""
+    page, record = page_of(message), message.record
+    if page is not None:
+        return page.lines
     if message.type is not Type.RECORD or record is None:
         return Entrypoint.airbyte_message_to_string(message)
     told = {"stream": record.stream, "data": record.data, "emitted_at": record.emitted_at}

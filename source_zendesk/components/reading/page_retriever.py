@@ -15,6 +15,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.components.reading.cursors.progress import Progress, State
 from source_zendesk.components.reading.extraction import Extraction
+from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.finishing import BRAND, Finishing
 from source_zendesk.components.reading.page_size import PageSize
 from source_zendesk.components.reading.pagination import Pagination, Query
@@ -91,7 +92,7 @@ class PageRetriever(Retriever):
             return
         try:
             for page in self.walk(checkpoint.position):
-                yield from self._records(page.rows, stream_slice)
+                yield from self._records(page.rows)
                 yield checkpoint.reach(page.after)
         except StreamSkipped as skipped:
             checkpoint.refuse(str(skipped))
@@ -100,7 +101,7 @@ class PageRetriever(Retriever):
         slot = stream_slice.extra_fields["slot"] if stream_slice else None
         try:
             for page in self.walk(slot.child_state if slot else {}, values):
-                yield from self._records(page.rows, stream_slice)
+                yield from self._records(page.rows)
                 if slot:
                     slot.child_state = page.after
         except StreamSkipped as skipped:
@@ -109,11 +110,10 @@ class PageRetriever(Retriever):
             if slot:
                 slot.refusal = skipped
 
-    def _records(self, rows: list[dict[str, Any]], stream_slice: StreamSlice | None) -> Iterator[Record]:
+    def _records(self, rows: list[Row]) -> Iterator[Record]:
         for step in self.wiring.steps:
             rows = step.of(rows)
-        for row in rows:
-            yield Record(row, self.name, stream_slice)
+        return self.wiring.pages.of(self.name, rows)
 
     def walk(self, state: State, values: Mapping[str, Any] | None = None) -> Iterator[Page]:
         """The pages from a state on; `values` are those of the slice."""

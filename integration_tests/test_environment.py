@@ -1,0 +1,15 @@
+"""What the machine's environment says of requests."""
+
+import pytest
+
+from integration_tests.harness import sync
+from integration_tests.recorder import Recorder, Reply
+
+
+def test_requests_take_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Recorder(lambda _: Reply(body={"groups": []})) as proxy:
+        monkeypatch.setenv("http_proxy", proxy.base_url)
+        monkeypatch.setenv("no_proxy", "")
+        result = sync({**proxy.config(), "base_url": "http://localhost:9"}, ["groups"])
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    assert [request.target.partition("?")[0] for request in proxy.arrived] == ["http://localhost:9/api/v2/groups"]

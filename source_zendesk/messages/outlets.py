@@ -1,0 +1,16 @@
+"""What the messages of one sync pass on their way out, in one piece."""
+
+from dataclasses import dataclass, field
+
+from source_zendesk.messages.outbox import Outbox
+from source_zendesk.messages.pages import Pages
+from source_zendesk.messages.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Outlets:
+    """What streams hand their records to, tell refusals to, and wait at until a state is out."""
+
+    pages: Pages = field(default_factory=Pages)
+    verdict: Verdict = field(default_factory=Verdict)
+    outbox: Outbox = field(default_factory=Outbox)

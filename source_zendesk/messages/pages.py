@@ -1,0 +1,113 @@
+"""Pages of records on their way out of the process."""
+
+import logging
+import re
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
+from airbyte_cdk.sources.types import Record
+
+Row = dict[str, Any]
+# No field of a record is named by an object.
+PAGE: Any = object()
+MOST_ON_THEIR_WAY = 4
+READ = re.compile(r"Read \d+ records from (.+) stream")
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """The records of one page; `lines` are what is printed of them, empty where nothing is."""
+
+    stream: str
+    rows: list[Row]
+    count: int
+    lines: bytes = b""
+
+    @classmethod
+    def printed(cls, stream: str, rows: list[Row]) -> "RecordPage":
+        """A page of which only the lines are kept: one RECORD message of the protocol for each row."""
+        head = b'{"type":"RECORD","record":{"stream":%b,"data":' % orjson.dumps(stream)
+        tail = b',"emitted_at":%d}}' % _now()
+        between = tail + b"\n" + head
+        return cls(stream, [], len(rows), head + between.join(map(orjson.dumps, rows)) + tail)
+
+    def messages(self) -> Iterator[AirbyteMessage]:
+        """A message for each record."""
+        emitted_at = _now()
+        for row in self.rows:
+            record = AirbyteRecordMessage(stream=self.stream, data=row, emitted_at=emitted_at)
+            yield AirbyteMessage(type=Type.RECORD, record=record)
+
+
+def page_of(message: AirbyteMessage) -> RecordPage | None:
+    """The page that a message carries, None for all that are what they seem."""
+    return message.record.data.get(PAGE) if message.record else None
+
+
+class Pages:
+    """Sends the records of a page through the CDK as one record, so that what each costs on its way is paid once.
+
+    A retriever's page stays whole, and in its place among states, until it comes out of the source: printed, where
+    `are_printed`, or taken apart. Only a few are on their way at a time: a thread that has one more waits. Safe for
+    threads.
+    """
+
+    def __init__(self) -> None:
+        self.are_printed = False
+        self._counts: Counter[str] = Counter()
+        self._on_their_way = 0
+        self._is_read = False
+        self._moved = threading.Condition()
+
+    def of(self, stream: str, rows: list[Row]) -> Iterator[Record]:
+        """The page as the one record that stands for it, nothing where it has no rows."""
+        if rows:
+            page = RecordPage.printed(stream, rows) if self.are_printed else RecordPage(stream, rows, len(rows))
+            self._set_out()
+            yield Record({PAGE: page}, stream)
+
+    def through(self, messages: Iterable[AirbyteMessage], logger: logging.Logger) -> Iterator[AirbyteMessage]:
+        """The messages, with pages taken apart unless they are printed; `logger` is that of the CDK's reading."""
+        self._is_read = True
+        logger.addFilter(self._count_rows)
+        try:
+            for message in messages:
+                page = page_of(message)
+                if page is None:
+                    yield message
+                    continue
+                self._counts[page.stream] += page.count
+                yield from [message] if page.lines else page.messages()
+                self._move(-1)
+        finally:
+            logger.removeFilter(self._count_rows)
+            self._is_read = False
+            self._move(0)
+
+    def _set_out(self) -> None:
+        with self._moved:
+            self._moved.wait_for(lambda: self._on_their_way < MOST_ON_THEIR_WAY or not self._is_read)
+            self._on_their_way += 1
+
+    def _move(self, step: int) -> None:
+        with self._moved:
+            self._on_their_way += step
+            self._moved.notify_all()
+
+    def _count_rows(self, said: logging.LogRecord) -> bool:
+        """Have the CDK, which counts a page as a record, say how many records there were."""
+        found = READ.fullmatch(str(said.msg))
+        if found and found[1] in self._counts:
+            said.msg = f"Read {self._counts[found[1]]} records from {found[1]} stream"
+        return True
+
+
+def _now() -> int:
+    """Epoch milliseconds."""
+    return time.time_ns() // 1_000_000
