@@ -33,9 +33,8 @@ class Finishing:
             rows = [{**added, **row} for row in rows]
         if self.is_per_brand:
             rows = [row if row.get(BRAND) else {**row, BRAND: values.get(BRAND)} for row in rows]
-        for name in self.unasked:
-            for row in rows:
-                row.pop(name, None)
+        if self.unasked:
+            rows = [{name: value for name, value in row.items() if name not in self.unasked} for row in rows]
         return masked(rows, self.masked)
 
 

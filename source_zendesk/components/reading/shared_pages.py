@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import requests
 
+from source_zendesk.components.reading.parsed_pages import ParsedPages
 from source_zendesk.components.requests import answer, json_body
 from source_zendesk.components.requests.answer import Answer
 
@@ -45,11 +46,12 @@ class SharedPages:
 
     `consumers` tells how many streams of the sync read each endpoint; pages of an endpoint that one stream reads are
     not kept. Answers lie in temporary files that have no name, so nothing is left behind however the process ends; when
-    they reach 4 GB, or the disk is full, no more are kept, and streams that come later ask again. Safe for threads.
+    they reach 4 GB, or the disk is full, no more are kept, and streams that come later ask again. The newest are not
+    even parsed again, so nobody may change a row that he is given. Safe for threads.
     """
 
-    def __init__(self, consumers: Mapping[str, int]) -> None:
-        self._consumers = consumers
+    def __init__(self, consumers: Mapping[str, int], parsed: ParsedPages | None = None) -> None:
+        self._consumers, self._parsed = consumers, parsed or ParsedPages()
         self._entries: dict[str, _Entry] = {}
         self._lock = threading.Lock()
         self._segments: list[_Segment] = []
@@ -74,15 +76,17 @@ class SharedPages:
             response = send()
             given = answer.read(response)
             if isinstance(given, Answer):
-                self._keep(key, entry, readers, response.content, given.asked_at)
+                self._keep(key, entry, readers, response.content, given)
             return given
 
-    def _keep(self, key: str, entry: _Entry, readers: int, content: bytes, asked_at: int) -> None:
+    def _keep(self, key: str, entry: _Entry, readers: int, content: bytes, given: Answer) -> None:
         with self._lock:
             if entry.readers < readers:
-                entry.kept = self._written(content, asked_at)
+                entry.kept = self._written(content, given.asked_at)
             if entry.kept is None:
                 self._entries.pop(key, None)
+            else:
+                self._parsed.keep(key, len(content), given)
 
     def _written(self, content: bytes, asked_at: int) -> _Kept | None:
         """Where the whole content lies, None where there is no room for it."""
@@ -119,13 +123,17 @@ class SharedPages:
         if kept is None:
             return None
         with self._lock:
-            content = _content(kept)
-            if entry.readers >= readers or content is None:
+            parsed = self._parsed.get(key)
+            content = None if parsed else _content(kept)
+            if entry.readers >= readers or (parsed is None and content is None):
                 self._drop(key, entry, kept.segment)
-        return None if content is None else Answer(json_body.parsed(content)[0], kept.asked_at)
+        if parsed or content is None:
+            return parsed
+        return Answer(json_body.parsed(content)[0], kept.asked_at)
 
     def _drop(self, key: str, entry: _Entry, segment: _Segment) -> None:
         self._entries.pop(key, None)
+        self._parsed.forget(key)
         entry.kept = None
         segment.entries -= 1
         if segment.entries:
