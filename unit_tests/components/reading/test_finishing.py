@@ -43,7 +43,7 @@ def test_a_snapshot_says_when_it_was_read() -> None:
 
 
 def test_what_came_for_others_is_taken_off_a_copy() -> None:
-    rows = [{"id": 1, "metric_set": {"id": 2}}, {"id": 3}]
+    rows: list[dict[str, Any]] = [{"id": 1, "metric_set": {"id": 2}}, {"id": 3}]
     before = repr(rows)
     assert Finishing(unasked=["metric_set"]).of(rows, {}, 0) == [{"id": 1}, {"id": 3}]
     assert repr(rows) == before
