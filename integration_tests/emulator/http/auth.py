@@ -13,7 +13,7 @@ from integration_tests.emulator.http.oauth import OAuth
 OPEN = frozenset({"me", "subdomain_available"})
 """Answered without credentials too."""
 ADMIN_ONLY = frozenset({"export_cursor", "export_time", "export_metric_events", "export_routing", "export_sample"})
-ADMIN_COLLECTIONS = frozenset({"audit_logs", "custom_roles"})
+ADMIN_COLLECTIONS = frozenset({"audit_logs"})
 
 
 def _basic(account: Account, coded: str) -> bool:

@@ -59,6 +59,16 @@ def until(name: str, field: str) -> Filter:
     return make
 
 
+def on(name: str, field: str) -> Filter:
+    """Those of one day."""
+
+    def make(_: Call, values: list[str]) -> Test:
+        _time(name, values[-1])
+        return lambda row: str(row.get(field)).startswith(values[-1][:10])
+
+    return make
+
+
 def _between(_: Call, values: list[str]) -> Test:
     """`filter[created_at][]` twice: from and to."""
     start = _time("filter[created_at]", values[0])
@@ -99,7 +109,8 @@ FILTERS: dict[str, Filter] = {
     "filter[source_type]": same("source_type"), "filter[source_id]": same("source_id"),
     "filter[actor_id]": same("actor_id"), "filter[ip_address]": same("ip_address"),
     "filter[action]": same("action"), "filter[created_at]": _between, "filter[created_at][]": _between,
-    "filter[ticket_id]": same("ticket_id"),
+    "filter[ticket_id]": same("ticket_id"), "filter[comment_id]": same("comment_id"),
+    "filter[notification_id]": same("notification_id"),
     "filter[ids]": same("id"), "filter[external_ids]": same("external_id"), "query": _query,
     "since": since("since", "created_at"), "start_time": since("start_time", "created_at"),
     "end_time": until("end_time", "created_at"), "organization_id": same("organization_id"),

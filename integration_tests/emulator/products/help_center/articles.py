@@ -36,6 +36,8 @@ filters.FILTERS.update({
     "articles.updated_after": filters.since("updated_after", "updated_at"),
     "articles.created_before": filters.until("created_before", "created_at"),
     "articles.updated_before": filters.until("updated_before", "updated_at"),
+    "articles.created_at": filters.on("created_at", "created_at"),
+    "articles.updated_at": filters.on("updated_at", "updated_at"),
     "content_tags.filter[name_prefix]": lambda _, values: lambda row: row["name"].startswith(values[-1]),
 })  # fmt: skip
 for _name in ("article_translations", "section_translations", "category_translations"):

@@ -24,7 +24,15 @@ def _metric_events(call: Call, rows: Rows) -> Rows:
     return Rows([i for i in rows.ids if past.split(i)[0] == ticket], rows.json)
 
 
+def _narrowed(call: Call, rows: Rows) -> Rows:
+    """One filter must be named: without it there is no answer."""
+    if not any(call.one(f"filter[{name}]") for name in ("notification_id", "comment_id", "ticket_id")):
+        raise errors.bad_parameter("filter", "is required")
+    return rows
+
+
 lists.WHERE["ticket_metric_events"] = _metric_events
+lists.WHERE["narrowed"] = _narrowed
 
 
 @serve("metric_of_ticket")
