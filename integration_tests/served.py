@@ -197,10 +197,10 @@ def masked(entry: Entry, row: Row) -> Row:
 def _without(value: Any, path: list[str]) -> Any:
     if isinstance(value, list):
         return [_without(item, path) for item in value]
-    if not path:
+    if not path or not isinstance(value, dict):
         hidden = {name: _without(inner, []) for name, inner in value.items()} if isinstance(value, dict) else "****"
         return value if value in (None, "") else hidden
-    if not isinstance(value, dict) or path[0] not in value:
+    if path[0] not in value:
         return value
     return {**value, path[0]: _without(value[path[0]], path[1:])}
 

@@ -21,8 +21,22 @@ KINDS = {"read", "input", "action", "sideload"}
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
+SECRET = re.compile(r"(^|_|\.)(secret|password|token|api_?key|credentials?)$|custom_headers")
+# What the next action needs, and is of no use without a login; what Zendesk masks; what `show_current_user` alone has,
+# and masks; what passwords have to be like.
+HARMLESS = {
+    ("upload", "token"), ("available_phone_number", "token"), ("remote_authentication", "masked_secret"),
+    ("remote_authentication", "masked_client_secret"), ("user", "authenticity_token"),
+    ("security_settings", "authentication.agent.password"),
+}  # fmt: skip
+
+
+def schema_of(entry: Entry) -> Content:
+    return RecordSchema(entry.schema, entry.endpoint, entry.kind, entry.product).get_json_schema()
+
+
 def fields(entry: Entry) -> set[str]:
-    return set(RecordSchema(entry.schema, entry.endpoint, entry.kind, entry.product).get_json_schema()["properties"])
+    return set(schema_of(entry)["properties"])
 
 
 def has_schema(entry: Entry) -> bool:
@@ -103,6 +117,28 @@ def keys_are_in_the_schema(manifest: Manifest) -> Iterator[str]:
             yield from (f"{entry.name}: {key} is not in its schema" for key in checked if key not in known)
 
 
+def secrets_are_masked(manifest: Manifest) -> Iterator[str]:
+    """What is called a secret is masked by the entry, as a whole or in its parts, and its schema says so."""
+    for entry in manifest.entries.values():
+        for path, node in _leaves(schema_of(entry)) if has_schema(entry) else ():
+            if not SECRET.search(path) or (entry.schema, path) in HARMLESS:
+                continue
+            if not any(f"{path}.".startswith(f"{name}.") for name in entry.facts["masked"]):
+                yield f"{entry.name}: {path} is not masked"
+            if "masked" not in node.get("description", ""):
+                yield f"{entry.name}: the schema does not say that {path} is masked"
+
+
+def _leaves(schema: Content, before: str = "") -> Iterator[tuple[str, Content]]:
+    """The texts and objects of any shape in a schema, by their dotted paths."""
+    for name, said in schema.get("properties", {}).items():
+        node = said.get("items") or said
+        if "properties" in node:
+            yield from _leaves(node, f"{before}{name}.")
+        elif {"string", "object"} & set(node["type"]):
+            yield f"{before}{name}", node
+
+
 def parents_fill_the_path(manifest: Manifest) -> Iterator[str]:
     for entry in manifest.entries.values():
         given = [name for parent in entry.parents for name in parent["fields"]]
@@ -165,5 +201,5 @@ def better_sources_come_to_an_end(manifest: Manifest) -> Iterator[str]:
 RULES: tuple[Callable[[Manifest], Iterator[str]], ...] = (
     sorted_by_path, names_are_in_snake_case, nothing_is_said_twice, families_are_complete, families_are_used,
     definitions_are_used, schemas_exist, schemas_are_used, keys_are_in_the_schema, parents_fill_the_path,
-    children_follow_what_tells_time, roles_and_better_sources_exist, better_sources_come_to_an_end,
+    secrets_are_masked, children_follow_what_tells_time, roles_and_better_sources_exist, better_sources_come_to_an_end,
 )  # fmt: skip

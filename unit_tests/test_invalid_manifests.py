@@ -54,6 +54,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "camel case": (change("count_views", name="countViews"), "countViews is not in snake case"),
     "noise": (change("groups", primary_key=["id"]), "groups: primary_key is what cursor_list"),
     "a record key as noise": (change("groups", record_key="groups"), "groups: record_key is what cursor_list"),
+    "a secret": (change("targets", masked=["password"]), "targets: secret is not masked"),
     "unused family": (family("idle_list", extends="reading"), "family idle_list is used by no entry"),
     "unused definition": (
         lambda content, _: content["definitions"].update(idle={"type": "CustomRecordExtractor"}),

@@ -39,6 +39,12 @@ def _better(entry: Entry, _: Entries) -> str:
     return entry.better
 
 
+def _in_parts(entry: Entry, entries: Entries) -> str:
+    """The first of the streams that have its rows among them, each those of one kind."""
+    found = (each for each in entries.values() if each.endpoint == entry.endpoint)
+    return "" if "part" in entry.facts else next((each.name for each in found if "part" in each.facts), "")
+
+
 def _counted(entry: Entry, _: Entries) -> str:
     return entry.counts
 
@@ -84,6 +90,7 @@ def cheapest(entry: Entry, entries: Entries) -> Entry:
 
 REASONS: tuple[tuple[str, Callable[[Entry, Entries], str], bool], ...] = (
     ("{} has its rows", _better, True),
+    ("{} and its like have its rows", _in_parts, True),
     ("counts rows of {}", _counted, True),
     ("shows rows of {} again", _shown_again, True),
     ("asks for each pair with {}", _crossed, False),

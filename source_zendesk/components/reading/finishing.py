@@ -15,7 +15,7 @@ class Finishing:
     """Adds the parents' ids, of which `placeholders` are those of the path, and the epoch second of reading (`stamp`).
 
     Takes off the fields `unasked`, and puts a mask in the place of what the paths `masked` lead to; a mask of an
-    object hides all that is in it.
+    object hides all that is in it, and a text where the path goes through an object is hidden too.
     """
 
     placeholders: Sequence[str] = ()
@@ -48,9 +48,9 @@ def masked(rows: list[Row], paths: Iterable[str]) -> list[Row]:
 def _masked(value: Any, path: list[str]) -> Any:
     if isinstance(value, list):
         return [_masked(item, path) for item in value]
-    if not path:
+    if not path or not isinstance(value, dict):
         return _hidden(value)
-    if not isinstance(value, dict) or path[0] not in value:
+    if path[0] not in value:
         return value
     return {**value, path[0]: _masked(value[path[0]], path[1:])}
 

@@ -19,7 +19,9 @@ MASK = "****"
         ({"a": {"b": "x", "c": {"d": 5}}}, "a", {"a": {"b": MASK, "c": {"d": MASK}}}),
         ({"a": [{"b": "x"}, {"b": "y"}]}, "a.b", {"a": [{"b": MASK}, {"b": MASK}]}),
         ({"a": ["x", "y"]}, "a", {"a": [MASK, MASK]}),
-        ({"a": "text"}, "a.b", {"a": "text"}),
+        ({"a": "text"}, "a.b", {"a": MASK}),
+        ({"a": None}, "a.b", {"a": None}),
+        ({"a": {"c": "text"}}, "a.b", {"a": {"c": "text"}}),
     ],
 )
 def test_what_a_path_leads_to_is_masked_and_nothing_else(
