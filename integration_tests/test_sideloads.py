@@ -43,6 +43,13 @@ def test_sideloads_leave_the_rest_of_a_record_as_it_is(zendesk: Emulator) -> Non
     assert [{name: value for name, value in row.items() if name != "sideloads"} for row in joined] == plain
 
 
+def test_translations_stay_in_an_article_whose_author_is_wanted_beside_it(zendesk: Emulator) -> None:
+    articles = sync(with_sideloads(zendesk, "articles", "users"), ["articles"]).records["articles"]
+    assert articles
+    assert all(row["translations"] for row in articles)
+    assert all(ids(row["sideloads"]["users"]) == {row["author_id"]} for row in articles)
+
+
 @pytest.mark.parametrize("shape", ["embedded", "top_level"])
 def test_metrics_are_beside_their_ticket_in_either_shape(shape: str) -> None:
     with Emulator(seed=11, rows=5, tickets=20, metric_sets=shape) as account:

@@ -90,6 +90,15 @@ def test_a_child_needs_what_it_and_its_parents_need() -> None:
     assert endpoints.role(entries["ticket_related"]) == endpoints.role(entries["tickets"]) == "admins"
 
 
+def test_what_agents_are_refused_needs_more_than_an_agent() -> None:
+    """The emulator says so of the products, from the documents."""
+    refused = {(each.method, each.path) for each in emulated() if each.admin}
+    entries = [e for e in Manifest.load().entries.values() if (e.method, e.endpoint) in refused]
+    agents = endpoints.ROLES.index("agents")
+    assert {e.name: endpoints.role(e) for e in entries if endpoints.ROLES.index(endpoints.role(e)) <= agents} == {}
+    assert len(entries) > 50
+
+
 NAMES = {
     "anyone": r"Anyone|Anonymous users", "end users": r"End [Uu]sers?|Verified end users",
     "agents": r"Agents|Unrestricted agents|(?:and|or) \[?agents", "admins": r"Admin(?:istrator)?s|(?:and|or) admins",

@@ -222,7 +222,8 @@ class PageRetriever(Retriever):
     def _params(self, values: Mapping[str, Any], query: Query) -> Query:
         params = {**self._query, **self._arguments(values, in_body=False), **query}
         if self.wiring.include:
-            params["include"] = parameter(self.wiring.include)
+            own = {self._query["include"]} if "include" in self._query else set()
+            params["include"] = parameter(self.wiring.include | own)
         return {name: value for name, value in params.items() if name not in self._refused}
 
     def _path(self, values: Mapping[str, Any]) -> str:

@@ -98,6 +98,12 @@ def test_a_fixed_query_is_sent_on_every_page(requests_mock: Mocker) -> None:
     assert [params["exclude_deleted"] for params in asked(requests_mock)] == ["false", "false"]
 
 
+def test_what_the_user_includes_comes_beside_what_the_stream_includes_by_itself(requests_mock: Mocker) -> None:
+    requests_mock.get(GROUPS, json=page(1))
+    read(retriever(query={"include": "translations"}, wiring=Wiring(include=frozenset({"users"}))))
+    assert [params["include"] for params in asked(requests_mock)] == ["translations,users"]
+
+
 def test_a_page_that_leads_back_to_itself_is_an_error_and_no_loop(requests_mock: Mocker) -> None:
     serve(requests_mock, page(1, 2, after="abc"), page(3, 4, after="abc"))
     with pytest.raises(PaginationError, match=r"groups.*the same page again"):
