@@ -90,6 +90,25 @@ def test_children_that_are_all_refused_come_once_there_is_access(status: int, ze
     assert_same(result.records[IDENTITIES], _identities(zendesk))
 
 
+@pytest.mark.parametrize("given", [0, 1])
+def test_many_parents_that_refuse_speak_for_the_others_unless_one_gave_its_children(
+    given: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("source_zendesk.checkpoint.REFUSALS_THAT_SPEAK_FOR_ALL", 10)
+    with Emulator(seed=1, rows=80, tickets=5) as zendesk:
+        zendesk.faults.add("users/*/identities", status=402, times=999, after=given)
+        refused = sync(zendesk.config(num_workers=2), [IDENTITIES, "groups"])
+        asked = [request for request in zendesk.requests if request.path.endswith("/identities")]
+        assert (refused.exit_code, refused.stream_errors) == (0, {})
+        assert (len(asked) < 40) == (given == 0)
+        told = [warning for warning in refused.warnings if f"{IDENTITIES} is skipped: none of its first" in warning]
+        assert len(told) == (given == 0)
+        zendesk.faults.clear()
+        if not given:
+            whole = sync(zendesk.config(), [IDENTITIES]).records[IDENTITIES]
+            assert_same(sync(zendesk.config(), [IDENTITIES], refused.state).records[IDENTITIES], whole)
+
+
 @pytest.mark.parametrize("status", [402, 403])
 def test_children_that_came_before_and_are_all_refused_are_an_error_and_come_later(
     status: int, zendesk: Emulator

@@ -29,6 +29,9 @@ from source_zendesk.messages.verdict import Verdict
 LOGGER = logging.getLogger("airbyte")
 # A state for every parent would be more messages than records on streams with one child each.
 PARENTS_A_STATE = 100
+# So many parents that refuse their children, before one gave any, speak for all: an account that has not bought a
+# product answers so for each of a million tickets.
+REFUSALS_THAT_SPEAK_FOR_ALL = 1000
 # What stands in a state where there is nothing to go on from.
 MARKERS = (NO_CURSOR_STATE_KEY, "__ab_full_refresh_sync_complete")
 
@@ -82,12 +85,20 @@ class StreamCheckpoint(Cursor):
 
 
 class OpenSlot:
-    """A parent whose children are being read; `child_state` is where its own read begins and, in the end, has come."""
+    """A parent whose children are being read; `child_state` is where its own read begins and, in the end, has come.
 
-    def __init__(self, slot: Slot, child_state: State) -> None:
-        self.slot, self.child_state = slot, child_state
+    It `is_vain` to ask it where the stream was given up meanwhile.
+    """
+
+    def __init__(self, slot: Slot, child_state: State, gave_up: Callable[[], bool]) -> None:
+        self.slot, self.child_state, self._gave_up = slot, child_state, gave_up
         self.is_done = slot.values is None
         self.refusal: StreamSkipped | None = None
+
+    @property
+    def is_vain(self) -> bool:
+        """Whether the parents before it have spoken for it."""
+        return self._gave_up()
 
 
 class ParentCheckpoint(StreamCheckpoint):
@@ -95,7 +106,8 @@ class ParentCheckpoint(StreamCheckpoint):
 
     The state names the first parent whose children are not all emitted. It is told every hundred parents and between
     pages of parents, less often as it grows. Parents that refuse their children are passed, but the state stays as it
-    was until one of them gives some: what all refuse may come when access is back.
+    was until one of them gives some: what all refuse may come when access is back. After many of them, and none that
+    gave any, the others are not asked.
 
     State: that of `place`, and `children`: the state of each parent's children, by the parent's values.
     """
@@ -117,7 +129,7 @@ class ParentCheckpoint(StreamCheckpoint):
         self._open: deque[OpenSlot] = deque()
         self._lock = threading.Lock()
         self._refusal: StreamSkipped | None = None
-        self._untold = self._read = self._skipped = 0
+        self._untold = self._read = self._skipped = self._barred = 0
         self._reached: State | None = None
         self._is_whole = self._is_generated = False
 
@@ -127,7 +139,9 @@ class ParentCheckpoint(StreamCheckpoint):
         self._is_whole = not any(begin.values())
         try:
             for slot in self._slots(begin):
-                opened = OpenSlot(slot, self._children.of(slot.values))
+                if self._gave_up():
+                    break
+                opened = OpenSlot(slot, self._children.of(slot.values), self._gave_up)
                 with self._lock:
                     self._open.append(opened)
                 if slot.values is None:
@@ -151,7 +165,7 @@ class ParentCheckpoint(StreamCheckpoint):
             reached: Slot | None = None
             while self._open and self._open[0].is_done:
                 reached = self._behind(self._open.popleft())
-            if reached and not self._is_refused:
+            if reached and not self._is_refused and not self._gave_up():
                 self._reached = reached.after
                 self._tell(is_page_end=reached.values is None)
             if self._is_generated and not self._open:
@@ -162,10 +176,15 @@ class ParentCheckpoint(StreamCheckpoint):
         """Whether every parent so far has refused its children."""
         return self._refusal is not None and not self._read
 
+    def _gave_up(self) -> bool:
+        """Whether so many parents refused their children that the others are not asked."""
+        return self._barred >= REFUSALS_THAT_SPEAK_FOR_ALL
+
     def _behind(self, opened: OpenSlot) -> Slot:
         self._untold += 1
         if opened.refusal:
             self._skipped += 1
+            self._barred += opened.refusal.is_access and not self._read
             if self._refusal is None or opened.refusal.is_access:
                 self._refusal = opened.refusal
         elif opened.slot.values is not None:
@@ -188,9 +207,10 @@ class ParentCheckpoint(StreamCheckpoint):
 
     def _end(self) -> None:
         """All parents are done; raises `ConfigError` where each refuses now what it gave in an earlier run."""
-        if self._refusal and self._is_refused:
+        if self._refusal and (self._is_refused or self._gave_up()):
             if self._refusal.is_access:
-                self.refuse(f"none of its {self._skipped} parents gives its children, {self._refusal}")
+                asked = f"first {self._barred}" if self._gave_up() else self._skipped
+                self.refuse(f"none of its {asked} parents gives its children, {self._refusal}")
             return
         if self._is_whole:
             self._children.forget_others()

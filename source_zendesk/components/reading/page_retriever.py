@@ -99,6 +99,8 @@ class PageRetriever(Retriever):
 
     def _child_records(self, values: dict[str, Any], stream_slice: StreamSlice | None) -> Iterable[Record]:
         slot = stream_slice.extra_fields["slot"] if stream_slice else None
+        if slot and slot.is_vain:
+            return
         try:
             for page in self.walk(slot.child_state if slot else {}, values):
                 yield from self._records(page.rows)
