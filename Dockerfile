@@ -1,5 +1,5 @@
 # The connector's image: the wheel and the locked versions of what it needs.
-ARG BASE=docker.io/airbyte/python-connector-base:4.1.1
+ARG BASE=docker.io/airbyte/python-connector-base:4.1.0@sha256:1d1aa21d34e851df4e8a87b391c27724c06e2597608e7161f4d167be853bd7b6
 
 FROM ${BASE} AS build
 USER root

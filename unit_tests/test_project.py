@@ -41,6 +41,34 @@ def test_image_and_metadata_start_from_the_same_base() -> None:
     assert f"ARG BASE={base}\n" in (ROOT / "Dockerfile").read_text()
 
 
+def test_everybody_is_sent_to_the_same_page() -> None:
+    metadata = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]
+    addresses = {metadata["documentationUrl"], Manifest.load().content["spec"]["documentation_url"]}
+    assert [address.rpartition("/main/")[2] for address in addresses] == ["docs/zendesk.md"]
+
+
+def test_the_page_has_the_layout_of_airbytes() -> None:
+    heads = re.findall(r"^## (.+)$", (ROOT / "docs" / "zendesk.md").read_text(), re.MULTILINE)
+    assert heads == [
+        "Prerequisites", "Setup guide", "Supported sync modes", "Supported streams", "Limitations & troubleshooting",
+        "Changelog",
+    ]  # fmt: skip
+
+
+def test_every_field_of_the_form_is_in_a_group_that_there_is() -> None:
+    form = Manifest.load().content["spec"]["connection_specification"]
+    groups = {group["id"] for group in form["groups"]}
+    assert {
+        name: field.get("group") for name, field in form["properties"].items() if field.get("group") not in groups
+    } == {}
+    assert {field["group"] for field in form["properties"].values()} == groups
+
+
+def test_choices_of_the_form_are_of_one_type() -> None:
+    fields = Manifest.load().content["spec"]["connection_specification"]["properties"].values()
+    assert [field["title"] for field in fields if len(set(map(type, field.get("enum", [])))) > 1] == []
+
+
 def test_lock_downloads_from_the_public_index_only() -> None:
     hosts = set(re.findall(r"https?://([^/\"]+)", (ROOT / "uv.lock").read_text()))
     assert hosts == {"pypi.org", "files.pythonhosted.org"}

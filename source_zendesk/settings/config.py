@@ -167,11 +167,12 @@ def _acted(item: dict[str, Any], index: int) -> dict[str, Any]:
 
 
 def _writes(given: Any) -> bool | str:
+    """What a form that takes only text says as text means the same."""
     if given is None or isinstance(given, bool):
         return bool(given)
-    if given != DRY_RUN:
+    if given not in (DRY_RUN, "true", "false"):
         raise ConfigError(f"`allow_writes`: expected false, true or `{DRY_RUN}`; got {given!r}.")
-    return DRY_RUN
+    return DRY_RUN if given == DRY_RUN else given == "true"
 
 
 def as_object(given: Any, field: str) -> dict[str, Any]:

@@ -68,6 +68,14 @@ def test_an_address_over_https_or_on_this_machine(given: str, address: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("given", "means"),
+    [(None, False), (True, True), ("true", True), ("false", False), ("dry_run", "dry_run")],
+)
+def test_writes_may_be_allowed_by_a_form_that_takes_text(given: Any, means: bool | str) -> None:  # noqa: FBT001
+    assert normalised({**LEAST, "allow_writes": given})["allow_writes"] == means
+
+
+@pytest.mark.parametrize(
     "given",
     ["http://acme.zendesk.com", "acme", "ftp://127.0.0.1", "http://127.0.0.1.evil.com", "http://127.0.0.1@evil.com", 7],
 )
