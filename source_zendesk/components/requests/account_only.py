@@ -19,7 +19,7 @@ class ElsewhereError(requests.RequestException):
     @classmethod
     def of(cls, response: requests.Response) -> "ElsewhereError":
         """What a redirection would lead to."""
-        return cls(_host(urljoin(response.url, response.headers.get("Location", ""))))
+        return cls(_host(response.headers.get("Location", ""), response.url))
 
 
 class _Elsewhere(BaseAdapter):
@@ -59,8 +59,8 @@ def origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
-def _host(address: str) -> str:
+def _host(address: str, base: str = "") -> str:
     try:
-        return urlsplit(address).hostname or "nowhere"
+        return urlsplit(urljoin(base, address)).hostname or "nowhere"
     except ValueError:
         return "nowhere"

@@ -1,0 +1,77 @@
+"""A stream with parents as the parent of a third: its pages come in order, and each state resumes behind them."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+
+import pytest
+
+from source_zendesk.components.reading.nested_walk import NestedWalk
+from source_zendesk.components.reading.page_retriever import PageRetriever
+from source_zendesk.components.reading.slices import Parent
+from source_zendesk.components.reading.walk import Page
+from source_zendesk.components.requests.outcome import ParentSkipped, StreamSkipped
+
+State = dict[str, Any]
+
+
+class Revisions:
+    """Two pages of revisions of each trigger; those of some refuse."""
+
+    def __init__(self, *refusing: int, is_access: bool = True) -> None:
+        self.refusing, self.is_access = refusing, is_access
+        self.asked: list[tuple[int, State]] = []
+
+    def walk(self, state: State, values: Mapping[str, Any]) -> Iterator[Page]:
+        trigger = values["trigger_id"]
+        self.asked.append((trigger, state))
+        if trigger in self.refusing:
+            raise ParentSkipped("403: no", is_access=self.is_access)
+        for page in range(state.get("page", 1), 3):
+            yield Page([{"id": trigger * 10 + page}], {"page": page}, {"page": page + 1})
+
+
+def walk_of(revisions: Revisions, *triggers: int) -> NestedWalk:
+    values = tuple({"trigger_id": trigger} for trigger in triggers)
+    return NestedWalk(cast(PageRetriever, revisions), [Parent({}, values=values)])
+
+
+def ids(pages: list[Page]) -> list[int]:
+    return [row["id"] for page in pages for row in page.rows]
+
+
+def test_the_pages_of_each_parent_come_one_after_the_other() -> None:
+    assert ids(list(walk_of(Revisions(), 1, 2).walk({}))) == [11, 12, 21, 22]
+
+
+def test_every_state_before_the_end_resumes_behind_its_page_and_loses_no_row() -> None:
+    pages = list(walk_of(Revisions(), 1, 2).walk({}))
+    assert len(pages) > 4
+    for number, page in enumerate(pages[:-1], 1):
+        rest = ids(list(walk_of(Revisions(), 1, 2).walk(page.after)))
+        assert [*ids(pages[:number]), *rest] == [11, 12, 21, 22]
+
+
+def test_the_place_within_a_parent_that_is_gone_is_not_taken_for_anothers() -> None:
+    revisions = Revisions()
+    state = {"values": {"trigger_id": 9}, "page": {"page": 2}}
+    assert ids(list(walk_of(revisions, 1).walk(state))) == [11, 12]
+    assert revisions.asked == [(1, {})]
+
+
+def test_a_parent_that_refuses_is_passed_by_and_the_others_are_read() -> None:
+    assert ids(list(walk_of(Revisions(1), 1, 2).walk({}))) == [21, 22]
+
+
+def test_no_state_is_told_behind_a_parent_that_refuses_until_another_gave_its_pages() -> None:
+    first = next(iter(walk_of(Revisions(1), 1, 2).walk({})))
+    assert ids([first]) == [21]
+    assert first.before["slot"] == {"parent": {}, "last": {"trigger_id": 1}}
+
+
+def test_where_every_parent_refuses_the_stream_does() -> None:
+    with pytest.raises(StreamSkipped, match="403: no"):
+        list(walk_of(Revisions(1, 2), 1, 2).walk({}))
+
+
+def test_parents_that_are_all_gone_are_no_refusal() -> None:
+    assert ids(list(walk_of(Revisions(1, 2, is_access=False), 1, 2).walk({}))) == []
