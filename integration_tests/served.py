@@ -157,9 +157,10 @@ class Served:
         return {entry.facts["item_field"]: value}
 
     def _asked(self, method: str, path: str, query: Mapping[str, Any], host: str) -> list[Any]:
-        if method == "GET" and not path.startswith(LIVE):
+        endpoint, _ = find(method, path.removesuffix(".json"))
+        if (method == "GET" or query.keys() <= endpoint.accepts) and not path.startswith(LIVE):
             rows = self.zendesk.expected(method, f"{path}?{urlencode(query)}", host)
-            return rows if find(method, path.removesuffix(".json"))[0].key else _unwrapped(rows)
+            return rows if endpoint.key else _unwrapped(rows)
         credentials = self.zendesk.config()["credentials"]
         login = (f"{credentials['email']}/token", credentials["api_token"])
         body = requests.request(method, self.zendesk.base_url + path, json=query, auth=login, timeout=10).json()
