@@ -22,7 +22,7 @@ from source_zendesk.components.reading.child_states import ChildStates
 from source_zendesk.components.reading.cursors.progress import State
 from source_zendesk.components.reading.place import Place
 from source_zendesk.components.reading.slices import Slot
-from source_zendesk.components.requests.outcome import StreamSkipped
+from source_zendesk.components.requests.outcome import ParentSkipped, StreamSkipped
 from source_zendesk.errors import ConfigError
 from source_zendesk.messages.verdict import Verdict
 
@@ -150,6 +150,13 @@ class ParentCheckpoint(StreamCheckpoint):
                     yield StreamSlice(partition=slot.values, cursor_slice={}, extra_fields={"slot": opened})
             self._settle(is_end=True)
         except StreamSkipped as skipped:
+            self._without_parents(skipped)
+
+    def _without_parents(self, skipped: StreamSkipped) -> None:
+        """Skip the stream, whose parents cannot be read; no rows are lost where what those hang on is merely gone."""
+        if isinstance(skipped, ParentSkipped) and not skipped.is_access:
+            LOGGER.warning("Stream %s: its parents hang on what is gone or was not bought (%s)", self._stream, skipped)
+        else:
             self.refuse(f"its parents cannot be read, {skipped}")
 
     def close_partition(self, partition: Partition) -> None:

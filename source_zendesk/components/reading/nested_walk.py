@@ -27,7 +27,8 @@ class NestedWalk:
     def walk(self, state: State) -> Iterator[Page]:
         """Its pages from a state on; raises `StreamSkipped` where every parent refuses them.
 
-        No state behind a parent that refuses is told before another has given its pages.
+        Parents that are merely gone count as refusing only where none was passed by before. No state behind a parent
+        that refuses is told before another has given its pages.
         """
         refusal, is_read = None, False
         for slot in slots(self.parents, state.get("slot", {})):
@@ -40,7 +41,7 @@ class NestedWalk:
                 refusal = skipped if refusal is None or skipped.is_access else refusal
             if is_read or refusal is None:
                 yield Page([], {"slot": slot.before}, {"slot": slot.after})
-        if refusal and refusal.is_access and not is_read:
+        if refusal and not is_read and (refusal.is_access or not state):
             raise refusal
 
     def _of_parent(self, slot: Slot, inner: State) -> Iterator[Page]:

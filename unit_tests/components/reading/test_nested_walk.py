@@ -68,10 +68,15 @@ def test_no_state_is_told_behind_a_parent_that_refuses_until_another_gave_its_pa
     assert first.before["slot"] == {"parent": {}, "last": {"trigger_id": 1}}
 
 
-def test_where_every_parent_refuses_the_stream_does() -> None:
-    with pytest.raises(StreamSkipped, match="403: no"):
-        list(walk_of(Revisions(1, 2), 1, 2).walk({}))
+@pytest.mark.parametrize("is_access", [True, False])
+def test_where_every_parent_refuses_the_stream_does(*, is_access: bool) -> None:
+    with pytest.raises(StreamSkipped, match="403: no") as refused:
+        list(walk_of(Revisions(1, 2, is_access=is_access), 1, 2).walk({}))
+    assert refused.value.is_access is is_access
 
 
-def test_parents_that_are_all_gone_are_no_refusal() -> None:
-    assert ids(list(walk_of(Revisions(1, 2, is_access=False), 1, 2).walk({}))) == []
+def test_the_rest_of_the_parents_may_be_gone() -> None:
+    behind_the_first = {"slot": {"parent": {}, "last": {"trigger_id": 1}}}
+    assert ids(list(walk_of(Revisions(2, is_access=False), 1, 2).walk(behind_the_first))) == []
+    with pytest.raises(StreamSkipped):
+        list(walk_of(Revisions(2), 1, 2).walk(behind_the_first))
