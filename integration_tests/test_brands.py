@@ -93,6 +93,14 @@ def test_a_brand_that_names_no_host_under_zendesk_gets_nothing(subdomain: Any) -
     assert "Stream categories: brand 2 has the subdomain" in result.stream_errors["categories"]
 
 
+def test_rows_of_a_brand_whose_host_was_none_come_once_it_is_mended() -> None:
+    with account([BRANDS[0], {**BRANDS[1], "subdomain": "evil.example"}]) as recorder:
+        refused = read(recorder, "categories")
+    with account(BRANDS) as recorder:
+        result = read(recorder, "categories", state=refused.state)
+    assert {row["id"] for row in [*refused.records["categories"], *result.records["categories"]]} == {11, 12, 21}
+
+
 def test_a_brand_at_an_address_of_this_machine_is_asked_there() -> None:
     with account([]) as brand, account(BRANDS) as recorder:
         brand.answers = lambda _: Reply(
