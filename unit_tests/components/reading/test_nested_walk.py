@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from source_zendesk.components.reading.nested_walk import NestedWalk
+from source_zendesk.components.reading.nested_walk import MOST_PLACES, NestedWalk
 from source_zendesk.components.reading.page_retriever import PageRetriever
 from source_zendesk.components.reading.slices import Parent
 from source_zendesk.components.reading.walk import Page
@@ -30,9 +30,9 @@ class Revisions:
             yield Page([{"id": trigger * 10 + page}], {"page": page}, {"page": page + 1})
 
 
-def walk_of(revisions: Revisions, *triggers: int) -> NestedWalk:
+def walk_of(revisions: Revisions, *triggers: int, **options: Any) -> NestedWalk:
     values = tuple({"trigger_id": trigger} for trigger in triggers)
-    return NestedWalk(cast(PageRetriever, revisions), [Parent({}, values=values)])
+    return NestedWalk(cast(PageRetriever, revisions), [Parent({}, values=values)], **options)
 
 
 def ids(pages: list[Page]) -> list[int]:
@@ -80,3 +80,37 @@ def test_the_rest_of_the_parents_may_be_gone() -> None:
     assert ids(list(walk_of(Revisions(2, is_access=False), 1, 2).walk(behind_the_first))) == []
     with pytest.raises(StreamSkipped):
         list(walk_of(Revisions(2), 1, 2).walk(behind_the_first))
+
+
+def test_a_later_walk_goes_on_within_the_pages_of_each_parent() -> None:
+    walk = walk_of(Revisions(), 1, 2, keeps_places=True)
+    done = list(walk.walk({}))[-1].after
+    revisions = Revisions()
+    assert ids(list(walk_of(revisions, 1, 2, 3, keeps_places=True).walk(done))) == [31, 32]
+    assert revisions.asked == [(1, {"page": 3}), (2, {"page": 3}), (3, {})]
+
+
+def test_an_interrupted_walk_goes_on_where_it_was_and_where_the_others_were() -> None:
+    pages = list(walk_of(Revisions(), 1, 2, keeps_places=True).walk({}))
+    for number, page in enumerate(pages[:-1], 1):
+        rest = list(walk_of(Revisions(), 1, 2, keeps_places=True).walk(page.after))
+        assert [*ids(pages[:number]), *ids(rest)] == [11, 12, 21, 22]
+        assert rest[-1].after == pages[-1].after
+
+
+def test_a_parent_that_refuses_keeps_its_place() -> None:
+    done = list(walk_of(Revisions(), 1, 2, keeps_places=True).walk({}))[-1].after
+    after = list(walk_of(Revisions(1), 1, 2, keeps_places=True).walk(done))[-1].after
+    assert after["places"] == done["places"]
+
+
+def test_without_places_all_rows_come_again() -> None:
+    done = list(walk_of(Revisions(), 1, 2).walk({}))[-1].after
+    assert ids(list(walk_of(Revisions(), 1, 2).walk(done))) == [11, 12, 21, 22]
+
+
+def test_beyond_a_hundred_parents_all_rows_come_again() -> None:
+    triggers = range(1, MOST_PLACES + 2)
+    done = list(walk_of(Revisions(), *triggers, keeps_places=True).walk({}))[-1].after
+    last = triggers[-1] * 10
+    assert ids(list(walk_of(Revisions(), *triggers, keeps_places=True).walk(done))) == [last + 1, last + 2]
