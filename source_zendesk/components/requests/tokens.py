@@ -53,6 +53,8 @@ class AccountTokens(AbstractOauth2Authenticator):
             with kept_to_account(requests.Session(), address) as session:
                 body = self.build_refresh_request_body()
                 return session.post(address, data=body, timeout=TIMEOUT_IN_SECONDS, allow_redirects=False)
+        except ElsewhereError as error:
+            raise ConfigError(f"{error}.") from error
         except requests.RequestException as error:
             return error
 
