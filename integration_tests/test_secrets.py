@@ -34,7 +34,7 @@ WEBHOOK = {
     "name": "A", "authentication": {"type": "api_key", "data": {"name": "X-Key", "value": "k3y value"}},
     "custom_headers": {"X-Team": "h3ader value"},
 }  # fmt: skip
-SECRET_ROWS = {
+SECRET_ROWS: dict[str, tuple[str, Row]] = {
     "oauth_tokens": ("tokens", {"token": "t0k3n", "full_token": "t0k3n wh0le", "refresh_token": "r3fresh"}),
     "targets": ("targets", {"type": "basecamp_target", "token": "t0k3n", "password": "p4ss", "secret": "s3cret"}),
     "show_current_user": ("user", {"name": "Ada", "authenticity_token": "t0k3n"}),

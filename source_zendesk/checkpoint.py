@@ -32,8 +32,9 @@ PARENTS_A_STATE = 100
 # So many parents that refuse their children, before one gave any, speak for all: an account that has not bought a
 # product answers so for each of a million tickets.
 REFUSALS_THAT_SPEAK_FOR_ALL = 1000
-# What stands in a state where there is nothing to go on from.
-MARKERS = (NO_CURSOR_STATE_KEY, "__ab_full_refresh_sync_complete")
+# What stands in a state where there is nothing to go on from; the last says that a run so far brought rows.
+HAD_ROWS = "had_rows"
+MARKERS = (NO_CURSOR_STATE_KEY, "__ab_full_refresh_sync_complete", HAD_ROWS)
 
 
 class StreamCheckpoint(Cursor):
@@ -45,12 +46,12 @@ class StreamCheckpoint(Cursor):
         self._stream, self._states, self._messages, self._verdict = stream, states, messages, verdict
         given = states.get_stream_state(stream, None)
         self.position: State = {name: value for name, value in given.items() if name not in MARKERS}
-        self._was_read = bool(self.position)
+        self._was_read = self._has_rows = bool(self.position) or given.get(HAD_ROWS) is True
 
     @property
     def state(self) -> State:
         """What is told; the protocol wants something even where there is nothing to go on from."""
-        return self.position or {NO_CURSOR_STATE_KEY: True}
+        return self.position or {NO_CURSOR_STATE_KEY: True, **({HAD_ROWS: True} if self._has_rows else {})}
 
     def reach(self, state: State) -> AirbyteMessage:
         """The message that says how far the stream has come."""
@@ -74,7 +75,8 @@ class StreamCheckpoint(Cursor):
         self._messages.emit_message(self.reach(self.position))
 
     def observe(self, record: Record) -> None:
-        """Records do not move the state; pages do."""
+        """Records do not move the state, pages do; but a state that has nothing else says that there were some."""
+        self._has_rows = True
 
     def close_partition(self, partition: Partition) -> None:
         """The last page has told the state."""

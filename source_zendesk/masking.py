@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 MASK = "****"
-# Paths in bodies and parameters whose texts open something: of users, targets, webhooks, OAuth clients, uploads, devices,
-# apps.
+# Paths in bodies and parameters whose texts open something: of users, targets, webhooks, OAuth clients, uploads,
+# devices, apps.
 SECRET_PATH = re.compile(
     r"pass(word|wd|phrase)|pwd|secret|token(?!_id)|api[_-]?key|(private|access)_?key|credential|authorization|push_id"
     r"|uploads|push_notification_devices|authentication\.data|custom_headers",
