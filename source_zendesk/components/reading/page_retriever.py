@@ -129,7 +129,8 @@ class PageRetriever(Retriever):
             if answer is None:
                 yield Page([], before, progress.state)
                 return
-            query, body, is_first = progress.query, answer.body, False
+            progress.begin(answer)
+            before, query, body, is_first = progress.state, progress.query, answer.body, False
             with answers.as_documented(self.name):
                 rows = self.extraction.rows(body)
                 clock = self.extraction.clock_rows(body, rows)

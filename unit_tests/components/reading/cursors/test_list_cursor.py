@@ -26,7 +26,9 @@ def rows(*stamps: str | None) -> list[dict[str, Any]]:
 
 
 def turn(progress: Progress, page: list[dict[str, Any]], following: dict[str, Any] | None = None) -> None:
-    progress.turn(following, Answer({}, times.now()), page, page)
+    answer = Answer({}, times.now())
+    progress.begin(answer)
+    progress.turn(following, answer, page, page)
 
 
 def test_a_first_run_keeps_every_row_whatever_the_start_date() -> None:
