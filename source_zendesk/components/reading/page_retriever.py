@@ -105,7 +105,7 @@ class PageRetriever(Retriever):
             for page in self.walk(slot.child_state if slot else {}, values):
                 yield from self._records(page.rows)
                 if slot:
-                    slot.child_state = page.after
+                    slot.reach(page.after)
         except StreamSkipped as skipped:
             level = logging.WARNING if self.wiring.is_asked_for else logging.INFO
             LOGGER.log(level, "Stream %s: skipped %s (%s)", self.name, values, skipped)
