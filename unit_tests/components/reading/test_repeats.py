@@ -39,6 +39,7 @@ def test_the_last_page_may_be_any() -> None:
 @pytest.mark.parametrize("rows", [[], [{"id": 1}]])
 def test_pages_without_a_new_row_are_no_loop_until_there_are_a_hundred(rows: list[Any]) -> None:
     repeats = Repeats("groups")
+    repeats.check({}, {"page": 0}, rows)
     repeats.check({}, {"page": 0}, [{"id": 9}])
     for page in range(MOST_BARREN):
         repeats.check({"page": page}, {"page": page + 1}, rows)

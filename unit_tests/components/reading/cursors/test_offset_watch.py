@@ -13,7 +13,7 @@ BEGUN = 1714521600
 
 
 def rows(*ids: int, **fields: Any) -> list[Row]:
-    return [{"id": number, **fields} for number in ids]
+    return [{"id": number, "created_at": "2024-04-30T23:59:59Z", **fields} for number in ids]
 
 
 def read(watch: OffsetWatch, *pages: tuple[int | None, list[Row]]) -> bool:
@@ -39,24 +39,26 @@ def test_another_count_a_row_that_comes_twice_or_a_new_one_says_that_it_moved(pa
     assert read(OffsetWatch("views", ["id"]), *pages)
 
 
-def test_a_row_that_was_there_before_says_nothing() -> None:
-    old = rows(3, created_at="2024-04-30T23:59:59Z")
-    assert not read(OffsetWatch("views", ["id"]), (3, rows(1, 2)), (3, old))
+def test_a_row_that_changed_meanwhile_says_that_it_moved() -> None:
+    changed = rows(3, updated_at="2024-05-01T00:00:00Z")
+    assert read(OffsetWatch("views", ["id"]), (3, rows(1, 2)), (3, changed))
 
 
-def test_without_a_count_two_passes_have_to_agree() -> None:
-    watch = OffsetWatch("views", ["id"])
-    assert read(watch, (None, rows(1, 2)))
-    assert read(watch, (None, rows(1, 3)))
-    still = OffsetWatch("views", ["id"])
-    assert read(still, (None, rows(1, 2)))
-    assert not read(still, (None, rows(1, 2)))
+@pytest.mark.parametrize(("count", "created_at"), [(None, "2024-04-30T23:59:59Z"), (2, None)])
+def test_without_a_count_or_the_times_of_the_rows_two_passes_have_to_agree(
+    count: int | None, created_at: str | None
+) -> None:
+    watch, still = OffsetWatch("views", ["id"]), OffsetWatch("views", ["id"])
+    assert read(watch, (count, rows(1, 2, created_at=created_at)))
+    assert read(watch, (count, rows(1, 3, created_at=created_at)))
+    assert read(still, (count, rows(1, 2, created_at=created_at)))
+    assert not read(still, (count, rows(1, 2, created_at=created_at)))
 
 
 def test_a_row_comes_again_only_when_it_changed() -> None:
     watch = OffsetWatch("views", ["id"])
     read(watch, (3, rows(1, 2)), (2, rows(3)))
-    again: list[Row] = [{"id": 1}, {"id": 2, "title": "new"}, {"id": 4}]
+    again: list[Row] = [*rows(1), *rows(2, title="new"), *rows(4)]
     assert watch.fresh(again) == again[1:]
 
 

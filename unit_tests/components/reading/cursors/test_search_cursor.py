@@ -21,7 +21,9 @@ def opened(state: dict[str, Any] | None = None, *, lookback: int = 0) -> Progres
 
 
 def turn(progress: Progress, following: dict[str, Any] | None = None) -> None:
-    progress.turn(following, Answer({}, times.now()), [], [])
+    answer = Answer({}, times.now())
+    progress.begin(answer)
+    progress.turn(following, answer, [], [])
 
 
 def between(start: int, end: int | None = None) -> str:
