@@ -41,10 +41,10 @@ def test_pages_without_a_new_row_are_no_loop_until_there_are_a_hundred(rows: lis
     repeats = Repeats("groups")
     repeats.check({}, {"page": 0}, rows)
     repeats.check({}, {"page": 0}, [{"id": 9}])
-    for page in range(MOST_BARREN):
+    for page in range(MOST_BARREN - 1):
         repeats.check({"page": page}, {"page": page + 1}, rows)
     with pytest.raises(PaginationError, match="gave no new row on 100 pages"):
-        repeats.check({"page": MOST_BARREN}, {"page": MOST_BARREN + 1}, rows)
+        repeats.check({"page": MOST_BARREN - 1}, {"page": MOST_BARREN}, rows)
 
 
 def test_a_read_that_begins_again_may_ask_for_the_same_pages() -> None:
