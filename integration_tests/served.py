@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -144,7 +145,9 @@ class Served:
         named = {name: values[name] for name in entry.placeholders}
         brand = {"brand_id": values["brand_id"]} if entry.is_per_brand else {}
         whole = [row if isinstance(row, dict) else self._bare(entry, row) for row in _of_entry(entry, rows)]
-        return [masked(entry, {**named, **row, **({} if row.get("brand_id") else brand)}) for row in whole]
+        return [
+            in_form(entry, masked(entry, {**named, **row, **({} if row.get("brand_id") else brand)})) for row in whole
+        ]
 
     def _host(self, entry: Entry, values: Mapping[str, Any]) -> str:
         """Where the brand of a help center answers."""
@@ -193,6 +196,21 @@ def masked(entry: Entry, row: Row) -> Row:
     for path in entry.facts.get("masked", ()):
         row = _without(row, path.split("."))
     return row
+
+
+def in_form(entry: Entry, row: Row) -> Row:
+    """The row with what its schema has one form for in that form."""
+    fields = Manifest.load().schema_of(entry)["properties"]
+    marks = {name: fields[name]["x-otherwise"] for name in row if "x-otherwise" in fields.get(name, {})}
+    return {name: _in_form(value, marks[name]) if name in marks else value for name, value in row.items()}
+
+
+def _in_form(value: Any, mark: str) -> Any:
+    if value is None or isinstance(value, {"text": str, "list": list}.get(mark, dict)):
+        return value
+    if mark in ("text", "list"):
+        return [value] if mark == "list" else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return {mark: value}
 
 
 def _without(value: Any, path: list[str]) -> Any:
