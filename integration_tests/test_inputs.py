@@ -68,6 +68,7 @@ def chosen_arguments(zendesk: Emulator) -> dict[str, list[Row]]:
             {"query": "*", "filter[type]": "organization"},
         ],
         "search_triggers": [{"query": "rule"}],
+        "partner_calls": [{"call_id": row["id"]} for row in store.all("partner_calls")[:2]],
         "autocomplete_users": [{"name": "A"}],
         "search_users": [{"query": "user"}],
         "preview_view": [view],
