@@ -22,7 +22,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.catalog import available_entries, described, offered_entries
+from source_zendesk.manifest.catalog import added_by, available_entries, described, offered_entries
+from source_zendesk.messages.findings import Findings
 from source_zendesk.messages.outlets import Outlets
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.actions import actions_by_stream
@@ -30,7 +31,7 @@ from source_zendesk.settings.connection import probe
 from source_zendesk.settings.inputs import arguments_by_stream
 from source_zendesk.settings.sideloads import includes_by_stream
 from source_zendesk.settings.states import check_states
-from source_zendesk.streams import StreamBuilder
+from source_zendesk.streams import StreamBuilder, Sync
 
 
 class SourceZendesk(ConcurrentDeclarativeSource):
@@ -49,9 +50,10 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self._manifest = Manifest.load()
         self._given = dict(config or {})
         self._states = state or []
-        self.outlets = Outlets()
-        self._checked: list[str] = self._manifest.content["check"]["stream_names"]
+        self.outlets = Outlets(findings=Findings(collects=self._given.get("unknown_fields") == settings.COLLECT))
+        self._schemas = {each.stream.name: each.stream.json_schema for each in catalog.streams} if catalog else {}
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
+        self._checked: list[str] = self._manifest.content["check"]["stream_names"]
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
             config={"num_workers": settings.workers(self._given)},
@@ -77,11 +79,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         sound = settings.normalised(config)
         arguments_by_stream(sound, self._manifest)
         actions_by_stream(sound, self._manifest)
-        sideloading = includes_by_stream(sound, self._manifest)
+        includes_by_stream(sound, self._manifest)
         entries = offered_entries(self._manifest, sound)
-        return AirbyteCatalog(
-            streams=[described(self._manifest, entry, sideloads=entry.name in sideloading) for entry in entries]
-        )
+        return AirbyteCatalog(streams=[described(self._manifest, entry, added_by(sound, entry)) for entry in entries])
 
     def read(
         self,
@@ -116,7 +116,10 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
         rest = ConfiguredAirbyteCatalog(streams=[each for each in catalog.streams if each.stream.name in known])
         messages = self.outlets.pages.through(super().read(logger, config, rest, state), self.logger)
-        yield from self.outlets.verdict.through(messages)
+        try:
+            yield from self.outlets.verdict.through(messages)
+        finally:
+            self.outlets.findings.tell()
         if unknown:
             raise ConfigError(
                 f"The catalog has streams that there are not: {', '.join(unknown)}. The others were read."
@@ -134,14 +137,13 @@ class SourceZendesk(ConcurrentDeclarativeSource):
 
     def _builder(self, sound: Mapping[str, Any]) -> StreamBuilder:
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
-        return StreamBuilder(
-            self._manifest,
-            definitions,
-            sound,
+        sync = Sync(
             self._message_repository,
             ConnectorStateManager(self._states),
             self.outlets,
+            self._schemas,
         )
+        return StreamBuilder(self._manifest, definitions, sound, sync)
 
     def _unknown(self, name: str) -> str:
         if name in self._manifest.entries:

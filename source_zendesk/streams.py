@@ -3,6 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -30,21 +31,24 @@ from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
 from source_zendesk.components.jobs.job_slots import JobSlots
 from source_zendesk.components.reading.brands import Brands
 from source_zendesk.components.reading.cursors.progress import State
+from source_zendesk.components.reading.declared import Declared
 from source_zendesk.components.reading.nested_walk import NestedWalk
 from source_zendesk.components.reading.page_retriever import PageRetriever
 from source_zendesk.components.reading.place import Place
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.reading.sideload_join import SideloadJoin
 from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
-from source_zendesk.components.reading.wiring import Wiring
+from source_zendesk.components.reading.wiring import RecordStep, Wiring
 from source_zendesk.components.requests.account_only import kept_to_account
 from source_zendesk.components.requests.environment import settled
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.components.requests.own_limits import OwnLimits
 from source_zendesk.components.writing.action_wiring import ActionWiring
 from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest.catalog import added_by, with_added
 from source_zendesk.messages.outlets import Outlets
 from source_zendesk.settings.actions import actions_by_stream
+from source_zendesk.settings.config import COLLECT
 from source_zendesk.settings.inputs import arguments_by_stream
 from source_zendesk.settings.origins import origin
 from source_zendesk.settings.sideloads import includes_by_stream
@@ -85,6 +89,16 @@ def shared_as(entry: Entry, query: Mapping[str, Any]) -> str:
     return f"{entry.endpoint}?{urlencode(query, doseq=True)}" if query else entry.endpoint
 
 
+@dataclass(frozen=True)
+class Sync:
+    """What the streams of a sync share with who runs it; `schemas` are those that its catalog has, by stream."""
+
+    messages: MessageRepository
+    states: ConnectorStateManager
+    outlets: Outlets
+    schemas: Mapping[str, Mapping[str, Any]]
+
+
 class StreamBuilder:
     """Builds streams whose pages are checkpointed one by one, and hands them the pages that they share."""
 
@@ -93,12 +107,10 @@ class StreamBuilder:
         manifest: Manifest,
         definitions: Mapping[str, Mapping[str, Any]],
         config: Mapping[str, Any],
-        messages: MessageRepository,
-        states: ConnectorStateManager,
-        outlets: Outlets,
+        sync: Sync,
     ) -> None:
-        self._entries, self._definitions, self._config = manifest.entries, definitions, config
-        self._messages, self._states, self._outlets = messages, states, outlets
+        self._entries, self._definitions, self._config, self._sync = manifest.entries, definitions, config, sync
+        self._schema_of = manifest.schema_of
         self._arguments = arguments_by_stream(config, manifest)
         self._actions = actions_by_stream(config, manifest)
         self._job_slots = JobSlots()
@@ -106,8 +118,8 @@ class StreamBuilder:
         self._references: Mapping[str, Mapping[str, Any]] = manifest.content["definitions"]["references"]
         limits = manifest.content["definitions"]
         budget = LiveBudget(OwnLimits(limits["shared_limits"], limits["own_limits"], limits["product_limits"]))
-        self._components = ComponentFactory(message_repository=messages, api_budget=budget)
-        self._brands = Brands(config, self._brand_rows, self._components.brand_origins.add)
+        self._components = ComponentFactory(message_repository=sync.messages, api_budget=budget)
+        self._brands = Brands(config, lambda: self.rows(BRANDS), self._components.brand_origins.add)
         self._shared = SharedPages({})
         self._includes: dict[str, set[str]] = {}
 
@@ -123,8 +135,12 @@ class StreamBuilder:
             self._includes.setdefault(entry.endpoint, set()).update(wanted)
         return [self._stream(entry) for entry in selected]
 
-    def _brand_rows(self) -> Iterator[Mapping[str, Any]]:
-        for page in self._retriever(self._entries[BRANDS], needs_all_rows=True).walk({}):
+    def rows(self, name: str, values: Mapping[str, Any] = NOTHING) -> Iterator[Mapping[str, Any]]:
+        """All rows of a stream, of a child those for the values of one parent, outside of any sync.
+
+        Raises `StreamSkipped` where Zendesk refuses them.
+        """
+        for page in self._retriever(self._entries[name], needs_all_rows=True).walk({}, values):
             yield from page.rows
 
     def auth_header(self, name: str) -> Mapping[str, Any]:
@@ -143,7 +159,7 @@ class StreamBuilder:
     def _stream(self, entry: Entry) -> DefaultStream:
         retriever, checkpoint = self._doer(entry) if entry.kind == "action" else self._reader(entry)
         schema_loader = self._schema_loader(entry)
-        factory = DeclarativePartitionFactory(entry.name, schema_loader, retriever, self._messages)
+        factory = DeclarativePartitionFactory(entry.name, schema_loader, retriever, self._sync.messages)
         return DefaultStream(
             partition_generator=StreamSlicerPartitionGenerator(factory, checkpoint),
             name=entry.name,
@@ -162,13 +178,20 @@ class StreamBuilder:
     def _reader(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
         parents = self._parents(entry)
         if parents:
-            return self._retriever(entry), self._parent_checkpoint(entry, parents)
-        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._outlets.verdict)
-        return self._retriever(entry, checkpoint=checkpoint), checkpoint
+            return self._retriever(entry, steps=self._steps(entry)), self._parent_checkpoint(entry, parents)
+        checkpoint = StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets.verdict)
+        return self._retriever(entry, checkpoint=checkpoint, steps=self._steps(entry)), checkpoint
+
+    def _steps(self, entry: Entry) -> list[RecordStep]:
+        """What is done with the records of a stream; the last sees them as they are emitted."""
+        own = with_added(self._schema_of(entry), added_by(self._config, entry))
+        catalog = self._sync.schemas.get(entry.name, {})
+        collects = self._config["unknown_fields"] == COLLECT
+        return [Declared(entry.name, catalog, own, self._sync.outlets.findings, collects=collects)]
 
     def _doer(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
-        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._outlets.verdict)
-        wiring = ActionWiring(self._actions[entry.name], checkpoint, self._job_slots, self._outlets.outbox)
+        checkpoint = StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets.verdict)
+        wiring = ActionWiring(self._actions[entry.name], checkpoint, self._job_slots, self._sync.outlets.outbox)
         return self._component(entry, wiring), checkpoint
 
     def _component(self, entry: Entry, wiring: Wiring | ActionWiring) -> Any:
@@ -197,7 +220,7 @@ class StreamBuilder:
             arguments=frozenset(entry.required_arguments + entry.optional_arguments),
             is_asked_for=entry.name in self._arguments,
             brands=self._brands,
-            pages=self._outlets.pages,
+            pages=self._sync.outlets.pages,
             **options,
         )
         retriever: PageRetriever = self._component(entry, wiring)
@@ -211,9 +234,9 @@ class StreamBuilder:
         incremental = "none" if has_inputs else entry.incremental
         return ParentCheckpoint(
             entry.name,
-            self._states,
-            self._messages,
-            self._outlets.verdict,
+            self._sync.states,
+            self._sync.messages,
+            self._sync.outlets.verdict,
             from_state,
             Place(origin(entry, self._entries, self._arguments), has_inputs, incremental == "follows_parent"),
             keeps_children=incremental == "per_parent",

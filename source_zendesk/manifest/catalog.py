@@ -7,6 +7,7 @@ from airbyte_cdk.models import AirbyteStream, SyncMode
 
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.recommended import left_out
+from source_zendesk.manifest.undeclared import UNDECLARED_PROPERTY
 
 
 def available_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Entry]:
@@ -31,17 +32,30 @@ def offered_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Entry
 
 
 SIDELOADS = {
-    "type": ["null", "object"],
-    "additionalProperties": True,
-    "description": "The side-loaded objects that the record refers to, by what was included.",
+    "sideloads": {
+        "type": ["null", "object"],
+        "additionalProperties": True,
+        "description": "The side-loaded objects that the record refers to, by what was included.",
+    }
 }
+"""The property of records whose side-loads the configuration names."""
 
 
-def described(manifest: Manifest, entry: Entry, *, sideloads: bool) -> AirbyteStream:
-    """One stream of the catalog; with `sideloads`, its records have a field of that name."""
-    schema = manifest.schema_of(entry)
-    if sideloads:
-        schema = {**schema, "properties": {**schema["properties"], "sideloads": SIDELOADS}}
+def added_by(config: Mapping[str, Any], entry: Entry) -> dict[str, Any]:
+    """The properties that the configuration adds to the records of a stream; those of actions are answers."""
+    sideloads = SIDELOADS if entry.name in {item["stream"] for item in config["sideloads"]} else {}
+    collects = config["unknown_fields"] == "collect" and entry.kind != "action"
+    return {**sideloads, **(UNDECLARED_PROPERTY if collects else {})}
+
+
+def with_added(schema: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema of records to which the configuration has the properties `added`."""
+    return {**schema, "properties": {**schema["properties"], **added}}
+
+
+def described(manifest: Manifest, entry: Entry, added: Mapping[str, Any]) -> AirbyteStream:
+    """One stream of the catalog; the configuration has the properties `added` to its records."""
+    schema = with_added(manifest.schema_of(entry), added)
     stream = AirbyteStream(
         name=entry.name,
         json_schema=schema,

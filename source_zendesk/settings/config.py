@@ -22,6 +22,7 @@ NEEDED = {
     "basic": ("email", "password"),
 }
 CATALOGS = ("recommended", "complete")
+PASS, COLLECT = "pass", "collect"
 WORKERS = 8
 ROWS_A_PAGE = 1000
 
@@ -48,7 +49,8 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
         "page_size": _whole(config, "page_size", rows_a_page, 1, 1000),
         "ticket_search_lookback_days": _whole(config, "ticket_search_lookback_days", 1, 0, 365),
         "on_behalf_of": _sendable("on_behalf_of", _text(config, "on_behalf_of")),
-        "catalog": _catalog(config.get("catalog")),
+        "catalog": _one_of(config, "catalog", CATALOGS),
+        "unknown_fields": _one_of(config, "unknown_fields", (PASS, COLLECT)),
         "sideloads": _items(config, "sideloads"),
         "inputs": [_argued(item, index) for index, item in enumerate(_items(config, "inputs"))],
         "allow_writes": _writes(config.get("allow_writes")),
@@ -138,11 +140,13 @@ def _text(config: Mapping[str, Any], field: str) -> str:
     return given
 
 
-def _catalog(given: Any) -> str:
+def _one_of(config: Mapping[str, Any], field: str, words: tuple[str, ...]) -> str:
+    """One of the words, the first of which is the default."""
+    given = config.get(field)
     if given is None:
-        return CATALOGS[0]
-    if given not in CATALOGS:
-        raise ConfigError(f"`catalog`: expected {' or '.join(CATALOGS)}; got {given!r}.")
+        return words[0]
+    if given not in words:
+        raise ConfigError(f"`{field}`: expected {' or '.join(words)}; got {given!r}.")
     return str(given)
 
 

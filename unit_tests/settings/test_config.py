@@ -15,7 +15,8 @@ def test_the_least_config_gets_every_default() -> None:
     assert normalised(LEAST) == {
         "subdomain": "acme", "credentials": LOGIN, "api_url": "https://acme.zendesk.com", "num_workers": 8,
         "export_page_size": 1000, "page_size": 1000, "ticket_search_lookback_days": 1, "on_behalf_of": "",
-        "catalog": "recommended", "sideloads": [], "inputs": [], "allow_writes": False, "actions": [],
+        "catalog": "recommended", "unknown_fields": "pass", "sideloads": [], "inputs": [], "allow_writes": False,
+        "actions": [],
     }  # fmt: skip
 
 
@@ -169,3 +170,11 @@ def test_what_was_given_stays_as_it_is_for_a_config_that_is_saved_with_a_new_tok
     sound = normalised(given)
     assert {name: sound[name] for name in given} == given
     assert not {"start_date", "base_url"} & set(normalised(LEAST))
+
+
+@pytest.mark.parametrize(
+    ("field", "words"), [("catalog", "recommended or complete"), ("unknown_fields", "pass or collect")]
+)
+def test_a_word_that_there_is_not_is_refused_with_those_there_are(field: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=f"`{field}`: expected {words}; got 'drop'"):
+        normalised({**LEAST, field: "drop"})

@@ -1,0 +1,113 @@
+"""Fields and types that the schema does not know are told at the end of a sync, and kept where that is asked for."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Result, configured, discover, run, sync
+
+SECRET = "4111111111111111"
+
+
+@pytest.fixture
+def growing() -> Iterator[Emulator]:
+    """An account in which Zendesk has fields that no schema knows, and values of other types."""
+    with Emulator(seed=1, rows=12, tickets=30) as zendesk:
+        zendesk.store.update("tickets", 4, mood_score=3, ai_summary={"text": "calm"})
+        zendesk.store.update("tickets", 5, mood_score=None, ai_summary=None)
+        zendesk.store.update(
+            "tickets", 6, subject={"en": SECRET, "x@y.z": 1}, brand_id=SECRET, tags=[1, 2], has_incidents=1.5
+        )
+        zendesk.store.update("tickets", 7, subject={"de": SECRET})
+        zendesk.store.update("groups", zendesk.store.table("groups").ids()[2], mission="win")
+        zendesk.clock.advance(hours=1)
+        yield zendesk
+
+
+def lines(result: Result, stream: str) -> list[str]:
+    """What is told of the fields of a stream."""
+    return [text for text in result.logs if text.startswith(f"Stream {stream}: ") and " came that " in text]
+
+
+def tickets(result: Result) -> dict[int, dict[str, Any]]:
+    assert not result.errors
+    return {row["id"]: row for row in result.records["tickets"]}
+
+
+def test_undeclared_fields_and_other_types_are_told_in_one_line_a_stream(growing: Emulator) -> None:
+    result = sync(growing.config(), ["groups", "tickets", "brands"])
+    (told,) = lines(result, "tickets")
+    assert told in result.warnings
+    assert "fields came that no schema declares: `ai_summary`, `mood_score` (" in told
+    assert "`unknown_fields`" in told
+    assert "`subject` is declared string, but 2 came such as object with keys en and 1 more" in told
+    assert "`brand_id` is declared integer, but 1 came such as text of 16 digits" in told
+    assert "`has_incidents` is declared boolean, but 1 came such as number" in told
+    assert SECRET not in str(result.logs)
+    assert [("`mission`" in line, "ai_summary" in line) for line in lines(result, "groups")] == [(True, False)]
+    assert lines(result, "brands") == []
+    assert tickets(result)[4]["mood_score"] == 3
+    assert "_undeclared" not in tickets(result)[4]
+
+
+def test_collected_fields_are_moved_into_a_declared_one(growing: Emulator) -> None:
+    config = growing.config(unknown_fields="collect")
+    declared = discover(config)["tickets"]["json_schema"]["properties"]
+    assert declared["_undeclared"]["type"] == ["null", "object"]
+    result = sync(config, ["tickets"])
+    rows = tickets(result)
+    assert rows[4]["_undeclared"] == {"mood_score": 3, "ai_summary": {"text": "calm"}}
+    assert rows[5]["_undeclared"] == {"mood_score": None, "ai_summary": None}
+    assert all(set(row) <= set(declared) for row in rows.values())
+    assert "_undeclared" not in rows[8]
+    plain = tickets(sync(growing.config(), ["tickets"]))
+    assert {number: row.pop("_undeclared", {}) | row for number, row in rows.items()} == plain
+    (told,) = lines(result, "tickets")
+    assert "they are kept in `_undeclared`" in told
+
+
+def test_what_is_collected_and_nothing_else_is_no_warning(growing: Emulator) -> None:
+    result = sync(growing.config(unknown_fields="collect"), ["groups"])
+    assert "`mission`" in lines(result, "groups")[0]
+    assert result.warnings == []
+
+
+def test_a_field_that_the_catalog_alone_leaves_out_is_told_and_not_collected(growing: Emulator) -> None:
+    """Platforms take columns that were deselected out of the catalog; they must not come by another way."""
+    config = growing.config(unknown_fields="collect")
+    catalog = configured(discover(config), ["groups"])
+    properties = {**catalog["streams"][0]["stream"]["json_schema"]["properties"]}
+    del properties["description"]
+    stream = {**catalog["streams"][0]["stream"], "json_schema": {"type": "object", "properties": properties}}
+    result = run("read", config=config, catalog={"streams": [{**catalog["streams"][0], "stream": stream}]})
+    (told,) = lines(result, "groups")
+    assert "fields came that the catalog leaves out: `description` (" in told
+    assert all("description" in row for row in result.records["groups"])
+    assert [row["_undeclared"] for row in result.records["groups"] if "_undeclared" in row] == [{"mission": "win"}]
+
+
+def test_a_catalog_may_declare_what_the_stream_does_not(growing: Emulator) -> None:
+    config = growing.config(unknown_fields="collect")
+    catalog = configured(discover(config), ["groups"])
+    schema = catalog["streams"][0]["stream"]["json_schema"]
+    more = {"type": "object", "properties": {**schema["properties"], "mission": {"type": ["null", "string"]}}}
+    stream = {**catalog["streams"][0]["stream"], "json_schema": more}
+    result = run("read", config=config, catalog={"streams": [{**catalog["streams"][0], "stream": stream}]})
+    assert lines(result, "groups") == []
+    assert [row["mission"] for row in result.records["groups"] if "mission" in row] == ["win"]
+
+
+def test_a_catalog_without_schemas_is_read_by_those_of_the_streams(growing: Emulator) -> None:
+    catalog = configured(discover(growing.config()), ["groups"])
+    stream = {**catalog["streams"][0]["stream"], "json_schema": {}}
+    result = run("read", config=growing.config(), catalog={"streams": [{**catalog["streams"][0], "stream": stream}]})
+    assert "fields came that no schema declares: `mission` (" in lines(result, "groups")[0]
+
+
+def test_children_read_in_several_threads_are_told_once(growing: Emulator) -> None:
+    for row in growing.store.all("user_identities"):
+        growing.store.update("user_identities", row["id"], strength=1)
+    result = sync(growing.config(), ["list_user_identities"])
+    assert len(lines(result, "list_user_identities")) == 1
