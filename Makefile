@@ -32,6 +32,8 @@ check: setup ## format, lint, types, who imports whom, and that generated files 
 	@$(BIN)/uv lock --check --quiet
 	@$(BIN)/python -m source_zendesk.endpoints --format markdown | diff -u docs/streams.md - \
 		|| { echo "docs/streams.md is out of date: make docs"; exit 1; }
+	@$(BIN)/python -m source_zendesk.deletions | diff -u docs/deletions.md - \
+		|| { echo "docs/deletions.md is out of date: make docs"; exit 1; }
 
 format: setup ## format the code and mend what the linter can
 	@$(BIN)/ruff format
@@ -49,9 +51,10 @@ emulator: setup ## serve a Zendesk account on loopback until interrupted
 manifest: setup ## print the manifest in its complete form; STREAMS="tickets users" for some of it
 	@$(BIN)/python -m source_zendesk.manifest $(STREAMS)
 
-docs: setup ## regenerate docs/streams.md from the manifest
+docs: setup ## regenerate docs/streams.md and docs/deletions.md from the manifest
 	@$(BIN)/python -m source_zendesk.endpoints --format markdown > .venv/streams.md
-	@mv .venv/streams.md docs/streams.md
+	@$(BIN)/python -m source_zendesk.deletions > .venv/deletions.md
+	@mv .venv/streams.md .venv/deletions.md docs/
 
 snapshots: setup ## rewrite integration_tests/snapshots from what the connector says now
 	@UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest -q integration_tests/test_snapshots.py

@@ -90,6 +90,13 @@ def test_an_answer_may_be_no_json(zendesk: Emulator) -> None:
     assert (answer.status_code, answer.text[:6]) == (200, "<html>")
 
 
+def test_a_page_may_withhold_rows_and_count_them_all_the_same(zendesk: Emulator) -> None:
+    whole = get(zendesk, "bookmarks").json()
+    zendesk.faults.add("bookmarks", kind="withhold", rows=4)
+    cut = get(zendesk, "bookmarks").json()
+    assert (cut["bookmarks"], cut["count"]) == (whole["bookmarks"][4:], whole["count"])
+
+
 @pytest.mark.parametrize(("kind", "left"), [("empty", []), ("no_list", None)])
 def test_a_list_may_be_empty_or_missing(kind: str, left: Any, zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind=kind)

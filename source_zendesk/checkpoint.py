@@ -40,7 +40,13 @@ MARKERS = (NO_CURSOR_STATE_KEY, "__ab_full_refresh_sync_complete", HAD_ROWS)
 
 
 class StreamCheckpoint(Cursor):
-    """Keeps the state of a stream that has one partition; its retriever reports each page."""
+    """Keeps the state of a stream that has one partition; its retriever reports each page.
+
+    `parents_skipped` of its parents refused their children; `is_whole` says that no parent was left to another run.
+    """
+
+    parents_skipped = 0
+    is_whole = True
 
     def __init__(
         self, stream: str, states: ConnectorStateManager, messages: MessageRepository, verdict: Verdict
@@ -140,14 +146,14 @@ class ParentCheckpoint(StreamCheckpoint):
         self._open: deque[OpenSlot] = deque()
         self._lock = threading.Lock()
         self._refusal: StreamSkipped | None = None
-        self._untold = self._unturned = self._read = self._skipped = self._barred = 0
+        self._untold = self._unturned = self._read = self._barred = 0
         self._reached: State | None = None
-        self._is_whole = self._is_generated = False
+        self.is_whole = self._is_generated = False
 
     def stream_slices(self) -> Iterable[StreamSlice]:
         """One slice for each parent from the state on."""
         begin = self._place.resume(self.position)
-        self._is_whole = not any(begin.values())
+        self.is_whole = not any(begin.values())
         try:
             for slot in self._slots(begin):
                 if self._gave_up():
@@ -208,7 +214,7 @@ class ParentCheckpoint(StreamCheckpoint):
     def _behind(self, opened: OpenSlot) -> Slot:
         self._untold += 1
         if opened.refusal:
-            self._skipped += 1
+            self.parents_skipped += 1
             self._barred += opened.refusal.is_access and not self._read
             if self._refusal is None or opened.refusal.is_access:
                 self._refusal = opened.refusal
@@ -238,19 +244,19 @@ class ParentCheckpoint(StreamCheckpoint):
         """All parents are done; raises `ConfigError` where each refuses now what it gave in an earlier run."""
         if self._refusal and (self._is_refused or self._gave_up()):
             if self._refusal.is_access:
-                asked = f"first {self._barred}" if self._gave_up() else self._skipped
+                asked = f"first {self._barred}" if self._gave_up() else self.parents_skipped
                 self.refuse(f"none of its {asked} parents gives its children, {self._refusal}")
             return
-        if self._is_whole:
+        if self.is_whole:
             self._children.forget_others()
         if not self._place.follows:
             self._reached = {}
 
     def ensure_at_least_one_state_emitted(self) -> None:
         """Tell the state once more, and how many parents were skipped."""
-        if self._skipped:
+        if self.parents_skipped:
             LOGGER.warning(
-                "Stream %s: %s parents were skipped, which refuse their children", self._stream, self._skipped
+                "Stream %s: %s parents were skipped, which refuse their children", self._stream, self.parents_skipped
             )
         with self._lock:
             self._emit()

@@ -25,6 +25,9 @@ from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.catalog import added_by, available_entries, described, offered_entries
 from source_zendesk.messages.findings import Findings
 from source_zendesk.messages.outlets import Outlets
+from source_zendesk.reconciliation import stream as reconciliation
+from source_zendesk.reconciliation.counts import streams_asked
+from source_zendesk.reconciliation.reconciliation import Reconciliation
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.connection import probe
@@ -58,8 +61,15 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
             config={"num_workers": settings.workers(self._given)},
             state=self._states,
-            source_config=self._manifest.narrowed_to([*self._selected, *self._checked]),
+            source_config=self._manifest.narrowed_to([*self._selected, *self._checked, *self._counting()]),
         )
+        self._streams: list[AbstractStream] = []
+
+    def _counting(self) -> set[str]:
+        """The streams that count the rows of others, where those are to be counted."""
+        known = self._manifest.entries
+        read = [known[name] for name in self._selected if name in known]
+        return streams_asked(read, self._manifest) if reconciliation.NAME in self._selected else set()
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """The configuration as it was given, which is put into one form when streams are built; migrated where old."""
@@ -81,7 +91,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         actions_by_stream(sound, self._manifest)
         includes_by_stream(sound, self._manifest)
         entries = offered_entries(self._manifest, sound)
-        return AirbyteCatalog(streams=[described(self._manifest, entry, added_by(sound, entry)) for entry in entries])
+        streams = [described(self._manifest, entry, added_by(sound, entry)) for entry in entries]
+        return AirbyteCatalog(streams=[*streams, reconciliation.described()])
 
     def read(
         self,
@@ -109,7 +120,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     ) -> Iterator[AirbyteMessage]:
         """The messages of the streams that there are; one of the catalog that there is not is an error in the end."""
         known = self._known()
-        unknown = {name: self._unknown(name) for name in self._selected if name not in known}
+        unknown = {name: self._unknown(name) for name in self._selected if name not in (*known, reconciliation.NAME)}
         for name, cause in unknown.items():
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
@@ -117,7 +128,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         rest = ConfiguredAirbyteCatalog(streams=[each for each in catalog.streams if each.stream.name in known])
         messages = self.outlets.pages.through(super().read(logger, config, rest, state), self.logger)
         try:
-            yield from self.outlets.verdict.through(messages)
+            yield from self._reconciled(self.outlets.verdict.through(messages))
         finally:
             self.outlets.findings.tell()
         if unknown:
@@ -125,12 +136,22 @@ class SourceZendesk(ConcurrentDeclarativeSource):
                 f"The catalog has streams that there are not: {', '.join(unknown)}. The others were read."
             )
 
+    def _reconciled(self, messages: Iterator[AirbyteMessage]) -> Iterator[AirbyteMessage]:
+        """The messages, and those of the stream `reconciliation` where the catalog has it."""
+        if reconciliation.NAME not in self._selected:
+            return messages
+        self.streams(self._given)
+        return Reconciliation(self._reading.readings, self._manifest, self._reading).through(messages)
+
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
-        """The streams of the catalog that there are, ready to be read."""
-        known = self._known()
-        selected = [name for name in self._selected if name in known]
-        check_states(self._manifest, ConnectorStateManager(self._states), selected)
-        return list(self._builder(settings.normalised(self._given)).build(selected))
+        """The streams of the catalog that there are, ready to be read; built once, since they share what they ask."""
+        if not self._streams:
+            known = self._known()
+            selected = [name for name in self._selected if name in known]
+            check_states(self._manifest, ConnectorStateManager(self._states), selected)
+            self._reading = self._builder(settings.normalised(self._given))
+            self._streams = list(self._reading.build(selected))
+        return list(self._streams)
 
     def _known(self) -> set[str]:
         return {entry.name for entry in available_entries(self._manifest, settings.normalised(self._given))}
@@ -142,6 +163,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             ConnectorStateManager(self._states),
             self.outlets,
             self._schemas,
+            reconciliation.NAME in self._selected,
         )
         return StreamBuilder(self._manifest, definitions, sound, sync)
 

@@ -38,6 +38,7 @@ from source_zendesk.components.reading.place import Place
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.reading.sideload_join import SideloadJoin
 from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
+from source_zendesk.components.reading.tally import Tally, window_of
 from source_zendesk.components.reading.wiring import RecordStep, Wiring
 from source_zendesk.components.requests.account_only import kept_to_account
 from source_zendesk.components.requests.environment import settled
@@ -97,6 +98,17 @@ class Sync:
     states: ConnectorStateManager
     outlets: Outlets
     schemas: Mapping[str, Mapping[str, Any]]
+    reconciles: bool = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The read of one stream: what came, how far it went, and whether only what `inputs` names was asked for."""
+
+    entry: Entry
+    tally: Tally
+    checkpoint: StreamCheckpoint
+    is_asked_for: bool
 
 
 class StreamBuilder:
@@ -122,6 +134,7 @@ class StreamBuilder:
         self._brands = Brands(config, lambda: self.rows(BRANDS), self._components.brand_origins.add)
         self._shared = SharedPages({})
         self._includes: dict[str, set[str]] = {}
+        self.readings: list[Reading] = []
 
     def build(self, names: Iterable[str]) -> list[DefaultStream]:
         """The streams of these names, in this order."""
@@ -136,12 +149,24 @@ class StreamBuilder:
         return [self._stream(entry) for entry in selected]
 
     def rows(self, name: str, values: Mapping[str, Any] = NOTHING) -> Iterator[Mapping[str, Any]]:
-        """All rows of a stream, of a child those for the values of one parent, outside of any sync.
+        """All rows of a stream, or those of a child for the `values` of one parent, outside of any sync.
 
         Raises `StreamSkipped` where Zendesk refuses them.
         """
-        for page in self._retriever(self._entries[name], needs_all_rows=True).walk({}, values):
+        entry = self._entries[name]
+        if values or not entry.parents:
+            pages = self._retriever(entry, needs_all_rows=True).walk({}, values)
+        else:
+            pages = self._walker(entry, NOTHING, "none", Tally()).walk({})
+        for page in pages:
             yield from page.rows
+
+    def first_answer(self, name: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
+        """What a list without parents answers first to this query, as it is, outside of any sync.
+
+        Raises `StreamSkipped` where Zendesk refuses it.
+        """
+        return self._retriever(self._entries[name]).first_answer(dict(query))
 
     def auth_header(self, name: str) -> Mapping[str, Any]:
         """The headers that sign a request of a stream."""
@@ -176,11 +201,17 @@ class StreamBuilder:
         return loader
 
     def _reader(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
-        parents = self._parents(entry)
-        if parents:
-            return self._retriever(entry, steps=self._steps(entry)), self._parent_checkpoint(entry, parents)
-        checkpoint = StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets.verdict)
-        return self._retriever(entry, checkpoint=checkpoint, steps=self._steps(entry)), checkpoint
+        tally = Tally(entry.tombstone)
+        parents = self._parents(entry, tally)
+        checkpoint = self._parent_checkpoint(entry, parents) if parents else self._checkpoint(entry)
+        if entry.searched_as and self._sync.reconciles:
+            tally.window = window_of(checkpoint.position, entry.cursor_field, self._config)
+        self.readings.append(Reading(entry, tally, checkpoint, entry.name in self._arguments))
+        kept: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
+        return self._retriever(entry, tally=tally, steps=self._steps(entry), **kept), checkpoint
+
+    def _checkpoint(self, entry: Entry) -> StreamCheckpoint:
+        return StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets.verdict)
 
     def _steps(self, entry: Entry) -> list[RecordStep]:
         """What is done with the records of a stream; the last sees them as they are emitted."""
@@ -190,7 +221,7 @@ class StreamBuilder:
         return [Declared(entry.name, catalog, own, self._sync.outlets.findings, collects=collects)]
 
     def _doer(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
-        checkpoint = StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets.verdict)
+        checkpoint = self._checkpoint(entry)
         wiring = ActionWiring(self._actions[entry.name], checkpoint, self._job_slots, self._sync.outlets.outbox)
         return self._component(entry, wiring), checkpoint
 
@@ -205,8 +236,13 @@ class StreamBuilder:
             wiring=wiring,
         )
 
-    def _retriever(self, entry: Entry, query: Mapping[str, Any] = NOTHING, **options: Any) -> PageRetriever:
-        """Ask for what all streams of the endpoint need, so that they share its pages; keep what this one asked for."""
+    def _retriever(
+        self, entry: Entry, query: Mapping[str, Any] = NOTHING, requests_of: Tally | None = None, **options: Any
+    ) -> PageRetriever:
+        """Ask for what all streams of the endpoint need, so that they share its pages; keep what this one asked for.
+
+        Requests for parents are `requests_of` the stream whose parents they are.
+        """
         asked = self._sideloads.get(entry.name, [])
         include = frozenset(self._includes.get(entry.endpoint, ()))
         others = [self._references[name] for name in include.difference(asked) if name in self._references]
@@ -224,6 +260,8 @@ class StreamBuilder:
             **options,
         )
         retriever: PageRetriever = self._component(entry, wiring)
+        requester: Any = retriever.requester
+        requester._http_client._session.hooks["response"].append((requests_of or wiring.tally).answered)
         return retriever
 
     def _parent_checkpoint(self, entry: Entry, parents: list[Parent]) -> ParentCheckpoint:
@@ -242,20 +280,20 @@ class StreamBuilder:
             keeps_children=incremental == "per_parent",
         )
 
-    def _parents(self, entry: Entry) -> list[Parent]:
+    def _parents(self, entry: Entry, tally: Tally) -> list[Parent]:
         given = self._arguments.get(entry.name)
         if given is not None:
             return [Parent({}, values=tuple(given))]
-        return [self._parent(parent, entry.incremental) for parent in entry.parents]
+        return [self._parent(parent, entry.incremental, tally) for parent in entry.parents]
 
-    def _parent(self, parent: Mapping[str, Any], incremental: str) -> Parent:
+    def _parent(self, parent: Mapping[str, Any], incremental: str, tally: Tally) -> Parent:
         values = tuple({name: value} for value in parent.get("values", []) for name in parent["fields"])
         if "stream" not in parent:
             return Parent(parent["fields"], values=values)
         source = self._entries[parent["stream"]]
         return Parent(
             parent["fields"],
-            walker=self._walker(source, parent.get("query", {}), incremental),
+            walker=self._walker(source, parent.get("query", {}), incremental, tally),
             values=values,
             unless=parent.get("unless"),
             batch=parent.get("batch", 0),
@@ -265,9 +303,9 @@ class StreamBuilder:
             begin={source.cursor_field: 0} if parent.get("from_the_beginning") else {},
         )
 
-    def _walker(self, entry: Entry, query: Mapping[str, Any], incremental: str) -> Walker:
+    def _walker(self, entry: Entry, query: Mapping[str, Any], incremental: str, tally: Tally) -> Walker:
         follows = incremental == "follows_parent"
-        retriever = self._retriever(entry, query, needs_all_rows=not follows)
-        parents = self._parents(entry)
+        retriever = self._retriever(entry, query, tally, needs_all_rows=not follows)
+        parents = self._parents(entry, tally)
         keeps_places = follows and entry.incremental == "per_parent"
         return NestedWalk(retriever, parents, keeps_places) if parents else retriever

@@ -123,6 +123,26 @@ class Entry:
         return str(self.facts.get("counts", ""))
 
     @property
+    def tombstone(self) -> Mapping[str, Any]:
+        """How a row says that it was deleted, empty where none does."""
+        return dict(self.facts.get("tombstone", {}))
+
+    @property
+    def deletions_of(self) -> str:
+        """The stream whose deletions its rows are, empty for all others."""
+        return str(self.facts.get("deletions_of", ""))
+
+    @property
+    def is_history(self) -> bool:
+        """Whether its rows tell what happened, so that none of them is deleted by itself."""
+        return bool(self.facts.get("is_history"))
+
+    @property
+    def searched_as(self) -> str:
+        """The type by which the search knows its rows, empty where it does not."""
+        return str(self.facts.get("searched_as", ""))
+
+    @property
     def many(self) -> bool:
         """Whether its rows grow with the use of the account, so that a request for each is no small thing."""
         return bool(self.facts.get("many"))

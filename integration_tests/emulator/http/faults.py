@@ -14,7 +14,7 @@ from integration_tests.emulator.data.rows import Row
 
 KINDS = (
     "status", "truncate", "cut_json", "reset", "empty", "not_json", "no_list", "empty_body", "repeat", "anonymous",
-    "expired_cursor", "timeout", "no_meta",
+    "expired_cursor", "timeout", "no_meta", "withhold",
 )  # fmt: skip
 BODIES: dict[int, Any] = {
     400: {"error": "BadRequest", "description": "Bad request"},
@@ -57,6 +57,7 @@ class Fault:
     every: int | None = None
     delay: float = 0.0
     query: Mapping[str, str] = field(default_factory=dict)
+    rows: int = 1
     hits: int = 0
     seen: int = 0
 
@@ -103,7 +104,7 @@ class Faults:
     def add(self, path: str, **what: Any) -> Fault:
         """Fail the next `times` matching requests after the first `after`, or every `every`-th for ever.
 
-        With `when_page_larger_than` alone, every request for a larger page fails.
+        With `when_page_larger_than` alone, every request for a larger page fails. `withhold` leaves so many `rows` out.
         """
         fault = Fault(path, **what)
         if fault.kind not in KINDS:
@@ -144,6 +145,8 @@ class Faults:
             return Reply(reply.status, reply.body[: len(reply.body) // 2], headers)
         if fault.kind in ("truncate", "reset"):
             return Reply(reply.status, reply.body, headers | {"x-emulator-fault": fault.kind})
+        if fault.kind == "withhold":
+            return Reply(reply.status, orjson.dumps(_cut(fault.rows, orjson.loads(reply.body))), headers)
         if fault.kind in ("empty", "no_list", "no_meta"):
             return Reply(reply.status, orjson.dumps(_without(fault.kind, orjson.loads(reply.body))), headers)
         return reply
@@ -152,6 +155,11 @@ class Faults:
         """Keep an answer so that `repeat` can give it again."""
         if any(fault.kind == "repeat" for fault in self.script) and path not in self._last:
             self._last[path] = reply
+
+
+def _cut(rows: int, body: Row) -> Row:
+    """A page that lacks its first rows, whatever it says of their number."""
+    return {name: value[rows:] if isinstance(value, list) else value for name, value in body.items()}
 
 
 def _without(kind: str, body: Row) -> Row:

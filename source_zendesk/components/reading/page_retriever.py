@@ -118,21 +118,32 @@ class PageRetriever(Retriever):
                 slot.refusal = skipped
 
     def _records(self, rows: list[Row]) -> Iterator[Record]:
-        for step in self.wiring.steps:
+        for step in (*self.wiring.steps, self.wiring.tally):
             rows = step.of(rows)
         return self.wiring.pages.of(self.name, rows)
+
+    def first_answer(self, query: Query) -> Mapping[str, Any]:
+        """What the endpoint answers to this query alone; raises `StreamSkipped` where it refuses."""
+        answer = answers.read(self._request(self._path({}), self._params({}, query), {}))
+        if not isinstance(answer, Answer):
+            raise StreamSkipped(said(answer))
+        with answers.as_documented(self.name):
+            return dict(answer.body)
 
     def walk(self, state: State, values: Mapping[str, Any] | None = None) -> Iterator[Page]:
         """The pages from a state on; `values` are those of the slice."""
         values = values or {}
         progress = self.cursor.open(state, self.pagination, self.primary_key)
         size = PageSize(self.name, self.pagination.size_parameter, self.pagination.largest)
-        repeats, is_first, served = Repeats(self.name), True, 0
+        repeats, is_first = Repeats(self.name), True
+        tally, following = self.wiring.tally, None
+        came = tally.begin(state)
         while progress.query is not None:
             before = progress.state
             answer = self._fetch(progress, values, size, repeats, is_first=is_first)
             if answer is None:
                 yield Page([], before, progress.state)
+                tally.end(came, progress.restarts)
                 return
             progress.begin(answer)
             before, query, body, is_first = progress.state, progress.query, answer.body, False
@@ -141,12 +152,12 @@ class PageRetriever(Retriever):
                 clock = self.extraction.clock_rows(body, rows)
                 joined = self.wiring.sideloads.join(progress.keep(rows), body)
                 fresh = self._finishing.of(joined, values, answer.asked_at)
-            served += len(rows)
+            tally.page(came, rows, self.pagination.told(body))
             try:
                 with answers.as_documented(self.name):
                     following = self.pagination.following(query, body, clock)
                 if following is None:
-                    self.pagination.check_end(served, self._params(values, query))
+                    self.pagination.check_end(came.rows, self._params(values, query))
             except PaginationError:
                 yield Page(fresh, before, before)
                 raise
@@ -156,8 +167,10 @@ class PageRetriever(Retriever):
             progress.turn(following, answer, rows, clock)
             if progress.restarts > restarts:
                 repeats.forget()
-                served = 0
+                came.forget()
             yield Page(fresh, before, progress.state)
+        if following is None:
+            tally.end(came, progress.restarts)
 
     def _fetch(
         self, progress: Progress, values: Mapping[str, Any], size: PageSize, repeats: Repeats, *, is_first: bool

@@ -46,6 +46,10 @@ class Pagination(ABC):
     def check_end(self, served: int, params: Query) -> None:  # noqa: B027  # most endpoints have no ceiling
         """Raise `PaginationError` where so many rows, asked for with these parameters, may not be all."""
 
+    def told(self, body: Any) -> Any:
+        """How many rows an answer says the whole list to hold, None where this way of paging does not tell."""
+        return None
+
     def _sized(self, query: Query) -> Query:
         return {**query, self.size_parameter: int(self.page_size)} if self.page_size else query
 

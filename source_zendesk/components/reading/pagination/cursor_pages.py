@@ -20,6 +20,10 @@ class CursorPages(OffsetPages):
     size_parameter: str = "page[size]"
     cursor_parameter: str = "page[after]"
 
+    def told(self, body: Any) -> Any:
+        """Nothing: what a `count` means is documented for offset pages alone."""
+        return None
+
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Ask for the page after `meta.after_cursor`."""
         meta, links = body.get("meta"), body.get("links") or {}

@@ -30,6 +30,10 @@ class OffsetPages(Pagination):
                 "Narrow the request, or read search_export",
             )
 
+    def told(self, body: Any) -> Any:
+        """The `count` of an answer, which is that of the list and not of the page."""
+        return body.get("count") if isinstance(body, Mapping) else None
+
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Follow `next_page`."""
         link = body.get("next_page")

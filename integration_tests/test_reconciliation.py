@@ -1,0 +1,175 @@
+"""The stream `reconciliation` tells of each other stream whether all that Zendesk counts came."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Result, discover, sync
+
+Row = dict[str, Any]
+SEARCHED = ("tickets", "users", "organizations")
+EXACT = (
+    "list_users",
+    "list_organizations",
+    "ticket_fields",
+    "views",
+    "deleted_users",
+    "custom_object_records",
+)
+TOLD = ("bookmarks", "workspaces", "macros", "brands", "group_memberships", "groups")
+UNCOUNTED = ("ticket_metrics", "list_user_identities", "list_tickets", "macro_actions")
+STREAMS = ("reconciliation", *SEARCHED, *EXACT, *TOLD, *UNCOUNTED)
+ALWAYS = 1_000_000
+
+
+def without_a_group(zendesk: Emulator) -> Emulator:
+    zendesk.store.delete("groups", zendesk.store.table("groups").ids()[0])
+    return zendesk
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[Emulator]:
+    with Emulator(seed=1, rows=12, tickets=30) as zendesk:
+        zendesk.faults.add("users/*/identities", status=404)
+        yield without_a_group(zendesk)
+
+
+@pytest.fixture(scope="module")
+def complete(account: Emulator) -> Result:
+    """A first sync of an account that nobody changes."""
+    return sync(account.config(num_workers=2), STREAMS)
+
+
+def reconciled(result: Result) -> dict[str, Row]:
+    return {row["stream"]: row for row in result.records["reconciliation"]}
+
+
+def verdicts(result: Result) -> dict[str, Any]:
+    return {stream: row["agrees"] for stream, row in reconciled(result).items()}
+
+
+def test_every_other_stream_has_a_row(complete: Result) -> None:
+    assert not complete.errors
+    assert [row["stream"] for row in complete.records["reconciliation"]] == list(STREAMS[1:])
+    for stream, row in reconciled(complete).items():
+        assert row["emitted"] == len(complete.records[stream]), stream
+    assert complete.statuses["reconciliation"] == ["STARTED", "RUNNING", "COMPLETE"]
+
+
+def test_it_is_read_last_whatever_the_order_of_the_catalog(complete: Result) -> None:
+    kinds = [(message.get("record") or {}).get("stream", "") for message in complete.messages]
+    first = kinds.index("reconciliation")
+    ended = [trace["stream_status"] for message in complete.messages[:first] if (trace := message.get("trace"))]
+    done = {status["stream_descriptor"]["name"] for status in ended if status["status"] == "COMPLETE"}
+    assert done == set(STREAMS[1:])
+    assert set(kinds[first:]) <= {"reconciliation", ""}
+
+
+def test_what_is_counted_agrees_and_the_rest_is_null(complete: Result) -> None:
+    expected = {**dict.fromkeys([*SEARCHED, *EXACT, *TOLD], True), **dict.fromkeys(UNCOUNTED)}
+    assert verdicts(complete) == expected
+    rows = reconciled(complete)
+    assert all((rows[name]["counted"] is None) == (rows[name]["counted_by"] is None) for name in rows)
+    assert rows["list_users"]["counted_by"] == "GET /api/v2/users/count"
+    assert rows["groups"]["received"] == rows["groups"]["counted"] == 12
+    assert rows["tickets"]["received"] > rows["tickets"]["compared"] == rows["tickets"]["counted"]
+    assert rows["tickets"]["counted_by"].startswith("GET /api/v2/search/count?query=type:ticket updated>2020-01-01T00")
+    assert {rows[name]["counted_by"] for name in TOLD} == {f"the `count` of GET /api/v2/{name}" for name in TOLD}
+
+
+def test_requests_and_skipped_parents_are_told(account: Emulator, complete: Result) -> None:
+    rows = reconciled(complete)
+    counts = [one for one in account.requests if one.path.endswith("/count") or one.query.get("per_page") == ["1"]]
+    objects = [one for one in account.requests if one.path == "/api/v2/custom_objects"]
+    # Both lists of custom objects but the first are for the counts of their records.
+    assert sum(row["requests"] for row in rows.values()) == len(account.requests) - len(counts) - len(objects) + 1
+    # Twice each: of bookmarks and workspaces nothing is asked, of records it is asked for each of twelve objects.
+    assert len(counts) == 2 * (len([*SEARCHED, *EXACT, *TOLD]) - 2 + 11)
+    assert rows["tickets"]["requests"] + rows["ticket_metrics"]["requests"] == 1
+    assert rows["list_user_identities"]["parents_skipped"] == 1
+    assert rows["groups"]["parents_skipped"] == 0
+
+
+def test_the_next_run_agrees_on_what_it_is_due(account: Emulator, complete: Result) -> None:
+    """Exports by the search for what changed since, lists by all that came, of which the changes are emitted."""
+    second = sync(account.config(), STREAMS, complete.state)
+    assert verdicts(second) == verdicts(complete)
+    rows = reconciled(second)
+    assert rows["groups"]["emitted"] < rows["groups"]["received"] == 12
+    assert rows["tickets"]["counted"] == rows["tickets"]["emitted"] == 0
+
+
+def test_rows_that_are_withheld_are_told_with_their_number(zendesk: Emulator) -> None:
+    without_a_group(zendesk).faults.add("groups", kind="withhold", rows=3, times=ALWAYS)
+    zendesk.faults.add("bookmarks", kind="withhold", rows=1, times=ALWAYS)
+    zendesk.faults.add("incremental/tickets/cursor", kind="withhold", rows=10, times=ALWAYS)
+    result = sync(zendesk.config(), ["bookmarks", "reconciliation", "groups", "tickets", "views"])
+    rows = reconciled(result)
+    assert verdicts(result) == {"bookmarks": False, "groups": False, "tickets": False, "views": True}
+    assert (rows["bookmarks"]["emitted"], rows["bookmarks"]["counted"]) == (11, 12)
+    assert rows["tickets"]["emitted"] == 20
+    alive = [row for row in result.records["tickets"] if row["status"] != "deleted"]
+    missing = rows["tickets"]["counted"] - len(alive)
+    assert rows["tickets"]["compared"] == len(alive)
+    assert [text.split(" by ")[0] for text in result.warnings] == [
+        "Stream bookmarks: 1 rows are missing",
+        "Stream groups: 3 rows are missing",
+        f"Stream tickets: {missing} rows are missing",
+    ]
+    assert not result.errors
+
+
+def test_what_changes_while_it_is_read_is_no_difference(zendesk: Emulator) -> None:
+    zendesk.account.meanwhile = lambda: zendesk.store.create("views", title="new")
+    result = sync(zendesk.config(), ["views", "workspaces", "reconciliation"])
+    assert verdicts(result) == {"views": True, "workspaces": True}
+    assert reconciled(result)["views"]["counted"] > reconciled(result)["views"]["emitted"]
+
+
+def test_a_count_of_yesterday_or_none_at_all_proves_nothing(zendesk: Emulator) -> None:
+    counting = {"count": {"value": 100_000, "refreshed_at": None}}
+    zendesk.faults.add("users/count", status=200, body=counting, times=ALWAYS)
+    zendesk.faults.add("views/count", status=403, times=ALWAYS)
+    zendesk.faults.add("ticket_fields/count", status=200, body={"count": {}}, times=ALWAYS)
+    result = sync(zendesk.config(), ["list_users", "views", "ticket_fields", "reconciliation"])
+    assert verdicts(result) == dict.fromkeys(["list_users", "views", "ticket_fields"])
+    assert [row["counted"] for row in result.records["reconciliation"]] == [100_000, None, None]
+    assert not result.errors
+
+
+def test_a_stream_that_fails_is_told_and_the_sync_fails_all_the_same(zendesk: Emulator) -> None:
+    zendesk.faults.add("groups", kind="no_list", times=ALWAYS)
+    result = sync(zendesk.config(), ["reconciliation", "groups", "views"])
+    assert verdicts(result) == {"groups": None, "views": True}
+    assert reconciled(result)["groups"]["counted"] == 12
+    assert result.statuses["groups"][-1] == "INCOMPLETE"
+    assert result.statuses["reconciliation"][-1] == "COMPLETE"
+    assert result.exit_code == 1
+
+
+def test_a_sync_that_is_refused_altogether_fails_with_it(zendesk: Emulator) -> None:
+    zendesk.faults.add("groups", status=403, times=ALWAYS)
+    result = sync(zendesk.config(), ["groups", "reconciliation"])
+    assert "Zendesk refused every stream of this sync" in result.errors[-1]
+    assert verdicts(result) == {"groups": None}
+
+
+def test_a_run_that_goes_on_in_the_middle_of_a_list_proves_nothing() -> None:
+    with Emulator(seed=1, rows=130, tickets=1) as zendesk:
+        first = sync(zendesk.config(), ["views"])
+        rest = sync(zendesk.config(), ["views", "reconciliation"], first.state_after(1))
+        assert (len(rest.records["views"]), verdicts(rest)) == (30, {"views": None})
+
+
+def test_alone_it_has_no_row(zendesk: Emulator) -> None:
+    result = sync(zendesk.config(), ["reconciliation"])
+    assert (result.records["reconciliation"], result.errors, zendesk.requests) == ([], [], [])
+    assert result.statuses["reconciliation"] == ["STARTED", "COMPLETE"]
+
+
+def test_every_catalog_has_it(zendesk: Emulator) -> None:
+    stream = discover(zendesk.config())["reconciliation"]
+    assert stream["supported_sync_modes"] == ["full_refresh"]
+    assert stream["source_defined_primary_key"] == [["stream"]]

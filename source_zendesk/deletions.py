@@ -1,0 +1,111 @@
+"""The page that says how a deleted row is seen, stream by stream: `python -m source_zendesk.deletions`."""
+
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest.parents import BRAND
+from source_zendesk.manifest.recommended import cheapest
+
+Entries = Mapping[str, Entry]
+HEAD = """# Deletions
+
+Generated from `manifest.yaml`; `make docs` writes it anew.
+
+Zendesk tells of some deletions and is silent about others. What the connector does follows from that:
+
+- **A tombstone**: the row comes once more and says itself that it was deleted. It is emitted as Zendesk sends it, so a
+  destination that deduplicates by the key holds the deleted row; leave it out where you query, as the table says.
+- **In another stream**: this one merely stops bringing the row, but the stream that the table names has its tombstone.
+- **With its parent**: the row goes when its parent does; what was emitted stays.
+- **History**: the rows tell what happened. Zendesk drops old ones as a whole, if ever; what was emitted stays true.
+- **Only by a full refresh**: the row is gone from the list, and nothing tells so. An incremental sync leaves it in the
+  destination; *full refresh | overwrite* takes it away. These lists are mostly short, and are read whole on each run.
+- **What there is now**: settings, counts and figures; there is nothing to delete.
+
+Whoever is *permanently* deleted comes in `deleted_users` as `Permanently Deleted User`, without an address. Copies that
+a destination has are its owner's to remove. `counted` of the stream `reconciliation` says how many rows the account has
+now, beside what a destination holds.
+
+| stream | a deleted row is seen | the connector |
+| --- | --- | --- |
+"""
+EMITS, ONCE = "emits it", "emits each row once"
+STAYS = "emits what there is; what went stays until a full refresh that overwrites"
+
+
+def markdown() -> str:
+    """The whole page."""
+    entries = Manifest.load().entries
+    read = [entry for entry in entries.values() if entry.kind in ("read", "sideload")]
+    return HEAD + "".join(_line(entry, entries) for entry in sorted(read, key=lambda entry: entry.name))
+
+
+def _line(entry: Entry, entries: Entries) -> str:
+    seen, done = _seen(entry, entries)
+    return f"| `{entry.name}` | {seen} | {done} |\n"
+
+
+def _seen(entry: Entry, entries: Entries) -> tuple[str, str]:
+    """How a deleted row is seen, and what the connector does."""
+    if entry.deletions_of:
+        return f"its rows are the deletions of `{entry.deletions_of}`", EMITS
+    if entry.tombstone and entry.is_history:
+        return f"a further row: {_told(entry.tombstone)}", EMITS
+    if entry.tombstone:
+        alone = ", and asks for none of its children" if entry.facts.get("childless") else ""
+        return f"tombstone: {_told(entry.tombstone)}", EMITS + alone
+    if entry.is_history:
+        return "history", ONCE
+    if _is_of_now(entry):
+        return "what there is now", "emits it anew on each run"
+    return _elsewhere(entry, entries) or ("only by a full refresh", STAYS)
+
+
+def _elsewhere(entry: Entry, entries: Entries) -> tuple[str, str] | None:
+    source = cheapest(entry, entries)
+    if source.tombstone:
+        return f"in `{source.name}`: {_told(source.tombstone)}", f"reads what there is; take `{source.name}` beside it"
+    if host := _host(entry, entries):
+        return f"with its row of `{host.name}`: {_told(host.tombstone)}", "emits no more of it"
+    return next((seen for parent in entry.parents if (seen := _with_parent(parent, entries))), None)
+
+
+def _with_parent(parent: Mapping[str, Any], entries: Entries) -> tuple[str, str] | None:
+    """Deleted parents are left out by what they say, or are not among the rows that are asked for.
+
+    A brand at whose host something is asked is no parent of it.
+    """
+    is_host = list(parent["fields"]) == [BRAND]
+    told = cheapest(entries[parent["stream"]], entries) if "stream" in parent and not is_host else None
+    if told is None or not told.tombstone:
+        return None
+    is_left_out = told.name != parent["stream"] or told.tombstone.items() <= parent.get("unless", {}).items()
+    done = "asks for them no more" if is_left_out else "asks, and passes over the parent if Zendesk refuses"
+    return f"with its parent in `{told.name}`: {_told(told.tombstone)}; else only by a full refresh", done
+
+
+def _host(entry: Entry, entries: Entries) -> Entry | None:
+    """The stream whose pages a side-load is taken from, where that has tombstones."""
+    found = (each for each in entries.values() if each.endpoint == entry.endpoint and each.tombstone)
+    return next(found, None) if entry.kind == "sideload" else None
+
+
+def _is_of_now(entry: Entry) -> bool:
+    return bool(entry.retriever.get("stamp") or entry.counts or (not entry.parents and not entry.primary_key))
+
+
+def _told(tombstone: Mapping[str, Any]) -> str:
+    """What its fields say, in the terms of who queries them."""
+    return " or ".join(_said(name, value) for name, value in tombstone.items())
+
+
+def _said(name: str, value: Any) -> str:
+    if value == "any":
+        return f"`{name}` is filled"
+    return f"`{name}` is `{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())

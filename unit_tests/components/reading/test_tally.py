@@ -1,0 +1,81 @@
+"""What came is added up walk by walk, and is whole only where each walk was."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk import times
+from source_zendesk.components.reading.tally import Tally, is_gone, window_of
+
+
+def walked(tally: Tally, *pages: tuple[list[dict[str, Any]], Any], state: Any = None) -> Tally:
+    came = tally.begin(state or {})
+    for rows, told in pages:
+        tally.page(came, rows, told)
+    tally.end(came, 0)
+    return tally
+
+
+def test_walks_are_added_up_with_what_their_lists_tell() -> None:
+    tally = walked(walked(Tally(), ([{}], 3), ([{}, {}], 4)), ([{}], 1))
+    assert (tally.received, tally.came.rows, tally.came.first, tally.came.last) == (4, 4, 4, 5)
+    assert (tally.is_whole, tally.is_told) == (True, True)
+
+
+def test_one_list_that_tells_nothing_is_enough_for_the_sum_to_tell_nothing() -> None:
+    tally = walked(walked(Tally(), ([{}], 1)), ([{}], None))
+    assert (tally.is_whole, tally.is_told) == (True, False)
+
+
+def test_a_walk_that_goes_on_in_the_middle_or_does_not_end_is_not_whole() -> None:
+    assert not walked(Tally(), ([{}], 9), state={"page": {"page": 2}}).is_whole
+    unended = walked(Tally(), ([{}], 1))
+    unended.begin({})
+    assert not unended.is_whole
+    assert not Tally().is_whole
+
+
+def test_a_walk_that_begins_again_counts_its_rows_once_and_what_was_received_twice() -> None:
+    tally = Tally()
+    came = tally.begin({})
+    tally.page(came, [{}, {}], 2)
+    came.forget()
+    tally.page(came, [{}, {}], 2)
+    tally.end(came, 1)
+    assert (tally.came.rows, tally.received, tally.restarts) == (2, 4, 1)
+
+
+def test_rows_within_the_window_are_those_changed_between_its_ends_and_not_deleted() -> None:
+    tally = Tally({"status": "deleted"}, window=("2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"))
+    stamps = ["2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z", "2024-01-31T23:59:59Z", "2024-02-01T00:00:00Z", None]
+    rows = [{"updated_at": stamp, "status": "open"} for stamp in stamps]
+    walked(tally, ([*rows, {"updated_at": stamps[1], "status": "deleted"}], None))
+    assert tally.came.within == 2
+
+
+def test_emitted_records_stay_as_they_are() -> None:
+    tally, rows = Tally(), [{"id": 1}, {"id": 2}]
+    assert (tally.of(rows), tally.emitted) == (rows, 2)
+
+
+@pytest.mark.parametrize(
+    ("row", "tombstone", "gone"),
+    [
+        ({"active": False}, {"active": False}, True),
+        ({"active": None}, {"active": False}, False),
+        ({"deleted_at": "2024-01-01T00:00:00Z"}, {"deleted_at": "any"}, True),
+        ({"deleted_at": None}, {"deleted_at": "any"}, False),
+        ({}, {}, False),
+    ],
+)
+def test_a_deleted_row_says_so(row: dict[str, Any], tombstone: dict[str, Any], gone: bool) -> None:  # noqa: FBT001
+    assert is_gone(row, tombstone) is gone
+
+
+def test_the_window_begins_with_the_state_and_leaves_the_last_hour_out() -> None:
+    now = times.now()
+    begin, end = window_of({"updated_at": now - 7200}, "updated_at", {}) or ("", "")
+    assert begin == times.iso(now - 7200)
+    assert now - 3600 <= (times.epoch(end) or 0) <= times.now() - 3600
+    assert window_of({"updated_at": now - 60}, "updated_at", {}) is None
+    assert (window_of({}, "updated_at", {"start_date": "2024-01-01T00:00:00Z"}) or [""])[0] == "2024-01-01T00:00:00Z"
