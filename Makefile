@@ -57,7 +57,7 @@ snapshots: setup ## rewrite integration_tests/snapshots from what the connector 
 	@UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest -q integration_tests/test_snapshots.py
 
 bench: setup ## measure rows per second, memory and start-up
-	@$(BIN)/python -m integration_tests.bench
+	@$(BIN)/python -m benchmarks $(BENCH)
 
 build: setup ## wheel and sdist into dist/
 	@$(BIN)/uv build --quiet --out-dir dist && ls dist

@@ -1,0 +1,99 @@
+"""What is read: the same rows for this connector, Airbyte's and the floor."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.pages import Listing
+from benchmarks.server import HOST, ID, Plan
+
+V2 = "/api/v2"
+CBP = "?page[size]=100"
+TICKETS = f"{V2}/incremental/tickets/cursor"
+POSTS = f"{V2}/community/posts"
+COMMENTS_A_POST = 20
+BRANDS = {f"{V2}/brands": Listing("brands", "brand", 1)}
+# Streams that both connectors have, by how Zendesk lists them; the last part of the path is the key of the rows.
+LISTS = {
+    "audit_logs": "audit_logs", "automations": "automations", "custom_roles": "custom_roles", "groups": "groups",
+    "group_memberships": "group_memberships", "macros": "macros", "organization_fields": "organization_fields",
+    "organization_memberships": "organization_memberships", "satisfaction_ratings": "satisfaction_ratings",
+    "tags": "tags", "ticket_activities": "activities", "ticket_audits": "ticket_audits",
+    "ticket_fields": "ticket_fields", "brands": "brands", "ticket_skips": "skips", "triggers": "triggers",
+    "user_fields": "user_fields", "account_attributes": "routing/attributes", "sla_policies": "slas/policies",
+    "schedules": "business_hours/schedules",
+}  # fmt: skip
+KEYS = {"ticket_audits": "audits", "sla_policies": "sla_policies"}
+Lists = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Some streams; `paths` and `lists` are what is served and what the floor reads for so many rows of the first one.
+
+    `step` rows make one page of the smallest read. `records` are those of all streams for a row of the first one.
+    """
+
+    name: str
+    streams: Sequence[str]
+    paths: Callable[[int], Mapping[str, Listing]]
+    lists: Lists
+    step: int
+    records: float = 1
+    has_airbyte: bool = True
+
+    def plan(self, rows: int) -> Plan:
+        """What the server serves."""
+        return Plan(dict(self.paths(rows)))
+
+
+def _listed(path: str, key: str, **more: Any) -> Lists:
+    return [{"address": f"{HOST}{path}", "key": key, **more}]
+
+
+def _generic(rows: int) -> dict[str, Listing]:
+    return {f"{V2}/{path}": Listing(_key(name, path), "thing", rows) for name, path in LISTS.items()}
+
+
+def _key(name: str, path: str) -> str:
+    return KEYS.get(name, path.rpartition("/")[2])
+
+
+def _metrics(rows: int) -> dict[str, Listing]:
+    metrics = Listing("ticket_metrics", "ticket_metric", rows)
+    return {TICKETS: Listing("tickets", "ticket", rows, is_export=True), f"{V2}/ticket_metrics": metrics}
+
+
+def _posts(rows: int) -> dict[str, Listing]:
+    comments = Listing("comments", "comment", COMMENTS_A_POST)
+    return {**BRANDS, POSTS: Listing("posts", "post", rows), f"{POSTS}/{ID}/comments": comments}
+
+
+WORKLOADS = {
+    made.name: made
+    for made in (
+        Workload(
+            "tickets", ["tickets"], lambda rows: {TICKETS: Listing("tickets", "ticket", rows, is_export=True)},
+            _listed(f"{TICKETS}?start_time=0", "tickets"), step=1000,
+        ),
+        Workload(
+            "tickets and ticket_metrics", ["tickets", "ticket_metrics"], _metrics,
+            _listed(f"{TICKETS}?start_time=0&include=metric_sets", "tickets", part="metric_set"), step=1000, records=2,
+        ),
+        Workload(
+            "group_memberships", ["group_memberships"],
+            lambda rows: {f"{V2}/group_memberships": Listing("group_memberships", "membership", rows)},
+            _listed(f"{V2}/group_memberships?page[size]=100", "group_memberships"), step=100,
+        ),
+        Workload(
+            "post_comments of posts", ["posts", "post_comments"], _posts,
+            _listed(f"{POSTS}?page[size]=100", "posts", children=_listed(f"{POSTS}/{ID}/comments{CBP}", "comments")),
+            step=100, records=1 + COMMENTS_A_POST,
+        ),
+        Workload(
+            "twenty streams", list(LISTS), _generic,
+            [found for name, path in LISTS.items() for found in _listed(f"{V2}/{path}{CBP}", _key(name, path))],
+            step=100, records=len(LISTS),
+        ),
+    )
+}  # fmt: skip
