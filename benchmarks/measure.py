@@ -10,6 +10,7 @@ from pathlib import Path
 
 HIGH_WATER = re.compile(r"VmHWM:\s+(\d+) kB")
 SECONDS_BETWEEN_LOOKS = 0.02
+NOWHERE = Path(os.devnull)
 
 
 @dataclass(frozen=True)
@@ -21,14 +22,13 @@ class Cost:
     megabytes: float
 
 
-def measured(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Cost:
-    """Run a command in a folder, with stdout in /dev/null; raises `RuntimeError` where it fails."""
+def measured(command: Sequence[str], environment: Mapping[str, str], folder: Path, output: Path = NOWHERE) -> Cost:
+    """Run a command in a folder, with stdout in a file, /dev/null unless it is said; `RuntimeError` where it fails."""
     begun = time.monotonic()
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**environment}, cwd=folder
-    )
-    megabytes = _peak_memory(process.pid)
-    _, status, usage = os.wait4(process.pid, 0)
+    with output.open("wb") as file:
+        process = subprocess.Popen(command, stdout=file, stderr=subprocess.DEVNULL, env={**environment}, cwd=folder)
+        megabytes = _peak_memory(process.pid)
+        _, status, usage = os.wait4(process.pid, 0)
     seconds = time.monotonic() - begun
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

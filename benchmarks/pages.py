@@ -21,16 +21,21 @@ Query = dict[str, str]
 
 @dataclass(frozen=True)
 class Listing:
-    """What one path answers: so many `rows` of a kind under `key`; those of a pattern are children of an id in it."""
+    """What one path answers: so many `rows` of a kind under `key`; those of a pattern are children of an id in it.
+
+    A page has as many rows as are asked for, but no more than `most`.
+    """
 
     key: str
     kind: str
     rows: int
     is_export: bool = False
+    most: int = 1000
 
     def answer(self, url: str, query: Query, parent: int = 0) -> bytes:
         """The page that a query asks for, in the form of its pagination."""
-        size = int(query.get("page[size]") or query.get("per_page") or (1000 if self.is_export else 100))
+        asked = int(query.get("page[size]") or query.get("per_page") or (1000 if self.is_export else 100))
+        size = min(asked, self.most)
         page = int(query.get("cursor") or query.get("page[after]") or query.get("page") or 1)
         kind = (
             "ticket_with_metrics" if self.kind == "ticket" and "metric_sets" in query.get("include", "") else self.kind

@@ -21,7 +21,7 @@ FLOOR = HERE / "floor.py"
 TRUST = ("REQUESTS_CA_BUNDLE", "BENCH_TRUSTED")
 CONFIG = {
     "subdomain": "bench",
-    "credentials": {"credentials": "oauth2.0", "access_token": "bench"},
+    "credentials": {"credentials": "oauth2.0", "access_token": "0123456789abcdef"},
     "start_date": "2018-01-01T00:00:00Z",
 }
 

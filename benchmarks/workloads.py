@@ -1,11 +1,12 @@
 """What is read: the same rows for this connector, Airbyte's and the floor."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.pages import Listing
 from benchmarks.server import HOST, ID, Plan
+from source_zendesk.manifest.__main__ import complete
 
 V2 = "/api/v2"
 CBP = "?page[size]=100"
@@ -24,6 +25,8 @@ LISTS = {
     "schedules": "business_hours/schedules",
 }  # fmt: skip
 KEYS = {"ticket_audits": "audits", "sla_policies": "sla_policies"}
+# What names no list of a prepared page: nothing, and what the page itself has.
+NO_KEYS = ("", "links", "meta")
 Lists = list[dict[str, Any]]
 
 
@@ -31,7 +34,8 @@ Lists = list[dict[str, Any]]
 class Workload:
     """Some streams; `paths` and `lists` are what is served and what the floor reads for so many rows of the first one.
 
-    `step` rows make one page of the smallest read. `records` are those of all streams for a row of the first one.
+    `step` rows make the smallest read, which large ones are multiples of; narrow rows are read `larger` times as often.
+    `records` are those of all streams for a row of the first one.
     """
 
     name: str
@@ -40,7 +44,7 @@ class Workload:
     lists: Lists
     step: int
     records: float = 1
-    has_airbyte: bool = True
+    larger: int = 1
 
     def plan(self, rows: int) -> Plan:
         """What the server serves."""
@@ -83,7 +87,7 @@ WORKLOADS = {
         Workload(
             "group_memberships", ["group_memberships"],
             lambda rows: {f"{V2}/group_memberships": Listing("group_memberships", "membership", rows)},
-            _listed(f"{V2}/group_memberships?page[size]=100", "group_memberships"), step=100,
+            _listed(f"{V2}/group_memberships{CBP}", "group_memberships"), step=100, larger=10,
         ),
         Workload(
             "post_comments of posts", ["posts", "post_comments"], _posts,
@@ -97,3 +101,26 @@ WORKLOADS = {
         ),
     )
 }  # fmt: skip
+
+
+def lists_of_ours(offered: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Path and key of every offered stream that is a plain list; those that page by cursors come first."""
+    found: dict[str, dict[str, tuple[str, str]]] = {"CursorPages": {}, "OffsetPages": {}}
+    streams: list[dict[str, Any]] = complete(offered)
+    for stream in streams:
+        told, reads = stream["$parameters"], stream["retriever"]
+        if _is_plain(told, reads):
+            pages = found.get(_class(reads["pagination"]), {})
+            pages[told["name"]] = (told["endpoint"], told["record_key"])
+    return {**found["CursorPages"], **found["OffsetPages"]}
+
+
+def _is_plain(told: Mapping[str, Any], reads: Mapping[str, Any]) -> bool:
+    parts = (_class(reads.get("cursor", {})), _class(reads.get("extraction", {})))
+    is_at_one_place = "{" not in told["endpoint"] and not reads.get("per_brand")
+    is_key = told["record_key"] not in NO_KEYS and "." not in told["record_key"]
+    return parts == ("ListCursor", "ListRows") and is_at_one_place and is_key
+
+
+def _class(component: Mapping[str, Any]) -> str:
+    return str(component.get("class_name", "")).rpartition(".")[2]
