@@ -1,16 +1,17 @@
 """`make bench`: measures, and writes tables and plot into `docs/benchmarks.md` and `docs/benchmarks.svg`."""
 
 import argparse
+import os
 import platform
-from pathlib import Path
 
 from benchmarks import budget, growth, startup, throughput
 from benchmarks.airbyte import RELEASE, airbytes
 from benchmarks.bench import SCALES, Bench
 from benchmarks.plot import drawn
-from benchmarks.report import written
+from benchmarks.report import Section, written
 from benchmarks.subjects import ROOT, ours, place
 
+DOCS = ROOT / "docs"
 SECTIONS = {
     "throughput": throughput.section,
     "rows": growth.rows,
@@ -22,24 +23,30 @@ SECTIONS = {
 
 
 def main() -> None:
-    """Measure what is asked for; the document is written only when that is everything."""
+    """Measure section by section; without Airbyte's connector there is nothing to write down."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("scale", choices=SCALES, help="quick takes minutes, full an hour")
+    parser.add_argument("scale", choices=SCALES, help="quick takes minutes, full an hour and more")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), metavar="SECTION")
-    parser.add_argument("--no-airbyte", action="store_true", help="leave Airbyte's connector out")
+    parser.add_argument("--no-airbyte", action="store_true", help="leave Airbyte's connector out, and only print")
     given = parser.parse_args()
     with place() as at:
         bench = Bench(at, ours(), None if given.no_airbyte else airbytes(), SCALES[given.scale])
-        sections = []
         for name in given.only:
-            sections.append(SECTIONS[name](bench))
-            print(sections[-1].markdown(), flush=True)
-    if given.only == list(SECTIONS) and bench.airbyte:
-        docs = Path(ROOT) / "docs"
-        python = f"Python {platform.python_version()}, {platform.machine()}"
-        written(docs / "benchmarks.md", sections, f"`make bench BENCH={given.scale}` beside `{RELEASE}`, {python}.")
-        plot = next(section.plot for section in sections if section.plot)
-        drawn(docs / "benchmarks.svg", plot["seconds"], plot["megabytes"])
+            section = SECTIONS[name](bench)
+            print(section.markdown(), flush=True)
+            if bench.airbyte:
+                keep(section, f"*`make bench BENCH={given.scale}`, {RELEASE}, {_machine()}*")
+
+
+def keep(section: Section, told: str) -> None:
+    """Write a section down, with its plot where it has one."""
+    written(DOCS / "benchmarks.md", section, told)
+    if section.plot:
+        drawn(DOCS / "benchmarks.svg", section.plot["seconds"], section.plot["megabytes"])
+
+
+def _machine() -> str:
+    return f"Python {platform.python_version()}, {os.cpu_count()} cores of {platform.machine()}"
 
 
 if __name__ == "__main__":

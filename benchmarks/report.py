@@ -6,6 +6,7 @@ from pathlib import Path
 
 Points = Mapping[str, Sequence[tuple[float, float]]]
 BEGIN, END = "<!-- measured -->", "<!-- end of measured -->"
+HEADING = "### "
 
 
 @dataclass(frozen=True)
@@ -22,15 +23,17 @@ class Section:
         """The section as it stands in the document; figures are aligned to the right."""
         rule = ["---", *["---:"] * (len(self.columns) - 1)]
         lines = [f"| {' | '.join(cells)} |" for cells in (self.columns, rule, *self.rows)]
-        return "\n".join([f"### {self.title}", "", self.note, "", *lines, ""])
+        return "\n".join([f"{HEADING}{self.title}", "", self.note, "", *lines, ""])
 
 
-def written(document: Path, sections: Sequence[Section], told: str) -> None:
-    """Put the sections in the place of those that the document has, after a line that tells how they were measured."""
+def written(document: Path, section: Section, told: str) -> None:
+    """Put a section in the place of the one that the document has by its title, with a line on how it was measured."""
     before, _, rest = document.read_text().partition(BEGIN)
-    after = rest.partition(END)[2]
-    body = "\n".join([told, "", *(section.markdown() for section in sections)])
-    document.write_text(f"{before}{BEGIN}\n\n{body}\n{END}{after}")
+    there, _, after = rest.partition(END)
+    found = {text.partition("\n")[0]: text.strip() for text in there.split(HEADING)[1:]}
+    found[section.title] = f"{section.markdown()}\n{told}".removeprefix(HEADING)
+    body = "\n\n".join(f"{HEADING}{text}" for text in found.values())
+    document.write_text(f"{before}{BEGIN}\n\n{body}\n\n{END}{after}")
 
 
 def times(ratio: float) -> str:

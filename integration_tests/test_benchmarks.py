@@ -38,9 +38,9 @@ def test_connector_and_floor_read_every_row_once(at: Place, name: str) -> None:
 
 def test_a_new_table_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
     document = tmp_path / "benchmarks.md"
-    document.write_text(f"before\n{BEGIN}\nold\n{END}\nafter\n")
-    written(document, [Section("Speed", "Of a record.", ("by", "µs"), [["ours", "1.0"]])], "On a machine.")
+    document.write_text(f"before\n{BEGIN}\n\n### Speed\n\nold\n\n### Memory\n\nkept\n\n{END}\nafter\n")
+    written(document, Section("Speed", "Of a record.", ("by", "µs"), [["ours", "1.0"]]), "*On a machine*")
     assert document.read_text() == (
-        f"before\n{BEGIN}\n\nOn a machine.\n\n### Speed\n\nOf a record.\n\n"
-        f"| by | µs |\n| --- | ---: |\n| ours | 1.0 |\n\n{END}\nafter\n"
+        f"before\n{BEGIN}\n\n### Speed\n\nOf a record.\n\n| by | µs |\n| --- | ---: |\n| ours | 1.0 |\n\n"
+        f"*On a machine*\n\n### Memory\n\nkept\n\n{END}\nafter\n"
     )
