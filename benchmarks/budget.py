@@ -11,13 +11,12 @@ from benchmarks.measure import measured
 from benchmarks.pages import Listing
 from benchmarks.report import Section
 from benchmarks.server import LOG, Plan
-from benchmarks.workloads import TICKETS, V2, lists_of_ours
+from benchmarks.workloads import TICKETS, USERS, V2, lists_of_ours
 
 # Pages of one row, so that the limits are all that there is to wait for.
 LISTS, PAGES_A_LIST, PAGES_AN_EXPORT = 28, 20, 27
 REQUESTS, EXPORTS = 100, 10
 EXPORT = f"{V2}/incremental/"
-USERS = f"{EXPORT}users/cursor"
 Request = tuple[float, str, int]
 
 

@@ -11,8 +11,16 @@ from source_zendesk.manifest.__main__ import complete
 V2 = "/api/v2"
 CBP = "?page[size]=100"
 TICKETS = f"{V2}/incremental/tickets/cursor"
+USERS = f"{V2}/incremental/users/cursor"
 POSTS = f"{V2}/community/posts"
-COMMENTS_A_POST = 20
+COMMENTS_A_POST, ROWS_A_TICKET = 20, 5
+TICKET = f"{V2}/tickets/{ID}"
+# Streams with a list for each ticket, and the key of its rows.
+OF_TICKETS = {
+    "list_audits_for_ticket": "audits",
+    "list_ticket_comments": "comments",
+    "list_ticket_skips_by_ticket": "skips",
+}
 BRANDS = {f"{V2}/brands": Listing("brands", "brand", 1)}
 # Streams that both connectors have, by how Zendesk lists them; the last part of the path is the key of the rows.
 LISTS = {
@@ -21,7 +29,7 @@ LISTS = {
     "organization_memberships": "organization_memberships", "satisfaction_ratings": "satisfaction_ratings",
     "tags": "tags", "ticket_activities": "activities", "ticket_audits": "ticket_audits",
     "ticket_fields": "ticket_fields", "brands": "brands", "ticket_skips": "skips", "triggers": "triggers",
-    "user_fields": "user_fields", "account_attributes": "routing/attributes", "sla_policies": "slas/policies",
+    "user_fields": "user_fields", "sla_policies": "slas/policies",
     "schedules": "business_hours/schedules",
 }  # fmt: skip
 KEYS = {"ticket_audits": "audits", "sla_policies": "sla_policies"}
@@ -35,7 +43,7 @@ class Workload:
     """Some streams; `paths` and `lists` are what is served and what the floor reads for so many rows of the first one.
 
     `step` rows make the smallest read, which large ones are multiples of; narrow rows are read `larger` times as often.
-    `records` are those of all streams for a row of the first one.
+    `records` are those of all streams for a row of the first one. Airbyte's connector may not have them.
     """
 
     name: str
@@ -45,6 +53,7 @@ class Workload:
     step: int
     records: float = 1
     larger: int = 1
+    has_airbyte: bool = True
 
     def plan(self, rows: int) -> Plan:
         """What the server serves."""
@@ -56,7 +65,8 @@ def _listed(path: str, key: str, **more: Any) -> Lists:
 
 
 def _generic(rows: int) -> dict[str, Listing]:
-    return {f"{V2}/{path}": Listing(_key(name, path), "thing", rows) for name, path in LISTS.items()}
+    lists = {f"{V2}/{path}": Listing(_key(name, path), "thing", rows) for name, path in LISTS.items()}
+    return {**lists, USERS: Listing("users", "thing", rows, is_export=True)}
 
 
 def _key(name: str, path: str) -> str:
@@ -71,6 +81,11 @@ def _metrics(rows: int) -> dict[str, Listing]:
 def _posts(rows: int) -> dict[str, Listing]:
     comments = Listing("comments", "comment", COMMENTS_A_POST)
     return {**BRANDS, POSTS: Listing("posts", "post", rows), f"{POSTS}/{ID}/comments": comments}
+
+
+def _children(rows: int) -> dict[str, Listing]:
+    children = {f"{TICKET}/{key}": Listing(key, "comment", ROWS_A_TICKET) for key in OF_TICKETS.values()}
+    return {**_metrics(rows), **children}
 
 
 WORKLOADS = {
@@ -95,9 +110,16 @@ WORKLOADS = {
             step=100, records=1 + COMMENTS_A_POST,
         ),
         Workload(
-            "twenty streams", list(LISTS), _generic,
-            [found for name, path in LISTS.items() for found in _listed(f"{V2}/{path}{CBP}", _key(name, path))],
-            step=100, records=len(LISTS),
+            "tickets, ticket_metrics, three children", ["tickets", "ticket_metrics", *OF_TICKETS], _children,
+            _listed(f"{TICKETS}?start_time=0&include=metric_sets", "tickets", part="metric_set",
+                    children=[child for key in OF_TICKETS.values() for child in _listed(f"{TICKET}/{key}{CBP}", key)]),
+            step=100, records=2 + len(OF_TICKETS) * ROWS_A_TICKET, has_airbyte=False,
+        ),
+        Workload(
+            "twenty streams", [*LISTS, "users"], _generic,
+            [found for name, path in LISTS.items() for found in _listed(f"{V2}/{path}{CBP}", _key(name, path))]
+            + _listed(f"{USERS}?start_time=0", "users"),
+            step=100, records=len(LISTS) + 1,
         ),
     )
 }  # fmt: skip
