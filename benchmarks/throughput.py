@@ -55,7 +55,8 @@ def _row(work: Workload, name: str, speed: Speed, found: Mapping[str, Speed]) ->
         work.name,
         name,
         f"{speed.records:,.0f}",
-        f"{speed.a_second:,.0f}",
+        # A few seconds more or less may be all that others on the machine leave of a difference.
+        f"{speed.a_second:,.0f}" if speed.seconds > 0 else "?",
         f"{speed.microseconds:,.1f}",
         f"{found[FLOOR].microseconds / speed.microseconds:.2f}",
         times(airbyte.microseconds / speed.microseconds) if airbyte else "",
