@@ -139,7 +139,10 @@ def lists_of_ours(offered: Collection[str]) -> dict[str, tuple[str, str]]:
 
 def _is_plain(told: Mapping[str, Any], reads: Mapping[str, Any]) -> bool:
     parts = (_class(reads.get("cursor", {})), _class(reads.get("extraction", {})))
-    is_at_one_place = "{" not in told["endpoint"] and not reads.get("per_brand")
+    has_own_paging = "cursor_parameter" in reads.get("pagination", {}) or "size_parameter" in reads.get(
+        "pagination", {}
+    )
+    is_at_one_place = "{" not in told["endpoint"] and not reads.get("per_brand") and not has_own_paging
     is_key = told["record_key"] not in NO_KEYS and "." not in told["record_key"]
     return parts == ("ListCursor", "ListRows") and is_at_one_place and is_key
 
