@@ -5,6 +5,7 @@ from typing import Any
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
+from source_zendesk.settings.nearest import did_you_mean
 
 
 def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[str]]:
@@ -15,8 +16,8 @@ def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[st
         name, include = item["stream"], item.get("include")
         if name not in documented:
             raise ConfigError(
-                f"`sideloads[{index}].stream`: {name!r} has no side-loads. Streams that have some: "
-                f"{', '.join(sorted(documented))}."
+                f"`sideloads[{index}].stream`: {name!r} has no side-loads{did_you_mean(name, documented) or '.'} "
+                f"Streams that have some: {', '.join(sorted(documented))}."
             )
         if not isinstance(include, list) or not include or set(include) - set(documented[name]):
             raise ConfigError(
