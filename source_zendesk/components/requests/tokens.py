@@ -16,7 +16,7 @@ from airbyte_cdk.sources.streams.http.requests_native_auth.oauth import (
 from source_zendesk.components.requests.account_only import ElsewhereError, kept_to_account
 from source_zendesk.components.requests.no_answer import explained
 from source_zendesk.components.requests.outcome import said
-from source_zendesk.components.requests.patience import PATIENT
+from source_zendesk.components.requests.patience import HURRIED, PATIENT, Patience
 from source_zendesk.components.requests.retry_wait import RetryWait
 from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.secrecy import check_header, hide
@@ -39,33 +39,43 @@ LIFETIME = {"expires_in": "86400"}
 class AccountTokens(AbstractOauth2Authenticator):
     """Asks for tokens as the CDK does, but follows no redirection, which would take the secrets to another host.
 
-    Raises `ConfigError` where Zendesk refuses, and `TokenError` where it keeps failing for as long as `patience` says.
-    New tokens are kept out of the output like those of the configuration.
+    Raises `ConfigError` where Zendesk refuses, `TokenError` where it keeps failing for as long as `patience` says, and
+    `UnreachableError` where nothing answers for so long. Whoever asks after that is in a hurry, until there is a token:
+    the streams of a sync would wait one after the other. New tokens are kept out of the output like those of the
+    configuration.
     https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/
     """
 
     config: Mapping[str, Any]
     patience = PATIENT
+    hurry = HURRIED
+    _has_given_up = False
 
     def _make_handled_request(self) -> Any:
-        deadline = time.monotonic() + self.patience.in_all
+        deadline = time.monotonic() + self._patience.in_all
         waits = RetryWait(self.config)
         for attempt in itertools.count(1):
             outcome = self._ask()
             if isinstance(outcome, requests.Response) and outcome.status_code < 500 and outcome.status_code != 429:
+                self._has_given_up = False
                 return self._tokens(outcome)
             wait = waits.announced(outcome, attempt)
             if time.monotonic() + wait > deadline:
+                self._has_given_up = True
                 raise self._failure(outcome)
             time.sleep(wait)
         raise AssertionError
+
+    @property
+    def _patience(self) -> Patience:
+        return self.hurry if self._has_given_up else self.patience
 
     def _ask(self) -> requests.Response | requests.RequestException:
         address = str(self.get_token_refresh_endpoint())
         try:
             with kept_to_account(requests.Session(), address) as session:
                 body = self.build_refresh_request_body()
-                return session.post(address, data=body, timeout=self.patience.timeout, allow_redirects=False)
+                return session.post(address, data=body, timeout=self._patience.timeout, allow_redirects=False)
         except requests.RequestException as error:
             return error
 
