@@ -72,7 +72,9 @@ def test_every_command_does(command: str, tmp_path: Path) -> None:
     os.close(reader)
     files = {"config": config} if command in ("discover", "catalog --all") else {}
     line = [str(CONSOLE), *command.split(), *arguments(tmp_path, files)]
-    with subprocess.Popen(line, stdout=writer, stderr=subprocess.PIPE) as process:
+    # Without a buffer argparse passes over what it cannot write.
+    env = {**os.environ, "PYTHONUNBUFFERED": ""}
+    with subprocess.Popen(line, stdout=writer, stderr=subprocess.PIPE, env=env) as process:
         os.close(writer)
         assert ended(process) == (1, b"")
 

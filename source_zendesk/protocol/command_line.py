@@ -23,6 +23,8 @@ EXAMPLE = """example:
 `source-zendesk COMMAND --help` tells the options of a command.
 """
 
+STDIN = "-"
+
 
 def parsed(line: Sequence[str]) -> argparse.Namespace:
     """What a command line asks for; prints help and the version and exits, with 2 where it is not understood."""
@@ -35,6 +37,8 @@ def parsed(line: Sequence[str]) -> argparse.Namespace:
     args = parser.parse_args(line)
     if args.command == "catalog" and not args.streams and not args.all:
         parser.error("catalog: name the streams, or give --all; `source-zendesk discover` tells which there are")
+    if args.command == "state" and args.messages == STDIN and sys.stdin and sys.stdin.isatty():
+        parser.error("state: name the file of what `read` printed, or pipe that in")
     return args
 
 
@@ -59,6 +63,6 @@ def _parser() -> argparse.ArgumentParser:
         help="read everything on every run; otherwise the changes, where it can be",
     )
     state = commands.add_parser("state", help="print the newest states that a `read` has told, for its `--state`")
-    state.add_argument("messages", nargs="?", default="-", help="what `read` printed; `-`, the default, is stdin")
+    state.add_argument("messages", nargs="?", default=STDIN, help="what `read` printed; `-`, the default, is stdin")
     state.add_argument("--state", help="the state that this `read` went on from; streams without a newer one keep it")
     return parser

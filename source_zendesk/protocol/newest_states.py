@@ -12,9 +12,9 @@ import orjson
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.protocol import files
+from source_zendesk.protocol.command_line import STDIN
 
 LOGGER = logging.getLogger("airbyte")
-STDIN = "-"
 # Most lines are records, which need not be parsed.
 MARK = b'"STATE"'
 

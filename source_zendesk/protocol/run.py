@@ -6,7 +6,7 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 
 import orjson
@@ -24,17 +24,13 @@ from source_zendesk import secrecy
 from source_zendesk.components.requests.retry_wait import is_well_named
 from source_zendesk.errors import ConfigError
 from source_zendesk.messages.tally import Tally
-from source_zendesk.protocol import catalog, command_line, files, newest_states, person
+from source_zendesk.protocol import command_line, files, person, shell
 from source_zendesk.protocol.ending import FAILED, ends_when_told, leave, leave_at_once
 from source_zendesk.protocol.entrypoint import Entrypoint
 from source_zendesk.protocol.progress import SECONDS_BETWEEN_LINES, Progress
 from source_zendesk.source import SourceZendesk
 
 OBJECTS_A_COLLECTION = 50_000
-FOR_PEOPLE: dict[str, Callable[[argparse.Namespace], Iterator[str]]] = {
-    "catalog": catalog.lines,
-    "state": newest_states.lines,
-}
 
 
 def run(seconds_between_lines: float = SECONDS_BETWEEN_LINES) -> None:
@@ -51,11 +47,11 @@ def run(seconds_between_lines: float = SECONDS_BETWEEN_LINES) -> None:
         leave_at_once(FAILED)
     try:
         args = command_line.parsed(sys.argv[1:])
-        if args.command in FOR_PEOPLE:
-            _tell_people(args)
-            return
     finally:
         _flush()
+    if args.command in shell.COMMANDS:
+        shell.run(args)
+        return
     _collect_seldom()
     tally = Tally()
     progress = Progress(tally, seconds_between_lines)
@@ -70,24 +66,11 @@ def _collect_seldom() -> None:
 
 
 def _flush() -> None:
+    """Find out now, rather than when Python ends, that nobody reads the help."""
     try:
         sys.stdout.flush()
     except OSError:
         leave_at_once(FAILED)
-
-
-def _tell_people(args: argparse.Namespace) -> None:
-    """Print the lines of a command on stdout, and on stderr what is said besides."""
-    logging.basicConfig(stream=sys.stderr, format="%(levelname)s: %(message)s", force=True)
-    try:
-        for line in FOR_PEOPLE[args.command](args):
-            # Two writes: without a buffer, Python does not notice that a closed pipe took a part of the last one.
-            sys.stdout.writelines((line, "\n"))
-    except OSError:
-        leave_at_once(FAILED)
-    except AirbyteTracedException as error:
-        person.tell([f"source-zendesk {args.command}: {error.message}"])
-        sys.exit(FAILED)
 
 
 def _run(args: argparse.Namespace, tally: Tally, progress: Progress) -> None:

@@ -13,7 +13,7 @@ LOGIN = {"credentials": "client_credentials", "client_id": "client", "client_sec
 
 def test_after_the_first_has_given_up_nobody_waits_as_long(requests_mock: Mocker) -> None:
     requests_mock.post(f"{ACCOUNT}/oauth/tokens", status_code=503, headers={"Retry-After": "0"})
-    tokens = ClientCredentials({"api_url": ACCOUNT, "credentials": LOGIN})
+    tokens = ClientCredentials({"api_url": ACCOUNT, "credentials": LOGIN})  # type: ignore[abstract]
     tokens.patience, tokens.hurry = Patience(1, 1, 0.1), Patience(1, 1, 0)
     with pytest.raises(TokenError, match="503"):
         tokens.get_access_token()
