@@ -81,7 +81,7 @@ def test_a_terminal_shows_how_far_a_read_is_and_in_the_end_what_it_did(tmp_path:
         assert process.wait(30) == 130
     assert "100 rows" in shown
     assert "2 requests" in shown
-    assert "reading groups 100, 0 done" in shown
+    assert "reading groups 100, 0 of 1 done" in shown
     assert "Read 100 rows of 1 stream in" in left
     assert "with 2 requests; waited" in left
     assert "groups: not finished" in left
@@ -104,7 +104,7 @@ def test_where_there_is_no_terminal_the_log_tells_it(tmp_path: Path) -> None:
     assert said["level"] == "INFO"
     assert said["message"].startswith("100 rows, ")
     assert "2 requests" in said["message"]
-    assert "reading groups 100, 0 done" in said["message"]
+    assert "reading groups 100, 0 of 1 done" in said["message"]
 
 
 def test_the_log_ends_with_what_was_read_and_why_streams_were_skipped(command: Command, zendesk: Emulator) -> None:

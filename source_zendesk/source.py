@@ -59,6 +59,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self.outlets = Outlets(tally=tally or Tally())
         self._checked: list[str] = self._manifest.content["check"]["stream_names"]
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
+        self.outlets.tally.expect(len(self._selected))
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
             config={"num_workers": settings.workers(self._given)},

@@ -25,6 +25,7 @@ class Standing:
     held: float
     running: list[str]
     ended: int
+    selected: int
     failed: list[str]
     remarks: Mapping[str, str]
 
@@ -42,9 +43,13 @@ class Tally:
         self._rows: Counter[str] = Counter()
         self._statuses: dict[str, AirbyteStreamStatus] = {}
         self._remarks: dict[str, str] = {}
-        self._requests = self._waits = 0
+        self._requests = self._waits = self._selected = 0
         self._waited, self._held_until = 0.0, float("-inf")
         self._errors: dict[str, str] = {}
+
+    def expect(self, streams: int) -> None:
+        """So many streams are to be read."""
+        self._selected = streams
 
     def add_rows(self, stream: str, count: int) -> None:
         """So many rows of a stream are on their way out."""
@@ -104,6 +109,7 @@ class Tally:
                 held=held,
                 running=[name for name, status in statuses.items() if status not in ENDED],
                 ended=sum(status in ENDED for status in statuses.values()),
+                selected=self._selected,
                 failed=[name for name, status in statuses.items() if status is AirbyteStreamStatus.INCOMPLETE],
                 remarks=dict(self._remarks),
             )

@@ -27,7 +27,7 @@ def streams(standing: Standing) -> str:
     names = sorted(standing.running, key=lambda name: -rows.get(name, 0))
     named = [f"{name} {rows.get(name, 0):,}" for name in names[:MOST_NAMED]]
     rest = f" and {len(names) - len(named)} more" if len(names) > len(named) else ""
-    return f"reading {', '.join(named) or 'nothing'}{rest}, {standing.ended} done"
+    return f"reading {', '.join(named) or 'nothing'}{rest}, {standing.ended} of {standing.selected} done"
 
 
 def waiting(standing: Standing) -> str:
@@ -40,8 +40,7 @@ def waiting(standing: Standing) -> str:
 
 def summary(standing: Standing) -> Iterator[str]:
     """What a sync has done, in a line, and a line for each stream that there is something to say of."""
-    begun = standing.ended + len(standing.running)
-    done = f"Read {_rows(standing)} of {begun} {'stream' if begun == 1 else 'streams'}"
+    done = f"Read {_rows(standing)} of {standing.selected} {'stream' if standing.selected == 1 else 'streams'}"
     spent = f"in {standing.seconds:.0f} s ({_rate(standing):,.0f} rows/s) with {_requests(standing)}"
     yield f"{done} {spent}; {_waits(standing)}."
     yield from (f"{name}: {text}" for name, text in standing.remarks.items())
