@@ -72,9 +72,9 @@ class Tally:
                 self._held_until = until
 
     def remark(self, stream: str, text: str) -> None:
-        """Say something of a stream when all is over."""
+        """Say something of a stream when all is over; the first remark says most."""
         with self._lock:
-            self._remarks[stream] = text
+            self._remarks.setdefault(stream, text)
 
     def see(self, message: AirbyteMessage) -> None:
         """Note what a message other than a record says: the status of a stream, an error, or a check that failed."""

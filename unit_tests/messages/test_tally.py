@@ -54,6 +54,12 @@ def test_a_hold_of_no_time_is_none(tally: Tally) -> None:
     assert tally.standing().waits == 0
 
 
+def test_the_first_remark_on_a_stream_stays(tally: Tally) -> None:
+    for text in ("skipped", "3 parents skipped"):
+        tally.remark("groups", text)
+    assert tally.standing().remarks == {"groups": "skipped"}
+
+
 def test_a_stream_runs_until_its_status_says_otherwise(tally: Tally) -> None:
     tally.see(as_airbyte_message(GROUPS, AirbyteStreamStatus.STARTED))
     assert (tally.standing().running, tally.standing().ended) == (["groups"], 0)
