@@ -102,7 +102,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         actions_by_stream(sound, self._manifest)
         sideloading = includes_by_stream(sound, self._manifest)
         entries = entries_of(self._manifest, sound)
-        return AirbyteCatalog(streams=[described(entry, sideloads=entry.name in sideloading) for entry in entries])
+        return AirbyteCatalog(
+            streams=[described(self._manifest, entry, sideloads=entry.name in sideloading) for entry in entries]
+        )
 
     def read(
         self,

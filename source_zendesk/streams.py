@@ -122,6 +122,8 @@ class StreamBuilder:
         """The streams of these names, in this order."""
         selected = [self._entries[name] for name in names]
         readers = [endpoint for entry in selected if entry.kind != "action" for endpoint in self._endpoints(entry)]
+        if any(entry.is_per_brand for entry in selected):
+            readers.append(self._entries[BRANDS].endpoint)
         self._shared = SharedPages(Counter(readers))
         for entry in selected:
             wanted = [entry.sideload] if entry.sideload else self._sideloads.get(entry.name, [])
@@ -249,6 +251,8 @@ class StreamBuilder:
         )
 
     def _walker(self, entry: Entry, query: Mapping[str, Any], incremental: str) -> Walker:
-        retriever = self._retriever(entry, query, needs_all_rows=incremental != "follows_parent")
+        follows = incremental == "follows_parent"
+        retriever = self._retriever(entry, query, needs_all_rows=not follows)
         parents = self._parents(entry)
-        return NestedWalk(retriever, parents) if parents else retriever
+        keeps_places = follows and entry.incremental == "per_parent"
+        return NestedWalk(retriever, parents, keeps_places) if parents else retriever

@@ -76,6 +76,8 @@ class AccountTokens(AbstractOauth2Authenticator):
             with kept_to_account(requests.Session(), address) as session:
                 body = self.build_refresh_request_body()
                 return session.post(address, data=body, timeout=self._patience.timeout, allow_redirects=False)
+        except ElsewhereError as error:
+            raise ConfigError(f"{error}.") from error
         except requests.RequestException as error:
             return error
 

@@ -16,6 +16,7 @@ from source_zendesk.components.actions.payload import payload
 from source_zendesk.components.jobs.job_flight import JobFlight
 from source_zendesk.components.jobs.job_poller import JobPoller
 from source_zendesk.components.reading.extraction import Extraction
+from source_zendesk.components.reading.forms import Forms
 from source_zendesk.components.writing.action_run import ActionRun
 from source_zendesk.components.writing.action_wiring import ActionWiring
 from source_zendesk.components.writing.ledger import Ledger
@@ -44,11 +45,14 @@ class ActionRetriever(Retriever):
     idempotent: bool = False
     file_field: str = ""
     failures_key: str = ""
+    schema: str = ""
+    product: str = ""
     wiring: ActionWiring | None = None
 
     def __post_init__(self) -> None:
         """Nothing is sent yet."""
         self._placeholders = placeholders_of(self.endpoint)
+        self.forms = Forms.of_schema(self.schema, self.product) if self.schema else Forms()
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
