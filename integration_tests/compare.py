@@ -8,8 +8,7 @@ from typing import Any
 import orjson
 from jsonschema import Draft7Validator, FormatChecker
 
-from source_zendesk.manifest import Entry
-from source_zendesk.manifest.record_schema import RecordSchema
+from source_zendesk.manifest import Entry, Manifest
 
 Row = dict[str, Any]
 
@@ -31,8 +30,7 @@ def canonical(row: Mapping[str, Any]) -> bytes:
 
 def invalid(entry: Entry, rows: Iterable[Row]) -> list[str]:
     """What the schema of a stream has against these rows."""
-    schema = RecordSchema(entry.schema, entry.endpoint, entry.kind, entry.product).get_json_schema()
-    validator = Draft7Validator(schema, format_checker=FORMATS)
+    validator = Draft7Validator(Manifest.load().schema_of(entry), format_checker=FORMATS)
     kinds = {shape(row): row for row in rows}.values()
     return [f"{error.json_path}: {error.message[:200]}" for row in kinds for error in validator.iter_errors(row)]
 

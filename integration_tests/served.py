@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -144,7 +145,9 @@ class Served:
         named = {name: values[name] for name in entry.placeholders}
         brand = {"brand_id": values["brand_id"]} if entry.is_per_brand else {}
         whole = [row if isinstance(row, dict) else self._bare(entry, row) for row in _of_entry(entry, rows)]
-        return [masked(entry, {**named, **row, **({} if row.get("brand_id") else brand)}) for row in whole]
+        return [
+            in_form(entry, masked(entry, {**named, **row, **({} if row.get("brand_id") else brand)})) for row in whole
+        ]
 
     def _host(self, entry: Entry, values: Mapping[str, Any]) -> str:
         """Where the brand of a help center answers."""
@@ -157,9 +160,10 @@ class Served:
         return {entry.facts["item_field"]: value}
 
     def _asked(self, method: str, path: str, query: Mapping[str, Any], host: str) -> list[Any]:
-        if method == "GET" and not path.startswith(LIVE):
+        endpoint, _ = find(method, path.removesuffix(".json"))
+        if (method == "GET" or query.keys() <= endpoint.accepts) and not path.startswith(LIVE):
             rows = self.zendesk.expected(method, f"{path}?{urlencode(query)}", host)
-            return rows if find(method, path.removesuffix(".json"))[0].key else _unwrapped(rows)
+            return rows if endpoint.key else _unwrapped(rows)
         credentials = self.zendesk.config()["credentials"]
         login = (f"{credentials['email']}/token", credentials["api_token"])
         body = requests.request(method, self.zendesk.base_url + path, json=query, auth=login, timeout=10).json()
@@ -192,6 +196,21 @@ def masked(entry: Entry, row: Row) -> Row:
     for path in entry.facts.get("masked", ()):
         row = _without(row, path.split("."))
     return row
+
+
+def in_form(entry: Entry, row: Row) -> Row:
+    """The row with what its schema has one form for in that form."""
+    fields = Manifest.load().schema_of(entry)["properties"]
+    marks = {name: fields[name]["x-otherwise"] for name in row if "x-otherwise" in fields.get(name, {})}
+    return {name: _in_form(value, marks[name]) if name in marks else value for name, value in row.items()}
+
+
+def _in_form(value: Any, mark: str) -> Any:
+    if value is None or isinstance(value, {"text": str, "list": list}.get(mark, dict)):
+        return value
+    if mark in ("text", "list"):
+        return [value] if mark == "list" else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return {mark: value}
 
 
 def _without(value: Any, path: list[str]) -> Any:

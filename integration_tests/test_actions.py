@@ -195,7 +195,7 @@ def test_the_records_name_their_action_and_the_state_has_it(entry: Entry, everyt
 def test_a_job_ends_with_its_results_as_records(entry: Entry, everything: Everything) -> None:
     records = [{k: v for k, v in r.items() if k[0] != "_"} for r in everything.first.records[entry.name]]
     family = entry.family.removeprefix("action_").removeprefix("delete_")
-    kinds = {"job": RESULTS, "app_job": [ENDED_BUILD], "ticket": [{}]}
+    kinds = {"job": [{"id": "1", "success": True}, RESULTS[1]], "app_job": [ENDED_BUILD], "ticket": [{}]}
     install = [{"id": 16, "app_id": 1, "pending_job_id": "install 1"}]
     assert records == (install if family == "install_job" else kinds[family])
 

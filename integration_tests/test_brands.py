@@ -93,6 +93,14 @@ def test_a_brand_that_names_no_host_under_zendesk_gets_nothing(subdomain: Any) -
     assert "Stream categories: brand 2 has the subdomain" in result.stream_errors["categories"]
 
 
+def test_rows_of_a_brand_whose_host_was_none_come_once_it_is_mended() -> None:
+    with account([BRANDS[0], {**BRANDS[1], "subdomain": "evil.example"}]) as recorder:
+        refused = read(recorder, "categories")
+    with account(BRANDS) as recorder:
+        result = read(recorder, "categories", state=refused.state)
+    assert {row["id"] for row in [*refused.records["categories"], *result.records["categories"]]} == {11, 12, 21}
+
+
 def test_a_brand_at_an_address_of_this_machine_is_asked_there() -> None:
     with account([]) as brand, account(BRANDS) as recorder:
         brand.answers = lambda _: Reply(
@@ -104,3 +112,17 @@ def test_a_brand_at_an_address_of_this_machine_is_asked_there() -> None:
         rows = read(recorder, "categories").records["categories"]
     assert [(row["id"], row["brand_id"]) for row in rows] == [(99, 2)]
     assert {arrived.path for arrived in brand.arrived} == {"/api/v2/help_center/categories"}
+
+
+def test_a_help_center_that_sends_on_to_another_brand_is_an_error_and_gives_no_rows_of_that_one() -> None:
+    with account([]) as other, account([]) as moved, account([]) as recorder:
+        categories = {"categories": [{"id": 99, "updated_at": "2024-05-01T00:00:00Z"}], "meta": {"has_more": False}}
+        other.answers = lambda _: Reply(body=categories)
+        moved.answers = lambda arrived: Reply(302, {}, {"Location": f"{other.base_url}{arrived.target}"})
+        brands = [{**BRANDS[0], "brand_url": moved.base_url}, {**BRANDS[1], "brand_url": other.base_url}]
+        recorder.answers = lambda _: Reply(body={"brands": brands, "meta": {"has_more": False}})
+        result = read(recorder, "categories")
+    assert [row["brand_id"] for row in result.records["categories"]] == [2]
+    assert len(other.arrived) == 1
+    assert result.statuses["categories"][-1] == "INCOMPLETE"
+    assert "or the address of the brand" in result.stream_errors["categories"]

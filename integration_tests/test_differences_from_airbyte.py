@@ -74,8 +74,10 @@ def test_changes_of_metric_events_are_asked_for(zendesk: Emulator) -> None:
     assert {request.query["include_changes"][0] for request in zendesk.requests} == {"true"}
 
 
-def test_comments_tell_how_they_came_in_the_words_of_zendesk(everything: Result) -> None:
-    assert {type(row["via"]) for row in everything.records["ticket_comments"]} <= {str, dict}
+def test_comments_tell_how_they_came_in_an_object_and_events_in_the_words_of_zendesk(everything: Result) -> None:
+    comments, events = everything.records["ticket_comments"], everything.records["ticket_events"]
+    assert {type(row["via"]) for row in comments} == {dict}
+    assert {row["via"] for row in events} == {"Web form"}
 
 
 def test_comments_have_the_reference_of_their_event(everything: Result) -> None:

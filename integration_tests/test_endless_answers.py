@@ -55,6 +55,14 @@ def test_the_same_single_row_on_every_page_comes_to_an_end() -> None:
     assert "no new row on 100 pages" in result.stream_errors["groups"]
 
 
+def test_two_pages_that_take_turns_come_to_an_end() -> None:
+    rows = [[{"id": 1}, {"id": 2}], [{"id": 3}, {"id": 4}]]
+    turns = endless(lambda number: SHAPES["groups"](number) | {"groups": rows[number % 2]})
+    result, requests = read(turns, "groups", 300)
+    assert requests <= 103
+    assert "no new row on 100 pages" in result.stream_errors["groups"]
+
+
 def test_pages_without_a_row_are_no_end() -> None:
     numbers = itertools.count()
 

@@ -11,7 +11,7 @@ from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.tables import Table
 from integration_tests.emulator.emulator import find
 from integration_tests.harness import Result, Row, sync
-from integration_tests.served import EVERYTHING, masked
+from integration_tests.served import EVERYTHING, in_form, masked
 from source_zendesk import times
 from source_zendesk.manifest import Entry, Manifest
 
@@ -67,7 +67,7 @@ def test_second_run_emits_the_changed_rows_alone(entry: Entry, two_runs: TwoRuns
     bound = times.epoch(two_runs.first.state_of(entry.name)[entry.cursor_field])
     assert bound is not None
     rows = two_runs.zendesk.expected("GET", f"{entry.endpoint}?{urlencode(EVERYTHING.get(entry.name, {}))}")
-    served = [masked(entry, row) for row in rows]
+    served = [in_form(entry, masked(entry, row)) for row in rows]
     since = [row for row in served if (time := times.epoch(row.get(entry.cursor_field))) is None or time >= bound]
     assert_same(two_runs.second.records[entry.name], since)
     assert len(since) < max(len(served), 2)

@@ -9,6 +9,8 @@ import requests
 
 from integration_tests.compare import assert_same, invalid
 from integration_tests.emulator import Emulator
+from integration_tests.emulator.emulator import find
+from integration_tests.emulator.examples import example
 from integration_tests.harness import Result, run, sync
 from integration_tests.served import Served, concrete
 from source_zendesk.manifest import Entry, Manifest
@@ -16,11 +18,27 @@ from source_zendesk.manifest import Entry, Manifest
 Row = dict[str, Any]
 
 ENTRIES = Manifest.load().entries
-INPUTS = [entry for entry in ENTRIES.values() if entry.kind == "input" and entry.product == "support"]
+INPUTS = [entry for entry in ENTRIES.values() if entry.kind == "input"]
 
 
 def arguments(zendesk: Emulator) -> dict[str, list[Row]]:
     """Suitable arguments for every stream that needs some, out of the account."""
+    chosen = chosen_arguments(zendesk)
+    return {entry.name: chosen.get(entry.name) or [exemplary(zendesk, entry)] for entry in INPUTS}
+
+
+def exemplary(zendesk: Emulator, entry: Entry) -> Row:
+    """The arguments of a request that the account is known to answer; what it does not need is searched for by `*`."""
+    endpoint, _ = find(entry.method, entry.endpoint.removesuffix(".json"))
+    known = example(zendesk.store, endpoint)
+    parts = zip(endpoint.path.split("/"), known.path.split("/"), strict=True)
+    values = {part.strip("{}"): value for part, value in parts if part != value}
+    needed = {names.split("|")[0]: "*" for names in entry.required_arguments}
+    return {**needed, **known.query, **(known.body or {}), **values}
+
+
+def chosen_arguments(zendesk: Emulator) -> dict[str, list[Row]]:
+    """Those that find several rows, and not all of them."""
     store = zendesk.store
     object_key = store.all("custom_objects")[0]["key"]
     view = {"view": {"conditions": {"all": [{"field": "status", "operator": "is", "value": "open"}], "any": []}}}
@@ -50,6 +68,7 @@ def arguments(zendesk: Emulator) -> dict[str, list[Row]]:
             {"query": "*", "filter[type]": "organization"},
         ],
         "search_triggers": [{"query": "rule"}],
+        "partner_calls": [{"call_id": row["id"]} for row in store.all("partner_calls")[:2]],
         "autocomplete_users": [{"name": "A"}],
         "search_users": [{"query": "user"}],
         "preview_view": [view],
@@ -176,7 +195,7 @@ def test_an_expired_search_cursor_begins_the_search_again() -> None:
     ("stream", "parameters", "said"),
     [
         ("search_userz", {}, ["inputs[0].stream", "'search_userz' is no stream", "search_users"]),
-        ("tags", {}, ["inputs[0].stream", "'tags' needs no arguments", "search_users"]),
+        ("tags", {}, ["inputs[0].stream", "'tags' needs no arguments", "docs/streams.md"]),
         ("search_macros", {}, ["inputs[0].parameters.query", "missing", "search_macros takes query"]),
         ("search_macros", {"query": ""}, ["inputs[0].parameters.query", "missing"]),
         (

@@ -140,6 +140,7 @@ NAMED: list[tuple[str, Row, str]] = [
     ("dynamic_content_variants", {"children": {"a": 1}}, "`children.a` 1; expected an object"),
     ("dynamic_content_variants", {"children": {"a": {"updated_at": "9999-01-01"}}}, "`children.a.updated_at`"),
     ("show_user_identity", {"parent": {"slot": 1}}, "`parent.slot` 1; expected an object"),
+    ("show_article", {"parent": {"places": {"a": {"updated_at": "9999-01-01"}}}}, "`parent.places.a.updated_at`"),
 ]
 
 

@@ -71,10 +71,17 @@ def swap(views: Views) -> None:
     views.insert(len(views.rows))
 
 
+def swap_old(views: Views) -> None:
+    """One that was made long ago belongs to the list again, such as a view that is switched on."""
+    views.delete()
+    views.rows.append({**view(9000, BEGIN - 99_999), "updated_at": iso(BEGIN + 1)})
+
+
 MOVES: dict[str, Callable[[Views], None]] = {
     "one is deleted": Views.delete,
     "many are deleted": shrink,
     "one is deleted and one comes": swap,
+    "one is deleted and an old one comes back": swap_old,
     "one is moved to the end": lambda views: views.move(0, len(views.rows)),
     "one is moved to the beginning": lambda views: views.move(150, 0),
 }
@@ -104,6 +111,16 @@ def test_a_list_that_tells_no_count_is_read_until_two_passes_agree() -> None:
     views = Views(250, counts=False)
     assert sorted(row["id"] for row in read(views).records["active_views"]) == views.ids
     assert views.asked == [1, 2, 3, 1, 2, 3]
+
+
+def test_a_list_whose_rows_tell_no_time_is_read_until_two_passes_agree() -> None:
+    def swap_timeless(views: Views) -> None:
+        views.delete()
+        views.rows.append({"id": 9000})
+
+    views = Views(250, after={1: swap_timeless})
+    views.rows = [{"id": row["id"]} for row in views.rows]
+    assert set(views.ids) <= {row["id"] for row in read(views).records["active_views"]}
 
 
 @pytest.mark.parametrize("counts", [True, False])

@@ -125,6 +125,29 @@ def test_children_that_came_before_and_are_all_refused_are_an_error_and_come_lat
     assert changed <= {row["user_id"] for row in result.records[IDENTITIES]}
 
 
+@pytest.mark.parametrize(("stream", "path"), [("tags", "tags"), ("macro_actions", "macros/actions"),
+    ("ticket_form_statuses", "*ticket_form_statuses*")])  # fmt: skip
+def test_a_stream_without_a_cursor_that_had_rows_and_is_refused_is_an_error(
+    stream: str, path: str, zendesk: Emulator
+) -> None:
+    before = sync(zendesk.config(), [stream])
+    assert before.records[stream]
+    refuse(zendesk, path)
+    for _ in range(2):
+        before = refused = sync(zendesk.config(), [stream, "groups"], before.state)
+        assert last_statuses(refused) == {stream: "INCOMPLETE", "groups": "COMPLETE"}
+        assert "refuses what it gave in an earlier run" in refused.stream_errors[stream]
+
+
+def test_a_stream_without_a_cursor_that_never_had_rows_is_skipped_however_often(zendesk: Emulator) -> None:
+    refuse(zendesk, "tags")
+    state = None
+    for _ in range(2):
+        result = sync(zendesk.config(), ["tags", "groups"], state)
+        state = result.state
+        assert (result.exit_code, last_statuses(result)) == (0, {"tags": "COMPLETE", "groups": "COMPLETE"})
+
+
 @pytest.mark.parametrize("status", [404, 410, 422])
 def test_children_of_parents_that_are_all_gone_hold_the_state_without_an_error(status: int, zendesk: Emulator) -> None:
     before = sync(zendesk.config(), [IDENTITIES])

@@ -30,6 +30,16 @@ SET_PASSWORD = {"stream": "set_user_password", "parameters": {"user_id": 7}, "bo
 TARGET = {
     "type": "jira_target", "title": "Jira", "username": "jira", "password": "j1ra pass", "target_url": "https://u:pw1234@x.io",
 }  # fmt: skip
+WEBHOOK = {
+    "name": "A", "authentication": {"type": "api_key", "data": {"name": "X-Key", "value": "k3y value"}},
+    "custom_headers": {"X-Team": "h3ader value"},
+}  # fmt: skip
+SECRET_ROWS: dict[str, tuple[str, Row]] = {
+    "oauth_tokens": ("tokens", {"token": "t0k3n", "full_token": "t0k3n wh0le", "refresh_token": "r3fresh"}),
+    "targets": ("targets", {"type": "basecamp_target", "token": "t0k3n", "password": "p4ss", "secret": "s3cret"}),
+    "show_current_user": ("user", {"name": "Ada", "authenticity_token": "t0k3n"}),
+    "webhooks": ("webhooks", {**WEBHOOK, "signing_secret": {"secret": "s1gned"}}),
+}
 SECRET_ACTIONS: dict[str, tuple[Row, list[str]]] = {
     "set_user_password": (SET_PASSWORD, [PASSWORD]),
     "change_own_password": (
@@ -41,6 +51,10 @@ SECRET_ACTIONS: dict[str, tuple[Row, list[str]]] = {
         ["0ld one", PASSWORD],
     ),
     "create_target": ({"stream": "create_target", "body": {"target": TARGET}}, ["j1ra pass", "pw1234"]),
+    "create_or_clone_webhook": (
+        {"stream": "create_or_clone_webhook", "body": {"webhook": WEBHOOK}},
+        ["k3y value", "h3ader value"],
+    ),
     "delete_upload": ({"stream": "delete_upload", "parameters": {"token": "upl0ad"}}, ["upl0ad"]),
     "unregister_many_push_notification_devices": (
         {"stream": "unregister_many_push_notification_devices", "body": {"push_notification_devices": ["dev1ce"]}},
@@ -201,6 +215,24 @@ def test_a_refusal_that_quotes_the_secret_of_an_action_does_not_tell_it(stream: 
         result = command("read", config=config, catalog=configured(discover(config), [stream]))
     assert "is too short" in result.stream_errors[stream]
     assert leaks(told(result), *secrets) == []
+
+
+@pytest.mark.parametrize("stream", SECRET_ROWS)
+def test_the_secrets_of_rows_are_masked(stream: str, command: Command) -> None:
+    key, row = SECRET_ROWS[stream]
+    answer = {key: {"id": 1, **row} if key == "user" else [{"id": 1, **row}]}
+    with Recorder(lambda _: Reply(body=answer)) as recorder:
+        config = recorder.config()
+        result = command("read", config=config, catalog=configured(discover(config), [stream]))
+    assert [sorted(told) for told in result.records[stream]] == [sorted({"id": 1, **row})]
+    assert not re.search(r"\w[0134]\w", str(result.records[stream]))
+
+
+def test_the_whole_token_that_an_action_makes_is_masked() -> None:
+    action = {"stream": "create_oauth_token", "body": {"token": {"client_id": 1}}}
+    with Recorder(lambda _: Reply(201, {"token": {"id": 1, "full_token": "t0k3n wh0le"}})) as recorder:
+        (row,) = sync(recorder.config(action), ["create_oauth_token"]).records["create_oauth_token"]
+    assert (row["id"], row["full_token"]) == (1, "****")
 
 
 def test_the_fingerprint_of_a_secret_cannot_be_guessed() -> None:

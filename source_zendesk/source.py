@@ -1,7 +1,7 @@
 """The connector as the CDK sees it."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -20,17 +20,23 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk.components.requests.patience import HURRIED, PATIENT, Patience
 from source_zendesk.errors import ConfigError
-from source_zendesk.manifest import Manifest
+from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.catalog import available_entries, described, offered_entries
 from source_zendesk.messages.outlets import Outlets
+from source_zendesk.messages.tally import Tally
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.actions import actions_by_stream
-from source_zendesk.settings.connection import probe
+from source_zendesk.settings.connection import probe, within
 from source_zendesk.settings.inputs import arguments_by_stream
+from source_zendesk.settings.nearest import did_you_mean
 from source_zendesk.settings.sideloads import includes_by_stream
 from source_zendesk.settings.states import check_states
+from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.streams import StreamBuilder
+
+LOGGER = logging.getLogger("airbyte")
 
 
 class SourceZendesk(ConcurrentDeclarativeSource):
@@ -45,13 +51,15 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog | None = None,
         config: Mapping[str, Any] | None = None,
         state: list[AirbyteStateMessage] | None = None,
+        tally: Tally | None = None,
     ) -> None:
         self._manifest = Manifest.load()
         self._given = dict(config or {})
         self._states = state or []
-        self.outlets = Outlets()
+        self.outlets = Outlets(tally=tally or Tally())
         self._checked: list[str] = self._manifest.content["check"]["stream_names"]
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
+        self.outlets.tally.expect(len(self._selected))
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
             config={"num_workers": settings.workers(self._given)},
@@ -60,26 +68,43 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         )
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
-        """The configuration as it was given, which is put into one form when streams are built; migrated where old."""
+        """The configuration as it was given, which is put into one form when streams are built; migrated where old.
+
+        Warns of fields that it does not have.
+        """
+        for warning in unknown_fields(config, self._manifest.content["spec"]["connection_specification"]):
+            LOGGER.warning(warning)
         return settings.migrated(config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Whether the settings are sound and the account gives data; the message says what to do if not."""
         try:
             sound = settings.normalised(config)
-            probe(sound, self._builder(sound).auth_header(self._checked[0]))
+            builder = self._builder(sound, HURRIED)
+            within(sound["api_url"], lambda: probe(sound, builder.auth_header(self._checked[0])))
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The streams of the catalog that this configuration asks for, without asking Zendesk."""
+        return self._described(config, offered_entries)
+
+    def readable(self, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """Every stream that can be read with this configuration, whichever its catalog offers; Zendesk is not asked."""
+        return self._described(config, available_entries)
+
+    def _described(
+        self, config: Mapping[str, Any], entries_of: Callable[[Manifest, Mapping[str, Any]], list[Entry]]
+    ) -> AirbyteCatalog:
         sound = settings.normalised(config)
         arguments_by_stream(sound, self._manifest)
         actions_by_stream(sound, self._manifest)
         sideloading = includes_by_stream(sound, self._manifest)
-        entries = offered_entries(self._manifest, sound)
-        return AirbyteCatalog(streams=[described(entry, sideloads=entry.name in sideloading) for entry in entries])
+        entries = entries_of(self._manifest, sound)
+        return AirbyteCatalog(
+            streams=[described(self._manifest, entry, sideloads=entry.name in sideloading) for entry in entries]
+        )
 
     def read(
         self,
@@ -107,7 +132,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     ) -> Iterator[AirbyteMessage]:
         """The messages of the streams that there are; one of the catalog that there is not is an error in the end."""
         known = self._known()
-        unknown = {name: self._unknown(name) for name in self._selected if name not in known}
+        unknown = {name: self.unknown(name) for name in self._selected if name not in known}
         for name, cause in unknown.items():
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
@@ -130,7 +155,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     def _known(self) -> set[str]:
         return {entry.name for entry in available_entries(self._manifest, settings.normalised(self._given))}
 
-    def _builder(self, sound: Mapping[str, Any]) -> StreamBuilder:
+    def _builder(self, sound: Mapping[str, Any], patience: Patience = PATIENT) -> StreamBuilder:
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         return StreamBuilder(
             self._manifest,
@@ -139,10 +164,13 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             self._message_repository,
             ConnectorStateManager(self._states),
             self.outlets,
+            patience,
         )
 
-    def _unknown(self, name: str) -> str:
+    def unknown(self, name: str) -> str:
+        """Why there is no such stream, and what to do."""
         if name in self._manifest.entries:
             kind = self._manifest.entries[name].kind
-            return f"Stream {name} of the catalog is of kind {kind}: name it in `{kind}s` of the configuration."
-        return f"Stream {name} of the catalog is no stream of this connector; run `discover` for those there are."
+            return f"Stream {name} is of kind {kind}: name it in `{kind}s` of the configuration."
+        hint = did_you_mean(name, self._manifest.entries) or "."
+        return f"Stream {name}: there is no such stream{hint} docs/streams.md lists those there are."

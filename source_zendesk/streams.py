@@ -41,6 +41,8 @@ from source_zendesk.components.requests.account_only import kept_to_account
 from source_zendesk.components.requests.environment import settled
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.components.requests.own_limits import OwnLimits
+from source_zendesk.components.requests.patience import Patience
+from source_zendesk.components.requests.tokens import AccountTokens
 from source_zendesk.components.writing.action_wiring import ActionWiring
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.messages.outlets import Outlets
@@ -58,8 +60,9 @@ class ComponentFactory(ModelToComponentFactory):
 
     _authenticator: DeclarativeAuthenticator | None = None
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, patience: Patience, **options: Any) -> None:
         super().__init__(**options)
+        self._patience = patience
         self.brand_origins: set[str] = set()
 
     def create_selective_authenticator(
@@ -70,6 +73,8 @@ class ComponentFactory(ModelToComponentFactory):
             kind = config["credentials"]["credentials"]
             kwargs = {key: value for key, value in kwargs.items() if key in ("name", "url_base")}
             self._authenticator = self._create_component_from_model(model.authenticators[kind], config, **kwargs)
+            if isinstance(self._authenticator, AccountTokens):
+                self._authenticator.patience = self._patience
         return self._authenticator
 
     def create_http_requester(self, *args: Any, name: str, **kwargs: Any) -> HttpRequester:
@@ -96,6 +101,7 @@ class StreamBuilder:
         messages: MessageRepository,
         states: ConnectorStateManager,
         outlets: Outlets,
+        patience: Patience,
     ) -> None:
         self._entries, self._definitions, self._config = manifest.entries, definitions, config
         self._messages, self._states, self._outlets = messages, states, outlets
@@ -105,8 +111,9 @@ class StreamBuilder:
         self._sideloads = includes_by_stream(config, manifest)
         self._references: Mapping[str, Mapping[str, Any]] = manifest.content["definitions"]["references"]
         limits = manifest.content["definitions"]
-        budget = LiveBudget(OwnLimits(limits["shared_limits"], limits["own_limits"], limits["product_limits"]))
-        self._components = ComponentFactory(message_repository=messages, api_budget=budget)
+        own = OwnLimits(limits["shared_limits"], limits["own_limits"], limits["product_limits"])
+        budget = LiveBudget(own, outlets.tally)
+        self._components = ComponentFactory(patience, message_repository=messages, api_budget=budget)
         self._brands = Brands(config, self._brand_rows, self._components.brand_origins.add)
         self._shared = SharedPages({})
         self._includes: dict[str, set[str]] = {}
@@ -115,6 +122,8 @@ class StreamBuilder:
         """The streams of these names, in this order."""
         selected = [self._entries[name] for name in names]
         readers = [endpoint for entry in selected if entry.kind != "action" for endpoint in self._endpoints(entry)]
+        if any(entry.is_per_brand for entry in selected):
+            readers.append(self._entries[BRANDS].endpoint)
         self._shared = SharedPages(Counter(readers))
         for entry in selected:
             wanted = [entry.sideload] if entry.sideload else self._sideloads.get(entry.name, [])
@@ -161,12 +170,13 @@ class StreamBuilder:
         parents = self._parents(entry)
         if parents:
             return self._retriever(entry), self._parent_checkpoint(entry, parents)
-        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._outlets.verdict)
+        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._outlets)
         return self._retriever(entry, checkpoint=checkpoint), checkpoint
 
     def _doer(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
-        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._outlets.verdict)
-        wiring = ActionWiring(self._actions[entry.name], checkpoint, self._job_slots, self._outlets.outbox)
+        checkpoint = StreamCheckpoint(entry.name, self._states, self._messages, self._outlets)
+        outbox, tally = self._outlets.outbox, self._outlets.tally
+        wiring = ActionWiring(self._actions[entry.name], checkpoint, self._job_slots, outbox, tally)
         return self._component(entry, wiring), checkpoint
 
     def _component(self, entry: Entry, wiring: Wiring | ActionWiring) -> Any:
@@ -211,7 +221,7 @@ class StreamBuilder:
             entry.name,
             self._states,
             self._messages,
-            self._outlets.verdict,
+            self._outlets,
             from_state,
             Place(origin(entry, self._entries, self._arguments), has_inputs, incremental == "follows_parent"),
             keeps_children=incremental == "per_parent",
@@ -241,6 +251,8 @@ class StreamBuilder:
         )
 
     def _walker(self, entry: Entry, query: Mapping[str, Any], incremental: str) -> Walker:
-        retriever = self._retriever(entry, query, needs_all_rows=incremental != "follows_parent")
+        follows = incremental == "follows_parent"
+        retriever = self._retriever(entry, query, needs_all_rows=not follows)
         parents = self._parents(entry)
-        return NestedWalk(retriever, parents) if parents else retriever
+        keeps_places = follows and entry.incremental == "per_parent"
+        return NestedWalk(retriever, parents, keeps_places) if parents else retriever

@@ -13,6 +13,10 @@ from source_zendesk.manifest.recommended import left_out
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PACKAGE, UNIT_TESTS = ROOT / "source_zendesk", ROOT / "unit_tests"
+COMPONENTS = PACKAGE / "components"
+FORMS = {"patience", "progress", "walk", "wiring"}
+"""What others fill in or hand on."""
 VERSION = version("airbyte-source-zendesk")
 
 
@@ -85,3 +89,9 @@ def test_make_commands_in_pages_exist(page: Path) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     named = re.findall(r"`make ([a-z ]+)`|^make ([a-z ]+)", page.read_text(), re.MULTILINE)
     assert {word for words in named for word in " ".join(words).split()} <= targets
+
+
+def test_each_component_that_reads_has_tests_of_its_own() -> None:
+    rooms = [path for room in ("reading", "requests") for path in COMPONENTS.glob(f"{room}/**/[!_]*.py")]
+    tests = [UNIT_TESTS / path.relative_to(PACKAGE).with_name(f"test_{path.name}") for path in rooms]
+    assert {path.stem.removeprefix("test_") for path in tests if not path.exists()} == FORMS

@@ -27,11 +27,13 @@ TEXT_IDS: dict[str, list[str]] = json.loads((DATA / "schema_text_ids.json").read
 
 KEYWORDS = {
     *("$schema", "$ref", "title", "description", "type", "format", "airbyte_type"),
-    *("properties", "additionalProperties", "items"),
+    *("properties", "additionalProperties", "items", "x-otherwise"),
 }
 LONGEST_DESCRIPTION = 90
 # Where the API description shows another object than the endpoint sends.
 REFERENCE_WRONG = {"GET /api/v2/incremental/ticket_events"}
+# Where it says text of what is a boolean in every other place.
+REFERENCE_WRONG_FIELDS = {"deleted_user.shared_phone_number: may be string"}
 # Where a peer's schema is mistaken: the logo is an object, and `confition` is a slip of the pen.
 PEER_WRONG = {("brand", "logo"), ("attribute_definition", "confition")}
 
@@ -191,8 +193,12 @@ def narrower(known: Node, ours: Node, name: str) -> Iterator[str]:
     types = set(ours.get("type", ()))
     for shape in variants(known):
         kind = shape.get("type")
-        if ours and kind and not ({kind} | ({"number"} if kind == "integer" else set())) & types:
+        fits = {kind} | ({"number"} if kind == "integer" else set())
+        if ours and kind and not fits & types and "x-otherwise" not in ours:
             yield f"{name}: may be {kind}"
+        if kind == "object" and ours.get("x-otherwise") == "list":
+            yield from narrower(shape, ours["items"], f"{name}[]")
+            continue
         for key, child in shape.get("properties", {}).items():
             if key in ours.get("properties", {}):
                 yield from narrower(child, ours["properties"][key], f"{name}.{key}")
@@ -235,7 +241,7 @@ def test_nothing_of_the_api_description_is_missing_or_narrower() -> None:
                 for row in rows(answer, key):
                     compared += 1
                     found += narrower(row, ours, name)
-    assert found == []
+    assert set(found) == REFERENCE_WRONG_FIELDS
     assert compared > 300
 
 
@@ -259,7 +265,7 @@ def test_no_field_of_a_peer_is_missing_or_narrower() -> None:
         kinds = {kind.split(":")[0] for kind in declared.split("|")}
         # Peers also call integers numbers.
         wanted = {"integer" if kind == "number" else kind for kind in kinds}
-        if ours is None or not wanted <= set(ours["type"]):
+        if ours is None or not (wanted <= set(ours["type"]) or "x-otherwise" in ours):
             found.add(f"{name}.{field}: {declared}")
     assert found == set()
     assert compared > 1000

@@ -7,7 +7,6 @@ from airbyte_cdk.models import AirbyteStream, SyncMode
 
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.recommended import left_out
-from source_zendesk.manifest.record_schema import RecordSchema
 
 
 def available_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Entry]:
@@ -38,14 +37,14 @@ SIDELOADS = {
 }
 
 
-def described(entry: Entry, *, sideloads: bool) -> AirbyteStream:
+def described(manifest: Manifest, entry: Entry, *, sideloads: bool) -> AirbyteStream:
     """One stream of the catalog; with `sideloads`, its records have a field of that name."""
-    schema = RecordSchema(entry.schema, entry.endpoint, entry.kind, entry.product).get_json_schema()
+    schema = manifest.schema_of(entry)
     if sideloads:
         schema = {**schema, "properties": {**schema["properties"], "sideloads": SIDELOADS}}
     stream = AirbyteStream(
         name=entry.name,
-        json_schema=dict(schema),
+        json_schema=schema,
         supported_sync_modes=[SyncMode.full_refresh],
         is_resumable=True,
     )

@@ -147,7 +147,7 @@ class Entry:
         """What the endpoint is asked to include for this stream, empty for all but sideload streams."""
         return str(self.retriever.get("sideload", ""))
 
-    def definition(self, definitions: Mapping[str, Any]) -> dict[str, Any]:
+    def definition(self, definitions: Mapping[str, Any], key_types: Mapping[str, str]) -> dict[str, Any]:
         """The stream as the CDK takes it, its parts by reference."""
         parts = {
             key: {"$ref": DEFINITION.format(value)} if isinstance(value, str) and value in definitions else value
@@ -162,5 +162,12 @@ class Entry:
             "type": "DeclarativeStream",
             "schema_loader": {"$ref": DEFINITION.format(self.schema_loader)},
             "retriever": parts,
-            "$parameters": {"name": self.name, "endpoint": self.endpoint, "product": self.product, **facts, **known},
+            "$parameters": {
+                "name": self.name,
+                "endpoint": self.endpoint,
+                "product": self.product,
+                "key_types": dict(key_types),
+                **facts,
+                **known,
+            },
         }

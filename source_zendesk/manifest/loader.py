@@ -10,7 +10,9 @@ from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 from source_zendesk.errors import ManifestError
 from source_zendesk.manifest.entry import Entry
 from source_zendesk.manifest.families import Families
+from source_zendesk.manifest.key_types import key_types
 from source_zendesk.manifest.parents import parents_of
+from source_zendesk.manifest.record_schema import RecordSchema
 from source_zendesk.manifest.resources import manifest_path, product_paths
 
 REFERENCE = "#/definitions/"
@@ -50,6 +52,11 @@ class Manifest:
         except ManifestError as error:
             raise ManifestError(f"{said.get('name')}: {error}") from error
 
+    def schema_of(self, entry: Entry) -> dict[str, Any]:
+        """The JSON schema of the records of one of its entries, complete."""
+        types = key_types(entry, self.entries)
+        return dict(RecordSchema(entry.schema, entry.kind, entry.product, types).get_json_schema())
+
     def with_parents(self, names: Iterable[str]) -> set[str]:
         """The streams of these names and all that their reading needs."""
         found: set[str] = set()
@@ -64,7 +71,8 @@ class Manifest:
     def narrowed_to(self, names: Iterable[str]) -> dict[str, Any]:
         """What the CDK needs to build these streams and their parents: to resolve all of them would take seconds."""
         kept, known = self.with_parents(names), self.content["definitions"]
-        streams = [entry.definition(known) for name, entry in self.entries.items() if name in kept]
+        selected = [entry for name, entry in self.entries.items() if name in kept]
+        streams = [entry.definition(known, key_types(entry, self.entries)) for entry in selected]
         narrowed = {key: self.content[key] for key in CDK_KEYS}
         definitions: dict[str, Any] = {}
         waiting = set(_references(streams))

@@ -1,12 +1,11 @@
 """The schema of a stream's records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from airbyte_cdk.sources.declarative.schema import SchemaLoader
 
-from source_zendesk.manifest.placeholders import placeholders_of
 from source_zendesk.manifest.resources import load_schema
 
 ACTION_FIELDS = {
@@ -30,20 +29,20 @@ ACTION_FIELDS = {
         "additionalProperties": True,
     },
 }
-PARENT_KEY = {"type": ["null", "integer", "string"], "description": "The parent that this record was read for."}
+PARENT_KEY = "The parent that this record was read for."
 
 
 @dataclass
 class RecordSchema(SchemaLoader):
-    """The schema of the object `schema` of a `product`, with the ids of the parents that the `endpoint` names.
+    """The schema of the object `schema` of a `product`, with the ids of the parents that the path names: `key_types`.
 
     Records of kind `action` carry what tells of their action instead.
     """
 
     schema: str
-    endpoint: str
     kind: str = "read"
     product: str = ""
+    key_types: dict[str, str] = field(default_factory=dict)
 
     def get_json_schema(self) -> Mapping[str, Any]:
         """A JSON schema without references."""
@@ -51,4 +50,6 @@ class RecordSchema(SchemaLoader):
         return {**schema, "properties": {**self._added(), **schema["properties"]}}
 
     def _added(self) -> dict[str, Any]:
-        return ACTION_FIELDS if self.kind == "action" else dict.fromkeys(placeholders_of(self.endpoint), PARENT_KEY)
+        if self.kind == "action":
+            return ACTION_FIELDS
+        return {name: {"type": ["null", kind], "description": PARENT_KEY} for name, kind in self.key_types.items()}

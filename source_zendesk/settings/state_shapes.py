@@ -111,7 +111,8 @@ def _place(entry: Entry, entries: Mapping[str, Entry]) -> dict[str, Schema]:
 def _of_walk(entry: Entry, entries: Mapping[str, Entry]) -> Schema:
     if not entry.parents:
         return _of_cursor(entry)
-    return _object({"slot": _object(_place(entry, entries)), "page": _of_cursor(entry)})
+    places = {**_object(), "additionalProperties": _of_cursor(entry)}
+    return _object({"slot": _object(_place(entry, entries)), "page": _of_cursor(entry), "places": places})
 
 
 def _of_cursor(entry: Entry) -> Schema:

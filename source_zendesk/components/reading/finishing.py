@@ -1,41 +1,45 @@
 """What a record carries besides what Zendesk sent, and what is taken off or masked."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from source_zendesk.components.reading.forms import Forms, Row, typed
 from source_zendesk.masking import MASK
 
-Row = dict[str, Any]
 BRAND = "brand_id"
+ID = "integer"
 
 
 @dataclass(frozen=True)
 class Finishing:
-    """Adds the parents' ids, of which `placeholders` are those of the path, and the epoch second of reading (`stamp`).
+    """Adds the parents' ids, those of the path as `key_types` says, and the epoch second of reading (`stamp`).
 
-    Takes off the fields `unasked`, and puts a mask in the place of what the paths `masked` lead to; a mask of an
-    object hides all that is in it, and a text where the path goes through an object is hidden too.
+    Takes off the fields `unasked`, puts a mask in the place of what the paths `masked` lead to, and brings values into
+    the `forms` that are declared. A mask of an object hides all that is in it; a text where the path goes through an
+    object is hidden too.
     """
 
-    placeholders: Sequence[str] = ()
+    key_types: Mapping[str, str] = field(default_factory=dict)
     is_per_brand: bool = False
     stamp: str = ""
     unasked: Sequence[str] = ()
     masked: Sequence[str] = ()
+    forms: Forms = field(default_factory=Forms)
 
     def of(self, rows: list[Row], values: Mapping[str, Any], asked_at: int) -> list[Row]:
         """The records of a page that was asked for with these values, at that epoch second."""
-        added = {name: values[name] for name in self.placeholders if name in values}
+        added = {name: typed(values[name], kind) for name, kind in self.key_types.items() if name in values}
         if self.stamp:
             added[self.stamp] = asked_at
         if added:
             rows = [{**added, **row} for row in rows]
         if self.is_per_brand:
-            rows = [row if row.get(BRAND) else {**row, BRAND: values.get(BRAND)} for row in rows]
+            brand = typed(values.get(BRAND), ID)
+            rows = [row if row.get(BRAND) else {**row, BRAND: brand} for row in rows]
         if self.unasked:
             rows = [{name: value for name, value in row.items() if name not in self.unasked} for row in rows]
-        return masked(rows, self.masked)
+        return self.forms.of(masked(rows, self.masked))
 
 
 def masked(rows: list[Row], paths: Iterable[str]) -> list[Row]:

@@ -17,6 +17,7 @@ from source_zendesk.components.reading.cursors.progress import Progress, State
 from source_zendesk.components.reading.extraction import Extraction
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.finishing import BRAND, Finishing
+from source_zendesk.components.reading.forms import Forms
 from source_zendesk.components.reading.page_size import PageSize
 from source_zendesk.components.reading.pagination import Pagination, Query
 from source_zendesk.components.reading.repeats import Repeats
@@ -71,13 +72,17 @@ class PageRetriever(Retriever):
     per_brand: bool = False
     stamp: str = ""
     masked: list[str] = field(default_factory=list)
+    schema: str = ""
+    product: str = ""
+    key_types: dict[str, str] = field(default_factory=dict)
     wiring: Wiring = field(default_factory=Wiring)
 
     def __post_init__(self) -> None:
         """Nothing is sent yet."""
         self._placeholders = placeholders_of(self.endpoint)
         self._refused: frozenset[str] = frozenset()
-        self._finishing = Finishing(self._placeholders, self.per_brand, self.stamp, self.wiring.unasked, self.masked)
+        forms = Forms.of_schema(self.schema, self.product) if self.schema else Forms()
+        self._finishing = Finishing(self.key_types, self.per_brand, self.stamp, self.wiring.unasked, self.masked, forms)
         self._query = {**self.query, **self.wiring.query}
         if self.wiring.needs_all_rows:
             self.cursor = self.cursor.for_all_rows()
@@ -105,7 +110,7 @@ class PageRetriever(Retriever):
             for page in self.walk(slot.child_state if slot else {}, values):
                 yield from self._records(page.rows)
                 if slot:
-                    slot.child_state = page.after
+                    slot.reach(page.after)
         except StreamSkipped as skipped:
             level = logging.WARNING if self.wiring.is_asked_for else logging.INFO
             LOGGER.log(level, "Stream %s: skipped %s (%s)", self.name, values, skipped)
@@ -129,7 +134,8 @@ class PageRetriever(Retriever):
             if answer is None:
                 yield Page([], before, progress.state)
                 return
-            query, body, is_first = progress.query, answer.body, False
+            progress.begin(answer)
+            before, query, body, is_first = progress.state, progress.query, answer.body, False
             with answers.as_documented(self.name):
                 rows = self.extraction.rows(body)
                 clock = self.extraction.clock_rows(body, rows)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 from source_zendesk.components.reading.pagination.base import Query
 from source_zendesk.errors import PaginationError
 
@@ -13,7 +15,8 @@ MOST_BARREN = 100
 class Repeats:
     """Refuses to go round in a loop: a page that was asked for already, or the same rows for the third time.
 
-    Empty pages are no end, and no more is one row that comes again; a hundred of them in a row are refused as well.
+    Empty pages are no end, and no more are pages that came before, in whatever order; a hundred of them in a row are
+    refused as well. Pages are told apart by their length, their first row and their last.
     Where a second fills a page, a time-based export gives its rows once by the time before and once by its own.
     """
 
@@ -21,15 +24,19 @@ class Repeats:
         self._stream = stream
         self._asked: set[str] = set()
         self._previous: list[Any] = []
-        self._times = 0
+        self._times = self._barren = 0
+        self._looks = {_look([])}
 
     def check(self, query: Query, following: Query | None, rows: list[Any]) -> None:
         """Note a page; raises `PaginationError` where the one after it would be no new one."""
         self._asked.add(_told(query))
         self._times = self._times + 1 if rows == self._previous else 0
+        look = _look(rows)
+        self._barren = self._barren + 1 if look in self._looks else 0
+        self._looks.add(look)
         if following is not None and (_told(following) in self._asked or (len(rows) > 1 and self._times >= MOST_TIMES)):
             raise self._error("Zendesk answered the same page again, so the rest of the rows cannot be reached")
-        if following is not None and self._times >= MOST_BARREN:
+        if following is not None and self._barren >= MOST_BARREN:
             raise self._error(f"Zendesk says that there is more, and gave no new row on {MOST_BARREN} pages")
         self._previous = rows
 
@@ -39,8 +46,12 @@ class Repeats:
     def forget(self) -> None:
         """Let pages come again, since the read goes back to some it has had."""
         self._asked.clear()
-        self._previous = []
+        self._previous, self._looks = [], {_look([])}
 
 
 def _told(query: Query) -> str:
     return repr(sorted(query.items()))
+
+
+def _look(rows: list[Any]) -> int:
+    return hash((len(rows), orjson.dumps(rows[:1]), orjson.dumps(rows[-1:])))

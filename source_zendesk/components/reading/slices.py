@@ -44,7 +44,7 @@ class Parent:
     field of the parent's record, or the dotted path to one, that fills it. Rows without a value are left out, and those
     in which a field has the value that `unless` names (`any`: one at all). `batch` puts so many values into one
     request, separated by commas. `pattern` has a group that takes the value out of a text, `prefix` stands before it.
-    With `distinct` rows of one page that give the same values count once.
+    With `distinct` rows of one page that give the same values count once, when they are read.
     """
 
     fields: Mapping[str, str]
@@ -59,8 +59,6 @@ class Parent:
 
     def _slots(self, page: Page) -> list[Values]:
         slots = [slot for row in page.rows if not self._left_out(row) and (slot := self._filled(row))]
-        if self.distinct:
-            slots = [dict(values) for values in dict.fromkeys(tuple(slot.items()) for slot in slots)]
         return self._batched(slots) if self.batch else slots
 
     def _left_out(self, row: Mapping[str, Any]) -> bool:
@@ -113,19 +111,25 @@ def slots(parents: list[Parent], state: State) -> Iterator[Slot]:
     """Every combination of the parents' values; the first parent is walked, the others are read whole.
 
     State: `{"parent": state of the first parent's page, "last": the combination of that page that was read last}`.
-    Where it is no longer on the page, which may have changed since, the whole page is read again.
+    Where it is no longer on the page, which may have changed since, the whole page is read again. What comes behind it
+    is read even if it was before it as well: a parent that two events name may have changed in between.
     """
     first, *others = parents
     rest = [[slot for page in other.pages({}) for slot in page.rows] for other in others]
     last = state.get("last")
     for page in first.pages(state.get("parent", {})):
         combined = [_merged(combination) for combination in itertools.product(page.rows, *rest)]
-        for values in combined[combined.index(last) + 1 if last in combined else 0 :]:
+        due = combined[combined.index(last) + 1 if last in combined else 0 :]
+        for values in _distinct(due) if first.distinct else due:
             here = {"parent": page.before, "last": last} if last else {"parent": page.before}
             last = values
             yield Slot(values, here, {"parent": page.before, "last": values})
         last = None
         yield Slot(None, {"parent": page.after}, {"parent": page.after})
+
+
+def _distinct(slots: list[Values]) -> list[Values]:
+    return [dict(values) for values in dict.fromkeys(tuple(slot.items()) for slot in slots)]
 
 
 def _merged(combination: tuple[Values, ...]) -> Values:

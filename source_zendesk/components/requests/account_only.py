@@ -13,13 +13,14 @@ class ElsewhereError(requests.RequestException):
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"Zendesk sends this request on to {host}, where the account's secrets do not go; check `subdomain`"
+            f"Zendesk sends this request on to {host}, where the account's secrets do not go; check `subdomain`, "
+            "or the address of the brand"
         )
 
     @classmethod
     def of(cls, response: requests.Response) -> "ElsewhereError":
         """What a redirection would lead to."""
-        return cls(_host(urljoin(response.url, response.headers.get("Location", ""))))
+        return cls(_host(response.headers.get("Location", ""), response.url))
 
 
 class _Elsewhere(BaseAdapter):
@@ -41,16 +42,22 @@ class _Elsewhere(BaseAdapter):
 def kept_to_account(session: requests.Session, address: str, others: Collection[str] = ()) -> requests.Session:
     """The session, which from now on refuses any address of another scheme, host, port or user.
 
-    `others` are further origins of the account, such as its brands', and may grow. A redirection within the account is
-    followed; `requests` would take every other header than `Authorization` along to another host, and bring its answer
-    back.
+    `others` are further origins of the account, such as its brands', and may grow. A redirection is followed within the
+    origin that was asked and to no other, be it another brand's: `requests` would take every other header than
+    `Authorization` along, and bring back what is public there in the place of what was asked for.
     """
     account = origin(address)
     adapter = session.get_adapter(account)
     session.mount(account, adapter)
     for scheme in ("https://", "http://"):
         session.mount(scheme, _Elsewhere(others, adapter))
+    session.hooks["response"].append(_kept_to_origin)
     return session
+
+
+def _kept_to_origin(response: requests.Response, **_: Any) -> None:
+    if response.is_redirect and origin(urljoin(response.url, response.headers["Location"])) != origin(response.url):
+        raise ElsewhereError.of(response)
 
 
 def origin(address: str) -> str:
@@ -59,8 +66,8 @@ def origin(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
-def _host(address: str) -> str:
+def _host(address: str, base: str = "") -> str:
     try:
-        return urlsplit(address).hostname or "nowhere"
+        return urlsplit(urljoin(base, address)).hostname or "nowhere"
     except ValueError:
         return "nowhere"

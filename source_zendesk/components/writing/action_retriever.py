@@ -1,5 +1,6 @@
 """Sends the actions of one stream."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,12 +16,15 @@ from source_zendesk.components.actions.payload import payload
 from source_zendesk.components.jobs.job_flight import JobFlight
 from source_zendesk.components.jobs.job_poller import JobPoller
 from source_zendesk.components.reading.extraction import Extraction
+from source_zendesk.components.reading.forms import Forms
 from source_zendesk.components.writing.action_run import ActionRun
 from source_zendesk.components.writing.action_wiring import ActionWiring
 from source_zendesk.components.writing.ledger import Ledger
 from source_zendesk.components.writing.write_requester import WriteRequester
 from source_zendesk.manifest.placeholders import placeholders_of
 from source_zendesk.masking import MASK
+
+LOGGER = logging.getLogger("airbyte")
 
 
 @dataclass
@@ -41,11 +45,14 @@ class ActionRetriever(Retriever):
     idempotent: bool = False
     file_field: str = ""
     failures_key: str = ""
+    schema: str = ""
+    product: str = ""
     wiring: ActionWiring | None = None
 
     def __post_init__(self) -> None:
         """Nothing is sent yet."""
         self._placeholders = placeholders_of(self.endpoint)
+        self.forms = Forms.of_schema(self.schema, self.product) if self.schema else Forms()
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
@@ -55,11 +62,20 @@ class ActionRetriever(Retriever):
             return
         ledger = Ledger(self.wiring.checkpoint)
         actions = {action.fingerprint: action for action in ledger.salted(self.wiring.actions)}.values()
+        self._tell_sent(sum(map(ledger.is_closed, actions)), len(actions))
         if self.config["allow_writes"] == DRY_RUN:
             yield from (self._rehearsed(action) for action in actions if ledger.is_new(action))
         else:
             yield from ledger.told_anew()
             yield from ActionRun(self, ledger, JobFlight(self.jobs, self.wiring.slots), self.wiring.outbox).run(actions)
+
+    def _tell_sent(self, sent: int, among: int) -> None:
+        if self.wiring is None or not sent:
+            return
+        of_all = f"{sent} already sent, nothing is left to send" if sent == among else f"{sent} of {among} already sent"
+        text = f"{of_all} (by an earlier run; reset the stream to send all of its actions once more)"
+        LOGGER.info("Stream %s: %s", self.name, text)
+        self.wiring.tally.remark(self.name, text)
 
     def signed(self, action: Action) -> requests.PreparedRequest:
         """The request of an action, ready to be sent."""

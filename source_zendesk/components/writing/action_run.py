@@ -13,6 +13,7 @@ from source_zendesk.components.actions.action import Action
 from source_zendesk.components.jobs.job_flight import JobFlight, Landing
 from source_zendesk.components.reading.extraction import Extraction
 from source_zendesk.components.reading.extraction.base import Row
+from source_zendesk.components.reading.forms import Forms
 from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown
 from source_zendesk.components.writing.ledger import Ledger
 from source_zendesk.components.writing.partial_answer import undone
@@ -27,6 +28,7 @@ class Sender(Protocol):
 
     name: str
     answer: Extraction
+    forms: Forms
     idempotent: bool
     failures_key: str
 
@@ -152,7 +154,7 @@ class ActionRun:
         yield from self._close(action, [{}], "unknown", "unknown")
 
     def _close(self, action: Action, rows: list[Row], status: str, standing: str) -> Iterator[StreamData]:
-        for row in rows:
+        for row in self._sender.forms.of(rows):
             yield Record({**row, "_action": action.told(), "_status": status}, self._sender.name)
         yield self._ledger.close(action, standing)
 

@@ -79,7 +79,8 @@ def test_ids_and_keys_are_escaped_into_the_path(value: Any, path: str, requests_
 def test_children_carry_the_values_of_the_path_and_keep_their_own(requests_mock: Mocker) -> None:
     body = {"groups": [{"id": 1}, {"id": 2, "user_id": 9}], "meta": {"has_more": False}}
     requests_mock.get(f"{ACCOUNT}/api/v2/users/7/groups", json=body)
-    rows = read(retriever("/api/v2/users/{user_id}/groups"), user_id=7, include="x")
+    made = retriever("/api/v2/users/{user_id}/groups", key_types={"user_id": "integer"})
+    rows = read(made, user_id=7, include="x")
     assert rows == [{"user_id": 7, "id": 1}, {"id": 2, "user_id": 9}]
     assert asked(requests_mock) == [{"include": "x", "page[size]": "100"}]
 

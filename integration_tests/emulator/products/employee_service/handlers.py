@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import orjson
 
 from integration_tests.emulator.api.calls import Call
@@ -15,7 +13,7 @@ from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.reading import filters, lists, paging
 
 filters.FILTERS.update({
-    "approval_requests.filter[status]": filters.same("status"),
+    "approval_requests.filter[status]": filters.same("status"), "approval_requests.status": filters.same("status"),
     "approval_requests.filter[assignee_user_id]": filters.same("assignee_user_id"),
     "approval_requests.filter[assignee_group_id]": filters.same("assignee_group_id"),
 })  # fmt: skip
@@ -40,12 +38,6 @@ def template(row: Row, m: Maker) -> None:
     row.update(tasks=[], is_active=m.index % 5 != 4)
 
 
-def _asked(call: Call, name: str) -> str | None:
-    """From the query, or from a search's body."""
-    value: Any = call.payload().get(name) if call.body else call.one(name)
-    return value if isinstance(value, str) else None
-
-
 def _rows(call: Call) -> Rows:
     table = call.account.store.table("approval_requests")
     return filters.choose(call, Rows(table.ids(), table.json))
@@ -54,7 +46,7 @@ def _rows(call: Call) -> Rows:
 @serve("approval_requests")
 def approval_requests(call: Call) -> Reply:
     """Stop when `after_cursor` is null."""
-    rows, after, before = _rows(call), _asked(call, "after_cursor"), _asked(call, "before_cursor")
+    rows, after, before = _rows(call), call.one("after_cursor"), call.one("before_cursor")
     begin = paging.decode_cursor(after, 1)[0] if after else 0
     if before:
         begin = max(paging.decode_cursor(before, 1)[0] - paging.PAGE, 0)

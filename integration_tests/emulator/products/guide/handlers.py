@@ -37,7 +37,7 @@ def unified_search(call: Call) -> Rows:
     found += [("POST", "posts", row) for row in store.all("posts")]
     query = call.one("query") or ""
     return listing(
-        {"id": row["id"], "type": kind, "title": row["title"], "url": row["url"], "brand_id": brand}
+        {"type": kind, "title": row["title"], "updated_at": row["updated_at"], "url": row["html_url"]}
         for kind, name, row in found
         if (brand := store.brand_of(name, row["id"])) and filters.matches(row, query)
         if not named or str(brand) in named

@@ -105,3 +105,12 @@ def search_articles(call: Call) -> Rows:
         sections = call.account.store.table("sections").by("category_id", call.one("category"))
         rows = rows.where(lambda row: row["section_id"] in sections)
     return listing(row | {"result_type": "article", "snippet": "..."} for row in rows.dicts())
+
+
+@serve("deflection_suggestions")
+def deflection_suggestions(call: Call) -> Rows:
+    """The names and addresses of articles that may answer a question."""
+    store, query = call.account.store, call.one("query") or ""
+    own = [row for row in store.all("articles") if store.brand_of("articles", row["id"]) == call.brand]
+    found = [row for row in own if filters.matches(row, query)]
+    return listing({"name": row["title"], "html_url": row["html_url"]} for row in found[:3])

@@ -112,6 +112,9 @@ class _ListProgress(FromFirst):
             bounds.append(min(self._high, self._started) - self._cursor.lag)
         return {self._cursor.cursor_field: times.iso(max(bounds))} if bounds else {}
 
+    def begin(self, answer: Answer) -> None:
+        self._started = answer.asked_at if self._started is None else self._started
+
     def keep(self, rows: list[Row]) -> list[Row]:
         return self._watch.fresh(self._young(rows))
 
@@ -123,7 +126,6 @@ class _ListProgress(FromFirst):
 
     def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
         field = self._cursor.cursor_field
-        self._started = answer.asked_at if self._started is None else self._started
         seen = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
         if seen:
             self._high = max([*seen, self._high] if self._high is not None else seen)

@@ -18,9 +18,9 @@ class OffsetWatch:
     """Tells whether a list held still while its offset pages were read, and which of its rows came already.
 
     When a row of an earlier page is deleted, those behind it move up, and one of them past the boundary of the next
-    page. A list held still if all its pages tell the same `count`, no row came twice and none was created meanwhile:
-    whatever moves a row past a boundary does one of these. Without a `count` it did if two passes brought the same
-    rows. Lists have a hundred pages at most, so their keys are few.
+    page. A list held still if all its pages tell the same `count`, no row came twice and none was created or changed
+    meanwhile: whatever moves a row past a boundary does one of these. Without a `count`, or where rows tell no time, it
+    did if two passes brought the same rows. Lists have a hundred pages at most, so their keys are few.
     """
 
     def __init__(self, stream: str, keys: list[str], count: int | None = None, begun: int | None = None) -> None:
@@ -30,7 +30,7 @@ class OffsetWatch:
         self._came: dict[Any, int] = {}
         self._rows: list[Any] = []
         self._before: list[Any] | None = None
-        self._has_moved = self._is_uncounted = False
+        self._has_moved = self._is_unsure = False
 
     def fresh(self, rows: list[Row]) -> list[Row]:
         """The rows that did not come before as they are."""
@@ -39,12 +39,12 @@ class OffsetWatch:
     def note(self, answer: Answer, rows: list[Row]) -> None:
         """Take a page into account."""
         count = answer.body.get("count") if isinstance(answer.body, dict) else None
-        self._is_uncounted |= not isinstance(count, int)
+        moved = [_moved_at(row) for row in rows]
+        self._is_unsure |= not isinstance(count, int) or None in moved
         if self._begun is None:
             self._begun, self.count = answer.asked_at, count
         else:
-            born = [time for row in rows if (time := times.epoch(row.get("created_at"))) is not None]
-            self._has_moved |= count != self.count or max(born, default=0) >= self._begun
+            self._has_moved |= count != self.count or max(filter(None, moved), default=0) >= self._begun
         keys = [self._key(row) for row in rows]
         self._has_moved |= len({*self._rows, *keys}) < len(self._rows) + len(keys)
         self._rows += keys
@@ -53,7 +53,7 @@ class OffsetWatch:
     def begins_again(self) -> bool:
         """At the end of a pass, whether there has to be another."""
         self.passes += 1
-        moved = self._rows != self._before if self._is_uncounted else self._has_moved
+        moved = self._rows != self._before if self._is_unsure else self._has_moved
         if moved and self.passes == MOST_PASSES:
             LOGGER.warning(
                 "Stream %s: the list changed each of the %s times that it was read through; rows may be missing",
@@ -61,12 +61,17 @@ class OffsetWatch:
                 MOST_PASSES,
             )
         self._before, self._rows = self._rows, []
-        self._begun, self._has_moved, self._is_uncounted = None, False, False
+        self._begun, self._has_moved, self._is_unsure = None, False, False
         return moved and self.passes < MOST_PASSES
 
     def _key(self, row: Row) -> Any:
         key = tuple(str(row[name]) for name in self._keys if row.get(name) is not None)
         return key or _print(row)
+
+
+def _moved_at(row: Row) -> int | None:
+    """When a row came into the list at the latest: as it was created, or changed so that it belongs there."""
+    return max(filter(None, map(times.epoch, (row.get("created_at"), row.get("updated_at")))), default=None)
 
 
 def _print(row: Row) -> int:

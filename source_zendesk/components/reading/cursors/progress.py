@@ -24,6 +24,9 @@ class Progress(ABC):
     restarts = 0
     refused: Collection[str] = ()
 
+    def begin(self, answer: Answer) -> None:  # noqa: B027  # most need no more than the query
+        """Note that the page at hand was answered, before anything is taken from it."""
+
     @abstractmethod
     def keep(self, rows: list[Row]) -> list[Row]:
         """The rows of the page at hand that are to be emitted."""

@@ -76,6 +76,9 @@ class _SearchProgress(FromFirst):
             return state
         return {**state, "page": self.query, "started": self._started}
 
+    def begin(self, answer: Answer) -> None:
+        self._started = answer.asked_at if self._started is None else self._started
+
     def keep(self, rows: list[Row]) -> list[Row]:
         """The rows of these thirty days, and those that changed since the index found them there."""
         return [row for row in rows if self._is_due(times.epoch(row.get(self._field)))]
@@ -86,13 +89,12 @@ class _SearchProgress(FromFirst):
         return self._start <= time and (self._end is None or time < self._end)
 
     def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
-        self._started = answer.asked_at if self._started is None else self._started
         # Days that are to come by Zendesk's clock are not over, whatever ours says.
         self._now = min(self._now, answer.asked_at)
         if following is not None:
             self.query = {"query": (self.query or {})["query"], **following}
             return
         end = self._end
-        self._start = max(self._start, self._started) if end is None else end
+        self._start = max(self._start, self._started or answer.asked_at) if end is None else end
         self._started = None
         self.query = None if end is None else self._first()

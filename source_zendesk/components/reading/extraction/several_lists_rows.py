@@ -15,7 +15,8 @@ class SeveralListsRows(Extraction):
 
     def rows(self, body: Any) -> list[Row]:
         """The items, list by list."""
-        found = {name: body[name] for name in self.lists if isinstance(body.get(name), list)}
+        lists = body if isinstance(body, dict) else {}
+        found = {name: lists[name] for name in self.lists if isinstance(lists.get(name), list)}
         if not found:
             raise AnswerError(self.name, f"the answer has none of the lists {', '.join(self.lists)}")
         return [row for name, items in found.items() for row in self.objects(items, name)]

@@ -26,7 +26,9 @@ def rows(*stamps: str | None) -> list[dict[str, Any]]:
 
 
 def turn(progress: Progress, page: list[dict[str, Any]], following: dict[str, Any] | None = None) -> None:
-    progress.turn(following, Answer({}, times.now()), page, page)
+    answer = Answer({}, times.now())
+    progress.begin(answer)
+    progress.turn(following, answer, page, page)
 
 
 def test_a_first_run_keeps_every_row_whatever_the_start_date() -> None:
@@ -124,3 +126,26 @@ def test_a_cursor_that_stays_refused_begins_the_list_again() -> None:
     assert progress.expired()
     assert progress.query == FIRST
     assert not progress.expired()
+
+
+def test_survey_responses_are_asked_for_in_milliseconds_from_a_look_back_on_and_all_come() -> None:
+    progress = opened(SAVED, since_parameter="filter[x]", since_format="milliseconds", since_margin=60, emits_all=True)
+    assert (progress.query or {})["filter[x]"] == ((times.epoch(SAVED["updated_at"]) or 0) - 60) * 1000
+    old = rows("2024-02-29T23:59:30Z")
+    assert progress.keep(old) == old
+
+
+def test_changed_records_are_asked_for_first_once_there_is_a_state() -> None:
+    newest = {"sort": "-updated_at"}
+    assert opened(changes_query=newest).query == FIRST
+    progress = opened(SAVED, changes_query=newest)
+    assert progress.query == {**FIRST, **newest}
+    turn(progress, rows("2024-02-28T00:00:00Z", "2024-02-27T00:00:00Z"), SECOND)
+    assert progress.query is None
+
+
+def test_where_the_order_is_refused_the_list_is_read_to_its_end() -> None:
+    progress = opened(SAVED, changes_query={"sort": "-updated_at"})
+    progress.refused = {"sort"}
+    turn(progress, rows("2024-02-28T00:00:00Z"), SECOND)
+    assert progress.query is not None

@@ -78,3 +78,16 @@ def test_an_end_time_that_is_missing_is_that_of_the_rows() -> None:
     progress = opened(lag=0)
     progress.turn(None, Answer({}, times.now()), [row(1, 7)], [row(1, 7)])
     assert progress.state == {"updated_at": BEGIN + 7}
+
+
+def test_by_rows_an_end_time_that_is_not_that_of_the_last_row_does_not_count() -> None:
+    for end_time in (1, BEGIN + 9999):
+        progress = opened(by_rows=True, lag=0)
+        progress.turn(None, Answer({"end_time": end_time}, times.now()), [row(1, 7)], [row(1, 7)])
+        assert progress.state == {"updated_at": BEGIN + 7}
+
+
+def test_by_rows_an_empty_answer_leaves_the_state_where_it_was() -> None:
+    progress = opened({"updated_at": BEGIN + 100}, by_rows=True)
+    progress.turn(None, Answer({"end_time": 1}, times.now()), [], [])
+    assert progress.state == {"updated_at": BEGIN + 100}

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from source_zendesk.components.reading.pagination.one_page import OnePage
 from source_zendesk.components.reading.pagination.routing_pages import RoutingPages
 
 PAGES = RoutingPages("export_routing_attributes", {})
@@ -37,8 +36,3 @@ def test_the_end(body: dict[str, Any], rows: list[Any]) -> None:
 
 def test_a_link_to_itself_is_the_end() -> None:
     assert PAGES.following({"cursor": "abc"}, {"next_page": LINK}, ROWS) is None
-
-
-def test_one_page_is_all_of_one_page() -> None:
-    assert OnePage("settings", {}).first(None) == {}
-    assert OnePage("settings", {}).following({}, {"next_page": LINK}, ROWS) is None

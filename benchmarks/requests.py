@@ -1,0 +1,182 @@
+"""How many requests this connector makes for the streams that Airbyte's connector has, beside those that one makes.
+
+Both read the emulator, from nothing and then what changed. Airbyte's connector lives in an environment of its own:
+`pip install airbyte-source-zendesk-support==4.9.1`, and then
+`python -m benchmarks.requests <that environment>/bin/source-zendesk-support`.
+"""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from integration_tests.emulator import Emulator
+
+Json = Any
+OURS = Path(sys.executable).with_name("source-zendesk")
+STAND_IN = """
+import os
+from urllib.parse import parse_qsl, urlencode
+
+from requests.adapters import HTTPAdapter
+
+send = HTTPAdapter.send
+
+
+def to_the_emulator(self, request, **options):
+    request.url = request.url.replace("https://acme.zendesk.com", os.environ["EMULATOR"], 1)
+    response = send(self, request, **options)
+    while response.status_code == 400 and "is not a parameter" in response.text:
+        address, _, query = request.url.partition("?")
+        known = [pair for pair in parse_qsl(query) if f"{pair[0]}: is not a parameter" not in response.text]
+        request.url = f"{address}?{urlencode(known)}"
+        response = send(self, request, **options)
+    return response
+
+
+HTTPAdapter.send = to_the_emulator
+"""
+"""Has Airbyte's connector, which knows no address but zendesk.com, ask the emulator.
+
+Without the parameters that Zendesk does not document and takes no notice of; the emulator refuses them.
+"""
+CHANGED = {"tickets": 7, "users": 5, "organizations": 3, "articles": 4, "posts": 4, "groups": 2}
+"""How many of them change before the second run."""
+
+
+@dataclass(frozen=True)
+class Connector:
+    """A console script, and the folder for its files."""
+
+    program: Path
+    config: Mapping[str, Json]
+    folder: Path
+    environment: Mapping[str, str]
+
+    def run(self, word: str, **files: Json) -> list[Json]:
+        """The messages of a command."""
+        line = [str(self.program), word]
+        for name, content in {"config": self.config, **files}.items():
+            path = self.folder / f"{name}.json"
+            path.write_text(json.dumps(content))
+            line += [f"--{name}", str(path)]
+        said = subprocess.run(
+            line,
+            cwd=self.folder,
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        return [json.loads(text) for text in said.stdout.splitlines() if text.startswith("{")]
+
+    def streams(self) -> dict[str, Json]:
+        """The catalog by name."""
+        (found,) = [message["catalog"]["streams"] for message in self.run("discover") if message["type"] == "CATALOG"]
+        return {stream["name"]: stream for stream in found}
+
+    def read(self, streams: Sequence[Json], state: Json) -> tuple[Json, Counter[str], list[str]]:
+        """Read streams; the state of the next run, the rows of each stream, and the errors."""
+        entries = [
+            {"stream": each, "sync_mode": each["supported_sync_modes"][-1], "destination_sync_mode": "append"}
+            for each in streams
+        ]
+        said = self.run("read", catalog={"streams": entries}, **({"state": state} if state else {}))
+        states = {m["state"]["stream"]["stream_descriptor"]["name"]: m["state"] for m in said if m["type"] == "STATE"}
+        rows = Counter(message["record"]["stream"] for message in said if message["type"] == "RECORD")
+        errors = [m["trace"]["error"]["message"] for m in said if m["type"] == "TRACE" and m["trace"].get("error")]
+        return list(states.values()), rows, errors
+
+
+def asked(zendesk: Emulator) -> Counter[str]:
+    """How often each path was asked for with success, whatever its ids.
+
+    Not counted are files, which the emulator does not have, and what it refuses for parameters that Zendesk ignores.
+    """
+    found = Counter(re.sub(r"/\d+", "/{id}", request.path) for request in zendesk.requests if request.status == 200)
+    zendesk.clear_requests()
+    return found
+
+
+def leave_one_help_center(zendesk: Emulator) -> None:
+    """Airbyte's connector reads that of the first brand alone."""
+    for brand in zendesk.store.all("brands")[1:]:
+        zendesk.store.update("brands", brand["id"], has_help_center=False)
+
+
+def change(zendesk: Emulator) -> None:
+    """A few objects change, and some minutes go by."""
+    zendesk.clock.advance(minutes=10)
+    for name, count in CHANGED.items():
+        for row in zendesk.store.all(name)[:count]:
+            zendesk.store.update(name, row["id"])
+    zendesk.clock.advance(minutes=10)
+
+
+def measured(zendesk: Emulator, connector: Connector, names: Sequence[str]) -> list[Counter[str]]:
+    """The requests of a first run, and of one after some changes."""
+    found = connector.streams()
+    state, counts = None, []
+    for _ in range(2):
+        asked(zendesk)
+        state, rows, errors = connector.read([found[name] for name in names], state)
+        counts.append(asked(zendesk))
+        print(f"  {connector.program.name}: {rows.total()} rows, {counts[-1].total()} requests")
+        print(*sorted({f"    {error[:160]}" for error in errors}), sep="\n")
+        change(zendesk)
+    return counts
+
+
+def connectors(zendesk: Emulator, program: Path, folder: Path) -> tuple[Connector, Connector]:
+    """Ours and Airbyte's."""
+    (folder / "sitecustomize.py").write_text(STAND_IN)
+    config = zendesk.config()
+    elsewhere = {"EMULATOR": zendesk.base_url, "PYTHONPATH": str(folder)}
+    theirs = {name: value for name, value in config.items() if name != "base_url"}
+    return Connector(OURS, {**config, "catalog": "complete"}, folder, {}), Connector(program, theirs, folder, elsewhere)
+
+
+def both(program: Path, rows: int, tickets: int, names: Sequence[str]) -> list[list[Counter[str]]]:
+    """The requests of each connector for the streams that both have, each from the same account."""
+    told = []
+    for place in (0, 1):
+        with tempfile.TemporaryDirectory() as folder, Emulator(seed=1, rows=rows, tickets=tickets) as zendesk:
+            leave_one_help_center(zendesk)
+            pair = connectors(zendesk, program, Path(folder))
+            common = sorted(set(pair[0].streams()) & set(pair[1].streams()))
+            told.append(measured(zendesk, pair[place], [name for name in common if not names or name in names]))
+    return told
+
+
+def table(ours: Counter[str], theirs: Counter[str]) -> None:
+    """Requests by path, where we make more or fewer."""
+    for path in sorted(ours | theirs):
+        mark = "more" if ours[path] > theirs[path] else ""
+        print(f"  {path:<72}{ours[path]:>8}{theirs[path]:>8}  {mark}")
+    print(f"  {'':<72}{ours.total():>8}{theirs.total():>8}")
+
+
+def main() -> None:
+    """Two runs of each."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.requests", description=__doc__)
+    parser.add_argument("airbyte", type=Path, help="the console script of Airbyte's connector")
+    parser.add_argument("streams", nargs="*", help="those to read; all that both have where none is named")
+    parser.add_argument("--tickets", type=int, default=230)
+    parser.add_argument("--rows", type=int, default=230, help="how many of every other object")
+    given = parser.parse_args()
+    ours, theirs = both(given.airbyte, given.rows, given.tickets, given.streams)
+    for title, *pair in zip(("first run", "run after some changes"), ours, theirs, strict=True):
+        print(f"\n  {title:<72}{'ours':>8}{'theirs':>8}")
+        table(*pair)
+
+
+if __name__ == "__main__":
+    main()

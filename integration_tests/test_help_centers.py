@@ -1,0 +1,52 @@
+"""Children in help centers: which parents are asked again, and that brands are asked for once."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from integration_tests.emulator import Emulator
+from integration_tests.harness import sync
+
+SHOWN = "show_article"
+"""What a row of the list itself tells of its change."""
+COUNTED = ["article_attachments", "article_comments"]
+"""What may change without a trace in the article."""
+
+
+@pytest.fixture
+def zendesk() -> Iterator[Emulator]:
+    with Emulator(seed=1, rows=12, tickets=2) as emulator:
+        emulator.clock.freeze()
+        yield emulator
+
+
+def asked(zendesk: Emulator, end: str = "") -> set[str]:
+    """The articles that were asked for, by their ids."""
+    path = re.compile(rf"/api/v2/help_center/articles/(\d+){end}")
+    return {found[1] for request in zendesk.requests if (found := path.fullmatch(request.path))}
+
+
+def test_a_second_run_shows_the_articles_that_changed_and_looks_for_children_of_all(zendesk: Emulator) -> None:
+    first = sync(zendesk.config(), [SHOWN, *COUNTED])
+    every = asked(zendesk, "/comments")
+    assert {str(row["id"]) for row in first.records[SHOWN]} == every == asked(zendesk, "/attachments")
+    changed = zendesk.store.all("articles")[3]["id"]
+    attached = zendesk.store.all("article_attachments")[0]["id"]
+    zendesk.clock.advance(minutes=10)
+    zendesk.store.update("articles", changed)
+    zendesk.store.update("article_attachments", attached)
+    zendesk.clock.advance(minutes=10)
+    zendesk.clear_requests()
+    second = sync(zendesk.config(), [SHOWN, *COUNTED], first.state)
+    assert str(changed) in {str(row["id"]) for row in second.records[SHOWN]}
+    assert len(second.records[SHOWN]) < len(every) / 2
+    assert asked(zendesk) == {str(row["id"]) for row in second.records[SHOWN]}
+    assert asked(zendesk, "/comments") == asked(zendesk, "/attachments") == every
+    assert attached in {row["id"] for row in second.records["article_attachments"]}
+    assert len(second.records["article_attachments"]) < len(first.records["article_attachments"])
+
+
+def test_brands_are_asked_for_once_by_all_who_read_them(zendesk: Emulator) -> None:
+    sync(zendesk.config(), ["brands", "articles", "posts"])
+    assert len(zendesk.requests_to("/api/v2/brands")) == 1

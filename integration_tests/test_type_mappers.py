@@ -1,0 +1,58 @@
+"""PyAirbyte and Singer's SDK take the schema of every stream without a word."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from source_zendesk.manifest import Manifest
+
+FOLDER = Path(__file__).parent / "type_mappers"
+UV = Path(sys.executable).with_name("uv")
+PYAIRBYTE = "airbyte==0.71.3"
+"""Installed without what it depends on: 40 MB instead of 600."""
+
+
+@pytest.fixture(scope="module")
+def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An interpreter that has both."""
+    if sys.version_info >= (3, 13):
+        pytest.skip("PyAirbyte takes Python 3.10 to 3.12")
+    made = tmp_path_factory.mktemp("mappers") / "venv"
+    found = made / "bin" / "python"
+    install = ("pip", "install", "--no-deps", "--python", found, "-r", FOLDER / "requirements.txt", PYAIRBYTE)
+    commands: tuple[tuple[str | Path, ...], ...] = (("venv", "--python", sys.executable, made), install)
+    for command in commands:
+        done = subprocess.run([UV, "--quiet", *command], capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"PyAirbyte and Singer's SDK cannot be installed here: {done.stderr[-500:]}")
+    return found
+
+
+def accepted(python: Path, schemas: dict[str, Any]) -> dict[str, Any]:
+    """How many different fields there are, and what is said against which."""
+    command: list[str | Path] = [python, "-W", "ignore", FOLDER / "accept.py"]
+    done = subprocess.run(command, input=json.dumps(schemas), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def test_every_schema_is_taken_without_a_word(python: Path) -> None:
+    manifest = Manifest.load()
+    told = accepted(python, {name: manifest.schema_of(entry) for name, entry in manifest.entries.items()})
+    assert told["faults"] == {}
+    assert told["fields"] > 1_500
+
+
+def test_what_they_do_not_take_is_heard(python: Path) -> None:
+    several = {"type": ["null", "string", "object"]}
+    bare = {"type": ["null", "array"], "items": {"type": ["null", "object"]}}
+    untyped: dict[str, Any] = {"description": "Anything"}
+    told = accepted(python, {"x": {"properties": {"several": several, "bare": bare, "untyped": untyped}}})["faults"]
+    assert "Could not determine airbyte type" in told["PyAirbyte x.several"]
+    assert "Could not determine airbyte type" in told["PyAirbyte x.untyped"]
+    assert "KeyError('properties')" in told["Singer record x.bare"]

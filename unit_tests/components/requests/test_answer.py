@@ -1,0 +1,52 @@
+"""An answer knows when it was asked for by Zendesk's clock, and one of another form is an error of its stream."""
+
+import time
+from datetime import timedelta
+
+import pytest
+
+from source_zendesk.components.requests.answer import Answer, answered_at, as_documented, asked_at, http_date, read
+from source_zendesk.errors import AnswerError
+from unit_tests.components.account import Answering
+
+DATE = "Wed, 01 May 2024 00:00:00 GMT"
+MAY = 1714521600
+
+
+def test_an_answer_was_asked_for_before_its_date_by_as_long_as_it_took(answer: Answering) -> None:
+    response = answer(200, {}, Date=DATE)
+    response.elapsed = timedelta(seconds=10)
+    assert asked_at(response) == MAY - 10
+
+
+def test_without_a_date_our_own_clock_will_do() -> None:
+    before = time.time()
+    assert before <= answered_at({}) <= time.time()
+    assert before <= answered_at({"Date": "yesterday"}) <= time.time()
+
+
+@pytest.mark.parametrize(("text", "seconds"), [(DATE, MAY), (None, None), ("", None), ("soon", None), ("12345", None)])
+def test_what_is_no_date_is_none(text: str | None, seconds: float | None) -> None:
+    assert http_date(text) == seconds
+
+
+def test_a_refusal_is_handed_on_and_anything_else_is_an_answer(answer: Answering) -> None:
+    refusal = answer(404)
+    assert read(refusal) is refusal
+    good = answer(200, {"a": 1}, Date=DATE)
+    good.elapsed = timedelta(0)
+    good.zendesk_body = {"a": 1}  # type: ignore[attr-defined]
+    assert read(good) == Answer({"a": 1}, MAY)
+
+
+@pytest.mark.parametrize("error", [AttributeError, KeyError, TypeError, ValueError])
+def test_a_part_of_another_form_is_an_error_that_names_the_stream(error: type[Exception]) -> None:
+    with pytest.raises(AnswerError, match=rf"groups.*not the form that is documented \({error.__name__}\)"):  # noqa: SIM117
+        with as_documented("groups"):
+            raise error("secret")
+
+
+def test_other_errors_stay_what_they_are() -> None:
+    with pytest.raises(ZeroDivisionError):  # noqa: SIM117
+        with as_documented("groups"):
+            raise ZeroDivisionError

@@ -1,0 +1,41 @@
+"""Which limits a path has besides the account's follows from patterns, and every id of an endpoint shares them."""
+
+import pytest
+
+from source_zendesk.components.requests.own_limits import OwnLimits
+from source_zendesk.components.requests.told_limits import ACCOUNT, Limit
+from source_zendesk.manifest import Manifest
+
+GIVEN = Manifest.load().content["definitions"]
+OWN = OwnLimits(GIVEN["shared_limits"], GIVEN["own_limits"], GIVEN["product_limits"])
+
+
+@pytest.mark.parametrize(
+    ("path", "account", "names"),
+    [
+        ("/api/v2/groups", ACCOUNT, set()),
+        ("/api/v2/incremental/tickets/cursor", ACCOUNT, {"incremental-exports"}),
+        ("/api/v2/incremental/tickets/sample", ACCOUNT, {"incremental-samples"}),
+        ("/api/v2/help_center/incremental/articles", "help-center", {"article-exports"}),
+        ("/api/v2/community/posts", "help-center", set()),
+        ("/api/v2/channels/voice/stats/incremental/calls", "talk", {"talk-exports"}),
+        ("/api/v2/agent_availabilities", "agent-availability", set()),
+        ("/api/v2/tickets", ACCOUNT, {"/api/v2/tickets"}),
+        ("/api/v2/views/7/execute", ACCOUNT, {"/api/v2/views/7/execute"}),
+    ],
+)
+def test_a_path_has_the_limits_whose_patterns_fit(path: str, account: str, names: set[str]) -> None:
+    assert (OWN.account(path), OWN.names(path)) == (account, names)
+
+
+def test_an_endpoint_is_a_path_without_its_ids_unless_each_has_its_own_limit() -> None:
+    assert OWN.endpoint("/api/v2/users/12/identities/3") == "/api/v2/users/*/identities/*"
+    assert OWN.endpoint("/api/v2/views/7/execute") == "/api/v2/views/7/execute"
+
+
+def test_a_limit_that_an_answer_tells_is_the_products_or_the_paths() -> None:
+    account, own = Limit(ACCOUNT, 10, 9, 60.0), Limit("views", 5, 4, 60.0)
+    assert OWN.named("/api/v2/groups")(account).name == ACCOUNT
+    assert OWN.named("/api/v2/channels/voice/lines")(account).name == "talk"
+    assert OWN.named("/api/v2/groups")(own).name == "views"
+    assert OWN.named("/api/v2/views/7/execute")(own).name == "views /api/v2/views/7/execute"
