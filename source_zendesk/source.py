@@ -26,6 +26,7 @@ from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.catalog import available_entries, described, offered_entries
 from source_zendesk.messages.outlets import Outlets
 from source_zendesk.messages.tally import Tally
+from source_zendesk.schedule import Schedule
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.connection import probe, within
@@ -62,7 +63,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self.outlets.tally.expect(len(self._selected))
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
-            config={"num_workers": settings.workers(self._given)},
+            config={"num_workers": Schedule(self._manifest, self._selected).threads(settings.workers(self._given))},
             state=self._states,
             source_config=self._manifest.narrowed_to([*self._selected, *self._checked]),
         )
@@ -148,7 +149,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """The streams of the catalog that there are, ready to be read."""
         known = self._known()
-        selected = [name for name in self._selected if name in known]
+        selected = [name for name in Schedule(self._manifest, self._selected).order if name in known]
         check_states(self._manifest, ConnectorStateManager(self._states), selected)
         return list(self._builder(settings.normalised(self._given)).build(selected))
 
