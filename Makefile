@@ -8,6 +8,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 # The pinned installer stands once, in pyproject.toml's dev group.
 UV := $(shell sed -n 's/^ *"\(uv==[0-9.]*\)".*/\1/p' pyproject.toml)
+BENCH ?= quick
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -59,8 +60,8 @@ docs: setup ## regenerate docs/streams.md and docs/deletions.md from the manifes
 snapshots: setup ## rewrite integration_tests/snapshots from what the connector says now
 	@UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest -q integration_tests/test_snapshots.py
 
-bench: setup ## measure rows per second, memory and start-up
-	@$(BIN)/python -m integration_tests.bench
+bench: setup ## measure speed, memory and start-up into docs/benchmarks.md; BENCH=full, BENCH="quick --only rows"
+	@$(BIN)/uv run --quiet --frozen --group bench python -m benchmarks $(BENCH)
 
 build: setup ## wheel and sdist into dist/
 	@$(BIN)/uv build --quiet --out-dir dist && ls dist

@@ -22,6 +22,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk import SourceZendesk
 from source_zendesk.protocol.entrypoint import Entrypoint
+from source_zendesk.protocol.files import Given
 
 Row = dict[str, Any]
 Message = dict[str, Any]
@@ -164,7 +165,8 @@ def run(command: str, *flags: str, **files: Any) -> Result:
         with _Recorder() as lines:
             try:
                 source = SourceZendesk(catalog, files.get("config"), state)
-                for said in Entrypoint(source).run(args):
+                given = Given(files.get("config"), catalog, state)
+                for said in Entrypoint(source, given).run(args):
                     lines.extend([said] if isinstance(said, str) else said.decode().split("\n"))
             except AirbyteTracedException as error:
                 lines.append(AirbyteEntrypoint.airbyte_message_to_string(error.as_sanitized_airbyte_message()))

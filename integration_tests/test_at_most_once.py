@@ -69,6 +69,8 @@ def test_a_run_that_was_killed_and_resumed_sends_the_rest(tmp_path: Path) -> Non
         third = sync(config, ["delete_group"], second.state)
         assert recorder.sent == SENT
         assert third.errors == []
+    assert "Stream delete_group: 2 of 5 already sent" in " ".join(second.logs)
+    assert "Stream delete_group: 5 already sent, nothing is left to send" in " ".join(third.logs)
 
 
 def test_after_a_kill_a_ticket_is_sent_again_under_the_same_key(tmp_path: Path) -> None:

@@ -66,6 +66,8 @@ BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
     ),
     "a date that is none": (lambda c: c | {"start_date": "soon"}, ["`start_date`", "2024-01-01T00:00:00Z", "'soon'"]),
     "a day that is none": (lambda c: c | {"start_date": "2024-02-31T00:00:00Z"}, ["`start_date`", "2024-02-31"]),
+    "a date to come": (lambda c: c | {"start_date": "2099-01-01"}, ["`start_date`", "2099-01-01 is still to come"]),
+    "a year": (lambda c: c | {"start_date": "2024"}, ["`start_date`", "2024-01-01", "'2024'"]),
     "too few workers": (lambda c: c | {"num_workers": 0}, ["`num_workers`", "from ", " to 40"]),
     "too many workers": (lambda c: c | {"num_workers": 41}, ["`num_workers`", " to 40"]),
     "workers as text": (lambda c: c | {"num_workers": "many"}, ["`num_workers`", "'many'"]),
@@ -75,10 +77,17 @@ BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
     "on behalf of a number": (lambda c: c | {"on_behalf_of": 7}, ["`on_behalf_of`", "expected a text"]),
     "inputs that are no list": (lambda c: c | {"inputs": {"stream": "search"}}, ["`inputs`", "expected a list"]),
     "an input without a stream": (lambda c: c | {"inputs": [{"parameters": {}}]}, ["`inputs`", "name a `stream`"]),
-    "an input for no stream": (lambda c: c | {"inputs": [{"stream": "serach"}]}, ["inputs[0].stream", "'serach'"]),
+    "an input for no stream": (
+        lambda c: c | {"inputs": [{"stream": "serach"}]},
+        ["inputs[0].stream", "did you mean search"],
+    ),
+    "an action for no stream": (
+        lambda c: c | {"allow_writes": True, "actions": [{"stream": "create_tiket"}]},
+        ["actions[0].stream", "did you mean create_ticket"],
+    ),
     "sideloads for no stream": (
         lambda c: c | {"sideloads": [{"stream": "tikcets", "include": ["users"]}]},
-        ["sideloads[0]", "'tikcets'"],
+        ["sideloads[0]", "'tikcets'", "did you mean tickets"],
     ),
     "a sideload that there is not": (
         lambda c: c | {"sideloads": [{"stream": "tickets", "include": ["usres"]}]},
@@ -94,6 +103,20 @@ def test_a_wrong_config_is_refused(case: str, command: Command, quiet_zendesk: E
     quiet_zendesk.clear_requests()
     assert_refused(command("read", config=change(quiet_zendesk.config()), catalog=catalog()), *said)
     assert quiet_zendesk.requests == []
+
+
+def test_a_day_will_do_and_an_unknown_field_is_warned_of(command: Command, quiet_zendesk: Emulator) -> None:
+    config = quiet_zendesk.config(start_date="2024-01-01", sideload=[])
+    result = command("read", config=config, catalog=catalog())
+    assert (result.exit_code, bool(result.records["tickets"])) == (0, True)
+    (warning,) = result.warnings
+    assert "`sideload`" in warning
+    assert "did you mean sideloads?" in warning
+
+
+def test_a_wrong_config_is_the_users_to_mend(command: Command) -> None:
+    (trace,) = command("discover", config={}).of("trace")
+    assert trace["error"]["failure_type"] == "config_error"
 
 
 @pytest.mark.parametrize("case", ["not json", "empty", "unknown kind", "a date that is none", "an input for no stream"])
@@ -219,7 +242,7 @@ def test_one_stream_in_error_leaves_the_others_complete(zendesk: Emulator) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("tickest", "no stream of this connector; run `discover`"), ("search_users", "`inputs`")]
+    ("name", "said"), [("tickest", "there is no such stream; did you mean tickets"), ("search_users", "`inputs`")]
 )
 def test_a_stream_of_the_catalog_that_there_is_not_is_incomplete_and_the_others_are_read(
     name: str, said: str, command: Command, zendesk: Emulator

@@ -48,7 +48,16 @@ def test_wrong_credentials(quiet_zendesk: Emulator) -> None:
 
 def test_a_refused_oauth_client(quiet_zendesk: Emulator) -> None:
     wrong = {"credentials": "client_credentials", "client_id": "emulated-client", "client_secret": "not-the-secret"}
-    assert_refused(quiet_zendesk.config(credentials=wrong), "credentials")
+    status = check(quiet_zendesk.config(credentials=wrong))
+    assert status["message"].startswith("Zendesk rejects the OAuth client; check `credentials.client_id`")
+    assert "`credentials.client_secret`" in status["message"]
+    assert "refresh token" not in status["message"]
+
+
+def test_a_refused_refresh_token(quiet_zendesk: Emulator) -> None:
+    client = {"client_id": "emulated-client", "client_secret": "emulated-secret"}
+    wrong = {"credentials": "oauth2_refresh", **client, "refresh_token": "not-the-token"}
+    assert_refused(quiet_zendesk.config(credentials=wrong), "rejects the refresh token", "consenting again")
 
 
 @pytest.mark.parametrize("body", ["There is no help desk configured at this address.", {"error": "InvalidEndpoint"}])
@@ -63,10 +72,14 @@ def test_an_account_that_moved_is_not_followed(zendesk: Emulator) -> None:
     assert len(zendesk.requests) == 1
 
 
-def test_nothing_listens_there() -> None:
+CLIENT = {"credentials": "client_credentials", "client_id": "emulated-client", "client_secret": "emulated-secret"}
+
+
+@pytest.mark.parametrize("login", [{}, {"credentials": CLIENT}], ids=["api_token", "client_credentials"])
+def test_nothing_listens_there(login: Row) -> None:
     with Emulator(rows=1, tickets=1) as gone:
-        config = gone.config()
-    assert_refused(config, "Nothing answers at http://127.0.0.1", "check `subdomain`")
+        config = gone.config(**login)
+    assert_refused(config, "Nothing answers at http://127.0.0.1", "the connection is refused", "check `subdomain`")
 
 
 def test_something_else_answers(zendesk: Emulator) -> None:

@@ -65,14 +65,16 @@ def test_it_ends_with_an_error_code_when_nobody_reads_any_more(pages: int | None
         assert ended(process) == (1, b"")
 
 
-@pytest.mark.parametrize("command", ["spec", "discover"])
+@pytest.mark.parametrize("command", ["spec", "discover", "catalog --all", "--help"])
 def test_every_command_does(command: str, tmp_path: Path) -> None:
     config = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "t0ken"}}
     reader, writer = os.pipe()
     os.close(reader)
-    files = {} if command == "spec" else {"config": config}
-    line = [str(CONSOLE), command, *arguments(tmp_path, files)]
-    with subprocess.Popen(line, stdout=writer, stderr=subprocess.PIPE) as process:
+    files = {"config": config} if command in ("discover", "catalog --all") else {}
+    line = [str(CONSOLE), *command.split(), *arguments(tmp_path, files)]
+    # Without a buffer argparse passes over what it cannot write.
+    env = {**os.environ, "PYTHONUNBUFFERED": ""}
+    with subprocess.Popen(line, stdout=writer, stderr=subprocess.PIPE, env=env) as process:
         os.close(writer)
         assert ended(process) == (1, b"")
 

@@ -195,7 +195,7 @@ def test_an_expired_search_cursor_begins_the_search_again() -> None:
     ("stream", "parameters", "said"),
     [
         ("search_userz", {}, ["inputs[0].stream", "'search_userz' is no stream", "search_users"]),
-        ("tags", {}, ["inputs[0].stream", "'tags' needs no arguments", "search_users"]),
+        ("tags", {}, ["inputs[0].stream", "'tags' needs no arguments", "docs/streams.md"]),
         ("search_macros", {}, ["inputs[0].parameters.query", "missing", "search_macros takes query"]),
         ("search_macros", {"query": ""}, ["inputs[0].parameters.query", "missing"]),
         (

@@ -24,7 +24,7 @@ from source_zendesk.components.reading.place import Place
 from source_zendesk.components.reading.slices import Slot
 from source_zendesk.components.requests.outcome import ParentSkipped, StreamSkipped
 from source_zendesk.errors import ConfigError
-from source_zendesk.messages.verdict import Verdict
+from source_zendesk.messages.outlets import Outlets
 
 LOGGER = logging.getLogger("airbyte")
 # A state for every parent would be more messages than records on streams with one child each.
@@ -49,9 +49,9 @@ class StreamCheckpoint(Cursor):
     is_whole = True
 
     def __init__(
-        self, stream: str, states: ConnectorStateManager, messages: MessageRepository, verdict: Verdict
+        self, stream: str, states: ConnectorStateManager, messages: MessageRepository, outlets: Outlets
     ) -> None:
-        self._stream, self._states, self._messages, self._verdict = stream, states, messages, verdict
+        self._stream, self._states, self._messages, self._outlets = stream, states, messages, outlets
         given = states.get_stream_state(stream, None)
         self.position: State = {name: value for name, value in given.items() if name not in MARKERS}
         self._was_read = self._has_rows = bool(self.position) or given.get(HAD_ROWS) is True
@@ -76,7 +76,8 @@ class StreamCheckpoint(Cursor):
                 "longer has it, take the stream out of the connection."
             )
         LOGGER.warning("Stream %s is skipped: %s", self._stream, reason)
-        self._verdict.refuse(self._stream, f"Stream {self._stream} is skipped: {reason}")
+        self._outlets.verdict.refuse(self._stream, f"Stream {self._stream} is skipped: {reason}")
+        self._outlets.tally.remark(self._stream, f"skipped, {reason}")
 
     def ensure_at_least_one_state_emitted(self) -> None:
         """Tell the state once more, as it was left; a stream that was skipped keeps the state it came with."""
@@ -134,13 +135,13 @@ class ParentCheckpoint(StreamCheckpoint):
         stream: str,
         states: ConnectorStateManager,
         messages: MessageRepository,
-        verdict: Verdict,
+        outlets: Outlets,
         slots: Callable[[State], Iterator[Slot]],
         place: Place,
         *,
         keeps_children: bool,
     ) -> None:
-        super().__init__(stream, states, messages, verdict)
+        super().__init__(stream, states, messages, outlets)
         self._given, self._slots, self._place = self.position, slots, place
         self._children = ChildStates(self.position.get("children", {}), keeps=keeps_children)
         self._open: deque[OpenSlot] = deque()
@@ -258,5 +259,6 @@ class ParentCheckpoint(StreamCheckpoint):
             LOGGER.warning(
                 "Stream %s: %s parents were skipped, which refuse their children", self._stream, self.parents_skipped
             )
+            self._outlets.tally.remark(self._stream, f"{self.parents_skipped} parents skipped, {self._refusal}")
         with self._lock:
             self._emit()

@@ -4,6 +4,7 @@ AirbyteTracedException
 ├── ConfigError            the settings are wrong: nothing was sent, or the account refused them
 ├── AnswerError            Zendesk answered something that cannot be read as data
 ├── UnavailableError       Zendesk kept failing or refusing for longer than a request is worth trying
+├── UnreachableError       nothing answers at the account's address: the network, a proxy, or another address
 ├── TokenError             Zendesk gave no OAuth token, however often it was asked
 ├── PaginationError        paging cannot go on without losing or repeating rows
 ├── ActionError            Zendesk refused an action, or it is unknown whether it was done
@@ -51,6 +52,12 @@ class UnavailableError(_UserError):
     def __init__(self, stream: str, cause: str) -> None:
         cause = f"{cause}, however often it was asked"
         super().__init__(f"Stream {stream}: {cause}. Run the sync again; it goes on from this page.")
+
+
+class UnreachableError(_UserError):
+    """No connection, or no answer; the message says of which kind."""
+
+    kind = FailureType.transient_error
 
 
 class TokenError(_UserError):

@@ -1,7 +1,7 @@
 """The connector as the CDK sees it."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from airbyte_cdk.models import (
@@ -20,21 +20,28 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk.components.requests.patience import HURRIED, PATIENT, Patience
 from source_zendesk.errors import ConfigError
-from source_zendesk.manifest import Manifest
+from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.catalog import added_by, available_entries, described, offered_entries
 from source_zendesk.messages.findings import Findings
 from source_zendesk.messages.outlets import Outlets
+from source_zendesk.messages.tally import Tally
 from source_zendesk.reconciliation import stream as reconciliation
 from source_zendesk.reconciliation.counts import streams_asked
 from source_zendesk.reconciliation.reconciliation import Reconciliation
+from source_zendesk.schedule import Schedule
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.actions import actions_by_stream
-from source_zendesk.settings.connection import probe
+from source_zendesk.settings.connection import probe, within
 from source_zendesk.settings.inputs import arguments_by_stream
+from source_zendesk.settings.nearest import did_you_mean
 from source_zendesk.settings.sideloads import includes_by_stream
 from source_zendesk.settings.states import check_states
+from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.streams import StreamBuilder, Sync
+
+LOGGER = logging.getLogger("airbyte")
 
 
 class SourceZendesk(ConcurrentDeclarativeSource):
@@ -49,17 +56,20 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog | None = None,
         config: Mapping[str, Any] | None = None,
         state: list[AirbyteStateMessage] | None = None,
+        tally: Tally | None = None,
     ) -> None:
         self._manifest = Manifest.load()
         self._given = dict(config or {})
         self._states = state or []
-        self.outlets = Outlets(findings=Findings(collects=self._given.get("unknown_fields") == settings.COLLECT))
+        findings = Findings(collects=self._given.get("unknown_fields") == settings.COLLECT)
+        self.outlets = Outlets(findings=findings, tally=tally or Tally())
         self._schemas = {each.stream.name: each.stream.json_schema for each in catalog.streams} if catalog else {}
-        self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
         self._checked: list[str] = self._manifest.content["check"]["stream_names"]
+        self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
+        self.outlets.tally.expect(len(self._selected))
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
-            config={"num_workers": settings.workers(self._given)},
+            config={"num_workers": Schedule(self._manifest, self._selected).threads(settings.workers(self._given))},
             state=self._states,
             source_config=self._manifest.narrowed_to([*self._selected, *self._checked, *self._counting()]),
         )
@@ -72,26 +82,42 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         return streams_asked(read, self._manifest) if reconciliation.NAME in self._selected else set()
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
-        """The configuration as it was given, which is put into one form when streams are built; migrated where old."""
+        """The configuration as it was given, which is put into one form when streams are built; migrated where old.
+
+        Warns of fields that it does not have.
+        """
+        for warning in unknown_fields(config, self._manifest.content["spec"]["connection_specification"]):
+            LOGGER.warning(warning)
         return settings.migrated(config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Whether the settings are sound and the account gives data; the message says what to do if not."""
         try:
             sound = settings.normalised(config)
-            probe(sound, self._builder(sound).auth_header(self._checked[0]))
+            builder = self._builder(sound, HURRIED)
+            within(sound["api_url"], lambda: probe(sound, builder.auth_header(self._checked[0])))
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The streams of the catalog that this configuration asks for, without asking Zendesk."""
+        return self._described(config, offered_entries)
+
+    def readable(self, config: Mapping[str, Any]) -> AirbyteCatalog:
+        """Every stream that can be read with this configuration, whichever its catalog offers; Zendesk is not asked."""
+        return self._described(config, available_entries)
+
+    def _described(
+        self, config: Mapping[str, Any], entries_of: Callable[[Manifest, Mapping[str, Any]], list[Entry]]
+    ) -> AirbyteCatalog:
         sound = settings.normalised(config)
         arguments_by_stream(sound, self._manifest)
         actions_by_stream(sound, self._manifest)
         includes_by_stream(sound, self._manifest)
-        entries = offered_entries(self._manifest, sound)
-        streams = [described(self._manifest, entry, added_by(sound, entry)) for entry in entries]
+        streams = [
+            described(self._manifest, entry, added_by(sound, entry)) for entry in entries_of(self._manifest, sound)
+        ]
         return AirbyteCatalog(streams=[*streams, reconciliation.described()])
 
     def read(
@@ -120,7 +146,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     ) -> Iterator[AirbyteMessage]:
         """The messages of the streams that there are; one of the catalog that there is not is an error in the end."""
         known = self._known()
-        unknown = {name: self._unknown(name) for name in self._selected if name not in (*known, reconciliation.NAME)}
+        unknown = {name: self.unknown(name) for name in self._selected if name not in (*known, reconciliation.NAME)}
         for name, cause in unknown.items():
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
@@ -141,13 +167,14 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         if reconciliation.NAME not in self._selected:
             return messages
         self.streams(self._given)
-        return Reconciliation(self._reading.readings, self._manifest, self._reading).through(messages)
+        readings = sorted(self._reading.readings, key=lambda reading: self._selected.index(reading.entry.name))
+        return Reconciliation(readings, self._manifest, self._reading).through(messages)
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """The streams of the catalog that there are, ready to be read; built once, since they share what they ask."""
         if not self._streams:
             known = self._known()
-            selected = [name for name in self._selected if name in known]
+            selected = [name for name in Schedule(self._manifest, self._selected).order if name in known]
             check_states(self._manifest, ConnectorStateManager(self._states), selected)
             self._reading = self._builder(settings.normalised(self._given))
             self._streams = list(self._reading.build(selected))
@@ -156,7 +183,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     def _known(self) -> set[str]:
         return {entry.name for entry in available_entries(self._manifest, settings.normalised(self._given))}
 
-    def _builder(self, sound: Mapping[str, Any]) -> StreamBuilder:
+    def _builder(self, sound: Mapping[str, Any], patience: Patience = PATIENT) -> StreamBuilder:
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         sync = Sync(
             self._message_repository,
@@ -164,11 +191,14 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             self.outlets,
             self._schemas,
             reconciliation.NAME in self._selected,
+            patience,
         )
         return StreamBuilder(self._manifest, definitions, sound, sync)
 
-    def _unknown(self, name: str) -> str:
+    def unknown(self, name: str) -> str:
+        """Why there is no such stream, and what to do."""
         if name in self._manifest.entries:
             kind = self._manifest.entries[name].kind
-            return f"Stream {name} of the catalog is of kind {kind}: name it in `{kind}s` of the configuration."
-        return f"Stream {name} of the catalog is no stream of this connector; run `discover` for those there are."
+            return f"Stream {name} is of kind {kind}: name it in `{kind}s` of the configuration."
+        hint = did_you_mean(name, self._manifest.entries) or "."
+        return f"Stream {name}: there is no such stream{hint} docs/streams.md lists those there are."

@@ -29,6 +29,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
 from source_zendesk.components.jobs.job_slots import JobSlots
+from source_zendesk.components.reading.arrivals import Arrivals, window_of
 from source_zendesk.components.reading.brands import Brands
 from source_zendesk.components.reading.cursors.progress import State
 from source_zendesk.components.reading.declared import Declared
@@ -38,12 +39,13 @@ from source_zendesk.components.reading.place import Place
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.reading.sideload_join import SideloadJoin
 from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
-from source_zendesk.components.reading.tally import Tally, window_of
 from source_zendesk.components.reading.wiring import RecordStep, Wiring
 from source_zendesk.components.requests.account_only import kept_to_account
 from source_zendesk.components.requests.environment import settled
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.components.requests.own_limits import OwnLimits
+from source_zendesk.components.requests.patience import Patience
+from source_zendesk.components.requests.tokens import AccountTokens
 from source_zendesk.components.writing.action_wiring import ActionWiring
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.catalog import added_by, with_added
@@ -63,8 +65,9 @@ class ComponentFactory(ModelToComponentFactory):
 
     _authenticator: DeclarativeAuthenticator | None = None
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, patience: Patience, **options: Any) -> None:
         super().__init__(**options)
+        self._patience = patience
         self.brand_origins: set[str] = set()
 
     def create_selective_authenticator(
@@ -75,6 +78,8 @@ class ComponentFactory(ModelToComponentFactory):
             kind = config["credentials"]["credentials"]
             kwargs = {key: value for key, value in kwargs.items() if key in ("name", "url_base")}
             self._authenticator = self._create_component_from_model(model.authenticators[kind], config, **kwargs)
+            if isinstance(self._authenticator, AccountTokens):
+                self._authenticator.patience = self._patience
         return self._authenticator
 
     def create_http_requester(self, *args: Any, name: str, **kwargs: Any) -> HttpRequester:
@@ -98,7 +103,8 @@ class Sync:
     states: ConnectorStateManager
     outlets: Outlets
     schemas: Mapping[str, Mapping[str, Any]]
-    reconciles: bool = False
+    reconciles: bool
+    patience: Patience
 
 
 @dataclass(frozen=True)
@@ -106,7 +112,7 @@ class Reading:
     """The read of one stream: what came, how far it went, and whether only what `inputs` names was asked for."""
 
     entry: Entry
-    tally: Tally
+    arrivals: Arrivals
     checkpoint: StreamCheckpoint
     is_asked_for: bool
 
@@ -129,8 +135,9 @@ class StreamBuilder:
         self._sideloads = includes_by_stream(config, manifest)
         self._references: Mapping[str, Mapping[str, Any]] = manifest.content["definitions"]["references"]
         limits = manifest.content["definitions"]
-        budget = LiveBudget(OwnLimits(limits["shared_limits"], limits["own_limits"], limits["product_limits"]))
-        self._components = ComponentFactory(message_repository=sync.messages, api_budget=budget)
+        own = OwnLimits(limits["shared_limits"], limits["own_limits"], limits["product_limits"])
+        budget = LiveBudget(own, sync.outlets.tally)
+        self._components = ComponentFactory(sync.patience, message_repository=sync.messages, api_budget=budget)
         self._brands = Brands(config, lambda: self.rows(BRANDS), self._components.brand_origins.add)
         self._shared = SharedPages({})
         self._includes: dict[str, set[str]] = {}
@@ -157,7 +164,7 @@ class StreamBuilder:
         if values or not entry.parents:
             pages = self._retriever(entry, needs_all_rows=True).walk({}, values)
         else:
-            pages = self._walker(entry, NOTHING, "none", Tally()).walk({})
+            pages = self._walker(entry, NOTHING, "none", Arrivals()).walk({})
         for page in pages:
             yield from page.rows
 
@@ -201,17 +208,17 @@ class StreamBuilder:
         return loader
 
     def _reader(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
-        tally = Tally(entry.tombstone)
-        parents = self._parents(entry, tally)
+        arrivals = Arrivals(entry.tombstone)
+        parents = self._parents(entry, arrivals)
         checkpoint = self._parent_checkpoint(entry, parents) if parents else self._checkpoint(entry)
         if entry.searched_as and self._sync.reconciles:
-            tally.window = window_of(checkpoint.position, entry.cursor_field, self._config)
-        self.readings.append(Reading(entry, tally, checkpoint, entry.name in self._arguments))
+            arrivals.window = window_of(checkpoint.position, entry.cursor_field, self._config)
+        self.readings.append(Reading(entry, arrivals, checkpoint, entry.name in self._arguments))
         kept: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
-        return self._retriever(entry, tally=tally, steps=self._steps(entry), **kept), checkpoint
+        return self._retriever(entry, arrivals=arrivals, steps=self._steps(entry), **kept), checkpoint
 
     def _checkpoint(self, entry: Entry) -> StreamCheckpoint:
-        return StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets.verdict)
+        return StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets)
 
     def _steps(self, entry: Entry) -> list[RecordStep]:
         """What is done with the records of a stream; the last sees them as they are emitted."""
@@ -221,8 +228,8 @@ class StreamBuilder:
         return [Declared(entry.name, catalog, own, self._sync.outlets.findings, collects=collects)]
 
     def _doer(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
-        checkpoint = self._checkpoint(entry)
-        wiring = ActionWiring(self._actions[entry.name], checkpoint, self._job_slots, self._sync.outlets.outbox)
+        checkpoint, outlets = self._checkpoint(entry), self._sync.outlets
+        wiring = ActionWiring(self._actions[entry.name], checkpoint, self._job_slots, outlets.outbox, outlets.tally)
         return self._component(entry, wiring), checkpoint
 
     def _component(self, entry: Entry, wiring: Wiring | ActionWiring) -> Any:
@@ -237,7 +244,7 @@ class StreamBuilder:
         )
 
     def _retriever(
-        self, entry: Entry, query: Mapping[str, Any] = NOTHING, requests_of: Tally | None = None, **options: Any
+        self, entry: Entry, query: Mapping[str, Any] = NOTHING, requests_of: Arrivals | None = None, **options: Any
     ) -> PageRetriever:
         """Ask for what all streams of the endpoint need, so that they share its pages; keep what this one asked for.
 
@@ -261,7 +268,7 @@ class StreamBuilder:
         )
         retriever: PageRetriever = self._component(entry, wiring)
         requester: Any = retriever.requester
-        requester._http_client._session.hooks["response"].append((requests_of or wiring.tally).answered)
+        requester._http_client._session.hooks["response"].append((requests_of or wiring.arrivals).answered)
         return retriever
 
     def _parent_checkpoint(self, entry: Entry, parents: list[Parent]) -> ParentCheckpoint:
@@ -274,26 +281,26 @@ class StreamBuilder:
             entry.name,
             self._sync.states,
             self._sync.messages,
-            self._sync.outlets.verdict,
+            self._sync.outlets,
             from_state,
             Place(origin(entry, self._entries, self._arguments), has_inputs, incremental == "follows_parent"),
             keeps_children=incremental == "per_parent",
         )
 
-    def _parents(self, entry: Entry, tally: Tally) -> list[Parent]:
+    def _parents(self, entry: Entry, arrivals: Arrivals) -> list[Parent]:
         given = self._arguments.get(entry.name)
         if given is not None:
             return [Parent({}, values=tuple(given))]
-        return [self._parent(parent, entry.incremental, tally) for parent in entry.parents]
+        return [self._parent(parent, entry.incremental, arrivals) for parent in entry.parents]
 
-    def _parent(self, parent: Mapping[str, Any], incremental: str, tally: Tally) -> Parent:
+    def _parent(self, parent: Mapping[str, Any], incremental: str, arrivals: Arrivals) -> Parent:
         values = tuple({name: value} for value in parent.get("values", []) for name in parent["fields"])
         if "stream" not in parent:
             return Parent(parent["fields"], values=values)
         source = self._entries[parent["stream"]]
         return Parent(
             parent["fields"],
-            walker=self._walker(source, parent.get("query", {}), incremental, tally),
+            walker=self._walker(source, parent.get("query", {}), incremental, arrivals),
             values=values,
             unless=parent.get("unless"),
             batch=parent.get("batch", 0),
@@ -303,9 +310,9 @@ class StreamBuilder:
             begin={source.cursor_field: 0} if parent.get("from_the_beginning") else {},
         )
 
-    def _walker(self, entry: Entry, query: Mapping[str, Any], incremental: str, tally: Tally) -> Walker:
+    def _walker(self, entry: Entry, query: Mapping[str, Any], incremental: str, arrivals: Arrivals) -> Walker:
         follows = incremental == "follows_parent"
-        retriever = self._retriever(entry, query, tally, needs_all_rows=not follows)
-        parents = self._parents(entry, tally)
+        retriever = self._retriever(entry, query, arrivals, needs_all_rows=not follows)
+        parents = self._parents(entry, arrivals)
         keeps_places = follows and entry.incremental == "per_parent"
         return NestedWalk(retriever, parents, keeps_places) if parents else retriever

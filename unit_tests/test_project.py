@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PACKAGE, UNIT_TESTS = ROOT / "source_zendesk", ROOT / "unit_tests"
 COMPONENTS = PACKAGE / "components"
-FORMS = {"progress", "walk", "wiring"}
+FORMS = {"patience", "progress", "walk", "wiring"}
 """What others fill in or hand on."""
 VERSION = version("airbyte-source-zendesk")
 

@@ -6,7 +6,7 @@ import signal
 import stat
 import sys
 import threading
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
@@ -19,16 +19,22 @@ SECONDS_TO_END = 5
 
 
 @contextmanager
-def ends_when_told() -> Iterator[None]:
+def ends_when_told(last: Callable[[], None]) -> Iterator[None]:
     """End at once on SIGTERM, on SIGINT and when nobody reads stdout any more, even while threads wait for something.
 
-    Every line that is out is whole. The state that was told last is what the next run goes on from.
+    Every line that is out is whole. The state that was told last is what the next run goes on from. `last` is done
+    before the end, unless it takes too long.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    _watch(sys.__stdout__)
-    before = {number: signal.signal(number, _told) for number in SIGNALS}
+    _watch(sys.__stdout__, last)
+
+    def told(number: int, _: Any) -> None:
+        # A signal may interrupt the writing of a line, so the end comes from a thread that waits until it is written.
+        threading.Thread(target=_write_and_leave, args=(128 + number, last), daemon=True).start()
+
+    before = {number: signal.signal(number, told) for number in SIGNALS}
     try:
         yield
     finally:
@@ -51,12 +57,8 @@ def leave_at_once(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _told(number: int, _: Any) -> None:
-    """A signal may interrupt the writing of a line, so the end comes from a thread that waits until it is written."""
-    threading.Thread(target=_write_and_leave, args=(128 + number,), daemon=True).start()
-
-
-def _write_and_leave(code: int) -> None:
+def _write_and_leave(code: int, last: Callable[[], None]) -> None:
+    _do_in_time(last)
     try:
         if PRINT_BUFFER.lock.acquire(timeout=SECONDS_TO_WRITE):
             PRINT_BUFFER.flush()
@@ -64,18 +66,25 @@ def _write_and_leave(code: int) -> None:
         leave_at_once(code)
 
 
-def _watch(stdout: Any) -> None:
+def _do_in_time(last: Callable[[], None]) -> None:
+    doing = threading.Thread(target=last, daemon=True)
+    doing.start()
+    doing.join(SECONDS_TO_WRITE)
+
+
+def _watch(stdout: Any, last: Callable[[], None]) -> None:
     """Watch a pipe for its reader to go: a thread that has nothing to say would not notice."""
     try:
         kind = os.fstat(stdout.fileno()).st_mode
     except (AttributeError, OSError, ValueError):
         return
     if hasattr(select, "poll") and (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):
-        threading.Thread(target=_leave_when_closed, args=(stdout.fileno(),), daemon=True).start()
+        threading.Thread(target=_leave_when_closed, args=(stdout.fileno(), last), daemon=True).start()
 
 
-def _leave_when_closed(pipe: int) -> None:
+def _leave_when_closed(pipe: int, last: Callable[[], None]) -> None:
     watched = select.poll()
     watched.register(pipe, 0)
     watched.poll()
+    _do_in_time(last)
     leave_at_once(FAILED)

@@ -14,6 +14,7 @@ from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 
 from source_zendesk import secrecy
 from source_zendesk.messages.pages import page_of
+from source_zendesk.protocol.files import Given
 from source_zendesk.source import SourceZendesk
 
 Counts: TypeAlias = defaultdict[HashableStreamDescriptor, float]
@@ -21,13 +22,15 @@ PAGES_A_CHECK = 5
 
 
 class Entrypoint(AirbyteEntrypoint):
-    """The CDK's entrypoint, but for the records of a read: the CDK leaves out the fields of a record that are null.
+    """The CDK's entrypoint, but for the files, which are read already, and for the records of a read.
 
-    They are printed page by page, as bytes that hold a line for each.
+    The CDK leaves out the fields of a record that are null. They are printed page by page, as bytes that hold a line
+    for each, and counted in the tally of the source.
     """
 
-    def __init__(self, source: SourceZendesk) -> None:
+    def __init__(self, source: SourceZendesk, given: Given) -> None:
         super().__init__(source)
+        self._tally, self._given = source.outlets.tally, given
         source.outlets.pages.are_printed = True
         # The CDK looks at the memory after so many messages; a page is one.
         self._memory_monitor._check_interval = PAGES_A_CHECK
@@ -53,24 +56,33 @@ class Entrypoint(AirbyteEntrypoint):
 
     def run(self, parsed_args: argparse.Namespace) -> Iterable[str | bytes]:  # type: ignore[override]
         """What a command prints, without the line break at the end."""
-        if parsed_args.command != "read":
+        if parsed_args.command == "spec":
             yield from super().run(parsed_args)
             return
         level = logging.DEBUG if parsed_args.debug or is_platform_debug_log_enabled() else logging.INFO
         for logger in (self.logger, logging.getLogger("airbyte")):
             logger.setLevel(level)
-        config = self.source.configure(self.source.read_config(parsed_args.config), "")
-        catalog = self.source.read_catalog(parsed_args.catalog)
-        state = self.source.read_state(parsed_args.state)
-        yield from map(line, self.read(self.source.spec(self.logger), config, catalog, state))
+        yield from map(self._line, self._messages(parsed_args.command))
 
+    def _messages(self, command: str) -> Iterable[AirbyteMessage]:
+        spec = self.source.spec(self.logger)
+        config = self.source.configure(self._given.config or {}, "")
+        if command == "check":
+            return self.check(spec, config)
+        if command == "discover":
+            return self.discover(spec, config)
+        return self.read(spec, config, self._given.catalog, self._given.state or [])
 
-def line(message: AirbyteMessage) -> str | bytes:
-    """What is printed of a message: a line, or the lines of a page."""
-    page, record = page_of(message), message.record
-    if page is not None:
-        return page.lines
-    if message.type is not Type.RECORD or record is None:
-        return Entrypoint.airbyte_message_to_string(message)
-    told = {"stream": record.stream, "data": record.data, "emitted_at": record.emitted_at}
-    return orjson.dumps({"type": "RECORD", "record": told}).decode()
+    def _line(self, message: AirbyteMessage) -> str | bytes:
+        """What is printed of a message: a line, or the lines of a page."""
+        page, record = page_of(message), message.record
+        if page is not None:
+            self._tally.add_rows(page.stream, page.count)
+            return page.lines
+        if message.type is not Type.RECORD or record is None:
+            told = self.airbyte_message_to_string(message)
+            self._tally.see(message)
+            return told
+        self._tally.add_rows(record.stream, 1)
+        row = {"stream": record.stream, "data": record.data, "emitted_at": record.emitted_at}
+        return orjson.dumps({"type": "RECORD", "record": row}).decode()

@@ -53,29 +53,29 @@ class Reconciliation:
 
     def _question(self, reading: Reading) -> Question | None:
         """Who names arguments reads a part of the rows, which nobody counts."""
-        return None if reading.is_asked_for else question_of(reading.entry, self._manifest, reading.tally.window)
+        return None if reading.is_asked_for else question_of(reading.entry, self._manifest, reading.arrivals.window)
 
     def _row(self, reading: Reading, question: Question | None, before: Count | None, after: Count | None) -> Row:
-        name, tally, came = reading.entry.name, reading.tally, reading.tally.came
+        name, arrivals, came = reading.entry.name, reading.arrivals, reading.arrivals.came
         by = question.counted_by if question else None
         counted: int | None = after.value if after else None
         compared = self._compared(reading, question, before, after) if question else None
-        if not question and tally.is_told:
+        if not question and arrivals.is_told:
             by, counted = told_by(reading.entry), came.last
             compared = Comparison(came.rows, came.first or 0, came.last or 0)
-        is_sure = compared is not None and tally.is_whole and name not in self._incomplete
+        is_sure = compared is not None and arrivals.is_whole and name not in self._incomplete
         agrees = compared.agrees if compared and is_sure else None
         if compared and agrees is False:
             _warn(name, compared, by)
         return {
             "stream": name,
-            "emitted": tally.emitted,
-            "received": tally.received,
-            "compared": compared.came if compared and tally.is_whole else None,
+            "emitted": arrivals.emitted,
+            "received": arrivals.received,
+            "compared": compared.came if compared and arrivals.is_whole else None,
             "counted": counted,
             "counted_by": by if counted is not None else None,
             "agrees": agrees,
-            "requests": tally.requests,
+            "requests": arrivals.requests,
             "parents_skipped": reading.checkpoint.parents_skipped,
             "at": times.iso(times.now()),
         }
@@ -84,11 +84,11 @@ class Reconciliation:
         self, reading: Reading, question: Question, before: Count | None, after: Count | None
     ) -> Comparison | None:
         """What can be held against the numbers; nothing where they are old, or rows may have come twice."""
-        came = reading.tally.came
+        came = reading.arrivals.came
         if before is None or after is None or before.is_stale or after.is_stale:
             return None
-        if reading.tally.window:
-            return None if reading.tally.restarts else Comparison(came.within, before.value, after.value)
+        if reading.arrivals.window:
+            return None if reading.arrivals.restarts else Comparison(came.within, before.value, after.value)
         if not reading.checkpoint.is_whole:
             return None
         return Comparison(came.rows, before.value, after.value, question.is_exact)

@@ -9,6 +9,7 @@ from source_zendesk.components.actions.payload import NEEDS_FILE, TAKES_BODY, TA
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.settings.arguments import check_arguments
+from source_zendesk.settings.nearest import did_you_mean
 
 KEYS = ("stream", "parameters", "body", "file")
 LISTS_OF_IDS = ("ids", "external_ids")
@@ -31,7 +32,8 @@ def _entry(manifest: Manifest, name: str, field: str) -> Entry:
     if entry and entry.kind == "action":
         return entry
     problem = "is no action" if entry else "is no stream"
-    raise ConfigError(f"`{field}.stream`: {name!r} {problem}; docs/streams.md lists the actions.")
+    hint = did_you_mean(name, [each.name for each in manifest.entries.values() if each.kind == "action"])
+    raise ConfigError(f"`{field}.stream`: {name!r} {problem}{hint or ';'} docs/streams.md lists the actions.")
 
 
 def _action(entry: Entry, item: Mapping[str, Any], field: str) -> Action:

@@ -120,8 +120,14 @@ def _sendable(field: str, given: Any) -> Any:
 
 
 def _check_start(given: Any) -> None:
-    if given and times.epoch(given) is None:
-        raise ConfigError(f"`start_date`: expected a time such as 2024-01-01T00:00:00Z; got {given!r}.")
+    """A time of the past, as a date or with its hour; a number alone, such as a year, is none."""
+    if not given:
+        return
+    start = times.epoch(given) if isinstance(given, str) and not given.strip().isdigit() else None
+    if start is None:
+        raise ConfigError(f"`start_date`: expected a date such as 2024-01-01 or 2024-01-01T00:00:00Z; got {given!r}.")
+    if start > times.now():
+        raise ConfigError(f"`start_date`: expected a time that has been; {given} is still to come.")
 
 
 def _whole(config: Mapping[str, Any], field: str, default: int, low: int, high: int) -> int:

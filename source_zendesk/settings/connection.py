@@ -1,18 +1,50 @@
 """Whether an account can be read with the settings at hand."""
 
-from collections.abc import Mapping
+import queue
+import threading
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
 
+from source_zendesk.components.requests.no_answer import NoAnswer, explained
 from source_zendesk.components.requests.outcome import said
-from source_zendesk.errors import ConfigError
+from source_zendesk.components.requests.patience import HURRIED
+from source_zendesk.errors import ConfigError, UnreachableError
 
-TIMEOUT_IN_SECONDS = 60
+SECONDS_IN_ALL = 20.0
+SLOW = NoAnswer(
+    "it took too long (timeout)",
+    "check this machine's name server, and the firewall or proxy on the way; then try again",
+)
+
+
+def within(address: str, work: Callable[[], None], seconds: float = SECONDS_IN_ALL) -> None:
+    """Do the work and raise what it raises, or `UnreachableError` when it takes longer; then it is left to itself.
+
+    The time limits of a request cover neither the name server nor each of the addresses of a name.
+    """
+    ended: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            work()
+        except Exception as error:  # noqa: BLE001  # whatever it is, it is raised by who waits
+            ended.put(error)
+        else:
+            ended.put(None)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        error = ended.get(timeout=seconds)
+    except queue.Empty:
+        raise UnreachableError(SLOW.at(address)) from None
+    if error:
+        raise error
 
 
 def probe(config: Mapping[str, Any], headers: Mapping[str, Any]) -> None:
-    """Ask for the user and then for data; raises `ConfigError` with the cause and what to do.
+    """Ask for the user and then for data; raises `ConfigError` or `UnreachableError` with the cause and what to do.
 
     Zendesk answers the question for the user even to strangers, and on accounts whose Support has ended.
     https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self
@@ -32,14 +64,9 @@ def _answer(config: Mapping[str, Any], headers: Mapping[str, Any], path: str) ->
     host = config["api_url"]
     extra = {"X-On-Behalf-Of": config["on_behalf_of"]} if config["on_behalf_of"] else {}
     try:
-        response = requests.get(
-            host + path, headers={**headers, **extra}, timeout=TIMEOUT_IN_SECONDS, allow_redirects=False
-        )
+        return requests.get(host + path, headers={**headers, **extra}, timeout=HURRIED.timeout, allow_redirects=False)
     except requests.RequestException as error:
-        raise ConfigError(
-            f"Nothing answers at {host} ({type(error).__name__}); check `subdomain` and the network."
-        ) from error
-    return response
+        raise UnreachableError(explained(error).at(host)) from error
 
 
 def _body(response: requests.Response, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.settings.arguments import check_arguments
+from source_zendesk.settings.nearest import did_you_mean
 
 
 def arguments_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[dict[str, Any]]]:
@@ -22,6 +23,6 @@ def _entry(manifest: Manifest, name: str, index: int) -> Entry:
     entry = manifest.entries.get(name)
     if entry and (entry.kind == "input" or entry.parents):
         return entry
-    takers = sorted(e.name for e in manifest.entries.values() if e.kind == "input" or e.parents)
-    problem = "needs no arguments" if entry else "is no stream"
-    raise ConfigError(f"`inputs[{index}].stream`: {name!r} {problem}. Streams that take some: {', '.join(takers)}.")
+    takers = [e.name for e in manifest.entries.values() if e.kind == "input" or e.parents]
+    hint = "needs no arguments." if entry else f"is no stream{did_you_mean(name, takers) or '.'}"
+    raise ConfigError(f"`inputs[{index}].stream`: {name!r} {hint} docs/streams.md lists the streams that take some.")

@@ -5,6 +5,7 @@ from typing import Any
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
+from source_zendesk.settings.nearest import did_you_mean
 
 
 def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[str]]:
@@ -14,10 +15,11 @@ def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[st
     for index, item in enumerate(config["sideloads"]):
         name, include = item["stream"], item.get("include")
         if name not in documented:
-            raise ConfigError(
-                f"`sideloads[{index}].stream`: {name!r} has no side-loads. Streams that have some: "
-                f"{', '.join(sorted(documented))}."
+            hint = (
+                did_you_mean(name, documented)
+                or f"; streams that have some: {len(documented)}, such as {next(iter(documented))}."
             )
+            raise ConfigError(f"`sideloads[{index}].stream`: {name!r} has no side-loads{hint}")
         if not isinstance(include, list) or not include or set(include) - set(documented[name]):
             raise ConfigError(
                 f"`sideloads[{index}].include`: expected a list of some of {', '.join(documented[name])}, which the "

@@ -118,7 +118,7 @@ class PageRetriever(Retriever):
                 slot.refusal = skipped
 
     def _records(self, rows: list[Row]) -> Iterator[Record]:
-        for step in (*self.wiring.steps, self.wiring.tally):
+        for step in (*self.wiring.steps, self.wiring.arrivals):
             rows = step.of(rows)
         return self.wiring.pages.of(self.name, rows)
 
@@ -136,14 +136,14 @@ class PageRetriever(Retriever):
         progress = self.cursor.open(state, self.pagination, self.primary_key)
         size = PageSize(self.name, self.pagination.size_parameter, self.pagination.largest)
         repeats, is_first = Repeats(self.name), True
-        tally, following = self.wiring.tally, None
-        came = tally.begin(state)
+        arrivals, following = self.wiring.arrivals, None
+        came = arrivals.begin(state)
         while progress.query is not None:
             before = progress.state
             answer = self._fetch(progress, values, size, repeats, is_first=is_first)
             if answer is None:
                 yield Page([], before, progress.state)
-                tally.end(came, progress.restarts)
+                arrivals.end(came, progress.restarts)
                 return
             progress.begin(answer)
             before, query, body, is_first = progress.state, progress.query, answer.body, False
@@ -152,7 +152,7 @@ class PageRetriever(Retriever):
                 clock = self.extraction.clock_rows(body, rows)
                 joined = self.wiring.sideloads.join(progress.keep(rows), body)
                 fresh = self._finishing.of(joined, values, answer.asked_at)
-            tally.page(came, rows, self.pagination.told(body))
+            arrivals.page(came, rows, self.pagination.told(body))
             try:
                 with answers.as_documented(self.name):
                     following = self.pagination.following(query, body, clock)
@@ -170,7 +170,7 @@ class PageRetriever(Retriever):
                 came.forget()
             yield Page(fresh, before, progress.state)
         if following is None:
-            tally.end(came, progress.restarts)
+            arrivals.end(came, progress.restarts)
 
     def _fetch(
         self, progress: Progress, values: Mapping[str, Any], size: PageSize, repeats: Repeats, *, is_first: bool

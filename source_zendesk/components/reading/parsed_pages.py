@@ -4,7 +4,7 @@ from collections import OrderedDict
 
 from source_zendesk.components.requests.answer import Answer
 
-MOST_BYTES = 16 * 1024 * 1024
+MOST_BYTES = 8 * 1024 * 1024
 
 
 class ParsedPages:

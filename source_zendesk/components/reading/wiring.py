@@ -6,12 +6,12 @@ from typing import Any, Protocol
 
 from airbyte_cdk.models import AirbyteMessage
 
+from source_zendesk.components.reading.arrivals import Arrivals
 from source_zendesk.components.reading.brands import Brands
 from source_zendesk.components.reading.cursors.progress import State
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.reading.sideload_join import SideloadJoin
-from source_zendesk.components.reading.tally import Tally
 from source_zendesk.messages.pages import Pages
 
 
@@ -46,7 +46,7 @@ class Wiring:
     `is_asked_for` says that their values come from the configuration. `needs_all_rows` is for a parent whose rows are
     wanted on every run. The `checkpoint` is that of a stream without parents; `brands` tells where each help center
     answers; `steps` are what the configuration wants done with the records of each page, which `pages` sends out and
-    the `tally` counts.
+    the `arrivals` counts.
     """
 
     shared: SharedPages = field(default_factory=lambda: SharedPages({}))
@@ -62,4 +62,4 @@ class Wiring:
     brands: Brands | None = None
     steps: Sequence[RecordStep] = ()
     pages: Pages = field(default_factory=Pages)
-    tally: Tally = field(default_factory=Tally)
+    arrivals: Arrivals = field(default_factory=Arrivals)

@@ -12,6 +12,7 @@ from airbyte_cdk.sources.streams.http.error_handlers.response_models import Erro
 
 from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.account_only import ElsewhereError
+from source_zendesk.components.requests.no_answer import explained
 
 LOGGER = logging.getLogger("airbyte")
 THROTTLED = "Number of allowed"
@@ -61,7 +62,8 @@ class ZendeskErrorHandler(ErrorHandler):
             return self._resolution(ResponseAction.FAIL, "the address is not valid; check `subdomain`", "config_error")
         if self.reducible and isinstance(exception, requests.exceptions.ReadTimeout):
             return self._resolution(ResponseAction.REDUCE_PAGE_SIZE, "no answer in time")
-        return self._resolution(ResponseAction.RETRY, f"no answer from Zendesk ({type(exception).__name__})")
+        cause, remedy = explained(exception or requests.RequestException())
+        return self._resolution(ResponseAction.RETRY, f"no answer from Zendesk, {cause} ({remedy})")
 
     def _answered(self, response: requests.Response) -> ErrorResolution:
         if not response.content and response.status_code != 204:

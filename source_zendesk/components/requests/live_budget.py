@@ -13,6 +13,7 @@ from airbyte_cdk.sources.streams.call_rate import AbstractCallRatePolicy, APIBud
 from source_zendesk.components.requests.own_limits import OwnLimits
 from source_zendesk.components.requests.told_limits import WINDOW_IN_SECONDS, Limit, told_limits
 from source_zendesk.components.requests.told_waits import LONGEST_WAIT_IN_SECONDS, seconds
+from source_zendesk.messages.tally import Tally
 
 LOGGER = logging.getLogger("airbyte")
 # Left to everybody else who uses the account's budget.
@@ -56,11 +57,12 @@ class LiveBudget(APIBudget):
     def __init__(
         self,
         own: OwnLimits,
+        tally: Tally,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         super().__init__(policies=[])
-        self._own, self._clock, self._sleep = own, clock, sleep
+        self._own, self._tally, self._clock, self._sleep = own, tally, clock, sleep
         self._buckets: dict[str, _Bucket] = {}
         self._names: dict[str, set[str]] = {}
         self._lock = threading.Lock()
@@ -75,7 +77,9 @@ class LiveBudget(APIBudget):
         while (wait := self._take(path)) > 0:
             level = logging.INFO if wait > WINDOW_IN_SECONDS else logging.DEBUG
             LOGGER.log(level, "Waiting %.0f seconds for the rate limit of %s", wait, path)
+            self._tally.hold(wait)
             self._sleep(wait)
+        self._tally.add_request()
         request.zendesk_sent_at = self._clock()
 
     def _take(self, path: str) -> float:
@@ -129,6 +133,7 @@ class LiveBudget(APIBudget):
 
     def _refused(self, path: str, told: Mapping[str, Limit], response: Any, sent_at: float) -> None:
         wait = _lasts(told, response)
+        self._tally.hold(wait)
         for name in self._refusing(path, told):
             bucket = self._buckets.setdefault(name, _Bucket(1, 0, 0.0))
             if sent_at >= bucket.began:

@@ -14,13 +14,24 @@ from airbyte_cdk.sources.streams.http.requests_native_auth.oauth import (
 )
 
 from source_zendesk.components.requests.account_only import ElsewhereError, kept_to_account
+from source_zendesk.components.requests.no_answer import explained
 from source_zendesk.components.requests.outcome import said
+from source_zendesk.components.requests.patience import HURRIED, PATIENT, Patience
 from source_zendesk.components.requests.retry_wait import RetryWait
-from source_zendesk.errors import ConfigError, TokenError
+from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.secrecy import check_header, hide
 
-TIMEOUT_IN_SECONDS = (30, 120)
-LONGEST_WAIT_IN_SECONDS = 300.0
+CLIENTS = "Admin Center under Apps and integrations > APIs > OAuth clients"
+# What the `error` of a refusal means. https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+REFUSALS = {
+    "invalid_client": "Zendesk rejects the OAuth client; check `credentials.client_id` and `credentials.client_secret` "
+    f"against {CLIENTS}, where a new secret can be made",
+    "unauthorized_client": "Zendesk does not let this OAuth client get tokens in this way; it has to be a confidential "
+    f"client, see {CLIENTS}",
+    "invalid_grant": "Zendesk rejects the refresh token, which is good for one use and expires; get a new one by "
+    "consenting again, or use `client_credentials`, which need none",
+    "invalid_scope": "Zendesk rejects the scope; check `credentials.scope`, such as `read` or `read write`",
+}
 # Zendesk leaves `expires_in` out of the answer unless it is asked for.
 LIFETIME = {"expires_in": "86400"}
 
@@ -28,42 +39,60 @@ LIFETIME = {"expires_in": "86400"}
 class AccountTokens(AbstractOauth2Authenticator):
     """Asks for tokens as the CDK does, but follows no redirection, which would take the secrets to another host.
 
-    Raises `ConfigError` where Zendesk refuses, and `TokenError` where it keeps failing. New tokens are kept out of the
-    output like those of the configuration. https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/
+    Raises `ConfigError` where Zendesk refuses, `TokenError` where it keeps failing for as long as `patience` says, and
+    `UnreachableError` where nothing answers for so long. Whoever asks after that is in a hurry, until there is a token:
+    the streams of a sync would wait one after the other. New tokens are kept out of the output like those of the
+    configuration.
+    https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/
     """
 
     config: Mapping[str, Any]
+    patience = PATIENT
+    hurry = HURRIED
+    _has_given_up = False
 
     def _make_handled_request(self) -> Any:
-        deadline = time.monotonic() + LONGEST_WAIT_IN_SECONDS
+        deadline = time.monotonic() + self._patience.in_all
         waits = RetryWait(self.config)
         for attempt in itertools.count(1):
             outcome = self._ask()
             if isinstance(outcome, requests.Response) and outcome.status_code < 500 and outcome.status_code != 429:
+                self._has_given_up = False
                 return self._tokens(outcome)
-            wait = waits.wait(outcome, attempt)
+            wait = waits.announced(outcome, attempt)
             if time.monotonic() + wait > deadline:
-                raise TokenError(_why(outcome))
+                self._has_given_up = True
+                raise self._failure(outcome)
             time.sleep(wait)
         raise AssertionError
+
+    @property
+    def _patience(self) -> Patience:
+        return self.hurry if self._has_given_up else self.patience
 
     def _ask(self) -> requests.Response | requests.RequestException:
         address = str(self.get_token_refresh_endpoint())
         try:
             with kept_to_account(requests.Session(), address) as session:
                 body = self.build_refresh_request_body()
-                return session.post(address, data=body, timeout=TIMEOUT_IN_SECONDS, allow_redirects=False)
+                return session.post(address, data=body, timeout=self._patience.timeout, allow_redirects=False)
         except ElsewhereError as error:
             raise ConfigError(f"{error}.") from error
         except requests.RequestException as error:
             return error
+
+    def _failure(self, outcome: requests.Response | requests.RequestException) -> TokenError | UnreachableError:
+        if isinstance(outcome, requests.Response):
+            return TokenError(_why(outcome))
+        return UnreachableError(explained(outcome).at(self.config["api_url"]))
 
     def _tokens(self, response: requests.Response) -> Mapping[str, Any]:
         kind = self.config["credentials"]["credentials"]
         if 300 <= response.status_code < 400:
             raise ConfigError(f"{ElsewhereError.of(response)}.")
         if not response.ok:
-            raise ConfigError(f"Zendesk refuses the credentials ({kind}); check `credentials`. ({_why(response)})")
+            cause = REFUSALS.get(_code(response), f"Zendesk refuses the credentials ({kind}); check `credentials`")
+            raise ConfigError(f"{cause}. ({_why(response)})")
         try:
             body = response.json()
         except ValueError as error:
@@ -107,7 +136,14 @@ class RefreshedTokens(AccountTokens, SingleUseRefreshTokenOauth2Authenticator, D
         super().__init__(config, f"{config['api_url']}/oauth/tokens", refresh_request_body=LIFETIME)
 
 
-def _why(outcome: requests.Response | requests.RequestException) -> str:
-    if isinstance(outcome, requests.Response):
-        return f"{outcome.status_code}: {said(outcome) or 'no reason given'}"
-    return f"no answer, {type(outcome).__name__}"
+def _why(response: requests.Response) -> str:
+    return f"{response.status_code}: {said(response) or 'no reason given'}"
+
+
+def _code(response: requests.Response) -> str:
+    """The code of an OAuth error, empty where there is none."""
+    try:
+        body = response.json()
+    except ValueError:
+        return ""
+    return str(body.get("error", "")) if isinstance(body, dict) else ""

@@ -1,5 +1,6 @@
 """Sends the actions of one stream."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,8 @@ from source_zendesk.components.writing.ledger import Ledger
 from source_zendesk.components.writing.write_requester import WriteRequester
 from source_zendesk.manifest.placeholders import placeholders_of
 from source_zendesk.masking import MASK
+
+LOGGER = logging.getLogger("airbyte")
 
 
 @dataclass
@@ -59,11 +62,20 @@ class ActionRetriever(Retriever):
             return
         ledger = Ledger(self.wiring.checkpoint)
         actions = {action.fingerprint: action for action in ledger.salted(self.wiring.actions)}.values()
+        self._tell_sent(sum(map(ledger.is_closed, actions)), len(actions))
         if self.config["allow_writes"] == DRY_RUN:
             yield from (self._rehearsed(action) for action in actions if ledger.is_new(action))
         else:
             yield from ledger.told_anew()
             yield from ActionRun(self, ledger, JobFlight(self.jobs, self.wiring.slots), self.wiring.outbox).run(actions)
+
+    def _tell_sent(self, sent: int, among: int) -> None:
+        if self.wiring is None or not sent:
+            return
+        of_all = f"{sent} already sent, nothing is left to send" if sent == among else f"{sent} of {among} already sent"
+        text = f"{of_all} (by an earlier run; reset the stream to send all of its actions once more)"
+        LOGGER.info("Stream %s: %s", self.name, text)
+        self.wiring.tally.remark(self.name, text)
 
     def signed(self, action: Action) -> requests.PreparedRequest:
         """The request of an action, ready to be sent."""

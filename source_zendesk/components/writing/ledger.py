@@ -13,6 +13,7 @@ from source_zendesk.components.reading.wiring import Checkpoint
 
 # Zendesk keeps idempotency keys for two hours.
 KEYS_KEPT_SECONDS = 7000
+CLOSED = ("done", "failed", "unknown")
 
 
 class Ledger:
@@ -64,6 +65,10 @@ class Ledger:
     def is_open(self, action: Action) -> bool:
         """Whether an earlier run was ended while it was being sent."""
         return self._standings.get(action.fingerprint, {}).get("status") == "sending"
+
+    def is_closed(self, action: Action) -> bool:
+        """Whether an earlier run came to its end, whichever it was; it will not be sent again."""
+        return self._standings.get(action.fingerprint, {}).get("status") in CLOSED
 
     def seconds_left(self, action: Action) -> float:
         """How long Zendesk still knows the idempotency key that it was first sent with; all along if that is now."""

@@ -8,6 +8,7 @@ import requests
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.components.requests.own_limits import OwnLimits
 from source_zendesk.manifest import Manifest
+from source_zendesk.messages.tally import Tally
 from unit_tests.components.account import ACCOUNT, Answering
 
 DEFINITIONS = Manifest.load().content["definitions"]
@@ -33,7 +34,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def budget(clock: Clock) -> LiveBudget:
-    return LiveBudget(LIMITS, clock=lambda: clock.now, sleep=clock.sleep)
+    return LiveBudget(LIMITS, Tally(), clock=lambda: clock.now, sleep=clock.sleep)
 
 
 def request(path: str) -> requests.PreparedRequest:

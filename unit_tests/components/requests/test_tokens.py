@@ -8,6 +8,7 @@ import pytest
 import requests
 from requests_mock import Mocker
 
+from source_zendesk.components.requests.patience import Patience
 from source_zendesk.components.requests.tokens import ClientCredentials, RefreshedTokens
 from source_zendesk.errors import ConfigError, TokenError
 from unit_tests.components.account import ACCOUNT
@@ -77,7 +78,7 @@ def test_a_failure_that_lasts_longer_than_five_minutes_is_no_fault_of_the_creden
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_a_refusal_is_for_the_user_to_mend_and_not_tried_again(status: int, requests_mock: Mocker) -> None:
     requests_mock.post(TOKENS, status_code=status, json={"error": "invalid_client", "error_description": "x"})
-    with pytest.raises(ConfigError, match=rf"check `credentials`.*{status}: invalid_client"):
+    with pytest.raises(ConfigError, match=rf"check `credentials.client_id`.*{status}: invalid_client"):
         client().get_auth_header()
     assert requests_mock.call_count == 1
 
@@ -102,6 +103,18 @@ def test_a_token_that_no_header_can_hold_is_refused_without_being_shown(requests
     with pytest.raises(ConfigError, match="`access_token`") as refused:
         client().get_auth_header()
     assert "line" not in str(refused.value.message).replace("line break", "")
+
+
+def test_after_the_first_has_given_up_nobody_waits_as_long(requests_mock: Mocker) -> None:
+    requests_mock.post(f"{ACCOUNT}/oauth/tokens", status_code=503, headers={"Retry-After": "0"})
+    tokens = client()
+    tokens.patience, tokens.hurry = Patience(1, 1, 0.1), Patience(1, 1, 0)
+    with pytest.raises(TokenError, match="503"):
+        tokens.get_access_token()
+    before = requests_mock.call_count
+    with pytest.raises(TokenError, match="503"):
+        tokens.get_access_token()
+    assert (before > 1, requests_mock.call_count) == (True, before + 1)
 
 
 def _form(zendesk: Mocker) -> dict[str, list[str]]:

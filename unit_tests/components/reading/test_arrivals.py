@@ -5,57 +5,57 @@ from typing import Any
 import pytest
 
 from source_zendesk import times
-from source_zendesk.components.reading.tally import Tally, is_gone, window_of
+from source_zendesk.components.reading.arrivals import Arrivals, is_gone, window_of
 
 
-def walked(tally: Tally, *pages: tuple[list[dict[str, Any]], Any], state: Any = None) -> Tally:
-    came = tally.begin(state or {})
+def walked(arrivals: Arrivals, *pages: tuple[list[dict[str, Any]], Any], state: Any = None) -> Arrivals:
+    came = arrivals.begin(state or {})
     for rows, told in pages:
-        tally.page(came, rows, told)
-    tally.end(came, 0)
-    return tally
+        arrivals.page(came, rows, told)
+    arrivals.end(came, 0)
+    return arrivals
 
 
 def test_walks_are_added_up_with_what_their_lists_tell() -> None:
-    tally = walked(walked(Tally(), ([{}], 3), ([{}, {}], 4)), ([{}], 1))
-    assert (tally.received, tally.came.rows, tally.came.first, tally.came.last) == (4, 4, 4, 5)
-    assert (tally.is_whole, tally.is_told) == (True, True)
+    arrivals = walked(walked(Arrivals(), ([{}], 3), ([{}, {}], 4)), ([{}], 1))
+    assert (arrivals.received, arrivals.came.rows, arrivals.came.first, arrivals.came.last) == (4, 4, 4, 5)
+    assert (arrivals.is_whole, arrivals.is_told) == (True, True)
 
 
 def test_one_list_that_tells_nothing_is_enough_for_the_sum_to_tell_nothing() -> None:
-    tally = walked(walked(Tally(), ([{}], 1)), ([{}], None))
-    assert (tally.is_whole, tally.is_told) == (True, False)
+    arrivals = walked(walked(Arrivals(), ([{}], 1)), ([{}], None))
+    assert (arrivals.is_whole, arrivals.is_told) == (True, False)
 
 
 def test_a_walk_that_goes_on_in_the_middle_or_does_not_end_is_not_whole() -> None:
-    assert not walked(Tally(), ([{}], 9), state={"page": {"page": 2}}).is_whole
-    unended = walked(Tally(), ([{}], 1))
+    assert not walked(Arrivals(), ([{}], 9), state={"page": {"page": 2}}).is_whole
+    unended = walked(Arrivals(), ([{}], 1))
     unended.begin({})
     assert not unended.is_whole
-    assert not Tally().is_whole
+    assert not Arrivals().is_whole
 
 
 def test_a_walk_that_begins_again_counts_its_rows_once_and_what_was_received_twice() -> None:
-    tally = Tally()
-    came = tally.begin({})
-    tally.page(came, [{}, {}], 2)
+    arrivals = Arrivals()
+    came = arrivals.begin({})
+    arrivals.page(came, [{}, {}], 2)
     came.forget()
-    tally.page(came, [{}, {}], 2)
-    tally.end(came, 1)
-    assert (tally.came.rows, tally.received, tally.restarts) == (2, 4, 1)
+    arrivals.page(came, [{}, {}], 2)
+    arrivals.end(came, 1)
+    assert (arrivals.came.rows, arrivals.received, arrivals.restarts) == (2, 4, 1)
 
 
 def test_rows_within_the_window_are_those_changed_between_its_ends_and_not_deleted() -> None:
-    tally = Tally({"status": "deleted"}, window=("2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"))
+    arrivals = Arrivals({"status": "deleted"}, window=("2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z"))
     stamps = ["2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z", "2024-01-31T23:59:59Z", "2024-02-01T00:00:00Z", None]
     rows = [{"updated_at": stamp, "status": "open"} for stamp in stamps]
-    walked(tally, ([*rows, {"updated_at": stamps[1], "status": "deleted"}], None))
-    assert tally.came.within == 2
+    walked(arrivals, ([*rows, {"updated_at": stamps[1], "status": "deleted"}], None))
+    assert arrivals.came.within == 2
 
 
 def test_emitted_records_stay_as_they_are() -> None:
-    tally, rows = Tally(), [{"id": 1}, {"id": 2}]
-    assert (tally.of(rows), tally.emitted) == (rows, 2)
+    arrivals, rows = Arrivals(), [{"id": 1}, {"id": 2}]
+    assert (arrivals.of(rows), arrivals.emitted) == (rows, 2)
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ class Came:
 
 
 @dataclass
-class Tally:
+class Arrivals:
     """Counts a stream's rows and requests. Safe for threads.
 
     The rows `within` are those that were changed between the times of the `window` and are not deleted, which the

@@ -1,0 +1,151 @@
+"""What is read: the same rows for this connector, Airbyte's and the floor."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.pages import Listing
+from benchmarks.server import HOST, ID, Plan
+from source_zendesk.manifest.__main__ import complete
+
+V2 = "/api/v2"
+CBP = "?page[size]=100"
+TICKETS = f"{V2}/incremental/tickets/cursor"
+USERS = f"{V2}/incremental/users/cursor"
+POSTS = f"{V2}/community/posts"
+COMMENTS_A_POST, ROWS_A_TICKET = 20, 5
+TICKET = f"{V2}/tickets/{ID}"
+# Streams with a list for each ticket, and the key of its rows.
+OF_TICKETS = {
+    "list_audits_for_ticket": "audits",
+    "list_ticket_comments": "comments",
+    "list_ticket_skips_by_ticket": "skips",
+}
+BRANDS = {f"{V2}/brands": Listing("brands", "brand", 1)}
+# Streams that both connectors have, by how Zendesk lists them; the last part of the path is the key of the rows.
+LISTS = {
+    "audit_logs": "audit_logs", "automations": "automations", "custom_roles": "custom_roles", "groups": "groups",
+    "group_memberships": "group_memberships", "macros": "macros", "organization_fields": "organization_fields",
+    "organization_memberships": "organization_memberships", "satisfaction_ratings": "satisfaction_ratings",
+    "tags": "tags", "ticket_activities": "activities", "ticket_audits": "ticket_audits",
+    "ticket_fields": "ticket_fields", "brands": "brands", "ticket_skips": "skips", "triggers": "triggers",
+    "user_fields": "user_fields", "sla_policies": "slas/policies",
+    "schedules": "business_hours/schedules",
+}  # fmt: skip
+KEYS = {"ticket_audits": "audits", "sla_policies": "sla_policies"}
+# What names no list of a prepared page: nothing, and what the page itself has.
+NO_KEYS = ("", "links", "meta")
+Lists = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Workload:
+    """Some streams; `paths` and `lists` are what is served and what the floor reads for so many rows of the first one.
+
+    `step` rows make the smallest read, which large ones are multiples of; narrow rows are read `larger` times as often.
+    `records` are those of all streams for a row of the first one. Airbyte's connector may not have them.
+    """
+
+    name: str
+    streams: Sequence[str]
+    paths: Callable[[int], Mapping[str, Listing]]
+    lists: Lists
+    step: int
+    records: float = 1
+    larger: int = 1
+    has_airbyte: bool = True
+
+    def plan(self, rows: int) -> Plan:
+        """What the server serves."""
+        return Plan(dict(self.paths(rows)))
+
+
+def _listed(path: str, key: str, **more: Any) -> Lists:
+    return [{"address": f"{HOST}{path}", "key": key, **more}]
+
+
+def _generic(rows: int) -> dict[str, Listing]:
+    lists = {f"{V2}/{path}": Listing(_key(name, path), "thing", rows) for name, path in LISTS.items()}
+    return {**lists, USERS: Listing("users", "thing", rows, is_export=True)}
+
+
+def _key(name: str, path: str) -> str:
+    return KEYS.get(name, path.rpartition("/")[2])
+
+
+def _metrics(rows: int) -> dict[str, Listing]:
+    metrics = Listing("ticket_metrics", "ticket_metric", rows)
+    return {TICKETS: Listing("tickets", "ticket", rows, is_export=True), f"{V2}/ticket_metrics": metrics}
+
+
+def _posts(rows: int) -> dict[str, Listing]:
+    comments = Listing("comments", "comment", COMMENTS_A_POST)
+    return {**BRANDS, POSTS: Listing("posts", "post", rows), f"{POSTS}/{ID}/comments": comments}
+
+
+def _children(rows: int) -> dict[str, Listing]:
+    children = {f"{TICKET}/{key}": Listing(key, "comment", ROWS_A_TICKET) for key in OF_TICKETS.values()}
+    return {**_metrics(rows), **children}
+
+
+WORKLOADS = {
+    made.name: made
+    for made in (
+        Workload(
+            "tickets", ["tickets"], lambda rows: {TICKETS: Listing("tickets", "ticket", rows, is_export=True)},
+            _listed(f"{TICKETS}?start_time=0", "tickets"), step=1000,
+        ),
+        Workload(
+            "tickets and ticket_metrics", ["tickets", "ticket_metrics"], _metrics,
+            _listed(f"{TICKETS}?start_time=0&include=metric_sets", "tickets", part="metric_set"), step=1000, records=2,
+        ),
+        Workload(
+            "group_memberships", ["group_memberships"],
+            lambda rows: {f"{V2}/group_memberships": Listing("group_memberships", "membership", rows)},
+            _listed(f"{V2}/group_memberships{CBP}", "group_memberships"), step=100, larger=10,
+        ),
+        Workload(
+            "post_comments of posts", ["posts", "post_comments"], _posts,
+            _listed(f"{POSTS}?page[size]=100", "posts", children=_listed(f"{POSTS}/{ID}/comments{CBP}", "comments")),
+            step=100, records=1 + COMMENTS_A_POST,
+        ),
+        Workload(
+            "tickets, ticket_metrics, three children", ["tickets", "ticket_metrics", *OF_TICKETS], _children,
+            _listed(f"{TICKETS}?start_time=0&include=metric_sets", "tickets", part="metric_set",
+                    children=[child for key in OF_TICKETS.values() for child in _listed(f"{TICKET}/{key}{CBP}", key)]),
+            step=100, records=2 + len(OF_TICKETS) * ROWS_A_TICKET, has_airbyte=False,
+        ),
+        Workload(
+            "twenty streams", [*LISTS, "users"], _generic,
+            [found for name, path in LISTS.items() for found in _listed(f"{V2}/{path}{CBP}", _key(name, path))]
+            + _listed(f"{USERS}?start_time=0", "users"),
+            step=100, records=len(LISTS) + 1,
+        ),
+    )
+}  # fmt: skip
+
+
+def lists_of_ours(offered: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Path and key of every offered stream that is a plain list; those that page by cursors come first."""
+    found: dict[str, dict[str, tuple[str, str]]] = {"CursorPages": {}, "OffsetPages": {}}
+    streams: list[dict[str, Any]] = complete(offered)
+    for stream in streams:
+        told, reads = stream["$parameters"], stream["retriever"]
+        if _is_plain(told, reads):
+            pages = found.get(_class(reads["pagination"]), {})
+            pages[told["name"]] = (told["endpoint"], told["record_key"])
+    return {**found["CursorPages"], **found["OffsetPages"]}
+
+
+def _is_plain(told: Mapping[str, Any], reads: Mapping[str, Any]) -> bool:
+    parts = (_class(reads.get("cursor", {})), _class(reads.get("extraction", {})))
+    has_own_paging = "cursor_parameter" in reads.get("pagination", {}) or "size_parameter" in reads.get(
+        "pagination", {}
+    )
+    is_at_one_place = "{" not in told["endpoint"] and not reads.get("per_brand") and not has_own_paging
+    is_key = told["record_key"] not in NO_KEYS and "." not in told["record_key"]
+    return parts == ("ListCursor", "ListRows") and is_at_one_place and is_key
+
+
+def _class(component: Mapping[str, Any]) -> str:
+    return str(component.get("class_name", "")).rpartition(".")[2]

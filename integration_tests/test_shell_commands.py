@@ -1,0 +1,116 @@
+"""Catalogs and states for the shell: what `catalog` and `state` print is what `read` takes."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.conftest import Command
+from integration_tests.emulator import Emulator
+from integration_tests.harness import CONSOLE, Row, arguments, configured, console, discover, run
+
+CONFIG: Row = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "t0ken"}}
+
+
+def printed(folder: Path, *line: str, **files: Any) -> Any:
+    """The JSON on stdout of a command that goes well."""
+    command = [str(CONSOLE), *line, *arguments(folder, files)]
+    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+
+
+def told(stream: str, moment: int) -> str:
+    """A line that tells a state."""
+    place = {"stream_descriptor": {"name": stream}, "stream_state": {"updated_at": moment}}
+    return json.dumps({"type": "STATE", "state": {"type": "STREAM", "stream": place}}) + "\n"
+
+
+def test_read_takes_what_catalog_and_state_print(command: Command, quiet_zendesk: Emulator, tmp_path: Path) -> None:
+    config = quiet_zendesk.config()
+    catalog = printed(tmp_path, "catalog", "tickets", "tags", "account_settings", config=config)
+    modes = {each["stream"]["name"]: (each["sync_mode"], each["destination_sync_mode"]) for each in catalog["streams"]}
+    assert modes == {
+        "tickets": ("incremental", "append_dedup"),
+        "tags": ("full_refresh", "append_dedup"),
+        "account_settings": ("full_refresh", "append"),
+    }
+    first = command("read", config=config, catalog=catalog)
+    messages = tmp_path / "messages.jsonl"
+    messages.write_text("".join(json.dumps(message) + "\n" for message in first.messages))
+    state = printed(tmp_path, "state", str(messages))
+    assert state == first.state
+    again = command("read", config=config, catalog=catalog, state=state)
+    assert (len(first.records["tickets"]) > 0, again.records["tickets"]) == (True, [])
+
+
+def test_all_is_what_discover_offers_and_full_refresh_what_is_asked_for(tmp_path: Path) -> None:
+    catalog = printed(tmp_path, "catalog", "--all", "--full-refresh", config=CONFIG)
+    assert {each["stream"]["name"] for each in catalog["streams"]} == set(run("discover", config=CONFIG).catalog)
+    assert {each["sync_mode"] for each in catalog["streams"]} == {"full_refresh"}
+
+
+def test_a_misspelt_stream_is_refused_with_the_nearest_and_a_misspelt_field_warned_of() -> None:
+    result = console("catalog", "tikets", "search_users", "users", config={**CONFIG, "start_dat": "2024-01-01"})
+    assert (result.exit_code, result.noise, result.messages) == (1, [], [])
+    assert "Stream tikets: there is no such stream; did you mean tickets" in result.stderr
+    assert "Stream search_users is of kind input: name it in `inputs`" in result.stderr
+    assert "did you mean start_date?" in result.stderr
+    assert "Stream users" not in result.stderr
+
+
+def stated(folder: Path, messages: str, earlier: list[Row]) -> subprocess.CompletedProcess[str]:
+    """What `state` makes of messages on stdin."""
+    line = [str(CONSOLE), "state", *arguments(folder, {"state": earlier})]
+    return subprocess.run(line, input=messages, capture_output=True, text=True, check=False)
+
+
+def test_the_newest_state_of_each_stream_is_kept_and_of_those_without_one_the_earlier(tmp_path: Path) -> None:
+    record = {"type": "RECORD", "record": {"stream": "users", "data": {"name": '"STATE"'}, "emitted_at": 1}}
+    messages = (
+        told("users", 1) + told("groups", 1) + json.dumps(record) + "\n" + told("users", 2) + told("users", 3)[:40]
+    )
+    earlier = [json.loads(told(name, 0))["state"] for name in ("groups", "tags")]
+    ended = stated(tmp_path, messages, earlier)
+    newest = {
+        each["stream"]["stream_descriptor"]["name"]: each["stream"]["stream_state"] for each in json.loads(ended.stdout)
+    }
+    assert newest == {"users": {"updated_at": 2}, "groups": {"updated_at": 1}, "tags": {"updated_at": 0}}
+    assert "-, line 5: no JSON" in ended.stderr
+
+
+def test_messages_without_a_state_are_said_to_be_so(tmp_path: Path) -> None:
+    ended = stated(tmp_path, "", [])
+    assert (ended.returncode, json.loads(ended.stdout)) == (0, [])
+    assert "holds no state" in ended.stderr
+
+
+def test_messages_that_there_are_not_are_an_error() -> None:
+    result = console("state", "none.jsonl")
+    assert (result.exit_code, result.noise) == (1, [])
+    assert result.stderr == "source-zendesk state: none.jsonl: the file cannot be read (No such file or directory).\n"
+
+
+@pytest.mark.parametrize("option", ["config", "catalog", "state"])
+def test_a_file_may_be_a_pipe_which_is_read_once(
+    option: str, command: Command, quiet_zendesk: Emulator, tmp_path: Path
+) -> None:
+    config = quiet_zendesk.config()
+    files: dict[str, object] = {"config": config, "catalog": configured(discover(config), ["groups"]), "state": []}
+    pipe, content = tmp_path / "pipe", json.dumps(files.pop(option))
+    os.mkfifo(pipe)
+    threading.Thread(target=pipe.write_text, args=(content,), daemon=True).start()
+    result = command("read", f"--{option}", str(pipe), **files)
+    assert (result.exit_code, len(result.records["groups"]) > 0) == (0, True)
+
+
+@pytest.mark.parametrize("line", ["discover --config config.json", "state -"])
+def test_a_stdout_that_is_closed_from_the_start_ends_it_quietly(line: str, tmp_path: Path) -> None:
+    (tmp_path / "config.json").write_text(json.dumps(CONFIG))
+    shell = ["sh", "-c", f"{CONSOLE} {line} >&- </dev/null"]
+    ended = subprocess.run(shell, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (ended.returncode, ended.stderr) == (1, "")

@@ -1,0 +1,138 @@
+"""Whoever reads at a terminal sees how far it is, and stdout holds the protocol all the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+
+from integration_tests.conftest import Command
+from integration_tests.emulator import Emulator
+from integration_tests.harness import CONSOLE, Row, arguments, configured, discover, parsed
+from integration_tests.recorder import Arrived, Recorder, Reply
+
+NEW = {"updated_at": "2026-01-01T00:00:00Z"}
+HELD = Reply(429, {}, {"Retry-After": "600"})
+WRONG: Row = {
+    "subdomain": "acme",
+    "credentials": {"credentials": "oauth2.0", "access_token": "t0ken"},
+    "num_workers": 0,
+}
+
+
+def one_page_then_held(arrived: Arrived) -> Reply:
+    """A hundred groups, behind which Zendesk wants to be left alone for ten minutes."""
+    if "page[after]" in arrived.query:
+        return HELD
+    rows = [{"id": number, **NEW} for number in range(100)]
+    return Reply(body={"groups": rows, "meta": {"has_more": True, "after_cursor": "1"}})
+
+
+@contextmanager
+def held(folder: Path, *line: str, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A read of groups that waits for Zendesk behind its first page."""
+    with Recorder(one_page_then_held) as recorder:
+        config = recorder.config()
+        files = {"config": config, "catalog": configured(discover(config), ["groups"])}
+        command = [*(line or [str(CONSOLE)]), "read", *arguments(folder, files)]
+        env = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
+        with subprocess.Popen(command, env=env, **streams) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+
+def until(text: bytes, source: int) -> bytes:
+    """What comes until there is a text in it."""
+    seen = b""
+    while text not in seen and (more := os.read(source, 65536)):
+        seen += more
+    assert text in seen
+    return seen
+
+
+def rest(source: int) -> bytes:
+    """What comes until nobody writes any more, which a terminal tells by an error."""
+    seen = b""
+    try:
+        while more := os.read(source, 65536):
+            seen += more
+    except OSError:
+        pass
+    return seen
+
+
+def test_a_terminal_shows_how_far_a_read_is_and_in_the_end_what_it_did(tmp_path: Path) -> None:
+    terminal, there = os.openpty()
+    with (tmp_path / "messages.jsonl").open("wb") as stdout, held(tmp_path, stdout=stdout, stderr=there) as process:
+        os.close(there)
+        shown = until(b"waiting for Zendesk's rate limit until", terminal).decode()
+        process.send_signal(signal.SIGINT)
+        left = rest(terminal).decode()
+        assert process.wait(30) == 130
+    assert "100 rows" in shown
+    assert "2 requests" in shown
+    assert "reading groups 100, 0 of 1 done" in shown
+    assert "Read 100 rows of 1 stream in" in left
+    assert "with 2 requests; waited" in left
+    assert "groups: not finished" in left
+    result = parsed((tmp_path / "messages.jsonl").read_text().splitlines())
+    assert (result.noise, len(result.records["groups"])) == ([], 100)
+
+
+QUICK = "import source_zendesk.protocol.run as script; script.run(seconds_between_lines=0.01)"
+
+
+def test_where_there_is_no_terminal_the_log_tells_it(tmp_path: Path) -> None:
+    script = (sys.executable, "-c", QUICK)
+    with held(tmp_path, *script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout
+        line = until(b"waiting for Zendesk's rate limit until", process.stdout.fileno()).splitlines()[-1]
+        process.kill()
+        assert process.stderr
+        assert process.stderr.read() == b""
+    said = orjson.loads(line)["log"]
+    assert said["level"] == "INFO"
+    assert said["message"].startswith("100 rows, ")
+    assert "2 requests" in said["message"]
+    assert "reading groups 100, 0 of 1 done" in said["message"]
+
+
+def test_the_log_ends_with_what_was_read_and_why_streams_were_skipped(command: Command, zendesk: Emulator) -> None:
+    zendesk.faults.add("slas/policies", status=403, body={"error": "Forbidden"})
+    catalog = configured(discover(zendesk.config()), ["groups", "sla_policies"])
+    result = command("read", config=zendesk.config(), catalog=catalog)
+    (told,) = (text for text in result.logs if text.startswith("Read ") and "requests" in text)
+    assert told.startswith(f"Read {len(result.records['groups'])} rows of 2 streams in ")
+    assert "with 2 requests; no waits for the rate limit." in told
+    assert "\nsla_policies: skipped, the role or the plan does not allow it (403: Forbidden" in told
+
+
+def check(folder: Path, stdout: Any, stderr: Any) -> None:
+    line = [str(CONSOLE), "check", *arguments(folder, {"config": WRONG})]
+    subprocess.run(line, stdout=stdout, stderr=stderr, check=True)
+
+
+def test_the_error_is_told_where_somebody_looks_at_stderr_alone(tmp_path: Path) -> None:
+    terminal, there = os.openpty()
+    check(tmp_path, subprocess.PIPE, there)
+    os.close(there)
+    assert rest(terminal).decode() == "`num_workers`: expected a whole number from 2 to 40; got 0.\r\n"
+
+
+@pytest.mark.parametrize("is_same", [False, True], ids=["a file of its own", "the file of stdout"])
+def test_a_file_of_stderr_gets_the_error_unless_it_is_that_of_stdout(is_same: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    out, err = tmp_path / "out", tmp_path / "err"
+    with out.open("wb") as stdout, err.open("wb") as stderr:
+        check(tmp_path, stdout, stdout if is_same else stderr)
+    assert parsed(out.read_text().splitlines()).noise == []
+    assert err.read_text() == ("" if is_same else "`num_workers`: expected a whole number from 2 to 40; got 0.\n")

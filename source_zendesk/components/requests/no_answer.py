@@ -1,0 +1,72 @@
+"""Why no answer came, in words, and what to do about it."""
+
+import errno
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import requests
+
+
+class NoAnswer(NamedTuple):
+    """A cause and a remedy, as parts of a sentence."""
+
+    cause: str
+    remedy: str
+
+    def at(self, address: str) -> str:
+        """Both, for who asked at this address."""
+        return f"Nothing answers at {address}: {self.cause}; {self.remedy}."
+
+
+DNS = NoAnswer(
+    "its name cannot be resolved (DNS)", "check `subdomain`, and that this machine has a network and a name server"
+)
+REFUSED = NoAnswer("the connection is refused", "check `subdomain`, and the firewall or proxy on the way")
+UNREACHABLE = NoAnswer("the network is unreachable", "check `subdomain`, and this machine's network")
+DROPPED = NoAnswer("the connection was dropped", "check `subdomain`, the network and any proxy on the way; try again")
+TLS = NoAnswer(
+    "the secure connection fails (TLS)",
+    "check this machine's clock and certificates; behind a proxy that opens connections, set REQUESTS_CA_BUNDLE",
+)
+PROXY = NoAnswer("the proxy does not let it through", "check HTTPS_PROXY and NO_PROXY")
+CONNECT_TIMEOUT = NoAnswer(
+    "no connection came about in time (timeout)", "check the firewall or proxy on the way, and `subdomain`"
+)
+READ_TIMEOUT = NoAnswer("it took the request and said nothing in time (timeout)", "try again")
+BY_ERRNO = {errno.ENETUNREACH: UNREACHABLE, errno.EHOSTUNREACH: UNREACHABLE, errno.ECONNREFUSED: REFUSED}
+BY_TYPE: tuple[tuple[type[BaseException], NoAnswer], ...] = (
+    (requests.exceptions.ProxyError, PROXY),
+    (requests.exceptions.SSLError, TLS),
+    (ssl.SSLError, TLS),
+    (socket.gaierror, DNS),
+    (ConnectionRefusedError, REFUSED),
+    (requests.exceptions.ConnectTimeout, CONNECT_TIMEOUT),
+    (requests.exceptions.Timeout, READ_TIMEOUT),
+    (ConnectionError, DROPPED),
+)
+
+
+def explained(error: BaseException) -> NoAnswer:
+    """What an error of `requests` comes from, by all the errors that led to it."""
+    errors = list(_chain(error))
+    for kind, found in BY_TYPE:
+        if any(isinstance(each, kind) for each in errors):
+            return found
+    numbers = (BY_ERRNO.get(each.errno or 0) for each in errors if isinstance(each, OSError))
+    other = NoAnswer(f"the request failed ({type(error).__name__})", "check `subdomain` and the network")
+    return next((found for found in numbers if found), other)
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and those that it wraps or follows: urllib3 keeps them as an argument, as `reason` or as the cause."""
+    seen: set[int] = set()
+    waiting = [error]
+    while waiting:
+        each = waiting.pop()
+        if id(each) not in seen:
+            seen.add(id(each))
+            yield each
+            linked = (*each.args, getattr(each, "reason", None), each.__cause__, each.__context__)
+            waiting += [other for other in linked if isinstance(other, BaseException)]

@@ -1,0 +1,90 @@
+"""The files that a command line names, each read once, so that it may be a pipe such as `<(...)`."""
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteStateMessage,
+    AirbyteStateMessageSerializer,
+    ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteCatalogSerializer,
+)
+from serpyco_rs import SchemaValidationError
+
+from source_zendesk import secrecy
+from source_zendesk.errors import ConfigError
+from source_zendesk.settings import config as settings
+from source_zendesk.settings.states import check_messages
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the files of a command hold; None for those that it does not name."""
+
+    config: dict[str, Any] | None = None
+    catalog: ConfiguredAirbyteCatalog | None = None
+    state: list[AirbyteStateMessage] | None = None
+
+
+def given(args: argparse.Namespace) -> Given:
+    """What they hold; raises `ConfigError`, naming the option, for what a command cannot use."""
+    config = _content(args, "config", dict)
+    if config is not None:
+        secrecy.begin(config)
+        settings.normalised(config)
+    catalog = _content(args, "catalog", dict, "streams")
+    state = _content(args, "state", (list, dict))
+    check_messages(state)
+    return Given(
+        config,
+        _loaded(args, "catalog", ConfiguredAirbyteCatalogSerializer.load, catalog) if catalog else None,
+        _loaded(args, "state", _states, state) if state else None,
+    )
+
+
+def content(path: str, option: str) -> Any:
+    """The JSON of a file; raises `ConfigError` where it cannot be read or is none."""
+    try:
+        return json.loads(Path(path).read_bytes())
+    except OSError as error:
+        raise ConfigError(f"--{option} {path}: the file cannot be read ({error.strerror}).") from error
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"--{option} {path}: expected JSON; {error}.") from error
+
+
+def _content(args: argparse.Namespace, option: str, kind: Any, key: str = "") -> Any:
+    path = getattr(args, option, None)
+    if not path:
+        return None
+    found = content(path, option)
+    if not isinstance(found, kind) or (key and not isinstance(found.get(key), list)):
+        raise ConfigError(f"--{option} {path}: expected {_expected(kind, key)}.")
+    return found
+
+
+def _expected(kind: Any, key: str) -> str:
+    if key:
+        return f"an object with the list `{key}`"
+    return "an object" if kind is dict else "a list of states"
+
+
+def _states(content: Any) -> list[AirbyteStateMessage]:
+    states = [AirbyteStateMessageSerializer.load(each) for each in content]
+    if not all(state.stream or state.data or state.global_ for state in states):
+        raise ValueError("a state holds neither a stream nor a global state")
+    return states
+
+
+def _loaded(args: argparse.Namespace, option: str, load: Callable[[Any], Any], content: Any) -> Any:
+    """What the protocol makes of what the file of an option holds."""
+    try:
+        return load(content)
+    except (SchemaValidationError, ValueError) as error:
+        cause = error.errors[0] if isinstance(error, SchemaValidationError) and error.errors else error
+        raise ConfigError(
+            f"--{option} {getattr(args, option)}: expected what the Airbyte protocol calls a {option}; {cause}."
+        ) from error

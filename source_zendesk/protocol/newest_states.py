@@ -1,0 +1,72 @@
+"""The newest state of each stream, out of all the messages of a read."""
+
+import argparse
+import logging
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from source_zendesk.errors import ConfigError
+from source_zendesk.protocol import files
+from source_zendesk.protocol.command_line import STDIN
+
+LOGGER = logging.getLogger("airbyte")
+# Most lines are records, which need not be parsed.
+MARK = b'"STATE"'
+
+
+def lines(args: argparse.Namespace) -> Iterator[str]:
+    """A JSON list of states, one a line, such as `--state` takes; never more than one for each stream is kept.
+
+    `args.messages` is what `read` printed, `args.state` the state that it went on from.
+    """
+    newest = _given(args.state)
+    with ExitStack() as open_files:
+        newest.update(_told(_opened(args.messages, open_files), args.messages))
+    if not newest:
+        LOGGER.warning("%s: it holds no state, so the next read begins from the start", args.messages)
+    yield "[" + ",".join(f"\n{orjson.dumps(state).decode()}" for state in newest.values()) + "\n]"
+
+
+def _given(path: str | None) -> dict[Any, Any]:
+    states = files.content(path, "state") if path else []
+    if not isinstance(states, list) or not all(isinstance(state, dict) for state in states):
+        raise ConfigError(f"--state {path}: expected a list of states.")
+    return {_key(state): state for state in states}
+
+
+def _opened(path: str, open_files: ExitStack) -> BinaryIO:
+    if path == STDIN:
+        return sys.stdin.buffer
+    try:
+        return open_files.enter_context(Path(path).open("rb"))
+    except OSError as error:
+        raise ConfigError(f"{path}: the file cannot be read ({error.strerror}).") from error
+
+
+def _told(messages: Iterable[bytes], path: str) -> dict[Any, Any]:
+    newest: dict[Any, Any] = {}
+    for number, line in enumerate(messages, start=1):
+        if MARK in line and (state := _state(line, f"{path}, line {number}")):
+            newest[_key(state)] = state
+    return newest
+
+
+def _state(line: bytes, place: str) -> Mapping[str, Any] | None:
+    """The state of a line, None where it is another message, or the half of one that a read was ended in."""
+    try:
+        message = orjson.loads(line)
+    except orjson.JSONDecodeError:
+        LOGGER.warning("%s: no JSON, as where a read is ended within a line; the states before it count", place)
+        return None
+    is_state = isinstance(message, dict) and message.get("type") == "STATE" and isinstance(message.get("state"), dict)
+    return message["state"] if is_state else None
+
+
+def _key(state: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+    descriptor = (state.get("stream") or {}).get("stream_descriptor") or {}
+    return state.get("type"), descriptor.get("namespace"), descriptor.get("name")
