@@ -46,6 +46,10 @@ BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
         lambda c: c | {"credentials": {"credentials": "magic"}},
         ["`credentials.credentials`", "expected one of", "api_token", "'magic'"],
     ),
+    "custom fields of another kind": (
+        lambda c: c | {"custom_fields": "column"},
+        ["`custom_fields`", "expected as_sent or columns", "'column'"],
+    ),
     "no token": (lambda c: c | {"credentials": LOGIN | {"api_token": ""}}, ["`credentials.api_token`", "missing"]),
     "no e-mail": (lambda c: c | {"credentials": LOGIN | {"email": None}}, ["`credentials.email`", "missing"]),
     "no password": (

@@ -2,13 +2,14 @@
 
 import logging
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from airbyte_cdk.models import (
     AirbyteCatalog,
     AirbyteConnectionStatus,
     AirbyteMessage,
     AirbyteStateMessage,
+    AirbyteStream,
     AirbyteStreamStatus,
     ConfiguredAirbyteCatalog,
     Status,
@@ -20,10 +21,12 @@ from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStrea
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk.account import Account
 from source_zendesk.components.requests.patience import HURRIED, PATIENT, Patience
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.catalog import added_by, available_entries, described, offered_entries
+from source_zendesk.manifest.custom_objects import key_of, with_objects
 from source_zendesk.messages.findings import Findings
 from source_zendesk.messages.outlets import Outlets
 from source_zendesk.messages.tally import Tally
@@ -42,6 +45,7 @@ from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.streams import StreamBuilder, Sync
 
 LOGGER = logging.getLogger("airbyte")
+Entries: TypeAlias = Callable[[Manifest, Mapping[str, Any]], list[Entry]]
 
 
 class SourceZendesk(ConcurrentDeclarativeSource):
@@ -58,20 +62,22 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
         tally: Tally | None = None,
     ) -> None:
-        self._manifest = Manifest.load()
         self._given = dict(config or {})
         self._states = state or []
         findings = Findings(collects=self._given.get("unknown_fields") == settings.COLLECT)
         self.outlets = Outlets(findings=findings, tally=tally or Tally())
         self._schemas = {each.stream.name: each.stream.json_schema for each in catalog.streams} if catalog else {}
-        self._checked: list[str] = self._manifest.content["check"]["stream_names"]
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
+        self._manifest = self._with_objects(Manifest.load())
+        self._checked: list[str] = self._manifest.content["check"]["stream_names"]
         self.outlets.tally.expect(len(self._selected))
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
             config={"num_workers": Schedule(self._manifest, self._selected).threads(settings.workers(self._given))},
             state=self._states,
-            source_config=self._manifest.narrowed_to([*self._selected, *self._checked, *self._counting()]),
+            source_config=self._manifest.narrowed_to(
+                [*self._selected, *self._checked, *self._counting(), *self._defining()]
+            ),
         )
         self._streams: list[AbstractStream] = []
 
@@ -80,6 +86,18 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         known = self._manifest.entries
         read = [known[name] for name in self._selected if name in known]
         return streams_asked(read, self._manifest) if reconciliation.NAME in self._selected else set()
+
+    def _with_objects(self, manifest: Manifest) -> Manifest:
+        """With a stream for each custom object that the catalog names."""
+        if not settings.has_columns(self._given):
+            return manifest
+        return with_objects(manifest, filter(None, (key_of(name, manifest) for name in self._selected)))
+
+    def _defining(self) -> list[str]:
+        """The streams that list the account's own fields and objects, where they are asked for."""
+        known = self._manifest.content["definitions"]
+        lists = [known["custom_objects"]["objects"], *(each["fields"] for each in known["custom_columns"].values())]
+        return lists if settings.has_columns(self._given) else []
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """The configuration as it was given, which is put into one form when streams are built; migrated where old.
@@ -96,29 +114,43 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             sound = settings.normalised(config)
             builder = self._builder(sound, HURRIED)
             within(sound["api_url"], lambda: probe(sound, builder.auth_header(self._checked[0])))
+            if settings.has_columns(sound):
+                self._streams_of(sound, offered_entries)
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
-        """The streams of the catalog that this configuration asks for, without asking Zendesk."""
+        """The streams of the catalog that this configuration asks for; Zendesk is asked for `columns` alone."""
         return self._described(config, offered_entries)
 
     def readable(self, config: Mapping[str, Any]) -> AirbyteCatalog:
-        """Every stream that can be read with this configuration, whichever its catalog offers; Zendesk is not asked."""
+        """Every stream that can be read with this configuration, whichever its catalog offers."""
         return self._described(config, available_entries)
 
-    def _described(
-        self, config: Mapping[str, Any], entries_of: Callable[[Manifest, Mapping[str, Any]], list[Entry]]
-    ) -> AirbyteCatalog:
+    def _described(self, config: Mapping[str, Any], entries_of: Entries) -> AirbyteCatalog:
         sound = settings.normalised(config)
         arguments_by_stream(sound, self._manifest)
         actions_by_stream(sound, self._manifest)
         includes_by_stream(sound, self._manifest)
-        streams = [
-            described(self._manifest, entry, added_by(sound, entry)) for entry in entries_of(self._manifest, sound)
+        return AirbyteCatalog(streams=[*self._streams_of(sound, entries_of), reconciliation.described()])
+
+    def _streams_of(self, sound: Mapping[str, Any], entries_of: Entries) -> list[AirbyteStream]:
+        """The streams, with what the configuration and the account's own fields add to their records."""
+        if not settings.has_columns(sound):
+            entries = entries_of(self._manifest, sound)
+            return [described(self._manifest, entry, added_by(sound, entry)) for entry in entries]
+        account = Account(self._builder(sound).rows, self._manifest.content["definitions"])
+        manifest, sideloading = (
+            with_objects(self._manifest, account.objects()),
+            includes_by_stream(sound, self._manifest),
+        )
+        return [
+            described(
+                manifest, entry, {**added_by(sound, entry), **account.added(entry, sideloading.get(entry.name, []))}
+            )
+            for entry in entries_of(manifest, sound)
         ]
-        return AirbyteCatalog(streams=[*streams, reconciliation.described()])
 
     def read(
         self,
@@ -200,5 +232,10 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         if name in self._manifest.entries:
             kind = self._manifest.entries[name].kind
             return f"Stream {name} is of kind {kind}: name it in `{kind}s` of the configuration."
+        if key_of(name, self._manifest) and not settings.has_columns(self._given):
+            return (
+                f"Stream {name} is that of a custom object: set `custom_fields` of the configuration to `columns`, or "
+                "take it out of the connection; `export_custom_object_records` has its records too."
+            )
         hint = did_you_mean(name, self._manifest.entries) or "."
         return f"Stream {name}: there is no such stream{hint} docs/streams.md lists those there are."

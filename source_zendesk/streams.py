@@ -32,7 +32,6 @@ from source_zendesk.components.jobs.job_slots import JobSlots
 from source_zendesk.components.reading.arrivals import Arrivals, window_of
 from source_zendesk.components.reading.brands import Brands
 from source_zendesk.components.reading.cursors.progress import State
-from source_zendesk.components.reading.declared import Declared
 from source_zendesk.components.reading.nested_walk import NestedWalk
 from source_zendesk.components.reading.page_retriever import PageRetriever
 from source_zendesk.components.reading.place import Place
@@ -51,9 +50,9 @@ from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.catalog import added_by, with_added
 from source_zendesk.messages.outlets import Outlets
 from source_zendesk.settings.actions import actions_by_stream
-from source_zendesk.settings.config import COLLECT
 from source_zendesk.settings.inputs import arguments_by_stream
 from source_zendesk.settings.origins import origin
+from source_zendesk.settings.record_steps import record_steps
 from source_zendesk.settings.sideloads import includes_by_stream
 
 NOTHING: Mapping[str, Any] = {}
@@ -131,15 +130,14 @@ class StreamBuilder:
         self._schema_of = manifest.schema_of
         self._arguments = arguments_by_stream(config, manifest)
         self._actions = actions_by_stream(config, manifest)
-        self._job_slots = JobSlots()
         self._sideloads = includes_by_stream(config, manifest)
-        self._references: Mapping[str, Mapping[str, Any]] = manifest.content["definitions"]["references"]
-        limits = manifest.content["definitions"]
-        own = OwnLimits(limits["shared_limits"], limits["own_limits"], limits["product_limits"])
+        known = manifest.content["definitions"]
+        self._references, self._column_facts = known["references"], known["custom_columns"]
+        own = OwnLimits(known["shared_limits"], known["own_limits"], known["product_limits"])
         budget = LiveBudget(own, sync.outlets.tally)
         self._components = ComponentFactory(sync.patience, message_repository=sync.messages, api_budget=budget)
         self._brands = Brands(config, lambda: self.rows(BRANDS), self._components.brand_origins.add)
-        self._shared = SharedPages({})
+        self._job_slots, self._shared = JobSlots(), SharedPages({})
         self._includes: dict[str, set[str]] = {}
         self.readings: list[Reading] = []
 
@@ -221,11 +219,9 @@ class StreamBuilder:
         return StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets)
 
     def _steps(self, entry: Entry) -> list[RecordStep]:
-        """What is done with the records of a stream; the last sees them as they are emitted."""
         own = with_added(self._schema_of(entry), added_by(self._config, entry))
-        catalog = self._sync.schemas.get(entry.name, {})
-        collects = self._config["unknown_fields"] == COLLECT
-        return [Declared(entry.name, catalog, own, self._sync.outlets.findings, collects=collects)]
+        catalog, findings = self._sync.schemas.get(entry.name, {}), self._sync.outlets.findings
+        return list(record_steps(entry, own, self._config, self._column_facts, catalog, findings))
 
     def _doer(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
         checkpoint, outlets = self._checkpoint(entry), self._sync.outlets

@@ -1,6 +1,7 @@
 """The manifest and the products beside it, as one table of entries."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -56,6 +57,12 @@ class Manifest:
         """The JSON schema of the records of one of its entries, complete."""
         types = key_types(entry, self.entries)
         return dict(RecordSchema(entry.schema, entry.kind, entry.product, types).get_json_schema())
+
+    def with_entries(self, entries: Iterable[Entry]) -> "Manifest":
+        """The same with these entries besides."""
+        more = copy(self)
+        more.entries = {**self.entries, **{entry.name: entry for entry in entries}}
+        return more
 
     def with_parents(self, names: Iterable[str]) -> set[str]:
         """The streams of these names and all that their reading needs."""

@@ -23,6 +23,7 @@ NEEDED = {
 }
 CATALOGS = ("recommended", "complete")
 PASS, COLLECT = "pass", "collect"
+AS_SENT, COLUMNS = "as_sent", "columns"
 WORKERS = 8
 ROWS_A_PAGE = 1000
 
@@ -51,6 +52,7 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
         "on_behalf_of": _sendable("on_behalf_of", _text(config, "on_behalf_of")),
         "catalog": _one_of(config, "catalog", CATALOGS),
         "unknown_fields": _one_of(config, "unknown_fields", (PASS, COLLECT)),
+        "custom_fields": _one_of(config, "custom_fields", (AS_SENT, COLUMNS)),
         "sideloads": _items(config, "sideloads"),
         "inputs": [_argued(item, index) for index, item in enumerate(_items(config, "inputs"))],
         "allow_writes": _writes(config.get("allow_writes")),
@@ -67,6 +69,11 @@ def workers(config: Mapping[str, Any]) -> int:
     """The number of threads, before the configuration is known to be sound."""
     given = migrated(config).get("num_workers")
     return given if isinstance(given, int) and 2 <= given <= 40 else WORKERS
+
+
+def has_columns(config: Mapping[str, Any]) -> bool:
+    """Whether custom fields are wanted as columns, before the configuration is known to be sound."""
+    return config.get("custom_fields") == COLUMNS
 
 
 def _subdomain(given: Any) -> str:

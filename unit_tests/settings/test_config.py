@@ -15,8 +15,8 @@ def test_the_least_config_gets_every_default() -> None:
     assert normalised(LEAST) == {
         "subdomain": "acme", "credentials": LOGIN, "api_url": "https://acme.zendesk.com", "num_workers": 8,
         "export_page_size": 1000, "page_size": 1000, "ticket_search_lookback_days": 1, "on_behalf_of": "",
-        "catalog": "recommended", "unknown_fields": "pass", "sideloads": [], "inputs": [], "allow_writes": False,
-        "actions": [],
+        "catalog": "recommended", "unknown_fields": "pass", "custom_fields": "as_sent", "sideloads": [],
+        "inputs": [], "allow_writes": False, "actions": [],
     }  # fmt: skip
 
 

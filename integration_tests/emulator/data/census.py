@@ -71,6 +71,7 @@ class Census:
         self._sizes: dict[str, int] = {}
         self._parents: dict[str, dict[Any, Any]] = {}
         self._by_brand: dict[str, dict[Any, list[Any]]] = {}
+        self._places: dict[str, dict[Any, list[int]]] = {}
 
     def count(self, name: str) -> int:
         if name == "tickets":
@@ -141,6 +142,14 @@ class Census:
         if name not in self._parents:
             self._parents[name] = dict(self.plan(name))
         return self._parents[name].get(identifier)
+
+    def places(self, name: str, parent: Any) -> list[int]:
+        """Which rows of a collection, in the order of creation, stand under a parent."""
+        if name not in self._places:
+            found = self._places[name] = {}
+            for place, (_, above) in enumerate(self.plan(name)):
+                found.setdefault(above, []).append(place)
+        return self._places[name].get(parent, [])
 
     def by_brand(self, name: str) -> dict[Any, list[Any]]:
         """The ids of a help center's collection, for each brand that has one."""

@@ -6,23 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from integration_tests.emulator.data.clock import iso
+from integration_tests.emulator.data.field_values import is_standard, key_of, kind_of, values_by_key
 from integration_tests.emulator.data.named import kept_in
 from integration_tests.emulator.data.seeds import CHILDREN, HELP_CENTERS
 from integration_tests.emulator.data.values import HOST, LOCALES, TAGS, WORDS, Maker
 
 Row = dict[str, Any]
-FIELD_TYPES = (
-    "text",
-    "textarea",
-    "checkbox",
-    "date",
-    "integer",
-    "decimal",
-    "regexp",
-    "tagger",
-    "multiselect",
-    "lookup",
-)
 CONDITION_VALUES: tuple[Any, ...] = ("solved", ["vip", "beta"], 24, True, "current_groups")
 
 
@@ -35,7 +24,7 @@ def user(row: Row, m: Maker) -> None:
         custom_role_id=m.census.id_of("custom_roles", m.index) if agent else None,
         default_group_id=m.census.id_of("groups", m.index) if agent else None,
         organization_id=m.census.id_of("organizations", m.index) if m.index % 3 else None,
-        url=f"{HOST}/api/v2/users/{m.id}.json", user_fields={"plan": WORDS[m.index % 10], "seats": m.index % 50},
+        url=f"{HOST}/api/v2/users/{m.id}.json", user_fields=values_by_key(m.census, "user_fields", m.index),
         photo=None if m.index % 3 else _photo(m), restricted_agent=not agent,
         ticket_restriction=None if agent else "requested", shared=False, shared_agent=False, moderator=agent,
     )  # fmt: skip
@@ -57,7 +46,7 @@ def _photo(m: Maker) -> Row:
 def organization(row: Row, m: Maker) -> None:
     row.update(
         name=f"Organization {m.index + 1}", deleted_at=None, shared_tickets=m.index % 7 == 0,
-        organization_fields={"tier": ("gold", "silver", None)[m.index % 3], "size": m.index},
+        organization_fields=values_by_key(m.census, "organization_fields", m.index),
         domain_names=[f"org{m.index + 1}.example.com"], group_id=m.census.id_of("groups", m.index),
         external_id=f"org-{m.index + 1}" if m.index % 2 else None,
     )  # fmt: skip
@@ -113,13 +102,11 @@ def view(row: Row, m: Maker) -> None:
 
 
 def custom_field(row: Row, m: Maker) -> None:
-    kind = FIELD_TYPES[m.index % 10] if m.index else "tagger"
-    key = f"field_{m.index + 1}"
+    kind, key = kind_of(m.collection, m.index), key_of(m.collection, m.index)
+    is_own = not is_standard(m.collection, m.index)
     row.update(type=kind, title=f"Field {m.index + 1}", raw_title=f"Field {m.index + 1}", relationship_filter={})
     row.update({name: key for name in ("key", "tag") if name in row})
-    if m.collection == "custom_object_fields":
-        standard = m.index % 5 == 1
-        row.update(system=standard, key=f"standard::{key}" if standard else key)
+    row.update({name: given for name, given in (("removable", is_own), ("system", not is_own)) if name in row})
     row["relationship_target_type"] = "zen:user" if kind == "lookup" else None
     for name in ("custom_statuses", "system_field_options", "custom_field_options"):
         if name in row:
@@ -155,7 +142,7 @@ def by_key(row: Row, m: Maker) -> None:
 
 
 def record(row: Row, m: Maker) -> None:
-    fields = {"colour": ("red", "green", None)[m.index % 3], "weight": m.index * 1.5, "owner": str(m.census.agent(3))}
+    fields = values_by_key(m.census, "custom_object_fields", m.index, m.parent)
     row.update(name=f"Record {m.index + 1}", custom_object_fields=fields, external_id=f"record-{m.index + 1}")
     row.update({name: str(m.census.agent(m.index)) for name in ("created_by_user_id", "updated_by_user_id")})
     row["photo"] = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from integration_tests.emulator.data.census import FIRST, SPAN, Census, mix
+from integration_tests.emulator.data.field_values import values_by_id
 from integration_tests.emulator.data.shapes import shapes
 from integration_tests.emulator.data.templates import NULL, Template, blank, inner, moment
 from integration_tests.emulator.data.templates import number as printed
@@ -15,7 +16,6 @@ STATUSES = ("new", "open", "pending", "hold", "solved", "closed")
 PRIORITIES = (None, "low", "normal", "high", "urgent")
 TYPES = ("question", "incident", "problem", "task", None)
 DELETED_EVERY = 25
-FIELD_VALUES: tuple[Any, ...] = ("blue", None, True, 17, 2.5, ["vip", "beta"], "2024-05-06")
 BLANKS = (
     "id", "external_id", "created_at", "updated_at", "generated_timestamp", "requester_id", "submitter_id",
     "assignee_id", "group_id", "organization_id", "brand_id", "ticket_form_id", "due_at", "problem_id",
@@ -143,7 +143,7 @@ class SeededTickets:
 
     def _words(self, n: int) -> dict[str, Any]:
         subject = f"{WORDS[n % 10].title()} ticket {inner('id')}"
-        fields = [{"id": self.census.id_of("ticket_fields", k), "value": FIELD_VALUES[(n + k) % 7]} for k in range(12)]
+        fields = values_by_id(self.census, "ticket_fields", n)
         return {
             "url": f"{HOST}/api/v2/tickets/{inner('id')}.json",
             "encoded_id": f"ENC-{inner('id')}",

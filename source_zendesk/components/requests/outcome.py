@@ -15,11 +15,11 @@ CHILD_REFUSALS = frozenset({402, 403, 404, 410, 422})
 
 
 class StreamSkipped(Exception):  # noqa: N818  # an outcome, not an error
-    """The account, its plan or the role does not have this stream."""
+    """The account, its plan or the role does not have this stream; `status` is that of the answer, 0 without one."""
 
-    def __init__(self, message: str, *, is_access: bool = True) -> None:
+    def __init__(self, message: str, *, is_access: bool = True, status: int = 0) -> None:
         super().__init__(message)
-        self.is_access = is_access
+        self.is_access, self.status = is_access, status
 
 
 class ParentSkipped(StreamSkipped):
@@ -51,9 +51,9 @@ def judge(stream: str, response: requests.Response, *, is_child: bool, is_first:
         cause, remedy = barred
         raise ConfigError(f"Stream {stream}: Zendesk refuses, since {cause}; {remedy}. ({status}: {said(response)})")
     if is_child and is_first and status in CHILD_REFUSALS:
-        raise ParentSkipped(_reason(response), is_access=is_access(response))
+        raise ParentSkipped(_reason(response), is_access=is_access(response), status=status)
     if is_first and status in (402, 403, 404) and is_lacking(response):
-        raise StreamSkipped(_why(status, response), is_access=is_access(response))
+        raise StreamSkipped(_why(status, response), is_access=is_access(response), status=status)
     reason = _reason(response)
     if status == 422 and not is_first and not is_child:
         raise PaginationError(

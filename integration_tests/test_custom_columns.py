@@ -1,0 +1,222 @@
+"""Custom fields come as typed columns, by what the catalog of the connection declares; what Zendesk sent stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator, FormatChecker
+
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Result, Row, configured, run
+from integration_tests.own_fields import KINDS, Kind, add_fields, column_of
+
+LISTS = {
+    "ticket_fields": "/api/v2/ticket_fields", "user_fields": "/api/v2/user_fields",
+    "organization_fields": "/api/v2/organization_fields", "custom_objects": "/api/v2/custom_objects",
+    "custom_object_fields of the custom object object_2": "/api/v2/custom_objects/object_2/fields",
+}  # fmt: skip
+
+
+def discover(zendesk: Emulator, **settings: Any) -> dict[str, Row]:
+    result = run("discover", config=zendesk.config(**{"custom_fields": "columns", "catalog": "complete"} | settings))
+    assert result.errors == []
+    return result.catalog
+
+
+def read(zendesk: Emulator, catalog: Mapping[str, Row], streams: list[str], **settings: Any) -> Result:
+    config = zendesk.config(**{"custom_fields": "columns"} | settings)
+    result = run("read", config=config, catalog=configured(catalog, streams))
+    assert result.errors == []
+    return result
+
+
+def columns(catalog: Mapping[str, Row], stream: str) -> dict[str, Row]:
+    properties: dict[str, Row] = catalog[stream]["json_schema"]["properties"]["custom"]["properties"]
+    return properties
+
+
+def assert_valid(schema: Row, rows: list[Row]) -> None:
+    check = Draft7Validator(schema["properties"]["custom"], format_checker=FormatChecker())
+    assert [error.message for row in rows for error in check.iter_errors(row["custom"])] == []
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[tuple[Emulator, dict[str, list[tuple[Row, Kind]]]]]:
+    """Forty more ticket fields, and fields of every type of users and organizations; the newest row of each has all."""
+    with Emulator(seed=1, rows=4, tickets=6) as zendesk:
+        made = {name: add_fields(zendesk, name, 40) for name in ("ticket_fields", "user_fields", "organization_fields")}
+        values = [{"id": row["id"], "value": kind.sent} for row, kind in made["ticket_fields"]]
+        zendesk.store.create("tickets", custom_fields=values, fields=values)
+        for name in ("users", "organizations"):
+            field = f"{name.removesuffix('s')}_fields"
+            zendesk.store.create(name, **{field: {row["key"]: kind.sent_elsewhere for row, kind in made[field]}})
+        zendesk.clock.advance(seconds=120)
+        yield zendesk, made
+
+
+Account = tuple[Emulator, dict[str, list[tuple[Row, Kind]]]]
+
+
+def test_discover_declares_each_field_by_its_type(account: Account) -> None:
+    zendesk, made = account
+    assert run("check", config=zendesk.config(custom_fields="columns")).connection == {"status": "SUCCEEDED"}
+    catalog = discover(zendesk)
+    for stream, fields, name in (
+        ("tickets", "ticket_fields", lambda row: f"field_{row['id']}"),
+        ("users", "user_fields", lambda row: row["key"]),
+        ("organizations", "organization_fields", lambda row: row["key"]),
+    ):
+        found = columns(catalog, stream)
+        assert set(found) == {name(row) for row in zendesk.store.all(fields) if row.get("removable", True)}
+        for row, kind in made[fields]:
+            told = {"title": row["title"], "description": row["description"]}
+            assert found[name(row)] == {**kind.schema, **told}, kind.type
+
+
+def test_every_way_to_the_same_records_brings_the_same_columns(account: Account) -> None:
+    zendesk, made = account
+    catalog = discover(zendesk, sideloads=[{"stream": "list_tickets", "include": ["users"]}])
+    ways = ["tickets", "export_tickets_by_time", "list_tickets", "show_ticket", "show_many_tickets", "tickets_search"]
+    others = {"user_fields": ["users", "list_users", "show_user"], "organization_fields": ["organizations"]}
+    asked = len(zendesk.requests)
+    result = read(zendesk, catalog, [*ways, *(name for names in others.values() for name in names)])
+    last = max(row["id"] for row in result.records["tickets"])
+    expected = {f"field_{row['id']}": column_of(kind, kind.sent) for row, kind in made["ticket_fields"]}
+    for stream in ways:
+        (row,) = [row for row in result.records[stream] if row["id"] == last]
+        assert row["custom"] == expected, stream
+        assert [one["value"] for one in row["custom_fields"]] == [kind.sent for _, kind in made["ticket_fields"]]
+    for fields, streams in others.items():
+        expected = {row["key"]: column_of(kind, kind.sent_elsewhere) for row, kind in made[fields]}
+        for stream in streams:
+            assert expected in [row["custom"] for row in result.records[stream]], stream
+    for stream in result.records:
+        assert_valid(catalog[stream]["json_schema"], result.records[stream])
+    assert not any(request.path in LISTS.values() for request in zendesk.requests[asked:])
+    assert result.warnings == []
+
+
+def test_side_loaded_objects_have_columns_too(account: Account) -> None:
+    zendesk, _ = account
+    asked = {"sideloads": [{"stream": "tickets", "include": ["users", "organizations", "groups"]}]}
+    catalog = discover(zendesk, **asked)
+    rows = read(zendesk, catalog, ["tickets"], **asked).records["tickets"]
+    declared = catalog["tickets"]["json_schema"]["properties"]["sideloads"]["properties"]
+    assert set(declared) == {"users", "organizations"}
+    found = {name: [one for row in rows for one in row["sideloads"][name]] for name in ("users", "organizations")}
+    assert all(found.values())
+    # Zendesk side-loads users without their custom fields.
+    assert {user["custom"] for user in found["users"]} == {None}
+    for one in found["organizations"]:
+        assert one["custom"]["field_1"] == one["organization_fields"]["field_1"]
+        assert set(one["custom"]) == set(one["organization_fields"])
+    assert_valid(declared["organizations"]["items"], found["organizations"])
+    assert all("custom" not in group for row in rows for group in row["sideloads"]["groups"])
+
+
+def test_a_field_list_of_several_pages_is_read_whole() -> None:
+    with Emulator(seed=1, rows=130, tickets=1) as zendesk:
+        catalog = discover(zendesk, catalog="recommended")
+        own = [row for row in zendesk.store.all("ticket_fields") if row["removable"]]
+    assert len(columns(catalog, "tickets")) == len(own) > 100
+    assert len(columns(catalog, "users")) == 130
+
+
+def test_a_renamed_field_keeps_its_column_and_one_that_came_later_waits_for_discover(zendesk: Emulator) -> None:
+    before = discover(zendesk)
+    renamed = zendesk.store.all("ticket_fields")[0]["id"]
+    zendesk.store.update("ticket_fields", renamed, title="Renamed")
+    ((added, kind),) = add_fields(zendesk, "ticket_fields", 1)
+    values = [{"id": renamed, "value": "still"}, {"id": added["id"], "value": kind.sent}]
+    zendesk.store.create("tickets", custom_fields=values)
+    zendesk.clock.advance(seconds=120)
+    for catalog, expected in (
+        (before, {f"field_{renamed}": "still"}),
+        (discover(zendesk), {f"field_{renamed}": "still", f"field_{added['id']}": kind.column}),
+    ):
+        row = max(read(zendesk, catalog, ["tickets"]).records["tickets"], key=lambda row: int(row["id"]))
+        assert row["custom"] == expected
+        assert [one for one in row["custom_fields"] if one in values] == values
+        assert set(columns(catalog, "tickets")) >= set(expected)
+    assert columns(catalog, "tickets")[f"field_{renamed}"]["title"] == "Renamed"
+
+
+MISFITS = {
+    "checkbox": "yes", "date": "06/05/2024", "integer": "17.5", "decimal": "many", "multiselect": "vip",
+    "text": ["secret"], "lookup": "nobody",
+}  # fmt: skip
+
+
+def test_what_does_not_fit_its_column_is_null_there_stays_where_it_was_and_is_counted(zendesk: Emulator) -> None:
+    made = {kind.type: row for row, kind in reversed(add_fields(zendesk, "ticket_fields", len(KINDS)))}
+    values = [{"id": made[kind]["id"], "value": value} for kind, value in MISFITS.items()]
+    for _ in range(2):
+        zendesk.store.create("tickets", custom_fields=values)
+    zendesk.clock.advance(seconds=120)
+    result = read(zendesk, discover(zendesk), ["tickets"])
+    row = result.records["tickets"][-1]
+    assert row["custom"] == {f"field_{made[kind]['id']}": None for kind in MISFITS}
+    assert row["custom_fields"] == values
+    (told,) = [warning for warning in result.warnings if "Stream tickets" in warning]
+    for kind, declared in (("checkbox", "boolean"), ("date", "date"), ("lookup", "integer"), ("multiselect", "texts")):
+        assert f"`custom.field_{made[kind]['id']}` is declared {declared}, but 2 came such as text of" in told
+    assert f"`custom.field_{made['text']['id']}` is declared text, but 2 came such as list of texts" in told
+    assert told.count("is declared") == len(MISFITS)
+    assert not any(content in told for content in ("06/05", "secret", "nobody", "many"))
+
+
+def test_an_empty_value_is_null_and_nothing_to_tell(zendesk: Emulator) -> None:
+    made = add_fields(zendesk, "ticket_fields", len(KINDS))
+    zendesk.store.create("tickets", custom_fields=[{"id": row["id"], "value": ""} for row, _ in made])
+    zendesk.clock.advance(seconds=120)
+    result = read(zendesk, discover(zendesk), ["tickets"])
+    held = {kind.type: result.records["tickets"][-1]["custom"][f"field_{row['id']}"] for row, kind in made}
+    assert held["text"] == ""
+    assert [held[kind] for kind in ("checkbox", "date", "integer", "decimal", "multiselect")] == [None] * 5
+    assert result.warnings == []
+
+
+@pytest.mark.parametrize("settings", [{}, {"custom_fields": "as_sent"}])
+def test_by_default_nothing_is_asked_and_records_are_as_sent(settings: Row, quiet_zendesk: Emulator) -> None:
+    asked = len(quiet_zendesk.requests)
+    result = run("discover", config=quiet_zendesk.config(**settings))
+    assert len(quiet_zendesk.requests) == asked
+    assert not any("custom" in stream["json_schema"]["properties"] for stream in result.catalog.values())
+    declared = discover(quiet_zendesk)
+    rows = run("read", config=quiet_zendesk.config(**settings), catalog=configured(declared, ["tickets"])).records
+    assert rows["tickets"]
+    assert not any("custom" in row for row in rows["tickets"])
+
+
+def test_a_catalog_from_before_the_setting_has_no_columns_and_says_so(quiet_zendesk: Emulator) -> None:
+    catalog = discover(quiet_zendesk, custom_fields="as_sent")
+    result = read(quiet_zendesk, catalog, ["tickets", "groups"])
+    assert not any("custom" in row for row in result.records["tickets"])
+    (told,) = result.warnings
+    assert "Stream tickets: its catalog declares no `custom`, so it has no columns; discover again" in told
+
+
+@pytest.mark.parametrize("named", LISTS)
+def test_a_field_list_that_is_refused_is_named_by_check_and_discover(named: str, zendesk: Emulator) -> None:
+    zendesk.faults.add(LISTS[named].removeprefix("/api/v2/"), status=403, body={"error": "Forbidden"}, times=2)
+    config = zendesk.config(custom_fields="columns")
+    said = (f"needs the list {named}, which Zendesk refuses", "403", "`custom_fields` to `as_sent`")
+    status = run("check", config=config).connection
+    errors = run("discover", config=config).errors
+    assert status["status"] == "FAILED"
+    assert len(errors) == 1
+    assert [part for part in said if part not in status["message"] or part not in errors[0]] == []
+
+
+def test_only_streams_of_the_same_objects_have_columns(quiet_zendesk: Emulator) -> None:
+    """Search results of several kinds, and what actions answer, stay as they are sent."""
+    settings = {
+        "inputs": [{"stream": "search", "parameters": {"query": "a"}}], "allow_writes": "dry_run",
+        "actions": [{"stream": "create_ticket", "body": {"ticket": {"comment": {"body": "a"}}}}],
+    }  # fmt: skip
+    catalog = discover(quiet_zendesk, **settings)
+    having = {name for name, stream in catalog.items() if "custom" in stream["json_schema"]["properties"]}
+    assert {"requests", "ticket_incidents", "list_users", "custom_object_records"} <= having
+    assert not {"search", "create_ticket", "groups", "ticket_events", "ticket_fields"} & having

@@ -1,0 +1,43 @@
+"""Columns are taken out of both forms in which Zendesk sends the values of custom fields."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk.components.reading.field_columns import FieldColumns
+
+LISTED = {"values": "custom_fields", "prefix": "field_"}
+KEYED = {"values": "user_fields"}
+NUMBER, TEXT = {"type": ["null", "integer"]}, {"type": ["null", "string"]}
+
+
+def noted() -> tuple[list[tuple[str, str, Any]], Any]:
+    notes: list[tuple[str, str, Any]] = []
+    return notes, lambda *said: notes.append(said)
+
+
+def test_a_list_of_ids_and_values_fills_the_columns_of_those_ids() -> None:
+    notes, note = noted()
+    columns = FieldColumns(LISTED, {"field_7": NUMBER, "field_8": TEXT, "field_9": TEXT}, note)
+    values = [{"id": 7, "value": "12"}, {"id": 8, "value": None}, {"id": 10, "value": "undeclared"}]
+    assert columns.of({"custom_fields": values}) == {"field_7": 12, "field_8": None}
+    assert notes == []
+
+
+def test_an_object_fills_the_columns_of_its_keys() -> None:
+    notes, note = noted()
+    columns = FieldColumns(KEYED, {"age": NUMBER, "field_1": TEXT, "absent": TEXT}, note)
+    assert columns.of({"user_fields": {"age": 4, "field_1": "a", "more": 1}}) == {"age": 4, "field_1": "a"}
+    assert notes == []
+
+
+@pytest.mark.parametrize("row", [{}, {"user_fields": None}, {"user_fields": "text"}])
+def test_a_record_without_a_place_for_values_has_no_columns(row: dict[str, Any]) -> None:
+    assert FieldColumns(KEYED, {"age": NUMBER}, print).of(row) is None
+
+
+@pytest.mark.parametrize(("value", "is_told"), [("many", True), ([1], True), ("", False), ("[DELETED]", False)])
+def test_a_value_that_does_not_fit_is_null_and_told_of_unless_it_was_taken_away(value: Any, is_told: bool) -> None:  # noqa: FBT001
+    notes, note = noted()
+    assert FieldColumns(KEYED, {"age": NUMBER}, note).of({"user_fields": {"age": value}}) == {"age": None}
+    assert notes == ([("age", "integer", value)] if is_told else [])
