@@ -209,7 +209,7 @@ def test_an_answer_without_its_list_is_an_error_and_no_rows(family: str, zendesk
 
 @pytest.mark.parametrize("body", [[], b'"text"', 7, None, {"groups": None}, {"groups": {}}, {"groups": ["a"]}])
 def test_an_answer_of_another_kind_is_an_error_and_no_rows(body: Any, zendesk: Emulator) -> None:
-    zendesk.faults.add("groups", status=200, body=body, times=99)
+    zendesk.faults.add("groups", status=200, body=body, times=99, headers={"Retry-After": "0"})
     result = sync(zendesk.config(), ["groups"])
     assert "groups" in result.stream_errors
     assert result.records["groups"] == []

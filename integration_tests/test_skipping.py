@@ -69,14 +69,6 @@ def test_a_stream_that_an_earlier_run_could_read_is_an_error_and_keeps_its_state
     assert after.statuses["groups"][-1] == "COMPLETE"
 
 
-def test_a_stream_whose_state_holds_nothing_is_skipped(zendesk: Emulator) -> None:
-    before = sync(zendesk.config(), ["account_settings"])
-    zendesk.faults.add("account/settings", status=403, times=9)
-    after = sync(zendesk.config(), ["account_settings", "groups"], before.state)
-    assert_complete_but_for(after, "account_settings")
-    assert after.state_of("account_settings") == before.state_of("account_settings")
-
-
 def test_a_skipped_stream_comes_whole_once_the_plan_has_it(zendesk: Emulator) -> None:
     zendesk.options.plan = "team"
     skipped = sync(zendesk.config(), ["group_sla_policies", "groups"])
