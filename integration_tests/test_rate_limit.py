@@ -53,6 +53,11 @@ def test_all_exports_share_one_limit(zendesk: Emulator) -> None:
     assert not in_a_row(zendesk)
 
 
+def test_what_shares_the_scarce_limit_begins_first_whatever_the_order_of_the_catalog(zendesk: Emulator) -> None:
+    result = sync(zendesk.config(num_workers=2), ["groups", "views", "macros", "tickets", "users"])
+    assert list(result.statuses)[:2] == ["tickets", "users"]
+
+
 def test_the_limit_of_the_account_is_kept_by_many_workers(zendesk: Emulator) -> None:
     zendesk.limits.set(requests_per_minute=30, exports_per_minute=30, window=WINDOW)
     result = sync(zendesk.config(num_workers=20), ["show_group", "show_ticket"])

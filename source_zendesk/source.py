@@ -183,7 +183,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
-        rest = ConfiguredAirbyteCatalog(streams=[each for each in catalog.streams if each.stream.name in known])
+        named = {each.stream.name: each for each in catalog.streams if each.stream.name in known}
+        rest = ConfiguredAirbyteCatalog(streams=[named[name] for name in Schedule(self._manifest, named).order])
         messages = self.outlets.pages.through(super().read(logger, config, rest, state), self.logger)
         try:
             yield from self._reconciled(self.outlets.verdict.through(messages))
@@ -206,7 +207,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """The streams of the catalog that there are, ready to be read; built once, since they share what they ask."""
         if not self._streams:
             known = self._known()
-            selected = [name for name in Schedule(self._manifest, self._selected).order if name in known]
+            selected = [name for name in self._selected if name in known]
             check_states(self._manifest, ConnectorStateManager(self._states), selected)
             self._reading = self._builder(settings.normalised(self._given))
             self._streams = list(self._reading.build(selected))
