@@ -43,7 +43,7 @@ format: setup ## format the code and mend what the linter can
 test: setup ## set up and run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-demo: setup ## a full and an incremental sync of the emulator into demo.duckdb
+demo: setup ## sync the emulator twice into demo.duckdb, and plot the answers in demo.html
 	@$(BIN)/python -m integration_tests.demo
 
 emulator: setup ## serve a Zendesk account on loopback until interrupted
@@ -67,4 +67,4 @@ build: setup ## wheel and sdist into dist/
 	@$(BIN)/uv build --quiet --out-dir dist && ls dist
 
 clean: ## remove the environment, caches and build output
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache .tmp build dist demo.duckdb demo.duckdb.wal
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache .tmp build dist demo.duckdb demo.duckdb.wal demo.html

@@ -1,4 +1,7 @@
-"""`python -m integration_tests.emulator`: an account to point a connector at."""
+"""`python -m integration_tests.emulator`: an account to point a connector at.
+
+The config of a connector that reads it goes to stdout, whatever else to say to stderr.
+"""
 
 from __future__ import annotations
 
@@ -53,8 +56,8 @@ def main(arguments: list[str] | None = None) -> None:
     for fault in given.fault:
         emulator.faults.add(**_fault(fault))
     with emulator:
-        print(emulator.base_url)
-        print(json.dumps(emulator.config(), indent=2), flush=True)
+        print(json.dumps(emulator.config(credentials=emulator.client_credentials), indent=2), flush=True)
+        print(f"serving {emulator.base_url} until interrupted; the config above is whole", file=sys.stderr)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:

@@ -95,6 +95,12 @@ class Emulator:
     def clear_requests(self) -> None:
         self.account.requests.clear()
 
+    @property
+    def client_credentials(self) -> Row:
+        """What the config of a connector says that comes with the account's OAuth client."""
+        (client, secret), *_ = self.oauth.clients.items()
+        return {"credentials": "client_credentials", "client_id": client, "client_secret": secret}
+
     def config(self, **more: Any) -> Row:
         """The least that a connector needs to read the account."""
         login = self.account.login

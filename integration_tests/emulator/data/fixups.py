@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from integration_tests.emulator.data import slas
 from integration_tests.emulator.data.clock import iso
 from integration_tests.emulator.data.field_values import is_standard, key_of, kind_of, values_by_key
 from integration_tests.emulator.data.named import kept_in
 from integration_tests.emulator.data.seeds import CHILDREN, HELP_CENTERS
+from integration_tests.emulator.data.tickets import group_name
 from integration_tests.emulator.data.values import HOST, LOCALES, TAGS, WORDS, Maker
 
 Row = dict[str, Any]
@@ -55,7 +57,7 @@ def organization(row: Row, m: Maker) -> None:
 
 
 def group(row: Row, m: Maker) -> None:
-    row.update(name=f"Group {m.index + 1}", deleted=m.index % 20 == 13, is_public=True)
+    row.update(name=group_name(m.index), deleted=m.index % 20 == 13, is_public=True)
 
 
 def membership(row: Row, m: Maker) -> None:
@@ -132,7 +134,10 @@ def brand(row: Row, m: Maker) -> None:
 
 
 def rating(row: Row, m: Maker) -> None:
-    row.update(score=("good", "bad", "offered")[m.index % 3], ticket_id=m.census.id_of("tickets", m.index))
+    """The survey of a ticket of its time; nine of ten who answer are content."""
+    score = "offered" if m.index % 3 == 2 else "bad" if m.random.random() < 0.12 else "good"
+    ticket = m.index * m.census.tickets // max(m.census.count(m.collection), 1)
+    row.update(score=score, ticket_id=m.census.id_of("tickets", ticket))
     row.update(requester_id=m.census.end_user(m.index), assignee_id=m.census.agent(m.index))
 
 
@@ -153,6 +158,18 @@ def identity(row: Row, m: Maker) -> None:
     kind = ("email", "phone_number", "google", "facebook")[m.index % 4]
     value = f"+4930{m.index:07d}" if kind == "phone_number" else f"identity{m.index + 1}@example.com"
     row.update(type=kind, value=value, primary=kind == "email", verified=m.index % 5 != 2, verification_method="low")
+
+
+def sla_policy(row: Row, m: Maker) -> None:
+    metrics = (("first_reply_time", "reply_time"), ("requester_wait_time", "requester_wait_time"))
+    row["title"] = slas.title(m.index)
+    row["policy_metrics"] = [
+        {"priority": priority, "metric": name, "target": minutes, "target_in_seconds": minutes * 60}
+        | {"business_hours": False}
+        for name, metric in metrics
+        for priority in slas.REPLY
+        for minutes in [slas.target(m.index, metric, priority)]
+    ]
 
 
 def item(row: Row, m: Maker) -> None:
@@ -233,7 +250,7 @@ FIXUPS: dict[str, Fixup] = {
     "groups": group, "job_statuses": job, "locales": locale, "macros": macro, "organization_fields": custom_field,
     "organization_memberships": membership, "organization_subscriptions": membership, "organizations": organization,
     "satisfaction_ratings": rating, "sell_apps": app, "sell_installations": installation,
-    "suspended_tickets": suspended,
+    "sla_policies": sla_policy, "suspended_tickets": suspended,
     "ticket_field_options": option, "ticket_fields": custom_field, "ticket_skips": skip,
     "trigger_categories": category, "trigger_revisions": revision, "triggers": rule, "user_field_options": option,
     "user_fields": custom_field, "user_identities": identity, "users": user, "views": view,

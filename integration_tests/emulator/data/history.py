@@ -7,17 +7,20 @@ from typing import Any
 
 import orjson
 
+from integration_tests.emulator.data import slas
 from integration_tests.emulator.data.census import Census, mix
 from integration_tests.emulator.data.clock import iso
+from integration_tests.emulator.data.service import Service
 from integration_tests.emulator.data.templates import NULL, Template, blank, inner, moment
+from integration_tests.emulator.data.templates import number as printed
 from integration_tests.emulator.data.tickets import STATUSES, SeededTickets
 from integration_tests.emulator.data.values import HOST
 
 Row = dict[str, Any]
+Lasted = tuple[int | None, int | None]
 PER_TICKET = 10_000
 AUDIT, COMMENT, EVENT, METRIC, METRIC_EVENT, ATTACHMENT = (number * 10**12 for number in (20, 21, 22, 30, 40, 50))
 METRICS = ("reply_time", "agent_work_time", "requester_wait_time", "resolution_time")
-METRIC_TYPES = ("activate", "apply_sla", "fulfill", "measure")
 DURATIONS = (
     "agent_wait_time_in_minutes", "first_resolution_time_in_minutes", "full_resolution_time_in_minutes",
     "on_hold_time_in_minutes", "reply_time_in_minutes", "reply_time_in_seconds", "requester_wait_time_in_minutes",
@@ -26,7 +29,6 @@ EARLY = ("created_at", "assigned_at", "initially_assigned_at", "requester_update
 LATE = (
     "updated_at", "assignee_updated_at", "status_updated_at", "latest_comment_added_at", "custom_status_updated_at",
 )  # fmt: skip
-SIDES = [(n, side, place) for n in range(len(DURATIONS)) for place, side in ((1, "business"), (3, "calendar"))]
 VIA = {"channel": "web", "source": {"from": {}, "to": {}, "rel": None}}
 
 
@@ -81,21 +83,32 @@ def _metric_pattern() -> Template:
     return Template(row | {"url": url, "group_stations": 1, "assignee_stations": 2})
 
 
+def _lasted(seconds: int | None) -> Lasted:
+    """Minutes by the calendar, and of them those within business hours."""
+    return (None, None) if seconds is None else (seconds // 60, seconds // 60 * 5 // 21)
+
+
 class SeededHistory:
     """The past of the tickets that the account started with."""
 
     def __init__(self, census: Census, tickets: SeededTickets) -> None:
         self.census = census
         self.tickets = tickets
+        self.service = Service(census, tickets)
 
     def length(self, ticket: int) -> int:
         """How many audits a ticket has: the first one as many as any list, so that it takes several pages."""
-        return min(self.census.rows, PER_TICKET - 1) if ticket == 1 else 1 + mix(self.census.seed, ticket, 6) % 3
+        if ticket == 1:
+            return min(self.census.rows, PER_TICKET - 1)
+        return 1 if self.service.replied(ticket) is None else 2 + mix(self.census.seed, ticket, 6) % 2
 
     def when(self, ticket: int, place: int) -> int:
-        created = self.tickets.created(ticket)
-        span = self.tickets.updated(ticket) - created
-        return created + span * place // max(self.length(ticket), 1)
+        """The second audit is the first reply; the others are spread over what is left of the ticket's life."""
+        created, updated = self.tickets.created(ticket), self.tickets.updated(ticket)
+        if place == 0:
+            return created
+        replied = self.service.replied(ticket) or created
+        return replied + (updated - replied) * (place - 1) // max(self.length(ticket) - 1, 1)
 
     def audit(self, ticket: int, place: int) -> Row:
         when = iso(self.when(ticket, place))
@@ -124,28 +137,48 @@ class SeededHistory:
         """How long things took in a ticket's life."""
         drawn = mix(self.census.seed, ticket, 7)
         created, updated = moment(self.tickets.created(ticket)), moment(self.tickets.updated(ticket))
+        solved = self.service.solved(ticket)
         values = dict.fromkeys(EARLY, created) | dict.fromkeys(LATE, updated)
-        values |= {f"{side}{n}": b"%d" % (drawn % (300 * side_n + n)) for n, side, side_n in SIDES}
+        for n, lasted in enumerate(self._durations(ticket, solved)):
+            values[f"calendar{n}"], values[f"business{n}"] = map(printed, lasted)
         values |= {"id": b"%d" % (METRIC + ticket), "ticket_id": b"%d" % ticket}
-        values["solved_at"] = updated if drawn % 3 == 0 else NULL
-        values["reopens"], values["replies"] = b"%d" % (drawn % 3), b"%d" % (drawn % 7)
+        values["solved_at"] = NULL if solved is None else moment(solved)
+        values["reopens"] = b"%d" % self.service.reopens(ticket)
+        values["replies"] = b"%d" % (0 if self.service.replied(ticket) is None else 1 + drawn % 4)
         return _metric_pattern().fill(values)
 
+    def _durations(self, ticket: int, solved: int | None) -> list[Lasted]:
+        """Calendar and business time, in the order of `DURATIONS`; None for what has not come about."""
+        created = self.tickets.created(ticket)
+        replied, waited = self.service.replied(ticket), self.tickets.updated(ticket) - created
+        reply = None if replied is None else max((replied - created) // 60, 1)
+        worked = None if reply is None else min(self.service.work_minutes(ticket) or 0, reply)
+        full = _lasted(None if solved is None else solved - created)
+        first = _lasted(None if solved is None else (solved - created) // (1 + self.service.reopens(ticket)))
+        seconds = (reply and reply * 60, worked and worked * 60)
+        return [
+            _lasted(waited // 3), first, full, _lasted(waited // 20), (reply, worked), seconds, _lasted(waited // 2)
+        ]  # fmt: skip
+
     def metric_event(self, ticket: int, place: int) -> Row:
-        kind = METRIC_TYPES[place % 4]
+        kind, metric, instance, when = self.service.events(ticket)[place]
         row: Row = {
-            "id": METRIC_EVENT + ticket * PER_TICKET + place, "ticket_id": ticket, "metric": METRICS[ticket % 4],
-            "instance_id": 1 + place // 4, "type": kind, "time": iso(self.metric_time(ticket, place)), "deleted": False,
+            "id": METRIC_EVENT + ticket * PER_TICKET + place, "ticket_id": ticket, "metric": metric,
+            "instance_id": instance, "type": kind, "time": iso(when),
+            "deleted": kind == "breach" and self.service.averted(ticket, metric, when),
         }  # fmt: skip
         if kind == "apply_sla":
-            policy = {"id": self.census.id_of("sla_policies", ticket), "title": "Policy", "description": None}
-            row["sla"] = {"target": 60, "business_hours": False, "target_in_seconds": 3600, "policy": policy}
-        elif kind == "fulfill":
-            row["status"] = {"calendar": place + ticket % 60, "business": place + ticket % 30}
+            row["sla"] = self._sla(ticket, metric)
+        elif kind == "update_status":
+            calendar, business = _lasted(when - self.tickets.created(ticket))
+            row["status"] = {"calendar": calendar, "business": business}
         return row
 
-    def metric_length(self, ticket: int) -> int:
-        return 2 + ticket % 3
+    def _sla(self, ticket: int, metric: str) -> Row:
+        policy, minutes = self.service.policy(ticket), self.service.target(ticket, metric) or 0
+        known = {"id": self.census.id_of("sla_policies", policy), "title": slas.title(policy), "description": None}
+        return {"target": minutes, "business_hours": False, "target_in_seconds": minutes * 60, "policy": known}
 
-    def metric_time(self, ticket: int, place: int) -> int:
-        return self.tickets.created(ticket) + place * 1800
+    def metric_times(self, ticket: int) -> list[int]:
+        """When each of the ticket's metric events happened."""
+        return [when for _, _, _, when in self.service.events(ticket)]

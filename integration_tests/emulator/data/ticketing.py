@@ -222,11 +222,19 @@ class History:
         if ticket is None or self.tickets.deleted(number):
             return None
         if number <= self.tickets.seed.count:
-            return self.seed.metric(number) | {"updated_at": ticket["updated_at"]}
+            return self.seed.metric(number) | self._now(ticket)
         times = dict.fromkeys(("created_at", "assigned_at", "initially_assigned_at"), ticket["created_at"])
         durations = {name: {"calendar": 0, "business": 0} for name in past.DURATIONS}
         base = {"id": past.METRIC + number, "ticket_id": number, "updated_at": ticket["updated_at"], "replies": 0}
         return base | times | durations | {"url": f"{HOST}/api/v2/ticket_metrics/{past.METRIC + number}.json"}
+
+    def _now(self, ticket: Row) -> Row:
+        """What of a metric follows from the ticket as it is: one that was solved since was solved just now."""
+        changed: Row = {"updated_at": ticket["updated_at"]}
+        if not self.tickets.as_seeded(ticket["id"]):
+            solved = ticket["status"] in ("solved", "closed")
+            changed["solved_at"] = ticket["updated_at"] if solved else None
+        return changed
 
     def metric_json(self, number: int) -> bytes | None:
         """The metric of a ticket, ready to be sent; None for a deleted one."""
@@ -240,9 +248,9 @@ class History:
         if not self._metric_order:
             seed, seeds = self.seed, range(1, self.tickets.seed.count + 1)
             made = [
-                (seed.metric_time(t, p), past.METRIC_EVENT + t * past.PER_TICKET + p)
+                (when, past.METRIC_EVENT + t * past.PER_TICKET + p)
                 for t in seeds
-                for p in range(seed.metric_length(t))
+                for p, when in enumerate(seed.metric_times(t))
             ]
             made += [(epoch_of(row["time"]), row["id"]) for row in self._metric_events.values()]
             self._metric_order = sorted(made)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from itertools import accumulate
+from math import sin, tau
 from typing import Any
 
 from integration_tests.emulator.data.census import FIRST, SPAN, Census, mix
@@ -21,17 +24,29 @@ BLANKS = (
     "assignee_id", "group_id", "organization_id", "brand_id", "ticket_form_id", "due_at", "problem_id",
 )  # fmt: skip
 TICKET_REFERENCES = {
-    "group_id": "groups",
     "organization_id": "organizations",
     "brand_id": "brands",
     "ticket_form_id": "ticket_forms",
 }
 DELETED_BLANKS = ("id", "created_at", "updated_at", "generated_timestamp")
+GROUPS = ("Support", "Billing", "Orders", "Returns", "Technical", "VIP")
+"""The first of the account's groups, to which most tickets are routed."""
+SHARES = (0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 4, 5)
+LIVELY = 20
+"""Of the newest twentieth of the tickets, and of one in eighty before, some are still being worked on."""
+HOUR = 3600
+HOURS = (1, 1, 1, 1, 1, 2, 4, 9, 20, 27, 29, 26, 19, 22, 26, 25, 21, 15, 9, 7, 6, 5, 3, 2)
+DAYS = (29, 26, 24, 23, 21, 8, 6)
+"""How much is written in each hour of the day and on each day of the week, Monday first."""
 ID_LISTS = ("collaborator_ids", "email_cc_ids", "follower_ids", "followup_ids", "macro_ids", "sharing_agreement_ids")
 
 
 def is_deleted(number: int) -> bool:
     return number % DELETED_EVERY == 13
+
+
+def group_name(index: int) -> str:
+    return GROUPS[index] if index < len(GROUPS) else f"Group {index + 1}"
 
 
 def is_messaging(number: int) -> bool:
@@ -50,6 +65,28 @@ def _problem_back(pattern: int, patterns: int) -> int:
     return next((back for back in range(1, patterns) if _type((pattern - back) % patterns) == "problem"), 0)
 
 
+WAVES = ((364 * 24 * HOUR, 0.25), (63 * 24 * HOUR, 0.2), (24 * 24 * HOUR, 0.15))
+"""Busy and quiet times: how long they take to come again, and how much more is written in them."""
+
+
+def _hours_of_a_week() -> list[int]:
+    """What has been written before each hour of a week."""
+    return [0, *accumulate(day * hour for day in DAYS for hour in HOURS)]
+
+
+WEEK = _hours_of_a_week()
+
+
+def when_people_write(offset: int) -> int:
+    """Seconds spread evenly, moved to the weeks and hours in which people write; their order stays."""
+    offset += sum(int(long * share * sin(tau * offset / long) / tau) for long, share in WAVES)
+    week, second = divmod(offset, 7 * 24 * HOUR)
+    place = second * WEEK[-1] / (7 * 24 * HOUR)
+    hour = bisect_right(WEEK, place) - 1
+    within = (place - WEEK[hour]) / (WEEK[hour + 1] - WEEK[hour])
+    return week * 7 * 24 * HOUR + hour * HOUR + int(within * HOUR)
+
+
 class SeededTickets:
     """Ticket `n` of an account, for 1 <= n <= `count`."""
 
@@ -59,6 +96,7 @@ class SeededTickets:
         self._agents = [census.agent(n) for n in range(max(census.count("users") // 4, 1))]
         self._end_users = [census.end_user(n) for n in range(max(census.count("users") // 2, 1))]
         self._references = [(name, self._ids(collection)) for name, collection in TICKET_REFERENCES.items()]
+        self._groups = self._ids("groups")
         self._patterns = [Template(self._pattern(n)) for n in range(min(PATTERNS, max(self.count, 1)))]
         self._back = [_problem_back(n, len(self._patterns)) for n in range(len(self._patterns))]
         self._deleted = Template(
@@ -72,7 +110,25 @@ class SeededTickets:
         return [printed(one) for one in ids] or [NULL]
 
     def created(self, number: int) -> int:
-        return FIRST + (number - 1) * SPAN // max(self.count, 1)
+        within = mix(self.census.seed, number, 13) % 1000
+        return FIRST + when_people_write(((number - 1) * 1000 + within) * SPAN // (1000 * max(self.count, 1)))
+
+    def status(self, number: int) -> str:
+        """What is left of it to do: old tickets are closed but for a few."""
+        lively = number > self.count - self.count // LIVELY or mix(self.census.seed, number, 11) % 80 == 0
+        return STATUSES[number % len(STATUSES)] if lively or self.count < PATTERNS else "closed"
+
+    def priority(self, number: int) -> str | None:
+        return PRIORITIES[number % len(self._patterns) % len(PRIORITIES)]
+
+    def _group(self, number: int) -> int:
+        """Which of the groups has it."""
+        drawn = mix(self.census.seed, number, 12)
+        count = max(self.census.count("groups"), 1)
+        return (drawn >> 8) % count if drawn % 16 == 0 else SHARES[drawn % len(SHARES)] % count
+
+    def group_name(self, number: int) -> str:
+        return group_name(self._group(number))
 
     def updated(self, number: int) -> int:
         return self.created(number) + 7200 + mix(self.census.seed, number, 1) % (30 * 86400)
@@ -123,6 +179,9 @@ class SeededTickets:
         values["due_at"] = moment(self.updated(number) + 86400) if drawn % 11 == 0 else NULL
         for name, ids in self._references:
             values[name] = ids[drawn % len(ids)]
+        groups = self._groups
+        values["group_id"] = groups[self._group(number) % len(groups)]
+        values["status"] = b'"%s"' % self.status(number).encode()
         if drawn % 7 == 0:
             values["organization_id"] = NULL
         back = self._back[number % len(self._patterns)]
@@ -150,7 +209,7 @@ class SeededTickets:
             "subject": subject,
             "raw_subject": subject,
             "description": f"Description of {subject}: 100% “reproducible”,\nsee the order.",
-            "status": STATUSES[n % 6],
+            "status": blank("status"),
             "priority": PRIORITIES[n % 5],
             "type": TYPES[n % 5],
             "tags": sorted({TAGS[n % 10], TAGS[n * 3 % 10]}),

@@ -136,7 +136,7 @@ def _metric_events(call: Call, row: Row) -> Row:
     """By what they measure."""
     seed = call.account.store.history.seed
     found: dict[str, list[Row]] = {}
-    length = seed.metric_length(row["id"]) if row["id"] <= call.account.store.history.tickets.seed.count else 0
+    length = len(seed.metric_times(row["id"])) if row["id"] <= call.account.store.history.tickets.seed.count else 0
     for event in (seed.metric_event(row["id"], place) for place in range(length)):
         found.setdefault(event["metric"], []).append(event)
     return {"metric_events": found}

@@ -11,6 +11,7 @@ from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.reading import filters
 
 EXPIRES = 28 * 86_400
+STARS = (5, 5, 5, 5, 4, 4, 4, 4, 3, 2, 1)
 
 
 def created(row: Row) -> int:
@@ -50,12 +51,13 @@ filters.FILTERS.update({
 @fixup("csat_survey_responses")
 def response(row: Row, m: Maker) -> None:
     """The rating is changed later, which moves the answer's update only."""
-    ticket = str(m.census.id_of("tickets", m.index))
+    stars = m.random.choice(STARS)
+    ticket = str(m.census.id_of("tickets", m.index * m.census.tickets // max(m.census.count(m.collection), 1)))
     zrn = f"zen:ticket:{ticket}"
     times = {"created_at": iso(m.created), "updated_at": iso(m.updated)}
     question: Row = {"id": f"question-{m.index}", "type": "rating_scale_numeric", "sub_type": "customer_satisfaction"}
     question |= {"alias": None, "options": [], "headline": {"type": "static", "key": None, "value": "How was it?"}}
-    scale = {"type": "rating_scale", "rating": m.index % 5 + 1, "rating_category": "good" if m.index % 5 > 2 else "bad"}
+    scale = {"type": "rating_scale", "rating": stars, "rating_category": "good" if stars > 3 else "bad"}
     empty: Row = {"value": None, "selections": []}
     row["answers"] = [scale | times | empty | {"question": question}]
     row.update(

@@ -1,0 +1,106 @@
+"""What `make demo` shows: a full and an incremental sync of the emulator over HTTP, and what the data answers."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import yaml
+
+from integration_tests.demo.charts import CHARTS
+from integration_tests.demo.connector import Connector, Sync, catalog_of, keys, read
+from integration_tests.demo.page import Answered, page
+from integration_tests.demo.recipes import recipes
+from integration_tests.demo.warehouse import Warehouse
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.data.census import FIRST, SPAN
+
+ROOT = Path(__file__).resolve().parents[2]
+DATABASE = Path("demo.duckdb")
+PAGE = Path("demo.html")
+TICKETS = 3000
+TODAY = FIRST + SPAN + 51 * 86400
+"""The first day after everything that the account is seeded with."""
+
+
+def suggested_streams() -> list[str]:
+    """The streams that metadata.yaml suggests."""
+    metadata = yaml.safe_load((ROOT / "metadata.yaml").read_text())
+    names: list[str] = metadata["data"]["suggestedStreams"]["streams"]
+    return names
+
+
+def report(title: str, sync: Sync, streams: int, seconds: float) -> None:
+    """The rows and seconds of each stream."""
+    print(f"\n{title}: {sync.rows.total():,} rows in {seconds:.1f} s\n")
+    print(f"  {'stream':<28}{'rows':>8}{'seconds':>10}")
+    for name, rows in sorted(sync.rows.items()):
+        print(f"  {name:<28}{rows:>8,}{sync.seconds.get(name, 0):>10.1f}")
+    if idle := streams - len(sync.rows):
+        print(f"  nothing new in {idle} other streams")
+
+
+def solve_tickets(zendesk: Emulator, warehouse: Warehouse) -> int:
+    """Work on the account while nobody syncs; the number of tickets that changed."""
+    found = warehouse.ask("SELECT id FROM tickets WHERE status IN ('new', 'open') ORDER BY id DESC LIMIT 10")["id"]
+    for ticket in found:
+        zendesk.store.update("tickets", ticket, status="solved", comment={"body": "Done, thank you.", "public": True})
+    zendesk.clock.advance(minutes=10)
+    return len(found)
+
+
+def timed_read(title: str, connector: Connector, catalog: Path, warehouse: Warehouse, before: Sync | None) -> Sync:
+    """A read, the table of what it brought, and that in the warehouse."""
+    begun, sync = time.monotonic(), Sync()
+    warehouse.append(read(connector, catalog, sync, before))
+    report(title, sync, len(warehouse.keys), time.monotonic() - begun)
+    warehouse.load(sync.rows)
+    return sync
+
+
+def answer(warehouse: Warehouse) -> None:
+    """The answers of docs/recipes.md that can be plotted, as tables and as a page."""
+    answered = []
+    for recipe in recipes():
+        if recipe.title in CHARTS:
+            print(f"\n{recipe.title}")
+            warehouse.show(recipe.sql)
+            answered.append(Answered(recipe, warehouse.ask(recipe.sql)))
+    about = f"{TICKETS:,} tickets of an emulated account, asked by the queries of docs/recipes.md. All times are UTC."
+    PAGE.write_text(page(answered, about))
+    print(f"\nThe same with plots: {PAGE.resolve()} (open it in a browser)")
+    print(f"The tables:          {DATABASE.resolve()} (DuckDB)")
+    print("The queries:         docs/recipes.md")
+
+
+def demonstrate(folder: Path, zendesk: Emulator) -> None:
+    """The whole story, in the order it is printed."""
+    connector = Connector(folder, zendesk.config(credentials=zendesk.client_credentials))
+    print(f"emulator  {zendesk.base_url}, seeded with {TICKETS:,} tickets")
+    status = connector.only("check", "CONNECTION_STATUS")
+    print(f"check     {status['status']}")
+    if status["status"] != "SUCCEEDED":
+        sys.exit(status["message"])
+    catalog = catalog_of(connector, suggested_streams())
+    print(f"read      the {len(catalog['streams'])} suggested streams")
+    path = connector.write("catalog", catalog)
+    DATABASE.unlink(missing_ok=True)
+    warehouse = Warehouse(folder, keys(catalog), str(DATABASE))
+    first = timed_read("first sync, everything", connector, path, warehouse, None)
+
+    solved = solve_tickets(zendesk, warehouse)
+    print(f"\n{solved} tickets are solved, ten minutes pass")
+    timed_read("second sync, from the state of the first", connector, path, warehouse, first)
+    answer(warehouse)
+
+
+def main() -> None:
+    """Run against an account of this run's own, and leave only the database and the page behind."""
+    with tempfile.TemporaryDirectory() as folder, Emulator(seed=1, tickets=TICKETS, now=TODAY) as zendesk:
+        demonstrate(Path(folder), zendesk)
+
+
+if __name__ == "__main__":
+    main()

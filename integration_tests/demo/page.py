@@ -1,0 +1,43 @@
+"""The answers as one HTML page that needs nothing else: no script, no other file, no network."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup, escape
+
+from integration_tests.demo.charts import Answer, draw
+from integration_tests.demo.recipes import Recipe
+
+CODE = re.compile(r"`([^`]+)`")
+
+
+@dataclass(frozen=True)
+class Answered:
+    """A recipe and what it gave."""
+
+    recipe: Recipe
+    answer: Answer
+
+    @property
+    def anchor(self) -> str:
+        return self.recipe.title.lower().replace(" ", "-")
+
+    @property
+    def text(self) -> Markup:
+        """The recipe's explanation; what stands in backticks there is code here."""
+        return Markup(CODE.sub(r"<code>\1</code>", str(escape(self.recipe.text))))
+
+    @property
+    def chart(self) -> Markup:
+        return Markup(draw(self.recipe.title, self.answer))
+
+
+def page(answered: Sequence[Answered], about: str) -> str:
+    """The whole page; `about` says what was asked."""
+    environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
+    return environment.get_template("page.html").render(answered=answered, about=about)

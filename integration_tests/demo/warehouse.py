@@ -1,0 +1,56 @@
+"""A DuckDB file of what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import duckdb
+import orjson
+
+from integration_tests.demo.charts import Answer
+from integration_tests.demo.connector import Message
+
+LONGEST = 24
+
+
+class Warehouse:
+    """One table a stream: rows are appended to a file of their own, and the last row of a key wins."""
+
+    def __init__(self, folder: Path, keys: Mapping[str, list[str]], database: str = ":memory:") -> None:
+        self.folder = folder
+        self.keys = keys
+        self.count = 0
+        self.database = duckdb.connect(database)
+        self.database.execute("SET TimeZone = 'UTC'")
+
+    def append(self, records: Iterator[Message]) -> None:
+        """Add records to the files, numbered in the order they came."""
+        files = {name: (self.folder / f"{name}.jsonl").open("ab") for name in self.keys}
+        for record in records:
+            self.count += 1
+            row = {"_row": self.count, **record["data"]}
+            files[record["stream"]].write(orjson.dumps(row) + b"\n")
+        for file in files.values():
+            file.close()
+
+    def load(self, changed: Mapping[str, int]) -> None:
+        """Build the tables of the streams that brought rows anew from their files."""
+        for name, key in self.keys.items():
+            if changed[name]:
+                file = self.folder / f"{name}.jsonl"
+                rows = f"read_json('{file}', format = 'newline_delimited', sample_size = -1, union_by_name = true)"
+                last = (
+                    f"QUALIFY row_number() OVER (PARTITION BY {', '.join(key)} ORDER BY _row DESC) = 1" if key else ""
+                )
+                table = f"SELECT * EXCLUDE (_row) FROM (SELECT * FROM {rows} {last})"
+                self.database.execute(f'CREATE OR REPLACE TABLE "{name}" AS {table}')
+
+    def ask(self, sql: str) -> Answer:
+        """What a query gives."""
+        relation = self.database.sql(sql)
+        return Answer(relation.columns, relation.fetchall())
+
+    def show(self, sql: str) -> None:
+        """Print what a query gives, the middle left out where that is long."""
+        self.database.sql(sql).show(max_rows=LONGEST)
