@@ -1,0 +1,108 @@
+"""What the demo, the recipes and the README promise: every query answers, and streams cost what is said."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import orjson
+import pytest
+
+from integration_tests.demo.charts import CHARTS
+from integration_tests.demo.page import Answered, page
+from integration_tests.demo.recipes import PAGE, Recipe, recipes
+from integration_tests.demo.warehouse import Warehouse
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Row, discover, run, sync
+from source_zendesk.manifest import Manifest
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+COST = re.compile(r"^\| (`\w+`(?:, `\w+`)*) \| [^|]+ \| ([^|]+) \| (?:exports|plan|none) \|", re.MULTILINE)
+TICKETS = 1100
+
+
+def costs() -> dict[str, int]:
+    """The rows that a request brings, of each stream of the README's table; 0 for what comes with another stream."""
+    found: dict[str, int] = {}
+    for names, rows in COST.findall(README.read_text()):
+        numbers = [int(number.replace(",", "")) for number in rows.split(", ")] if rows[0].isdigit() else [0]
+        found |= dict(zip(re.findall(r"\w+", names), numbers, strict=True))
+    return found
+
+
+@dataclass
+class Synced:
+    """One read of every stream that the two pages name."""
+
+    warehouse: Warehouse
+    rows: dict[str, int]
+    requests: Counter[str]
+
+
+@pytest.fixture(scope="module")
+def synced(tmp_path_factory: pytest.TempPathFactory) -> Synced:
+    names = sorted({*costs(), *(stream for recipe in recipes() for stream in recipe.streams)})
+    with Emulator(tickets=TICKETS) as zendesk:
+        config = zendesk.config(credentials=zendesk.client_credentials)
+        catalog = discover(config)
+        zendesk.clear_requests()
+        read = sync(config, names)
+        requests = Counter(request.path for request in zendesk.requests)
+    keys = {name: [key for (key,) in catalog[name]["source_defined_primary_key"]] for name in names}
+    warehouse = Warehouse(tmp_path_factory.mktemp("rows"), keys)
+    warehouse.append({"stream": name, "data": row} for name in names for row in read.records[name])
+    rows = {name: len(read.records[name]) for name in names}
+    warehouse.load(rows)
+    return Synced(warehouse, rows, requests)
+
+
+def test_every_query_of_the_page_is_a_recipe() -> None:
+    assert len(recipes()) == PAGE.read_text().count("```sql") == len(re.findall("^## ", PAGE.read_text(), re.MULTILINE))
+
+
+@pytest.mark.parametrize("recipe", recipes(), ids=lambda recipe: recipe.title)
+def test_a_recipe_answers_from_the_streams_that_it_names(recipe: Recipe, synced: Synced) -> None:
+    answer = synced.warehouse.ask(recipe.sql)
+    assert answer.rows
+    assert all(any(value not in (None, 0) for value in answer[column]) for column in answer.columns)
+    assert {table for table in synced.rows if re.search(rf"\b(FROM|JOIN) {table}\b", recipe.sql)} == set(recipe.streams)
+
+
+def test_the_page_of_the_demo_has_a_plot_of_each_answer_and_needs_no_other_file(synced: Synced) -> None:
+    answered = [Answered(one, synced.warehouse.ask(one.sql)) for one in recipes() if one.title in CHARTS]
+    written = page(answered, "A <test>")
+    assert [one.recipe.title for one in answered] == list(CHARTS)
+    assert written.count("<svg") == written.count("<figure") == len(CHARTS)
+    assert "A &lt;test&gt;" in written
+    assert re.findall(r"<(?:script|link|iframe|img)|url\((?!#)|(?:src|href)=\"(?!#|data:)", written) == []
+    assert len(written) < 300_000
+
+
+@pytest.mark.parametrize(("stream", "rows"), costs().items())
+def test_a_stream_costs_what_the_readme_says(stream: str, rows: int, synced: Synced) -> None:
+    path = Manifest.load().entries[stream].endpoint
+    if rows:
+        assert synced.requests[path] == -(-synced.rows[stream] // rows)
+    else:
+        hosts = [name for name, many in costs().items() if many and Manifest.load().entries[name].endpoint == path]
+        assert len(hosts) == 1
+
+
+def test_the_readme_prices_the_streams_to_start_with() -> None:
+    assert len(costs()) > 8
+
+
+def test_the_config_that_the_emulator_prints_can_be_used_as_it_is() -> None:
+    line = [sys.executable, "-m", "integration_tests.emulator", "--port", "0", "--rows", "5", "--tickets", "5"]
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=README.parent) as process:
+        assert process.stdout is not None
+        printed = b"".join(iter(process.stdout.readline, b"}\n")) + b"}"
+        config: Row = orjson.loads(printed)
+        checked = run("check", config=config)
+        process.terminate()
+    assert config["credentials"]["credentials"] == "client_credentials"
+    assert checked.connection["status"] == "SUCCEEDED", checked.connection

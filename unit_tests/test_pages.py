@@ -1,0 +1,175 @@
+"""What the pages show can be used as it stands."""
+
+import ast
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pytest
+import yaml
+from airbyte_cdk.entrypoint import AirbyteEntrypoint
+
+from source_zendesk.manifest import Manifest
+from source_zendesk.settings.config import normalised
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]*)\)")
+OTHERS = {"make", "pip", "docker", "meltano", "export", "ln", "jq", "cd", "python", "git", "source", "mkdir"}
+PLAIN: dict[str, Any] = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "x"}}
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block of a page."""
+
+    page: Path
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page.relative_to(ROOT)}: {self.text.strip().splitlines()[0][:40]}"
+
+
+def _blocks() -> Iterator[Block]:
+    for page in PAGES:
+        for indent, language, text in FENCE.findall(page.read_text()):
+            yield Block(page, language, re.sub(f"^{indent}", "", text, flags=re.MULTILINE))
+
+
+BLOCKS = list(_blocks())
+
+
+def of(*languages: str) -> pytest.MarkDecorator:
+    """The test for each of the blocks in these languages."""
+    return pytest.mark.parametrize("block", [one for one in BLOCKS if one.language in languages], ids=str)
+
+
+def commands(text: str) -> Iterator[list[str]]:
+    """The words of each simple command, without redirections."""
+    read = shlex.shlex(
+        re.sub(r"(?m)(^|\s)#.*$", r"\1", text).replace("\\\n", " "), posix=True, punctuation_chars="\n;|&"
+    )
+    read.whitespace, read.whitespace_split, read.commenters = " \t", True, ""
+    words: list[str] = []
+    for word in [*read, ";"]:
+        if set(word) <= set("\n;|&"):
+            if words:
+                yield words
+            words = []
+        else:
+            words.append(word)
+
+
+def _without_redirections(words: list[str]) -> list[str]:
+    kept, skip = [], False
+    for word in words:
+        if not skip and not re.fullmatch(r"\d?[<>]{1,2}.*", word):
+            kept.append(word)
+        skip = word in ("<", ">", ">>", "2>")
+    return kept
+
+
+def test_every_block_names_its_language() -> None:
+    known = {"sh", "json", "yaml", "python", "sql", "text"}
+    assert [str(block) for block in BLOCKS if block.language not in known] == []
+
+
+@of("sh")
+def test_shell_blocks_parse_and_their_commands_exist(block: Block) -> None:
+    checked = subprocess.run(["bash", "-n"], input=block.text, text=True, capture_output=True, check=False)
+    assert checked.stderr == ""
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for words in map(_without_redirections, commands(block.text)):
+        if words[0] == "source-zendesk":
+            AirbyteEntrypoint.parse_args(words[1:])
+        elif words[0] == "make":
+            assert set(words[1:]) <= targets
+        else:
+            assert words[0] in OTHERS
+
+
+@of("json")
+def test_json_blocks_parse_and_configurations_are_accepted(block: Block) -> None:
+    shown = orjson.loads(block.text)
+    fields = Manifest.load().content["spec"]["connection_specification"]["properties"]
+    if set(shown) <= set(fields):
+        normalised(PLAIN | shown)
+
+
+@of("yaml")
+def test_yaml_blocks_parse(block: Block) -> None:
+    assert yaml.safe_load(block.text)
+
+
+@of("python")
+def test_python_blocks_compile(block: Block) -> None:
+    compile(block.text, str(block.page), "exec")
+
+
+def anchors(page: Path) -> set[str]:
+    """What a link into a page can name: its heads, as GitHub makes anchors of them."""
+    heads = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text()), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_are_whole_addresses_or_lead_to_a_head_that_there_is(page: Path) -> None:
+    for link in LINK.findall(page.read_text()):
+        if ":" in link:
+            assert re.fullmatch(r"https://[\w.-]+\.[a-z]+(/[^\s]*)?", link)
+            continue
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_named_in_pages_exist(page: Path) -> None:
+    rooms = "source_zendesk|integration_tests|unit_tests|docs|schemas|products"
+    named = re.findall(rf"`((?:{rooms})/[\w./-]+)`", page.read_text())
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
+@cache
+def said() -> list[str]:
+    """Every text of the package, with a mark in the place of what is filled in."""
+    found = []
+    for file in sorted((ROOT / "source_zendesk").rglob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.JoinedStr):
+                found.append(
+                    "".join(str(part.value) if isinstance(part, ast.Constant) else "%s" for part in node.values)
+                )
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+                found.append(node.value)
+    return found
+
+
+def quoted() -> list[tuple[str, str]]:
+    """The messages of the tables of messages, with the page that they stand in."""
+    found = []
+    for page in PAGES:
+        for table in re.findall(r"^\| message \|.+\n((?:\|.+\n)+)", page.read_text(), re.MULTILINE):
+            for row in table.splitlines()[1:]:
+                found += [(page.name, text) for text in re.findall(r"\*([^*]+)\*", row.split(" | ")[0])]
+    return found
+
+
+@pytest.mark.parametrize("message", sorted({message for _, message in quoted()}))
+def test_every_quoted_message_is_one_that_the_connector_can_say(message: str) -> None:
+    parts = [re.escape(part.strip()) for part in message.split("...")]
+    pattern = re.compile(".*".join(filter(None, parts)), re.DOTALL)
+    assert any(pattern.search(text) for text in said())
+
+
+def test_the_readme_explains_messages() -> None:
+    assert len([page for page, _ in quoted() if page == "README.md"]) > 15
