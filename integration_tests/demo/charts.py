@@ -44,9 +44,9 @@ def _shares(axes: Axes, names: list[str], values: list[float]) -> None:
 
 
 def _first_reply(axes: Axes, answer: Answer) -> None:
-    slow, names = answer["slowest_tenth_hours"], answer["group"]
+    slow, names = answer["nine_of_ten_within_hours"], answer["group"]
     axes.barh(names, slow, color=PALE, height=0.65, label="nine of ten replies come within")
-    bars = axes.barh(names, answer["median_hours"], color=BLUE, height=0.65, label="half of them within")
+    bars = axes.barh(names, answer["half_within_hours"], color=BLUE, height=0.65, label="half of them within")
     axes.bar_label(bars, fmt="{:.1f} h", padding=4, color="black")
     axes.invert_yaxis()
     axes.set_xlabel("hours")
