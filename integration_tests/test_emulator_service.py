@@ -52,7 +52,7 @@ def test_a_ticket_is_solved_between_its_first_reply_and_its_last_update_if_its_s
         metric = HISTORY.metric(number)
         solved = metric["solved_at"]
         assert bool(solved) == (TICKETS.status(number) in ("solved", "closed"))
-        assert not solved or (HISTORY.service.replied(number) or 0) <= epoch_of(solved) <= TICKETS.updated(number)
+        assert not solved or (HISTORY.service.life(number).replied or 0) <= epoch_of(solved) <= TICKETS.updated(number)
         assert solved or metric["reopens"] == 0
 
 

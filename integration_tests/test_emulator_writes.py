@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -262,9 +263,11 @@ def test_a_secret_is_blotted_out_of_a_comment(zendesk: Emulator) -> None:
 
 def test_the_command_line_tells_where_it_serves_and_to_whom() -> None:
     line = [sys.executable, "-m", "integration_tests.emulator", "--port", "0", "--rows", "3", "--tickets", "3"]
-    with subprocess.Popen([*line, "--fault", "groups:503"], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        [*line, "--fault", "groups:503"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as process:
         assert process.stdout is not None
-        url = process.stdout.readline().strip()
+        url = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")["base_url"]
         auth = ("owner@example.com/token", "emulated-api-token")
         answers = [requests.get(f"{url}/api/v2/groups", auth=auth, timeout=10).status_code for _ in range(2)]
         process.terminate()

@@ -10,7 +10,7 @@ import orjson
 from integration_tests.emulator.data import slas
 from integration_tests.emulator.data.census import Census, mix
 from integration_tests.emulator.data.clock import iso
-from integration_tests.emulator.data.service import Service
+from integration_tests.emulator.data.service import Life, Service
 from integration_tests.emulator.data.templates import NULL, Template, blank, inner, moment
 from integration_tests.emulator.data.templates import number as printed
 from integration_tests.emulator.data.tickets import STATUSES, SeededTickets
@@ -88,6 +88,20 @@ def _lasted(seconds: int | None) -> Lasted:
     return (None, None) if seconds is None else (seconds // 60, seconds // 60 * 5 // 21)
 
 
+def _durations(life: Life) -> list[Lasted]:
+    """In the order of `DURATIONS`."""
+    waited = life.updated - life.created
+    reply = None if life.replied is None else max((life.replied - life.created) // 60, 1)
+    worked = None if reply is None or life.work is None else min(life.work, reply)
+    full = None if life.solved is None else life.solved - life.created
+    first = None if full is None else full // (1 + life.reopens)
+    seconds = (reply and reply * 60, worked and worked * 60)
+    return [
+        _lasted(waited // 3), _lasted(first), _lasted(full), _lasted(waited // 20), (reply, worked), seconds,
+        _lasted(waited // 2),
+    ]  # fmt: skip
+
+
 class SeededHistory:
     """The past of the tickets that the account started with."""
 
@@ -100,15 +114,15 @@ class SeededHistory:
         """How many audits a ticket has: the first one as many as any list, so that it takes several pages."""
         if ticket == 1:
             return min(self.census.rows, PER_TICKET - 1)
-        return 1 if self.service.replied(ticket) is None else 2 + mix(self.census.seed, ticket, 6) % 2
+        return 1 if self.service.life(ticket).replied is None else 2 + mix(self.census.seed, ticket, 6) % 2
 
     def when(self, ticket: int, place: int) -> int:
         """The second audit is the first reply; the others are spread over what is left of the ticket's life."""
-        created, updated = self.tickets.created(ticket), self.tickets.updated(ticket)
+        life = self.service.life(ticket)
         if place == 0:
-            return created
-        replied = self.service.replied(ticket) or created
-        return replied + (updated - replied) * (place - 1) // max(self.length(ticket) - 1, 1)
+            return life.created
+        replied = life.replied or life.created
+        return replied + (life.updated - replied) * (place - 1) // max(self.length(ticket) - 1, 1)
 
     def audit(self, ticket: int, place: int) -> Row:
         when = iso(self.when(ticket, place))
@@ -136,29 +150,16 @@ class SeededHistory:
     def metric_json(self, ticket: int) -> bytes:
         """How long things took in a ticket's life."""
         drawn = mix(self.census.seed, ticket, 7)
-        created, updated = moment(self.tickets.created(ticket)), moment(self.tickets.updated(ticket))
-        solved = self.service.solved(ticket)
+        life = self.service.life(ticket)
+        created, updated = moment(life.created), moment(life.updated)
         values = dict.fromkeys(EARLY, created) | dict.fromkeys(LATE, updated)
-        for n, lasted in enumerate(self._durations(ticket, solved)):
+        for n, lasted in enumerate(_durations(life)):
             values[f"calendar{n}"], values[f"business{n}"] = map(printed, lasted)
         values |= {"id": b"%d" % (METRIC + ticket), "ticket_id": b"%d" % ticket}
-        values["solved_at"] = NULL if solved is None else moment(solved)
-        values["reopens"] = b"%d" % self.service.reopens(ticket)
-        values["replies"] = b"%d" % (0 if self.service.replied(ticket) is None else 1 + drawn % 4)
+        values["solved_at"] = NULL if life.solved is None else moment(life.solved)
+        values["reopens"] = b"%d" % life.reopens
+        values["replies"] = b"%d" % (0 if life.replied is None else 1 + drawn % 4)
         return _metric_pattern().fill(values)
-
-    def _durations(self, ticket: int, solved: int | None) -> list[Lasted]:
-        """Calendar and business time, in the order of `DURATIONS`; None for what has not come about."""
-        created = self.tickets.created(ticket)
-        replied, waited = self.service.replied(ticket), self.tickets.updated(ticket) - created
-        reply = None if replied is None else max((replied - created) // 60, 1)
-        worked = None if reply is None else min(self.service.work_minutes(ticket) or 0, reply)
-        full = _lasted(None if solved is None else solved - created)
-        first = _lasted(None if solved is None else (solved - created) // (1 + self.service.reopens(ticket)))
-        seconds = (reply and reply * 60, worked and worked * 60)
-        return [
-            _lasted(waited // 3), first, full, _lasted(waited // 20), (reply, worked), seconds, _lasted(waited // 2)
-        ]  # fmt: skip
 
     def metric_event(self, ticket: int, place: int) -> Row:
         kind, metric, instance, when = self.service.events(ticket)[place]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import log
+from typing import NamedTuple
 
 from integration_tests.emulator.data import slas
 from integration_tests.emulator.data.census import Census, mix
@@ -28,6 +29,17 @@ def until_open(moment: int) -> int:
     return (7 - weekday if weekday >= 4 else 1) * DAY + OPENS - second
 
 
+class Life(NamedTuple):
+    """What became of a ticket; `work` is business minutes until the first reply. None for what has not come about."""
+
+    created: int
+    updated: int
+    work: int | None
+    replied: int | None
+    solved: int | None
+    reopens: int
+
+
 class Service:
     """The service that ticket `n` got; all times lie between its creation and its last update."""
 
@@ -35,37 +47,30 @@ class Service:
         self.seed = census.seed
         self.policies = max(min(census.count("sla_policies"), len(slas.POLICIES)), 1)
         self.tickets = tickets
+        self._last: tuple[int, Life] | None = None
 
-    def work_minutes(self, ticket: int) -> int | None:
-        """Business minutes to the first reply; None where there was none yet."""
-        if self.tickets.status(ticket) == "new":
-            return None
+    def life(self, ticket: int) -> Life:
+        """All of it; what is asked of one ticket again and again is found out once."""
+        if self._last is None or self._last[0] != ticket:
+            self._last = (ticket, self._lived(ticket))
+        return self._last[1]
+
+    def _lived(self, ticket: int) -> Life:
+        created, updated = self.tickets.created(ticket), self.tickets.updated(ticket)
+        status, pace = self.tickets.status(ticket), PACE.get(self.tickets.group_name(ticket), 120)
+        if status == "new":
+            return Life(created, updated, None, None, None, 0)
         luck = (mix(self.seed, ticket, 8) % 1000 + 1) / 1001
-        pace = PACE.get(self.tickets.group_name(ticket), 120) * HURRY[self.tickets.priority(ticket)]
-        return 1 + int(-log(luck) * pace)
+        work = 1 + int(-log(luck) * pace * HURRY[self.tickets.priority(ticket)])
+        replied = min(created + until_open(created) + work * 60, updated)
+        if status not in ("solved", "closed"):
+            return Life(created, updated, work, replied, None, 0)
+        solved = updated if status == "solved" else max(updated - UNTIL_CLOSED, replied)
+        return Life(created, updated, work, replied, solved, self._reopens(ticket, pace))
 
-    def replied(self, ticket: int) -> int | None:
-        """When the first reply was sent."""
-        minutes = self.work_minutes(ticket)
-        created = self.tickets.created(ticket)
-        if minutes is None:
-            return None
-        return min(created + until_open(created) + minutes * 60, self.tickets.updated(ticket))
-
-    def solved(self, ticket: int) -> int | None:
-        """When it was solved for the last time; None while it is open."""
-        status, updated = self.tickets.status(ticket), self.tickets.updated(ticket)
-        if status == "solved":
-            return updated
-        if status != "closed":
-            return None
-        return max(updated - UNTIL_CLOSED, self.replied(ticket) or 0)
-
-    def reopens(self, ticket: int) -> int:
+    def _reopens(self, ticket: int, pace: int) -> int:
         """How often the customer came back; more often to the groups that answer slowly."""
-        if self.solved(ticket) is None:
-            return 0
-        often = 6 + PACE.get(self.tickets.group_name(ticket), 60) // 15
+        often = 6 + pace // 15
         drawn = mix(self.seed, ticket, 9) % 100
         return 2 if drawn < often // 5 else int(drawn < often)
 
@@ -83,7 +88,7 @@ class Service:
         times = self._measured(ticket)
         found: list[Event] = []
         for metric, done in times.items():
-            found.append(("activate", metric, 1, self.tickets.created(ticket)))
+            found.append(("activate", metric, 1, self.life(ticket).created))
             found += self._promise(ticket, metric, done)
             if done is not None:
                 found += [("fulfill", metric, 1, done), ("update_status", metric, 1, done)]
@@ -91,14 +96,15 @@ class Service:
 
     def _measured(self, ticket: int) -> dict[str, int | None]:
         """When each measured metric was fulfilled."""
-        times = {"reply_time": self.replied(ticket)}
-        return times | {"requester_wait_time": self.solved(ticket)} if ticket % 4 == 0 else times
+        life = self.life(ticket)
+        times = {"reply_time": life.replied}
+        return times | {"requester_wait_time": life.solved} if ticket % 4 == 0 else times
 
     def _promise(self, ticket: int, metric: str, done: int | None) -> list[Event]:
         minutes = self.target(ticket, metric)
         if minutes is None:
             return []
-        created = self.tickets.created(ticket)
+        created = self.life(ticket).created
         due = created + minutes * 60
         applied: Event = ("apply_sla", metric, 1, created)
         told = ticket % 4 == 1 or not _kept(done, due)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_right
 from itertools import accumulate
 from math import sin, tau
@@ -96,6 +97,7 @@ class SeededTickets:
         self._agents = [census.agent(n) for n in range(max(census.count("users") // 4, 1))]
         self._end_users = [census.end_user(n) for n in range(max(census.count("users") // 2, 1))]
         self._references = [(name, self._ids(collection)) for name, collection in TICKET_REFERENCES.items()]
+        self._created = array("q", map(self._writes, range(1, self.count + 1)))
         self._groups = self._ids("groups")
         self._patterns = [Template(self._pattern(n)) for n in range(min(PATTERNS, max(self.count, 1)))]
         self._back = [_problem_back(n, len(self._patterns)) for n in range(len(self._patterns))]
@@ -110,6 +112,9 @@ class SeededTickets:
         return [printed(one) for one in ids] or [NULL]
 
     def created(self, number: int) -> int:
+        return self._created[number - 1] if number <= self.count else self._writes(number)
+
+    def _writes(self, number: int) -> int:
         within = mix(self.census.seed, number, 13) % 1000
         return FIRST + when_people_write(((number - 1) * 1000 + within) * SPAN // (1000 * max(self.count, 1)))
 
