@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .PHONY: help setup check format test demo emulator manifest docs snapshots bench build clean
 
 PYTHON ?= python3
+PORT ?= 8888
 BIN := .venv/bin
 # The pinned installer stands once, in pyproject.toml's dev group.
 UV := $(shell sed -n 's/^ *"\(uv==[0-9.]*\)".*/\1/p' pyproject.toml)
@@ -46,8 +47,8 @@ test: setup ## set up and run all tests
 demo: setup ## sync the emulator twice into demo.duckdb, and plot the answers in demo.html
 	@$(BIN)/python -m integration_tests.demo
 
-emulator: setup ## serve a Zendesk account on loopback until interrupted
-	@$(BIN)/python -m integration_tests.emulator
+emulator: setup ## serve a Zendesk account on loopback until interrupted; PORT=0 for a free port
+	@$(BIN)/python -m integration_tests.emulator --port $(PORT)
 
 manifest: setup ## print the manifest in its complete form; STREAMS="tickets users" for some of it
 	@$(BIN)/python -m source_zendesk.manifest $(STREAMS)

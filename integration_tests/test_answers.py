@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import socket
 import subprocess
 import sys
 from collections import Counter
@@ -106,3 +107,13 @@ def test_the_config_that_the_emulator_prints_can_be_used_as_it_is() -> None:
         process.terminate()
     assert config["credentials"]["credentials"] == "client_credentials"
     assert checked.connection["status"] == "SUCCEEDED", checked.connection
+
+
+def test_a_port_that_is_taken_is_told_with_the_remedy() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        line = [sys.executable, "-m", "integration_tests.emulator", "--port", str(taken.getsockname()[1])]
+        ended = subprocess.run(line, capture_output=True, text=True, check=False, cwd=README.parent)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "make emulator PORT=0" in ended.stderr
+    assert "Traceback" not in ended.stderr

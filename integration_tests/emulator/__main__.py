@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import threading
+from contextlib import ExitStack
 from typing import Any
 
 from integration_tests.emulator.emulator import Emulator
@@ -42,6 +43,22 @@ def _fault(text: str) -> dict[str, Any]:
 def main(arguments: list[str] | None = None) -> None:
     """Serve until interrupted."""
     given = _arguments().parse_args(arguments)
+    emulator = _made(given)
+    with ExitStack() as served:
+        try:
+            served.enter_context(emulator)
+        except OSError as error:
+            sys.exit(f"port {given.port} cannot be served ({error.strerror}): make emulator PORT=0 takes a free one")
+        print(json.dumps(emulator.config(credentials=emulator.client_credentials), indent=2), flush=True)
+        print(f"serving {emulator.base_url} until interrupted; the config on stdout is whole", file=sys.stderr)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            sys.exit(0)
+
+
+def _made(given: argparse.Namespace) -> Emulator:
+    """The account that the command line describes."""
     emulator = Emulator(
         seed=given.seed,
         rows=given.rows,
@@ -55,13 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
         emulator.limits.set(requests_per_minute=given.requests_per_minute, exports_per_minute=given.exports_per_minute)
     for fault in given.fault:
         emulator.faults.add(**_fault(fault))
-    with emulator:
-        print(json.dumps(emulator.config(credentials=emulator.client_credentials), indent=2), flush=True)
-        print(f"serving {emulator.base_url} until interrupted; the config above is whole", file=sys.stderr)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            sys.exit(0)
+    return emulator
 
 
 if __name__ == "__main__":
