@@ -4,7 +4,7 @@ import argparse
 import os
 import platform
 
-from benchmarks import budget, growth, startup, throughput
+from benchmarks import budget, growth, requests, startup, throughput
 from benchmarks.airbyte import RELEASE, airbytes
 from benchmarks.bench import SCALES, Bench
 from benchmarks.plot import drawn
@@ -19,6 +19,7 @@ SECTIONS = {
     "streams": growth.streams,
     "parents": growth.parents,
     "budget": budget.section,
+    "requests": requests.section,
 }
 
 

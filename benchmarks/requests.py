@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks.bench import Bench
+from benchmarks.report import Section, times
 from integration_tests.emulator import Emulator
 
 Json = Any
@@ -48,6 +50,8 @@ HTTPAdapter.send = to_the_emulator
 
 Without the parameters that Zendesk does not document and takes no notice of; the emulator refuses them.
 """
+RUNS = ("first run", "run after some changes")
+ROWS, TICKETS = 120, 1_200
 CHANGED = {"tickets": 7, "users": 5, "organizations": 3, "articles": 4, "posts": 4, "groups": 2}
 """How many of them change before the second run."""
 
@@ -129,8 +133,8 @@ def measured(zendesk: Emulator, connector: Connector, names: Sequence[str]) -> l
         asked(zendesk)
         state, rows, errors = connector.read([found[name] for name in names], state)
         counts.append(asked(zendesk))
-        print(f"  {connector.program.name}: {rows.total()} rows, {counts[-1].total()} requests")
-        print(*sorted({f"    {error[:160]}" for error in errors}), sep="\n")
+        print(f"  {connector.program.name}: {rows.total()} rows, {counts[-1].total()} requests", file=sys.stderr)
+        print(*sorted({f"    {error[:160]}" for error in errors}), sep="\n", file=sys.stderr)
         change(zendesk)
     return counts
 
@@ -156,6 +160,22 @@ def both(program: Path, rows: int, tickets: int, names: Sequence[str]) -> list[l
     return told
 
 
+def section(bench: Bench) -> Section:
+    """The requests of a first run, and of one after some changes."""
+    if bench.airbyte is None:
+        raise SystemExit("The requests are counted beside those of Airbyte's connector; run it without --no-airbyte.")
+    ours, theirs = both(bench.airbyte.program, ROWS, TICKETS, ())
+    note = (
+        f"The streams that both connectors have, in one sync of the emulator: {ROWS} rows a list, {TICKETS} tickets, "
+        "one help center. `python -m benchmarks.requests` shows them path by path."
+    )
+    rows = [
+        [title, f"{own.total():,}", f"{other.total():,}", times(own.total() / other.total())]
+        for title, own, other in zip(RUNS, ours, theirs, strict=True)
+    ]
+    return Section("Requests", note, ("", "ours", "Airbyte's", "ratio"), rows)
+
+
 def table(ours: Counter[str], theirs: Counter[str]) -> None:
     """Requests by path, where we make more or fewer."""
     for path in sorted(ours | theirs):
@@ -169,11 +189,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.requests", description=__doc__)
     parser.add_argument("airbyte", type=Path, help="the console script of Airbyte's connector")
     parser.add_argument("streams", nargs="*", help="those to read; all that both have where none is named")
-    parser.add_argument("--tickets", type=int, default=230)
-    parser.add_argument("--rows", type=int, default=230, help="how many of every other object")
+    parser.add_argument("--tickets", type=int, default=TICKETS)
+    parser.add_argument("--rows", type=int, default=ROWS, help="how many of every other object")
     given = parser.parse_args()
     ours, theirs = both(given.airbyte, given.rows, given.tickets, given.streams)
-    for title, *pair in zip(("first run", "run after some changes"), ours, theirs, strict=True):
+    for title, *pair in zip(RUNS, ours, theirs, strict=True):
         print(f"\n  {title:<72}{'ours':>8}{'theirs':>8}")
         table(*pair)
 
