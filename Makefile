@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test demo emulator manifest docs snapshots bench build clean
+.PHONY: help setup check format test demo emulator manifest docs snapshots bench build version clean
 
 PYTHON ?= python3
 PORT ?= 8888
@@ -64,8 +64,18 @@ snapshots: setup ## rewrite integration_tests/snapshots from what the connector 
 bench: setup ## measure speed, memory and start-up into docs/benchmarks.md; BENCH=full, BENCH="quick --only rows"
 	@$(BIN)/uv run --quiet --frozen --group bench python -m benchmarks $(BENCH)
 
-build: setup ## wheel and sdist into dist/
-	@$(BIN)/uv build --quiet --out-dir dist && ls dist
+build: setup ## wheel and sdist into dist/, and check them: what they hold, and each Python that is there
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --out-dir dist
+	@DIST=dist $(BIN)/python -m pytest -q integration_tests/test_wheel.py
+	@ls dist
+
+version: setup ## set the version wherever it stands: VERSION=1.2.3
+	@test -n "$(VERSION)" || { echo "which? make version VERSION=1.2.3"; exit 1; }
+	@$(BIN)/uv version --quiet --no-sync "$(VERSION)"
+	@sed -i.bak 's/^  dockerImageTag: .*/  dockerImageTag: $(VERSION)/' metadata.yaml && rm metadata.yaml.bak
+	@awk '{ print } /^## \[Unreleased\]$$/ { print "\n## [$(VERSION)]" }' CHANGELOG.md > .venv/CHANGELOG.md
+	@mv .venv/CHANGELOG.md CHANGELOG.md
 
 clean: ## remove the environment, caches and build output
 	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache .tmp build dist demo.duckdb demo.duckdb.wal demo.html

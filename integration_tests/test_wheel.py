@@ -1,55 +1,167 @@
-"""The built wheel works alone: an empty environment, another working directory."""
+"""What is published: the wheel works alone on every Python that is there, and the sdist is enough to build and test it.
 
+`make build` points `DIST` at the files that it leaves; without that they are built here.
+"""
+
+import email
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tarfile
+import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+import tomli
+import yaml
+from packaging.requirements import Requirement
 
 from integration_tests.emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[1]
 UV = Path(sys.executable).with_name("uv")
+PROJECT = tomli.loads((ROOT / "pyproject.toml").read_text())["project"]
+NOT_OURS = {"PYTHONPATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
 
 
 def run(*command: str | Path, cwd: Path) -> str:
     """The command's stdout; a failure shows its stderr."""
-    clean = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+    clean = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
     done = subprocess.run(command, cwd=cwd, env=clean, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     return done.stdout
 
 
+def pythons() -> list[str]:
+    """The interpreters that the connector supports and this machine has, pyenv's among them."""
+    minors = [line.rpartition(" ")[2] for line in PROJECT["classifiers"] if ":: Python :: 3." in line]
+    found = []
+    for minor in minors:
+        if command := shutil.which(f"python{minor}"):
+            line = [command, "-c", "import sys; print(sys.executable)"]
+            pinned = {**os.environ, "PYENV_VERSION": minor}
+            asked = subprocess.run(line, env=pinned, capture_output=True, text=True, check=False)
+            found += [asked.stdout.strip()] if asked.returncode == 0 else []
+    return found
+
+
+def in_the_tree() -> dict[str, bytes]:
+    """What a wheel has to hold, by its name there."""
+    package = {str(path.relative_to(ROOT)): path for path in (ROOT / "source_zendesk").rglob("*")}
+    beside = [ROOT / "manifest.yaml", *(ROOT / "products").rglob("*"), *(ROOT / "schemas").rglob("*")]
+    files = package | {f"source_zendesk/{path.relative_to(ROOT)}": path for path in beside}
+    return {name: path.read_bytes() for name, path in files.items() if path.is_file() and path.suffix != ".pyc"}
+
+
+def in_the_wheel(wheel: Path) -> dict[str, bytes]:
+    """What a wheel holds beside what says what it is."""
+    with zipfile.ZipFile(wheel) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if ".dist-info/" not in name}
+
+
 @pytest.fixture(scope="module")
-def connector(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`source-zendesk` as a user gets it, with the lock's versions."""
-    folder = tmp_path_factory.mktemp("wheel")
-    run(UV, "build", "--quiet", "--wheel", "--out-dir", folder, cwd=ROOT)
-    locked = ["--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "--output-file"]
-    run(UV, "export", "--quiet", *locked, folder / "constraints.txt", cwd=ROOT)
-    run(UV, "venv", "--quiet", "--python", sys.executable, folder / "venv", cwd=folder)
-    python = folder / "venv" / "bin" / "python"
-    (wheel,) = folder.glob("*.whl")
-    install = (UV, "pip", "install", "--quiet", "--compile-bytecode", "--python", python)
-    run(*install, "--constraint", folder / "constraints.txt", wheel, cwd=folder)
-    return python.with_name("source-zendesk")
+def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sdist, and the wheel that was built from it."""
+    if given := os.environ.get("DIST"):
+        return ROOT / given
+    folder = tmp_path_factory.mktemp("dist")
+    run(UV, "build", "--quiet", "--out-dir", folder, cwd=ROOT)
+    return folder
 
 
-def messages(output: str, kind: str) -> list[dict[str, object]]:
+@pytest.fixture(scope="module")
+def wheel(dist: Path) -> Path:
+    (built,) = dist.glob("*.whl")
+    return built
+
+
+@pytest.fixture(scope="module")
+def constraints(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The versions of the lock."""
+    path = tmp_path_factory.mktemp("constraints") / "constraints.txt"
+    run(UV, "export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "-o", path, cwd=ROOT)
+    return path
+
+
+def installed(wheel: Path, constraints: Path, python: str, folder: Path) -> Path:
+    """`source-zendesk` as a user gets it, in an empty environment."""
+    run(UV, "venv", "--quiet", "--python", python, folder / "venv", cwd=folder)
+    own = folder / "venv" / "bin" / "python"
+    run(UV, "pip", "install", "--quiet", "--python", own, "--constraint", constraints, wheel, cwd=folder)
+    return own.with_name("source-zendesk")
+
+
+def messages(output: str, kind: str) -> list[dict[str, Any]]:
     """The protocol messages of one type; every line has to be one."""
     return [message for message in map(json.loads, output.splitlines()) if message["type"] == kind]
 
 
-def test_spec_of_the_installed_wheel(connector: Path, tmp_path: Path) -> None:
-    (spec,) = messages(run(connector, "spec", cwd=tmp_path), "SPEC")
-    assert "connectionSpecification" in json.dumps(spec)
+def test_the_wheel_holds_the_package_the_manifest_the_products_and_the_schemas_and_nothing_else(wheel: Path) -> None:
+    assert in_the_wheel(wheel) == in_the_tree()
 
 
-def test_discover_with_the_installed_wheel(connector: Path, tmp_path: Path) -> None:
+def test_the_wheel_says_what_it_is(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        said = {Path(name).name: archive.read(name).decode() for name in archive.namelist() if ".dist-info/" in name}
+    facts = email.message_from_string(said["METADATA"])
+    assert (facts["Name"], facts["Version"]) == (PROJECT["name"], PROJECT["version"])
+    assert (facts["License-Expression"], facts["License-File"]) == ("MIT", "LICENSE")
+    assert set(facts["Requires-Python"].split(",")) == set(PROJECT["requires-python"].split(","))
+    needed = {str(Requirement(text)) for text in PROJECT["dependencies"]}
+    assert {str(Requirement(text)) for text in facts.get_all("Requires-Dist", [])} == needed
+    assert {text.partition(", ")[2] for text in facts.get_all("Project-URL", [])} == set(PROJECT["urls"].values())
+    assert (ROOT / "README.md").read_text() in said["METADATA"]
+    assert "source-zendesk = source_zendesk.__main__:main" in said["entry_points.txt"]
+
+
+def test_the_sdist_holds_every_file_of_a_clone(dist: Path) -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("only a clone knows what belongs to it")
+    listed = ("git", "-c", "safe.directory=*", "ls-files")
+    tracked = set(run(*listed, cwd=ROOT).splitlines())
+    new = set(run(*listed, "--others", "--exclude-standard", cwd=ROOT).splitlines())
+    (sdist,) = dist.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()} - {"PKG-INFO"}
+    assert tracked - held == set()
+    assert held - tracked - new == set()
+
+
+def test_tests_run_from_the_sdist(dist: Path, tmp_path: Path) -> None:
+    (sdist,) = dist.glob("*.tar.gz")
+    shutil.unpack_archive(sdist, tmp_path)
+    (tree,) = tmp_path.iterdir()
+    line = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "unit_tests/test_project.py"]
+    assert " passed" in run(*line, cwd=tree)
+
+
+def test_the_image_is_built_from_all_that_the_wheel_needs(tmp_path: Path) -> None:
+    context, out = tmp_path / "context", tmp_path / "dist"
+    context.mkdir()
+    for line in (ROOT / ".dockerignore").read_text().splitlines():
+        if line.startswith("!"):
+            copy = shutil.copytree if (ROOT / line[1:]).is_dir() else shutil.copy
+            copy(ROOT / line[1:], context / line[1:])
+    run(UV, "build", "--quiet", "--wheel", "--out-dir", out, cwd=context)
+    assert in_the_wheel(*out.glob("*.whl")) == in_the_tree()
+
+
+@pytest.mark.parametrize("python", pythons(), ids=lambda path: Path(path).name)
+def test_spec_of_the_installed_wheel(wheel: Path, constraints: Path, python: str, tmp_path: Path) -> None:
+    (spec,) = messages(run(installed(wheel, constraints, python, tmp_path), "spec", cwd=tmp_path), "SPEC")
+    assert "subdomain" in spec["spec"]["connectionSpecification"]["properties"]
+
+
+def test_discover_with_the_installed_wheel(wheel: Path, constraints: Path, tmp_path: Path) -> None:
+    connector = installed(wheel, constraints, sys.executable, tmp_path)
+    assert run(connector, "--version", cwd=tmp_path) == f"source-zendesk {PROJECT['version']}\n"
     with Emulator(seed=1, rows=5, tickets=5) as zendesk:
         (tmp_path / "config.json").write_text(json.dumps(zendesk.config()))
         (catalog,) = messages(run(connector, "discover", "--config", "config.json", cwd=tmp_path), "CATALOG")
-    schemas = {stream["name"]: stream["json_schema"] for stream in catalog["catalog"]["streams"]}  # type: ignore[index]
+    schemas = {stream["name"]: stream["json_schema"] for stream in catalog["catalog"]["streams"]}
     assert "status" in schemas["tickets"]["properties"]
+    suggested = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]["suggestedStreams"]["streams"]
+    assert set(suggested) <= set(schemas)

@@ -20,6 +20,10 @@ FORMS = {"patience", "progress", "walk", "wiring"}
 VERSION = version("airbyte-source-zendesk")
 
 
+def test_the_version_stands_in_pyproject() -> None:
+    assert f'\nversion = "{VERSION}"\n' in (ROOT / "pyproject.toml").read_text()
+
+
 def test_metadata_names_the_version_of_the_distribution() -> None:
     assert MetadataFile.from_file(ROOT / "metadata.yaml").data.dockerImageTag == VERSION
 
@@ -36,8 +40,24 @@ def test_metadata_is_that_of_a_python_connector() -> None:
     assert MetadataFile.from_file(ROOT / "metadata.yaml").data.language is ConnectorLanguage.PYTHON
 
 
-def test_changelog_has_an_entry_for_the_version() -> None:
-    assert f"## [{VERSION}]" in (ROOT / "CHANGELOG.md").read_text()
+def test_the_newest_release_of_the_changelog_is_the_version() -> None:
+    heads = re.findall(r"^## \[(.+?)\]", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+    assert heads[:2] == ["Unreleased", VERSION]
+
+
+def test_pages_name_no_version_of_the_image() -> None:
+    assert [page.name for page in PAGES if re.search(r"source-zendesk:\d", page.read_text())] == []
+
+
+def test_the_workflow_of_forks_calls_make_and_pins_its_actions() -> None:
+    job = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())["jobs"]["test"]
+    runs = [step["run"].split()[:2] for step in job["steps"] if "run" in step]
+    assert runs == [["make", "check"], ["make", "test"], ["make", "build"]]
+    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    assert used
+    assert [action for action in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action)] == []
+    supported = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text())
+    assert job["strategy"]["matrix"]["python"] == supported
 
 
 def test_image_and_metadata_start_from_the_same_base() -> None:
