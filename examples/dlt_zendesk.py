@@ -67,8 +67,9 @@ def _hints(entry: dict[str, Any]) -> Any:
 
 
 def _type(field: dict[str, Any]) -> str:
-    (kind,) = {*field["type"]} - {"null"}
-    return "timestamp" if field.get("format") == "date-time" else TYPES.get(kind, "text")
+    if field.get("format") == "date-time":
+        return "timestamp"
+    return next((TYPES[kind] for kind in TYPES if kind in field["type"]), "text")
 
 
 def _rows(
