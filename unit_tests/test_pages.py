@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]*)\)")
-OTHERS = {"pip", "tee", "load-somewhere", "docker", "meltano", "export", "ln", "python"}
+OTHERS = {"flock", "pip", "tee", "load-somewhere", "docker", "meltano", "export", "ln", "python"}
 PLAIN: dict[str, Any] = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "x"}}
 
 
