@@ -6,11 +6,9 @@ import logging
 import sys
 import threading
 import warnings
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 
 import orjson
-from airbyte_cdk.logger import PRINT_BUFFER
 from airbyte_cdk.models import (
     AirbyteConnectionStatus,
     AirbyteMessage,
@@ -27,6 +25,7 @@ from source_zendesk.messages.tally import Tally
 from source_zendesk.protocol import command_line, files, person, shell
 from source_zendesk.protocol.ending import FAILED, ends_when_told, leave, leave_at_once
 from source_zendesk.protocol.entrypoint import Entrypoint
+from source_zendesk.protocol.printing import write_out
 from source_zendesk.protocol.progress import SECONDS_BETWEEN_LINES, Progress
 from source_zendesk.source import SourceZendesk
 
@@ -78,33 +77,13 @@ def _run(args: argparse.Namespace, tally: Tally, progress: Progress) -> None:
     try:
         given = files.given(args)
         source = SourceZendesk(given.catalog, given.config, given.state, tally)
-        _print(Entrypoint(source, given).run(args), progress if args.command == "read" else nullcontext())
+        write_out(Entrypoint(source, given).run(args), progress if args.command == "read" else nullcontext())
         person.tell_reader(tally.errors)
     except BrokenPipeError:
         leave_at_once(FAILED)
     except Exception as error:  # noqa: BLE001  # whatever it is, it is told as a message and without secrets
         _tell(error, args.command, tally)
         leave(0 if args.command == "check" and isinstance(error, ConfigError) else FAILED, begun_before)
-
-
-def _print(lines: Iterable[str | bytes], progress: AbstractContextManager[object]) -> None:
-    """Line by line through the CDK's buffer, which keeps what several threads say apart, but for whole pages."""
-    with PRINT_BUFFER, progress:
-        for said in lines:
-            if isinstance(said, str):
-                sys.stdout.write(f"{said}\n")
-            else:
-                _print_page(said)
-
-
-def _print_page(lines: bytes) -> None:
-    """Behind what was said before, without decoding what would be encoded again."""
-    with PRINT_BUFFER.lock:
-        PRINT_BUFFER.flush()
-        stdout = sys.__stdout__.buffer  # type: ignore[union-attr]
-        stdout.write(lines)
-        stdout.write(b"\n")
-        stdout.flush()
 
 
 def _tell(error: Exception, command: str, tally: Tally) -> None:
