@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Any
 
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -41,8 +42,10 @@ def _integer(value: Any) -> int | None:
 
 
 def _number(value: Any) -> float | None:
+    """JSON has no number beyond what a float holds."""
     if isinstance(value, str):
-        return float(value) if NUMBER.fullmatch(value) else None
+        number = float(value) if NUMBER.fullmatch(value) else None
+        return number if number is not None and isfinite(number) else None
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 

@@ -39,7 +39,8 @@ class FieldColumns:
     def _of_list(self, values: list[Any]) -> Row:
         found: Row = {}
         for one in values:
-            column = self._columns.get(one.get("id")) if isinstance(one, dict) else None
+            field = one.get("id") if isinstance(one, dict) else None
+            column = self._columns.get(field) if isinstance(field, int | str) else None
             if column is not None:
                 name, kind = column
                 value = one.get("value")
@@ -55,7 +56,10 @@ class FieldColumns:
 
 
 def _columns(prefix: str, declared: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[Any, Column]]:
+    """Each under its key, those of ids under the number and its text: Zendesk sends ids as either."""
     for name, schema in declared.items():
         kind, key = declared_type(schema), name.removeprefix(prefix)
         if kind:
-            yield int(key) if prefix and key.isdecimal() else key, (name, kind)
+            yield key, (name, kind)
+        if kind and prefix and key.isdecimal():
+            yield int(key), (name, kind)
