@@ -29,7 +29,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
 from source_zendesk.components.jobs.job_slots import JobSlots
-from source_zendesk.components.reading.arrivals import Arrivals, window_of
+from source_zendesk.components.reading.arrivals import Arrivals, whole_window, window_of
 from source_zendesk.components.reading.brands import Brands
 from source_zendesk.components.reading.cursors.progress import State
 from source_zendesk.components.reading.nested_walk import NestedWalk
@@ -48,6 +48,7 @@ from source_zendesk.components.requests.tokens import AccountTokens
 from source_zendesk.components.writing.action_wiring import ActionWiring
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.catalog import added_by, with_added
+from source_zendesk.manifest.custom_objects import KEY
 from source_zendesk.messages.outlets import Outlets
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.inputs import arguments_by_stream
@@ -133,6 +134,7 @@ class StreamBuilder:
         self._sideloads = includes_by_stream(config, manifest)
         known = manifest.content["definitions"]
         self._references, self._column_facts = known["references"], known["custom_columns"]
+        self._objects_since = known["custom_objects"]["since"]
         own = OwnLimits(known["shared_limits"], known["own_limits"], known["product_limits"])
         budget = LiveBudget(own, sync.outlets.tally)
         self._components = ComponentFactory(sync.patience, message_repository=sync.messages, api_budget=budget)
@@ -209,11 +211,17 @@ class StreamBuilder:
         arrivals = Arrivals(entry.tombstone)
         parents = self._parents(entry, arrivals)
         checkpoint = self._parent_checkpoint(entry, parents) if parents else self._checkpoint(entry)
-        if entry.searched_as and self._sync.reconciles:
-            arrivals.window = window_of(checkpoint.position, entry.cursor_field, self._config)
+        if self._sync.reconciles:
+            arrivals.window = self._window(entry, checkpoint.position)
         self.readings.append(Reading(entry, arrivals, checkpoint, entry.name in self._arguments))
         kept: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
         return self._retriever(entry, arrivals=arrivals, steps=self._steps(entry), **kept), checkpoint
+
+    def _window(self, entry: Entry, position: State) -> tuple[str, str] | None:
+        """The times of the rows that are counted; the records of an object can only be counted as a whole."""
+        if entry.searched_as:
+            return window_of(position, entry.cursor_field, self._config)
+        return whole_window(self._config, self._objects_since) if KEY in entry.facts and not position else None
 
     def _checkpoint(self, entry: Entry) -> StreamCheckpoint:
         return StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets)

@@ -8,13 +8,15 @@ class Comparison:
     """The rows that came, beside the numbers of them `before` and `after` they were read.
 
     Where the numbers differ, the account changed meanwhile, and may have changed by as much again unseen. With
-    `is_exact` these rows and no others are counted, so that more of them are too many.
+    `is_exact` these rows and no others are counted, so that more of them are too many; with `is_bounded` rows that are
+    too old to be read are counted as well, so that fewer prove nothing.
     """
 
     came: int
     before: int
     after: int
     is_exact: bool = False
+    is_bounded: bool = False
 
     @property
     def missing(self) -> int:
@@ -26,6 +28,6 @@ class Comparison:
     @property
     def agrees(self) -> bool | None:
         """True where all came and nothing else, False where rows are missing or too many, None where it is not sure."""
-        if self.missing < 0 and not self.is_exact:
+        if (self.missing < 0 and not self.is_exact) or (self.missing > 0 and self.is_bounded):
             return None
         return self.missing == 0

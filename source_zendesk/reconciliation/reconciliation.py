@@ -88,7 +88,9 @@ class Reconciliation:
         if before is None or after is None or before.is_stale or after.is_stale:
             return None
         if reading.arrivals.window:
-            return None if reading.arrivals.restarts else Comparison(came.within, before.value, after.value)
+            if reading.arrivals.restarts:
+                return None
+            return Comparison(came.within, before.value, after.value, is_bounded=question.is_bounded)
         if not reading.checkpoint.is_whole:
             return None
         return Comparison(came.rows, before.value, after.value, question.is_exact)

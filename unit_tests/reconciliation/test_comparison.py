@@ -24,6 +24,11 @@ def test_missing_rows_are_counted_beyond_what_changed(came: int, before: int, af
     assert (compared.missing, compared.agrees) == (missing, missing == 0)
 
 
+def test_fewer_rows_than_a_count_that_has_older_ones_prove_nothing() -> None:
+    assert Comparison(9, 10, 10, is_bounded=True).agrees is None
+    assert Comparison(10, 10, 10, is_bounded=True).agrees is True
+
+
 def test_more_rows_than_an_inexact_count_has_prove_nothing() -> None:
     assert Comparison(11, 10, 10).agrees is None
     assert Comparison(9, 10, 10).agrees is False

@@ -11,6 +11,9 @@ from source_zendesk.components.reading.cursors.saved import EXPORT_FIELDS, saved
 from source_zendesk.components.reading.cursors.search_cursor import INDEX_IN_SECONDS
 from source_zendesk.components.reading.extraction.base import Row
 
+# Behind every time.
+LATEST = "~"
+
 
 def is_gone(row: Row, tombstone: Mapping[str, Any]) -> bool:
     """Whether a row says that it was deleted: a field has the value that `tombstone` names (`any`: one at all)."""
@@ -28,6 +31,15 @@ def window_of(state: Mapping[str, Any], field: str, config: Mapping[str, Any]) -
     saved = saved_time(state, field, EXPORT_FIELDS)
     begin, end = times.start_of(config) if saved is None else saved, times.now() - INDEX_IN_SECONDS
     return (times.iso(begin), times.iso(end)) if begin < end else None
+
+
+def whole_window(config: Mapping[str, Any], since: str) -> tuple[str, str]:
+    """The times between which every row must come by an export that begins; from the first on where none is older.
+
+    No row is from before `since`.
+    """
+    begin, first = times.start_of(config), times.epoch(since) or 0
+    return (times.iso(begin) if begin > first else "", LATEST)
 
 
 @dataclass
