@@ -16,10 +16,17 @@ LATEST = "~"
 
 
 def is_gone(row: Row, tombstone: Mapping[str, Any]) -> bool:
-    """Whether a row says that it was deleted: a field has the value that `tombstone` names (`any`: one at all)."""
-    return any(
-        row.get(name) is not None if value == "any" else row.get(name) == value for name, value in tombstone.items()
-    )
+    """Whether a row says that it was deleted: a field has the value that `tombstone` names.
+
+    `any` stands for one at all, a list for one of it.
+    """
+    return any(_is_said(row.get(name), value) for name, value in tombstone.items())
+
+
+def _is_said(found: Any, value: Any) -> bool:
+    if value == "any":
+        return found is not None
+    return found in value if isinstance(value, list) else bool(found == value)
 
 
 def window_of(state: Mapping[str, Any], field: str, config: Mapping[str, Any]) -> tuple[str, str] | None:
