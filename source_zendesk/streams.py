@@ -29,7 +29,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
 from source_zendesk.components.jobs.job_slots import JobSlots
-from source_zendesk.components.reading.arrivals import Arrivals, whole_window, window_of
+from source_zendesk.components.reading.arrivals import Arrivals
 from source_zendesk.components.reading.brands import Brands
 from source_zendesk.components.reading.cursors.progress import State
 from source_zendesk.components.reading.nested_walk import NestedWalk
@@ -38,6 +38,7 @@ from source_zendesk.components.reading.place import Place
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.reading.sideload_join import SideloadJoin
 from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
+from source_zendesk.components.reading.windows import meanwhile, whole_window, window_of
 from source_zendesk.components.reading.wiring import RecordStep, Wiring
 from source_zendesk.components.requests.account_only import kept_to_account
 from source_zendesk.components.requests.environment import settled
@@ -212,7 +213,7 @@ class StreamBuilder:
         parents = self._parents(entry, arrivals)
         checkpoint = self._parent_checkpoint(entry, parents) if parents else self._checkpoint(entry)
         if self._sync.reconciles:
-            arrivals.window = self._window(entry, checkpoint.position)
+            arrivals.window, arrivals.since = self._window(entry, checkpoint.position), meanwhile()
         self.readings.append(Reading(entry, arrivals, checkpoint, entry.name in self._arguments))
         kept: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
         return self._retriever(entry, arrivals=arrivals, steps=self._steps(entry), **kept), checkpoint

@@ -9,7 +9,8 @@ class Comparison:
 
     Where the numbers differ, the account changed meanwhile, and may have changed by as much again unseen. With
     `is_exact` these rows and no others are counted, so that more of them are too many; with `is_bounded` rows that are
-    too old to be read are counted as well, so that fewer prove nothing.
+    too old to be read are counted as well, so that fewer prove nothing. Of those that came `fresh` were made meanwhile,
+    and may stand beside others that are counted no more.
     """
 
     came: int
@@ -17,13 +18,14 @@ class Comparison:
     after: int
     is_exact: bool = False
     is_bounded: bool = False
+    fresh: int = 0
 
     @property
     def missing(self) -> int:
         """How many rows did not come, below zero how many are too many, whatever changed meanwhile."""
         change = abs(self.after - self.before)
         low, high = min(self.before, self.after) - change, max(self.before, self.after) + change
-        return max(low - self.came, 0) or min(high - self.came, 0)
+        return max(low - self.came, 0) or min(high + self.fresh - self.came, 0)
 
     @property
     def agrees(self) -> bool | None:

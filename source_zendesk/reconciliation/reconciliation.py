@@ -93,7 +93,7 @@ class Reconciliation:
             return Comparison(came.within, before.value, after.value, is_bounded=question.is_bounded)
         if not reading.checkpoint.is_whole:
             return None
-        return Comparison(came.rows, before.value, after.value, question.is_exact)
+        return Comparison(came.rows, before.value, after.value, question.is_exact, fresh=came.fresh)
 
 
 def _warn(stream: str, compared: Comparison, by: str | None) -> None:
