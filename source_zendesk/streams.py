@@ -38,7 +38,7 @@ from source_zendesk.components.reading.place import Place
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.reading.sideload_join import SideloadJoin
 from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
-from source_zendesk.components.reading.windows import meanwhile, whole_window, window_of
+from source_zendesk.components.reading.windows import EVER, meanwhile, window_of
 from source_zendesk.components.reading.wiring import RecordStep, Wiring
 from source_zendesk.components.requests.account_only import kept_to_account
 from source_zendesk.components.requests.environment import settled
@@ -135,7 +135,6 @@ class StreamBuilder:
         self._sideloads = includes_by_stream(config, manifest)
         known = manifest.content["definitions"]
         self._references, self._column_facts = known["references"], known["custom_columns"]
-        self._objects_since = known["custom_objects"]["since"]
         own = OwnLimits(known["shared_limits"], known["own_limits"], known["product_limits"])
         budget = LiveBudget(own, sync.outlets.tally)
         self._components = ComponentFactory(sync.patience, message_repository=sync.messages, api_budget=budget)
@@ -222,7 +221,7 @@ class StreamBuilder:
         """The times of the rows that are counted; the records of an object can only be counted as a whole."""
         if entry.searched_as:
             return window_of(position, entry.cursor_field, self._config)
-        return whole_window(self._config, self._objects_since) if KEY in entry.facts and not position else None
+        return EVER if KEY in entry.facts and not position else None
 
     def _checkpoint(self, entry: Entry) -> StreamCheckpoint:
         return StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets)

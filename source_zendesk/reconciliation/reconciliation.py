@@ -90,7 +90,7 @@ class Reconciliation:
         if reading.arrivals.window:
             if reading.arrivals.restarts:
                 return None
-            return Comparison(came.within, before.value, after.value, is_bounded=question.is_bounded)
+            return Comparison(came.within, before.value, after.value, is_wider=question.is_wider)
         if not reading.checkpoint.is_whole:
             return None
         return Comparison(came.rows, before.value, after.value, question.is_exact, fresh=came.fresh)

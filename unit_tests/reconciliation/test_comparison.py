@@ -31,9 +31,9 @@ def test_rows_that_were_made_meanwhile_may_stand_beside_those_that_went() -> Non
     assert Comparison(9, 10, 10, is_exact=True, fresh=1).agrees is False
 
 
-def test_fewer_rows_than_a_count_that_has_older_ones_prove_nothing() -> None:
-    assert Comparison(9, 10, 10, is_bounded=True).agrees is None
-    assert Comparison(10, 10, 10, is_bounded=True).agrees is True
+def test_fewer_rows_than_a_count_that_has_others_too_prove_nothing() -> None:
+    assert Comparison(9, 10, 10, is_wider=True).agrees is None
+    assert Comparison(10, 10, 10, is_wider=True).agrees is True
 
 
 def test_more_rows_than_an_inexact_count_has_prove_nothing() -> None:

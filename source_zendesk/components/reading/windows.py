@@ -7,8 +7,8 @@ from source_zendesk import times
 from source_zendesk.components.reading.cursors.saved import EXPORT_FIELDS, saved_time
 from source_zendesk.components.reading.cursors.search_cursor import INDEX_IN_SECONDS
 
-# Behind every time.
-LATEST = "~"
+# From before every time to behind it.
+EVER = ("", "~")
 
 
 def window_of(state: Mapping[str, Any], field: str, config: Mapping[str, Any]) -> tuple[str, str] | None:
@@ -25,12 +25,3 @@ def window_of(state: Mapping[str, Any], field: str, config: Mapping[str, Any]) -
 def meanwhile() -> str:
     """What is made from here on is made during the sync; an hour back, since clocks differ."""
     return times.iso(times.now() - INDEX_IN_SECONDS)
-
-
-def whole_window(config: Mapping[str, Any], since: str) -> tuple[str, str]:
-    """The times between which every row must come by an export that begins; from the first on where none is older.
-
-    No row is from before `since`.
-    """
-    begin, first = times.start_of(config), times.epoch(since) or 0
-    return (times.iso(begin) if begin > first else "", LATEST)
