@@ -36,7 +36,7 @@ def _integer(value: Any) -> int | None:
     if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) <= MOST_DIGITS:
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        return value if abs(value) < 10**MOST_DIGITS else None
     number = _number(value)
     return int(number) if number is not None and number.is_integer() and abs(number) < EXACT else None
 
@@ -84,7 +84,7 @@ TYPES = {
     for known in (
         TEXT,
         ColumnType("boolean", _nullable("boolean"), _boolean, bool),
-        ColumnType("integer", _nullable("integer"), _integer, int),
+        ColumnType("integer", _nullable("integer"), _integer),
         ColumnType("number", _nullable("number"), _number, float),
         ColumnType("date", _nullable("string", format="date"), _date),
         ColumnType("texts", _nullable("array", items=_nullable("string")), _list_of(_text)),

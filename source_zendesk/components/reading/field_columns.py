@@ -9,6 +9,8 @@ from source_zendesk.components.reading.extraction.base import Row
 # What is left of a value when it was taken away, or its record was deleted:
 # https://developer.zendesk.com/api-reference/custom-data/custom-objects/custom_object_records/
 EMPTY = ("", "[DELETED]")
+# A union would be made anew for each value.
+IDS = (int, str)
 
 Column = tuple[str, ColumnType]
 Note = Callable[[str, str, Any], None]
@@ -40,7 +42,7 @@ class FieldColumns:
         found: Row = {}
         for one in values:
             field = one.get("id") if isinstance(one, dict) else None
-            column = self._columns.get(field) if isinstance(field, int | str) else None
+            column = self._columns.get(field) if isinstance(field, IDS) else None
             if column is not None:
                 name, kind = column
                 value = one.get("value")

@@ -19,6 +19,7 @@ UNFIT: dict[str, list[Any]] = {
     "boolean": [1, "yes", "True", [], 0.0],
     "integer": [
         True,
+        10**18,
         "7.5",
         7.5,
         "9" * 19,
