@@ -141,3 +141,27 @@ def test_an_account_without_custom_objects_has_the_other_columns(status: int, ac
     catalog = discover(account)
     assert "custom_object_car" not in catalog
     assert catalog["users"]["json_schema"]["properties"]["custom"]["properties"]
+
+
+def verdicts(result: Result) -> dict[str, tuple[Any, Any]]:
+    return {row["stream"]: (row["compared"], row["agrees"]) for row in result.records["reconciliation"]}
+
+
+def test_a_first_run_is_held_against_the_count_of_each_object(account: Emulator) -> None:
+    catalog, streams = discover(account), ("custom_object_car", "custom_object_records_object", "reconciliation")
+    gone = account.store.children("custom_object_records", custom_object_key="car")[0]
+    account.store.delete("custom_object_records", gone["id"])
+    account.clock.advance(seconds=120)
+    first = read(account, catalog, *streams)
+    assert verdicts(first) == {"custom_object_car": (11, True), "custom_object_records_object": (0, True)}
+    (row, _) = first.records["reconciliation"]
+    assert (row["emitted"], row["counted"]) == (12, 11)
+    assert row["counted_by"] == "GET /api/v2/custom_objects/car/records/count"
+    # What only changes cannot be held against a count of all.
+    assert verdicts(read(account, catalog, *streams, state=first.state))["custom_object_car"] == (None, None)
+
+    account.faults.add(EXPORT.format("car").removeprefix("/api/v2/"), kind="withhold", rows=2, times=99)
+    withheld = read(account, catalog, *streams)
+    # The newest minute is counted and not exported, so that fewer rows are no proof.
+    assert verdicts(withheld)["custom_object_car"][1] is None
+    assert verdicts(withheld)["custom_object_car"][0] < 11

@@ -1,6 +1,6 @@
 """The stream `reconciliation` tells of each other stream whether all that Zendesk counts came."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -126,6 +126,25 @@ def test_what_changes_while_it_is_read_is_no_difference(zendesk: Emulator) -> No
     result = sync(zendesk.config(), ["views", "workspaces", "reconciliation"])
     assert verdicts(result) == {"views": True, "workspaces": True}
     assert reconciled(result)["views"]["counted"] > reconciled(result)["views"]["emitted"]
+
+
+def test_a_row_that_comes_beside_one_that_went_since_is_not_too_many(zendesk: Emulator) -> None:
+    """The list is answered between the two counts, which are the same."""
+    views = zendesk.store.table("views").ids()
+    happens: list[Callable[[], object]] = [
+        lambda: zendesk.store.delete("views", views[0]),
+        lambda: zendesk.store.create("views", title="new"),
+        list,
+    ]
+
+    def meanwhile() -> None:
+        happens.pop()()
+
+    zendesk.account.meanwhile = meanwhile
+    result = sync(zendesk.config(), ["views", "reconciliation"])
+    row = reconciled(result)["views"]
+    assert (row["emitted"], row["counted"], row["agrees"]) == (13, 12, True)
+    assert result.warnings == []
 
 
 def test_a_count_of_yesterday_or_none_at_all_proves_nothing(zendesk: Emulator) -> None:

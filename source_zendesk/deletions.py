@@ -56,7 +56,7 @@ def _seen(entry: Entry, entries: Entries) -> tuple[str, str]:
     if entry.tombstone:
         alone = ", and asks for none of its children" if entry.facts.get("childless") else ""
         return f"tombstone: {_told(entry.tombstone)}", EMITS + alone
-    if entry.is_history:
+    if _is_history(entry, entries):
         return "history", ONCE
     if _is_of_now(entry):
         return "what there is now", "emits it anew on each run"
@@ -64,7 +64,8 @@ def _seen(entry: Entry, entries: Entries) -> tuple[str, str]:
 
 
 def _elsewhere(entry: Entry, entries: Entries) -> tuple[str, str] | None:
-    source = cheapest(entry, entries)
+    source = cheapest(_shown(entry, entries), entries)
+    source = entries[source.deletions_in] if source.deletions_in else source
     if source.tombstone:
         return f"in `{source.name}`: {_told(source.tombstone)}", f"reads what there is; take `{source.name}` beside it"
     if host := _host(entry, entries):
@@ -86,6 +87,21 @@ def _with_parent(parent: Mapping[str, Any], entries: Entries) -> tuple[str, str]
     return f"with its parent in `{told.name}`: {_told(told.tombstone)}; else only by a full refresh", done
 
 
+def _shown(entry: Entry, entries: Entries) -> Entry:
+    """The stream whose rows are asked for once more, one by one; itself for one with rows of its own."""
+    parents = [entries[parent["stream"]] for parent in entry.parents if "stream" in parent]
+    return next((parent for parent in parents if _is_same(entry, parent)), entry)
+
+
+def _is_same(entry: Entry, parent: Entry) -> bool:
+    return parent.schema == entry.schema and (parent.is_history or bool(parent.deletions_in))
+
+
+def _is_history(entry: Entry, entries: Entries) -> bool:
+    shown = _shown(entry, entries)
+    return shown.is_history and not shown.tombstone
+
+
 def _host(entry: Entry, entries: Entries) -> Entry | None:
     """The stream whose pages a side-load is taken from, where that has tombstones."""
     found = (each for each in entries.values() if each.endpoint == entry.endpoint and each.tombstone)
@@ -104,6 +120,8 @@ def _told(tombstone: Mapping[str, Any]) -> str:
 def _said(name: str, value: Any) -> str:
     if value == "any":
         return f"`{name}` is filled"
+    if isinstance(value, list):
+        return " or ".join(_said(name, one) for one in value)
     return f"`{name}` is `{str(value).lower() if isinstance(value, bool) else value}`"
 
 

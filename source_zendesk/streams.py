@@ -29,7 +29,7 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
 from source_zendesk.components.jobs.job_slots import JobSlots
-from source_zendesk.components.reading.arrivals import Arrivals, window_of
+from source_zendesk.components.reading.arrivals import Arrivals
 from source_zendesk.components.reading.brands import Brands
 from source_zendesk.components.reading.cursors.progress import State
 from source_zendesk.components.reading.nested_walk import NestedWalk
@@ -38,6 +38,7 @@ from source_zendesk.components.reading.place import Place
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.reading.sideload_join import SideloadJoin
 from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
+from source_zendesk.components.reading.windows import EVER, meanwhile, window_of
 from source_zendesk.components.reading.wiring import RecordStep, Wiring
 from source_zendesk.components.requests.account_only import kept_to_account
 from source_zendesk.components.requests.environment import settled
@@ -48,6 +49,7 @@ from source_zendesk.components.requests.tokens import AccountTokens
 from source_zendesk.components.writing.action_wiring import ActionWiring
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.catalog import added_by, with_added
+from source_zendesk.manifest.custom_objects import KEY
 from source_zendesk.messages.outlets import Outlets
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.inputs import arguments_by_stream
@@ -209,11 +211,17 @@ class StreamBuilder:
         arrivals = Arrivals(entry.tombstone)
         parents = self._parents(entry, arrivals)
         checkpoint = self._parent_checkpoint(entry, parents) if parents else self._checkpoint(entry)
-        if entry.searched_as and self._sync.reconciles:
-            arrivals.window = window_of(checkpoint.position, entry.cursor_field, self._config)
+        if self._sync.reconciles:
+            arrivals.window, arrivals.since = self._window(entry, checkpoint.position), meanwhile()
         self.readings.append(Reading(entry, arrivals, checkpoint, entry.name in self._arguments))
         kept: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
         return self._retriever(entry, arrivals=arrivals, steps=self._steps(entry), **kept), checkpoint
+
+    def _window(self, entry: Entry, position: State) -> tuple[str, str] | None:
+        """The times of the rows that are counted; the records of an object can only be counted as a whole."""
+        if entry.searched_as:
+            return window_of(position, entry.cursor_field, self._config)
+        return EVER if KEY in entry.facts and not position else None
 
     def _checkpoint(self, entry: Entry) -> StreamCheckpoint:
         return StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets)

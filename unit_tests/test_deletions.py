@@ -9,6 +9,7 @@ from source_zendesk.manifest import Manifest
 
 LINES = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", deletions.markdown(), re.MULTILINE))
 
+DELETE, BESIDE = "`type` is `delete`", "reads what there is; take `export_routing_{}` beside it"
 REFUSED = "asks, and passes over the parent if Zendesk refuses"
 
 
@@ -27,6 +28,13 @@ def test_every_readable_stream_has_a_line() -> None:
         ("list_users", "in `users`: `active` is `false` | reads what there is; take `users` beside it"),
         ("ticket_metrics", "with its row of `tickets`: `status` is `deleted` | emits no more of it"),
         ("ticket_events", "history | emits each row once"),
+        (
+            "export_routing_instance_values",
+            "a further row: `type` is `unassociate_agent` or `type` is `unassociate_ticket` | emits it",
+        ),
+        ("show_ticket_audit", "history | emits each row once"),
+        ("show_account_attribute", f"in `export_routing_attributes`: {DELETE} | {BESIDE.format('attributes')}"),
+        ("attribute_values", f"in `export_routing_attribute_values`: {DELETE} | {BESIDE.format('attribute_values')}"),
         ("count_users", "what there is now | emits it anew on each run"),
         (
             "articles",
@@ -46,4 +54,5 @@ def test_tombstones_are_told_by_fields_that_the_schema_declares() -> None:
     manifest = Manifest.load()
     for entry in manifest.entries.values():
         assert set(entry.tombstone) <= set(manifest.schema_of(entry)["properties"]), entry.name
+        assert not entry.deletions_in or manifest.entries[entry.deletions_in].tombstone, entry.name
         assert not entry.deletions_of or entry.deletions_of in manifest.entries, entry.name

@@ -133,6 +133,11 @@ class Entry:
         return str(self.facts.get("deletions_of", ""))
 
     @property
+    def deletions_in(self) -> str:
+        """The stream among whose rows those of its deletions are, empty for most."""
+        return str(self.facts.get("deletions_in", ""))
+
+    @property
     def is_history(self) -> bool:
         """Whether its rows tell what happened, so that none of them is deleted by itself."""
         return bool(self.facts.get("is_history"))

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_zendesk.messages.forms import form
+from source_zendesk.messages.forms import form, is_name
 
 LOGGER = logging.getLogger("airbyte")
 # An object whose keys are ids would name a field for each.
 MOST_NAMES = 50
+OTHERS = "others whose names are no plain words"
 
 
 @dataclass
@@ -94,11 +95,16 @@ def _misfits(found: StreamFindings) -> Iterable[str]:
 
 
 def _add(known: dict[str, None], names: Iterable[str]) -> None:
+    """Names that may be content are not kept, only that there were some."""
     for name in names:
-        if len(known) <= MOST_NAMES:
+        if not is_name(name):
+            known[OTHERS] = None
+        elif len(known) <= MOST_NAMES:
             known[name] = None
 
 
 def _named(names: dict[str, None]) -> str:
-    shown = [f"`{name}`" for name in sorted(names)[:MOST_NAMES]]
-    return ", ".join([*shown, "and more"] if len(names) > MOST_NAMES else shown)
+    plain = sorted(set(names) - {OTHERS})
+    more = [OTHERS] if OTHERS in names else ["more"] if len(plain) > MOST_NAMES else []
+    shown = ", ".join(f"`{name}`" for name in plain[:MOST_NAMES])
+    return " and ".join(filter(None, [shown, *more]))

@@ -13,7 +13,8 @@ NAMES = {
     dict: "object",
     type(None): "null",
 }
-KEY = re.compile(r"[A-Za-z_]\w{0,39}")
+# Words as an API names its fields, in snake or camel case, with three digits at most.
+NAME = re.compile(r"(?=.{1,60}$)(?!(?:.*[0-9]){4})_{0,2}[a-z]+(?:(?:_|[0-9]|[A-Z](?=[a-z]))[a-z]*)*")
 MOST_KEYS = 5
 
 
@@ -28,6 +29,11 @@ def form(value: Any) -> str:
     return _name(value)
 
 
+def is_name(key: str) -> bool:
+    """Whether a key is a plain name; others may be content: addresses, ids, tokens, people."""
+    return NAME.fullmatch(key) is not None
+
+
 def _name(value: Any) -> str:
     return NAMES.get(type(value), "value")
 
@@ -39,8 +45,7 @@ def _text(text: str) -> str:
 
 
 def _object(value: Mapping[str, Any]) -> str:
-    """Keys that are no plain names may be content: addresses, ids."""
-    shown = [key for key in value if KEY.fullmatch(key)][:MOST_KEYS]
+    shown = [key for key in value if is_name(key)][:MOST_KEYS]
     rest = len(value) - len(shown)
     if not shown:
         return f"object with {rest} keys" if rest else "empty object"

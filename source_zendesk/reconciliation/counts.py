@@ -11,6 +11,8 @@ from source_zendesk import times
 from source_zendesk.components.requests.outcome import StreamSkipped
 from source_zendesk.errors import AnswerError
 from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest.custom_objects import KEY
+from source_zendesk.manifest.placeholders import filled
 
 LOGGER = logging.getLogger("airbyte")
 Window = tuple[str, str]
@@ -33,7 +35,7 @@ class Question:
     """What is asked to count a stream's rows: the stream that has the number, and the field `value_in` of its rows.
 
     With `peeks` it is the list itself, which tells the number where it is asked by page number. With `is_exact` these
-    rows and no others are counted.
+    rows and no others are counted; with `is_wider` also rows that are too old or too new to be read.
     """
 
     stream: str
@@ -42,6 +44,7 @@ class Question:
     value_in: str = "count"
     peeks: bool = False
     is_exact: bool = False
+    is_wider: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,22 @@ def question_of(entry: Entry, manifest: Manifest, window: Window | None) -> Ques
         return Question(found.name, {}, f"{found.method} {found.endpoint}", "value", is_exact=True)
     if entry.facts.get("numbered") and not entry.parents:
         return Question(entry.name, {"per_page": 1}, told_by(entry), peeks=True)
+    if window and KEY in entry.facts:
+        return _of_object(entry, manifest)
     if window is None or not entry.searched_as:
         return None
     search = manifest.content["definitions"]["changes_search"]
     query = search["query"].format(type=entry.searched_as, begin=window[0], end=window[1])
     asked = known[search["stream"]]
     return Question(asked.name, {"query": query}, f"{asked.method} {asked.endpoint}?query={query}")
+
+
+def _of_object(entry: Entry, manifest: Manifest) -> Question:
+    """What counts the records of one custom object."""
+    asked = manifest.entries[manifest.content["definitions"]["custom_objects"]["count"]]
+    values = {KEY: entry.facts[KEY]}
+    by = f"{asked.method} {filled(asked.endpoint, values)}"
+    return Question(asked.name, values, by, "value", is_wider=True)
 
 
 def told_by(entry: Entry) -> str:

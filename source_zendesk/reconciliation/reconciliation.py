@@ -88,10 +88,12 @@ class Reconciliation:
         if before is None or after is None or before.is_stale or after.is_stale:
             return None
         if reading.arrivals.window:
-            return None if reading.arrivals.restarts else Comparison(came.within, before.value, after.value)
+            if reading.arrivals.restarts:
+                return None
+            return Comparison(came.within, before.value, after.value, is_wider=question.is_wider)
         if not reading.checkpoint.is_whole:
             return None
-        return Comparison(came.rows, before.value, after.value, question.is_exact)
+        return Comparison(came.rows, before.value, after.value, question.is_exact, fresh=came.fresh)
 
 
 def _warn(stream: str, compared: Comparison, by: str | None) -> None:

@@ -5,56 +5,54 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_zendesk import times
 from source_zendesk.components.reading.cursors.progress import State
-from source_zendesk.components.reading.cursors.saved import EXPORT_FIELDS, saved_time
-from source_zendesk.components.reading.cursors.search_cursor import INDEX_IN_SECONDS
 from source_zendesk.components.reading.extraction.base import Row
 
 
 def is_gone(row: Row, tombstone: Mapping[str, Any]) -> bool:
-    """Whether a row says that it was deleted: a field has the value that `tombstone` names (`any`: one at all)."""
-    return any(
-        row.get(name) is not None if value == "any" else row.get(name) == value for name, value in tombstone.items()
-    )
+    """Whether a row says that it was deleted: a field has the value that `tombstone` names.
 
-
-def window_of(state: Mapping[str, Any], field: str, config: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The times between which every row that changed must come by an export that goes on from the state.
-
-    The last hour is left out: the index of the search follows within minutes, and clocks differ. None where nothing is
-    left.
+    `any` stands for one at all, a list for one of it.
     """
-    saved = saved_time(state, field, EXPORT_FIELDS)
-    begin, end = times.start_of(config) if saved is None else saved, times.now() - INDEX_IN_SECONDS
-    return (times.iso(begin), times.iso(end)) if begin < end else None
+    return any(_is_said(row.get(name), value) for name, value in tombstone.items())
+
+
+def _is_said(found: Any, value: Any) -> bool:
+    if value == "any":
+        return found is not None
+    return found in value if isinstance(value, list) else bool(found == value)
 
 
 @dataclass
 class Came:
-    """What came in one walk through pages; `first` and `last` are what Zendesk said, on its pages, the list to hold."""
+    """What came in one walk through pages, of which `fresh` rows were made since the sync began.
+
+    `first` and `last` are what Zendesk said, on its pages, the list to hold.
+    """
 
     is_whole: bool
     rows: int = 0
     within: int = 0
+    fresh: int = 0
     first: int | None = None
     last: int | None = None
 
     def forget(self) -> None:
         """The walk begins again: its rows come once more."""
-        self.rows = self.within = 0
+        self.rows = self.within = self.fresh = 0
 
 
 @dataclass
 class Arrivals:
     """Counts a stream's rows and requests. Safe for threads.
 
-    The rows `within` are those that were changed between the times of the `window` and are not deleted, which the
-    `tombstone` tells.
+    With `since` those are counted that were made after that time. The rows `within` are those that were changed between
+    the times of the `window` and are not deleted, which the `tombstone` tells.
     """
 
     tombstone: Mapping[str, Any] = field(default_factory=dict)
     window: tuple[str, str] | None = None
+    since: str = ""
     emitted: int = 0
     received: int = 0
     requests: int = 0
@@ -90,6 +88,8 @@ class Arrivals:
         if isinstance(told, int):
             came.first = told if came.first is None else came.first
             came.last = told
+        if self.since:
+            came.fresh += sum(str(row.get("created_at")) > self.since for row in rows)
         if self.window:
             begin, end = self.window
             came.within += sum(
@@ -105,6 +105,7 @@ class Arrivals:
             total.is_whole &= came.is_whole
             total.rows += came.rows
             total.within += came.within
+            total.fresh += came.fresh
             if came.first is not None and came.last is not None:
                 self.told += 1
                 total.first = (total.first or 0) + came.first

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from math import isfinite
 from typing import Any
 
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
@@ -35,14 +36,16 @@ def _integer(value: Any) -> int | None:
     if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) <= MOST_DIGITS:
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool):
-        return value
+        return value if abs(value) < 10**MOST_DIGITS else None
     number = _number(value)
     return int(number) if number is not None and number.is_integer() and abs(number) < EXACT else None
 
 
 def _number(value: Any) -> float | None:
+    """JSON has no number beyond what a float holds."""
     if isinstance(value, str):
-        return float(value) if NUMBER.fullmatch(value) else None
+        number = float(value) if NUMBER.fullmatch(value) else None
+        return number if number is not None and isfinite(number) else None
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
@@ -81,7 +84,7 @@ TYPES = {
     for known in (
         TEXT,
         ColumnType("boolean", _nullable("boolean"), _boolean, bool),
-        ColumnType("integer", _nullable("integer"), _integer, int),
+        ColumnType("integer", _nullable("integer"), _integer),
         ColumnType("number", _nullable("number"), _number, float),
         ColumnType("date", _nullable("string", format="date"), _date),
         ColumnType("texts", _nullable("array", items=_nullable("string")), _list_of(_text)),

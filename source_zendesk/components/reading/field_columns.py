@@ -9,6 +9,8 @@ from source_zendesk.components.reading.extraction.base import Row
 # What is left of a value when it was taken away, or its record was deleted:
 # https://developer.zendesk.com/api-reference/custom-data/custom-objects/custom_object_records/
 EMPTY = ("", "[DELETED]")
+# A union would be made anew for each value.
+IDS = (int, str)
 
 Column = tuple[str, ColumnType]
 Note = Callable[[str, str, Any], None]
@@ -39,7 +41,8 @@ class FieldColumns:
     def _of_list(self, values: list[Any]) -> Row:
         found: Row = {}
         for one in values:
-            column = self._columns.get(one.get("id")) if isinstance(one, dict) else None
+            field = one.get("id") if isinstance(one, dict) else None
+            column = self._columns.get(field) if isinstance(field, IDS) else None
             if column is not None:
                 name, kind = column
                 value = one.get("value")
@@ -55,7 +58,10 @@ class FieldColumns:
 
 
 def _columns(prefix: str, declared: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[Any, Column]]:
+    """Each under its key, those of ids under the number and its text: Zendesk sends ids as either."""
     for name, schema in declared.items():
         kind, key = declared_type(schema), name.removeprefix(prefix)
         if kind:
-            yield int(key) if prefix and key.isdecimal() else key, (name, kind)
+            yield key, (name, kind)
+        if kind and prefix and key.isdecimal():
+            yield int(key), (name, kind)

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from source_zendesk import times
-from source_zendesk.components.reading.arrivals import Arrivals, is_gone, window_of
+from source_zendesk.components.reading.arrivals import Arrivals, is_gone
 
 
 def walked(arrivals: Arrivals, *pages: tuple[list[dict[str, Any]], Any], state: Any = None) -> Arrivals:
@@ -20,6 +19,12 @@ def test_walks_are_added_up_with_what_their_lists_tell() -> None:
     arrivals = walked(walked(Arrivals(), ([{}], 3), ([{}, {}], 4)), ([{}], 1))
     assert (arrivals.received, arrivals.came.rows, arrivals.came.first, arrivals.came.last) == (4, 4, 4, 5)
     assert (arrivals.is_whole, arrivals.is_told) == (True, True)
+
+
+def test_rows_that_were_made_since_are_told_apart() -> None:
+    rows = [{"created_at": "2024-01-01T00:00:00Z"}, {"created_at": "2024-01-03T00:00:00Z"}]
+    assert walked(Arrivals(since="2024-01-02T00:00:00Z"), (rows, 2)).came.fresh == 1
+    assert walked(Arrivals(), (rows, 2)).came.fresh == 0
 
 
 def test_one_list_that_tells_nothing_is_enough_for_the_sum_to_tell_nothing() -> None:
@@ -65,17 +70,10 @@ def test_emitted_records_stay_as_they_are() -> None:
         ({"active": None}, {"active": False}, False),
         ({"deleted_at": "2024-01-01T00:00:00Z"}, {"deleted_at": "any"}, True),
         ({"deleted_at": None}, {"deleted_at": "any"}, False),
+        ({"type": "b"}, {"type": ["a", "b"]}, True),
+        ({"type": "c"}, {"type": ["a", "b"]}, False),
         ({}, {}, False),
     ],
 )
 def test_a_deleted_row_says_so(row: dict[str, Any], tombstone: dict[str, Any], gone: bool) -> None:  # noqa: FBT001
     assert is_gone(row, tombstone) is gone
-
-
-def test_the_window_begins_with_the_state_and_leaves_the_last_hour_out() -> None:
-    now = times.now()
-    begin, end = window_of({"updated_at": now - 7200}, "updated_at", {}) or ("", "")
-    assert begin == times.iso(now - 7200)
-    assert now - 3600 <= (times.epoch(end) or 0) <= times.now() - 3600
-    assert window_of({"updated_at": now - 60}, "updated_at", {}) is None
-    assert (window_of({}, "updated_at", {"start_date": "2024-01-01T00:00:00Z"}) or [""])[0] == "2024-01-01T00:00:00Z"

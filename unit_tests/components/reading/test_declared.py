@@ -78,6 +78,8 @@ def test_no_schema_has_the_field_that_collects() -> None:
         ({"a": 1, "b": 2}, "object with keys a, b"),
         ({}, "empty object"),
         ({"jane@example.com": 1}, "object with 1 keys"),
+        (dict.fromkeys(["Jane_Doe", "AKIAIOSFODNN7EXAMPLE", "sk_live_51HabSECRET", "id_4111"]), "object with 4 keys"),
+        ({"__typename": 1, "createdAt": 2, "sha_256": 3}, "object with keys __typename, createdAt, sha_256"),
         (dict.fromkeys("abcdefgh"), "object with keys a, b, c, d, e and 3 more"),
     ],
 )

@@ -24,6 +24,13 @@ def test_a_list_of_ids_and_values_fills_the_columns_of_those_ids() -> None:
     assert notes == []
 
 
+def test_ids_may_come_as_texts_and_what_is_no_id_is_passed_over() -> None:
+    values = [{"id": "7", "value": "12"}, {"id": [8], "value": 1}, {"id": None, "value": 1}, {"value": 1}, None]
+    assert FieldColumns(LISTED, {"field_7": NUMBER, "field_8": TEXT}, print).of({"custom_fields": values}) == {
+        "field_7": 12
+    }
+
+
 def test_an_object_fills_the_columns_of_its_keys() -> None:
     notes, note = noted()
     columns = FieldColumns(KEYED, {"age": NUMBER, "field_1": TEXT, "absent": TEXT}, note)
