@@ -23,7 +23,11 @@ def test_every_row_comes_without_the_parameter(stream: str, path: str, parameter
         body = json.dumps({"error": "InvalidParameter", "description": f"{parameter} is not known"})
         zendesk.faults.add(path=path, status=400, body=body, times=1)
         result = sync(zendesk.config(), [stream])
-        assert {row["id"] for row in result.records[stream]} == {row["id"] for row in zendesk.store.all(stream)}
+        # Metric events that were taken back come only with `include_changes`.
+        served = [
+            row for row in zendesk.store.all(stream) if not (parameter == "include_changes" and row.get("deleted"))
+        ]
+        assert {row["id"] for row in result.records[stream]} == {row["id"] for row in served}
         assert parameter in zendesk.requests_to(path)[0].query
         assert all(parameter not in request.query for request in zendesk.requests_to(path)[1:])
 
