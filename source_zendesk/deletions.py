@@ -6,7 +6,7 @@ from typing import Any
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.parents import BRAND
 from source_zendesk.manifest.recommended import cheapest
-from source_zendesk.printing import print_whole
+from source_zendesk.whole_text import print_whole
 
 Entries = Mapping[str, Entry]
 HEAD = """# Deletions

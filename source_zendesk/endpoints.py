@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.recommended import left_out
-from source_zendesk.printing import print_whole
+from source_zendesk.whole_text import print_whole
 
 ROLES = ("anyone", "end users", "agents", "Help Center managers", "Help Center admins", "admins")
 COLUMNS = ("method", "path", "stream", "kind", "product")

@@ -7,7 +7,7 @@ import yaml
 from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
 
 from source_zendesk.manifest.loader import Manifest
-from source_zendesk.printing import print_whole
+from source_zendesk.whole_text import print_whole
 
 
 def complete(names: Iterable[str]) -> list[dict[str, object]]:
