@@ -7,11 +7,15 @@ from airbyte_cdk.sources.declarative.auth.declarative_authenticator import Decla
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import SelectiveAuthenticator
 from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
 from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
+from requests.adapters import HTTPAdapter
 
-from source_zendesk.components.requests.account_only import kept_to_account
+from source_zendesk.components.requests.account_only import kept_to_account, origin
 from source_zendesk.components.requests.environment import settled
 from source_zendesk.components.requests.patience import Patience
 from source_zendesk.components.requests.tokens import AccountTokens
+
+# As many as there may be threads: one for which there is no room is closed, and made anew for the next request.
+MOST_CONNECTIONS = 80
 
 
 class ComponentFactory(ModelToComponentFactory):
@@ -40,5 +44,6 @@ class ComponentFactory(ModelToComponentFactory):
         """Build a requester that keeps to the account."""
         requester = super().create_http_requester(*args, name=name, **kwargs)
         session, address = requester._http_client._session, requester.get_url()
+        session.mount(origin(address), HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
         kept_to_account(settled(session, address), address, self.brand_origins)
         return requester
