@@ -89,7 +89,7 @@ def test_a_signal_ends_it_behind_a_whole_line(told: signal.Signals, pages: int |
         assert pages is None or server.reached.wait(30)
         process.send_signal(told)
         said = b"".join(lines) + process.stdout.read()
-        assert ended(process) == (128 + told, b"")
+        assert ended(process) == (-told, b"")
     result = parsed(said.decode().splitlines())
     assert result.noise == []
     assert said.endswith(b"\n")

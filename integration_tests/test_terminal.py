@@ -79,7 +79,7 @@ def test_a_terminal_shows_how_far_a_read_is_and_in_the_end_what_it_did(tmp_path:
         shown = until(b"reading groups 100.*waiting for Zendesk's rate limit until", terminal).decode()
         process.send_signal(signal.SIGINT)
         left = rest(terminal).decode()
-        assert process.wait(30) == 130
+        assert process.wait(30) == -signal.SIGINT
     assert "100 rows" in shown
     assert "2 requests" in shown
     assert "reading groups 100, 0 of 1 done" in shown
@@ -88,6 +88,20 @@ def test_a_terminal_shows_how_far_a_read_is_and_in_the_end_what_it_did(tmp_path:
     assert "groups: not finished" in left
     result = parsed((tmp_path / "messages.jsonl").read_text().splitlines())
     assert (result.noise, len(result.records["groups"])) == ([], 100)
+
+
+def test_a_terminal_shows_what_a_failure_means_and_not_the_request_that_was_refused(tmp_path: Path) -> None:
+    terminal, there = os.openpty()
+    with (tmp_path / "messages.jsonl").open("wb") as stdout, Recorder(lambda _: Reply(401, {})) as recorder:
+        files = {"config": recorder.config(), "catalog": configured(discover(recorder.config()), ["groups"])}
+        env = {**os.environ, "TERM": "xterm", "COLUMNS": "300"}
+        command = [str(CONSOLE), "read", *arguments(tmp_path, files)]
+        with subprocess.Popen(command, env=env, stdout=stdout, stderr=there) as process:
+            os.close(there)
+            shown = rest(terminal).decode()
+            assert process.wait(30) == 1
+    assert "ERROR: Stream groups: Zendesk refuses the credentials" in shown
+    assert "request to" not in shown
 
 
 QUICK = "import source_zendesk.protocol.run as script; script.run(seconds_between_lines=0.01)"

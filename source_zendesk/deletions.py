@@ -1,12 +1,12 @@
 """The page that says how a deleted row is seen, stream by stream: `python -m source_zendesk.deletions`."""
 
-import sys
 from collections.abc import Mapping
 from typing import Any
 
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.parents import BRAND
 from source_zendesk.manifest.recommended import cheapest
+from source_zendesk.whole_text import print_whole
 
 Entries = Mapping[str, Entry]
 HEAD = """# Deletions
@@ -126,4 +126,4 @@ def _said(name: str, value: Any) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(markdown())
+    print_whole(markdown())

@@ -5,11 +5,12 @@
 
 import argparse
 import csv
-import sys
+import io
 from collections.abc import Iterator
 
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.recommended import left_out
+from source_zendesk.whole_text import print_whole
 
 ROLES = ("anyone", "end users", "agents", "Help Center managers", "Help Center admins", "admins")
 COLUMNS = ("method", "path", "stream", "kind", "product")
@@ -40,11 +41,11 @@ def rows() -> list[tuple[str, ...]]:
     return sorted(found, key=lambda row: (row[1], row[0], row[2]))
 
 
-def write_csv() -> None:
-    """Print the table as CSV."""
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(rows())
+def as_csv() -> str:
+    """The table as CSV."""
+    table = io.StringIO()
+    csv.writer(table, lineterminator="\n").writerows([COLUMNS, *rows()])
+    return table.getvalue()
 
 
 def markdown() -> str:
@@ -136,10 +137,7 @@ def main() -> None:
     """Print the table in the format asked for."""
     parser = argparse.ArgumentParser(description="Lists every endpoint with its stream.")
     parser.add_argument("--format", choices=("csv", "markdown"), default="csv")
-    if parser.parse_args().format == "csv":
-        write_csv()
-    else:
-        sys.stdout.write(markdown())
+    print_whole(as_csv() if parser.parse_args().format == "csv" else markdown())
 
 
 if __name__ == "__main__":

@@ -8,14 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
-from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
-from airbyte_cdk.sources.declarative.models.declarative_component_schema import (
-    CustomRetriever,
-    CustomSchemaLoader,
-    SelectiveAuthenticator,
-)
-from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
-from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
+from airbyte_cdk.sources.declarative.models.declarative_component_schema import CustomRetriever, CustomSchemaLoader
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 from airbyte_cdk.sources.declarative.schema import SchemaLoader
@@ -40,12 +33,10 @@ from source_zendesk.components.reading.sideload_join import SideloadJoin
 from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
 from source_zendesk.components.reading.windows import EVER, meanwhile, window_of
 from source_zendesk.components.reading.wiring import RecordStep, Wiring
-from source_zendesk.components.requests.account_only import kept_to_account
-from source_zendesk.components.requests.environment import settled
+from source_zendesk.components.requests.component_factory import ComponentFactory
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.components.requests.own_limits import OwnLimits
 from source_zendesk.components.requests.patience import Patience
-from source_zendesk.components.requests.tokens import AccountTokens
 from source_zendesk.components.writing.action_wiring import ActionWiring
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.catalog import added_by, with_added
@@ -59,36 +50,6 @@ from source_zendesk.settings.sideloads import includes_by_stream
 
 NOTHING: Mapping[str, Any] = {}
 BRANDS = "brands"
-
-
-class ComponentFactory(ModelToComponentFactory):
-    """The CDK's factory, with one authenticator for all streams: a refresh token is good for one use."""
-
-    _authenticator: DeclarativeAuthenticator | None = None
-
-    def __init__(self, patience: Patience, **options: Any) -> None:
-        super().__init__(**options)
-        self._patience = patience
-        self.brand_origins: set[str] = set()
-
-    def create_selective_authenticator(
-        self, model: SelectiveAuthenticator, config: Mapping[str, Any], **kwargs: Any
-    ) -> DeclarativeAuthenticator:
-        """Build the authenticator of the kind of credentials at hand, once."""
-        if self._authenticator is None:
-            kind = config["credentials"]["credentials"]
-            kwargs = {key: value for key, value in kwargs.items() if key in ("name", "url_base")}
-            self._authenticator = self._create_component_from_model(model.authenticators[kind], config, **kwargs)
-            if isinstance(self._authenticator, AccountTokens):
-                self._authenticator.patience = self._patience
-        return self._authenticator
-
-    def create_http_requester(self, *args: Any, name: str, **kwargs: Any) -> HttpRequester:
-        """Build a requester that keeps to the account."""
-        requester = super().create_http_requester(*args, name=name, **kwargs)
-        session, address = requester._http_client._session, requester.get_url()
-        kept_to_account(settled(session, address), address, self.brand_origins)
-        return requester
 
 
 def shared_as(entry: Entry, query: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+import shlex
 import subprocess
 import sys
 from collections import Counter
@@ -42,7 +43,7 @@ def test_the_table_has_the_endpoints_of_the_api_and_no_others() -> None:
     assert (set(known) - listed, listed - set(known)) == (FILES, set())
 
 
-@pytest.mark.skipif(not LISTED.exists(), reason="the list that the project began with is not here")
+@pytest.mark.skipif(not LISTED.exists(), reason="the list of the endpoints is not here")
 def test_the_table_agrees_with_the_list_both_ways() -> None:
     with LISTED.open() as file:
         listed = [(row["method"], row["path"]) for row in csv.DictReader(file)]
@@ -59,6 +60,13 @@ def test_the_command_prints_the_table_as_csv() -> None:
     assert head == ["method", "path", "stream", "kind", "product"]
     assert rows == [list(row) for row in endpoints.rows()]
     assert {kind for *_, kind, _ in rows} <= {"read", "input", "action", "sideload"}
+
+
+@pytest.mark.parametrize("module", ["endpoints", "deletions", "manifest"])
+def test_a_reader_may_have_enough_of_a_table(module: str) -> None:
+    command = f"{shlex.quote(sys.executable)} -m source_zendesk.{module} | head -1"
+    printed = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert (printed.stdout.count("\n"), printed.stderr) == (1, "")
 
 
 def test_what_reads_is_a_get_or_a_post_that_only_reads() -> None:

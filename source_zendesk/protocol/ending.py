@@ -6,6 +6,7 @@ import signal
 import stat
 import sys
 import threading
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -16,6 +17,7 @@ FAILED = 1
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 SECONDS_TO_WRITE = 2
 SECONDS_TO_END = 5
+SECONDS_TO_BE_ENDED = 0.5
 
 
 @contextmanager
@@ -23,16 +25,23 @@ def ends_when_told(last: Callable[[], None]) -> Iterator[None]:
     """End at once on SIGTERM, on SIGINT and when nobody reads stdout any more, even while threads wait for something.
 
     Every line that is out is whole. The state that was told last is what the next run goes on from. `last` is done
-    before the end, unless it takes too long.
+    before the end, unless it takes too long. Who waits for the process sees that the signal ended it: PyAirbyte, which
+    ends a command as soon as it has its answer, takes any other end for a failure.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
     _watch(sys.__stdout__, last)
 
+    is_written = threading.Event()
+
     def told(number: int, _: Any) -> None:
+        if is_written.is_set():
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+            return
         # A signal may interrupt the writing of a line, so the end comes from a thread that waits until it is written.
-        threading.Thread(target=_write_and_leave, args=(128 + number, last), daemon=True).start()
+        threading.Thread(target=_write_and_leave, args=(number, last, is_written), daemon=True).start()
 
     before = {number: signal.signal(number, told) for number in SIGNALS}
     try:
@@ -57,13 +66,17 @@ def leave_at_once(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _write_and_leave(code: int, last: Callable[[], None]) -> None:
+def _write_and_leave(number: int, last: Callable[[], None], is_written: threading.Event) -> None:
     _do_in_time(last)
     try:
         if PRINT_BUFFER.lock.acquire(timeout=SECONDS_TO_WRITE):
             PRINT_BUFFER.flush()
     finally:
-        leave_at_once(code)
+        is_written.set()
+        os.kill(os.getpid(), number)
+        # The first process of a container is not ended by a signal.
+        time.sleep(SECONDS_TO_BE_ENDED)
+        leave_at_once(128 + number)
 
 
 def _do_in_time(last: Callable[[], None]) -> None:

@@ -4,6 +4,7 @@ import logging
 import sys
 
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from rich import live
 from rich.console import Console, Group
 from rich.spinner import Spinner
@@ -13,6 +14,8 @@ from source_zendesk.messages.tally import Tally
 from source_zendesk.protocol.wording import figures, streams, waiting
 
 FRAMES_A_SECOND = 4
+# It quotes each refusal with headers and body; what that means for the stream is told by itself.
+REQUESTS_OF_THE_CDK = "http_client"
 
 
 class Live(logging.Handler):
@@ -45,8 +48,12 @@ class Live(logging.Handler):
         self._live.stop()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Put the first line of a message above the figures."""
-        line = filter_secrets(record.getMessage()).partition("\n")[0]
+        """Put the first line of a message above the figures, or of the error that it is about."""
+        if record.module == REQUESTS_OF_THE_CDK:
+            return
+        error = record.exc_info[1] if record.exc_info else None
+        text = error.message if isinstance(error, AirbyteTracedException) and error.message else record.getMessage()
+        line = filter_secrets(text).partition("\n")[0]
         self._console.print(Text(f"{record.levelname}: {line}"))
 
     def _view(self) -> Group:

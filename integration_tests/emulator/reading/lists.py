@@ -23,7 +23,6 @@ PARENTS = {
     "agent_id": "users",
 }  # fmt: skip
 LARGEST_MANY = 100
-ALWAYS_COUNTED = frozenset({"tickets", "users", "organizations"})
 
 
 def find(call: Call, name: str, text: str) -> Row:

@@ -26,7 +26,6 @@ REQUIRED: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 UNIQUE = {"organizations": "name", "users": "email", "custom_objects": "key", "brands": "subdomain"}
 READ_ONLY = frozenset({"id", "url", "created_at", "updated_at"})
-DESTROYED_OK = frozenset({"custom_status", "users"})
 LARGEST_MANY = 100
 
 

@@ -1,16 +1,15 @@
-"""A retriever puts its arguments where they belong, and follows pages by their query alone."""
+"""A retriever follows pages by their query alone, and gives its records what they lack."""
 
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from requests_mock import ANY, Mocker
+from requests_mock import Mocker
 
 from source_zendesk.components.reading.cursors.list_cursor import ListCursor
 from source_zendesk.components.reading.extraction.list_rows import ListRows
 from source_zendesk.components.reading.page_retriever import PageRetriever
 from source_zendesk.components.reading.pagination.cursor_pages import CursorPages
-from source_zendesk.components.reading.wiring import Wiring
 from source_zendesk.errors import PaginationError
 from unit_tests.components.account import ACCOUNT, requester
 
@@ -59,23 +58,6 @@ def test_pages_follow_each_other(requests_mock: Mocker) -> None:
     assert [params.get("page[after]") for params in asked(requests_mock)] == [None, "abc", "def"]
 
 
-@pytest.mark.parametrize(
-    ("value", "path"),
-    [
-        (7, "7"),
-        ("a/b", "a%2Fb"),
-        ("x/me", "x%2Fme"),
-        ("a?b#c", "a%3Fb%23c"),
-        ("ü %", "%C3%BC%20%25"),
-        ("zen:user", "zen%3Auser"),
-    ],
-)
-def test_ids_and_keys_are_escaped_into_the_path(value: Any, path: str, requests_mock: Mocker) -> None:
-    requests_mock.get(ANY, json=page())
-    read(retriever("/api/v2/custom_objects/{key}/groups"), key=value)
-    assert urlsplit(requests_mock.request_history[0].url).path == f"/api/v2/custom_objects/{path}/groups"
-
-
 def test_children_carry_the_values_of_the_path_and_keep_their_own(requests_mock: Mocker) -> None:
     body = {"groups": [{"id": 1}, {"id": 2, "user_id": 9}], "meta": {"has_more": False}}
     requests_mock.get(f"{ACCOUNT}/api/v2/users/7/groups", json=body)
@@ -85,24 +67,10 @@ def test_children_carry_the_values_of_the_path_and_keep_their_own(requests_mock:
     assert asked(requests_mock) == [{"include": "x", "page[size]": "100"}]
 
 
-def test_a_preview_gets_its_arguments_in_the_body_but_for_those_of_the_query(requests_mock: Mocker) -> None:
-    requests_mock.post(GROUPS, json=page())
-    made = retriever(http_method="POST", body_parameters=True, wiring=Wiring(arguments=frozenset({"locale"})))
-    read(made, view={"all": []}, locale="de")
-    assert asked(requests_mock) == [{"locale": "de", "page[size]": "100"}]
-    assert requests_mock.request_history[0].json() == {"view": {"all": []}}
-
-
 def test_a_fixed_query_is_sent_on_every_page(requests_mock: Mocker) -> None:
     serve(requests_mock, page(1, after="abc"), page(2), query="exclude_deleted=false&")
     read(retriever(query={"exclude_deleted": "false"}))
     assert [params["exclude_deleted"] for params in asked(requests_mock)] == ["false", "false"]
-
-
-def test_what_the_user_includes_comes_beside_what_the_stream_includes_by_itself(requests_mock: Mocker) -> None:
-    requests_mock.get(GROUPS, json=page(1))
-    read(retriever(query={"include": "translations"}, wiring=Wiring(include=frozenset({"users"}))))
-    assert [params["include"] for params in asked(requests_mock)] == ["translations,users"]
 
 
 def test_a_page_that_leads_back_to_itself_is_an_error_and_no_loop(requests_mock: Mocker) -> None:

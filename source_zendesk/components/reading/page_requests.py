@@ -1,0 +1,109 @@
+"""Asks one endpoint for its pages."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+from airbyte_cdk.sources.declarative.requesters.requester import Requester
+from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
+from airbyte_cdk.sources.types import StreamSlice
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk.components.reading.finishing import BRAND
+from source_zendesk.components.reading.pagination import Query
+from source_zendesk.components.reading.sideload_join import parameter
+from source_zendesk.components.reading.wiring import Wiring
+from source_zendesk.components.requests import answer as answers
+from source_zendesk.components.requests.answer import Answer
+from source_zendesk.components.requests.outcome import ParentSkipped, explained
+from source_zendesk.errors import AnswerError
+from source_zendesk.manifest.placeholders import UnfitValueError, filled, placeholders_of
+
+LOGGER = logging.getLogger("airbyte")
+
+
+@dataclass
+class PageRequests:
+    """Puts the values of a slice into the path of an `endpoint`, and all others into its query or the JSON body.
+
+    `query` is what every page is asked with; like the `savers` it can be done without, and what Zendesk `refused` of
+    it is left out from then on.
+    """
+
+    name: str
+    endpoint: str
+    requester: Requester
+    query: Mapping[str, Any] = field(default_factory=dict)
+    savers: frozenset[str] = frozenset()
+    body_parameters: bool = False
+    per_brand: bool = False
+    wiring: Wiring = field(default_factory=Wiring)
+    refused: frozenset[str] = frozenset()
+
+    def __post_init__(self) -> None:
+        """Nothing is sent yet."""
+        self._placeholders = placeholders_of(self.endpoint)
+
+    def send(self, query: Query, values: Mapping[str, Any], *, is_again: bool) -> Answer | requests.Response:
+        """The answer, or the response where its status is 400 and above; pages that are read again are not shared."""
+        params, path = self.params(query, values), self._path(values)
+        if is_again:
+            return answers.read(self._request(path, params, values))
+        place = f"{values.get(BRAND)}{path}" if self.per_brand else path
+        return self.wiring.shared.get(self.wiring.shared_as, place, params, lambda: self._request(path, params, values))
+
+    def params(self, query: Query, values: Mapping[str, Any]) -> Query:
+        """The whole query of a page."""
+        params = {**self.query, **self._arguments(values, in_body=False), **query}
+        if self.wiring.include:
+            own = {self.query["include"]} if "include" in self.query else set()
+            params["include"] = parameter(self.wiring.include | own)
+        return {name: value for name, value in params.items() if name not in self.refused}
+
+    def do_without(self, query: Query, values: Mapping[str, Any], refusal: str) -> bool:
+        """Leave out what nobody asked for when the server refuses it by name; False where it names none of that."""
+        named = {name for name in {*self.query, *self.savers} - self.refused - set(values) if name in refusal}
+        named &= {*self.query, *query}
+        if named:
+            LOGGER.warning("Stream %s: Zendesk refuses %s here; asking without", self.name, ", ".join(sorted(named)))
+        self.refused |= named
+        return bool(named)
+
+    def _path(self, values: Mapping[str, Any]) -> str:
+        try:
+            return filled(self.endpoint, {name: str(values[name]) for name in self._placeholders})
+        except UnfitValueError as error:
+            raise ParentSkipped(str(error), is_access=False) from error
+
+    def _arguments(self, values: Mapping[str, Any], *, in_body: bool) -> dict[str, Any]:
+        elsewhere = {*self._placeholders, *([BRAND] if self.per_brand else [])}
+        rest = {name: value for name, value in values.items() if name not in elsewhere}
+        if not self.body_parameters:
+            return {} if in_body else rest
+        return {name: value for name, value in rest.items() if (name in self.wiring.arguments) is not in_body}
+
+    def _address(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Where a request goes that is not for the account's own host."""
+        if not self.per_brand or self.wiring.brands is None:
+            return {}
+        address = self.wiring.brands.address(self.name, values.get(BRAND))
+        url = StreamSlice(partition={"address": address.url}, cursor_slice={})
+        return {"stream_slice": url, "request_headers": address.headers}
+
+    def _request(self, path: str, params: Query, values: Mapping[str, Any]) -> requests.Response:
+        try:
+            response = self.requester.send_request(
+                path=path,
+                request_params=params,
+                request_body_json=self._arguments(values, in_body=True) or None,
+                **self._address(values),
+            )
+        except PageSizeReductionRequiredException:
+            raise
+        except AirbyteTracedException as error:
+            raise explained(self.name, error) from error
+        if response is None:
+            raise AnswerError(self.name, "Zendesk gave no answer")
+        return response

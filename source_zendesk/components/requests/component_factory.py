@@ -1,0 +1,49 @@
+"""The CDK's factory of components, with what all requests to an account have in common."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
+from airbyte_cdk.sources.declarative.models.declarative_component_schema import SelectiveAuthenticator
+from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
+from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
+from requests.adapters import HTTPAdapter
+
+from source_zendesk.components.requests.account_only import kept_to_account, origin
+from source_zendesk.components.requests.environment import settled
+from source_zendesk.components.requests.patience import Patience
+from source_zendesk.components.requests.tokens import AccountTokens
+
+# As many as there may be threads: one for which there is no room is closed, and made anew for the next request.
+MOST_CONNECTIONS = 80
+
+
+class ComponentFactory(ModelToComponentFactory):
+    """Gives all streams one authenticator, since a refresh token is good for one use, and keeps them to the account."""
+
+    _authenticator: DeclarativeAuthenticator | None = None
+
+    def __init__(self, patience: Patience, **options: Any) -> None:
+        super().__init__(**options)
+        self._patience = patience
+        self.brand_origins: set[str] = set()
+
+    def create_selective_authenticator(
+        self, model: SelectiveAuthenticator, config: Mapping[str, Any], **kwargs: Any
+    ) -> DeclarativeAuthenticator:
+        """Build the authenticator of the kind of credentials at hand, once."""
+        if self._authenticator is None:
+            kind = config["credentials"]["credentials"]
+            kwargs = {key: value for key, value in kwargs.items() if key in ("name", "url_base")}
+            self._authenticator = self._create_component_from_model(model.authenticators[kind], config, **kwargs)
+            if isinstance(self._authenticator, AccountTokens):
+                self._authenticator.patience = self._patience
+        return self._authenticator
+
+    def create_http_requester(self, *args: Any, name: str, **kwargs: Any) -> HttpRequester:
+        """Build a requester that keeps to the account."""
+        requester = super().create_http_requester(*args, name=name, **kwargs)
+        session, address = requester._http_client._session, requester.get_url()
+        session.mount(origin(address), HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
+        kept_to_account(settled(session, address), address, self.brand_origins)
+        return requester

@@ -1,0 +1,34 @@
+"""The factory of components gives all streams one authenticator."""
+
+from airbyte_cdk.sources.declarative.decoders import JsonDecoder
+from airbyte_cdk.sources.declarative.models.declarative_component_schema import HttpRequester as HttpRequesterModel
+from airbyte_cdk.sources.declarative.models.declarative_component_schema import SelectiveAuthenticator
+from requests.adapters import HTTPAdapter
+
+from source_zendesk.components.requests.component_factory import MOST_CONNECTIONS, ComponentFactory
+from source_zendesk.components.requests.patience import PATIENT
+
+CONFIG = {"credentials": {"credentials": "oauth2.0", "access_token": "t0ken"}}
+TOKEN = {"type": "BearerAuthenticator", "api_token": "{{ config['credentials']['access_token'] }}"}
+MODEL = SelectiveAuthenticator.parse_obj(
+    {
+        "type": "SelectiveAuthenticator",
+        "authenticator_selection_path": ["credentials", "credentials"],
+        "authenticators": {"oauth2.0": TOKEN},
+    }
+)
+
+
+def test_streams_share_one_authenticator_of_the_kind_that_is_configured() -> None:
+    factory = ComponentFactory(PATIENT)
+    first, second = (factory.create_selective_authenticator(MODEL, CONFIG) for _ in range(2))
+    assert first is second
+    assert first.get_auth_header() == {"Authorization": "Bearer t0ken"}
+
+
+def test_each_thread_of_a_stream_can_keep_its_connection() -> None:
+    model = HttpRequesterModel.parse_obj({"type": "HttpRequester", "url": "https://acme.zendesk.com"})
+    requester = ComponentFactory(PATIENT).create_http_requester(model, CONFIG, name="groups", decoder=JsonDecoder({}))
+    adapter = requester._http_client._session.get_adapter("https://acme.zendesk.com/api/v2/groups")
+    assert isinstance(adapter, HTTPAdapter)
+    assert adapter.poolmanager.connection_pool_kw["maxsize"] == MOST_CONNECTIONS
