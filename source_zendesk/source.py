@@ -141,10 +141,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             entries = entries_of(self._manifest, sound)
             return [described(self._manifest, entry, added_by(sound, entry)) for entry in entries]
         account = Account(self._builder(sound).rows, self._manifest.content["definitions"])
-        manifest, sideloading = (
-            with_objects(self._manifest, account.objects()),
-            includes_by_stream(sound, self._manifest),
-        )
+        manifest = with_objects(self._manifest, account.objects())
+        sideloading = includes_by_stream(sound, self._manifest)
         return [
             described(
                 manifest, entry, {**added_by(sound, entry), **account.added(entry, sideloading.get(entry.name, []))}

@@ -29,9 +29,10 @@ def lines(args: argparse.Namespace) -> Iterator[str]:
     config = files.given(args).config or {}
     source = SourceZendesk(config=config)
     config = dict(source.configure(config, ""))
-    found = {stream.name: stream for stream in source.readable(config).streams}
-    names = [stream.name for stream in source.discover(LOGGER, config).streams] if args.all else []
-    wanted = list(dict.fromkeys([*names, *args.streams]))
+    offered = source.discover(LOGGER, config).streams if args.all else []
+    readable = source.readable(config).streams if args.streams else []
+    found = {stream.name: stream for stream in (*readable, *offered)}
+    wanted = list(dict.fromkeys([*(stream.name for stream in offered), *args.streams]))
     if unknown := [source.unknown(name) for name in wanted if name not in found]:
         raise ConfigError(" ".join(unknown))
     streams = [_configured(found[name], is_full=args.full_refresh) for name in wanted]
