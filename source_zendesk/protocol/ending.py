@@ -17,7 +17,6 @@ FAILED = 1
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 SECONDS_TO_WRITE = 2
 SECONDS_TO_END = 5
-SECONDS_TO_BE_ENDED = 0.5
 
 
 @contextmanager
@@ -72,10 +71,11 @@ def _write_and_leave(number: int, last: Callable[[], None], is_written: threadin
         if PRINT_BUFFER.lock.acquire(timeout=SECONDS_TO_WRITE):
             PRINT_BUFFER.flush()
     finally:
-        is_written.set()
-        os.kill(os.getpid(), number)
         # The first process of a container is not ended by a signal.
-        time.sleep(SECONDS_TO_BE_ENDED)
+        if os.getpid() != 1:
+            is_written.set()
+            os.kill(os.getpid(), number)
+            time.sleep(SECONDS_TO_END)
         leave_at_once(128 + number)
 
 
