@@ -26,8 +26,11 @@ class OwnLimits:
 
     def names(self, path: str) -> set[str]:
         """The limits of a path, by name."""
-        shared = next((name for pattern, name in self.shared.items() if fnmatchcase(path, pattern)), None)
-        return {name for name in (shared, path if self._is_single(path) else None) if name}
+        return {name for name in (self.together(path), path if self._is_single(path) else None) if name}
+
+    def together(self, path: str) -> str | None:
+        """The limit that a path has together with others, by name."""
+        return next((name for pattern, name in self.shared.items() if fnmatchcase(path, pattern)), None)
 
     def endpoint(self, path: str) -> str:
         """A path without its ids, unless each path has a limit of its own: else limits are those of an endpoint."""

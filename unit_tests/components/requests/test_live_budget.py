@@ -1,5 +1,6 @@
 """Requests wait for the limits that answers tell."""
 
+import threading
 from dataclasses import dataclass, field
 
 import pytest
@@ -15,6 +16,10 @@ DEFINITIONS = Manifest.load().content["definitions"]
 LIMITS = OwnLimits(DEFINITIONS["shared_limits"], DEFINITIONS["own_limits"])
 
 
+# Real seconds after which a test has failed.
+PATIENCE = 30
+
+
 @dataclass
 class Clock:
     """Time that passes only when somebody sleeps."""
@@ -22,7 +27,7 @@ class Clock:
     now: float = 1000.0
     slept: list[float] = field(default_factory=list)
 
-    def sleep(self, seconds: float) -> None:
+    def pause(self, renewed: threading.Condition, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
 
@@ -34,7 +39,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def budget(clock: Clock) -> LiveBudget:
-    return LiveBudget(LIMITS, Tally(), clock=lambda: clock.now, sleep=clock.sleep)
+    return LiveBudget(LIMITS, Tally(), clock=lambda: clock.now, pause=clock.pause)
 
 
 def request(path: str) -> requests.PreparedRequest:
@@ -45,9 +50,24 @@ def account(remaining: int) -> dict[str, str]:
     return {"ratelimit-limit": "100", "ratelimit-remaining": str(remaining), "ratelimit-reset": "40"}
 
 
-def test_nothing_is_held_back_before_the_first_answer(budget: LiveBudget, clock: Clock) -> None:
-    for _ in range(50):
-        budget.acquire_call(request("/api/v2/groups"))
+@pytest.mark.parametrize(("path", "seconds"), [("/api/v2/groups", 1.0), ("/api/v2/incremental/users/cursor", 10.0)])
+def test_before_the_first_answer_one_request_goes_ahead_and_another_when_it_is_late(
+    budget: LiveBudget, clock: Clock, path: str, seconds: float
+) -> None:
+    budget.acquire_call(request(path))
+    assert clock.slept == []
+    budget.acquire_call(request(path))
+    assert sum(clock.slept) == seconds
+
+
+def test_where_no_answer_tells_of_limits_nothing_is_held_back(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    for path in ("/api/v2/incremental/users/cursor", "/api/v2/groups"):
+        budget.acquire_call(request(path))
+        budget.update_from_response(request(path), answer())
+        for _ in range(50):
+            budget.acquire_call(request(path))
     assert clock.slept == []
 
 
@@ -179,21 +199,113 @@ def test_a_refused_export_does_not_hold_the_account_back(budget: LiveBudget, clo
     assert clock.slept == []
 
 
-def test_one_request_goes_ahead_when_the_limit_is_renewed(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
-    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=0)))
+@pytest.mark.parametrize("headers", [account(remaining=50), {}])
+def test_an_answer_wakes_who_waits_for_it(headers: dict[str, str], answer: Answering) -> None:
+    waits = threading.Event()
+
+    def pause(renewed: threading.Condition, _seconds: float) -> None:
+        waits.set()
+        renewed.wait()
+
+    budget = LiveBudget(LIMITS, Tally(), clock=lambda: 0.0, pause=pause)
     budget.acquire_call(request("/api/v2/groups"))
+    second = threading.Thread(target=budget.acquire_call, args=[request("/api/v2/groups")], daemon=True)
+    second.start()
+    assert waits.wait(PATIENCE)
+    budget.update_from_response(request("/api/v2/groups"), answer(**headers))
+    second.join(PATIENCE)
+    assert not second.is_alive()
+
+
+# Two limits
+
+
+EXPORT = "/api/v2/incremental/tickets/cursor"
+
+
+def exports(remaining: int, resets: int = 40) -> dict[str, str]:
+    told = f"total=10; remaining={remaining}; resets={resets}"
+    return {**account(remaining=20), "zendesk_ratelimit_incremental_exports": told}
+
+
+def sent(budget: LiveBudget, path: str, response: requests.Response) -> None:
+    asked = request(path)
+    budget.acquire_call(asked)
+    budget.update_from_response(asked, response)
+
+
+def test_lists_leave_of_the_accounts_limit_what_exports_still_have(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    sent(budget, EXPORT, answer(**exports(remaining=9)))
+    for _ in range(6):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    for _ in range(9):
+        budget.acquire_call(request(EXPORT))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [40.0]
+
+
+def test_lists_leave_what_exports_have_when_they_are_renewed_first(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    sent(budget, EXPORT, answer(**exports(remaining=0, resets=5)))
+    for _ in range(5):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [40.0]
+
+
+def test_lists_leave_nothing_to_exports_that_nobody_reads_any_longer(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    sent(budget, EXPORT, answer(**exports(remaining=9)))
+    clock.now += 11
+    for _ in range(15):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+
+
+def test_lists_leave_what_an_export_that_is_read_has_for_as_long_as_it_is_read(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    for left in (9, 8, 7):
+        sent(budget, EXPORT, answer(**exports(remaining=left, resets=40)))
+        clock.now += 6
+    for _ in range(8):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert len(clock.slept) == 1
+
+
+def test_lists_leave_what_any_limit_has_that_was_waited_for(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    path = "/api/v2/tickets/1/audits"
+    sent(
+        budget, path, answer(**account(remaining=99), zendesk_ratelimit_ticket_audits="total=6; remaining=0; resets=9")
+    )
+    budget.acquire_call(request(path))
     clock.slept.clear()
-    answered = clock.now + 0.35
-    tell, clock_sleep = answer(**account(remaining=50)), clock.sleep
-
-    def sleep(seconds: float) -> None:
-        clock_sleep(seconds)
-        if clock.now >= answered:
-            budget.update_from_response(request("/api/v2/groups"), tell)
-
-    budget._sleep = sleep  # the answer to the first comes while the second waits
+    for _ in range(87):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
     budget.acquire_call(request("/api/v2/groups"))
-    assert 0 < sum(clock.slept) < 1
+    assert len(clock.slept) == 1
+
+
+def test_lists_leave_a_quarter_at_most(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
+    wide = {**account(remaining=99), "zendesk_ratelimit_incremental_exports": "total=90; remaining=89; resets=40"}
+    sent(budget, EXPORT, answer(**wide))
+    for _ in range(69):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [40.0]
 
 
 # Windows that are over
@@ -233,6 +345,73 @@ def test_an_answer_of_this_window_counts_whenever_it_comes(budget: LiveBudget, c
     budget.update_from_response(slow, told)
     budget.acquire_call(request("/api/v2/groups"))
     assert sum(clock.slept) == 10.0
+
+
+def test_an_answer_that_comes_late_does_not_put_the_renewal_off(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    slow = request("/api/v2/users")
+    budget.acquire_call(slow)
+    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=6)))
+    clock.now += 5
+    budget.update_from_response(slow, answer(**account(remaining=50)))
+    for _ in range(2):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [35.0]
+
+
+def test_what_is_under_way_when_a_limit_is_renewed_is_not_left(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=50)))
+    ahead, under_way = request("/api/v2/groups"), request("/api/v2/users")
+    clock.now += 41
+    budget.acquire_call(ahead)
+    budget.acquire_call(under_way)
+    clock.slept.clear()
+    budget.update_from_response(ahead, answer(**account(remaining=7)))
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [40.0]
+
+
+def test_the_earliest_renewal_that_is_told_counts(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
+    first, second = request("/api/v2/users"), request("/api/v2/groups")
+    budget.update_from_response(first, answer(**account(remaining=50)))
+    budget.update_from_response(second, answer(**{**account(remaining=0), "ratelimit-reset": "30"}))
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [30.0]
+
+
+@pytest.mark.parametrize("least", [0, 1])
+def test_where_seconds_are_told_rounded_down_one_request_is_refused_and_no_more(
+    budget: LiveBudget, clock: Clock, least: int, answer: Answering
+) -> None:
+    """Each window has two requests and lasts some tenths longer than its whole seconds."""
+    left, renewed, refusals = 0, clock.now + 40.9, 0
+    sent(budget, EXPORT, answer(zendesk_ratelimit_incremental_exports="total=2; remaining=0; resets=40"))
+    for _ in range(7):
+        asked = request(EXPORT)
+        budget.acquire_call(asked)
+        if clock.now >= renewed:
+            left, renewed = 2, clock.now + 60.9
+        status, left = (200 if left else 429), max(left - 1, 0)
+        refusals += status == 429
+        resets = max(int(renewed - clock.now), least)
+        told = f"total=2; remaining={left}; resets={resets}"
+        reply = answer(status, Retry_After=f"{resets}", zendesk_ratelimit_incremental_exports=told)
+        budget.update_from_response(asked, reply)
+    assert refusals == 1
+
+
+def test_who_finds_a_limit_not_yet_renewed_asks_again_when_it_must_be(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    sent(budget, "/api/v2/groups", answer(**account(remaining=5)))
+    sent(budget, "/api/v2/groups", answer(**{**account(remaining=4), "ratelimit-reset": "0"}))
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [40.0, 1.0]
 
 
 # Forms
