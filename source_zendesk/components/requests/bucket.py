@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from source_zendesk.components.requests.told_limits import Limit
 
@@ -13,6 +14,16 @@ ROUNDED_BY_SECONDS = 1.0
 # Who reads pages comes back for the next one within this time.
 BETWEEN_PAGES_IN_SECONDS = 10.0
 MOST_UNDER_WAY = 100
+
+
+class Wait(NamedTuple):
+    """So many seconds, for a limit to be renewed or else for the answer that tells how far it is."""
+
+    seconds: float
+    is_for_limit: bool
+
+
+NO_WAIT = Wait(0.0, is_for_limit=False)
 
 
 @dataclass
@@ -40,15 +51,17 @@ class Bucket:
     def _left(self) -> int:
         return max(self.remaining - self._spare, 0)
 
-    def wait(self, now: float, leaving: int = 0) -> float:
-        """Seconds until a request may be sent that leaves so many to others, a quarter of all at most.
+    def wait(self, now: float, leaving: int = 0) -> Wait:
+        """Until a request may be sent that leaves so many to others, a quarter of all at most.
 
         When the limit is renewed, one goes ahead and asks how far. One more does if no answer comes: soon where there
         is a reserve, for requests under way are not in what is told.
         """
         if now < self.resets_at:
-            return self.resets_at - now if self._left <= min(leaving, self.total // 4) else 0.0
-        return max(self.asked_at + (ROUNDED_BY_SECONDS if self._spare else BETWEEN_PAGES_IN_SECONDS) - now, 0.0)
+            is_used_up = self._left <= min(leaving, self.total // 4)
+            return Wait(self.resets_at - now, is_for_limit=True) if is_used_up else NO_WAIT
+        late = ROUNDED_BY_SECONDS if self._spare else BETWEEN_PAGES_IN_SECONDS
+        return max(Wait(self.asked_at + late - now, is_for_limit=False), NO_WAIT)
 
     def take(self, now: float) -> None:
         """Count a request."""
@@ -57,10 +70,10 @@ class Bucket:
         if now >= self.resets_at:
             self.asked_at = now
 
-    def want(self, wait: float, now: float) -> None:
-        """Somebody asks for a request, and has done so before or has to wait for this limit."""
-        if now < self.wanted_until or self.wait(now) > 0:
-            self.wanted_until = max(self.wanted_until, now + wait + BETWEEN_PAGES_IN_SECONDS)
+    def want(self, seconds: float, now: float) -> None:
+        """Somebody waits so long for a request, and has asked for one before or waits for this limit."""
+        if now < self.wanted_until or self.wait(now) > NO_WAIT:
+            self.wanted_until = max(self.wanted_until, now + seconds + BETWEEN_PAGES_IN_SECONDS)
 
     def wanted(self, until: float, now: float) -> int:
         """How many requests will be sent from now on until then, if somebody has use for them."""

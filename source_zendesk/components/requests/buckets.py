@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from source_zendesk.components.requests.bucket import BETWEEN_PAGES_IN_SECONDS, NEVER, Bucket
+from source_zendesk.components.requests.bucket import BETWEEN_PAGES_IN_SECONDS, NEVER, NO_WAIT, Bucket, Wait
 from source_zendesk.components.requests.own_limits import OwnLimits
 from source_zendesk.components.requests.told_limits import Limit
 
@@ -25,8 +25,8 @@ class Buckets:
         self._told_of: defaultdict[str, set[str]] = defaultdict(set)
         self._account_of: dict[str, str] = {}
 
-    def take(self, path: str, now: float) -> float:
-        """Take a request; else the seconds until it may be asked for again."""
+    def take(self, path: str, now: float) -> Wait:
+        """Take a request, or say until when to wait and ask again."""
         account = self._own.account(path)
         for name, total in self._untold(path):
             self._buckets[name] = Bucket(total, total, NEVER, wanted_until=now + BETWEEN_PAGES_IN_SECONDS)
@@ -34,10 +34,10 @@ class Buckets:
         whole = [self._buckets[account]] if account in self._buckets else []
         leaving = 0 if scarce else sum(self._wanted(account, bucket.resets_at, now) for bucket in whole)
         waits = [bucket.wait(now) for bucket in scarce] + [bucket.wait(now, leaving) for bucket in whole]
-        wait = max(waits, default=0.0)
+        wait = max(waits, default=NO_WAIT)
         for bucket in scarce:
-            bucket.want(wait, now)
-        for bucket in [*scarce, *whole] if wait <= 0 else []:
+            bucket.want(wait.seconds, now)
+        for bucket in [*scarce, *whole] if wait == NO_WAIT else []:
             bucket.take(now)
         return wait
 

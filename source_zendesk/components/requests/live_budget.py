@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from airbyte_cdk.sources.streams.call_rate import AbstractCallRatePolicy, APIBudget
 
+from source_zendesk.components.requests.bucket import NO_WAIT
 from source_zendesk.components.requests.buckets import Buckets
 from source_zendesk.components.requests.own_limits import OwnLimits
 from source_zendesk.components.requests.told_limits import WINDOW_IN_SECONDS, Limit, told_limits
@@ -48,9 +49,10 @@ class LiveBudget(APIBudget):
         """Wait until the account and the endpoint have a request left, and take it."""
         path = _path(request)
         with self._renewed:
-            while (wait := self._buckets.take(path, self._clock())) > 0:
-                self._tell(wait, path)
-                self._pause(self._renewed, wait)
+            while (wait := self._buckets.take(path, self._clock())) > NO_WAIT:
+                if wait.is_for_limit:
+                    self._tell(wait.seconds, path)
+                self._pause(self._renewed, wait.seconds)
             request.zendesk_sent_at = self._clock()
         self._tally.add_request()
 

@@ -1,0 +1,46 @@
+"""What requests to a limited Zendesk have in common."""
+
+import threading
+from dataclasses import dataclass, field
+
+import requests
+
+from source_zendesk.components.requests.live_budget import LiveBudget
+from source_zendesk.components.requests.own_limits import OwnLimits
+from source_zendesk.manifest import Manifest
+from unit_tests.components.account import ACCOUNT
+
+DEFINITIONS = Manifest.load().content["definitions"]
+LIMITS = OwnLimits(DEFINITIONS["shared_limits"], DEFINITIONS["own_limits"])
+EXPORT = "/api/v2/incremental/tickets/cursor"
+
+
+@dataclass
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    now: float = 1000.0
+    slept: list[float] = field(default_factory=list)
+
+    def pause(self, renewed: threading.Condition, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def request(path: str) -> requests.PreparedRequest:
+    return requests.Request("GET", f"{ACCOUNT}{path}?page=1").prepare()
+
+
+def account(remaining: int) -> dict[str, str]:
+    return {"ratelimit-limit": "100", "ratelimit-remaining": str(remaining), "ratelimit-reset": "40"}
+
+
+def exports(remaining: int, resets: int = 40) -> dict[str, str]:
+    told = f"total=10; remaining={remaining}; resets={resets}"
+    return {**account(remaining=20), "zendesk_ratelimit_incremental_exports": told}
+
+
+def sent(budget: LiveBudget, path: str, response: requests.Response) -> None:
+    asked = request(path)
+    budget.acquire_call(asked)
+    budget.update_from_response(asked, response)

@@ -1,0 +1,182 @@
+"""Each request takes from the limits that are for it, and leaves the others alone."""
+
+import pytest
+
+from source_zendesk.components.requests.live_budget import LiveBudget
+from unit_tests.components.account import Answering
+from unit_tests.components.requests.limited import EXPORT, Clock, account, exports, request, sent
+
+
+def test_exports_share_one_limit_and_leave_other_endpoints_alone(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    told = answer(zendesk_ratelimit_incremental_exports="total=10; remaining=0; resets=25")
+    budget.update_from_response(request("/api/v2/incremental/tickets/cursor"), told)
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/incremental/users/cursor"))
+    assert clock.slept == [25.0]
+
+
+def test_a_limit_of_an_endpoint_holds_for_its_other_ids(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
+    told = answer(zendesk_ratelimit_ticket_audits="total=5; remaining=0; resets=9")
+    budget.update_from_response(request("/api/v2/tickets/1/audits"), told)
+    budget.acquire_call(request("/api/v2/tickets/2/audits"))
+    assert clock.slept == [9.0]
+
+
+OWN = [
+    "/api/v2/deleted_tickets",
+    "/api/v2/search/export",
+    "/api/v2/tickets",
+    "/api/v2/views/count_many",
+    "/api/v2/views/1/execute",
+    "/api/v2/views/1/count",
+    "/api/v2/views/1/export",
+    "/api/v2/incremental/tickets/sample",
+]
+OTHERS = ["/api/v2/groups", "/api/v2/views/2/execute", "/api/v2/views", "/api/v2/incremental/tickets/cursor"]
+
+
+@pytest.mark.parametrize("path", OWN)
+def test_a_refusal_of_a_limit_of_its_own_holds_back_that_endpoint_alone(
+    budget: LiveBudget, clock: Clock, path: str, answer: Answering
+) -> None:
+    budget.update_from_response(request(path), answer(429, Retry_After="12"))
+    for other in OTHERS:
+        budget.acquire_call(request(other))
+    assert clock.slept == []
+    budget.acquire_call(request(path))
+    assert clock.slept == [12.0]
+
+
+def test_a_limit_that_is_told_of_one_view_is_not_that_of_another(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    told = answer(429, zendesk_ratelimit_view_execute="total=5; remaining=0; resets=9")
+    budget.update_from_response(request("/api/v2/views/1/execute"), told)
+    budget.acquire_call(request("/api/v2/views/2/execute"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/views/1/execute"))
+    assert clock.slept == [9.0]
+
+
+@pytest.mark.parametrize(("refused", "free"), [("sample", "cursor"), ("cursor", "sample")])
+def test_samples_have_a_limit_of_their_own(
+    refused: str, free: str, budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    budget.update_from_response(request(f"/api/v2/incremental/tickets/{refused}"), answer(429, Retry_After="900"))
+    budget.acquire_call(request(f"/api/v2/incremental/users/{free}"))
+    assert clock.slept == []
+    budget.acquire_call(request(f"/api/v2/incremental/users/{refused}"))
+    assert clock.slept == [900.0]
+
+
+def test_an_endpoint_is_refused_by_a_limit_of_its_own_where_the_account_has_requests_left(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    refusal = answer(429, Retry_After="12", ratelimit_limit="100", ratelimit_remaining="60", ratelimit_reset="40")
+    budget.update_from_response(request("/api/v2/users/1/skips"), refusal)
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/users/2/skips"))
+    assert clock.slept == [12.0]
+
+
+def test_an_export_that_the_account_refuses_holds_the_account_back(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    left = "total=10; remaining=7; resets=40"
+    refusal = answer(
+        429,
+        Retry_After="12",
+        ratelimit_limit="100",
+        ratelimit_remaining="0",
+        zendesk_ratelimit_incremental_exports=left,
+    )
+    budget.update_from_response(request("/api/v2/incremental/users"), refusal)
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [12.0]
+
+
+def test_a_refused_export_does_not_hold_the_account_back(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
+    budget.update_from_response(request("/api/v2/incremental/users"), answer(429, Retry_After="12"))
+    budget.acquire_call(request("/api/v2/users"))
+    assert clock.slept == []
+
+
+# Two limits
+
+
+def test_lists_leave_of_the_accounts_limit_what_exports_still_have(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    sent(budget, EXPORT, answer(**exports(remaining=9)))
+    for _ in range(6):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    for _ in range(9):
+        budget.acquire_call(request(EXPORT))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [40.0]
+
+
+def test_lists_leave_what_exports_have_when_they_are_renewed_first(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    sent(budget, EXPORT, answer(**exports(remaining=0, resets=5)))
+    for _ in range(5):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [40.0]
+
+
+def test_lists_leave_nothing_to_exports_that_nobody_reads_any_longer(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    sent(budget, EXPORT, answer(**exports(remaining=9)))
+    clock.now += 11
+    for _ in range(15):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+
+
+def test_lists_leave_what_an_export_that_is_read_has_for_as_long_as_it_is_read(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    for left in (9, 8, 7):
+        sent(budget, EXPORT, answer(**exports(remaining=left, resets=40)))
+        clock.now += 6
+    for _ in range(8):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert len(clock.slept) == 1
+
+
+def test_lists_leave_what_any_limit_has_that_was_waited_for(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    path = "/api/v2/tickets/1/audits"
+    sent(
+        budget, path, answer(**account(remaining=99), zendesk_ratelimit_ticket_audits="total=6; remaining=0; resets=9")
+    )
+    budget.acquire_call(request(path))
+    clock.slept.clear()
+    for _ in range(87):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert len(clock.slept) == 1
+
+
+def test_lists_leave_a_quarter_at_most(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
+    wide = {**account(remaining=99), "zendesk_ratelimit_incremental_exports": "total=90; remaining=89; resets=40"}
+    sent(budget, EXPORT, answer(**wide))
+    for _ in range(69):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [40.0]
