@@ -21,7 +21,7 @@ class Schedule:
         self._others = [name for name, entry in entries if not entry or not self._is_scarce(entry)]
 
     def _is_scarce(self, entry: Entry) -> bool:
-        return bool(self._limits.names(entry.endpoint))
+        return self._limits.of(entry.endpoint).together is not None
 
     @property
     def order(self) -> list[str]:

@@ -97,8 +97,10 @@ class Pages:
 
     def _move(self, step: int) -> None:
         with self._moved:
+            was_full = self._on_their_way >= MOST_ON_THEIR_WAY
             self._on_their_way += step
-            self._moved.notify_all()
+            if was_full:
+                self._moved.notify_all()
 
     def _count_rows(self, said: logging.LogRecord) -> bool:
         """Have the CDK, which counts a page as a record, say how many records there were."""

@@ -23,6 +23,14 @@ class Wait(NamedTuple):
     is_for_limit: bool
 
 
+class Claim(NamedTuple):
+    """So many requests are claimed by somebody, at least until then."""
+
+    requests: int
+    until: float
+
+
+NO_CLAIM = Claim(0, float("inf"))
 NO_WAIT = Wait(0.0, is_for_limit=False)
 
 
@@ -51,15 +59,17 @@ class Bucket:
     def _left(self) -> int:
         return max(self.remaining - self._spare, 0)
 
-    def wait(self, now: float, leaving: int = 0) -> Wait:
-        """Until a request may be sent that leaves so many to others, a quarter of all at most.
+    def wait(self, now: float, claim: Claim = NO_CLAIM) -> Wait:
+        """Until a request may be sent that leaves to others what they claim, a quarter of all at most.
 
         When the limit is renewed, one goes ahead and asks how far. One more does if no answer comes: soon where there
         is a reserve, for requests under way are not in what is told.
         """
         if now < self.resets_at:
-            is_used_up = self._left <= min(leaving, self.total // 4)
-            return Wait(self.resets_at - now, is_for_limit=True) if is_used_up else NO_WAIT
+            if self._left > min(claim.requests, self.total // 4):
+                return NO_WAIT
+            until = min(self.resets_at, claim.until) if self._left else self.resets_at
+            return Wait(until - now, is_for_limit=True)
         late = ROUNDED_BY_SECONDS if self._spare else BETWEEN_PAGES_IN_SECONDS
         return max(Wait(self.asked_at + late - now, is_for_limit=False), NO_WAIT)
 
@@ -70,17 +80,19 @@ class Bucket:
         if now >= self.resets_at:
             self.asked_at = now
 
-    def want(self, seconds: float, now: float) -> None:
-        """Somebody waits so long for a request, and has asked for one before or waits for this limit."""
-        if now < self.wanted_until or self.wait(now) > NO_WAIT:
+    def want(self, seconds: float, now: float) -> bool:
+        """Somebody waits so long for a request; True if one was asked for before, or if it is this limit that lasts."""
+        is_wanted = now < self.wanted_until or self.wait(now) > NO_WAIT
+        if is_wanted:
             self.wanted_until = max(self.wanted_until, now + seconds + BETWEEN_PAGES_IN_SECONDS)
+        return is_wanted
 
-    def wanted(self, until: float, now: float) -> int:
-        """How many requests will be sent from now on until then, if somebody has use for them."""
+    def claim(self, until: float, now: float) -> Claim:
+        """The requests that may be sent from now on until then, if somebody has use for them."""
         if now >= self.wanted_until:
-            return 0
+            return NO_CLAIM
         renewed = self.total - self._spare if self.resets_at < until else 0
-        return renewed + (self._left if now < self.resets_at else 0)
+        return Claim(renewed + (self._left if now < self.resets_at else 0), self.wanted_until)
 
     def learn(self, limit: Limit, sent_at: float, now: float) -> bool:
         """Take over what an answer tells, unless it is of a time that is over, since its request was sent in it.

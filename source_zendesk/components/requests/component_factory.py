@@ -4,9 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
+from airbyte_cdk.sources.declarative.models.declarative_component_schema import HttpRequester as HttpRequesterModel
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import SelectiveAuthenticator
 from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
 from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
+from airbyte_cdk.sources.declarative.requesters.request_options.interpolated_request_input_provider import (
+    InterpolatedRequestInputProvider,
+)
 from requests.adapters import HTTPAdapter
 
 from source_zendesk.components.requests.account_only import kept_to_account, origin
@@ -40,10 +44,18 @@ class ComponentFactory(ModelToComponentFactory):
                 self._authenticator.patience = self._patience
         return self._authenticator
 
-    def create_http_requester(self, *args: Any, name: str, **kwargs: Any) -> HttpRequester:
-        """Build a requester that keeps to the account."""
-        requester = super().create_http_requester(*args, name=name, **kwargs)
+    def create_http_requester(
+        self, model: HttpRequesterModel, config: Mapping[str, Any], *args: Any, name: str, **kwargs: Any
+    ) -> HttpRequester:
+        """Build a requester that keeps to the account.
+
+        Its headers are those of the configuration, which are evaluated once, and not for each request.
+        """
+        bare = model.copy(update={"request_headers": None})
+        requester: HttpRequester = super().create_http_requester(bare, config, *args, name=name, **kwargs)
         session, address = requester._http_client._session, requester.get_url()
+        headers = InterpolatedRequestInputProvider(parameters={}, config=config, request_inputs=model.request_headers)
+        session.headers.update(headers.eval_request_inputs())
         session.mount(origin(address), HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
         kept_to_account(settled(session, address), address, self.brand_origins)
         return requester

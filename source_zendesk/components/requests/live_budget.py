@@ -38,7 +38,7 @@ class LiveBudget(APIBudget):
     ) -> None:
         super().__init__(policies=[])
         self._own, self._tally, self._clock, self._pause = own, tally, clock, pause
-        self._buckets = Buckets(own)
+        self._buckets = Buckets()
         self._renewed = threading.Condition()
 
     def get_matching_policy(self, request: Any) -> AbstractCallRatePolicy | None:
@@ -48,8 +48,9 @@ class LiveBudget(APIBudget):
     def acquire_call(self, request: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002
         """Wait until the account and the endpoint have a request left, and take it."""
         path = _path(request)
+        limits = self._own.of(path)
         with self._renewed:
-            while (wait := self._buckets.take(path, self._clock())) > NO_WAIT:
+            while (wait := self._buckets.take(limits, self._clock())) > NO_WAIT:
                 if wait.is_for_limit:
                     self._tell(wait.seconds, path)
                 self._pause(self._renewed, wait.seconds)
@@ -63,18 +64,18 @@ class LiveBudget(APIBudget):
 
     def update_from_response(self, request: Any, response: Any) -> None:
         """Learn from the headers of an answer."""
-        path = _path(request)
-        told = {limit.name: limit for limit in map(self._own.named(path), told_limits(response.headers))}
+        limits = self._own.of(_path(request))
+        told = {limit.name: limit for limit in map(limits.named, told_limits(response.headers))}
         with self._renewed:
             now = self._clock()
             sent_at = getattr(request, "zendesk_sent_at", now)
-            is_renewed = self._buckets.learn(path, told.values(), sent_at, now)
+            is_renewed = self._buckets.learn(limits, told.values(), sent_at, now)
             if response.status_code == 429:
                 wait = _lasts(told, response)
                 self._tally.hold(wait)
-                self._buckets.refuse(path, told, wait, sent_at, now)
+                self._buckets.refuse(limits, told, wait, sent_at, now)
             else:
-                is_renewed |= self._buckets.forget(path, told, now)
+                is_renewed |= self._buckets.forget(limits, told, now)
             if is_renewed:
                 self._renewed.notify_all()
 

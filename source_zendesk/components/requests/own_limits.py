@@ -2,44 +2,66 @@
 
 import re
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from dataclasses import dataclass, replace
+from fnmatch import translate
+from functools import lru_cache
 
 from source_zendesk.components.requests.told_limits import ACCOUNT, Limit
 
+# Most paths are asked once, but when they are, the limits are looked up for the request and for its answer.
+PATHS_KEPT = 1_000
+
 
 @dataclass(frozen=True)
+class PathLimits:
+    """The limits of a path, by name: the `account`'s, and the `scarce` ones that no header need tell of.
+
+    `together` is the one of these that it has together with other paths. An `endpoint` is the path without its ids,
+    unless each path has a limit of its own, since else limits are those of an endpoint.
+    """
+
+    account: str
+    together: str | None
+    scarce: frozenset[str]
+    endpoint: str
+
+    def named(self, limit: Limit) -> Limit:
+        """A limit that an answer of this path tells, with its full name."""
+        own = f" {self.endpoint}" if self.endpoint in self.scarce else ""
+        return replace(limit, name=self.account if limit.name == ACCOUNT else f"{limit.name}{own}")
+
+
 class OwnLimits:
-    """Which limits a path has that no header need tell of, by patterns.
+    """Which limits paths have that no header need tell of, by patterns.
 
     `shared` names those that paths have together, of which the first that fits counts; what fits one of `single` has
     one for each path. `products` names budgets that products have in the place of the account's.
     """
 
-    shared: Mapping[str, str]
-    single: Collection[str]
-    products: Mapping[str, str] = field(default_factory=dict)
+    def __init__(
+        self, shared: Mapping[str, str], single: Collection[str], products: Mapping[str, str] | None = None
+    ) -> None:
+        self._shared, self._products = _named(shared), _named(products or {})
+        self._is_single = _named({pattern: pattern for pattern in single})
+        self.of = lru_cache(PATHS_KEPT)(self._of)
 
-    def account(self, path: str) -> str:
-        """The budget that all requests such as that for this path have together."""
-        return next((name for pattern, name in self.products.items() if fnmatchcase(path, pattern)), ACCOUNT)
+    def _of(self, path: str) -> PathLimits:
+        together, is_single = self._shared(path), bool(self._is_single(path))
+        return PathLimits(
+            account=self._products(path) or ACCOUNT,
+            together=together,
+            scarce=frozenset(name for name in (together, path if is_single else None) if name),
+            endpoint=path if is_single else re.sub(r"/\d+", "/*", path),
+        )
 
-    def names(self, path: str) -> set[str]:
-        """The limits of a path, by name."""
-        return {name for name in (self.together(path), path if self._is_single(path) else None) if name}
 
-    def together(self, path: str) -> str | None:
-        """The limit that a path has together with others, by name."""
-        return next((name for pattern, name in self.shared.items() if fnmatchcase(path, pattern)), None)
+def _named(table: Mapping[str, str]) -> Callable[[str], str | None]:
+    """What finds the name of the first pattern that a path fits."""
+    names = list(table.values())
+    pattern = re.compile("|".join(f"({translate(pattern)})" for pattern in table) or "(?!)")
 
-    def endpoint(self, path: str) -> str:
-        """A path without its ids, unless each path has a limit of its own: else limits are those of an endpoint."""
-        return path if self._is_single(path) else re.sub(r"/\d+", "/*", path)
+    def name(path: str) -> str | None:
+        found = pattern.match(path)
+        return names[found.lastindex - 1] if found and found.lastindex else None
 
-    def named(self, path: str) -> Callable[[Limit], Limit]:
-        """What gives a limit that an answer of a path tells its full name."""
-        account, own = self.account(path), f" {path}" if self._is_single(path) else ""
-        return lambda limit: replace(limit, name=account if limit.name == ACCOUNT else f"{limit.name}{own}")
-
-    def _is_single(self, path: str) -> bool:
-        return any(fnmatchcase(path, pattern) for pattern in self.single)
+    return name

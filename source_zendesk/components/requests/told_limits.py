@@ -8,10 +8,10 @@ from source_zendesk.components.requests.told_waits import LONGEST_WAIT_IN_SECOND
 
 ACCOUNT = "account"
 WINDOW_IN_SECONDS = 60.0
-TOTAL_HEADERS = ("ratelimit-limit", "X-Rate-Limit", "X-RateLimit-Limit")
-REMAINING_HEADERS = ("ratelimit-remaining", "X-Rate-Limit-Remaining", "X-RateLimit-Remaining")
-RESET_HEADERS = ("ratelimit-reset", "X-Rate-Limit-Reset", "X-RateLimit-Reset")
-ENDPOINT_HEADER = re.compile(r"zendesk-ratelimit-(?!inflight)(.+)", re.IGNORECASE)
+TOTAL_HEADERS = ("ratelimit-limit", "x-rate-limit", "x-ratelimit-limit")
+REMAINING_HEADERS = ("ratelimit-remaining", "x-rate-limit-remaining", "x-ratelimit-remaining")
+RESET_HEADERS = ("ratelimit-reset", "x-rate-limit-reset", "x-ratelimit-reset")
+OF_ENDPOINT, NOT_OF_REQUESTS = "zendesk-ratelimit-", "inflight"
 PART = re.compile(r"(total|remaining|reset)s?\s*=\s*([^;,\s]+)", re.IGNORECASE)
 
 
@@ -31,11 +31,13 @@ def told_limits(headers: Mapping[str, str]) -> Iterator[Limit]:
     https://developer.zendesk.com/api-reference/introduction/rate-limits/#monitoring-your-request-activity
     """
     kinds = {"total": TOTAL_HEADERS, "remaining": REMAINING_HEADERS, "reset": RESET_HEADERS}
-    yield from _limit(ACCOUNT, {kind: _first(headers, names) for kind, names in kinds.items()}, headers)
-    for header, value in headers.items():
-        if named := ENDPOINT_HEADER.fullmatch(header):
+    lowered = {header.lower(): value for header, value in headers.items()}
+    yield from _limit(ACCOUNT, {kind: _first(lowered, names) for kind, names in kinds.items()}, headers)
+    for header, value in lowered.items():
+        name = header.removeprefix(OF_ENDPOINT)
+        if name != header and not name.startswith(NOT_OF_REQUESTS):
             parts = {kind.lower(): part for kind, part in PART.findall(value)}
-            yield from _limit(named[1].lower(), parts, headers)
+            yield from _limit(name, parts, headers)
 
 
 def _first(headers: Mapping[str, str], names: tuple[str, ...]) -> str | None:

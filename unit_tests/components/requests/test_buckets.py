@@ -130,7 +130,7 @@ def test_lists_leave_what_exports_have_when_they_are_renewed_first(
         budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
     budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [40.0]
+    assert clock.slept == [10.0]
 
 
 def test_lists_leave_nothing_to_exports_that_nobody_reads_any_longer(
@@ -141,6 +141,17 @@ def test_lists_leave_nothing_to_exports_that_nobody_reads_any_longer(
     for _ in range(15):
         budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
+
+
+def test_who_waits_for_what_is_left_to_exports_gets_it_when_nobody_reads_them_any_longer(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    sent(budget, EXPORT, answer(**exports(remaining=9)))
+    for _ in range(15):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [10.0]
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [10.0, 30.0]
 
 
 def test_lists_leave_what_an_export_that_is_read_has_for_as_long_as_it_is_read(
@@ -179,4 +190,4 @@ def test_lists_leave_a_quarter_at_most(budget: LiveBudget, clock: Clock, answer:
         budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
     budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [40.0]
+    assert clock.slept == [10.0]

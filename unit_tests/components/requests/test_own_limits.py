@@ -25,17 +25,17 @@ OWN = OwnLimits(GIVEN["shared_limits"], GIVEN["own_limits"], GIVEN["product_limi
     ],
 )
 def test_a_path_has_the_limits_whose_patterns_fit(path: str, account: str, names: set[str]) -> None:
-    assert (OWN.account(path), OWN.names(path)) == (account, names)
+    assert (OWN.of(path).account, set(OWN.of(path).scarce)) == (account, names)
 
 
 def test_an_endpoint_is_a_path_without_its_ids_unless_each_has_its_own_limit() -> None:
-    assert OWN.endpoint("/api/v2/users/12/identities/3") == "/api/v2/users/*/identities/*"
-    assert OWN.endpoint("/api/v2/views/7/execute") == "/api/v2/views/7/execute"
+    assert OWN.of("/api/v2/users/12/identities/3").endpoint == "/api/v2/users/*/identities/*"
+    assert OWN.of("/api/v2/views/7/execute").endpoint == "/api/v2/views/7/execute"
 
 
 def test_a_limit_that_an_answer_tells_is_the_products_or_the_paths() -> None:
     account, own = Limit(ACCOUNT, 10, 9, 60.0), Limit("views", 5, 4, 60.0)
-    assert OWN.named("/api/v2/groups")(account).name == ACCOUNT
-    assert OWN.named("/api/v2/channels/voice/lines")(account).name == "talk"
-    assert OWN.named("/api/v2/groups")(own).name == "views"
-    assert OWN.named("/api/v2/views/7/execute")(own).name == "views /api/v2/views/7/execute"
+    assert OWN.of("/api/v2/groups").named(account).name == ACCOUNT
+    assert OWN.of("/api/v2/channels/voice/lines").named(account).name == "talk"
+    assert OWN.of("/api/v2/groups").named(own).name == "views"
+    assert OWN.of("/api/v2/views/7/execute").named(own).name == "views /api/v2/views/7/execute"
