@@ -31,11 +31,10 @@ class RecordPage:
 
     @classmethod
     def printed(cls, stream: str, rows: list[Row]) -> "RecordPage":
-        """A page of which only the lines are kept: one RECORD message of the protocol for each row."""
+        """A page of which only the lines are kept: a RECORD message of the protocol for each row."""
         head = b'{"type":"RECORD","record":{"stream":%b,"data":' % orjson.dumps(stream)
-        tail = b',"emitted_at":%d}}' % _now()
-        between = tail + b"\n" + head
-        return cls(stream, [], len(rows), head + between.join(map(orjson.dumps, rows)) + tail)
+        tail = b',"emitted_at":%d}}\n' % _now()
+        return cls(stream, [], len(rows), head + (tail + head).join(map(orjson.dumps, rows)) + tail)
 
     def messages(self) -> Iterator[AirbyteMessage]:
         """A message for each record."""

@@ -15,10 +15,10 @@ from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 from source_zendesk import secrecy
 from source_zendesk.messages.pages import page_of
 from source_zendesk.protocol.files import Given
+from source_zendesk.protocol.row_monitor import RowMonitor
 from source_zendesk.source import SourceZendesk
 
 Counts: TypeAlias = defaultdict[HashableStreamDescriptor, float]
-PAGES_A_CHECK = 5
 
 
 class Entrypoint(AirbyteEntrypoint):
@@ -32,8 +32,7 @@ class Entrypoint(AirbyteEntrypoint):
         super().__init__(source)
         self._tally, self._given = source.outlets.tally, given
         source.outlets.pages.are_printed = True
-        # The CDK looks at the memory after so many messages; a page is one.
-        self._memory_monitor._check_interval = PAGES_A_CHECK
+        self._memory_monitor = RowMonitor(self._tally)
 
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], _: Mapping[str, Any]) -> None:
@@ -55,7 +54,7 @@ class Entrypoint(AirbyteEntrypoint):
         return message
 
     def run(self, parsed_args: argparse.Namespace) -> Iterable[str | bytes]:  # type: ignore[override]
-        """What a command prints, without the line break at the end."""
+        """What a command prints: lines without the line break at the end, and pages of lines with theirs."""
         if parsed_args.command == "spec":
             yield from super().run(parsed_args)
             return

@@ -33,9 +33,9 @@ def _write_page(lines: bytes) -> None:
 
 
 def whole_lines(lines: bytes, most: int = BYTES_OF_A_PIPE) -> Iterator[bytes]:
-    """The lines of a page with their line breaks, as many at a time as a pipe takes, and at least one."""
+    """The lines of a page, as many at a time as a pipe takes, and at least one."""
     begin = 0
     while begin < len(lines):
-        end = lines.rfind(b"\n", begin, begin + most) + 1 or lines.find(b"\n", begin) + 1
-        yield lines[begin:end] if end else lines[begin:] + b"\n"
-        begin = end or len(lines)
+        end = lines.rfind(b"\n", begin, begin + most) + 1 or lines.index(b"\n", begin) + 1
+        yield lines[begin:end]
+        begin = end

@@ -38,7 +38,7 @@ def test_a_page_is_printed_as_a_line_for_each_record() -> None:
     page = page_of(message)
     assert page is not None
     assert page.count == 2
-    lines = [json.loads(line) for line in page.lines.decode().split("\n")]
+    lines = [json.loads(line) for line in page.lines.split(b"\n")[:-1]]
     assert [(line["type"], line["record"]["stream"], line["record"]["data"]) for line in lines] == [
         ("RECORD", 'a "name"', row) for row in ROWS
     ]
