@@ -26,7 +26,8 @@ def _write_page(lines: bytes) -> None:
     """Behind what was said before, without decoding what would be encoded again."""
     for part in whole_lines(lines):
         with PRINT_BUFFER.lock:
-            PRINT_BUFFER.flush()
+            if PRINT_BUFFER.buffer.tell():
+                PRINT_BUFFER.flush()
             stdout = sys.__stdout__.buffer  # type: ignore[union-attr]
             stdout.write(part)
             stdout.flush()

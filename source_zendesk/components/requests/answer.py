@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Any
 
 import requests
@@ -43,6 +44,7 @@ def answered_at(headers: Mapping[str, str]) -> float:
     return time.time() if told is None else told
 
 
+@lru_cache
 def http_date(text: str | None) -> float | None:
     """Epoch seconds of a date as headers have it, None for what is none."""
     try:

@@ -45,9 +45,9 @@ def _first(headers: Mapping[str, str], names: tuple[str, ...]) -> str | None:
 
 
 def _limit(name: str, parts: Mapping[str, str | None], headers: Mapping[str, str]) -> Iterator[Limit]:
-    left, wait = number(parts.get("remaining")), seconds(parts.get("reset"), headers)
-    total = number(parts.get("total"))
+    left, total = number(parts.get("remaining")), number(parts.get("total"))
     most = left if total is None else total
     if left is None or most is None or most < 0:
         return
+    wait = seconds(parts.get("reset"), headers)
     yield Limit(name, int(most), int(left), WINDOW_IN_SECONDS if wait is None else min(wait, LONGEST_WAIT_IN_SECONDS))
