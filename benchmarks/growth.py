@@ -11,7 +11,7 @@ from benchmarks.server import ID, Plan
 from benchmarks.throughput import FLOOR, read
 from benchmarks.workloads import BRANDS, POSTS, WORKLOADS, lists_of_ours
 
-ROWS_A_STREAM = 500
+ROWS_A_STREAM, ROUNDS = 500, 3
 TICKETS, BOTH = WORKLOADS["tickets"], WORKLOADS["tickets and ticket_metrics"]
 
 
@@ -52,7 +52,7 @@ def streams(bench: Bench) -> Section:
     cells = []
     for count in bench.scale.streams:
         some = dict(list(found.items())[:count])
-        small, large = (_read_lists(bench, some, size) for size in (100, total // count))
+        small, large = (_fastest(bench, some, size) for size in (100, total // count))
         cpu = (large.cpu - small.cpu) / (total - 100 * count)
         cells.append([f"{count}", f"{total:,}", f"{large.seconds:.1f}", f"{cpu * 1e6:.1f}", f"{large.megabytes:.0f}"])
     note = "The same number of narrow rows in all, from lists of ours; processor time of a further record."
@@ -61,6 +61,11 @@ def streams(bench: Bench) -> Section:
 
 def _offered(bench: Bench) -> Collection[str]:
     return bench.ours.discovered(bench.at, bench.at.environment)
+
+
+def _fastest(bench: Bench, some: Mapping[str, tuple[str, str]], size: int) -> Cost:
+    """That of several reads which cost least, since what others do on the machine only ever adds."""
+    return min((_read_lists(bench, some, size) for _ in range(ROUNDS)), key=lambda cost: cost.cpu)
 
 
 def _read_lists(bench: Bench, some: Mapping[str, tuple[str, str]], size: int) -> Cost:
