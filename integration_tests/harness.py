@@ -167,7 +167,7 @@ def run(command: str, *flags: str, **files: Any) -> Result:
                 source = SourceZendesk(catalog, files.get("config"), state)
                 given = Given(files.get("config"), catalog, state)
                 for said in Entrypoint(source, given).run(args):
-                    lines.extend([said] if isinstance(said, str) else said.decode().split("\n"))
+                    lines.extend([said] if isinstance(said, str) else said.decode().split("\n")[:-1])
             except AirbyteTracedException as error:
                 lines.append(AirbyteEntrypoint.airbyte_message_to_string(error.as_sanitized_airbyte_message()))
                 return parsed(lines, exit_code=1)

@@ -3,11 +3,13 @@
 import subprocess
 import sys
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Row, configured, console, discover, parsed
+from integration_tests.harness import Row, configured, console, discover, parsed, sync
 
 STREAMS = ["tickets", "ticket_metrics", "groups", "show_group", "sla_policies"]
 LOUD = {"PYTHONWARNINGS": "once", "PYTHONDEVMODE": "1"}
@@ -35,6 +37,13 @@ def test_stdout_is_protocol_only(command: str, answer: str, flags: tuple[str, ..
     assert result.exit_code == 0
     assert kinds.count(answer) == 1 or command == "read"
     assert kinds.count(answer) > 0
+
+
+def test_each_row_counts_for_the_look_at_the_memory(quiet_zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    look = Mock()
+    monkeypatch.setattr(MemoryMonitor, "check_memory_usage", look)
+    result = sync(quiet_zendesk.config(), ["groups", "ticket_metrics"])
+    assert look.call_count == sum(map(len, result.records.values())) > 0
 
 
 def test_the_module_is_the_console_script() -> None:

@@ -48,6 +48,13 @@ def test_every_family_says_when_it_stops_and_where_that_is_documented(family: st
     assert "https://developer.zendesk.com/" in comment[1]
 
 
+def test_headers_which_are_evaluated_once_need_the_configuration_alone() -> None:
+    requesters = [part for part in MANIFEST.content["definitions"].values() if "request_headers" in part]
+    values = [value for requester in requesters for value in requester["request_headers"].values()]
+    assert values
+    assert not [value for value in values if re.search(r"stream_|next_page_token|parameters", value)]
+
+
 def test_every_table_of_the_manifest_is_read_by_the_code() -> None:
     tables = [name for name, part in MANIFEST.content["definitions"].items() if not {"type", "$ref"} & set(part)]
     code = "".join(path.read_text() for path in Path(source_zendesk.__file__).parent.rglob("*.py"))

@@ -43,7 +43,7 @@ class Tally:
         self._rows: Counter[str] = Counter()
         self._statuses: dict[str, AirbyteStreamStatus] = {}
         self._remarks: dict[str, str] = {}
-        self._requests = self._waits = self._selected = self._printed = 0
+        self._requests = self._waits = self._selected = 0
         self._waited, self._held_until = 0.0, float("-inf")
         self._errors: dict[str, str] = {}
 
@@ -55,12 +55,12 @@ class Tally:
         """So many rows of a stream are on their way out."""
         with self._lock:
             self._rows[stream] += count
-            self._printed += count
 
     @property
     def printed(self) -> int:
         """How many rows were on their way out so far."""
-        return self._printed
+        with self._lock:
+            return self._rows.total()
 
     def add_request(self) -> None:
         """One more is sent."""

@@ -32,7 +32,7 @@ class Entrypoint(AirbyteEntrypoint):
         super().__init__(source)
         self._tally, self._given = source.outlets.tally, given
         source.outlets.pages.are_printed = True
-        self._memory_monitor = RowMonitor(self._tally)
+        self._memory_monitor = RowMonitor(self._memory_monitor, self._tally)  # type: ignore[assignment]  # all that is asked of it
 
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], _: Mapping[str, Any]) -> None:

@@ -5,19 +5,18 @@ from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 from source_zendesk.messages.tally import Tally
 
 
-class RowMonitor(MemoryMonitor):
-    """The CDK's monitor, which looks once in so many records; here it is told of pages, and counts their rows.
+class RowMonitor:
+    """Has the CDK's monitor look at the memory once in so many rows, as it does in so many records, and not pages."""
 
-    Raises `AirbyteTracedException` where the container is about to run out of memory.
-    """
-
-    def __init__(self, tally: Tally) -> None:
-        super().__init__()
-        self._tally, self._seen = tally, 0
+    def __init__(self, monitor: MemoryMonitor, tally: Tally) -> None:
+        self._monitor, self._tally, self._seen = monitor, tally, 0
 
     def check_memory_usage(self) -> None:
-        """Count what was printed since the last time, and look at the memory if it is time to."""
-        printed, count = self._tally.printed, super().check_memory_usage
+        """Count what was printed since the last time.
+
+        Raises `AirbyteTracedException` where the container is about to run out of memory.
+        """
+        printed = self._tally.printed
         for _ in range(printed - self._seen):
-            count()
+            self._monitor.check_memory_usage()
         self._seen = printed

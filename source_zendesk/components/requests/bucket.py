@@ -4,15 +4,17 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from source_zendesk.components.requests.told_limits import Limit
+from source_zendesk.components.requests.told_limits import WINDOW_IN_SECONDS, Limit
 
-NEVER = float("-inf")
+NEVER, FOR_EVER = float("-inf"), float("inf")
 # Left to everybody else who uses the account's budget.
 RESERVE = 0.05
 # Times are told in whole seconds.
 ROUNDED_BY_SECONDS = 1.0
-# Who reads pages comes back for the next one within this time.
+# Who has read a page asks for the next one within this time.
 BETWEEN_PAGES_IN_SECONDS = 10.0
+# An answer that tells how far a limit is renewed is waited for so long, where nothing is left to make up for a guess.
+ANSWER_IN_SECONDS = 10.0
 MOST_UNDER_WAY = 100
 
 
@@ -24,32 +26,32 @@ class Wait(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """So many requests are claimed by somebody, at least until then."""
+    """So many requests are kept for somebody, at least until then."""
 
     requests: int
     until: float
 
 
-NO_CLAIM = Claim(0, float("inf"))
-NO_WAIT = Wait(0.0, is_for_limit=False)
+NO_WAIT, NO_CLAIM = Wait(0.0, is_for_limit=False), Claim(0, FOR_EVER)
 
 
 @dataclass
 class Bucket:
     """So many requests of `total` are left until `resets_at`; `began` is when the limit was renewed before.
 
-    Somebody has use for all that is left, and for what is renewed, until `wanted_until`. `late_by` is how much later
-    than told the limit is renewed.
+    `asked_at` is when somebody went ahead to ask how far it is renewed, `late_by` how much later than told it is.
     """
 
     total: int
     remaining: int
     resets_at: float
+    is_scarce: bool = False
     began: float = NEVER
     asked_at: float = NEVER
-    wanted_until: float = NEVER
     late_by: float = 0.0
-    taken: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_UNDER_WAY))
+    _wanted_until: float = NEVER
+    _answered_until: float = NEVER
+    _taken: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_UNDER_WAY))
 
     @property
     def _spare(self) -> int:
@@ -70,57 +72,67 @@ class Bucket:
                 return NO_WAIT
             until = min(self.resets_at, claim.until) if self._left else self.resets_at
             return Wait(until - now, is_for_limit=True)
-        late = ROUNDED_BY_SECONDS if self._spare else BETWEEN_PAGES_IN_SECONDS
+        late = ROUNDED_BY_SECONDS if self._spare else ANSWER_IN_SECONDS
         return max(Wait(self.asked_at + late - now, is_for_limit=False), NO_WAIT)
+
+    def want(self, seconds: float, now: float) -> None:
+        """Somebody will take a request in so many seconds. A limit that had to be waited for once is scarce."""
+        self.is_scarce |= self.wait(now).is_for_limit
+        self._wanted_until = max(self._wanted_until, now + seconds + BETWEEN_PAGES_IN_SECONDS)
 
     def take(self, now: float) -> None:
         """Count a request."""
         self.remaining -= 1
-        self.taken.append(now)
+        self._taken.append(now)
+        self._answered_until = now + WINDOW_IN_SECONDS
         if now >= self.resets_at:
             self.asked_at = now
 
-    def want(self, seconds: float, now: float) -> bool:
-        """Somebody waits so long for a request; True if one was asked for before, or if it is this limit that lasts."""
-        is_wanted = now < self.wanted_until or self.wait(now) > NO_WAIT
-        if is_wanted:
-            self.wanted_until = max(self.wanted_until, now + seconds + BETWEEN_PAGES_IN_SECONDS)
-        return is_wanted
-
-    def claim(self, until: float, now: float) -> Claim:
-        """The requests that may be sent from now on until then, if somebody has use for them."""
-        if now >= self.wanted_until:
+    def claim(self, before: float, now: float) -> Claim:
+        """What those who read from a scarce limit will send before another is renewed, for as long as they do read."""
+        until = max(self._wanted_until, self._answered_until)
+        if not self.is_scarce or now >= until:
             return NO_CLAIM
-        renewed = self.total - self._spare if self.resets_at < until else 0
-        return Claim(renewed + (self._left if now < self.resets_at else 0), self.wanted_until)
+        whole = self.total - self._spare
+        if now >= self.resets_at:
+            return Claim(whole, until)
+        # Limits that are renewed together may be told a second apart, and one be known to come a second late.
+        is_renewed = self.resets_at + 2 * ROUNDED_BY_SECONDS < before
+        return Claim(self._left + (whole if is_renewed else 0), until)
 
     def learn(self, limit: Limit, sent_at: float, now: float) -> bool:
         """Take over what an answer tells, unless it is of a time that is over, since its request was sent in it.
 
         It was told at some time between request and answer; what was sent since then may still be under way. True if
-        it tells that the limit was renewed.
+        somebody may be waiting for what it tells.
         """
+        self._answered_until = min(self._answered_until, now + BETWEEN_PAGES_IN_SECONDS)
         is_over, told = now >= self.resets_at, now + limit.resets + self.late_by
         began = self.resets_at if is_over else self.began
         if sent_at < began:
             return False
         self.total = limit.total
-        if is_over or sent_at + limit.resets > self.resets_at + ROUNDED_BY_SECONDS:
-            since = sum(taken > sent_at for taken in self.taken)
+        is_renewed = is_over or sent_at + limit.resets > self.resets_at + ROUNDED_BY_SECONDS
+        is_sooner = told < self.resets_at - ROUNDED_BY_SECONDS
+        if is_renewed:
+            since = sum(taken > sent_at for taken in self._taken)
             self.remaining, self.began, self.asked_at, self.resets_at = limit.remaining - since, began, NEVER, told
-            self._came(is_early=self._left <= 0 and limit.resets < ROUNDED_BY_SECONDS)
-            return True
-        self.remaining, self.resets_at = min(self.remaining, limit.remaining), min(self.resets_at, told)
-        return False
+            self._notice_rounding(came_early=self._left <= 0 and limit.resets < ROUNDED_BY_SECONDS)
+        else:
+            self.remaining, self.resets_at = min(self.remaining, limit.remaining), min(self.resets_at, told)
+        return is_renewed or is_sooner
 
-    def refuse(self, wait: float, sent_at: float, now: float, *, is_told: bool) -> None:
-        """Nothing is left for so many seconds, unless that is said of a time that is over."""
+    def refuse(self, wait: float, sent_at: float, now: float, *, is_told: bool) -> bool:
+        """Nothing is left for so many seconds, unless that is said of a time that is over; True if that is sooner."""
+        before = self.resets_at
         if sent_at >= self.began:
             self.remaining, self.asked_at, self.resets_at = 0, NEVER, now + wait + self.late_by
-            self._came(is_early=is_told and wait <= ROUNDED_BY_SECONDS)
+            # A header with the seconds until a refusal is over has one at least.
+            self._notice_rounding(came_early=is_told and wait <= ROUNDED_BY_SECONDS)
+        return self.resets_at < before - ROUNDED_BY_SECONDS
 
-    def _came(self, *, is_early: bool) -> None:
-        """A limit that is not renewed when it should be is told in seconds that are rounded down."""
-        if is_early and not self.late_by:
+    def _notice_rounding(self, *, came_early: bool) -> None:
+        """From now on be a second later than told, if a request that was to find the limit renewed did not."""
+        if came_early and not self.late_by:
             self.late_by = ROUNDED_BY_SECONDS
             self.resets_at += self.late_by

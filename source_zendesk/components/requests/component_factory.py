@@ -54,8 +54,10 @@ class ComponentFactory(ModelToComponentFactory):
         bare = model.copy(update={"request_headers": None})
         requester: HttpRequester = super().create_http_requester(bare, config, *args, name=name, **kwargs)
         session, address = requester._http_client._session, requester.get_url()
-        headers = InterpolatedRequestInputProvider(parameters={}, config=config, request_inputs=model.request_headers)
-        session.headers.update(headers.eval_request_inputs())
+        headers = InterpolatedRequestInputProvider(
+            parameters=model.parameters or {}, config=config, request_inputs=model.request_headers
+        )
+        session.headers.update({name: str(value) for name, value in headers.eval_request_inputs().items()})
         session.mount(origin(address), HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
         kept_to_account(settled(session, address), address, self.brand_origins)
         return requester

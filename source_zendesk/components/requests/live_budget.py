@@ -39,7 +39,7 @@ class LiveBudget(APIBudget):
         super().__init__(policies=[])
         self._own, self._tally, self._clock, self._pause = own, tally, clock, pause
         self._buckets = Buckets()
-        self._renewed = threading.Condition()
+        self._learned = threading.Condition()
 
     def get_matching_policy(self, request: Any) -> AbstractCallRatePolicy | None:
         """There are no fixed policies."""
@@ -48,36 +48,40 @@ class LiveBudget(APIBudget):
     def acquire_call(self, request: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002
         """Wait until the account and the endpoint have a request left, and take it."""
         path = _path(request)
-        limits = self._own.of(path)
-        with self._renewed:
+        limits, told_until = self._own.of(path), 0.0
+        with self._learned:
             while (wait := self._buckets.take(limits, self._clock())) > NO_WAIT:
                 if wait.is_for_limit:
-                    self._tell(wait.seconds, path)
-                self._pause(self._renewed, wait.seconds)
+                    told_until = self._tell(wait.seconds, path, told_until)
+                self._pause(self._learned, wait.seconds)
             request.zendesk_sent_at = self._clock()
         self._tally.add_request()
 
-    def _tell(self, wait: float, path: str) -> None:
-        level = logging.INFO if wait > WINDOW_IN_SECONDS else logging.DEBUG
-        LOGGER.log(level, "Waiting %.0f seconds for the rate limit of %s", wait, path)
+    def _tell(self, wait: float, path: str, told_until: float) -> float:
+        """Say until when somebody waits, who may have been woken for nothing since that was said."""
         self._tally.hold(wait)
+        until = self._clock() + wait
+        if until > told_until + 1:
+            level = logging.INFO if wait > WINDOW_IN_SECONDS else logging.DEBUG
+            LOGGER.log(level, "Waiting %.0f seconds for the rate limit of %s", wait, path)
+        return until
 
     def update_from_response(self, request: Any, response: Any) -> None:
         """Learn from the headers of an answer."""
         limits = self._own.of(_path(request))
         told = {limit.name: limit for limit in map(limits.named, told_limits(response.headers))}
-        with self._renewed:
+        with self._learned:
             now = self._clock()
             sent_at = getattr(request, "zendesk_sent_at", now)
-            is_renewed = self._buckets.learn(limits, told.values(), sent_at, now)
+            wakes = self._buckets.learn(limits, told.values(), sent_at, now)
             if response.status_code == 429:
                 wait = _lasts(told, response)
                 self._tally.hold(wait)
-                self._buckets.refuse(limits, told, wait, sent_at, now)
-            else:
-                is_renewed |= self._buckets.forget(limits, told, now)
-            if is_renewed:
-                self._renewed.notify_all()
+                wakes |= self._buckets.refuse(limits, told, wait, sent_at, now)
+            elif response.status_code < 500:
+                wakes |= self._buckets.forget(limits, told, now)
+            if wakes:
+                self._learned.notify_all()
 
 
 def _lasts(told: Mapping[str, Limit], response: Any) -> float:

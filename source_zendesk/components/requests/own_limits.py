@@ -1,9 +1,9 @@
 """Limits that endpoints have besides the account's."""
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from fnmatch import translate
+from fnmatch import fnmatchcase
 from functools import lru_cache
 
 from source_zendesk.components.requests.told_limits import ACCOUNT, Limit
@@ -41,27 +41,19 @@ class OwnLimits:
     def __init__(
         self, shared: Mapping[str, str], single: Collection[str], products: Mapping[str, str] | None = None
     ) -> None:
-        self._shared, self._products = _named(shared), _named(products or {})
-        self._is_single = _named({pattern: pattern for pattern in single})
+        self._shared, self._single, self._products = shared, single, products or {}
         self.of = lru_cache(PATHS_KEPT)(self._of)
 
     def _of(self, path: str) -> PathLimits:
-        together, is_single = self._shared(path), bool(self._is_single(path))
+        together, is_single = _first(self._shared, path), any(fnmatchcase(path, pattern) for pattern in self._single)
         return PathLimits(
-            account=self._products(path) or ACCOUNT,
+            account=_first(self._products, path) or ACCOUNT,
             together=together,
             scarce=frozenset(name for name in (together, path if is_single else None) if name),
             endpoint=path if is_single else re.sub(r"/\d+", "/*", path),
         )
 
 
-def _named(table: Mapping[str, str]) -> Callable[[str], str | None]:
-    """What finds the name of the first pattern that a path fits."""
-    names = list(table.values())
-    pattern = re.compile("|".join(f"({translate(pattern)})" for pattern in table) or "(?!)")
-
-    def name(path: str) -> str | None:
-        found = pattern.match(path)
-        return names[found.lastindex - 1] if found and found.lastindex else None
-
-    return name
+def _first(table: Mapping[str, str], path: str) -> str | None:
+    """The name of the first pattern that a path fits."""
+    return next((name for pattern, name in table.items() if fnmatchcase(path, pattern)), None)

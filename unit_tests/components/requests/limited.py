@@ -11,7 +11,7 @@ from source_zendesk.manifest import Manifest
 from unit_tests.components.account import ACCOUNT
 
 DEFINITIONS = Manifest.load().content["definitions"]
-LIMITS = OwnLimits(DEFINITIONS["shared_limits"], DEFINITIONS["own_limits"])
+LIMITS = OwnLimits(DEFINITIONS["shared_limits"], DEFINITIONS["own_limits"], DEFINITIONS["product_limits"])
 EXPORT = "/api/v2/incremental/tickets/cursor"
 
 

@@ -1,41 +1,45 @@
 """A limit is renewed when its time is over, and not sooner."""
 
+from dataclasses import replace
+
 import pytest
 
+from source_zendesk.components.requests.buckets import Buckets
 from source_zendesk.components.requests.live_budget import LiveBudget
+from source_zendesk.components.requests.told_limits import ACCOUNT, Limit
 from unit_tests.components.account import Answering
-from unit_tests.components.requests.limited import EXPORT, Clock, account, request, sent
+from unit_tests.components.requests.limited import EXPORT, LIMITS, Clock, account, request, sent
 
 
 def test_a_late_answer_of_the_window_before_does_not_hold_the_new_one_back(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
-    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=50)))
+    sent(budget, "/api/v2/groups", answer(**account(remaining=50)))
     late = request("/api/v2/users")
     budget.acquire_call(late)
     clock.now += 45
-    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=99)))
+    sent(budget, "/api/v2/groups", answer(**account(remaining=99)))
     budget.update_from_response(late, answer(**account(remaining=0)))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
 
 
 def test_nor_does_a_late_refusal(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
-    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=50)))
+    sent(budget, "/api/v2/groups", answer(**account(remaining=50)))
     late = request("/api/v2/users")
     budget.acquire_call(late)
     clock.now += 45
-    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=99)))
+    sent(budget, "/api/v2/groups", answer(**account(remaining=99)))
     budget.update_from_response(late, answer(429, Retry_After="30"))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
 
 
 def test_an_answer_of_this_window_counts_whenever_it_comes(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
-    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=50)))
+    sent(budget, "/api/v2/groups", answer(**account(remaining=50)))
     slow = request("/api/v2/users")
     budget.acquire_call(slow)
-    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=49)))
+    sent(budget, "/api/v2/groups", answer(**account(remaining=49)))
     clock.now += 30
     told = answer(ratelimit_limit="100", ratelimit_remaining="0", ratelimit_reset="10")
     budget.update_from_response(slow, told)
@@ -46,9 +50,9 @@ def test_an_answer_of_this_window_counts_whenever_it_comes(budget: LiveBudget, c
 def test_an_answer_that_comes_late_does_not_put_the_renewal_off(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
+    sent(budget, "/api/v2/groups", answer(**account(remaining=7)))
     slow = request("/api/v2/users")
     budget.acquire_call(slow)
-    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=6)))
     clock.now += 5
     budget.update_from_response(slow, answer(**account(remaining=50)))
     for _ in range(2):
@@ -56,10 +60,19 @@ def test_an_answer_that_comes_late_does_not_put_the_renewal_off(
     assert clock.slept == [35.0]
 
 
+def test_what_shortens_a_wait_wakes_who_waits() -> None:
+    limits, told = LIMITS.of("/api/v2/groups"), Limit(ACCOUNT, 100, 0, 60.0)
+    buckets = Buckets()
+    assert buckets.learn(limits, [told], sent_at=0.0, now=0.0)
+    assert buckets.learn(limits, [replace(told, resets=10.0)], sent_at=0.0, now=1.0)
+    assert not buckets.learn(limits, [replace(told, resets=10.0)], sent_at=0.0, now=1.0)
+    assert buckets.refuse(limits, {}, wait=5.0, sent_at=0.0, now=1.0)
+
+
 def test_what_is_under_way_when_a_limit_is_renewed_is_not_left(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
-    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=50)))
+    sent(budget, "/api/v2/groups", answer(**account(remaining=50)))
     ahead, under_way = request("/api/v2/groups"), request("/api/v2/users")
     clock.now += 41
     budget.acquire_call(ahead)

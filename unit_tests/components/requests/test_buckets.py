@@ -11,7 +11,7 @@ def test_exports_share_one_limit_and_leave_other_endpoints_alone(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
     told = answer(zendesk_ratelimit_incremental_exports="total=10; remaining=0; resets=25")
-    budget.update_from_response(request("/api/v2/incremental/tickets/cursor"), told)
+    sent(budget, "/api/v2/incremental/tickets/cursor", told)
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
     budget.acquire_call(request("/api/v2/incremental/users/cursor"))
@@ -20,7 +20,7 @@ def test_exports_share_one_limit_and_leave_other_endpoints_alone(
 
 def test_a_limit_of_an_endpoint_holds_for_its_other_ids(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
     told = answer(zendesk_ratelimit_ticket_audits="total=5; remaining=0; resets=9")
-    budget.update_from_response(request("/api/v2/tickets/1/audits"), told)
+    sent(budget, "/api/v2/tickets/1/audits", told)
     budget.acquire_call(request("/api/v2/tickets/2/audits"))
     assert clock.slept == [9.0]
 
@@ -42,7 +42,7 @@ OTHERS = ["/api/v2/groups", "/api/v2/views/2/execute", "/api/v2/views", "/api/v2
 def test_a_refusal_of_a_limit_of_its_own_holds_back_that_endpoint_alone(
     budget: LiveBudget, clock: Clock, path: str, answer: Answering
 ) -> None:
-    budget.update_from_response(request(path), answer(429, Retry_After="12"))
+    sent(budget, path, answer(429, Retry_After="12"))
     for other in OTHERS:
         budget.acquire_call(request(other))
     assert clock.slept == []
@@ -54,7 +54,7 @@ def test_a_limit_that_is_told_of_one_view_is_not_that_of_another(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
     told = answer(429, zendesk_ratelimit_view_execute="total=5; remaining=0; resets=9")
-    budget.update_from_response(request("/api/v2/views/1/execute"), told)
+    sent(budget, "/api/v2/views/1/execute", told)
     budget.acquire_call(request("/api/v2/views/2/execute"))
     assert clock.slept == []
     budget.acquire_call(request("/api/v2/views/1/execute"))
@@ -65,7 +65,7 @@ def test_a_limit_that_is_told_of_one_view_is_not_that_of_another(
 def test_samples_have_a_limit_of_their_own(
     refused: str, free: str, budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
-    budget.update_from_response(request(f"/api/v2/incremental/tickets/{refused}"), answer(429, Retry_After="900"))
+    sent(budget, f"/api/v2/incremental/tickets/{refused}", answer(429, Retry_After="900"))
     budget.acquire_call(request(f"/api/v2/incremental/users/{free}"))
     assert clock.slept == []
     budget.acquire_call(request(f"/api/v2/incremental/users/{refused}"))
@@ -76,7 +76,7 @@ def test_an_endpoint_is_refused_by_a_limit_of_its_own_where_the_account_has_requ
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
     refusal = answer(429, Retry_After="12", ratelimit_limit="100", ratelimit_remaining="60", ratelimit_reset="40")
-    budget.update_from_response(request("/api/v2/users/1/skips"), refusal)
+    sent(budget, "/api/v2/users/1/skips", refusal)
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
     budget.acquire_call(request("/api/v2/users/2/skips"))
@@ -94,13 +94,13 @@ def test_an_export_that_the_account_refuses_holds_the_account_back(
         ratelimit_remaining="0",
         zendesk_ratelimit_incremental_exports=left,
     )
-    budget.update_from_response(request("/api/v2/incremental/users"), refusal)
+    sent(budget, "/api/v2/incremental/users", refusal)
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == [12.0]
 
 
 def test_a_refused_export_does_not_hold_the_account_back(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
-    budget.update_from_response(request("/api/v2/incremental/users"), answer(429, Retry_After="12"))
+    sent(budget, "/api/v2/incremental/users", answer(429, Retry_After="12"))
     budget.acquire_call(request("/api/v2/users"))
     assert clock.slept == []
 
@@ -165,6 +165,39 @@ def test_lists_leave_what_an_export_that_is_read_has_for_as_long_as_it_is_read(
     assert clock.slept == []
     budget.acquire_call(request("/api/v2/groups"))
     assert len(clock.slept) == 1
+
+
+def test_lists_leave_to_an_export_whose_pages_take_long_what_it_still_has(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    sent(budget, EXPORT, answer(**exports(remaining=9)))
+    slow = request(EXPORT)
+    budget.acquire_call(slow)
+    clock.now += 25
+    for _ in range(6):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [15.0]
+
+
+def test_limits_that_are_renewed_together_are_not_both_left_though_one_is_told_a_second_later(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    sent(budget, EXPORT, answer(**exports(remaining=0, resets=39)))
+    for _ in range(15):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+
+
+def test_lists_of_a_product_with_a_budget_of_its_own_leave_nothing_to_the_exports_of_others(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    sent(budget, EXPORT, answer(**exports(remaining=9)))
+    sent(budget, "/api/v2/community/posts", answer(**account(remaining=20)))
+    for _ in range(15):
+        budget.acquire_call(request("/api/v2/community/posts"))
+    assert clock.slept == []
 
 
 def test_lists_leave_what_any_limit_has_that_was_waited_for(

@@ -32,3 +32,15 @@ def test_each_thread_of_a_stream_can_keep_its_connection() -> None:
     adapter = requester._http_client._session.get_adapter("https://acme.zendesk.com/api/v2/groups")
     assert isinstance(adapter, HTTPAdapter)
     assert adapter.poolmanager.connection_pool_kw["maxsize"] == MOST_CONNECTIONS
+
+
+def test_headers_of_the_configuration_are_evaluated_once_as_text_and_left_out_where_there_is_none() -> None:
+    headers = {"Accept": "application/json", "X-On-Behalf-Of": "{{ config['who'] }}", "X-None": "{{ config['none'] }}"}
+    given = {"type": "HttpRequester", "url": "https://acme.zendesk.com", "request_headers": headers}
+    config = {**CONFIG, "who": "12345", "none": None}
+    model = HttpRequesterModel.parse_obj(given)
+    requester = ComponentFactory(PATIENT).create_http_requester(model, config, name="groups", decoder=JsonDecoder({}))
+    sent = requester._http_client._session.headers
+    assert (sent["Accept"], sent["X-On-Behalf-Of"]) == ("application/json", "12345")
+    assert "X-None" not in sent
+    assert requester.get_request_headers() == {}

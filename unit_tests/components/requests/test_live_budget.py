@@ -7,7 +7,7 @@ import pytest
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.messages.tally import Tally
 from unit_tests.components.account import Answering
-from unit_tests.components.requests.limited import LIMITS, Clock, account, request
+from unit_tests.components.requests.limited import LIMITS, Clock, account, request, sent
 
 # Real seconds after which a test has failed.
 PATIENCE = 30
@@ -27,8 +27,7 @@ def test_where_no_answer_tells_of_limits_nothing_is_held_back(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
     for path in ("/api/v2/incremental/users/cursor", "/api/v2/groups"):
-        budget.acquire_call(request(path))
-        budget.update_from_response(request(path), answer())
+        sent(budget, path, answer())
         for _ in range(50):
             budget.acquire_call(request(path))
     assert clock.slept == []
@@ -37,7 +36,7 @@ def test_where_no_answer_tells_of_limits_nothing_is_held_back(
 def test_five_percent_of_the_account_limit_are_left_to_others(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
-    budget.update_from_response(request("/api/v2/groups"), answer(**account(remaining=7)))
+    sent(budget, "/api/v2/groups", answer(**account(remaining=7)))
     budget.acquire_call(request("/api/v2/groups"))
     budget.acquire_call(request("/api/v2/users"))
     assert clock.slept == []
@@ -48,7 +47,7 @@ def test_five_percent_of_the_account_limit_are_left_to_others(
 def test_after_a_refusal_nobody_asks_until_the_time_it_names(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
-    budget.update_from_response(request("/api/v2/groups"), answer(429, Retry_After="12"))
+    sent(budget, "/api/v2/groups", answer(429, Retry_After="12"))
     budget.acquire_call(request("/api/v2/users"))
     assert clock.slept == [12.0]
 
@@ -57,8 +56,7 @@ def test_a_refusal_without_headers_is_over_with_the_next_answer(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
     for reply in (answer(429, Retry_After="0"), answer(429, Retry_After="0"), answer()):
-        budget.acquire_call(request("/api/v2/groups"))
-        budget.update_from_response(request("/api/v2/groups"), reply)
+        sent(budget, "/api/v2/groups", reply)
     for _ in range(3):
         budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
@@ -73,13 +71,27 @@ def test_an_answer_wakes_who_waits_for_it(headers: dict[str, str], answer: Answe
         renewed.wait()
 
     budget = LiveBudget(LIMITS, Tally(), clock=lambda: 0.0, pause=pause)
-    budget.acquire_call(request("/api/v2/groups"))
+    ahead = request("/api/v2/groups")
+    budget.acquire_call(ahead)
     second = threading.Thread(target=budget.acquire_call, args=[request("/api/v2/groups")], daemon=True)
     second.start()
     assert waits.wait(PATIENCE)
-    budget.update_from_response(request("/api/v2/groups"), answer(**headers))
+    budget.update_from_response(ahead, answer(**headers))
     second.join(PATIENCE)
     assert not second.is_alive()
+
+
+def test_who_is_woken_for_nothing_does_not_say_again_that_he_waits(
+    budget: LiveBudget, clock: Clock, caplog: pytest.LogCaptureFixture, answer: Answering
+) -> None:
+    def woken(_: threading.Condition, seconds: float) -> None:
+        clock.now += min(seconds, 600.0)
+
+    caplog.set_level("INFO", logger="airbyte")
+    sent(budget, "/api/v2/groups", answer(429, Retry_After="3600"))
+    budget._pause = woken
+    budget.acquire_call(request("/api/v2/groups"))
+    assert caplog.text.count("Waiting") == 1
 
 
 # Forms
@@ -106,7 +118,7 @@ def test_a_limit_is_read_in_every_form(
     budget: LiveBudget, clock: Clock, headers: dict[str, str], answer: Answering
 ) -> None:
     path = "/api/v2/incremental/users/cursor"
-    budget.update_from_response(request(path), answer(**headers))
+    sent(budget, path, answer(**headers))
     budget.acquire_call(request(path))
     assert clock.slept == [25.0]
 
@@ -114,7 +126,7 @@ def test_a_limit_is_read_in_every_form(
 @pytest.mark.parametrize("after", ["25", "25.0", "Sun, 01 Mar 2026 12:00:25 GMT", str(EPOCH + 25)])
 def test_a_refusal_is_read_in_every_form(budget: LiveBudget, clock: Clock, after: str, answer: Answering) -> None:
     headers = {"Retry-After": after, **NOON}
-    budget.update_from_response(request("/api/v2/groups"), answer(429, **headers))
+    sent(budget, "/api/v2/groups", answer(429, **headers))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == [25.0]
 
@@ -123,14 +135,14 @@ def test_a_refusal_is_read_in_every_form(budget: LiveBudget, clock: Clock, after
 def test_a_refusal_is_obeyed_for_an_hour_at_most(
     budget: LiveBudget, clock: Clock, after: str, seconds: float, answer: Answering
 ) -> None:
-    budget.update_from_response(request("/api/v2/groups"), answer(429, Retry_After=after))
+    sent(budget, "/api/v2/groups", answer(429, Retry_After=after))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == [seconds]
 
 
 def test_a_long_wait_is_logged(budget: LiveBudget, caplog: pytest.LogCaptureFixture, answer: Answering) -> None:
     caplog.set_level("INFO", logger="airbyte")
-    budget.update_from_response(request("/api/v2/groups"), answer(429, Retry_After="3600"))
+    sent(budget, "/api/v2/groups", answer(429, Retry_After="3600"))
     budget.acquire_call(request("/api/v2/groups"))
     assert "Waiting 3600 seconds for the rate limit of /api/v2/groups" in caplog.text
 
@@ -139,6 +151,6 @@ def test_a_long_wait_is_logged(budget: LiveBudget, caplog: pytest.LogCaptureFixt
 def test_headers_that_make_no_sense_are_passed_over(
     budget: LiveBudget, clock: Clock, value: str, answer: Answering
 ) -> None:
-    budget.update_from_response(request("/api/v2/groups"), answer(ratelimit_limit=value, ratelimit_remaining=value))
+    sent(budget, "/api/v2/groups", answer(ratelimit_limit=value, ratelimit_remaining=value))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
