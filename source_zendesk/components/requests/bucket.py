@@ -1,21 +1,21 @@
 """What is left of one rate limit."""
 
-from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from source_zendesk.components.requests.told_limits import WINDOW_IN_SECONDS, Limit
+from source_zendesk.components.requests.told_limits import Limit
 
 NEVER, FOR_EVER = float("-inf"), float("inf")
 # Left to everybody else who uses the account's budget.
 RESERVE = 0.05
 # Times are told in whole seconds.
 ROUNDED_BY_SECONDS = 1.0
-# Who has read a page asks for the next one within this time.
-BETWEEN_PAGES_IN_SECONDS = 10.0
+# Who has got a page asks for the next one within this time.
+BETWEEN_PAGES_IN_SECONDS = 3.0
 # An answer that tells how far a limit is renewed is waited for so long, where nothing is left to make up for a guess.
 ANSWER_IN_SECONDS = 10.0
-MOST_UNDER_WAY = 100
+# Of a request that has not been answered for so long nothing is heard any more.
+LOST_AFTER_SECONDS = 60.0
 
 
 class Wait(NamedTuple):
@@ -50,8 +50,7 @@ class Bucket:
     asked_at: float = NEVER
     late_by: float = 0.0
     _wanted_until: float = NEVER
-    _answered_until: float = NEVER
-    _taken: deque[float] = field(default_factory=lambda: deque(maxlen=MOST_UNDER_WAY))
+    _under_way: list[float] = field(default_factory=list)
 
     @property
     def _spare(self) -> int:
@@ -75,22 +74,32 @@ class Bucket:
         late = ROUNDED_BY_SECONDS if self._spare else ANSWER_IN_SECONDS
         return max(Wait(self.asked_at + late - now, is_for_limit=False), NO_WAIT)
 
-    def want(self, seconds: float, now: float) -> None:
-        """Somebody will take a request in so many seconds. A limit that had to be waited for once is scarce."""
+    def want(self, wait: Wait, now: float) -> None:
+        """Somebody will take a request after this wait. A limit that had to be waited for once is scarce."""
         self.is_scarce |= self.wait(now).is_for_limit
-        self._wanted_until = max(self._wanted_until, now + seconds + BETWEEN_PAGES_IN_SECONDS)
+        self._want(now + wait.seconds if wait.is_for_limit else now)
+
+    def _want(self, until: float) -> None:
+        self._wanted_until = max(self._wanted_until, until + BETWEEN_PAGES_IN_SECONDS)
 
     def take(self, now: float) -> None:
-        """Count a request."""
+        """Count a request that is sent now."""
         self.remaining -= 1
-        self._taken.append(now)
-        self._answered_until = now + WINDOW_IN_SECONDS
+        self._under_way = [*(sent for sent in self._under_way if sent > now - LOST_AFTER_SECONDS), now]
         if now >= self.resets_at:
             self.asked_at = now
 
+    def answered(self, sent_at: float, now: float) -> bool:
+        """The request that was sent then is answered; True if nothing is claimed for any other."""
+        if sent_at in self._under_way:
+            self._under_way.remove(sent_at)
+        self._want(now)
+        return self.is_scarce and not self._under_way
+
     def claim(self, before: float, now: float) -> Claim:
         """What those who read from a scarce limit will send before another is renewed, for as long as they do read."""
-        until = max(self._wanted_until, self._answered_until)
+        lost_at = self._under_way[-1] + LOST_AFTER_SECONDS if self._under_way else NEVER
+        until = max(self._wanted_until, lost_at)
         if not self.is_scarce or now >= until:
             return NO_CLAIM
         whole = self.total - self._spare
@@ -103,10 +112,9 @@ class Bucket:
     def learn(self, limit: Limit, sent_at: float, now: float) -> bool:
         """Take over what an answer tells, unless it is of a time that is over, since its request was sent in it.
 
-        It was told at some time between request and answer; what was sent since then may still be under way. True if
-        somebody may be waiting for what it tells.
+        It was told at some time between request and answer, and may not count what is under way. True if somebody may
+        be waiting for what it tells.
         """
-        self._answered_until = min(self._answered_until, now + BETWEEN_PAGES_IN_SECONDS)
         is_over, told = now >= self.resets_at, now + limit.resets + self.late_by
         began = self.resets_at if is_over else self.began
         if sent_at < began:
@@ -115,8 +123,8 @@ class Bucket:
         is_renewed = is_over or sent_at + limit.resets > self.resets_at + ROUNDED_BY_SECONDS
         is_sooner = told < self.resets_at - ROUNDED_BY_SECONDS
         if is_renewed:
-            since = sum(taken > sent_at for taken in self._taken)
-            self.remaining, self.began, self.asked_at, self.resets_at = limit.remaining - since, began, NEVER, told
+            remaining = limit.remaining - len(self._under_way)
+            self.remaining, self.began, self.asked_at, self.resets_at = remaining, began, NEVER, told
             self._notice_rounding(came_early=self._left <= 0 and limit.resets < ROUNDED_BY_SECONDS)
         else:
             self.remaining, self.resets_at = min(self.remaining, limit.remaining), min(self.resets_at, told)

@@ -34,7 +34,7 @@ class Buckets:
         waits += [bucket.wait(now, NO_CLAIM if scarce else self._claim(limits, bucket, now)) for bucket in whole]
         wait = max(waits, default=NO_WAIT)
         for bucket in scarce.values():
-            bucket.want(wait.seconds, now)
+            bucket.want(wait, now)
         self._scarce_of[limits.account].update(name for name, bucket in scarce.items() if bucket.is_scarce)
         for bucket in [*scarce.values(), *whole] if wait == NO_WAIT else []:
             bucket.take(now)
@@ -60,7 +60,9 @@ class Buckets:
 
     def learn(self, limits: PathLimits, told: Iterable[Limit], sent_at: float, now: float) -> bool:
         """Take over what an answer tells; True if somebody may be waiting for that."""
-        return sum(self._learn(limits, limit, sent_at, now) for limit in told) > 0
+        names = {limits.account, *self._scarce(limits)} & self._buckets.keys()
+        ended = sum(self._buckets[name].answered(sent_at, now) for name in names)
+        return ended + sum(self._learn(limits, limit, sent_at, now) for limit in told) > 0
 
     def _learn(self, limits: PathLimits, limit: Limit, sent_at: float, now: float) -> bool:
         if limit.name != limits.account:

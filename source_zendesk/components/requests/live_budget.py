@@ -50,11 +50,11 @@ class LiveBudget(APIBudget):
         path = _path(request)
         limits, told_until = self._own.of(path), 0.0
         with self._learned:
-            while (wait := self._buckets.take(limits, self._clock())) > NO_WAIT:
+            while (wait := self._buckets.take(limits, now := self._clock())) > NO_WAIT:
                 if wait.is_for_limit:
                     told_until = self._tell(wait.seconds, path, told_until)
                 self._pause(self._learned, wait.seconds)
-            request.zendesk_sent_at = self._clock()
+            request.zendesk_sent_at = now
         self._tally.add_request()
 
     def _tell(self, wait: float, path: str, told_until: float) -> float:

@@ -50,4 +50,6 @@ def _limit(name: str, parts: Mapping[str, str | None], headers: Mapping[str, str
     if left is None or most is None or most < 0:
         return
     wait = seconds(parts.get("reset"), headers)
-    yield Limit(name, int(most), int(left), WINDOW_IN_SECONDS if wait is None else min(wait, LONGEST_WAIT_IN_SECONDS))
+    yield Limit(
+        name, int(most), int(min(left, most)), WINDOW_IN_SECONDS if wait is None else min(wait, LONGEST_WAIT_IN_SECONDS)
+    )

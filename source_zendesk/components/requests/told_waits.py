@@ -8,8 +8,8 @@ from source_zendesk.components.requests.answer import answered_at, http_date
 
 # Longer than any limit of Zendesk's; whoever asks for more is asked again then.
 LONGEST_WAIT_IN_SECONDS = 3600.0
-# The first number of `100` and of `100, 100;w=60`.
-NUMBER = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*(?:[,;].*)?")
+# The first number of `100` and of `100, 100;w=60`, which is no longer than a float takes.
+NUMBER = re.compile(r"\s*(-?\d{1,18}(?:\.\d+)?)\s*(?:[,;].*)?")
 EARLIEST_EPOCH = 1_000_000_000
 EARLIEST_MILLISECONDS = 100_000_000_000
 

@@ -85,6 +85,28 @@ def test_what_is_under_way_when_a_limit_is_renewed_is_not_left(
     assert clock.slept == [40.0]
 
 
+def test_nor_is_what_was_sent_before_the_one_that_asked(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
+    sent(budget, "/api/v2/groups", answer(**account(remaining=50)))
+    slow, ahead = request("/api/v2/users"), request("/api/v2/groups")
+    budget.acquire_call(slow)
+    clock.now += 41
+    budget.acquire_call(ahead)
+    budget.update_from_response(ahead, answer(**account(remaining=7)))
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [40.0]
+
+
+def test_more_than_all_is_not_left(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
+    sent(budget, "/api/v2/groups", answer(**account(remaining=300)))
+    for _ in range(95):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [40.0]
+
+
 def test_the_earliest_renewal_that_is_told_counts(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
     first, second = request("/api/v2/users"), request("/api/v2/groups")
     budget.update_from_response(first, answer(**account(remaining=50)))

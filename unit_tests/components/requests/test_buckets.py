@@ -2,9 +2,12 @@
 
 import pytest
 
+from source_zendesk.components.requests.bucket import ANSWER_IN_SECONDS, NO_WAIT
+from source_zendesk.components.requests.buckets import Buckets
 from source_zendesk.components.requests.live_budget import LiveBudget
+from source_zendesk.components.requests.told_limits import ACCOUNT, Limit
 from unit_tests.components.account import Answering
-from unit_tests.components.requests.limited import EXPORT, Clock, account, exports, request, sent
+from unit_tests.components.requests.limited import EXPORT, LIMITS, Clock, account, exports, request, sent
 
 
 def test_exports_share_one_limit_and_leave_other_endpoints_alone(
@@ -130,14 +133,14 @@ def test_lists_leave_what_exports_have_when_they_are_renewed_first(
         budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
     budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [10.0]
+    assert clock.slept == [3.0]
 
 
 def test_lists_leave_nothing_to_exports_that_nobody_reads_any_longer(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
     sent(budget, EXPORT, answer(**exports(remaining=9)))
-    clock.now += 11
+    clock.now += 4
     for _ in range(15):
         budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
@@ -149,9 +152,9 @@ def test_who_waits_for_what_is_left_to_exports_gets_it_when_nobody_reads_them_an
     sent(budget, EXPORT, answer(**exports(remaining=9)))
     for _ in range(15):
         budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [10.0]
+    assert clock.slept == [3.0]
     budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [10.0, 30.0]
+    assert clock.slept == [3.0, 37.0]
 
 
 def test_lists_leave_what_an_export_that_is_read_has_for_as_long_as_it_is_read(
@@ -159,7 +162,7 @@ def test_lists_leave_what_an_export_that_is_read_has_for_as_long_as_it_is_read(
 ) -> None:
     for left in (9, 8, 7):
         sent(budget, EXPORT, answer(**exports(remaining=left, resets=40)))
-        clock.now += 6
+        clock.now += 2
     for _ in range(8):
         budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
@@ -200,6 +203,32 @@ def test_lists_of_a_product_with_a_budget_of_its_own_leave_nothing_to_the_export
     assert clock.slept == []
 
 
+def test_who_waits_for_what_is_left_to_an_export_is_woken_when_its_answer_comes() -> None:
+    limits, buckets = LIMITS.of(EXPORT), Buckets()
+    told = [Limit(ACCOUNT, 100, 20, 40.0), Limit("incremental-exports", 10, 9, 40.0)]
+    for sent_at in (0.0, 1.0, 2.0):
+        assert buckets.take(limits, sent_at) == NO_WAIT
+        buckets.learn(limits, told, sent_at, now=sent_at)
+    assert buckets.take(limits, 3.0) == NO_WAIT
+    assert buckets.take(limits, 3.0) == NO_WAIT
+    assert not buckets.learn(limits, told, sent_at=3.0, now=4.0)
+    assert buckets.learn(limits, told, sent_at=3.0, now=4.0)
+
+
+def test_who_waits_for_the_first_answer_of_an_export_claims_nothing_behind_it(
+    budget: LiveBudget, clock: Clock, answer: Answering
+) -> None:
+    ahead = request(EXPORT)
+    budget.acquire_call(ahead)
+    waits = LIMITS.of(EXPORT)
+    assert budget._buckets.take(waits, clock.now).seconds == ANSWER_IN_SECONDS
+    budget.update_from_response(ahead, answer(**exports(remaining=9)))
+    clock.now += 4
+    for _ in range(15):
+        budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == []
+
+
 def test_lists_leave_what_any_limit_has_that_was_waited_for(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
@@ -223,4 +252,4 @@ def test_lists_leave_a_quarter_at_most(budget: LiveBudget, clock: Clock, answer:
         budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
     budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [10.0]
+    assert clock.slept == [3.0]

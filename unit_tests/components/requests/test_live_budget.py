@@ -147,7 +147,7 @@ def test_a_long_wait_is_logged(budget: LiveBudget, caplog: pytest.LogCaptureFixt
     assert "Waiting 3600 seconds for the rate limit of /api/v2/groups" in caplog.text
 
 
-@pytest.mark.parametrize("value", ["", "soon", "-5"])
+@pytest.mark.parametrize("value", ["", "soon", "-5", "9" * 400])
 def test_headers_that_make_no_sense_are_passed_over(
     budget: LiveBudget, clock: Clock, value: str, answer: Answering
 ) -> None:
