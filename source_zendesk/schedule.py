@@ -1,27 +1,44 @@
 """In which order the streams of a sync begin, and with how many threads."""
 
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from source_zendesk.components.requests.own_limits import OwnLimits
-from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest import Manifest
+
+NOT_OF_ZENDESK = ""
 
 
 class Schedule:
-    """Begins with the streams whose endpoints share a limit that is far below the account's.
+    """Begins with the streams whose endpoints have a limit that is far below the account's, alone or together.
 
     All incremental exports together have ten requests a minute: they decide how long a sync takes, and are mostly
     waited for. Begun last they would be waited for alone; and whoever waits must not keep a thread from the others.
+    These follow in turns, one of each product that has a budget of its own, so that no budget lies unused.
     https://developer.zendesk.com/api-reference/introduction/rate-limits/
     """
 
     def __init__(self, manifest: Manifest, names: Iterable[str]) -> None:
-        self._limits = OwnLimits(manifest.content["definitions"]["shared_limits"], ())
-        entries = [(name, manifest.entries.get(name)) for name in names]
-        self._scarce = [name for name, entry in entries if entry and self._is_scarce(entry)]
-        self._others = [name for name, entry in entries if not entry or not self._is_scarce(entry)]
+        self._manifest, known = manifest, manifest.content["definitions"]
+        self._limits = OwnLimits(known["shared_limits"], known["own_limits"], known["product_limits"])
+        self._scarce: list[str] = []
+        by_budget: defaultdict[str, list[str]] = defaultdict(list)
+        for name in names:
+            (self._scarce if self._is_scarce(name) else by_budget[self._budget(name)]).append(name)
+        self._others = [name for turn in zip_longest(*by_budget.values()) for name in turn if name is not None]
 
-    def _is_scarce(self, entry: Entry) -> bool:
-        return self._limits.of(entry.endpoint).together is not None
+    def _is_scarce(self, name: str) -> bool:
+        """Whether requests for the stream wait for a limit besides the account's; not where each parent has its own."""
+        if name not in self._manifest.entries:
+            return False
+        endpoint = self._manifest.entries[name].endpoint
+        limits = self._limits.of(endpoint)
+        return bool(limits.together or (limits.scarce and "{" not in endpoint))
+
+    def _budget(self, name: str) -> str:
+        entry = self._manifest.entries.get(name)
+        return self._limits.of(entry.endpoint).account if entry else NOT_OF_ZENDESK
 
     @property
     def order(self) -> list[str]:
