@@ -45,7 +45,7 @@ def section(bench: Bench) -> Section:
         f"{LISTS + 2} streams by the server's own log, with windows of {window} s in the place of Zendesk's 60. From "
         f"the first request to the last {took:.1f} s, which is {took / least:.2f} of the least that these limits allow."
     )
-    columns = ("bucket", "requests", "used of what was allowed", "refused (429)")
+    columns = ("bucket", "requests", "used in all windows but the last", "refused (429)")
     return Section("Rate budget", note, columns, cells)
 
 
@@ -68,5 +68,6 @@ def _least(log: Sequence[Request], allowed: int, window: float) -> float:
 
 
 def _row(name: str, log: Sequence[Request], allowed: int, took: float, window: float) -> list[str]:
-    share = _served(log) / (allowed * (took / window + 1))
-    return [name, f"{_served(log)}", f"{share:.0%}", f"{len(log) - _served(log)}"]
+    whole = int(took / window)
+    used = _served([asked for asked in log if asked[0] < log[0][0] + whole * window])
+    return [name, f"{_served(log)}", f"{used / (allowed * whole):.0%}", f"{len(log) - _served(log)}"]

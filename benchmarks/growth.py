@@ -27,7 +27,8 @@ def rows(bench: Bench) -> Section:
         lines["airbyte"] = {size: read(bench.at, TICKETS, bench.airbyte, size) for size in few}
     note = (
         "The most memory that a process had, and the processor time of a record beyond those of the line above. The "
-        "second stream, `ticket_metrics`, is read from the same pages, so that there are two records a row."
+        "second stream, `ticket_metrics`, is read from the same pages, so that there are two records a row. Where the "
+        "floor grows with the rows, the server, which makes more pages anew, takes more of the machine."
     )
     cells = [cell for name, costs in lines.items() for cell in _by_rows(name, costs, 2 if costs is both else 1)]
     plot = {"seconds": _points(lines, "seconds"), "megabytes": _points(lines, "megabytes")}

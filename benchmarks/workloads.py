@@ -6,6 +6,7 @@ from typing import Any
 
 from benchmarks.pages import Listing
 from benchmarks.server import HOST, ID, Plan
+from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.__main__ import complete
 
 V2 = "/api/v2"
@@ -126,12 +127,13 @@ WORKLOADS = {
 
 
 def lists_of_ours(offered: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Path and key of every offered stream that is a plain list; those that page by cursors come first."""
+    """Path and key of every offered stream that is a plain list of its own; those that page by cursors come first."""
+    entries = Manifest.load().entries
     found: dict[str, dict[str, tuple[str, str]]] = {"CursorPages": {}, "OffsetPages": {}}
     streams: list[dict[str, Any]] = complete(offered)
     for stream in streams:
         told, reads = stream["$parameters"], stream["retriever"]
-        if _is_plain(told, reads):
+        if not entries[told["name"]].parents and _is_plain(told, reads):
             pages = found.get(_class(reads["pagination"]), {})
             pages[told["name"]] = (told["endpoint"], told["record_key"])
     return {**found["CursorPages"], **found["OffsetPages"]}
