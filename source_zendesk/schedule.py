@@ -20,25 +20,16 @@ class Schedule:
     """
 
     def __init__(self, manifest: Manifest, names: Iterable[str]) -> None:
-        self._manifest, known = manifest, manifest.content["definitions"]
-        self._limits = OwnLimits(known["shared_limits"], known["own_limits"], known["product_limits"])
+        own = OwnLimits.of_definitions(manifest.content["definitions"])
         self._scarce: list[str] = []
         by_budget: defaultdict[str, list[str]] = defaultdict(list)
         for name in names:
-            (self._scarce if self._is_scarce(name) else by_budget[self._budget(name)]).append(name)
+            endpoint = manifest.entries[name].endpoint if name in manifest.entries else NOT_OF_ZENDESK
+            limits = own.of(endpoint)
+            # Not where each parent has a limit of its own.
+            is_scarce = limits.together or (limits.scarce and "{" not in endpoint)
+            (self._scarce if is_scarce else by_budget[limits.account if endpoint else NOT_OF_ZENDESK]).append(name)
         self._others = [name for turn in zip_longest(*by_budget.values()) for name in turn if name is not None]
-
-    def _is_scarce(self, name: str) -> bool:
-        """Whether requests for the stream wait for a limit besides the account's; not where each parent has its own."""
-        if name not in self._manifest.entries:
-            return False
-        endpoint = self._manifest.entries[name].endpoint
-        limits = self._limits.of(endpoint)
-        return bool(limits.together or (limits.scarce and "{" not in endpoint))
-
-    def _budget(self, name: str) -> str:
-        entry = self._manifest.entries.get(name)
-        return self._limits.of(entry.endpoint).account if entry else NOT_OF_ZENDESK
 
     @property
     def order(self) -> list[str]:

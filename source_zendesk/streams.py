@@ -96,7 +96,7 @@ class StreamBuilder:
         self._sideloads = includes_by_stream(config, manifest)
         known = manifest.content["definitions"]
         self._references, self._column_facts = known["references"], known["custom_columns"]
-        own = OwnLimits(known["shared_limits"], known["own_limits"], known["product_limits"])
+        own = OwnLimits.of_definitions(known)
         budget = LiveBudget(own, sync.outlets.tally)
         self._components = ComponentFactory(sync.patience, message_repository=sync.messages, api_budget=budget)
         self._brands = Brands(config, lambda: self.rows(BRANDS), self._components.brand_origins.add)

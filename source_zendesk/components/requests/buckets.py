@@ -48,6 +48,9 @@ class Buckets:
             self._buckets.setdefault(limits.together, Bucket(OF_EXPORTS, OF_EXPORTS, NEVER)).is_scarce = True
         self._expected.update(name for name in (limits.account, limits.together) if name)
 
+    def _names(self, limits: PathLimits) -> set[str]:
+        return {limits.account, *self._scarce(limits)}
+
     def _scarce(self, limits: PathLimits) -> Set[str]:
         """The limits of a path besides the account's."""
         return limits.scarce | self._told_of.get(limits.endpoint, set())
@@ -60,7 +63,7 @@ class Buckets:
 
     def learn(self, limits: PathLimits, told: Iterable[Limit], sent_at: float, now: float) -> bool:
         """Take over what an answer tells; True if somebody may be waiting for that."""
-        names = {limits.account, *self._scarce(limits)} & self._buckets.keys()
+        names = self._names(limits) & self._buckets.keys()
         ended = sum(self._buckets[name].answered(sent_at, now) for name in names)
         return ended + sum(self._learn(limits, limit, sent_at, now) for limit in told) > 0
 
@@ -74,8 +77,8 @@ class Buckets:
 
     def forget(self, limits: PathLimits, told: Collection[str], now: float) -> bool:
         """A limit that is over and of which an answer tells nothing holds nobody back; True if there is one."""
-        names = {limits.account, *self._scarce(limits)}.difference(told)
-        over = [name for name in names if name in self._buckets and now >= self._buckets[name].resets_at]
+        names = self._names(limits).difference(told) & self._buckets.keys()
+        over = [name for name in names if now >= self._buckets[name].resets_at]
         for name in over:
             del self._buckets[name]
         return bool(over)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import Any
 
 from source_zendesk.components.requests.told_limits import ACCOUNT, Limit
 
@@ -43,6 +44,11 @@ class OwnLimits:
     ) -> None:
         self._shared, self._single, self._products = shared, single, products or {}
         self.of = lru_cache(PATHS_KEPT)(self._of)
+
+    @classmethod
+    def of_definitions(cls, known: Mapping[str, Any]) -> "OwnLimits":
+        """Those that the manifest has in its definitions."""
+        return cls(known["shared_limits"], known["own_limits"], known["product_limits"])
 
     def _of(self, path: str) -> PathLimits:
         together, is_single = _first(self._shared, path), any(fnmatchcase(path, pattern) for pattern in self._single)

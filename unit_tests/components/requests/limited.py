@@ -10,8 +10,7 @@ from source_zendesk.components.requests.own_limits import OwnLimits
 from source_zendesk.manifest import Manifest
 from unit_tests.components.account import ACCOUNT
 
-DEFINITIONS = Manifest.load().content["definitions"]
-LIMITS = OwnLimits(DEFINITIONS["shared_limits"], DEFINITIONS["own_limits"], DEFINITIONS["product_limits"])
+LIMITS = OwnLimits.of_definitions(Manifest.load().content["definitions"])
 EXPORT = "/api/v2/incremental/tickets/cursor"
 
 
@@ -44,3 +43,16 @@ def sent(budget: LiveBudget, path: str, response: requests.Response) -> None:
     asked = request(path)
     budget.acquire_call(asked)
     budget.update_from_response(asked, response)
+
+
+def taken(budget: LiveBudget, path: str, count: int = 1) -> None:
+    for _ in range(count):
+        budget.acquire_call(request(path))
+
+
+def waited_for_after(count: int, budget: LiveBudget, clock: Clock) -> list[float]:
+    """What the request of a list waits for that follows so many which may be sent at once."""
+    taken(budget, "/api/v2/groups", count)
+    assert clock.slept == []
+    taken(budget, "/api/v2/groups")
+    return clock.slept

@@ -8,7 +8,16 @@ from source_zendesk.components.requests.buckets import Buckets
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.components.requests.told_limits import ACCOUNT, Limit
 from unit_tests.components.account import Answering
-from unit_tests.components.requests.limited import EXPORT, LIMITS, Clock, account, request, sent
+from unit_tests.components.requests.limited import (
+    EXPORT,
+    LIMITS,
+    Clock,
+    account,
+    request,
+    sent,
+    taken,
+    waited_for_after,
+)
 
 
 def test_a_late_answer_of_the_window_before_does_not_hold_the_new_one_back(
@@ -55,8 +64,7 @@ def test_an_answer_that_comes_late_does_not_put_the_renewal_off(
     budget.acquire_call(slow)
     clock.now += 5
     budget.update_from_response(slow, answer(**account(remaining=50)))
-    for _ in range(2):
-        budget.acquire_call(request("/api/v2/groups"))
+    taken(budget, "/api/v2/groups", 2)
     assert clock.slept == [35.0]
 
 
@@ -79,10 +87,7 @@ def test_what_is_under_way_when_a_limit_is_renewed_is_not_left(
     budget.acquire_call(under_way)
     clock.slept.clear()
     budget.update_from_response(ahead, answer(**account(remaining=7)))
-    budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == []
-    budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [40.0]
+    assert waited_for_after(1, budget, clock) == [40.0]
 
 
 def test_nor_is_what_was_sent_before_the_one_that_asked(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
@@ -92,19 +97,12 @@ def test_nor_is_what_was_sent_before_the_one_that_asked(budget: LiveBudget, cloc
     clock.now += 41
     budget.acquire_call(ahead)
     budget.update_from_response(ahead, answer(**account(remaining=7)))
-    budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == []
-    budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [40.0]
+    assert waited_for_after(1, budget, clock) == [40.0]
 
 
 def test_more_than_all_is_not_left(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
     sent(budget, "/api/v2/groups", answer(**account(remaining=300)))
-    for _ in range(95):
-        budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == []
-    budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [40.0]
+    assert waited_for_after(95, budget, clock) == [40.0]
 
 
 def test_the_earliest_renewal_that_is_told_counts(budget: LiveBudget, clock: Clock, answer: Answering) -> None:

@@ -7,7 +7,17 @@ from source_zendesk.components.requests.buckets import Buckets
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.components.requests.told_limits import ACCOUNT, Limit
 from unit_tests.components.account import Answering
-from unit_tests.components.requests.limited import EXPORT, LIMITS, Clock, account, exports, request, sent
+from unit_tests.components.requests.limited import (
+    EXPORT,
+    LIMITS,
+    Clock,
+    account,
+    exports,
+    request,
+    sent,
+    taken,
+    waited_for_after,
+)
 
 
 def test_exports_share_one_limit_and_leave_other_endpoints_alone(
@@ -115,11 +125,9 @@ def test_lists_leave_of_the_accounts_limit_what_exports_still_have(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
     sent(budget, EXPORT, answer(**exports(remaining=9)))
-    for _ in range(6):
-        budget.acquire_call(request("/api/v2/groups"))
+    taken(budget, "/api/v2/groups", 6)
     assert clock.slept == []
-    for _ in range(9):
-        budget.acquire_call(request(EXPORT))
+    taken(budget, EXPORT, 9)
     assert clock.slept == []
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == [40.0]
@@ -129,11 +137,7 @@ def test_lists_leave_what_exports_have_when_they_are_renewed_first(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
     sent(budget, EXPORT, answer(**exports(remaining=0, resets=5)))
-    for _ in range(5):
-        budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == []
-    budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [3.0]
+    assert waited_for_after(5, budget, clock) == [3.0]
 
 
 def test_lists_leave_nothing_to_exports_that_nobody_reads_any_longer(
@@ -141,8 +145,7 @@ def test_lists_leave_nothing_to_exports_that_nobody_reads_any_longer(
 ) -> None:
     sent(budget, EXPORT, answer(**exports(remaining=9)))
     clock.now += 4
-    for _ in range(15):
-        budget.acquire_call(request("/api/v2/groups"))
+    taken(budget, "/api/v2/groups", 15)
     assert clock.slept == []
 
 
@@ -150,8 +153,7 @@ def test_who_waits_for_what_is_left_to_exports_gets_it_when_nobody_reads_them_an
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
     sent(budget, EXPORT, answer(**exports(remaining=9)))
-    for _ in range(15):
-        budget.acquire_call(request("/api/v2/groups"))
+    taken(budget, "/api/v2/groups", 15)
     assert clock.slept == [3.0]
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == [3.0, 37.0]
@@ -163,11 +165,7 @@ def test_lists_leave_what_an_export_that_is_read_has_for_as_long_as_it_is_read(
     for left in (9, 8, 7):
         sent(budget, EXPORT, answer(**exports(remaining=left, resets=40)))
         clock.now += 2
-    for _ in range(8):
-        budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == []
-    budget.acquire_call(request("/api/v2/groups"))
-    assert len(clock.slept) == 1
+    assert len(waited_for_after(8, budget, clock)) == 1
 
 
 def test_lists_leave_to_an_export_whose_pages_take_long_what_it_still_has(
@@ -177,19 +175,14 @@ def test_lists_leave_to_an_export_whose_pages_take_long_what_it_still_has(
     slow = request(EXPORT)
     budget.acquire_call(slow)
     clock.now += 25
-    for _ in range(6):
-        budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == []
-    budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [15.0]
+    assert waited_for_after(6, budget, clock) == [15.0]
 
 
 def test_limits_that_are_renewed_together_are_not_both_left_though_one_is_told_a_second_later(
     budget: LiveBudget, clock: Clock, answer: Answering
 ) -> None:
     sent(budget, EXPORT, answer(**exports(remaining=0, resets=39)))
-    for _ in range(15):
-        budget.acquire_call(request("/api/v2/groups"))
+    taken(budget, "/api/v2/groups", 15)
     assert clock.slept == []
 
 
@@ -198,8 +191,7 @@ def test_lists_of_a_product_with_a_budget_of_its_own_leave_nothing_to_the_export
 ) -> None:
     sent(budget, EXPORT, answer(**exports(remaining=9)))
     sent(budget, "/api/v2/community/posts", answer(**account(remaining=20)))
-    for _ in range(15):
-        budget.acquire_call(request("/api/v2/community/posts"))
+    taken(budget, "/api/v2/community/posts", 15)
     assert clock.slept == []
 
 
@@ -224,8 +216,7 @@ def test_who_waits_for_the_first_answer_of_an_export_claims_nothing_behind_it(
     assert budget._buckets.take(waits, clock.now).seconds == ANSWER_IN_SECONDS
     budget.update_from_response(ahead, answer(**exports(remaining=9)))
     clock.now += 4
-    for _ in range(15):
-        budget.acquire_call(request("/api/v2/groups"))
+    taken(budget, "/api/v2/groups", 15)
     assert clock.slept == []
 
 
@@ -238,18 +229,10 @@ def test_lists_leave_what_any_limit_has_that_was_waited_for(
     )
     budget.acquire_call(request(path))
     clock.slept.clear()
-    for _ in range(87):
-        budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == []
-    budget.acquire_call(request("/api/v2/groups"))
-    assert len(clock.slept) == 1
+    assert len(waited_for_after(87, budget, clock)) == 1
 
 
 def test_lists_leave_a_quarter_at_most(budget: LiveBudget, clock: Clock, answer: Answering) -> None:
     wide = {**account(remaining=99), "zendesk_ratelimit_incremental_exports": "total=90; remaining=89; resets=40"}
     sent(budget, EXPORT, answer(**wide))
-    for _ in range(69):
-        budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == []
-    budget.acquire_call(request("/api/v2/groups"))
-    assert clock.slept == [3.0]
+    assert waited_for_after(69, budget, clock) == [3.0]

@@ -7,7 +7,7 @@ import pytest
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.messages.tally import Tally
 from unit_tests.components.account import Answering
-from unit_tests.components.requests.limited import LIMITS, Clock, account, request, sent
+from unit_tests.components.requests.limited import LIMITS, Clock, account, request, sent, taken
 
 # Real seconds after which a test has failed.
 PATIENCE = 30
@@ -57,8 +57,7 @@ def test_a_refusal_without_headers_is_over_with_the_next_answer(
 ) -> None:
     for reply in (answer(429, Retry_After="0"), answer(429, Retry_After="0"), answer()):
         sent(budget, "/api/v2/groups", reply)
-    for _ in range(3):
-        budget.acquire_call(request("/api/v2/groups"))
+    taken(budget, "/api/v2/groups", 3)
     assert clock.slept == []
 
 

@@ -6,8 +6,7 @@ from source_zendesk.components.requests.own_limits import OwnLimits
 from source_zendesk.components.requests.told_limits import ACCOUNT, Limit
 from source_zendesk.manifest import Manifest
 
-GIVEN = Manifest.load().content["definitions"]
-OWN = OwnLimits(GIVEN["shared_limits"], GIVEN["own_limits"], GIVEN["product_limits"])
+OWN = OwnLimits.of_definitions(Manifest.load().content["definitions"])
 
 
 @pytest.mark.parametrize(
