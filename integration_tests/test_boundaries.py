@@ -44,7 +44,7 @@ def test_a_second_of_2500_rows_that_is_cut_off_is_an_error(zendesk: Emulator) ->
     assert result.statuses["organizations"][-1] == "INCOMPLETE"
     error = result.stream_errors["organizations"]
     assert "organizations" in error
-    assert "more than 1000 rows changed in second" in error
+    assert "1000 or more rows changed in second" in error
     assert len(zendesk.requests_to(ORGANIZATIONS)) < 5
 
 

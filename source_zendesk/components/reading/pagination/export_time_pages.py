@@ -16,10 +16,11 @@ LARGEST_PAGE = 1000
 class ExportTimePages(Pagination):
     """Stops when `end_of_stream` is true; `next_page` is set even then.
 
-    Where an answer has no `end_of_stream`, the last page is one that is empty, leads nowhere, or is not full and has a
-    `next_page` that asks the same again. A page that does not get past its first second is asked for again with more
-    rows. Zendesk may stretch a page to hold all of its last second: one of more rows than were asked for ends that
-    second. An answer in the cursor shape (`meta.has_more`) is followed as such.
+    If a response has no `end_of_stream`, the last page is one that is empty, has no `next_page`, or is not full and has
+    a `next_page` that repeats the request; a `count` that is larger than the page contradicts that. A page that does
+    not get past its first second is requested again with 1,000 rows. Zendesk may stretch a page to contain all of its
+    last second: only a page of more than 1,000 rows proves that, and ends the second. Otherwise, a second that fills
+    the largest page is an error. A response in the cursor shape (`meta.has_more`) is followed as such.
     https://developer.zendesk.com/documentation/api-basics/working-with-data/using-the-incremental-export-api/
     """
 
@@ -31,29 +32,32 @@ class ExportTimePages(Pagination):
         """Go on from `end_time`, by `next_page`."""
         if isinstance(body.get("meta"), Mapping):
             return self._after_cursor(query, body)
-        following, asked = self._next(query, body)
+        following, page_size = self._next(query, body)
         if body.get("end_of_stream") or (following is None and body.get("end_of_stream") is None):
             return None
         if following is None:
             raise PaginationError(self.name, "the export has more but gives no `next_page`", "Run the sync again")
-        count = len(rows)
-        is_stuck = following["start_time"] == query.get("start_time")
-        if body.get("end_of_stream") is None and (not count or (is_stuck and count < asked)):
+        is_stuck = following["start_time"] == times.epoch(query.get("start_time"))
+        if body.get("end_of_stream") is None and _is_last(body, len(rows), page_size, is_stuck=is_stuck):
             return None
-        return self._past(following, count, asked) if is_stuck else following
+        return self._past_second(query, following, len(rows)) if is_stuck else following
 
-    def _past(self, stuck: Query, count: int, asked: int) -> Query | None:
+    def _past_second(self, query: Query, following: Query, count: int) -> Query | None:
         """The query that gets past a second which fills a page."""
-        if count > asked:
-            second = int(stuck["start_time"]) + 1
-            return {**stuck, "start_time": second} if second <= times.now() - times.YOUNGEST_START else None
-        if asked >= LARGEST_PAGE or not self.page_size:
-            raise PaginationError(
-                self.name,
-                f"more than {asked} rows changed in second {stuck['start_time']} and Zendesk cuts them off there",
-                "The rows behind it cannot be read by time; read the cursor export of the same rows where there is one",
-            )
-        return {**stuck, self.size_parameter: min(2 * asked, LARGEST_PAGE)}
+        second = int(following["start_time"])
+        if count > LARGEST_PAGE:
+            is_due = second + 1 <= times.now() - times.YOUNGEST_START
+            return {**following, "start_time": second + 1} if is_due else None
+        if self.page_size and int(query.get(self.size_parameter) or LARGEST_PAGE) < LARGEST_PAGE:
+            return {**following, self.size_parameter: LARGEST_PAGE}
+        if count < LARGEST_PAGE:
+            # Not full, but not the last: the loop guard ends the read if the response stays the same.
+            return following
+        raise PaginationError(
+            self.name,
+            f"{count} or more rows changed in second {second} and Zendesk truncates them there",
+            "The rows behind it cannot be read by time; read the cursor export of the same rows if there is one",
+        )
 
     def _after_cursor(self, query: Query, body: Mapping[str, Any]) -> Query | None:
         if not body["meta"].get("has_more"):
@@ -63,11 +67,19 @@ class ExportTimePages(Pagination):
         return {"start_time": query.get("start_time", 0), **query, "page[after]": body["meta"]["after_cursor"]}
 
     def _next(self, query: Query, body: Mapping[str, Any]) -> tuple[Query | None, int]:
-        """The query of `next_page`, for pages of the full size, and the size of the page at hand."""
+        """The query of `next_page`, for pages of the full size, and the smallest size that the page at hand can have."""
         link = {key: _number(value) for key, value in query_of(body.get("next_page") or "").items()}
-        asked = link.get(self.size_parameter) or query.get(self.size_parameter) or LARGEST_PAGE
+        sizes = [size for each in (link, query) if isinstance(size := _number(each.get(self.size_parameter)), int)]
         start = times.epoch(link.get("start_time")) or times.epoch(body.get("end_time"))
-        return (self._sized({**query, **link, "start_time": start}) if start else None), int(asked)
+        following = self._sized({**query, **link, "start_time": start}) if start else None
+        return following, min([LARGEST_PAGE, *sizes])
+
+
+def _is_last(body: Mapping[str, Any], count: int, page_size: int, *, is_stuck: bool) -> bool:
+    """Whether a page without `end_of_stream` is the last one."""
+    reported = body.get("count")
+    has_more = isinstance(reported, int) and reported > count
+    return not has_more and (not count or (is_stuck and count < page_size))
 
 
 def _number(value: Any) -> Any:

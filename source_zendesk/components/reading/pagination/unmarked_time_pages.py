@@ -11,10 +11,11 @@ from source_zendesk.errors import PaginationError
 
 @dataclass
 class UnmarkedTimePages(Pagination):
-    """Stops when `next_page` is null or, where it never is, at a page of fewer than `full_page` rows.
+    """Stops when `next_page` is null, does not advance, or follows a page that is empty or, by its `count`, the last.
 
-    A full page that ends in the second which it begins with cannot be got past, and is an error; one that is not full
-    is the last. https://developer.zendesk.com/api-reference/voice/talk-api/incremental_exports/
+    With `full_page`, a page of fewer rows is the last if `count` reports no more than these. A page that ends in the
+    second in which it starts cannot be passed: it is the last if it is not full and `count` reports no more rows, and
+    an error otherwise. https://developer.zendesk.com/api-reference/voice/talk-api/incremental_exports/
     """
 
     full_page: int = 0
@@ -25,16 +26,28 @@ class UnmarkedTimePages(Pagination):
 
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Go on by `next_page`."""
-        if not body.get("next_page") or len(rows) < max(self.full_page, 1):
+        if not body.get("next_page") or self._is_proven_last(body, len(rows)):
             return None
         link = query_of(body["next_page"])
         start = times.epoch(link.get("start_time")) or times.epoch(body.get("end_time"))
         if start is None:
             raise PaginationError(self.name, "`next_page` of the export has no `start_time`", "Run the sync again")
         if start == times.epoch(query.get("start_time")):
+            return self._end_of_second(body, rows, start)
+        return self._sized({**link, "start_time": start})
+
+    def _is_proven_last(self, body: Mapping[str, Any], rows: int) -> bool:
+        reported = body.get("count")
+        if not isinstance(reported, int):
+            return not rows
+        return reported <= rows < max(self.full_page, 1)
+
+    def _end_of_second(self, body: Mapping[str, Any], rows: Sequence[Any], second: int) -> None:
+        """Accept the end of the export, unless the page is full or `count` reports more rows."""
+        reported = body.get("count")
+        if len(rows) >= self.full_page or (isinstance(reported, int) and reported > len(rows)):
             raise PaginationError(
                 self.name,
-                f"{len(rows)} rows changed in second {start} and Zendesk gives no more of them",
+                f"{len(rows)} rows changed in second {second} and Zendesk gives no more of them",
                 "The rows behind it cannot be read by time; report it to Zendesk",
             )
-        return self._sized({**link, "start_time": start})

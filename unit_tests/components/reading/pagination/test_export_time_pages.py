@@ -56,17 +56,31 @@ def test_without_an_end_mark_a_page_that_leads_on_is_followed() -> None:
 
 
 def test_a_second_that_fills_a_page_is_asked_for_with_more_rows() -> None:
-    assert PAGES.following(ASKED, page(10, end_of_stream=False), ROWS) == {"start_time": 10, "per_page": 200}
+    assert PAGES.following(ASKED, page(10, end_of_stream=False), ROWS) == {"start_time": 10, "per_page": 1000}
 
 
-def test_a_page_stretched_to_hold_its_last_second_ends_that_second() -> None:
-    assert PAGES.following(ASKED, page(10, end_of_stream=False), [{}] * 150) == {"start_time": 11, "per_page": 100}
+@pytest.mark.parametrize("rows", [150, 1000])
+def test_more_rows_than_requested_do_not_prove_that_the_second_is_complete(rows: int) -> None:
+    following = PAGES.following(ASKED, page(10, end_of_stream=False), [{}] * rows)
+    assert following == {"start_time": 10, "per_page": 1000}
 
 
-def test_a_second_of_more_rows_than_any_page_holds_is_an_error() -> None:
-    body = page(10, end_of_stream=False) | {"next_page": NEXT.format(10).replace("=100&", "=1000&")}
-    with pytest.raises(PaginationError, match="more than 1000 rows changed in second 10"):
+def test_a_page_of_more_rows_than_the_largest_page_ends_its_second() -> None:
+    asked = {"start_time": 10, "per_page": 1000}
+    following = PAGES.following(asked, page(10, end_of_stream=False), [{}] * 1001)
+    assert following == {"start_time": 11, "per_page": 100}
+
+
+@pytest.mark.parametrize("size", [100, 1000])
+def test_a_second_of_as_many_rows_as_the_largest_page_is_an_error(size: int) -> None:
+    body = page(10, end_of_stream=False) | {"next_page": NEXT.format(10).replace("=100&", f"={size}&")}
+    with pytest.raises(PaginationError, match="1000 or more rows changed in second 10"):
         PAGES.following({"start_time": 10, "per_page": 1000}, body, [{}] * 1000)
+
+
+def test_without_an_end_mark_a_count_of_more_rows_is_no_end() -> None:
+    assert PAGES.following(ASKED, page(20, count=9), []) == {"start_time": 20, "per_page": 100}
+    assert PAGES.following(ASKED, page(10, count=9), [{}] * 3) == {"start_time": 10, "per_page": 1000}
 
 
 def test_an_answer_in_the_cursor_shape_is_followed_as_such() -> None:

@@ -38,14 +38,25 @@ def test_without_a_full_page_to_count_on_any_row_is_followed() -> None:
         (ARTICLES, page(None, end_time=20), 3),
         (ARTICLES, page(None, end_time=1), 0),
         (ARTICLES, page(20), 0),
-        (CALLS, page(20), 999),
+        (CALLS, page(20, count=999), 999),
         (CALLS, page(10), 999),
+        (CALLS, page(10, count=999), 999),
         (CALLS, page(10), 0),
         (CALLS, page(None), 1000),
     ],
 )
 def test_the_end(pages: UnmarkedTimePages, body: dict[str, Any], rows: int) -> None:
     assert pages.following(ASKED, body, FULL[:rows]) is None
+
+
+@pytest.mark.parametrize("more", [{"count": 350}, {"count": 350.5}, {}])
+def test_a_page_that_is_not_full_is_followed_unless_its_count_proves_the_end(more: dict[str, Any]) -> None:
+    assert CALLS.following(ASKED, page(20, **more), FULL[:100]) == {"start_time": 20}
+
+
+def test_a_second_of_which_the_count_reports_more_rows_is_an_error() -> None:
+    with pytest.raises(PaginationError, match=r"calls.*100 rows changed in second 10"):
+        CALLS.following(ASKED, page(10, count=350), FULL[:100])
 
 
 @pytest.mark.parametrize("start", [10, "10"])
