@@ -112,7 +112,7 @@ def test_where_there_is_no_terminal_the_log_tells_it(tmp_path: Path) -> None:
     with held(tmp_path, *script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout
         # The wait begins while the rows are still on their way out.
-        line = until(b'"100 rows, ', process.stdout.fileno()).splitlines()[-1]
+        line = until(b"waiting for Zendesk's rate limit until", process.stdout.fileno()).splitlines()[-1]
         process.kill()
         assert process.stderr
         assert process.stderr.read() == b""

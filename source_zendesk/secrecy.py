@@ -15,6 +15,7 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secre
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.masking import secrets_in
+from source_zendesk.printable import printable_text
 
 # What of `credentials` is no secret.
 PUBLIC = ("credentials", "email", "scope", "token_expiry_date")
@@ -81,22 +82,22 @@ def check_header(field: str, text: str) -> None:
 
 
 def filtered(message: AirbyteMessage) -> AirbyteMessage:
-    """A message without secrets in what it says. Records and states are data, and stay as they are."""
+    """A message whose texts are printable and without secrets. Records and states are data, and stay as they are."""
     if message.log:
-        message.log.message = filter_secrets(message.log.message)
-        message.log.stack_trace = _filtered(message.log.stack_trace)
+        message.log.message = _redacted(message.log.message)
+        message.log.stack_trace = _redacted(message.log.stack_trace)
     if message.connectionStatus:
-        message.connectionStatus.message = _filtered(message.connectionStatus.message)
+        message.connectionStatus.message = _redacted(message.connectionStatus.message)
     if message.trace and message.trace.error:
         error = message.trace.error
-        error.message = filter_secrets(error.message)
-        error.internal_message = _filtered(error.internal_message)
-        error.stack_trace = _filtered(error.stack_trace)
+        error.message = _redacted(error.message)
+        error.internal_message = _redacted(error.internal_message)
+        error.stack_trace = _redacted(error.stack_trace)
     return message
 
 
-def _filtered(text: str | None) -> str | None:
-    return filter_secrets(text) if text else text
+def _redacted(text: Any) -> Any:
+    return printable_text(filter_secrets(text)) if text else text
 
 
 def _parsed(value: Any) -> Any:

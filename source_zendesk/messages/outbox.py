@@ -1,6 +1,5 @@
 """Messages on their way out of the process."""
 
-import sys
 import threading
 from collections.abc import Iterator
 
@@ -19,13 +18,12 @@ class Outbox:
         self._is_read = self._is_closed = False
 
     def through(self, messages: Iterator[AirbyteMessage]) -> Iterator[AirbyteMessage]:
-        """The messages as they are; a state is written out before the next message is asked for."""
+        """The messages as they are; the consumer writes a state completely before it takes the next message."""
         self._is_read, self._is_closed = True, False
         try:
             for message in messages:
                 yield message
                 if message.type is Type.STATE:
-                    sys.stdout.flush()
                     self._release(message)
         finally:
             self._close()

@@ -1,5 +1,6 @@
 """How the process ends before its work is done."""
 
+import logging
 import os
 import select
 import signal
@@ -11,38 +12,39 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
-from airbyte_cdk.logger import PRINT_BUFFER
+from source_zendesk.protocol.stdout_writer import StdoutWriter
 
 FAILED = 1
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
-SECONDS_TO_WRITE = 2
+SECONDS_TO_WRITE = 5
+SECONDS_FOR_LAST = 2
 SECONDS_TO_END = 5
 
 
 @contextmanager
-def ends_when_told(last: Callable[[], None]) -> Iterator[None]:
-    """End at once on SIGTERM, on SIGINT and when nobody reads stdout any more, even while threads wait for something.
+def ends_when_told(stdout: StdoutWriter, last: Callable[[], None]) -> Iterator[None]:
+    """End at once on SIGTERM, on SIGINT and if the reader closes stdout, even while threads wait.
 
-    Every line that is out is whole. The state that was told last is what the next run goes on from. `last` is done
-    before the end, unless it takes too long. Who waits for the process sees that the signal ended it: PyAirbyte, which
-    ends a command as soon as it has its answer, takes any other end for a failure.
+    Output ends on a complete line, as long as the reader takes it within five seconds, so the last STATE is a valid
+    resume point. After that, runs `last`, for at most two seconds. The process ends by the received signal: PyAirbyte,
+    which ends a command when it has its answer, reports any other end as a failure.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    _watch(sys.__stdout__, last)
+    _watch(stdout, last)
 
     is_written = threading.Event()
 
-    def told(number: int, _: Any) -> None:
+    def handle(number: int, _: Any) -> None:
         if is_written.is_set():
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
             return
-        # A signal may interrupt the writing of a line, so the end comes from a thread that waits until it is written.
-        threading.Thread(target=_write_and_leave, args=(number, last, is_written), daemon=True).start()
+        # The signal may interrupt a write, so another thread waits until its line is complete.
+        threading.Thread(target=_finish_line_and_exit, args=(number, stdout, last, is_written), daemon=True).start()
 
-    before = {number: signal.signal(number, told) for number in SIGNALS}
+    before = {number: signal.signal(number, handle) for number in SIGNALS}
     try:
         yield
     finally:
@@ -65,11 +67,13 @@ def leave_at_once(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _write_and_leave(number: int, last: Callable[[], None], is_written: threading.Event) -> None:
-    _do_in_time(last)
+def _finish_line_and_exit(
+    number: int, stdout: StdoutWriter, last: Callable[[], None], is_written: threading.Event
+) -> None:
     try:
-        if PRINT_BUFFER.lock.acquire(timeout=SECONDS_TO_WRITE):
-            PRINT_BUFFER.flush()
+        stdout.stop(SECONDS_TO_WRITE)
+        logging.disable(logging.CRITICAL)
+        _do_in_time(last)
     finally:
         # The first process of a container is not ended by a signal.
         if os.getpid() != 1:
@@ -82,14 +86,14 @@ def _write_and_leave(number: int, last: Callable[[], None], is_written: threadin
 def _do_in_time(last: Callable[[], None]) -> None:
     doing = threading.Thread(target=last, daemon=True)
     doing.start()
-    doing.join(SECONDS_TO_WRITE)
+    doing.join(SECONDS_FOR_LAST)
 
 
-def _watch(stdout: Any, last: Callable[[], None]) -> None:
+def _watch(stdout: StdoutWriter, last: Callable[[], None]) -> None:
     """Watch a pipe for its reader to go: a thread that has nothing to say would not notice."""
     try:
         kind = os.fstat(stdout.fileno()).st_mode
-    except (AttributeError, OSError, ValueError):
+    except OSError:
         return
     if hasattr(select, "poll") and (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):
         threading.Thread(target=_leave_when_closed, args=(stdout.fileno(), last), daemon=True).start()

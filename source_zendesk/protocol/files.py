@@ -17,6 +17,7 @@ from serpyco_rs import SchemaValidationError
 
 from source_zendesk import secrecy
 from source_zendesk.errors import ConfigError
+from source_zendesk.printable import printable_line
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.states import check_messages
 
@@ -48,12 +49,20 @@ def given(args: argparse.Namespace) -> Given:
 
 def content(path: str, option: str) -> Any:
     """The JSON of a file; raises `ConfigError` where it cannot be read or is none."""
+    where = f"--{option} {printable_line(path)}"
     try:
-        return json.loads(Path(path).read_bytes())
-    except OSError as error:
-        raise ConfigError(f"--{option} {path}: the file cannot be read ({error.strerror}).") from error
+        text = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{where}: the file cannot be read ({cause(error)}).") from error
+    try:
+        return json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"--{option} {path}: expected JSON; {error}.") from error
+        raise ConfigError(f"{where}: expected JSON; {error}.") from error
+
+
+def cause(error: OSError | ValueError) -> str:
+    """Why a path cannot be opened, or its content not be read."""
+    return str(getattr(error, "strerror", None) or error)
 
 
 def _content(args: argparse.Namespace, option: str, kind: Any, key: str = "") -> Any:
@@ -83,7 +92,7 @@ def _loaded(args: argparse.Namespace, option: str, load: Callable[[Any], Any], c
     """What the protocol makes of what the file of an option holds."""
     try:
         return load(content)
-    except (SchemaValidationError, ValueError) as error:
+    except (SchemaValidationError, ValueError, TypeError, AttributeError, RecursionError) as error:
         cause = error.errors[0] if isinstance(error, SchemaValidationError) and error.errors else error
         raise ConfigError(
             f"--{option} {getattr(args, option)}: expected what the Airbyte protocol calls a {option}; {cause}."

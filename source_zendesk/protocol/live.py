@@ -11,6 +11,7 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from source_zendesk.messages.tally import Tally
+from source_zendesk.printable import printable_line
 from source_zendesk.protocol.wording import figures, streams, waiting
 
 FRAMES_A_SECOND = 4
@@ -53,7 +54,7 @@ class Live(logging.Handler):
             return
         error = record.exc_info[1] if record.exc_info else None
         text = error.message if isinstance(error, AirbyteTracedException) and error.message else record.getMessage()
-        line = filter_secrets(text).partition("\n")[0]
+        line = printable_line(filter_secrets(text).partition("\n")[0])
         self._console.print(Text(f"{record.levelname}: {line}"))
 
     def _view(self) -> Group:

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from source_zendesk.errors import ConfigError
+from source_zendesk.printable import printable_line
 from source_zendesk.protocol import files
 from source_zendesk.protocol.command_line import STDIN
 
@@ -44,15 +45,18 @@ def _opened(path: str, open_files: ExitStack) -> BinaryIO:
         return sys.stdin.buffer
     try:
         return open_files.enter_context(Path(path).open("rb"))
-    except OSError as error:
-        raise ConfigError(f"{path}: the file cannot be read ({error.strerror}).") from error
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{printable_line(path)}: the file cannot be read ({files.cause(error)}).") from error
 
 
 def _told(messages: Iterable[bytes], path: str) -> dict[Any, Any]:
     newest: dict[Any, Any] = {}
-    for number, line in enumerate(messages, start=1):
-        if MARK in line and (state := _state(line, f"{path}, line {number}")):
-            newest[_key(state)] = state
+    try:
+        for number, line in enumerate(messages, start=1):
+            if MARK in line and (state := _state(line, f"{path}, line {number}")):
+                newest[_key(state)] = state
+    except OSError as error:
+        raise ConfigError(f"{printable_line(path)}: the file cannot be read ({files.cause(error)}).") from error
     return newest
 
 
@@ -67,6 +71,9 @@ def _state(line: bytes, place: str) -> Mapping[str, Any] | None:
     return message["state"] if is_state else None
 
 
-def _key(state: Mapping[str, Any]) -> tuple[Any, Any, Any]:
-    descriptor = (state.get("stream") or {}).get("stream_descriptor") or {}
-    return state.get("type"), descriptor.get("namespace"), descriptor.get("name")
+def _key(state: Mapping[str, Any]) -> tuple[str, str, str]:
+    """What tells the states of streams apart; those of an odd shape are kept as they are, and `read` refuses them."""
+    stream = state.get("stream")
+    descriptor = stream.get("stream_descriptor") if isinstance(stream, Mapping) else None
+    place = descriptor if isinstance(descriptor, Mapping) else {}
+    return repr(state.get("type")), repr(place.get("namespace")), repr(place.get("name"))

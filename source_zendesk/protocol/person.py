@@ -8,6 +8,8 @@ from typing import TextIO
 
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
+from source_zendesk.printable import printable_line
+
 
 def watches() -> bool:
     """Whether stderr is a terminal that can redraw a line, and stdout is not on it as well."""
@@ -33,7 +35,7 @@ def tell(lines: Iterable[str]) -> None:
     """Say something on stderr, without secrets."""
     try:
         for line in lines:
-            print(filter_secrets(line), file=sys.__stderr__, flush=True)  # for people
+            print(printable_line(filter_secrets(line)), file=sys.__stderr__, flush=True)  # for people
     except (OSError, ValueError):
         return
 

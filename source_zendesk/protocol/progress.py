@@ -74,8 +74,8 @@ class Progress:
         standing = self._tally.standing()
         if standing.running or standing.ended:
             lines = list(summary(standing))
-            LOGGER.info("\n".join(lines))
             person.tell_watcher(lines)
+            LOGGER.info("\n".join(lines))
 
 
 def _live(tally: Tally) -> View:

@@ -25,8 +25,8 @@ from source_zendesk.messages.tally import Tally
 from source_zendesk.protocol import command_line, files, person, shell
 from source_zendesk.protocol.ending import FAILED, ends_when_told, leave, leave_at_once
 from source_zendesk.protocol.entrypoint import Entrypoint
-from source_zendesk.protocol.printing import write_out
 from source_zendesk.protocol.progress import SECONDS_BETWEEN_LINES, Progress
+from source_zendesk.protocol.stdout_writer import StdoutWriter, stdout_writer, write_messages
 from source_zendesk.source import SourceZendesk
 
 OBJECTS_A_COLLECTION = 50_000
@@ -44,18 +44,23 @@ def run(seconds_between_lines: float = SECONDS_BETWEEN_LINES) -> None:
     if sys.stdout is None:
         # It was closed by who started this; the first file or connection would take its place.
         leave_at_once(FAILED)
-    try:
-        args = command_line.parsed(sys.argv[1:])
-    finally:
-        _flush()
-    if args.command in shell.COMMANDS:
-        shell.run(args)
-        return
+    with stdout_writer() as stdout:
+        try:
+            args = command_line.parsed(sys.argv[1:])
+        finally:
+            _flush(stdout)
+        if args.command in shell.COMMANDS:
+            shell.run(args, stdout)
+        else:
+            _run_protocol(args, stdout, seconds_between_lines)
+
+
+def _run_protocol(args: argparse.Namespace, stdout: StdoutWriter, seconds_between_lines: float) -> None:
     _collect_seldom()
     tally = Tally()
     progress = Progress(tally, seconds_between_lines)
-    with ends_when_told(progress.close):
-        _run(args, tally, progress)
+    with ends_when_told(stdout, progress.close):
+        _run(args, stdout, tally, progress)
 
 
 def _collect_seldom() -> None:
@@ -64,46 +69,59 @@ def _collect_seldom() -> None:
     gc.set_threshold(OBJECTS_A_COLLECTION, 20, 50)
 
 
-def _flush() -> None:
-    """Find out now, rather than when Python ends, that nobody reads the help."""
+def _flush(stdout: StdoutWriter) -> None:
+    """Fail if nobody reads the help: argparse ignores what it cannot write."""
     try:
-        sys.stdout.flush()
+        stdout.flush()
     except OSError:
         leave_at_once(FAILED)
 
 
-def _run(args: argparse.Namespace, tally: Tally, progress: Progress) -> None:
+def _run(args: argparse.Namespace, stdout: StdoutWriter, tally: Tally, progress: Progress) -> None:
     begun_before = threading.enumerate()
     try:
         given = files.given(args)
         source = SourceZendesk(given.catalog, given.config, given.state, tally)
-        write_out(Entrypoint(source, given).run(args), progress if args.command == "read" else nullcontext())
+        meanwhile = progress if args.command == "read" else nullcontext()
+        write_messages(stdout, Entrypoint(source, given).run(args), meanwhile)
         person.tell_reader(tally.errors)
     except BrokenPipeError:
         leave_at_once(FAILED)
-    except Exception as error:  # noqa: BLE001  # whatever it is, it is told as a message and without secrets
-        _tell(error, args.command, tally)
-        leave(0 if args.command == "check" and isinstance(error, ConfigError) else FAILED, begun_before)
+    except Exception as error:  # noqa: BLE001  # whatever it is, it becomes a message without secrets
+        code = FAILED
+        try:
+            _tell(error, args.command, stdout, tally)
+            code = 0 if args.command == "check" and isinstance(error, ConfigError) else FAILED
+        finally:
+            leave(code, begun_before)
 
 
-def _tell(error: Exception, command: str, tally: Tally) -> None:
-    if command == "check" and isinstance(error, ConfigError):
-        status = AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
-        message = AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status)
-    else:
-        # Made anew from one that tells already who can mend it, it would be the connector's fault.
-        traced = error if isinstance(error, AirbyteTracedException) else AirbyteTracedException.from_exception(error)
-        message = traced.as_sanitized_airbyte_message()
-        if message.trace and message.trace.error and traced is error:
-            message.trace.error.stack_trace = None
+def _tell(error: Exception, command: str, stdout: StdoutWriter, tally: Tally) -> None:
+    message = _failed_check(error) if command == "check" else _trace(error)
+    secrecy.filtered(message)
     try:
-        sys.stdout.write(orjson.dumps(AirbyteMessageSerializer.dump(secrecy.filtered(message))).decode() + "\n")
-        sys.stdout.flush()
+        stdout.write_bytes(orjson.dumps(AirbyteMessageSerializer.dump(message)) + b"\n")
     except OSError:
         leave_at_once(FAILED)
     tally.see(message)
     person.tell_reader(tally.errors)
     logging.shutdown()
+
+
+def _failed_check(error: Exception) -> AirbyteMessage:
+    """A check always ends in a status: the platform shows nothing else."""
+    text = error.message if isinstance(error, AirbyteTracedException) else f"{type(error).__name__}: {error}"
+    status = AirbyteConnectionStatus(status=Status.FAILED, message=text)
+    return AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status)
+
+
+def _trace(error: Exception) -> AirbyteMessage:
+    # Made anew from an error that names who can solve it, it would be the connector's fault.
+    traced = error if isinstance(error, AirbyteTracedException) else AirbyteTracedException.from_exception(error)
+    message = traced.as_sanitized_airbyte_message()
+    if message.trace and message.trace.error and traced is error:
+        message.trace.error.stack_trace = None
+    return message
 
 
 if __name__ == "__main__":

@@ -67,7 +67,7 @@ class ExportTimePages(Pagination):
         return {"start_time": query.get("start_time", 0), **query, "page[after]": body["meta"]["after_cursor"]}
 
     def _next(self, query: Query, body: Mapping[str, Any]) -> tuple[Query | None, int]:
-        """The query of `next_page`, for pages of the full size, and the smallest size that the page at hand can have."""
+        """The query of `next_page`, for pages of the full size, and how many records make the page at hand full."""
         link = {key: _number(value) for key, value in query_of(body.get("next_page") or "").items()}
         sizes = [size for each in (link, query) if isinstance(size := _number(each.get(self.size_parameter)), int)]
         start = times.epoch(link.get("start_time")) or times.epoch(body.get("end_time"))

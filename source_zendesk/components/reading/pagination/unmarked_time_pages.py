@@ -33,7 +33,8 @@ class UnmarkedTimePages(Pagination):
         if start is None:
             raise PaginationError(self.name, "`next_page` of the export has no `start_time`", "Run the sync again")
         if start == times.epoch(query.get("start_time")):
-            return self._end_of_second(body, rows, start)
+            self._check_end_of_second(body, rows, start)
+            return None
         return self._sized({**link, "start_time": start})
 
     def _is_proven_last(self, body: Mapping[str, Any], rows: int) -> bool:
@@ -42,8 +43,8 @@ class UnmarkedTimePages(Pagination):
             return not rows
         return reported <= rows < max(self.full_page, 1)
 
-    def _end_of_second(self, body: Mapping[str, Any], rows: Sequence[Any], second: int) -> None:
-        """Accept the end of the export, unless the page is full or `count` reports more rows."""
+    def _check_end_of_second(self, body: Mapping[str, Any], rows: Sequence[Any], second: int) -> None:
+        """Raise `PaginationError` if the page is full or `count` reports more rows: then this is not the end."""
         reported = body.get("count")
         if len(rows) >= self.full_page or (isinstance(reported, int) and reported > len(rows)):
             raise PaginationError(
