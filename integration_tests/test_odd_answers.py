@@ -21,6 +21,13 @@ def read(body: Any, *streams: str) -> tuple[Result, int]:
     return result, len(recorder.arrived)
 
 
+def nested(levels: int) -> Any:
+    value: Any = None
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
 FAULTY = {
     "no UTF-8": (b'"a\xff\xfeb"', "a\ufffd\ufffdb"),
     "cut UTF-8": (b'"a\xf0\x9f"', "a\ufffd"),
@@ -30,6 +37,9 @@ FAULTY = {
     "NaN": (b"NaN", None),
     "Infinity": (b"-Infinity", None),
     "a number beyond all": (b"1e999", None),
+    "400 digits": (b"9" * 400, None),
+    "5000 digits": (b"9" * 5000, None),
+    "5000 levels": (b"[" * 5000 + b"]" * 5000, nested(197)),
 }
 
 
@@ -47,7 +57,7 @@ def test_a_value_that_cannot_be_read_costs_no_row(sent: bytes, told: Any) -> Non
 @pytest.mark.parametrize("sent", [sent for case, (sent, _) in FAULTY.items() if case != "control characters"])
 def test_the_row_that_holds_it_is_named(sent: bytes) -> None:
     result, _ = read(groups(b'{"id": 1, "name": "ok"}', b'{"id": 7, "custom_fields": [{"value": ' + sent + b"}]}"))
-    assert any("(ids 7)" in warning for warning in result.warnings)
+    assert any("(id 7: custom_fields.0.value" in warning for warning in result.warnings)
 
 
 @pytest.mark.parametrize("name", ["Zoë 🎉", "\\ud83c\\udf89", "\ufffd"])
@@ -64,6 +74,12 @@ def test_a_faulty_page_is_the_same_for_the_streams_that_share_it() -> None:
     assert asked == 2
     assert [row["name"] for row in result.records["groups"]] == ["a\ufffd"]
     assert [row["id"] for row in result.records["show_group"]] == [7]
+
+
+def test_300_levels_cost_what_is_below_and_no_row() -> None:
+    result, _ = read(groups(b'{"id": 1}', b'{"id": 7, "deep": ' + b"[" * 300 + b"]" * 300 + b"}"))
+    assert [row["id"] for row in result.records["groups"]] == [1, 7]
+    assert any("Stream groups" in warning and "(id 7: deep" in warning for warning in result.warnings)
 
 
 def test_integers_of_64_bits_keep_every_digit_and_larger_ones_do_not_fail() -> None:

@@ -1,5 +1,6 @@
 """What the account itself defines: its custom fields and its custom objects."""
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,9 @@ from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Entry
 from source_zendesk.manifest.catalog import SIDELOADS
 from source_zendesk.manifest.custom_objects import KEY
+from source_zendesk.manifest.placeholders import UnfitValueError, check_value
 
+LOGGER = logging.getLogger("airbyte")
 Row = Mapping[str, Any]
 Rows = Callable[[str, Mapping[str, Any]], Iterator[Row]]
 # How Zendesk says that an account has no custom objects at all; a 403 may also be about the role.
@@ -32,9 +35,8 @@ class Account:
 
     def objects(self) -> list[str]:
         """The keys of the custom objects."""
-        return [
-            str(row["key"]) for row in self._listed(self.definitions["custom_objects"]["objects"]) if row.get("key")
-        ]
+        rows = self._listed(self.definitions["custom_objects"]["objects"])
+        return list(dict.fromkeys(row["key"] for row in rows if _is_fit(row)))
 
     def added(self, entry: Entry, include: Iterable[str]) -> dict[str, Any]:
         """The properties that custom fields add to a stream's records and to those side-loaded beside them."""
@@ -67,7 +69,10 @@ class Account:
         mixed: set[str] = set()
         for row in fields:
             key = row.get(about["key"])
-            if not key or any(row.get(name) == value for name, value in about.get("unless", {}).items()):
+            if isinstance(key, bool) or not isinstance(key, (str, int)) or not key:
+                LOGGER.warning("A custom field has no usable `%s`, so it has no column: %.100r", about["key"], key)
+                continue
+            if any(row.get(name) == value for name, value in about.get("unless", {}).items()):
                 continue
             name, schema = f"{about.get('prefix', '')}{key}", self._schema(row)
             if name in found and _untold(found[name]) != _untold(schema):
@@ -76,11 +81,11 @@ class Account:
         return {name: schema for name, schema in found.items() if name not in mixed}
 
     def _schema(self, row: Row) -> dict[str, Any]:
-        kind = self.definitions["column_types"].get(row.get("type"), TEXT.name)
+        kind = self.definitions["column_types"].get(str(row.get("type")), TEXT.name)
         if kind in ("id", "ids"):
-            is_numbered = row.get("relationship_target_type") in self.definitions["numbered_targets"]
+            is_numbered = str(row.get("relationship_target_type")) in self.definitions["numbered_targets"]
             kind = ("integer" if is_numbered else "text") + ("s" if kind == "ids" else "")
-        told = {name: row[name] for name in ("title", "description") if row.get(name)}
+        told = {name: row[name] for name in ("title", "description") if isinstance(row.get(name), str) and row[name]}
         return {**TYPES[kind].schema, **told}
 
     def _listed(self, stream: str, key: str = "") -> list[Row]:
@@ -99,6 +104,17 @@ class Account:
                 f"`custom_fields`: `columns` needs the list {stream}{whose}, which Zendesk refuses, {refused}. Give "
                 "the user of `credentials` a role that may read it, or set `custom_fields` to `as_sent`."
             ) from refused
+
+
+def _is_fit(row: Row) -> bool:
+    """Whether a custom object has a key that can stand in a path; one that has none is told of."""
+    key = row.get("key")
+    try:
+        check_value(KEY, key if isinstance(key, str) else "")
+    except UnfitValueError:
+        LOGGER.warning("A custom object has a key that cannot stand in a path, so it has no stream: %.100r", key)
+        return False
+    return True
 
 
 def _object(properties: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,9 +13,12 @@ import orjson
 from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
 from airbyte_cdk.sources.types import Record
 
+from source_zendesk import json_values
+
 Row = dict[str, Any]
 # No field of a record is named by an object.
 PAGE: Any = object()
+LOGGER = logging.getLogger("airbyte")
 MOST_ON_THEIR_WAY = 4
 READ = re.compile(r"Read \d+ records from (.+) stream")
 
@@ -34,7 +37,11 @@ class RecordPage:
         """A page of which only the lines are kept: a RECORD message of the protocol for each row."""
         head = b'{"type":"RECORD","record":{"stream":%b,"data":' % orjson.dumps(stream)
         tail = b',"emitted_at":%d}}\n' % _now()
-        return cls(stream, [], len(rows), head + (tail + head).join(map(orjson.dumps, rows)) + tail)
+        try:
+            lines = (tail + head).join(map(orjson.dumps, rows))
+        except TypeError:
+            lines = (tail + head).join(_mended(stream, row) for row in rows)
+        return cls(stream, [], len(rows), head + lines + tail)
 
     def messages(self) -> Iterator[AirbyteMessage]:
         """A message for each record."""
@@ -107,6 +114,18 @@ class Pages:
         if found and found[1] in self._counts:
             said.msg = f"Read {self._counts[found[1]]} records from {found[1]} stream"
         return True
+
+
+def _mended(stream: str, row: Row) -> bytes:
+    faults: list[json_values.Path] = []
+    line = json_values.dumps(row, note=faults.append)
+    for path in faults[:1]:
+        LOGGER.warning(
+            "Stream %s: a record holds what cannot be written; null stands for it (%s)",
+            stream,
+            json_values.described([row], (0, *path)),
+        )
+    return line
 
 
 def _now() -> int:

@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-import orjson
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import is_platform_debug_log_enabled
 from airbyte_cdk.models import AirbyteMessage, Type
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 
-from source_zendesk import secrecy
+from source_zendesk import json_values, secrecy
 from source_zendesk.messages.pages import page_of
 from source_zendesk.protocol.files import Given
 from source_zendesk.protocol.row_monitor import RowMonitor
@@ -84,4 +83,4 @@ class Entrypoint(AirbyteEntrypoint):
             return told
         self._tally.add_rows(record.stream, 1)
         row = {"stream": record.stream, "data": record.data, "emitted_at": record.emitted_at}
-        return orjson.dumps({"type": "RECORD", "record": row}).decode()
+        return json_values.dumps({"type": "RECORD", "record": row}).decode()

@@ -70,6 +70,9 @@ class StdoutWriter(io.TextIOBase):
     def write_bytes(self, data: bytes) -> None:
         """Write bytes; once the writer stops, the current line is completed and the thread does not go on."""
         with self._lock:
+            if self._failure:
+                # A log handler may have ignored it; nothing may follow a line that was cut off.
+                raise self._failure
             position = 0
             while position < len(data) and not self._ends_at(data, position):
                 position += self._write_chunk(memoryview(data)[position : position + CHUNK_BYTES])

@@ -7,6 +7,7 @@ from typing import Any
 
 import requests
 
+from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.no_answer import NoAnswer, explained
 from source_zendesk.components.requests.outcome import said
 from source_zendesk.components.requests.patience import HURRIED
@@ -83,7 +84,7 @@ def _body(response: requests.Response, config: Mapping[str, Any]) -> dict[str, A
     if status >= 400:
         raise ConfigError(f"Zendesk cannot answer now; try again. ({status}: {said(response)})")
     try:
-        body = response.json()
+        body = json_body.writable(response.content)
     except ValueError as error:
         raise ConfigError(f"What answers at {config['api_url']} is not Zendesk; check `subdomain`.") from error
     return body if isinstance(body, dict) else {}

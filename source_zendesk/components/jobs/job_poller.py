@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
@@ -11,6 +10,7 @@ from airbyte_cdk.sources.declarative.requesters.requester import Requester
 from source_zendesk.components.actions.action import Action
 from source_zendesk.components.jobs.job import ENDED, Job
 from source_zendesk.components.reading.extraction.base import Row
+from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.outcome import said
 from source_zendesk.components.requests.retry_wait import told_wait
 from source_zendesk.errors import AnswerError, JobError, JobExpiredError
@@ -45,7 +45,7 @@ class JobPoller:
         """The job that an answer tells of, None where the write is done already."""
         found = self._job_in(body)
         identifier = found.get(self.id_field) or (_last_of(found.get("url")) if self.id_field == "id" else "")
-        if not identifier and found.get("status") not in ENDED:
+        if not identifier and str(found.get("status")) not in ENDED:
             return None
         job = self.resumed(action, str(identifier))
         job.answer = body
@@ -70,7 +70,10 @@ class JobPoller:
         response = self.requester.send_request(path=self._path(job))
         if response is None or response.status_code >= 400:
             raise self._lost(job, response)
-        document = _under(response.json(), self.status_key)
+        try:
+            document = _under(json_body.writable(response.content, self.name), self.status_key)
+        except ValueError:
+            document = None
         if not isinstance(document, dict) or "status" not in document:
             raise AnswerError(self.name, f"the status of the job {job.id} cannot be read")
         job.document = document
@@ -113,4 +116,4 @@ def _under(body: Any, key: str) -> Any:
 
 
 def _last_of(url: Any) -> str:
-    return urlsplit(str(url or "")).path.rpartition("/")[2].removesuffix(".json")
+    return str(url or "").partition("?")[0].rpartition("/")[2].removesuffix(".json")

@@ -5,6 +5,7 @@ from typing import Any
 
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.field_columns import FieldColumns
+from source_zendesk.components.reading.sideload_join import moved
 from source_zendesk.messages.findings import Findings
 
 CUSTOM, SIDELOADS = "custom", "sideloads"
@@ -40,7 +41,7 @@ class CustomColumns:
     def of(self, rows: list[Row]) -> list[Row]:
         """The records of the page, each with its columns."""
         if self._own:
-            rows = [{**row, CUSTOM: self._own.of(row)} for row in rows]
+            rows = [{**moved(row, CUSTOM), CUSTOM: self._own.of(row)} for row in rows]
         if self._beside:
             rows = [{**row, SIDELOADS: self._with_columns(row.get(SIDELOADS))} for row in rows]
         return rows
@@ -50,7 +51,7 @@ class CustomColumns:
         if not isinstance(sideloads, dict):
             return sideloads
         added = {
-            name: [{**one, CUSTOM: known.of(one)} for one in sideloads.get(name) or []]
+            name: [{**moved(one, CUSTOM), CUSTOM: known.of(one)} for one in sideloads.get(name) or []]
             for name, known in self._beside.items()
             if name in sideloads
         }

@@ -32,6 +32,9 @@ class Declared:
     def __init__(self, stream: str, catalog: Schema, own: Schema, findings: Findings, *, collects: bool) -> None:
         in_catalog, in_own = catalog.get("properties") or {}, own.get("properties") or {}
         self._nodes = {**in_own, **in_catalog}
+        if collects:
+            # What Zendesk itself sends under this name is undeclared like all others, and moves into the object.
+            self._nodes.pop(UNDECLARED, None)
         self._left_out = set(in_own) - set(in_catalog) if in_catalog else set()
         self._stream, self._findings, self._collects = stream, findings, collects
         types = {name: _types(node) for name, node in self._nodes.items()}

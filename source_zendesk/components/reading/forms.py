@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-import orjson
-
+from source_zendesk import json_values
 from source_zendesk.manifest.resources import load_schema
 
 Row = dict[str, Any]
 OTHERWISE = "x-otherwise"
 KINDS = {"string": str, "array": list, "object": dict}
-INTEGER = re.compile(r"-?[0-9]+")
+# No more digits than 64 bits have: longer ones stay text.
+INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
 @dataclass(frozen=True)
@@ -58,5 +58,5 @@ def _form(node: Mapping[str, Any]) -> tuple[type, str]:
 
 def _formed(value: Any, kind: type, otherwise: str) -> Any:
     if kind is str:
-        return value if isinstance(value, str) else orjson.dumps(value).decode()
+        return value if isinstance(value, str) else json_values.dumps(value).decode()
     return [value] if kind is list else {otherwise: value}

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import orjson
-
+from source_zendesk import json_values
 from source_zendesk.components.reading.pagination.base import Query
 from source_zendesk.errors import PaginationError
 
@@ -54,4 +53,4 @@ def _told(query: Query) -> str:
 
 
 def _look(rows: list[Any]) -> int:
-    return hash((len(rows), orjson.dumps(rows[:1]), orjson.dumps(rows[-1:])))
+    return hash((len(rows), json_values.dumps(rows[:1]), json_values.dumps(rows[-1:])))

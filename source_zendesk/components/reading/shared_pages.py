@@ -129,7 +129,7 @@ class SharedPages:
                 self._drop(key, entry, kept.segment)
         if parsed or content is None:
             return parsed
-        return Answer(json_body.parsed(content)[0], kept.asked_at)
+        return Answer(json_body.parsed(content), kept.asked_at)
 
     def _drop(self, key: str, entry: _Entry, segment: _Segment) -> None:
         self._entries.pop(key, None)

@@ -35,7 +35,10 @@ class SideloadJoin:
                 self._expect(name, finders[name], [row for row in rows if not kind or row.get("result_type") == kind])
         if not finders:
             return rows
-        return [{**row, "sideloads": {name: finder.of(row) for name, finder in finders.items()}} for row in rows]
+        return [
+            {**moved(row, "sideloads"), "sideloads": {name: finder.of(row) for name, finder in finders.items()}}
+            for row in rows
+        ]
 
     def _expect(self, name: str, finder: "_Finder", rows: list[Row]) -> None:
         if finder.is_missing(rows):
@@ -58,6 +61,16 @@ def parameter(include: Iterable[str]) -> str:
     return ",".join(f"{kind}({','.join(names)})" if names else kind for kind, names in kinds.items())
 
 
+def moved(row: Row, name: str) -> Row:
+    """The row with its own field of this name under the next free one, such as `custom_`."""
+    if name not in row:
+        return row
+    free = name
+    while free in row:
+        free += "_"
+    return {**{key: value for key, value in row.items() if key != name}, free: row[name]}
+
+
 class _Finder:
     def __init__(self, body: Mapping[str, Any], name: str, reference: Mapping[str, Any]) -> None:
         self._fields: list[str] = reference.get("fields", [])
@@ -73,7 +86,7 @@ class _Finder:
     def of(self, row: Row) -> Any:
         """The objects of one record, each once, or its value where values are keyed by record."""
         if self._is_keyed:
-            return (self._found or {}).get(str(row.get("id")))
+            return self._found.get(str(row.get("id"))) if isinstance(self._found, dict) else None
         keys = dict.fromkeys(self._keys(row))
         found = [item for key in keys for item in self._owned.get(key, [])]
         return found or _listed(row.get(self._embedded))

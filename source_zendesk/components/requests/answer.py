@@ -58,5 +58,5 @@ def as_documented(stream: str) -> Iterator[None]:
     """Raise `AnswerError` where a part of an answer turns out to be something else than what Zendesk documents."""
     try:
         yield
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
         raise AnswerError(stream, f"the answer has not the form that is documented ({type(error).__name__})") from error

@@ -11,9 +11,9 @@ from airbyte_cdk.sources.declarative.requesters.http_requester import HttpReques
 from airbyte_cdk.sources.declarative.requesters.request_options.interpolated_request_input_provider import (
     InterpolatedRequestInputProvider,
 )
-from requests.adapters import HTTPAdapter
 
 from source_zendesk.components.requests.account_only import kept_to_account, origin
+from source_zendesk.components.requests.bounded_response import BoundedAdapter
 from source_zendesk.components.requests.environment import settled
 from source_zendesk.components.requests.patience import Patience
 from source_zendesk.components.requests.tokens import AccountTokens
@@ -58,6 +58,6 @@ class ComponentFactory(ModelToComponentFactory):
             parameters=model.parameters or {}, config=config, request_inputs=model.request_headers
         )
         session.headers.update({name: str(value) for name, value in headers.eval_request_inputs().items()})
-        session.mount(origin(address), HTTPAdapter(pool_maxsize=MOST_CONNECTIONS))
+        session.mount(origin(address), BoundedAdapter(pool_maxsize=MOST_CONNECTIONS))
         kept_to_account(settled(session, address), address, self.brand_origins)
         return requester

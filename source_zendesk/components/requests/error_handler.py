@@ -1,6 +1,5 @@
 """What an answer means: go on, try again, ask for less, or stop."""
 
-import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,9 +11,9 @@ from airbyte_cdk.sources.streams.http.error_handlers.response_models import Erro
 
 from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.account_only import ElsewhereError
+from source_zendesk.components.requests.bounded_response import ResponseTooLargeError
 from source_zendesk.components.requests.no_answer import explained
 
-LOGGER = logging.getLogger("airbyte")
 THROTTLED = "Number of allowed"
 REFRESHABLE = ("client_credentials", "oauth2_refresh")
 OVERLOADED = (502, 503, 504)
@@ -62,8 +61,16 @@ class ZendeskErrorHandler(ErrorHandler):
             return self._resolution(ResponseAction.FAIL, "the address is not valid; check `subdomain`", "config_error")
         if self.reducible and isinstance(exception, requests.exceptions.ReadTimeout):
             return self._resolution(ResponseAction.REDUCE_PAGE_SIZE, "no answer in time")
+        if isinstance(exception, ResponseTooLargeError):
+            return self._too_large(exception)
         cause, remedy = explained(exception or requests.RequestException())
         return self._resolution(ResponseAction.RETRY, f"no answer from Zendesk, {cause} ({remedy})")
+
+    def _too_large(self, exception: ResponseTooLargeError) -> ErrorResolution:
+        if self.reducible:
+            return self._resolution(ResponseAction.REDUCE_PAGE_SIZE, str(exception))
+        remedy = "leave the stream out, and report it to Zendesk, whose answers are smaller"
+        return self._resolution(ResponseAction.FAIL, f"{exception}; {remedy}", "system_error")
 
     def _answered(self, response: requests.Response) -> ErrorResolution:
         if not response.content and response.status_code != 204:
@@ -71,15 +78,9 @@ class ZendeskErrorHandler(ErrorHandler):
                 ResponseAction.RETRY, f"the answer is empty, although its status is {response.status_code}"
             )
         try:
-            body, is_sound = json_body.parsed(response.content)
+            body = json_body.parsed(response.content, self.name)
         except ValueError:
             return self._resolution(ResponseAction.RETRY, "the answer is not JSON, although its status is 200")
-        if not is_sound:
-            LOGGER.warning(
-                "Stream %s: an answer holds what is no text or no number; U+FFFD or null stands for it (ids %s)",
-                self.name,
-                ", ".join(json_body.faulty_rows(response.content)) or "unknown",
-            )
         response.zendesk_body = body  # type: ignore[attr-defined]
         return self._resolution(ResponseAction.SUCCESS, "")
 

@@ -8,6 +8,7 @@ from airbyte_cdk.sources.streams.http.exceptions import BaseBackoffException
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.refusals import bar, is_access, is_lacking
 from source_zendesk.errors import ConfigError, PaginationError, UnavailableError
 
@@ -95,11 +96,12 @@ def said(response: requests.Response) -> str:
 
 def _line(response: requests.Response) -> str:
     try:
-        body: Any = response.json()
+        body: Any = json_body.writable(response.content)
     except ValueError:
         return " ".join(response.text.split())
     if not isinstance(body, dict):
         return str(body)
-    error = body.get("error") or (body.get("errors") or [""])[0]
+    errors = body.get("errors")
+    error = body.get("error") or (errors[0] if isinstance(errors, list) and errors else errors)
     parts = [*error.values()] if isinstance(error, dict) else [error, body.get("description"), body.get("message")]
     return ": ".join(str(part) for part in parts if part)

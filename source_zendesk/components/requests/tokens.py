@@ -13,6 +13,7 @@ from airbyte_cdk.sources.streams.http.requests_native_auth.oauth import (
     SingleUseRefreshTokenOauth2Authenticator,
 )
 
+from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.account_only import ElsewhereError, kept_to_account
 from source_zendesk.components.requests.no_answer import explained
 from source_zendesk.components.requests.outcome import said
@@ -94,7 +95,7 @@ class AccountTokens(AbstractOauth2Authenticator):
             cause = REFUSALS.get(_code(response), f"Zendesk refuses the credentials ({kind}); check `credentials`")
             raise ConfigError(f"{cause}. ({_why(response)})")
         try:
-            body = response.json()
+            body = json_body.writable(response.content)
         except ValueError as error:
             raise TokenError("the answer is not JSON") from error
         return self._sound(body)
@@ -143,7 +144,7 @@ def _why(response: requests.Response) -> str:
 def _code(response: requests.Response) -> str:
     """The code of an OAuth error, empty where there is none."""
     try:
-        body = response.json()
+        body = json_body.writable(response.content)
     except ValueError:
         return ""
     return str(body.get("error", "")) if isinstance(body, dict) else ""

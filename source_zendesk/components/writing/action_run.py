@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
-import orjson
 import requests
 from airbyte_cdk.sources.streams.core import StreamData
 from airbyte_cdk.sources.types import Record
@@ -14,6 +13,7 @@ from source_zendesk.components.jobs.job_flight import JobFlight, Landing
 from source_zendesk.components.reading.extraction import Extraction
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.forms import Forms
+from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown
 from source_zendesk.components.writing.ledger import Ledger
 from source_zendesk.components.writing.partial_answer import undone
@@ -125,8 +125,8 @@ class ActionRun:
 
     def _answered(self, action: Action, response: requests.Response) -> Iterator[StreamData]:
         try:
-            body = orjson.loads(response.content) if response.content.strip() else None
-        except orjson.JSONDecodeError:
+            body = json_body.writable(response.content, self._sender.name) if response.content.strip() else None
+        except ValueError:
             self._flight.give_back()
             yield from self._give_up(action, f"status {response.status_code}, but the answer is not JSON")
             return

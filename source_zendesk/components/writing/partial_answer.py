@@ -7,6 +7,7 @@ import requests
 
 from source_zendesk.components.actions.action import Action, as_query
 from source_zendesk.components.reading.extraction.base import Row
+from source_zendesk.components.requests import json_body
 
 UNPROCESSABLE = 422
 
@@ -18,14 +19,14 @@ def undone(action: Action, response: requests.Response | None, key: str) -> list
     """
     if not key or response is None or response.status_code != UNPROCESSABLE:
         return []
-    rows = _listed(response, key)
+    rows = _listed(action, response, key)
     failed = {str(row.get("id")) for row in rows}
     return rows if _ids(action) - failed else []
 
 
-def _listed(response: requests.Response, key: str) -> list[Row]:
+def _listed(action: Action, response: requests.Response, key: str) -> list[Row]:
     try:
-        body: Any = response.json()
+        body: Any = json_body.writable(response.content, action.stream)
     except ValueError:
         return []
     found = body.get(key) if isinstance(body, Mapping) else None

@@ -8,6 +8,7 @@ from typing import Any
 import requests
 from urllib3.exceptions import NewConnectionError
 
+from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.error_handler import THROTTLED
 from source_zendesk.components.requests.outcome import said
 from source_zendesk.components.requests.retry_wait import RetryWait
@@ -70,7 +71,7 @@ def _is_throttled(response: requests.Response) -> bool:
 
 def _error_code(response: requests.Response) -> Any:
     try:
-        body = response.json()
+        body = json_body.writable(response.content)
     except ValueError:
         return None
     error = body.get("error") if isinstance(body, dict) else None

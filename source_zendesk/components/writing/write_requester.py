@@ -12,6 +12,7 @@ import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk.components.requests.bounded_response import bounded
 from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown, said
 from source_zendesk.components.writing.write_error_handler import Verdict, WriteErrorHandler, is_job_limit
 from source_zendesk.errors import ConfigError
@@ -45,7 +46,7 @@ class WriteRequester:
 
     def __post_init__(self) -> None:
         """The session opens its connections when something is sent."""
-        self._session = requests.Session()
+        self._session = bounded(requests.Session())
 
     def prepared(
         self, path: str, query: Mapping[str, Any], payload: Mapping[str, Any], key: str = ""

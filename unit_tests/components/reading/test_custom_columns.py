@@ -55,3 +55,8 @@ def test_every_kind_of_record_has_the_values_that_its_columns_are_taken_from() -
         entry = next(entry for entry in Manifest.load().entries.values() if entry.schema == kind)
         assert about["values"] in Manifest.load().schema_of(entry)["properties"]
         assert about["fields"] in Manifest.load().entries
+
+
+def test_a_field_of_the_same_name_is_kept_under_the_next_free_one() -> None:
+    (row,) = of({"properties": custom(field_7=NUMBER)}, [{**ROWS[0], CUSTOM: "own", "custom_": "too"}])
+    assert row == {**ROWS[0], CUSTOM: {"field_7": 1}, "custom_": "too", "custom__": "own"}

@@ -85,3 +85,12 @@ def test_no_schema_has_the_field_that_collects() -> None:
 )
 def test_the_form_of_a_value_has_nothing_of_its_content(value: Any, told: str) -> None:
     assert form(value) == told
+
+
+def test_a_field_of_the_name_that_collects_is_collected_itself() -> None:
+    catalog = {"properties": {**OWN["properties"], UNDECLARED: {"type": ["null", "object"]}}}
+    rows = [{"id": 1, UNDECLARED: {"a": 1}, "new": 2}, {"id": 2, UNDECLARED: {"b": 1}}]
+    assert Declared("things", catalog, catalog, Findings(), collects=True).of(rows) == [
+        {"id": 1, UNDECLARED: {UNDECLARED: {"a": 1}, "new": 2}},
+        {"id": 2, UNDECLARED: {UNDECLARED: {"b": 1}}},
+    ]

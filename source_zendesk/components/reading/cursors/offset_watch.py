@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from source_zendesk import times
+from source_zendesk import json_values, times
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.requests.answer import Answer
 
@@ -75,4 +75,4 @@ def _moved_at(row: Row) -> int | None:
 
 
 def _print(row: Row) -> int:
-    return hash(orjson.dumps(row, option=orjson.OPT_SORT_KEYS))
+    return hash(json_values.dumps(row, option=orjson.OPT_SORT_KEYS))

@@ -1,0 +1,36 @@
+"""What an account defines oddly is left out by name, and the rest of it is there."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from source_zendesk.account import Account
+from source_zendesk.manifest import Manifest
+
+MANIFEST = Manifest.load()
+ODD: list[Any] = [None, 5, [], ["a"], {}, True, 1.5, "..", "a/../b"]
+
+
+def account(**lists: list[dict[str, Any]]) -> Account:
+    def rows(stream: str, _: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+        return iter(lists.get(stream, []))
+
+    return Account(rows, MANIFEST.content["definitions"])
+
+
+@pytest.mark.parametrize("key", ODD)
+def test_an_object_whose_key_is_odd_is_skipped_by_name(key: Any, caplog: pytest.LogCaptureFixture) -> None:
+    made = account(custom_objects=[{"key": "car"}, {"key": key, "title": "Odd"}, {"key": "car"}, {}])
+    assert made.objects() == ["car"]
+    assert repr(key) in caplog.text
+
+
+@pytest.mark.parametrize("value", ODD)
+def test_a_field_with_odd_facts_does_not_fail_the_others(value: Any) -> None:
+    facts = ("type", "title", "description", "relationship_target_type", "custom_field_options", "id", "key")
+    rows = [{"id": 1, "type": "integer"}, *({"id": 2, "type": "lookup", name: value} for name in facts)]
+    made = account(ticket_fields=rows).added(MANIFEST.entries["tickets"], [])
+    columns = made["custom"]["properties"]
+    assert columns["field_1"]["type"] == ["null", "integer"]
+    assert all(isinstance(told, str) for told in (columns["field_1"].get("title", ""),))
