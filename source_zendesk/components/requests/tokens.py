@@ -35,6 +35,8 @@ REFUSALS = {
 }
 # Zendesk leaves `expires_in` out of the answer unless it is asked for.
 LIFETIME = {"expires_in": "86400"}
+# In seconds, where the response contains no usable `expires_in`, and the longest one that is usable.
+DEFAULT_LIFETIME, LONGEST_LIFETIME = 3600, 10 * 365 * 86400
 
 
 class AccountTokens(AbstractOauth2Authenticator):
@@ -101,13 +103,22 @@ class AccountTokens(AbstractOauth2Authenticator):
         return self._sound(body)
 
     def _sound(self, body: Any) -> Mapping[str, Any]:
-        """The tokens of an answer, without what would not fit into a header."""
-        if not isinstance(body, dict) or not isinstance(body.get("access_token"), str) or not body["access_token"]:
-            raise TokenError("the answer holds no `access_token`")
+        """The tokens of an answer, with a lifetime that can be used and without an unusable refresh token."""
+        tokens = body if isinstance(body, dict) else {}
         for field in ("access_token", "refresh_token"):
-            hide(str(body.get(field) or ""))
-        check_header("access_token", body["access_token"])
-        return body
+            if isinstance(tokens.get(field), str):
+                hide(tokens[field])
+        usable = {**tokens, "expires_in": _lifetime(tokens.get("expires_in"))}
+        if not _is_refresh_token(usable.get("refresh_token")):
+            usable["refresh_token"] = None
+        self._check(usable)
+        return usable
+
+    def _check(self, tokens: Mapping[str, Any]) -> None:
+        """Raise for an access token that is missing or that no header can hold."""
+        if not isinstance(tokens.get("access_token"), str) or not tokens["access_token"]:
+            raise TokenError("the answer holds no `access_token`")
+        check_header("access_token", tokens["access_token"])
 
 
 class ClientCredentials(AccountTokens, Oauth2Authenticator, DeclarativeAuthenticator):
@@ -136,6 +147,16 @@ class RefreshedTokens(AccountTokens, SingleUseRefreshTokenOauth2Authenticator, D
         self.config = config
         super().__init__(config, f"{config['api_url']}/oauth/tokens", refresh_request_body=LIFETIME)
 
+    def _check(self, tokens: Mapping[str, Any]) -> None:
+        """As above; the new refresh token is emitted first, because the old one is spent."""
+        try:
+            super()._check(tokens)
+        except (TokenError, ConfigError):
+            if tokens["refresh_token"]:
+                self.set_refresh_token(tokens["refresh_token"])
+                self._emit_control_message()
+            raise
+
 
 def _why(response: requests.Response) -> str:
     return f"{response.status_code}: {said(response) or 'no reason given'}"
@@ -148,3 +169,17 @@ def _code(response: requests.Response) -> str:
     except ValueError:
         return ""
     return str(body.get("error", "")) if isinstance(body, dict) else ""
+
+
+def _lifetime(value: Any) -> int:
+    """The seconds of an `expires_in`, or the default for what is not a sensible number."""
+    try:
+        seconds = 0.0 if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return DEFAULT_LIFETIME
+    return int(seconds) if 1 <= seconds <= LONGEST_LIFETIME else DEFAULT_LIFETIME
+
+
+def _is_refresh_token(value: Any) -> bool:
+    """Whether it is printable ASCII, as https://www.rfc-editor.org/rfc/rfc6749#appendix-A.17 demands."""
+    return isinstance(value, str) and value.isascii() and value.isprintable() and bool(value.strip())
