@@ -268,6 +268,10 @@ def test_only_the_incremental_mode_is_offered_since_it_alone_keeps_what_was_sent
         ({"stream": "upload_files", "parameters": {"filename": "a"}}, "`actions[0].file`: it is missing"),
         ({"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/no/such"}, "no file /no/such"),
         ({"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/tmp"}, "there is no file /tmp"),
+        (
+            {"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/proc/self/environ"},
+            "`actions[0].file`: /proc/self/environ is no ordinary file",
+        ),
         ({"stream": "create_many_users", "body": {"users": [{}] * 101}}, "101 items; create_many_users takes 100"),
         ({"stream": "delete_many_users", "parameters": {"ids": list(range(101))}}, "101 items"),
         ({"stream": "delete_many_tickets", "parameters": {"ids": "1," * 101}}, "101 items"),

@@ -13,6 +13,8 @@ from source_zendesk.settings.nearest import did_you_mean
 
 KEYS = ("stream", "parameters", "body", "file")
 LISTS_OF_IDS = ("ids", "external_ids")
+# What lies below is made by the system when it is read, and may hold the secrets of this process.
+SYSTEM_PLACES = ("/proc", "/sys", "/dev")
 
 
 def actions_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[Action]]:
@@ -60,6 +62,8 @@ def _file(entry: Entry, given: Any, field: str) -> Path | None:
     path = Path(str(given)).expanduser()
     if not path.is_file():
         raise ConfigError(f"`{field}.file`: there is no file {path}.")
+    if path.is_symlink() or any(path.parent.resolve().is_relative_to(place) for place in SYSTEM_PLACES):
+        raise ConfigError(f"`{field}.file`: {path} is no ordinary file but a link or the system's; give a copy of it.")
     return path
 
 
