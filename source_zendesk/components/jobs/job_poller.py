@@ -12,6 +12,7 @@ from source_zendesk.components.jobs.job import ENDED, Job
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.outcome import said
+from source_zendesk.components.requests.rate_limit_retry import send_within_limit
 from source_zendesk.components.requests.retry_wait import told_wait
 from source_zendesk.errors import AnswerError, JobError, JobExpiredError
 from source_zendesk.manifest.placeholders import UnfitValueError, filled
@@ -67,7 +68,8 @@ class JobPoller:
 
     def ask(self, job: Job) -> None:
         """Hear how it stands; raises `JobError` where that cannot be known, or when it takes too long."""
-        response = self.requester.send_request(path=self._path(job))
+        path = self._path(job)
+        response = send_within_limit(self.name, lambda: self.requester.send_request(path=path))
         if response is None or response.status_code >= 400:
             raise self._lost(job, response)
         try:

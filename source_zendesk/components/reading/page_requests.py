@@ -7,9 +7,7 @@ from typing import Any
 
 import requests
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
-from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 from airbyte_cdk.sources.types import StreamSlice
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.components.reading.finishing import BRAND
 from source_zendesk.components.reading.pagination import Query
@@ -17,7 +15,8 @@ from source_zendesk.components.reading.sideload_join import parameter
 from source_zendesk.components.reading.wiring import Wiring
 from source_zendesk.components.requests import answer as answers
 from source_zendesk.components.requests.answer import Answer
-from source_zendesk.components.requests.outcome import ParentSkipped, explained
+from source_zendesk.components.requests.outcome import ParentSkipped
+from source_zendesk.components.requests.rate_limit_retry import send_within_limit
 from source_zendesk.errors import AnswerError
 from source_zendesk.manifest.placeholders import UnfitValueError, filled, placeholders_of
 
@@ -93,17 +92,15 @@ class PageRequests:
         return {"stream_slice": url, "request_headers": address.headers}
 
     def _request(self, path: str, params: Query, values: Mapping[str, Any]) -> requests.Response:
-        try:
-            response = self.requester.send_request(
+        response = send_within_limit(
+            self.name,
+            lambda: self.requester.send_request(
                 path=path,
                 request_params=params,
                 request_body_json=self._arguments(values, in_body=True) or None,
                 **self._address(values),
-            )
-        except PageSizeReductionRequiredException:
-            raise
-        except AirbyteTracedException as error:
-            raise explained(self.name, error) from error
+            ),
+        )
         if response is None:
             raise AnswerError(self.name, "Zendesk gave no answer")
         return response

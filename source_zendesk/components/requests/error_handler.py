@@ -13,8 +13,8 @@ from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.account_only import ElsewhereError
 from source_zendesk.components.requests.bounded_response import ResponseTooLargeError
 from source_zendesk.components.requests.no_answer import explained
+from source_zendesk.components.requests.retry_wait import is_throttled
 
-THROTTLED = "Number of allowed"
 REFRESHABLE = ("client_credentials", "oauth2_refresh")
 OVERLOADED = (502, 503, 504)
 
@@ -86,7 +86,7 @@ class ZendeskErrorHandler(ErrorHandler):
 
     def _refused(self, response: requests.Response) -> ErrorResolution:
         status = response.status_code
-        if status == 429 or (status == 503 and THROTTLED in response.text):
+        if is_throttled(response):
             return self._resolution(ResponseAction.RATE_LIMITED, "the rate limit is reached")
         if status == 401:
             return self._unauthorized()

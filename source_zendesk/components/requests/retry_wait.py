@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.sources.streams.http.error_handlers import BackoffStrategy
+from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 
-from source_zendesk.components.requests.no_answer import explained
+from source_zendesk.components.requests.no_answer import DROPPED, READ_TIMEOUT, explained
 from source_zendesk.components.requests.told_limits import RESET_HEADERS
 from source_zendesk.components.requests.told_waits import LONGEST_WAIT_IN_SECONDS, seconds
 
@@ -17,25 +18,35 @@ LOGGER = logging.getLogger("airbyte")
 # The CDK sleeps a second longer than it is told, however short the wait.
 ADDED_BY_CDK = 1.0
 SHORTEST_WAIT = 0.02
+SHORTEST_WAIT_FOR_LIMIT, LONGEST_OWN_WAIT = 1.0, 60.0
 ATTEMPTS_BEFORE_WARNING = 4
+FAILURES_BEFORE_REDUCTION = 2
+THROTTLED = "Number of allowed"
+MISLEADING = ("UserDefinedBackoffException: Rate limit exceeded", "Max retry limit reached")
 
 
 @dataclass
 class RetryWait(BackoffStrategy):
-    """Waits what the answer says, an hour at most.
+    """Waits as long as the response says, an hour at most.
 
-    Without such a header a moment, or a second after a 429, then three times as long each time, up to a minute.
+    Without such a header, waits a moment, then three times as long each time, up to a minute. After a 429, it waits a
+    second at least, and longer each time, whatever the header says: Zendesk gives whole seconds, rounded down, and
+    other integrations of the account take from the same limit. With `reducible`, the second failure of a page raises
+    `PageSizeReductionRequiredException` instead: the page may be too large for Zendesk.
     https://developer.zendesk.com/api-reference/introduction/rate-limits/
     """
 
     config: Mapping[str, Any]
     longest_wait_in_seconds: float = LONGEST_WAIT_IN_SECONDS
     first_wait_in_seconds: float = 0.1
+    reducible: bool = False
 
     def backoff_time(
         self, response_or_exception: requests.Response | requests.RequestException | None, attempt_count: int
     ) -> float | None:
         """What `announced` says, less the seconds that the CDK adds of its own accord."""
+        if self.reducible and attempt_count >= FAILURES_BEFORE_REDUCTION and may_be_too_large(response_or_exception):
+            raise PageSizeReductionRequiredException(error_message=_why(response_or_exception))
         return (self.announced(response_or_exception, attempt_count) - ADDED_BY_CDK) or SHORTEST_WAIT
 
     def announced(self, answer: requests.Response | requests.RequestException | None, attempt_count: int) -> float:
@@ -49,16 +60,19 @@ class RetryWait(BackoffStrategy):
         """Seconds to wait before attempt number `attempt_count` + 1."""
         told = told_wait(answer)
         if told is None:
-            first = self.first_wait_in_seconds * (10 if _is_throttled(answer) else 1)
-            told = min(first * 3 ** (attempt_count - 1), 60)
+            told = min(self.first_wait_in_seconds * 3 ** (attempt_count - 1), LONGEST_OWN_WAIT)
+        if is_throttled(answer):
+            told = max(told, min(SHORTEST_WAIT_FOR_LIMIT * 1.5 ** (attempt_count - 1), LONGEST_OWN_WAIT))
         if told > self.longest_wait_in_seconds:
             LOGGER.warning("Zendesk asks to wait %.0f s; asking again in %.0f s", told, self.longest_wait_in_seconds)
         return min(max(told, SHORTEST_WAIT), self.longest_wait_in_seconds)
 
 
 def is_well_named(record: logging.LogRecord) -> bool:
-    """A filter of logs: the CDK calls every wait one for the rate limit, whatever it is for."""
-    return not str(record.msg).startswith("UserDefinedBackoffException: Rate limit exceeded")
+    """A filter of logs: the CDK calls every wait one for the rate limit, and a pause of its retries their end."""
+    return not str(record.msg).startswith(
+        ("UserDefinedBackoffException: Rate limit exceeded", "Max retry limit reached")
+    )
 
 
 def _asked(answer: Any) -> str:
@@ -70,13 +84,23 @@ def _asked(answer: Any) -> str:
 def _why(answer: Any) -> str:
     if not isinstance(answer, requests.Response):
         return f"no answer from Zendesk, {explained(answer or requests.RequestException()).cause}"
-    if _is_throttled(answer):
-        return "the rate limit is reached (429)"
+    if is_throttled(answer):
+        return f"the rate limit is reached ({answer.status_code})"
     return f"Zendesk answers with status {answer.status_code}"
 
 
-def _is_throttled(answer: Any) -> bool:
-    return isinstance(answer, requests.Response) and answer.status_code == 429
+def is_throttled(answer: Any) -> bool:
+    """Whether a response refuses a request because of a rate limit; older ones do so with 503 and a text."""
+    if not isinstance(answer, requests.Response):
+        return False
+    return answer.status_code == 429 or (answer.status_code == 503 and THROTTLED in answer.text)
+
+
+def may_be_too_large(answer: Any) -> bool:
+    """Whether a failure may come from the size of the page: the server failed, or a response was cut off or damaged."""
+    if not isinstance(answer, requests.Response):
+        return explained(answer or requests.RequestException()) in (DROPPED, READ_TIMEOUT)
+    return not is_throttled(answer) and (answer.status_code >= 500 or answer.ok) and told_wait(answer) is None
 
 
 def told_wait(answer: Any) -> float | None:

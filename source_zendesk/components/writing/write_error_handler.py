@@ -9,9 +9,7 @@ import requests
 from urllib3.exceptions import NewConnectionError
 
 from source_zendesk.components.requests import json_body
-from source_zendesk.components.requests.error_handler import THROTTLED
-from source_zendesk.components.requests.outcome import said
-from source_zendesk.components.requests.retry_wait import RetryWait
+from source_zendesk.components.requests.retry_wait import RetryWait, is_throttled
 
 TOO_MANY_JOBS = "TooManyJobs"
 # See Other: what was asked may have been done, and its result be elsewhere. Request Timeout.
@@ -65,8 +63,7 @@ def is_job_limit(response: requests.Response) -> bool:
 
 
 def _is_throttled(response: requests.Response) -> bool:
-    status = response.status_code
-    return status == 429 or (status == 503 and said(response).startswith(THROTTLED)) or is_job_limit(response)
+    return is_throttled(response) or is_job_limit(response)
 
 
 def _error_code(response: requests.Response) -> Any:

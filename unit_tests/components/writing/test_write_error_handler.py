@@ -9,8 +9,7 @@ from requests import exceptions as ex
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import MaxRetryError, ProtocolError, SSLError
 
-from source_zendesk.components.requests.error_handler import THROTTLED
-from source_zendesk.components.requests.retry_wait import RetryWait
+from source_zendesk.components.requests.retry_wait import THROTTLED, RetryWait
 from source_zendesk.components.writing.write_error_handler import Verdict, WriteErrorHandler, is_job_limit
 from unit_tests.components.account import Answering
 
