@@ -12,6 +12,8 @@ from airbyte_cdk.sources.streams.http.error_handlers.response_models import Erro
 
 from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.account_only import ElsewhereError
+from source_zendesk.components.requests.error_text import body_text
+from source_zendesk.components.requests.intermediaries import intermediary, is_sign_in
 from source_zendesk.components.requests.no_answer import explained
 
 LOGGER = logging.getLogger("airbyte")
@@ -73,7 +75,7 @@ class ZendeskErrorHandler(ErrorHandler):
         try:
             body, is_sound = json_body.parsed(response.content)
         except ValueError:
-            return self._resolution(ResponseAction.RETRY, "the answer is not JSON, although its status is 200")
+            return self._not_json(response)
         if not is_sound:
             LOGGER.warning(
                 "Stream %s: an answer holds what is no text or no number; U+FFFD or null stands for it (ids %s)",
@@ -83,9 +85,16 @@ class ZendeskErrorHandler(ErrorHandler):
         response.zendesk_body = body  # type: ignore[attr-defined]
         return self._resolution(ResponseAction.SUCCESS, "")
 
+    def _not_json(self, response: requests.Response) -> ErrorResolution:
+        found = intermediary(response)
+        if found and is_sign_in(response.url):
+            return self._resolution(ResponseAction.FAIL, f"{found.cause}; {found.remedy}", "config_error")
+        cause = f"{found.cause} ({found.remedy})" if found else "the answer is not JSON, although its status is 200"
+        return self._resolution(ResponseAction.RETRY, cause)
+
     def _refused(self, response: requests.Response) -> ErrorResolution:
         status = response.status_code
-        if status == 429 or (status == 503 and THROTTLED in response.text):
+        if status == 429 or (status == 503 and THROTTLED in body_text(response)):
             return self._resolution(ResponseAction.RATE_LIMITED, "the rate limit is reached")
         if status == 401:
             return self._unauthorized()

@@ -1,12 +1,12 @@
 """Answers to writes that were done in part."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import requests
 
 from source_zendesk.components.actions.action import Action, as_query
 from source_zendesk.components.reading.extraction.base import Row
+from source_zendesk.components.requests.error_text import json_of
 
 UNPROCESSABLE = 422
 
@@ -24,10 +24,7 @@ def undone(action: Action, response: requests.Response | None, key: str) -> list
 
 
 def _listed(response: requests.Response, key: str) -> list[Row]:
-    try:
-        body: Any = response.json()
-    except ValueError:
-        return []
+    body = json_of(response)
     found = body.get(key) if isinstance(body, Mapping) else None
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 

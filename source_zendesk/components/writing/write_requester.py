@@ -12,7 +12,12 @@ import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown, said
+from source_zendesk.components.requests.account_only import drop_bad_location
+from source_zendesk.components.requests.error_text import error_text
+from source_zendesk.components.requests.intermediaries import intermediary
+from source_zendesk.components.requests.no_answer import explained
+from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown
+from source_zendesk.components.requests.refusals import is_scope_missing
 from source_zendesk.components.writing.write_error_handler import Verdict, WriteErrorHandler, is_job_limit
 from source_zendesk.errors import ConfigError
 
@@ -46,6 +51,7 @@ class WriteRequester:
     def __post_init__(self) -> None:
         """The session opens its connections when something is sent."""
         self._session = requests.Session()
+        self._session.hooks["response"].append(drop_bad_location)
 
     def prepared(
         self, path: str, query: Mapping[str, Any], payload: Mapping[str, Any], key: str = ""
@@ -113,16 +119,21 @@ class WriteRequester:
     def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
         if is_unknown:
             return WriteUnknown(_why(outcome))
-        status = outcome.status_code if isinstance(outcome, requests.Response) else 0
+        if not isinstance(outcome, requests.Response):
+            return WriteRefused(_why(outcome))
+        status = outcome.status_code
         if status == 401:
             kind = self.config["credentials"]["credentials"]
             return ConfigError(f"Stream {self.name}: Zendesk refuses the credentials; check `credentials` ({kind}).")
-        if status == 403 and "required scopes" in getattr(outcome, "text", ""):
+        if status == 403 and is_scope_missing(outcome):
             return ConfigError(f"Stream {self.name}: the token lacks the scope `write`; actions need `read write`.")
-        return WriteRefused(_why(outcome), outcome if isinstance(outcome, requests.Response) else None)
+        return WriteRefused(_why(outcome), outcome)
 
 
 def _why(outcome: requests.Response | requests.RequestException) -> str:
     if isinstance(outcome, requests.Response):
-        return f"status {outcome.status_code}, {said(outcome) or 'no reason given'}"
-    return f"no answer ({type(outcome).__name__})"
+        found = intermediary(outcome)
+        reason = f"{found.cause}; {found.remedy}" if found else error_text(outcome) or "no reason given"
+        return f"status {outcome.status_code}, {reason}"
+    cause, remedy = explained(outcome)
+    return f"no answer ({type(outcome).__name__}): {cause}; {remedy}"

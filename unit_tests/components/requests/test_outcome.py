@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from source_zendesk.components.requests.outcome import ParentSkipped, StreamSkipped, judge, said
+from source_zendesk.components.requests.error_text import error_text
+from source_zendesk.components.requests.outcome import ParentSkipped, StreamSkipped, judge
 from source_zendesk.errors import ConfigError, PaginationError
 from unit_tests.components.account import Answering
 
@@ -81,8 +82,8 @@ def test_an_account_that_is_gone_is_no_missing_stream(answer: Answering) -> None
         ({"error": "Couldn't authenticate you"}, "Couldn't authenticate you"),
         ({"errors": [{"code": "InvalidPaginationDepth", "title": "Too deep"}]}, "InvalidPaginationDepth: Too deep"),
         ({"message": "Gone"}, "Gone"),
-        ({}, ""), ([1], "[1]"), ("<html>\n  Bad\n</html>", "<html> Bad </html>"), (None, ""), ("x" * 999, "x" * 300),
+        ({}, ""), ([1], "1"), ("<html>\n  Bad\n</html>", "Bad"), (None, ""), ("x" * 999, "x" * 300),
     ],
 )  # fmt: skip
 def test_every_envelope_is_told_in_a_line(body: Any, text: str, answer: Answering) -> None:
-    assert said(answer(403, body)) == text
+    assert error_text(answer(403, body)) == text
