@@ -21,7 +21,7 @@ PRODUCTS = (
     (re.compile(r"incapsula|imperva", re.IGNORECASE), "Imperva"),
     (re.compile(r"cisco (?:umbrella|secure web)|ironport", re.IGNORECASE), "Cisco"),
 )
-_SIGN_IN_PATH = re.compile(r"/(?:access|auth|oauth2?|saml2?|sso|adfs|login|signin|sign_in)(?:/|$)", re.IGNORECASE)
+_SIGN_IN_PATH = re.compile(r"/(?:access|auth|saml2?|sso|adfs|login|signin|sign_in)(?:/|$)", re.IGNORECASE)
 _SIGN_IN_HOST = re.compile(r"(?:^|\.)(?:login|signin|auth|sso|idp|adfs|accounts)\.|\.okta\.com$", re.IGNORECASE)
 
 
@@ -46,7 +46,8 @@ def intermediary(response: requests.Response) -> NoAnswer | None:
         "a web page came in the place of the API's answer, as a firewall or proxy on the way sends it"
         + (f" ({product})" if product else "")
         + (f": {title[:100]}" if title else ""),
-        "have the firewall or proxy between the connector and Zendesk let the account's address through",
+        "have the firewall or proxy between the connector and Zendesk let the account's address through, "
+        "and check `subdomain`",
     )
 
 

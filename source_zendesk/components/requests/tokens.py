@@ -95,7 +95,8 @@ class AccountTokens(AbstractOauth2Authenticator):
 
     def _tokens(self, response: requests.Response) -> Mapping[str, Any]:
         kind = self.config["credentials"]["credentials"]
-        if found := intermediary(response):
+        found = intermediary(response)
+        if found and response.status_code >= 300:
             raise ConfigError(f"Getting an OAuth token: {found.cause}; {found.remedy}. ({response.status_code})")
         if 300 <= response.status_code < 400:
             raise ConfigError(f"{ElsewhereError.of(response)}.")
@@ -104,7 +105,7 @@ class AccountTokens(AbstractOauth2Authenticator):
             raise ConfigError(f"{cause}. ({_why(response)})")
         body = json_of(response)
         if body is None:
-            raise TokenError("the answer is not JSON")
+            raise TokenError("the answer is not JSON" + (f": {found.cause}; {found.remedy}" if found else ""))
         return self._sound(body)
 
     def _sound(self, body: Any) -> Mapping[str, Any]:

@@ -51,7 +51,6 @@ class WriteRequester:
     def __post_init__(self) -> None:
         """The session opens its connections when something is sent."""
         self._session = requests.Session()
-        self._session.hooks["response"].append(drop_bad_location)
 
     def prepared(
         self, path: str, query: Mapping[str, Any], payload: Mapping[str, Any], key: str = ""
@@ -62,7 +61,8 @@ class WriteRequester:
         common = {**requests.utils.default_headers(), "Accept": "application/json"}
         headers = {**common, **behalf, **idempotency, **payload.get("headers", {})}
         url = self.config["api_url"] + path
-        request = requests.Request(self.http_method, url, params=query, **{**payload, "headers": headers})
+        hooks = {"response": drop_bad_location}
+        request = requests.Request(self.http_method, url, params=query, hooks=hooks, **{**payload, "headers": headers})
         return request.prepare()
 
     def signed(self, request: requests.PreparedRequest) -> requests.PreparedRequest:

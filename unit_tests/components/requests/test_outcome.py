@@ -60,7 +60,19 @@ def test_a_search_that_is_refused_at_once_has_not_come_to_its_end(answer: Answer
             answer(422, {"error": "invalid", "description": "Invalid search: sort_by"}),
             is_child=False,
             is_first=True,
+            has_inputs=True,
         )
+
+
+def test_a_stream_without_inputs_is_not_told_to_check_them(answer: Answering) -> None:
+    with pytest.raises(ConfigError) as refused:
+        judge("search", answer(422, {"error": "invalid"}), is_child=False, is_first=True)
+    assert "inputs" not in str(refused.value)
+
+
+def test_a_list_that_is_gone_for_good_is_skipped(answer: Answering) -> None:
+    with pytest.raises(StreamSkipped, match="410"):
+        judge("groups", answer(410, {"error": "Gone"}), is_child=False, is_first=True)
 
 
 @pytest.mark.parametrize("is_child", [True, False])
