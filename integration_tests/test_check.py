@@ -103,8 +103,33 @@ def test_a_role_without_access_is_refused(zendesk: Emulator) -> None:
 
 
 def test_an_account_that_is_down_is_not_blamed_on_the_settings(zendesk: Emulator) -> None:
-    zendesk.faults.add("users/me", status=500)
+    zendesk.faults.add("users/me", status=500, times=99, headers={"Retry-After": "0"})
     assert_refused(zendesk.config(), "cannot answer now; try again", "500")
+
+
+@pytest.mark.parametrize("fault", [{"status": 429}, {"status": 503}, {"kind": "reset"}])
+def test_what_passes_is_tried_again(fault: Row, zendesk: Emulator) -> None:
+    zendesk.faults.add("users/me", headers={"Retry-After": "0"}, **fault)
+    assert check(zendesk.config()) == {"status": "SUCCEEDED"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        ({"status": 403, "body": "<html><title>Blocked by Zscaler</title></html>"}, "firewall or proxy"),
+        ({"status": 302, "body": "", "headers": {"Location": "/access/unauthenticated"}}, "sign-in page"),
+        ({"status": 302, "body": "", "headers": {"Location": "https://acme.okta.com/x"}}, "sign-in page (acme.okta"),
+        ({"status": 407, "body": ""}, "put them into HTTPS_PROXY"),
+    ],
+)
+def test_what_answers_instead_of_zendesk_is_named(answer: Row, said: str, zendesk: Emulator) -> None:
+    zendesk.faults.add("users/me", times=9, **answer)
+    assert_refused(zendesk.config(), said)
+
+
+def test_missing_certificates_are_named(zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+    assert_refused(zendesk.config(), "REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
 
 
 def test_check_asks_for_data_not_only_for_the_user(zendesk: Emulator) -> None:

@@ -1,12 +1,14 @@
 """Rate limits are learnt from the answers and kept, and a refusal is waited out and costs nothing."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
+from source_zendesk.components.requests import rate_limit_retry
 
 EXPORT = "incremental/tickets/cursor"
 AT_ONCE = {"Retry-After": "0"}
@@ -95,7 +97,27 @@ def test_a_refusal_is_no_error_and_says_that_the_stream_is_limited(zendesk: Emul
     assert result.statuses["groups"][-1] == "COMPLETE"
 
 
-def test_a_refusal_that_lasts_ends_the_stream_and_keeps_its_state(zendesk: Emulator) -> None:
+def test_more_refusals_than_the_cdk_retries_end_no_stream(zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    zendesk.faults.add(EXPORT, status=429, headers=AT_ONCE, after=1, times=25)
+    result = sync(zendesk.config(export_page_size=10), ["tickets"])
+    assert (result.errors, len(result.records["tickets"])) == ([], 30)
+
+
+@pytest.mark.parametrize("fault", [{"status": 500}, {"status": 520}, {"kind": "reset"}, {"kind": "truncate"}])
+def test_a_page_that_keeps_failing_is_requested_with_fewer_rows(zendesk: Emulator, fault: dict[str, Any]) -> None:
+    zendesk.faults.add(EXPORT, **fault, after=1, times=2)
+    result = sync(zendesk.config(export_page_size=20), ["tickets"])
+    assert (result.errors, len(result.records["tickets"])) == ([], 30)
+    sizes = [request.query["per_page"] for request in zendesk.requests if EXPORT in request.path]
+    assert sizes[:4] == [["20"], ["20"], ["20"], ["10"]]
+
+
+def test_a_refusal_that_lasts_ends_the_stream_and_keeps_its_state(
+    zendesk: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    monkeypatch.setattr(rate_limit_retry, "LONGEST_IN_SECONDS", -1.0)
     zendesk.faults.add(EXPORT, status=429, headers=AT_ONCE, after=2, times=99)
     result = sync(zendesk.config(export_page_size=10), ["tickets", "groups"])
     assert "rate limit" in result.stream_errors["tickets"]

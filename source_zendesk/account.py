@@ -19,7 +19,7 @@ LOGGER = logging.getLogger("airbyte")
 Row = Mapping[str, Any]
 Rows = Callable[[str, Mapping[str, Any]], Iterator[Row]]
 # How Zendesk says that an account has no custom objects at all; a 403 may also be about the role.
-LACKING = (402, 404)
+LACKING = (402, 404, 410)
 
 
 @dataclass

@@ -22,7 +22,9 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.account import Account
-from source_zendesk.components.requests.patience import HURRIED, PATIENT, Patience
+from source_zendesk.components.requests.environment import check_certificates
+from source_zendesk.components.requests.error_text import one_line
+from source_zendesk.components.requests.patience import CHECKING, PATIENT, Patience
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.manifest.catalog import added_by, available_entries, described, offered_entries
@@ -36,7 +38,7 @@ from source_zendesk.reconciliation.reconciliation import Reconciliation
 from source_zendesk.schedule import Schedule
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.actions import actions_by_stream
-from source_zendesk.settings.connection import probe, within
+from source_zendesk.settings.connection import Probe, within
 from source_zendesk.settings.inputs import arguments_by_stream
 from source_zendesk.settings.nearest import did_you_mean
 from source_zendesk.settings.sideloads import includes_by_stream
@@ -112,12 +114,17 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """Whether the settings are sound and the account gives data; the message says what to do if not."""
         try:
             sound = settings.normalised(config)
-            builder = self._builder(sound, HURRIED)
-            within(sound["api_url"], lambda: probe(sound, builder.auth_header(self._checked[0])))
+            builder = self._builder(sound, CHECKING)
+            probe = Probe(sound)
+            within(sound["api_url"], lambda: probe.run(builder.auth_header(self._checked[0])))
             if settings.has_columns(sound):
                 self._streams_of(sound, offered_entries)
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
+        except Exception as error:  # whatever it is, `check` ends in a status
+            cause = one_line(f"{type(error).__name__}: {error}")
+            LOGGER.debug("check: %s", cause, exc_info=True)
+            return AirbyteConnectionStatus(status=Status.FAILED, message=f"An error of the connector ({cause}).")
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
@@ -215,6 +222,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         return {entry.name for entry in available_entries(self._manifest, settings.normalised(self._given))}
 
     def _builder(self, sound: Mapping[str, Any], patience: Patience = PATIENT) -> StreamBuilder:
+        check_certificates()
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         sync = Sync(
             self._message_repository,

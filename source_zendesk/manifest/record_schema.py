@@ -23,6 +23,10 @@ ACTION_FIELDS = {
         "type": ["null", "string"],
         "description": "`done`, the status in which its job ended, `unknown`, or `dry_run`.",
     },
+    "_warning": {
+        "type": ["null", "string"],
+        "description": "What Zendesk dropped of the action, by its header `X-Zendesk-API-Warn`; only where it did.",
+    },
     "_request": {
         "type": ["null", "object"],
         "description": "In a dry run, the request that would have been sent.",

@@ -1,19 +1,30 @@
 """Whether an account can be read with the settings at hand."""
 
+import itertools
+import logging
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
 
-from source_zendesk.components.requests import json_body
-from source_zendesk.components.requests.no_answer import NoAnswer, explained
-from source_zendesk.components.requests.outcome import said
-from source_zendesk.components.requests.patience import HURRIED
+from source_zendesk.components.requests.account_only import drop_bad_location
+from source_zendesk.components.requests.error_text import error_text, json_of
+from source_zendesk.components.requests.intermediaries import intermediary
+from source_zendesk.components.requests.no_answer import NoAnswer, explained, is_passing
+from source_zendesk.components.requests.patience import CHECKING
+from source_zendesk.components.requests.refusals import bar
+from source_zendesk.components.requests.retry_wait import RetryWait
 from source_zendesk.errors import ConfigError, UnreachableError
 
+LOGGER = logging.getLogger("airbyte")
 SECONDS_IN_ALL = 20.0
+# So that a request that nothing answers ends by itself, and what it ended in is told.
+SECONDS_OF_PROBE = 18.0
+SHORTEST_TIMEOUT = 0.5
+MOST_ATTEMPTS = 6
 SLOW = NoAnswer(
     "it took too long (timeout)",
     "check this machine's name server, and the firewall or proxy on the way; then try again",
@@ -44,47 +55,95 @@ def within(address: str, work: Callable[[], None], seconds: float = SECONDS_IN_A
         raise error
 
 
-def probe(config: Mapping[str, Any], headers: Mapping[str, Any]) -> None:
-    """Ask for the user and then for data; raises `ConfigError` or `UnreachableError` with the cause and what to do.
+class Probe:
+    """Asks an account for its user and then for data, again after what passes.
 
-    Zendesk answers the question for the user even to strangers, and on accounts whose Support has ended.
-    https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self
+    What passes are 429, 408, 5xx, dropped connections and timeouts; `run` raises what was seen last.
     """
-    user = _body(_answer(config, headers, "/api/v2/users/me"), config).get("user") or {}
-    if not user.get("id"):
-        raise ConfigError(
-            "Zendesk takes the request for that of an anonymous visitor; check `credentials.email` and its secret, and "
-            "that this way of signing in is switched on in Admin Center."
-        )
-    if user.get("role") == "end-user":
-        raise ConfigError("The user of `credentials` is an end user; use those of an agent or an administrator.")
-    _body(_answer(config, headers, "/api/v2/tags"), config)
+
+    def __init__(self, config: Mapping[str, Any], seconds: float = SECONDS_OF_PROBE) -> None:
+        self._config, self._waits = config, RetryWait(config)
+        self._deadline = time.monotonic() + seconds
+
+    def run(self, headers: Mapping[str, Any]) -> None:
+        """Raise `ConfigError` or `UnreachableError` with the cause and what to do, unless the account can be read.
+
+        Zendesk answers the question for the user even to strangers, and on accounts whose Support has ended.
+        https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self
+        """
+        user = _body(self._answer(headers, "/api/v2/users/me"), self._config).get("user")
+        user = user if isinstance(user, dict) else {}
+        if not user.get("id"):
+            raise ConfigError(
+                "Zendesk takes the request for that of an anonymous visitor; check `credentials.email` and its secret, "
+                "and that this way of signing in is switched on in Admin Center."
+            )
+        if user.get("role") == "end-user":
+            raise ConfigError("The user of `credentials` is an end user; use those of an agent or an administrator.")
+        _body(self._answer(headers, "/api/v2/tags"), self._config)
+
+    def _answer(self, headers: Mapping[str, Any], path: str) -> requests.Response:
+        for attempt in itertools.count(1):
+            outcome = self._ask(headers, path)
+            wait = self._waits.wait(outcome, attempt)
+            if attempt >= MOST_ATTEMPTS or not _passes(outcome) or time.monotonic() + wait > self._deadline:
+                break
+            LOGGER.info("check: %s; asking again in %.1f s", _seen(outcome), wait)
+            time.sleep(wait)
+        if isinstance(outcome, requests.Response):
+            return outcome
+        raise UnreachableError(explained(outcome).at(self._config["api_url"])) from outcome
+
+    def _ask(self, headers: Mapping[str, Any], path: str) -> requests.Response | requests.RequestException:
+        behalf = self._config["on_behalf_of"]
+        extra = {"X-On-Behalf-Of": behalf} if behalf else {}
+        left = max(self._deadline - time.monotonic(), SHORTEST_TIMEOUT)
+        timeout = (min(CHECKING.connect, left), min(CHECKING.answer, left))
+        url = self._config["api_url"] + path
+        hooks = {"response": drop_bad_location}
+        try:
+            return requests.get(url, headers={**headers, **extra}, timeout=timeout, allow_redirects=False, hooks=hooks)
+        except requests.RequestException as error:
+            return error
 
 
-def _answer(config: Mapping[str, Any], headers: Mapping[str, Any], path: str) -> requests.Response:
-    host = config["api_url"]
-    extra = {"X-On-Behalf-Of": config["on_behalf_of"]} if config["on_behalf_of"] else {}
-    try:
-        return requests.get(host + path, headers={**headers, **extra}, timeout=HURRIED.timeout, allow_redirects=False)
-    except requests.RequestException as error:
-        raise UnreachableError(explained(error).at(host)) from error
+def _passes(outcome: requests.Response | requests.RequestException) -> bool:
+    if isinstance(outcome, requests.Response):
+        return outcome.status_code >= 500 or outcome.status_code in (408, 429)
+    return is_passing(outcome)
+
+
+def _seen(outcome: requests.Response | requests.RequestException) -> str:
+    if isinstance(outcome, requests.Response):
+        return f"Zendesk answers with status {outcome.status_code}"
+    return f"no answer, {explained(outcome).cause}"
 
 
 def _body(response: requests.Response, config: Mapping[str, Any]) -> dict[str, Any]:
-    status, subdomain, kind = response.status_code, config["subdomain"], config["credentials"]["credentials"]
-    if 300 <= status < 400 or status == 404:
-        raise ConfigError(f"There is no Zendesk account {subdomain}; check `subdomain`. ({status}: {said(response)})")
+    _raise_for_refusal(response, config)
+    body = json_of(response)
+    if not isinstance(body, dict):
+        raise ConfigError(f"What answers at {config['api_url']} is not Zendesk; check `subdomain`.")
+    return body
+
+
+def _raise_for_refusal(response: requests.Response, config: Mapping[str, Any]) -> None:
+    status, kind = response.status_code, config["credentials"]["credentials"]
+    reason = f"{status}: {error_text(response) or 'no reason given'}"
+    if found := intermediary(response):
+        raise ConfigError(
+            f"What answers at {config['api_url']} is not Zendesk: {found.cause}; {found.remedy}. ({status})"
+        )
+    if 300 <= status < 400 or status in (404, 410):
+        raise ConfigError(f"There is no Zendesk account {config['subdomain']}; check `subdomain`. ({reason})")
     if status == 401:
-        raise ConfigError(f"Zendesk refuses the credentials ({kind}); check `credentials`. (401: {said(response)})")
+        raise ConfigError(f"Zendesk refuses the credentials ({kind}); check `credentials`. ({reason})")
+    if barred := bar(response):
+        raise ConfigError(f"Zendesk refuses, since {barred[0]}; {barred[1]}. ({reason})")
     if status == 403:
         raise ConfigError(
             "The user of `credentials` may not read this account's data; give them an agent's role with access to it, "
-            f"and OAuth tokens the scope `read`. (403: {said(response)})"
+            f"and OAuth tokens the scope `read`. ({reason})"
         )
     if status >= 400:
-        raise ConfigError(f"Zendesk cannot answer now; try again. ({status}: {said(response)})")
-    try:
-        body = json_body.writable(response.content)
-    except ValueError as error:
-        raise ConfigError(f"What answers at {config['api_url']} is not Zendesk; check `subdomain`.") from error
-    return body if isinstance(body, dict) else {}
+        raise ConfigError(f"Zendesk cannot answer now; try again. ({reason})")

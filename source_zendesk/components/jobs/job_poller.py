@@ -3,6 +3,7 @@
 import time
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
@@ -10,8 +11,7 @@ from airbyte_cdk.sources.declarative.requesters.requester import Requester
 from source_zendesk.components.actions.action import Action
 from source_zendesk.components.jobs.job import ENDED, Job
 from source_zendesk.components.reading.extraction.base import Row
-from source_zendesk.components.requests import json_body
-from source_zendesk.components.requests.outcome import said
+from source_zendesk.components.requests.error_text import error_text, json_of, warning_of
 from source_zendesk.components.requests.rate_limit_retry import send_within_limit
 from source_zendesk.components.requests.retry_wait import told_wait
 from source_zendesk.errors import AnswerError, JobError, JobExpiredError
@@ -49,7 +49,7 @@ class JobPoller:
         if not identifier and str(found.get("status")) not in ENDED:
             return None
         job = self.resumed(action, str(identifier))
-        job.answer = body
+        job.answer, job.warning = body, warning_of(response)
         job.document = found if "status" in found else {}
         self._schedule(job, response)
         return job
@@ -72,10 +72,7 @@ class JobPoller:
         response = send_within_limit(self.name, lambda: self.requester.send_request(path=path))
         if response is None or response.status_code >= 400:
             raise self._lost(job, response)
-        try:
-            document = _under(json_body.writable(response.content, self.name), self.status_key)
-        except ValueError:
-            document = None
+        document = _under(_body_of(response), self.status_key)
         if not isinstance(document, dict) or "status" not in document:
             raise AnswerError(self.name, f"the status of the job {job.id} cannot be read")
         job.document = document
@@ -109,7 +106,7 @@ class JobPoller:
                 f"Zendesk no longer knows the job {job.id}; it keeps them for a day, and this one may have ended in "
                 "either way. Look at the account; the action will not be sent again",
             )
-        why = f"status {response.status_code}, {said(response)}" if response is not None else "no answer"
+        why = f"status {response.status_code}, {error_text(response)}" if response is not None else "no answer"
         return JobError(self.name, f"Zendesk does not tell the status of the job {job.id} ({why}). Run the sync again.")
 
 
@@ -117,5 +114,13 @@ def _under(body: Any, key: str) -> Any:
     return body.get(key) if key and isinstance(body, dict) else body
 
 
+def _body_of(response: requests.Response) -> Any:
+    return getattr(response, "zendesk_body", None) or json_of(response)
+
+
 def _last_of(url: Any) -> str:
-    return str(url or "").partition("?")[0].rpartition("/")[2].removesuffix(".json")
+    """The last part of the path of an address, empty if it is none."""
+    try:
+        return urlsplit(str(url or "")).path.rpartition("/")[2].removesuffix(".json")
+    except ValueError:
+        return ""

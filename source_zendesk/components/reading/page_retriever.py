@@ -25,7 +25,8 @@ from source_zendesk.components.reading.walk import Page
 from source_zendesk.components.reading.wiring import Wiring
 from source_zendesk.components.requests import answer as answers
 from source_zendesk.components.requests.answer import Answer
-from source_zendesk.components.requests.outcome import StreamSkipped, judge, said
+from source_zendesk.components.requests.error_text import body_text, error_text
+from source_zendesk.components.requests.outcome import StreamSkipped, judge
 from source_zendesk.errors import PaginationError
 
 LOGGER = logging.getLogger("airbyte")
@@ -131,7 +132,7 @@ class PageRetriever(Retriever):
         """What the endpoint answers to this query alone; raises `StreamSkipped` where it refuses."""
         answer = self._requests.send(query, {}, is_again=True)
         if not isinstance(answer, Answer):
-            raise StreamSkipped(said(answer))
+            raise StreamSkipped(error_text(answer))
         with answers.as_documented(self.name):
             return dict(answer.body)
 
@@ -198,7 +199,9 @@ class PageRetriever(Retriever):
             if refused != self._requests.refused and answer.status_code == 400:
                 continue
             if not self._asks_otherwise(progress, values, answer, repeats, is_first=is_first):
-                judge(self.name, answer, is_child=bool(values) and not self.wiring.is_asked_for, is_first=is_first)
+                is_asked_for = self.wiring.is_asked_for
+                is_child = bool(values) and not is_asked_for
+                judge(self.name, answer, is_child=is_child, is_first=is_first, has_inputs=is_asked_for)
         return None
 
     def _asks_otherwise(
@@ -211,16 +214,16 @@ class PageRetriever(Retriever):
         is_first: bool,
     ) -> bool:
         """Whether what was refused can be done without, or asked for in another way."""
-        if refusal.status_code == 400 and TOO_RECENT in refusal.text:
+        if refusal.status_code == 400 and TOO_RECENT in body_text(refusal):
             if is_first:
                 return progress.too_recent(answers.asked_at(refusal))
             progress.query = None
             return True
         asked = progress.query or {}
-        if refusal.status_code == 400 and is_first and self._requests.do_without(asked, values, refusal.text):
+        if refusal.status_code == 400 and is_first and self._requests.do_without(asked, values, body_text(refusal)):
             return True
         if refusal.status_code in (400, 404, 410, 422) and progress.expired():
-            LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); asking again", self.name, said(refusal))
+            LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); asking again", self.name, error_text(refusal))
             repeats.forget()
             return True
         return False

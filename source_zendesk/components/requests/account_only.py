@@ -51,8 +51,17 @@ def kept_to_account(session: requests.Session, address: str, others: Collection[
     session.mount(account, adapter)
     for scheme in ("https://", "http://"):
         session.mount(scheme, _Elsewhere(others, adapter))
-    session.hooks["response"].append(_kept_to_origin)
+    session.hooks["response"] += [drop_bad_location, _kept_to_origin]
     return session
+
+
+def drop_bad_location(response: requests.Response, **_: Any) -> None:
+    """Take the header off a response if it holds no address: `requests` raises what is none of its errors for it."""
+    try:
+        location = response.headers.get("Location", "").encode("latin-1").decode()
+        urlsplit(urljoin(response.url, location)).port  # noqa: B018  # raises where it is no number
+    except ValueError:
+        del response.headers["Location"]
 
 
 def _kept_to_origin(response: requests.Response, **_: Any) -> None:

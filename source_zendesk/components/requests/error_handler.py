@@ -12,6 +12,7 @@ from airbyte_cdk.sources.streams.http.error_handlers.response_models import Erro
 from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.account_only import ElsewhereError
 from source_zendesk.components.requests.bounded_response import ResponseTooLargeError
+from source_zendesk.components.requests.intermediaries import intermediary, is_sign_in
 from source_zendesk.components.requests.no_answer import explained
 from source_zendesk.components.requests.retry_wait import is_throttled
 
@@ -80,9 +81,16 @@ class ZendeskErrorHandler(ErrorHandler):
         try:
             body = json_body.parsed(response.content, self.name)
         except ValueError:
-            return self._resolution(ResponseAction.RETRY, "the answer is not JSON, although its status is 200")
+            return self._not_json(response)
         response.zendesk_body = body  # type: ignore[attr-defined]
         return self._resolution(ResponseAction.SUCCESS, "")
+
+    def _not_json(self, response: requests.Response) -> ErrorResolution:
+        found = intermediary(response)
+        if found and is_sign_in(response.url):
+            return self._resolution(ResponseAction.FAIL, f"{found.cause}; {found.remedy}", "config_error")
+        cause = f"{found.cause} ({found.remedy})" if found else "the answer is not JSON, although its status is 200"
+        return self._resolution(ResponseAction.RETRY, cause)
 
     def _refused(self, response: requests.Response) -> ErrorResolution:
         status = response.status_code

@@ -1,6 +1,7 @@
 """Why no answer came, in words, and what to do about it."""
 
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -31,10 +32,16 @@ TLS = NoAnswer(
     "check this machine's clock and certificates; behind a proxy that opens connections, set REQUESTS_CA_BUNDLE",
 )
 PROXY = NoAnswer("the proxy does not let it through", "check HTTPS_PROXY and NO_PROXY")
+PROXY_SIGN_IN = NoAnswer(
+    "the proxy on the way asks for a user and a password (407)",
+    "put them into HTTPS_PROXY, as in http://user:password@proxy:8080, or the account's host into NO_PROXY",
+)
 CONNECT_TIMEOUT = NoAnswer(
     "no connection came about in time (timeout)", "check the firewall or proxy on the way, and `subdomain`"
 )
 READ_TIMEOUT = NoAnswer("it took the request and said nothing in time (timeout)", "try again")
+# How http.client words the refusal of a proxy to open a tunnel.
+PROXY_REFUSAL = re.compile(r"Tunnel connection failed: 407\b")
 BY_ERRNO = {errno.ENETUNREACH: UNREACHABLE, errno.EHOSTUNREACH: UNREACHABLE, errno.ECONNREFUSED: REFUSED}
 BY_TYPE: tuple[tuple[type[BaseException], NoAnswer], ...] = (
     (requests.exceptions.ProxyError, PROXY),
@@ -45,18 +52,27 @@ BY_TYPE: tuple[tuple[type[BaseException], NoAnswer], ...] = (
     (requests.exceptions.ConnectTimeout, CONNECT_TIMEOUT),
     (requests.exceptions.Timeout, READ_TIMEOUT),
     (ConnectionError, DROPPED),
+    (requests.exceptions.ChunkedEncodingError, DROPPED),
+    (requests.exceptions.ContentDecodingError, DROPPED),
 )
 
 
 def explained(error: BaseException) -> NoAnswer:
     """What an error of `requests` comes from, by all the errors that led to it."""
     errors = list(_chain(error))
+    if any(PROXY_REFUSAL.search(str(each)) for each in errors):
+        return PROXY_SIGN_IN
     for kind, found in BY_TYPE:
         if any(isinstance(each, kind) for each in errors):
             return found
     numbers = (BY_ERRNO.get(each.errno or 0) for each in errors if isinstance(each, OSError))
     other = NoAnswer(f"the request failed ({type(error).__name__})", "check `subdomain` and the network")
     return next((found for found in numbers if found), other)
+
+
+def is_passing(error: BaseException) -> bool:
+    """Whether the same request may well be answered in a moment."""
+    return explained(error) in (DROPPED, READ_TIMEOUT, CONNECT_TIMEOUT)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

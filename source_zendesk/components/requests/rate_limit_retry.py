@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import requests
 from airbyte_cdk.sources.streams.http.exceptions import BaseBackoffException
+from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.components.requests.outcome import explained
@@ -18,13 +19,15 @@ def send_within_limit(stream: str, send: Callable[[], requests.Response | None])
 
     The CDK ends its retries after a number of refusals, which is no sign of a failure: other integrations of the
     account take from the same limit. Raises the error of every other request that the CDK gave up, with its stream,
-    cause and remedy.
+    cause and remedy; a request for a smaller page passes as it is.
     """
     deadline = time.monotonic() + LONGEST_IN_SECONDS
     while True:
         try:
             return send()
-        except AirbyteTracedException as error:  # noqa: PERF203  # a round takes a minute
+        except PageSizeReductionRequiredException:  # noqa: PERF203  # a round takes a minute
+            raise
+        except AirbyteTracedException as error:
             if not _is_rate_limited(error) or time.monotonic() > deadline:
                 raise explained(stream, error) from error
 

@@ -1,8 +1,10 @@
-"""What Zendesk means when it refuses a request with 402, 403 or 404."""
+"""What Zendesk means when it refuses a request with 402, 403, 404 or 410."""
 
 import re
 
 import requests
+
+from source_zendesk.components.requests.error_text import body_text
 
 _WHO = r"(?:account|user|agent|administrator|profile|help ?desk|subdomain)"
 _IS = r"(?:(?:is|are|was|has been|have been) )?(?:currently |temporarily |permanently |now )?"
@@ -48,6 +50,8 @@ def bar(response: requests.Response) -> tuple[str, str] | None:
 def is_lacking(response: requests.Response) -> bool:
     """Whether the account, its plan or the role does not have what was asked for; a body may say nothing."""
     status, text = response.status_code, _words(response)
+    if status == 410:
+        return True
     if status == 404:
         return "help desk" not in text.lower()
     is_page = text.startswith("<")
@@ -56,9 +60,18 @@ def is_lacking(response: requests.Response) -> bool:
 
 def is_access(response: requests.Response) -> bool:
     """Whether something is refused for what the account or the role lacks, rather than because it is gone."""
-    return response.status_code in (402, 403) or "InvalidEndpoint" in response.text[:4000]
+    return response.status_code in (402, 403) or "InvalidEndpoint" in _beginning(response)
+
+
+def is_scope_missing(response: requests.Response) -> bool:
+    """Whether an OAuth token is refused for want of a scope."""
+    return "required scopes" in _beginning(response)
 
 
 def _words(response: requests.Response) -> str:
     """The body with codes such as `AccountSuspended` and `account_suspended` as words."""
-    return re.sub(r"[_-]|(?<=[a-z])(?=[A-Z])", " ", response.text[:4000]).strip()
+    return re.sub(r"[_-]|(?<=[a-z])(?=[A-Z])", " ", _beginning(response)).strip()
+
+
+def _beginning(response: requests.Response) -> str:
+    return body_text(response, strips_markup=False)[:4000]

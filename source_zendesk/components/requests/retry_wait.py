@@ -10,6 +10,7 @@ import requests
 from airbyte_cdk.sources.streams.http.error_handlers import BackoffStrategy
 from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 
+from source_zendesk.components.requests.error_text import error_text
 from source_zendesk.components.requests.no_answer import DROPPED, READ_TIMEOUT, explained
 from source_zendesk.components.requests.told_limits import RESET_HEADERS
 from source_zendesk.components.requests.told_waits import LONGEST_WAIT_IN_SECONDS, seconds
@@ -93,7 +94,7 @@ def is_throttled(answer: Any) -> bool:
     """Whether a response refuses a request because of a rate limit; older ones do so with 503 and a text."""
     if not isinstance(answer, requests.Response):
         return False
-    return answer.status_code == 429 or (answer.status_code == 503 and THROTTLED in answer.text)
+    return answer.status_code == 429 or (answer.status_code == 503 and error_text(answer).startswith(THROTTLED))
 
 
 def may_be_too_large(answer: Any) -> bool:

@@ -13,10 +13,10 @@ from airbyte_cdk.sources.streams.http.requests_native_auth.oauth import (
     SingleUseRefreshTokenOauth2Authenticator,
 )
 
-from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.account_only import ElsewhereError, kept_to_account
-from source_zendesk.components.requests.no_answer import explained
-from source_zendesk.components.requests.outcome import said
+from source_zendesk.components.requests.error_text import error_code, error_text, json_of
+from source_zendesk.components.requests.intermediaries import intermediary
+from source_zendesk.components.requests.no_answer import explained, is_passing
 from source_zendesk.components.requests.patience import HURRIED, PATIENT, Patience
 from source_zendesk.components.requests.retry_wait import RetryWait
 from source_zendesk.errors import ConfigError, TokenError, UnreachableError
@@ -63,7 +63,7 @@ class AccountTokens(AbstractOauth2Authenticator):
                 self._has_given_up = False
                 return self._tokens(outcome)
             wait = waits.announced(outcome, attempt)
-            if time.monotonic() + wait > deadline:
+            if time.monotonic() + wait > deadline or self._is_final(outcome):
                 self._has_given_up = True
                 raise self._failure(outcome)
             time.sleep(wait)
@@ -72,6 +72,12 @@ class AccountTokens(AbstractOauth2Authenticator):
     @property
     def _patience(self) -> Patience:
         return self.hurry if self._has_given_up else self.patience
+
+    def _is_final(self, outcome: requests.Response | requests.RequestException) -> bool:
+        """Whether somebody who looks on is told of this at once."""
+        if isinstance(outcome, requests.Response):
+            return False
+        return not self._patience.retries_connecting and not is_passing(outcome)
 
     def _ask(self) -> requests.Response | requests.RequestException:
         address = str(self.get_token_refresh_endpoint())
@@ -91,15 +97,17 @@ class AccountTokens(AbstractOauth2Authenticator):
 
     def _tokens(self, response: requests.Response) -> Mapping[str, Any]:
         kind = self.config["credentials"]["credentials"]
+        found = intermediary(response)
+        if found and response.status_code >= 300:
+            raise ConfigError(f"Getting an OAuth token: {found.cause}; {found.remedy}. ({response.status_code})")
         if 300 <= response.status_code < 400:
             raise ConfigError(f"{ElsewhereError.of(response)}.")
         if not response.ok:
-            cause = REFUSALS.get(_code(response), f"Zendesk refuses the credentials ({kind}); check `credentials`")
+            cause = REFUSALS.get(error_code(response), f"Zendesk refuses the credentials ({kind}); check `credentials`")
             raise ConfigError(f"{cause}. ({_why(response)})")
-        try:
-            body = json_body.writable(response.content)
-        except ValueError as error:
-            raise TokenError("the answer is not JSON") from error
+        body = json_of(response)
+        if body is None:
+            raise TokenError("the answer is not JSON" + (f": {found.cause}; {found.remedy}" if found else ""))
         return self._sound(body)
 
     def _sound(self, body: Any) -> Mapping[str, Any]:
@@ -159,16 +167,7 @@ class RefreshedTokens(AccountTokens, SingleUseRefreshTokenOauth2Authenticator, D
 
 
 def _why(response: requests.Response) -> str:
-    return f"{response.status_code}: {said(response) or 'no reason given'}"
-
-
-def _code(response: requests.Response) -> str:
-    """The code of an OAuth error, empty where there is none."""
-    try:
-        body = json_body.writable(response.content)
-    except ValueError:
-        return ""
-    return str(body.get("error", "")) if isinstance(body, dict) else ""
+    return f"{response.status_code}: {error_text(response) or 'no reason given'}"
 
 
 def _lifetime(value: Any) -> int:

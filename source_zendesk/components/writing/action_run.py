@@ -1,6 +1,7 @@
 """One run through the actions of a stream."""
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
@@ -14,12 +15,15 @@ from source_zendesk.components.reading.extraction import Extraction
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.forms import Forms
 from source_zendesk.components.requests import json_body
+from source_zendesk.components.requests.error_text import warning_of
+from source_zendesk.components.requests.intermediaries import intermediary
 from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown
 from source_zendesk.components.writing.ledger import Ledger
 from source_zendesk.components.writing.partial_answer import undone
 from source_zendesk.errors import ActionError, ConfigError, JobError, JobExpiredError
 from source_zendesk.messages.outbox import Outbox
 
+LOGGER = logging.getLogger("airbyte")
 MOST_NAMED = 10
 
 
@@ -124,38 +128,55 @@ class ActionRun:
         self._outbox.wait(message)
 
     def _answered(self, action: Action, response: requests.Response) -> Iterator[StreamData]:
+        warning = self._warned(action, response)
         try:
             body = json_body.writable(response.content, self._sender.name) if response.content.strip() else None
         except ValueError:
             self._flight.give_back()
-            yield from self._give_up(action, f"status {response.status_code}, but the answer is not JSON")
+            found = intermediary(response)
+            cause = f"{found.cause}; {found.remedy}" if found else "but the answer is not JSON"
+            yield from self._give_up(action, f"status {response.status_code}, {cause}", warning)
             return
         job = self._flight.begun(action, response, body)
         if job is None:
-            yield from self._close(action, self._sender.answer.rows(body), "done", "done")
+            yield from self._close(action, self._sender.answer.rows(body), "done", "done", warning)
         elif job.id:
             yield self._ledger.wait(action, job.id)
+
+    def _warned(self, action: Action, response: requests.Response) -> str:
+        """What Zendesk dropped of the action, logged and returned."""
+        warning = warning_of(response)
+        if warning:
+            LOGGER.warning("Stream %s: Zendesk warns about %s: %s", self._sender.name, _named(action), warning)
+        return warning
 
     def _landed(self, landing: Landing) -> Iterator[StreamData]:
         job, error = landing
         if error is None:
             if job.is_failed:
                 self._troubles.append(JobError(self._sender.name, job.failure))
+            elif job.failed_results:
+                LOGGER.warning(
+                    "Stream %s: not all of job %s was done: %s", self._sender.name, job.id, job.failed_results
+                )
             standing = "failed" if job.is_failed else "done"
-            yield from self._close(job.action, job.rows(self._sender.answer), job.status, standing)
+            yield from self._close(job.action, job.rows(self._sender.answer), job.status, standing, job.warning)
             return
         self._troubles.append(error)
         if isinstance(error, JobExpiredError):
             yield from self._close(job.action, [{}], "unknown", "unknown")
 
-    def _give_up(self, action: Action, cause: str) -> Iterator[StreamData]:
+    def _give_up(self, action: Action, cause: str, warning: str = "") -> Iterator[StreamData]:
         cause = f"it is unknown whether {_named(action)} was done ({cause}); it will not be sent again"
         self._troubles.append(ActionError(self._sender.name, cause))
-        yield from self._close(action, [{}], "unknown", "unknown")
+        yield from self._close(action, [{}], "unknown", "unknown", warning)
 
-    def _close(self, action: Action, rows: list[Row], status: str, standing: str) -> Iterator[StreamData]:
+    def _close(
+        self, action: Action, rows: list[Row], status: str, standing: str, warning: str = ""
+    ) -> Iterator[StreamData]:
+        told = {"_action": action.told(), "_status": status, **({"_warning": warning} if warning else {})}
         for row in self._sender.forms.of(rows):
-            yield Record({**row, "_action": action.told(), "_status": status}, self._sender.name)
+            yield Record({**row, **told}, self._sender.name)
         yield self._ledger.close(action, standing)
 
 

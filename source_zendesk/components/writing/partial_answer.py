@@ -1,13 +1,12 @@
 """Answers to writes that were done in part."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import requests
 
 from source_zendesk.components.actions.action import Action, as_query
 from source_zendesk.components.reading.extraction.base import Row
-from source_zendesk.components.requests import json_body
+from source_zendesk.components.requests.error_text import json_of
 
 UNPROCESSABLE = 422
 
@@ -19,16 +18,13 @@ def undone(action: Action, response: requests.Response | None, key: str) -> list
     """
     if not key or response is None or response.status_code != UNPROCESSABLE:
         return []
-    rows = _listed(action, response, key)
+    rows = _listed(response, key)
     failed = {str(row.get("id")) for row in rows}
     return rows if _ids(action) - failed else []
 
 
-def _listed(action: Action, response: requests.Response, key: str) -> list[Row]:
-    try:
-        body: Any = json_body.writable(response.content, action.stream)
-    except ValueError:
-        return []
+def _listed(response: requests.Response, key: str) -> list[Row]:
+    body = json_of(response)
     found = body.get(key) if isinstance(body, Mapping) else None
     return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
 

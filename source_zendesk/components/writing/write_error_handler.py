@@ -3,17 +3,22 @@
 import ssl
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
 
 import requests
 from urllib3.exceptions import NewConnectionError
 
-from source_zendesk.components.requests import json_body
+from source_zendesk.components.requests.error_text import error_code
 from source_zendesk.components.requests.retry_wait import RetryWait, is_throttled
 
 TOO_MANY_JOBS = "TooManyJobs"
 # See Other: what was asked may have been done, and its result be elsewhere. Request Timeout.
 DOUBTFUL = (303, 408)
+# urllib3 raises that of a proxy only before there is a connection through it.
+NEVER_SENT = (
+    requests.exceptions.InvalidURL,
+    requests.exceptions.InvalidSchema,
+    requests.exceptions.ProxyError,
+)
 
 
 class Verdict(Enum):
@@ -59,20 +64,11 @@ def is_job_limit(response: requests.Response) -> bool:
 
     https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit
     """
-    return 400 <= response.status_code < 500 and _error_code(response) == TOO_MANY_JOBS
+    return 400 <= response.status_code < 500 and error_code(response) == TOO_MANY_JOBS
 
 
 def _is_throttled(response: requests.Response) -> bool:
     return is_throttled(response) or is_job_limit(response)
-
-
-def _error_code(response: requests.Response) -> Any:
-    try:
-        body = json_body.writable(response.content)
-    except ValueError:
-        return None
-    error = body.get("error") if isinstance(body, dict) else None
-    return error.get("title") if isinstance(error, dict) else error
 
 
 def _without_answer(exception: requests.RequestException) -> Verdict:
@@ -82,5 +78,4 @@ def _without_answer(exception: requests.RequestException) -> Verdict:
     causes = reason.args if isinstance(reason, Exception) else ()
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return Verdict.REFUSED
-    never_sent = isinstance(exception, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema))
-    return Verdict.REFUSED if never_sent else Verdict.UNKNOWN
+    return Verdict.REFUSED if isinstance(exception, NEVER_SENT) else Verdict.UNKNOWN

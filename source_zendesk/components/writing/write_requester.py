@@ -12,8 +12,13 @@ import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk.components.requests.account_only import drop_bad_location
 from source_zendesk.components.requests.bounded_response import bounded
-from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown, said
+from source_zendesk.components.requests.error_text import error_text
+from source_zendesk.components.requests.intermediaries import intermediary
+from source_zendesk.components.requests.no_answer import explained
+from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown
+from source_zendesk.components.requests.refusals import is_scope_missing
 from source_zendesk.components.writing.write_error_handler import Verdict, WriteErrorHandler, is_job_limit
 from source_zendesk.errors import ConfigError
 
@@ -57,7 +62,8 @@ class WriteRequester:
         common = {**requests.utils.default_headers(), "Accept": "application/json"}
         headers = {**common, **behalf, **idempotency, **payload.get("headers", {})}
         url = self.config["api_url"] + path
-        request = requests.Request(self.http_method, url, params=query, **{**payload, "headers": headers})
+        hooks = {"response": drop_bad_location}
+        request = requests.Request(self.http_method, url, params=query, hooks=hooks, **{**payload, "headers": headers})
         return request.prepare()
 
     def signed(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -114,16 +120,21 @@ class WriteRequester:
     def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
         if is_unknown:
             return WriteUnknown(_why(outcome))
-        status = outcome.status_code if isinstance(outcome, requests.Response) else 0
+        if not isinstance(outcome, requests.Response):
+            return WriteRefused(_why(outcome))
+        status = outcome.status_code
         if status == 401:
             kind = self.config["credentials"]["credentials"]
             return ConfigError(f"Stream {self.name}: Zendesk refuses the credentials; check `credentials` ({kind}).")
-        if status == 403 and "required scopes" in getattr(outcome, "text", ""):
+        if status == 403 and is_scope_missing(outcome):
             return ConfigError(f"Stream {self.name}: the token lacks the scope `write`; actions need `read write`.")
-        return WriteRefused(_why(outcome), outcome if isinstance(outcome, requests.Response) else None)
+        return WriteRefused(_why(outcome), outcome)
 
 
 def _why(outcome: requests.Response | requests.RequestException) -> str:
     if isinstance(outcome, requests.Response):
-        return f"status {outcome.status_code}, {said(outcome) or 'no reason given'}"
-    return f"no answer ({type(outcome).__name__})"
+        found = intermediary(outcome)
+        reason = f"{found.cause}; {found.remedy}" if found else error_text(outcome) or "no reason given"
+        return f"status {outcome.status_code}, {reason}"
+    cause, remedy = explained(outcome)
+    return f"no answer ({type(outcome).__name__}): {cause}; {remedy}"

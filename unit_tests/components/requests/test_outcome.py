@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from source_zendesk.components.requests.outcome import ParentSkipped, StreamSkipped, judge, said
+from source_zendesk.components.requests.error_text import error_text
+from source_zendesk.components.requests.outcome import ParentSkipped, StreamSkipped, judge
 from source_zendesk.errors import ConfigError, PaginationError
 from unit_tests.components.account import Answering
 
@@ -59,7 +60,19 @@ def test_a_search_that_is_refused_at_once_has_not_come_to_its_end(answer: Answer
             answer(422, {"error": "invalid", "description": "Invalid search: sort_by"}),
             is_child=False,
             is_first=True,
+            has_inputs=True,
         )
+
+
+def test_a_stream_without_inputs_is_not_told_to_check_them(answer: Answering) -> None:
+    with pytest.raises(ConfigError) as refused:
+        judge("search", answer(422, {"error": "invalid"}), is_child=False, is_first=True)
+    assert "inputs" not in str(refused.value)
+
+
+def test_a_list_that_is_gone_for_good_is_skipped(answer: Answering) -> None:
+    with pytest.raises(StreamSkipped, match="410"):
+        judge("groups", answer(410, {"error": "Gone"}), is_child=False, is_first=True)
 
 
 @pytest.mark.parametrize("is_child", [True, False])
@@ -81,8 +94,8 @@ def test_an_account_that_is_gone_is_no_missing_stream(answer: Answering) -> None
         ({"error": "Couldn't authenticate you"}, "Couldn't authenticate you"),
         ({"errors": [{"code": "InvalidPaginationDepth", "title": "Too deep"}]}, "InvalidPaginationDepth: Too deep"),
         ({"message": "Gone"}, "Gone"),
-        ({}, ""), ([1], "[1]"), ("<html>\n  Bad\n</html>", "<html> Bad </html>"), (None, ""), ("x" * 999, "x" * 300),
+        ({}, ""), ([1], "1"), ("<html>\n  Bad\n</html>", "Bad"), (None, ""), ("x" * 999, "x" * 300),
     ],
 )  # fmt: skip
 def test_every_envelope_is_told_in_a_line(body: Any, text: str, answer: Answering) -> None:
-    assert said(answer(403, body)) == text
+    assert error_text(answer(403, body)) == text

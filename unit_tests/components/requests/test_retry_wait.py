@@ -4,6 +4,7 @@ import time
 
 import pytest
 import requests
+from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 
 from source_zendesk.components.requests.retry_wait import RetryWait
 from unit_tests.components.account import Answering
@@ -40,7 +41,7 @@ def test_a_wait_is_an_hour_at_most_and_the_log_says_so(
 
 
 def test_a_date_that_is_over_is_no_wait(answer: Answering) -> None:
-    assert WAIT.wait(answer(429, **{"Retry-After": "Sun, 01 Mar 2026 11:00:00 GMT", **NOON}), 1) < 1
+    assert WAIT.wait(answer(503, **{"Retry-After": "Sun, 01 Mar 2026 11:00:00 GMT", **NOON}), 1) < 1
 
 
 def test_a_reset_may_be_a_point_in_time(answer: Answering) -> None:
@@ -50,7 +51,39 @@ def test_a_reset_may_be_a_point_in_time(answer: Answering) -> None:
 
 @pytest.mark.parametrize("value", ["0", "-5"])
 def test_no_wait_is_a_short_one(value: str, answer: Answering) -> None:
-    assert 0 < WAIT.wait(answer(429, **{"Retry-After": value}), 1) < 1
+    assert 0 < WAIT.wait(answer(503, **{"Retry-After": value}), 1) < 1
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "1"])
+def test_a_rate_limit_is_waited_for_longer_each_time_and_a_second_at_least(value: str, answer: Answering) -> None:
+    waits = [WAIT.wait(answer(429, **{"Retry-After": value}), attempt) for attempt in range(1, 20)]
+    assert waits[0] == 1
+    assert waits == sorted(waits)
+    assert waits[-1] == 60
+
+
+@pytest.mark.parametrize("status", [500, 520, 524, 502, 200])
+def test_the_second_failure_of_a_page_that_can_shrink_reduces_it(status: int, answer: Answering) -> None:
+    sized = RetryWait({}, reducible=True)
+    assert sized.backoff_time(answer(status), 1)
+    with pytest.raises(PageSizeReductionRequiredException):
+        sized.backoff_time(answer(status), 2)
+
+
+@pytest.mark.parametrize("error", [requests.ConnectionError(ConnectionResetError()), requests.ReadTimeout()])
+def test_so_does_a_connection_that_is_dropped_or_silent(error: requests.RequestException) -> None:
+    with pytest.raises(PageSizeReductionRequiredException):
+        RetryWait({}, reducible=True).backoff_time(error, 2)
+
+
+@pytest.mark.parametrize("error", [requests.ConnectionError(ConnectionRefusedError()), requests.ConnectTimeout()])
+def test_a_server_that_cannot_be_reached_says_nothing_of_the_page(error: requests.RequestException) -> None:
+    assert RetryWait({}, reducible=True).backoff_time(error, 5)
+
+
+def test_a_rate_limit_says_nothing_of_the_page(answer: Answering) -> None:
+    assert RetryWait({}, reducible=True).backoff_time(answer(429), 5)
+    assert RetryWait({}, reducible=True).backoff_time(answer(503, **{"Retry-After": "1"}), 5)
 
 
 @pytest.mark.parametrize("value", ["soon", "", "nan", "inf"])
