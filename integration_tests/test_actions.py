@@ -124,7 +124,7 @@ Ask = Callable[[str, Json, list[str]], Result]
 
 
 @pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> Ask:
+def ask(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Ask:
     """Run a command as the console script does; a catalog has these streams, whether or not they are offered."""
 
     def run_script(command: str, config: Json, streams: list[str]) -> Result:
@@ -133,7 +133,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
         monkeypatch.setattr(sys, "argv", ["source-zendesk", command, *arguments(tmp_path, files)])
         with contextlib.suppress(SystemExit):
             run()
-        return parsed(capsys.readouterr().out.splitlines())
+        return parsed(capfd.readouterr().out.splitlines())
 
     return run_script
 
