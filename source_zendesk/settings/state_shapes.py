@@ -71,6 +71,7 @@ STANDING = {
         "status": {"enum": STANDINGS, "description": f"one of {', '.join(STANDINGS)}"},
         "job": TEXT,
         "at": {"type": "number", "description": "epoch seconds"},
+        "clock": TEXT,
     },
     "required": ["status"],
 }
