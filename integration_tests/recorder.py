@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.parser import BytesParser
+from email.utils import formatdate
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -78,12 +80,15 @@ Answers = Callable[[Arrived], Reply]
 class Recorder:
     """Listens on loopback while it is a context; `answers` says what each request is answered with.
 
+    `date` is the server's clock. HEAD is answered and not written down.
+
     Each answer asks not to be waited for, so that tests do not sleep.
     """
 
     def __init__(self, answers: Answers = lambda _: Reply()) -> None:
         self.arrived: list[Arrived] = []
         self.answers = answers
+        self.date: Callable[[], float] = time.time
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -165,13 +170,22 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             self.send_response_only(reply.status)
-            usual = {"Date": self.date_time_string(), "Retry-After": "0", "Content-Length": str(len(reply.content))}
+            usual = {
+                "Date": formatdate(recorder.date(), usegmt=True),
+                "Retry-After": "0",
+                "Content-Length": str(len(reply.content)),
+            }
             for name, value in {**usual, **reply.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(reply.content)
 
         do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _serve  # noqa: N815
+
+        def do_HEAD(self) -> None:
+            self.send_response_only(200)
+            self.send_header("Date", formatdate(recorder.date(), usegmt=True))
+            self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             """Nothing: what arrived is in `arrived`."""

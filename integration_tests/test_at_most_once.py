@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import threading
+import time
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +108,49 @@ def test_a_ticket_that_is_killed_again_and_again_keeps_the_time_of_its_first_sen
         third = sync(config, ["create_ticket"], first.state)
         assert len(recorder.sent) == 2
         assert "it is unknown" in third.stream_errors["create_ticket"]
+
+
+def one_sent_at(at: float, **more: Any) -> tuple[Json, State]:
+    """A state in which the ticket is being sent, and the action of it."""
+    with Recorder() as recorder:
+        state = sync(recorder.config(TICKET), ["create_ticket"]).state
+    actions = state[0]["stream"]["stream_state"]["actions"]
+    actions.update({fingerprint: {"status": "sending", "at": at, **more} for fingerprint in actions})
+    return TICKET, state
+
+
+def by_clock(ahead: float) -> Reply:
+    return Reply(headers={"Date": formatdate(time.time() + ahead, usegmt=True)})
+
+
+def test_the_time_of_the_first_sending_is_zendesks() -> None:
+    """The clock of the machine is an hour behind."""
+    with Recorder(lambda _: by_clock(3600)) as recorder:
+        recorder.date = lambda: time.time() + 3600
+        states = sync(recorder.config(TICKET), ["create_ticket"]).states_of("create_ticket")
+    (standing,) = states[0]["actions"].values()
+    assert standing["clock"] == "zendesk"
+    assert abs(standing["at"] - time.time() - 3600) < 600
+
+
+@pytest.mark.parametrize(("age", "sent"), [(3000, 1), (6900, 1), (7100, 0), (-600, 0)])
+def test_the_age_of_a_key_is_measured_by_zendesks_clock(age: int, sent: int) -> None:
+    """Zendesk's clock is an hour behind that of this machine."""
+    action, state = one_sent_at(time.time() - 3600 - age, clock="zendesk")
+    with Recorder(lambda _: by_clock(-3600)) as recorder:
+        recorder.date = lambda: time.time() - 3600
+        result = sync(recorder.config(action), ["create_ticket"], state)
+    assert len(recorder.sent) == sent
+    assert bool(result.errors) is (not sent)
+
+
+def test_a_time_by_the_clock_of_a_machine_is_not_relied_on() -> None:
+    """The machine of the first run may have been an hour ahead, and Zendesk have forgotten the key."""
+    action, state = one_sent_at(time.time() - 60)
+    with Recorder() as recorder:
+        result = sync(recorder.config(action), ["create_ticket"], state)
+    assert recorder.sent == []
+    assert "it is unknown" in result.stream_errors["create_ticket"]
 
 
 @pytest.mark.parametrize("status", [401, 403, 422])
@@ -267,7 +312,7 @@ def test_a_state_that_cannot_be_read_sends_nothing(actions: Any, said: str) -> N
         state[0]["stream"]["stream_state"] = {"actions": actions}
         result = sync(config, ["delete_group"], state)
         assert recorder.arrived == []
-    (error,) = result.errors
+    error = result.stream_errors["delete_group"]
     assert error.startswith(f"Stream delete_group: its state has {said}")
     assert error.endswith("Nothing is sent; reset the stream to send all of its actions once more.")
 

@@ -161,15 +161,8 @@ BAD_STATES: dict[str, tuple[Any, list[str]]] = {
     ),
     "a text": ('"yesterday"', ["--state", "expected a list of states"]),
     "too deep": ("[" * 9999, ["--state", "expected JSON"]),
-    "a stream's is a text": (state("tickets", "soon"), ["Stream tickets: its state is 'soon'; expected an object"]),
-    "a stream's is a text in all": (
-        [{"type": "GLOBAL", "global": {"stream_states": [state("tickets", 5)[0]["stream"]]}}],
-        ["Stream tickets: its state is 5; expected an object"],
-    ),
     "shared": ([{"type": "GLOBAL", "global": {"shared_state": {"a": 1}, "stream_states": []}}], ["`shared_state`"]),
-    "a time that is none": (state("tickets", {"generated_timestamp": "yesterday"}), ["tickets", "generated_timestamp"]),
     "a state that is none": ([{"type": "STREAM", "stream": "tickets"}], ["--state"]),
-    "a state that is a list": (state("tickets", ["a"]), ["Stream tickets: its state is ['a']; expected an object"]),
 }
 
 
@@ -177,6 +170,27 @@ BAD_STATES: dict[str, tuple[Any, list[str]]] = {
 def test_a_wrong_state_is_refused(case: str, command: Command, zendesk: Emulator) -> None:
     content, said = BAD_STATES[case]
     assert_refused(command("read", config=zendesk.config(), catalog=catalog(), state=content), *said)
+    assert zendesk.requests == []
+
+
+BAD_STREAM_STATES: dict[str, tuple[Any, list[str]]] = {
+    "a stream's is a text": (state("tickets", "soon"), ["Stream tickets: its state is 'soon'; expected an object"]),
+    "a stream's is a text in all": (
+        [{"type": "GLOBAL", "global": {"stream_states": [state("tickets", 5)[0]["stream"]]}}],
+        ["Stream tickets: its state is 5; expected an object"],
+    ),
+    "a time that is none": (state("tickets", {"generated_timestamp": "yesterday"}), ["tickets", "generated_timestamp"]),
+    "a state that is a list": (state("tickets", ["a"]), ["Stream tickets: its state is ['a']; expected an object"]),
+}
+
+
+@pytest.mark.parametrize("case", BAD_STREAM_STATES)
+def test_a_wrong_state_of_a_stream_is_refused_by_its_name(case: str, command: Command, zendesk: Emulator) -> None:
+    content, said = BAD_STREAM_STATES[case]
+    result = command("read", config=zendesk.config(), catalog=catalog(), state=content)
+    assert [part for part in said if part not in result.stream_errors["tickets"]] == []
+    assert (result.exit_code, result.statuses["tickets"], result.noise) == (1, ["INCOMPLETE"], [])
+    assert "Traceback" not in str(result.messages) + result.stderr
     assert zendesk.requests == []
 
 

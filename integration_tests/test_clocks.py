@@ -156,3 +156,60 @@ def test_a_ticket_of_the_future_does_not_carry_the_time_to_fall_back_to() -> Non
     with Recorder(lambda _: Reply(body=body, headers={"Date": formatdate(BEGIN, usegmt=True)})) as recorder:
         result = sync(recorder.config(), ["tickets"])
     assert is_shortly_before(result.state_of("tickets")["generated_timestamp"], BEGIN)
+
+
+FAMILIES = ["tickets", "organizations", "ticket_metric_events", "macros", "audit_logs", "tickets_search", "show_group"]
+
+
+@pytest.mark.parametrize("ahead", [2 * 3600, 3 * 86400], ids=["hours", "days"])
+def test_a_machine_whose_clock_is_behind_goes_on_from_its_own_states(ahead: int) -> None:
+    with Emulator(seed=5, rows=5, tickets=5, now=time.time() + ahead) as zendesk:
+        first = sync(zendesk.config(), FAMILIES)
+        second = sync(zendesk.config(), FAMILIES, first.state)
+    assert (first.errors, second.errors) == ([], [])
+    assert {statuses[-1] for statuses in second.statuses.values()} == {"COMPLETE"}
+
+
+def whole(stream: str, *rows: dict[str, Any], at: int) -> Reply:
+    """The only page of a list or an export."""
+    end = {"end_of_stream": True, "end_time": at - 60, "meta": {"has_more": False}}
+    body = {stream: list(rows)} | (end if stream != "users" else {"end_of_stream": True})
+    return Reply(body=body, headers={"Date": formatdate(at, usegmt=True)})
+
+
+@pytest.mark.parametrize("stream", ["organizations", "macros", "users"])
+def test_a_state_later_than_zendesks_clock_goes_back_to_the_present(stream: str) -> None:
+    """Otherwise the rows that change before that time would be lost."""
+    field, now = "updated_at", times.now()
+    saved = [{"type": "STREAM", "stream": {
+        "stream_descriptor": {"name": stream}, "stream_state": {field: times.iso(now + 40 * 86400)}}}]  # fmt: skip
+    with Recorder(lambda _: whole(stream, at=now)) as recorder:
+        first = sync(recorder.config(), [stream], saved)
+    assert not first.errors
+    assert any(f"Stream {stream}: its state has the time" in warning for warning in first.warnings)
+    assert (times.epoch(first.state_of(stream)[field]) or 0) <= now
+    changed = {"id": 1, field: times.iso(now + 3600)}
+    with Recorder(lambda _: whole(stream, changed, at=now + 7200)) as recorder:
+        second = sync(recorder.config(), [stream], first.state)
+    assert [row["id"] for row in second.records[stream]] == [1]
+
+
+@pytest.mark.parametrize(
+    "stamp", ["1970-01-01T00:00:30Z", "1969-07-20T00:00:00Z", "0001-01-01T00:00:00Z", 1735689600000]
+)
+@pytest.mark.parametrize("stream", ["macros", "organizations", "users"])
+def test_odd_times_of_rows_leave_states_that_the_next_run_accepts(stream: str, stamp: Any) -> None:
+    row = {"id": 1, "updated_at": stamp}
+
+    def answers(arrived: Arrived) -> Reply:
+        if "macros" not in arrived.path:
+            lists = {stream: [row]}
+            return Reply(body=lists | {"end_of_stream": True, "end_time": stamp, "after_cursor": "a"})
+        is_last = "page[after]" in arrived.query
+        return Reply(body={"macros": [row], "meta": {"has_more": not is_last, "after_cursor": "b"}})
+
+    with Recorder(answers) as recorder:
+        first = sync(recorder.config(), [stream])
+        assert not first.errors
+        for count in range(1, len(first.states) + 1):
+            assert not sync(recorder.config(), [stream], first.state_after(count)).errors

@@ -1,4 +1,4 @@
-"""A state that nobody writes is refused by name before anything is sent, or read as what it is."""
+"""A malformed state is an error of its stream alone, before anything of it is requested; all others are read."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -60,18 +60,22 @@ def saved(stream: str, state: Any) -> State:
 
 
 def assert_refused(result: Result, stream: str, zendesk: Emulator) -> None:
-    (error,) = [trace["error"] for trace in result.of("trace") if trace["type"] == "ERROR"]
-    assert (result.exit_code, error["failure_type"]) == (1, "config_error")
+    error, last = [trace["error"] for trace in result.of("trace") if trace["type"] == "ERROR"]
+    assert (result.exit_code, error["failure_type"], last["failure_type"]) == (1, "config_error", "config_error")
+    assert error["stream_descriptor"]["name"] == stream
     assert error["message"].startswith(f"Stream {stream}: its state ")
     assert "eset the stream" in error["message"]
+    assert last["message"] == f"Streams have a malformed state: {stream}. The others were read."
+    assert result.statuses[stream] == ["INCOMPLETE"]
     assert zendesk.requests == []
 
 
 def assert_refused_or_read(result: Result, stream: str, zendesk: Emulator) -> None:
     """Parameters of another page are for Zendesk to refuse."""
-    if stream in result.stream_errors:
-        assert result.stream_errors[stream].startswith(f"Stream {stream}: Zendesk refuses the request; ")
-    elif result.errors:
+    error = result.stream_errors.get(stream, "")
+    if error.startswith(f"Stream {stream}: Zendesk refuses the request; "):
+        return
+    if result.errors:
         assert_refused(result, stream, zendesk)
     else:
         assert result.statuses[stream][-1] == "COMPLETE"
@@ -157,6 +161,19 @@ def test_the_console_script_names_it_too(command: Command, zendesk: Emulator) ->
     state = saved("macros", {"updated_at": "9999-01-01T00:00:00Z"})
     result = command("read", config=zendesk.config(), catalog=catalog, state=state)
     assert result.exit_code == 1
-    (error,) = result.errors
+    error = result.stream_errors["macros"]
     assert error.startswith("Stream macros: its state has `updated_at` '9999-01-01T00:00:00Z'; expected epoch seconds")
     assert error.endswith("none to come. Reset the stream to read it from the start.")
+
+
+@pytest.mark.parametrize("state", ["soon", [], {"updated_at": "9999-01-01T00:00:00Z"}, {"page": "next"}])
+def test_the_other_streams_are_read(state: Any, command: Command, zendesk: Emulator) -> None:
+    catalog = configured(discover(zendesk.config()), ["macros", "tickets"])
+    states = [*saved("macros", state), *saved("tickets", SOUND["tickets"])]
+    result = command("read", config=zendesk.config(), catalog=catalog, state=states)
+    assert (result.exit_code, list(result.stream_errors)) == (1, ["macros"])
+    assert {stream: statuses[-1] for stream, statuses in result.statuses.items()} == {
+        "macros": "INCOMPLETE",
+        "tickets": "COMPLETE",
+    }
+    assert [state["stream"]["stream_descriptor"]["name"] for state in result.states] == ["tickets"] * len(result.states)

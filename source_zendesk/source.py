@@ -42,7 +42,7 @@ from source_zendesk.settings.connection import Probe, within
 from source_zendesk.settings.inputs import arguments_by_stream
 from source_zendesk.settings.nearest import did_you_mean
 from source_zendesk.settings.sideloads import includes_by_stream
-from source_zendesk.settings.states import check_states
+from source_zendesk.settings.states import state_errors
 from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.streams import StreamBuilder, Sync
 
@@ -181,24 +181,25 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None,
     ) -> Iterator[AirbyteMessage]:
-        """The messages of the streams that there are; one of the catalog that there is not is an error in the end."""
+        """The messages of the streams that can be read; each other one of the catalog is an error in the end."""
         known = self._known()
         unknown = {name: self.unknown(name) for name in self._selected if name not in (*known, reconciliation.NAME)}
-        for name, cause in unknown.items():
+        malformed = self._state_errors(known)
+        for name, cause in {**unknown, **malformed}.items():
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
-        named = {each.stream.name: each for each in catalog.streams if each.stream.name in known}
+        readable = known - malformed.keys()
+        named = {each.stream.name: each for each in catalog.streams if each.stream.name in readable}
         rest = ConfiguredAirbyteCatalog(streams=[named[name] for name in Schedule(self._manifest, named).order])
         messages = self.outlets.pages.through(super().read(logger, config, rest, state), self.logger)
         try:
             yield from self._reconciled(self.outlets.verdict.through(messages))
         finally:
             self.outlets.findings.tell()
-        if unknown:
-            raise ConfigError(
-                f"The catalog has streams that there are not: {', '.join(unknown)}. The others were read."
-            )
+        causes = {"The catalog has streams that there are not": unknown, "Streams have a malformed state": malformed}
+        if found := [f"{cause}: {', '.join(names)}." for cause, names in causes.items() if names]:
+            raise ConfigError(f"{' '.join(found)} The others were read.")
 
     def _reconciled(self, messages: Iterator[AirbyteMessage]) -> Iterator[AirbyteMessage]:
         """The messages, and those of the stream `reconciliation` where the catalog has it."""
@@ -212,14 +213,18 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """The streams of the catalog that there are, ready to be read; built once, since they share what they ask."""
         if not self._streams:
             known = self._known()
-            selected = [name for name in self._selected if name in known]
-            check_states(self._manifest, ConnectorStateManager(self._states), selected)
+            malformed = self._state_errors(known)
+            selected = [name for name in self._selected if name in known and name not in malformed]
             self._reading = self._builder(settings.normalised(self._given))
             self._streams = list(self._reading.build(selected))
         return list(self._streams)
 
     def _known(self) -> set[str]:
         return {entry.name for entry in available_entries(self._manifest, settings.normalised(self._given))}
+
+    def _state_errors(self, known: set[str]) -> dict[str, str]:
+        selected = [name for name in self._selected if name in known]
+        return state_errors(self._manifest, ConnectorStateManager(self._states), selected)
 
     def _builder(self, sound: Mapping[str, Any], patience: Patience = PATIENT) -> StreamBuilder:
         check_certificates()

@@ -6,6 +6,8 @@ from typing import Any
 # Zendesk refuses exports that start in the last minute with StartTimeTooRecent.
 YOUNGEST_START = 65
 DAY_IN_SECONDS = 86_400
+# A time that is further ahead of this machine's clock than that is an error in the time, not in the clock.
+MOST_CLOCK_ERROR = 366 * DAY_IN_SECONDS
 HISTORY_IN_DAYS = 730
 
 
@@ -45,7 +47,12 @@ def now() -> int:
     return int(datetime.now(tz=timezone.utc).timestamp())
 
 
+def latest() -> int:
+    """The latest time that a response or a state may contain, however far this machine's clock is behind Zendesk's."""
+    return now() + MOST_CLOCK_ERROR
+
+
 def start_of(config: Any, days: int = HISTORY_IN_DAYS) -> int:
     """Where a first sync begins: `start_date`, or a midnight so many days back, so that all streams begin together."""
     given = epoch(config.get("start_date"))
-    return (now() // DAY_IN_SECONDS - days) * DAY_IN_SECONDS if given is None else given
+    return (now() // DAY_IN_SECONDS - days) * DAY_IN_SECONDS if given is None else max(given, 0)

@@ -19,7 +19,7 @@ from source_zendesk import secrecy
 from source_zendesk.errors import ConfigError
 from source_zendesk.printable import printable_line
 from source_zendesk.settings import config as settings
-from source_zendesk.settings.states import check_messages
+from source_zendesk.settings.states import mark_malformed
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def given(args: argparse.Namespace) -> Given:
         settings.normalised(config)
     catalog = _content(args, "catalog", dict, "streams")
     state = _content(args, "state", (list, dict))
-    check_messages(state)
+    mark_malformed(state)
     return Given(
         config,
         _loaded(args, "catalog", ConfiguredAirbyteCatalogSerializer.load, catalog) if catalog else None,

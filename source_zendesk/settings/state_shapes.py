@@ -7,21 +7,21 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from source_zendesk import times
 from source_zendesk.components.reading.cursors.saved import EXPORT_FIELDS, saved_time
+from source_zendesk.components.reading.pagination.base import NUMBERS
 from source_zendesk.manifest import Entry
 
 Schema = dict[str, Any]
-# The clocks of this machine and of Zendesk may differ by so much.
-TOLERANCE_IN_SECONDS = 3600
 FORMATS = FormatChecker(formats=())
 
 
 def _is_to_come(time: int) -> bool:
-    return time > times.now() + TOLERANCE_IN_SECONDS
+    """Whether no clock explains a time. A clock that is hours behind Zendesk's explains a state of an earlier run."""
+    return time > times.latest()
 
 
 @FORMATS.checks("moment")
 def _is_moment(value: Any) -> bool:
-    """Whether a value is a time that has been, or says that there is none."""
+    """Whether a value is a time that has been by some clock, or says that there is none."""
     if value in (None, ""):
         return True
     time = times.epoch(value) if isinstance(value, (int, float, str)) else None
@@ -59,7 +59,7 @@ DIGITS = {
 QUERY = {
     "type": ["object", "null"],
     "description": "the parameters of a request",
-    "properties": dict.fromkeys(("page", "per_page", "page[size]", "limit", "start_time"), DIGITS),
+    "properties": dict.fromkeys(NUMBERS, DIGITS),
     "additionalProperties": {**SCALAR, "type": [*SCALAR["type"], "array"], "items": SCALAR},
 }
 VALUES = _nullable(_object(description="the values of a parent"))
@@ -71,6 +71,7 @@ STANDING = {
         "status": {"enum": STANDINGS, "description": f"one of {', '.join(STANDINGS)}"},
         "job": TEXT,
         "at": {"type": "number", "description": "epoch seconds"},
+        "clock": TEXT,
     },
     "required": ["status"],
 }

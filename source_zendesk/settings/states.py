@@ -11,27 +11,36 @@ from source_zendesk.manifest import Manifest
 from source_zendesk.settings.state_shapes import validator
 
 READ_AGAIN = "Reset the stream to read it from the start."
+NO_OBJECT = "__no_object"
 SEND_AGAIN = "Nothing is sent; reset the stream to send all of its actions once more."
 
 
-def check_states(manifest: Manifest, states: ConnectorStateManager, names: Iterable[str]) -> None:
-    """Raise `ConfigError` for a stream whose saved state cannot be gone on from, before anything is sent."""
-    for name in names:
-        state = states.get_stream_state(name, None)
-        if not state:
-            continue
-        entry = manifest.entries[name]
-        remedy = SEND_AGAIN if entry.kind == "action" else READ_AGAIN
-        try:
-            errors = sorted(validator(entry, manifest.entries).iter_errors(state), key=_depth)
-        except RecursionError:
-            raise ConfigError(f"Stream {name}: its state is nested too deeply. {remedy}") from None
-        if errors:
-            raise ConfigError(f"Stream {name}: {_said(errors[-1])} {remedy}")
+def state_errors(manifest: Manifest, states: ConnectorStateManager, names: Iterable[str]) -> dict[str, str]:
+    """The error of each stream whose saved state is malformed, by the stream's name."""
+    errors = {name: _state_error(manifest, name, states.get_stream_state(name, None)) for name in names}
+    return {name: error for name, error in errors.items() if error}
 
 
-def check_messages(messages: Any) -> None:
-    """Raise `ConfigError` for a state file that the protocol's own reading of it would refuse without a name."""
+def _state_error(manifest: Manifest, name: str, state: Any) -> str:
+    """What is wrong with the state of a stream and what to do, empty where it is sound."""
+    if not state:
+        return ""
+    entry = manifest.entries[name]
+    remedy = SEND_AGAIN if entry.kind == "action" else READ_AGAIN
+    if NO_OBJECT in state:
+        return f"Stream {name}: its state is {state[NO_OBJECT]!r:.80}; expected an object. {remedy}"
+    try:
+        errors = sorted(validator(entry, manifest.entries).iter_errors(state), key=_depth)
+    except RecursionError:
+        return f"Stream {name}: its state is nested too deeply. {remedy}"
+    return f"Stream {name}: {_said(errors[-1])} {remedy}" if errors else ""
+
+
+def mark_malformed(messages: Any) -> None:
+    """Wrap each stream's state that is no object, so that `state_errors` names it and the other streams are read.
+
+    The protocol's own reading would refuse the whole file. Raises `ConfigError` for a shared state.
+    """
     for message in messages if isinstance(messages, list) else []:
         told = message if isinstance(message, Mapping) else {}
         whole = told.get("global")
@@ -39,14 +48,9 @@ def check_messages(messages: Any) -> None:
             raise ConfigError("The state has a `shared_state`, which this connector never tells; reset the connection.")
         rest = whole.get("stream_states") if isinstance(whole, Mapping) else None
         for stream in [told.get("stream"), *(rest if isinstance(rest, list) else [])]:
-            _check_message(stream if isinstance(stream, Mapping) else {})
-
-
-def _check_message(stream: Mapping[str, Any]) -> None:
-    state, descriptor = stream.get("stream_state"), stream.get("stream_descriptor")
-    name = descriptor.get("name") if isinstance(descriptor, Mapping) else None
-    if state is not None and not isinstance(state, Mapping):
-        raise ConfigError(f"Stream {name}: its state is {state!r:.80}; expected an object. {READ_AGAIN}")
+            state = stream.get("stream_state") if isinstance(stream, Mapping) else None
+            if state is not None and not isinstance(state, Mapping):
+                stream["stream_state"] = {NO_OBJECT: state}
 
 
 def _depth(error: ValidationError) -> int:

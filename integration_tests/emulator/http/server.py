@@ -58,7 +58,7 @@ class Resource:
         params = dict(zip(endpoint.placeholders, parts.values(), strict=True)) if endpoint else {}
         await server_of(req).respond(req, resp, endpoint, params)
 
-    on_get = on_post = on_put = on_patch = on_delete = _any
+    on_get = on_head = on_post = on_put = on_patch = on_delete = _any
 
 
 class Suffix:

@@ -10,6 +10,7 @@ from typing import Any
 
 import requests
 
+from source_zendesk import times
 from source_zendesk.errors import AnswerError
 
 Body = Any
@@ -34,8 +35,11 @@ def read(response: requests.Response) -> Answer | requests.Response:
 
 
 def asked_at(response: requests.Response) -> int:
-    """When it was asked for, by the header `Date`, or by our own clock where there is none."""
-    return int(answered_at(response.headers) - response.elapsed.total_seconds())
+    """When it was asked for, by the header `Date`, or by our own clock where there is none.
+
+    States contain this time, so it is never one that the check of states refuses.
+    """
+    return min(max(int(answered_at(response.headers) - response.elapsed.total_seconds()), 0), times.latest())
 
 
 def answered_at(headers: Mapping[str, str]) -> float:

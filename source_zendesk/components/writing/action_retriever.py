@@ -60,7 +60,7 @@ class ActionRetriever(Retriever):
         """The records of all actions that are not finished, interleaved with the state."""
         if self.wiring is None:
             return
-        ledger = Ledger(self.wiring.checkpoint)
+        ledger = Ledger(self.wiring.checkpoint, self.requester.server_time if self.idempotent else None)
         actions = {action.fingerprint: action for action in ledger.salted(self.wiring.actions)}.values()
         self._tell_sent(sum(map(ledger.is_closed, actions)), len(actions))
         if self.config["allow_writes"] == DRY_RUN:

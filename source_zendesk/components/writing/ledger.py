@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,18 +13,26 @@ from source_zendesk.components.reading.wiring import Checkpoint
 
 # Zendesk keeps idempotency keys for two hours.
 KEYS_KEPT_SECONDS = 7000
+# Zendesk's servers may differ by so much.
+SKEW_SECONDS = 60
+ZENDESK = "zendesk"
 CLOSED = ("done", "failed", "unknown")
 
 
 class Ledger:
     """The standing of every action that was begun, by its fingerprint; no entry is ever forgotten but for refusals.
 
-    State: `{"actions": {fingerprint: {"status": ...}}}` with the status `sending` (and `at`, in epoch seconds),
-    `waiting` (and `job`, its id), `done`, `failed` or `unknown`; and the `salt` of fingerprints that cover a secret.
+    `server_time` returns Zendesk's present, None where it is unknown; streams without idempotency keys have none. A key
+    is relied on in a later run only if `at` is by that clock (`clock: zendesk`): the clocks of the machines that run
+    the connector may be hours apart, and a key that Zendesk has forgotten creates a second ticket.
+
+    State: `{"actions": {fingerprint: {"status": ...}}}` with the status `sending` (and `at`, in epoch seconds, and
+    `clock`), `waiting` (and `job`, its id), `done`, `failed` or `unknown`; and the `salt` of fingerprints that cover a
+    secret.
     """
 
-    def __init__(self, checkpoint: Checkpoint) -> None:
-        self._checkpoint = checkpoint
+    def __init__(self, checkpoint: Checkpoint, server_time: Callable[[], float | None] | None = None) -> None:
+        self._checkpoint, self._server_time = checkpoint, server_time
         standings = checkpoint.position.get("actions", {})
         self._standings = {key: dict(standing) for key, standing in standings.items()}
         self._earlier: dict[str, dict[str, Any]] = {}
@@ -74,16 +82,26 @@ class Ledger:
         """How long Zendesk still knows the idempotency key that it was first sent with; all along if that is now."""
         if not self.is_open(action):
             return KEYS_KEPT_SECONDS
-        sent_at = self._standings[action.fingerprint].get("at")
-        age = time.time() - sent_at if isinstance(sent_at, (int, float)) else KEYS_KEPT_SECONDS
-        return max(KEYS_KEPT_SECONDS - age, 0) if age >= 0 else 0
+        standing = self._standings[action.fingerprint]
+        sent_at = standing.get("at")
+        now = self._zendesk_now() if standing.get("clock") == ZENDESK else None
+        if now is None or not isinstance(sent_at, (int, float)) or sent_at > now + SKEW_SECONDS:
+            return 0
+        return max(KEYS_KEPT_SECONDS - max(now - sent_at, 0), 0)
+
+    def _zendesk_now(self) -> float | None:
+        return self._server_time() if self._server_time else None
 
     def begin(self, action: Action) -> AirbyteMessage:
         """Told before it is sent, so that no later run sends it again; `at` stays that of the first time."""
         standing = self._standings.get(action.fingerprint)
         if standing:
             self._earlier[action.fingerprint] = standing
-        return self._note(action, standing or {"status": "sending", "at": int(time.time())})
+        return self._note(action, standing or {"status": "sending", **self._now()})
+
+    def _now(self) -> dict[str, Any]:
+        now = self._zendesk_now()
+        return {"at": int(time.time())} if now is None else {"at": int(now), "clock": ZENDESK}
 
     def wait(self, action: Action, job: str) -> AirbyteMessage:
         """Zendesk took it and does it in a job."""

@@ -19,12 +19,14 @@ from source_zendesk.components.requests.intermediaries import intermediary
 from source_zendesk.components.requests.no_answer import explained
 from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown
 from source_zendesk.components.requests.refusals import is_scope_missing
+from source_zendesk.components.requests.server_clock import ServerClock
 from source_zendesk.components.writing.write_error_handler import Verdict, WriteErrorHandler, is_job_limit
 from source_zendesk.errors import ConfigError
 
 LOGGER = logging.getLogger("airbyte")
 IDEMPOTENCY_KEY = "Idempotency-Key"
 TIMEOUT_IN_SECONDS = (30, 120)
+CLOCK_TIMEOUT_IN_SECONDS = 10
 
 
 class Authenticator(Protocol):
@@ -52,6 +54,7 @@ class WriteRequester:
     def __post_init__(self) -> None:
         """The session opens its connections when something is sent."""
         self._session = bounded(requests.Session())
+        self._clock = ServerClock()
 
     def prepared(
         self, path: str, query: Mapping[str, Any], payload: Mapping[str, Any], key: str = ""
@@ -70,6 +73,21 @@ class WriteRequester:
         """The request with a signature that is good now; gets a token where there is none."""
         request.headers.update(self.authenticator.get_auth_header())
         return request
+
+    def server_time(self) -> float | None:
+        """The present in epoch seconds by Zendesk's clock, None where it cannot be known.
+
+        Before the first response it is requested: an unsigned HEAD, to which any status is a response with a `Date`.
+        """
+        if self._clock.now() is None:
+            request = requests.Request(
+                "HEAD", self.config["api_url"] + "/api/v2", headers={"Cache-Control": "no-cache"}
+            )
+            try:
+                self._clock.observe(self._dispatch(request.prepare(), CLOCK_TIMEOUT_IN_SECONDS).headers)
+            except requests.RequestException as error:
+                LOGGER.info("Stream %s: Zendesk's clock is unknown (%s)", self.name, type(error).__name__)
+        return self._clock.now()
 
     def send(
         self,
@@ -108,14 +126,18 @@ class WriteRequester:
 
     def _attempt(self, request: requests.PreparedRequest) -> requests.Response | requests.RequestException:
         self.api_budget.acquire_call(request)
-        settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
         try:
-            response = self._session.send(request, timeout=TIMEOUT_IN_SECONDS, allow_redirects=False, **settings)
+            response = self._dispatch(request, TIMEOUT_IN_SECONDS)
         except requests.RequestException as error:
             return error
+        self._clock.observe(response.headers)
         if not is_job_limit(response):
             self.api_budget.update_from_response(request, response)
         return response
+
+    def _dispatch(self, request: requests.PreparedRequest, timeout: Any) -> requests.Response:
+        settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
+        return self._session.send(request, timeout=timeout, allow_redirects=False, **settings)
 
     def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
         if is_unknown:

@@ -7,7 +7,7 @@ from typing import Any
 from source_zendesk import times
 from source_zendesk.components.reading.cursors.from_first import FromFirst
 from source_zendesk.components.reading.cursors.offset_watch import OffsetWatch
-from source_zendesk.components.reading.cursors.progress import Progress, State
+from source_zendesk.components.reading.cursors.progress import Progress, State, until_present
 from source_zendesk.components.reading.cursors.saved import saved_time
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.pagination.base import Pagination, Query
@@ -64,7 +64,7 @@ class ListCursor:
         """The part of the query that leaves rows older than `since` out."""
         if not self.since_parameter:
             return {}
-        since = max(since - self.since_margin, 0)
+        since = max(min(since, times.now()) - self.since_margin, 0)
         if self.since_format == "range":
             return {self.since_parameter: [times.iso(since), times.iso(times.now() + 86400)]}
         if self.since_format == "milliseconds":
@@ -109,11 +109,13 @@ class _ListProgress(FromFirst):
             return {}
         bounds = [] if self._bound is None else [self._bound]
         if self._high is not None and self._started is not None:
-            bounds.append(min(self._high, self._started) - self._cursor.lag)
+            bounds.append(max(min(self._high, self._started) - self._cursor.lag, 0))
         return {self._cursor.cursor_field: times.iso(max(bounds))} if bounds else {}
 
     def begin(self, answer: Answer) -> None:
-        self._started = answer.asked_at if self._started is None else self._started
+        self._started = answer.asked_at if self._started is None else min(self._started, answer.asked_at)
+        if self._bound is not None:
+            self._bound = until_present(self._bound, answer, self._cursor.lag, self._pagination.name)
 
     def keep(self, rows: list[Row]) -> list[Row]:
         return self._watch.fresh(self._young(rows))
@@ -128,7 +130,7 @@ class _ListProgress(FromFirst):
         field = self._cursor.cursor_field
         seen = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
         if seen:
-            self._high = max([*seen, self._high] if self._high is not None else seen)
+            self._high = min(max(*seen, self._high or 0, 0), answer.asked_at)
         stops = self._stops and self._cursor.changes_query.keys().isdisjoint(self.refused)
         ended = stops and rows and seen == sorted(seen, reverse=True) and not self._young(rows)
         is_offset = PAGE in (following or {}) or PAGE in (self.query or {}) or self._watch.passes > 0

@@ -1,14 +1,35 @@
 """One read through the pages of an endpoint."""
 
+import logging
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from typing import Any
 
+from source_zendesk import times
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.pagination.base import Query
 from source_zendesk.components.requests.answer import Answer
 
 State = dict[str, Any]
+LOGGER = logging.getLogger("airbyte")
+# Servers of one account may differ by some seconds.
+UNREMARKABLE_SECONDS = 60
+
+
+def until_present(time: int, answer: Answer, lag: int, stream: str) -> int:
+    """The time of a state, but no later than Zendesk's present; a later one becomes the present less `lag` seconds.
+
+    Otherwise rows that change before that time would be lost.
+    """
+    if time <= answer.asked_at:
+        return time
+    present = max(answer.asked_at - lag, 0)
+    if time > answer.asked_at + UNREMARKABLE_SECONDS:
+        LOGGER.warning(
+            "Stream %s: its state has the time %s, which is later than Zendesk's clock; going on from %s",
+            stream, times.iso(time), times.iso(present),
+        )  # fmt: skip
+    return present
 
 
 class Progress(ABC):

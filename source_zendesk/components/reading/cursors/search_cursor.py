@@ -6,7 +6,7 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.components.reading.cursors.from_first import FromFirst
-from source_zendesk.components.reading.cursors.progress import Progress, State
+from source_zendesk.components.reading.cursors.progress import Progress, State, until_present
 from source_zendesk.components.reading.cursors.saved import saved_time
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.pagination.base import Pagination, Query
@@ -77,7 +77,8 @@ class _SearchProgress(FromFirst):
         return {**state, "page": self.query, "started": self._started}
 
     def begin(self, answer: Answer) -> None:
-        self._started = answer.asked_at if self._started is None else self._started
+        self._start = until_present(self._start, answer, INDEX_IN_SECONDS, self._pagination.name)
+        self._started = answer.asked_at if self._started is None else min(self._started, answer.asked_at)
 
     def keep(self, rows: list[Row]) -> list[Row]:
         """The rows of these thirty days, and those that changed since the index found them there."""

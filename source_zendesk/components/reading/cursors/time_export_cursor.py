@@ -45,7 +45,7 @@ class TimeExportCursor:
 
 class _TimeExportProgress(FromTime):
     def __init__(self, cursor: TimeExportCursor, state: State, pagination: Pagination, keys: list[str]) -> None:
-        self._cursor, self._keys = cursor, keys
+        self._cursor, self._keys, self._lag = cursor, keys, cursor.lag
         saved = saved_time(state, cursor.cursor_field, EXPORT_FIELDS)
         self._first = times.start_of(cursor.config) if saved is None else saved
         super().__init__(self._first, pagination)
@@ -56,9 +56,13 @@ class _TimeExportProgress(FromTime):
         self._seen_at: int | None = None
         self._restarts_at: dict[int, int] = {}
 
+    def begin(self, answer: Answer) -> None:
+        super().begin(answer)
+        self._first = min(self._first, self._time)
+
     @property
     def state(self) -> State:  # type: ignore[override]
-        reached = self._time if self.query else self._time - self._cursor.lag
+        reached = self._time if self.query else self._time - self._lag
         if self._settled is not None:
             reached = min(reached, self._settled)
         state: State = {self._cursor.cursor_field: max(self._first, reached)}
@@ -71,7 +75,7 @@ class _TimeExportProgress(FromTime):
         told = None if self._cursor.by_rows else times.epoch(answer.body.get("end_time"))
         end = told or max([self._time, *self._times(clock)])
         self._time = max(self._time, end)
-        settled = answer.asked_at - times.YOUNGEST_START - self._cursor.lag
+        settled = max(answer.asked_at - times.YOUNGEST_START - self._lag, 0)
         if self._settled is None and self._time > settled:
             self._settled = settled
         boundary = {self._key(row) for row in rows if self._at(row) is None or self._at(row) >= self._time}  # type: ignore[operator]

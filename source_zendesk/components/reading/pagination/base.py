@@ -1,5 +1,6 @@
 """What every way of paging has in common."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
 
 Query = dict[str, Any]
+# The parameters that are whole numbers.
+NUMBERS = ("page", "per_page", "page[size]", "limit")
 
 
 @dataclass
@@ -55,6 +58,12 @@ class Pagination(ABC):
 
 
 def query_of(link: str) -> Query:
-    """The query of a link; a parameter given several times is a list."""
+    """The query of a link; a parameter given several times is a list. Numbers that are none are left out."""
     values = parse_qs(urlsplit(link).query, keep_blank_values=True)
-    return {key: value[0] if len(value) == 1 else value for key, value in values.items()}
+    query = {key: value[0] if len(value) == 1 else value for key, value in values.items()}
+    return {key: value for key, value in query.items() if key not in NUMBERS or is_number(value)}
+
+
+def is_number(value: Any) -> bool:
+    """Whether a parameter is one of `NUMBERS` as Zendesk takes it, and as a state may contain it."""
+    return re.fullmatch(r"[0-9]{1,12}", value) is not None if isinstance(value, str) else False

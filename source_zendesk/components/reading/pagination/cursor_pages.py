@@ -32,7 +32,7 @@ class CursorPages(OffsetPages):
         if not meta["has_more"]:
             return None
         if meta.get("after_cursor"):
-            return self._sized({self.cursor_parameter: meta["after_cursor"]})
+            return self._sized({self.cursor_parameter: str(meta["after_cursor"])})
         if links.get("next"):
             link = query_of(links["next"])
             return self._sized(link) if self.size_parameter in link else link
@@ -48,5 +48,5 @@ class CursorPages(OffsetPages):
         if link:
             return query_of(link)
         if "after_cursor" in body:
-            return self._sized({self.cursor_parameter: body["after_cursor"]}) if body["after_cursor"] else None
+            return self._sized({self.cursor_parameter: str(body["after_cursor"])}) if body["after_cursor"] else None
         return super().following(query, body, rows)

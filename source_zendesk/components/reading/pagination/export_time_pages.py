@@ -64,7 +64,7 @@ class ExportTimePages(Pagination):
             return None
         if not body["meta"].get("after_cursor"):
             raise PaginationError(self.name, "the export has more but gives no `after_cursor`", "Run the sync again")
-        return {"start_time": query.get("start_time", 0), **query, "page[after]": body["meta"]["after_cursor"]}
+        return {"start_time": query.get("start_time", 0), **query, "page[after]": str(body["meta"]["after_cursor"])}
 
     def _next(self, query: Query, body: Mapping[str, Any]) -> tuple[Query | None, int]:
         """The query of `next_page`, for pages of the full size, and how many records make the page at hand full."""

@@ -28,4 +28,5 @@ class RoutingPages(Pagination):
 
     def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
         """The cursor behind the last row of an answer; behind the last answer there is none, so that of the answer."""
-        return query_of(body.get("next_page") or "").get("cursor") or query.get("cursor")
+        cursor = query_of(body.get("next_page") or "").get("cursor") or query.get("cursor")
+        return str(cursor) if cursor else None
