@@ -19,6 +19,18 @@ from source_zendesk.printable import printable_text
 
 # What of `credentials` is no secret.
 PUBLIC = ("credentials", "email", "scope", "token_expiry_date")
+# What messages about the configuration list, and nobody's secret; a secret that equals one, such as a placeholder, is
+# left alone by itself, or the message would be unreadable and say what it hides.
+OWN_WORDS = frozenset(
+    (
+        *("credentials", "client_credentials", "oauth2_refresh", "oauth2.0", "api_token", "basic"),
+        *("client_id", "client_secret", "refresh_token", "access_token", "token_expiry_date", "scope"),
+        *("email", "password", "subdomain", "base_url", "start_date", "num_workers", "on_behalf_of", "catalog"),
+        *("export_page_size", "page_size", "ticket_search_lookback_days", "unknown_fields", "custom_fields"),
+        *("recommended", "complete", "pass", "collect", "as_sent", "columns", "sideloads", "stream", "include"),
+        *("inputs", "parameters", "actions", "body", "file", "allow_writes", "true", "false", "dry_run"),
+    )
+)
 # The filter leaves shorter texts alone: without them no message could be read.
 SHORTEST = 4
 # What is pasted along with a text and cannot be seen.
@@ -42,7 +54,8 @@ _lock = threading.Lock()
 def hide(*secrets: str) -> None:
     """Have the CDK's filter replace these texts, in every form in which they may be quoted; the longest first."""
     with _lock:
-        _hidden.update(form for secret in secrets if len(secret) >= SHORTEST for form in _forms(secret))
+        private = [secret for secret in secrets if len(secret) >= SHORTEST and secret not in OWN_WORDS]
+        _hidden.update(form for secret in private for form in _forms(secret))
         update_secrets(sorted(_hidden, key=len, reverse=True))
 
 

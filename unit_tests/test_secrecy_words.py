@@ -1,0 +1,41 @@
+"""A secret that equals a word of the connector's own leaves its messages readable."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
+
+from source_zendesk import secrecy
+from source_zendesk.errors import ConfigError
+from source_zendesk.manifest import Manifest
+from source_zendesk.settings.config import NEEDED, normalised
+
+KINDS = ", ".join(NEEDED)
+
+
+def words(schema: Any) -> Iterator[str]:
+    """The names of fields in a schema, and the values that it lists."""
+    for name, inner in schema.get("properties", {}).items():
+        yield name
+        yield from words(inner)
+    yield from [*schema.get("enum", []), *filter(None, [schema.get("const")])]
+    for inner in [*schema.get("oneOf", []), *filter(None, [schema.get("items")])]:
+        yield from words(inner)
+
+
+def test_each_word_of_the_specification_is_the_connectors_own() -> None:
+    assert set(words(Manifest.load().content["spec"]["connection_specification"])) == secrecy.OWN_WORDS - {
+        *("true", "false", "dry_run"),
+    }
+
+
+@pytest.mark.parametrize("word", sorted(NEEDED))
+@pytest.mark.parametrize("field", ["api_token", "password", "auth_type", "client_id"])
+def test_the_kinds_of_credentials_are_listed_whole(field: str, word: str) -> None:
+    config = {"subdomain": "acme", "credentials": {field: word, "refresh_token": "a-real-secret"}}
+    secrecy.begin(config)
+    with pytest.raises(ConfigError) as refused:
+        normalised(config)
+    assert f"expected one of {KINDS};" in filter_secrets(str(refused.value.message))
+    assert filter_secrets("a-real-secret") == "****"
