@@ -36,9 +36,25 @@ WEBHOOK = {
 }  # fmt: skip
 SECRET_ROWS: dict[str, tuple[str, Row]] = {
     "oauth_tokens": ("tokens", {"token": "t0k3n", "full_token": "t0k3n wh0le", "refresh_token": "r3fresh"}),
-    "targets": ("targets", {"type": "basecamp_target", "token": "t0k3n", "password": "p4ss", "secret": "s3cret"}),
+    "targets": (
+        "targets",
+        {
+            "type": "basecamp_target",
+            "token": "t0k3n",
+            "password": "p4ss",
+            "secret": "s3cret",
+            "target_url": "https://u:p4ss@x.io/",
+        },
+    ),
+    "target_failures": (
+        "target_failures",
+        {"raw_request": "POST /\r\nAuthorization: Basic j1ra\r\nHost: a", "raw_response": "Set-Cookie: c0okie"},
+    ),
     "show_current_user": ("user", {"name": "Ada", "authenticity_token": "t0k3n"}),
-    "webhooks": ("webhooks", {**WEBHOOK, "signing_secret": {"secret": "s1gned"}}),
+    "webhooks": (
+        "webhooks",
+        {**WEBHOOK, "endpoint": "https://u:p4ss@w0rd@x.io/", "signing_secret": {"secret": "s1gned"}},
+    ),
 }
 SECRET_ACTIONS: dict[str, tuple[Row, list[str]]] = {
     "set_user_password": (SET_PASSWORD, [PASSWORD]),
@@ -226,6 +242,13 @@ def test_the_secrets_of_rows_are_masked(stream: str, command: Command) -> None:
         result = command("read", config=config, catalog=configured(discover(config), [stream]))
     assert [sorted(told) for told in result.records[stream]] == [sorted({"id": 1, **row})]
     assert not re.search(r"\w[0134]\w", str(result.records[stream]))
+
+
+def test_the_token_of_a_call_console_is_masked() -> None:
+    console = {"status": "online", "client_access_token": "t0k3n", "twilio_token": "tw1lio"}
+    with Recorder(lambda _: Reply(body={"call_console": console})) as recorder:
+        (row,) = sync(recorder.config(), ["call_console"]).records["call_console"]
+    assert (row["client_access_token"], row["twilio_token"], row["status"]) == ("****", "****", "online")
 
 
 def test_the_whole_token_that_an_action_makes_is_masked() -> None:

@@ -12,7 +12,12 @@ SECRET_PATH = re.compile(
     r"|uploads|push_notification_devices|authentication\.data|custom_headers",
     re.IGNORECASE,
 )
-SIGNED_ADDRESS = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+SIGNED_ADDRESS = re.compile(r"(?<=://)[^/\s?#\"<>]+(?=@)")
+# In a request or an answer that is kept as a text.
+HEADER_LINE = re.compile(
+    r"^([\w-]*(?:authorization|cookie|token|secret|signature|api-?key)[\w-]*:[ \t]*)[^\r\n]+",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 def masked(value: Any, path: str = "") -> Any:
@@ -24,6 +29,11 @@ def masked(value: Any, path: str = "") -> Any:
     if not isinstance(value, str):
         return value
     return MASK if _is_secret(path) else SIGNED_ADDRESS.sub(MASK, value)
+
+
+def without_signers(text: str) -> str:
+    """A text with a mask for who signs the addresses in it, and for secrets of the HTTP headers among its lines."""
+    return HEADER_LINE.sub(rf"\1{MASK}", SIGNED_ADDRESS.sub(MASK, text))
 
 
 def secrets_in(value: Any, path: str = "") -> Iterator[str]:

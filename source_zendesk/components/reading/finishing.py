@@ -1,14 +1,15 @@
 """What a record carries besides what Zendesk sent, and what is taken off or masked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from source_zendesk.components.reading.forms import Forms, Row, typed
-from source_zendesk.masking import MASK
+from source_zendesk.masking import MASK, without_signers
 
 BRAND = "brand_id"
 ID = "integer"
+SIGNERS = "@"
 
 
 @dataclass(frozen=True)
@@ -43,20 +44,28 @@ class Finishing:
 
 
 def masked(rows: list[Row], paths: Iterable[str]) -> list[Row]:
-    """The rows with a mask in the place of what dotted paths lead to."""
+    """The rows with a mask in the place of what dotted paths lead to.
+
+    A path that ends in `@` leads to a text, of which only who signs addresses and the secrets of headers are masked.
+    """
     for path in paths:
-        rows = [_masked(row, path.split(".")) for row in rows]
+        hide = _without_signers if path.endswith(SIGNERS) else _hidden
+        rows = [_masked(row, path.removesuffix(SIGNERS).split("."), hide) for row in rows]
     return rows
 
 
-def _masked(value: Any, path: list[str]) -> Any:
+def _masked(value: Any, path: list[str], hide: Callable[[Any], Any]) -> Any:
     if isinstance(value, list):
-        return [_masked(item, path) for item in value]
+        return [_masked(item, path, hide) for item in value]
     if not path or not isinstance(value, dict):
-        return _hidden(value)
+        return hide(value)
     if path[0] not in value:
         return value
-    return {**value, path[0]: _masked(value[path[0]], path[1:])}
+    return {**value, path[0]: _masked(value[path[0]], path[1:], hide)}
+
+
+def _without_signers(value: Any) -> Any:
+    return without_signers(value) if isinstance(value, str) else value
 
 
 def _hidden(value: Any) -> Any:

@@ -21,6 +21,14 @@ MASK = "****"
         ({"a": ["x", "y"]}, "a", {"a": [MASK, MASK]}),
         ({"a": "text"}, "a.b", {"a": MASK}),
         ({"a": None}, "a.b", {"a": None}),
+        ({"a": "https://u:p@h/x@y"}, "a@", {"a": "https://****@h/x@y"}),
+        ({"a": "https://u:p@ss@h"}, "a@", {"a": "https://****@h"}),
+        ({"a": {"b": "https://h/x?token=1"}}, "a.b@", {"a": {"b": "https://h/x?token=1"}}),
+        (
+            {"a": ["GET /\r\nX-Api-Key: s\r\nHost: h", None, 7]},
+            "a@",
+            {"a": ["GET /\r\nX-Api-Key: ****\r\nHost: h", None, 7]},
+        ),
         ({"a": {"c": "text"}}, "a.b", {"a": {"c": "text"}}),
     ],
 )
