@@ -80,7 +80,10 @@ BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
     "too large a page of comments": (lambda c: c | {"page_size": 1001}, ["`page_size`", "from 1 to 1000"]),
     "on behalf of a number": (lambda c: c | {"on_behalf_of": 7}, ["`on_behalf_of`", "expected a text"]),
     "inputs that are no list": (lambda c: c | {"inputs": {"stream": "search"}}, ["`inputs`", "expected a list"]),
-    "an input without a stream": (lambda c: c | {"inputs": [{"parameters": {}}]}, ["`inputs`", "name a `stream`"]),
+    "an input without a stream": (
+        lambda c: c | {"inputs": [{"parameters": {}}]},
+        ["`inputs[0].stream`", "expected the name of a stream"],
+    ),
     "an input for no stream": (
         lambda c: c | {"inputs": [{"stream": "serach"}]},
         ["inputs[0].stream", "did you mean search"],

@@ -113,7 +113,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Whether the settings are sound and the account gives data; the message says what to do if not."""
         try:
-            sound = settings.normalised(config)
+            sound = self._sound(config)
             builder = self._builder(sound, CHECKING)
             probe = Probe(sound)
             within(sound["api_url"], lambda: probe.run(builder.auth_header(self._checked[0])))
@@ -136,11 +136,16 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         return self._described(config, available_entries)
 
     def _described(self, config: Mapping[str, Any], entries_of: Entries) -> AirbyteCatalog:
+        sound = self._sound(config)
+        return AirbyteCatalog(streams=[*self._streams_of(sound, entries_of), reconciliation.described()])
+
+    def _sound(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The configuration in one form; raises `ConfigError` also for what it asks of a stream that cannot be."""
         sound = settings.normalised(config)
         arguments_by_stream(sound, self._manifest)
         actions_by_stream(sound, self._manifest)
         includes_by_stream(sound, self._manifest)
-        return AirbyteCatalog(streams=[*self._streams_of(sound, entries_of), reconciliation.described()])
+        return sound
 
     def _streams_of(self, sound: Mapping[str, Any], entries_of: Entries) -> list[AirbyteStream]:
         """The streams, with what the configuration and the account's own fields add to their records."""

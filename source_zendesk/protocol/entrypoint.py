@@ -8,13 +8,15 @@ from typing import Any, TypeAlias
 
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import is_platform_debug_log_enabled
-from airbyte_cdk.models import AirbyteMessage, Type
+from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification, Type
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
 
 from source_zendesk import json_values, secrecy
 from source_zendesk.messages.pages import page_of
 from source_zendesk.protocol.files import Given
 from source_zendesk.protocol.row_monitor import RowMonitor
+from source_zendesk.settings import config as settings
+from source_zendesk.settings.specification import check_specification
 from source_zendesk.source import SourceZendesk
 
 Counts: TypeAlias = defaultdict[HashableStreamDescriptor, float]
@@ -37,6 +39,12 @@ class Entrypoint(AirbyteEntrypoint):
     def set_up_secret_filter(config: Mapping[str, Any], _: Mapping[str, Any]) -> None:
         """Keep the secrets out of what is said, in every form."""
         secrecy.begin(config)
+
+    @staticmethod
+    def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
+        """Raise `ConfigError`, which names the field, for what the connector or its specification refuses."""
+        settings.normalised(config)
+        check_specification(config, source_spec.connectionSpecification)
 
     @staticmethod
     def airbyte_message_to_string(airbyte_message: AirbyteMessage) -> str:

@@ -9,6 +9,7 @@ from source_zendesk.components.actions.payload import NEEDS_FILE, TAKES_BODY, TA
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.settings.arguments import check_arguments
+from source_zendesk.settings.config import is_unset
 from source_zendesk.settings.nearest import did_you_mean
 
 KEYS = ("stream", "parameters", "body", "file")
@@ -53,14 +54,20 @@ def _action(entry: Entry, item: Mapping[str, Any], field: str) -> Action:
 
 
 def _file(entry: Entry, given: Any, field: str) -> Path | None:
-    if given in (None, ""):
+    if is_unset(given):
         if entry.sends in NEEDS_FILE:
             raise ConfigError(f"`{field}.file`: it is missing; {entry.name} uploads one.")
         return None
     if entry.sends not in TAKES_FILE:
         raise ConfigError(f"`{field}.file`: {entry.name} takes no file.")
-    path = Path(str(given)).expanduser()
-    if not path.is_file():
+    if not isinstance(given, str):
+        raise ConfigError(f"`{field}.file`: expected the path of a file as a text.")
+    try:
+        path = Path(given).expanduser()
+        is_there = path.is_file()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise ConfigError(f"`{field}.file`: {given!r:.80} cannot be opened ({error!s:.80}).") from error
+    if not is_there:
         raise ConfigError(f"`{field}.file`: there is no file {path}.")
     if path.is_symlink() or any(path.parent.resolve().is_relative_to(place) for place in SYSTEM_PLACES):
         raise ConfigError(f"`{field}.file`: {path} is no ordinary file but a link or the system's; give a copy of it.")

@@ -12,6 +12,10 @@ from source_zendesk.errors import ConfigError
 from source_zendesk.masking import masked
 from source_zendesk.secrecy import check_header, hide_credentials, stripped
 
+# As in the specification, which the platform checks.
+START = re.compile(
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?(Z|[+-][0-9]{2}:[0-9]{2}))?", re.ASCII
+)
 SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 NEEDED = {
@@ -21,6 +25,9 @@ NEEDED = {
     "api_token": ("email", "api_token"),
     "basic": ("email", "password"),
 }
+CREDENTIALS = ("scope", *dict.fromkeys(field for fields in NEEDED.values() for field in fields))
+EXPIRY, EXAMPLE = "token_expiry_date", "2024-01-01T00:00:00Z"
+KINDS = ((bool, "a boolean"), ((int, float), "a number"), (str, "a text"), (list, "a list"), (Mapping, "an object"))
 CATALOGS = ("recommended", "complete")
 PASS, COLLECT = "pass", "collect"
 AS_SENT, COLUMNS = "as_sent", "columns"
@@ -62,13 +69,26 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def migrated(config: Mapping[str, Any]) -> dict[str, Any]:
     """A configuration of Airbyte's connector, which took a single worker, in the terms of this one."""
-    return {**config, "num_workers": 2} if config.get("num_workers") == 1 else dict(config)
+    given = config.get("num_workers")
+    return {**config, "num_workers": 2} if type(given) is int and given == 1 else dict(config)
 
 
 def workers(config: Mapping[str, Any]) -> int:
     """The number of threads, before the configuration is known to be sound."""
     given = migrated(config).get("num_workers")
     return given if isinstance(given, int) and 2 <= given <= 40 else WORKERS
+
+
+def without_unset(value: Any) -> Any:
+    """The same without fields that are null or an empty text, which stand for a field that is not set."""
+    if isinstance(value, Mapping):
+        return {name: without_unset(inner) for name, inner in value.items() if not is_unset(inner)}
+    return [without_unset(item) for item in value] if isinstance(value, list) else value
+
+
+def is_unset(given: Any) -> bool:
+    """Whether a value stands for a field that is not set."""
+    return given is None or given == ""
 
 
 def has_columns(config: Mapping[str, Any]) -> bool:
@@ -78,22 +98,24 @@ def has_columns(config: Mapping[str, Any]) -> bool:
 
 def _subdomain(given: Any) -> str:
     expected = "`subdomain`: expected the `acme` of acme.zendesk.com"
-    if not isinstance(given, str) or not given.strip():
+    if is_unset(given):
         raise ConfigError(f"{expected}; it is missing.")
+    if not isinstance(given, str):
+        raise ConfigError(f"{expected}; got {_shown(given)}.")
     text = given.strip().lower()
     name = _host(text if "//" in text else f"//{text}").removesuffix(".zendesk.com")
     if not SUBDOMAIN.fullmatch(name):
-        raise ConfigError(f"{expected}, or its address; got {masked(given)!r}.")
+        raise ConfigError(f"{expected}, or its address; got {_shown(given)}.")
     return name
 
 
 def _api_url(given: Any, subdomain: str) -> str:
-    if not given:
+    if is_unset(given):
         return f"https://{subdomain}.zendesk.com"
     scheme, host = str(given).partition("://")[0].lower(), _host(str(given))
     if host and (scheme == "https" or (scheme == "http" and host in LOOPBACK)):
         return str(given).rstrip("/")
-    raise ConfigError(f"`base_url`: expected an https address, or http to this machine; got {masked(given)!r}.")
+    raise ConfigError(f"`base_url`: expected an https address, or http to this machine; got {_shown(given)}.")
 
 
 def _host(address: str) -> str:
@@ -110,17 +132,31 @@ def _credentials(given: Any) -> dict[str, Any]:
         raise ConfigError("`credentials`: expected an object with `credentials` and the fields of that kind.")
     kind = given.get("credentials")
     if not isinstance(kind, str) or kind not in NEEDED:
-        raise ConfigError(f"`credentials.credentials`: expected one of {', '.join(NEEDED)}; got {kind!r}.")
+        raise ConfigError(f"`credentials.credentials`: expected one of {', '.join(NEEDED)}; got {_shown(kind)}.")
     for field in NEEDED[kind]:
-        if not isinstance(given.get(field), str) or not stripped(given[field]):
+        if not stripped(_credential(given, field)):
             raise ConfigError(f"`credentials.{field}`: expected a text; it is missing. {kind} needs it.")
-    return {field: _sendable(f"credentials.{field}", value) for field, value in given.items()}
+    if not is_unset(expiry := given.get(EXPIRY)) and times.epoch(expiry) is None:
+        raise ConfigError(
+            f"`credentials.{EXPIRY}`: expected a time such as {EXAMPLE}, or nothing; got {_shown(expiry)}."
+        )
+    return {
+        field: _sendable(f"credentials.{field}", _credential(given, field)) if field in CREDENTIALS else value
+        for field, value in given.items()
+        if not is_unset(value) and (field != EXPIRY or given.get("access_token"))
+    }
 
 
-def _sendable(field: str, given: Any) -> Any:
+def _credential(given: Mapping[str, Any], field: str) -> str:
+    """A field of the credentials, whose value is not shown."""
+    value = given.get(field)
+    if not is_unset(value) and not isinstance(value, str):
+        raise ConfigError(f"`credentials.{field}`: expected a text; got {_kind(value)}.")
+    return value or ""
+
+
+def _sendable(field: str, given: str) -> str:
     """A text without what was pasted around it; raises `ConfigError` where no request can carry it."""
-    if not isinstance(given, str):
-        return given
     text = stripped(given)
     check_header(field, text)
     return text
@@ -128,45 +164,52 @@ def _sendable(field: str, given: Any) -> Any:
 
 def _check_start(given: Any) -> None:
     """A time of the past, as a date or with its hour; a number alone, such as a year, is none."""
-    if not given:
+    if is_unset(given):
         return
-    start = times.epoch(given) if isinstance(given, str) and not given.strip().isdigit() else None
+    start = times.epoch(given) if isinstance(given, str) and START.fullmatch(given) else None
     if start is None:
-        raise ConfigError(f"`start_date`: expected a date such as 2024-01-01 or 2024-01-01T00:00:00Z; got {given!r}.")
+        raise ConfigError(
+            f"`start_date`: expected a date such as 2024-01-01 or 2024-01-01T00:00:00Z; got {_shown(given)}."
+        )
     if start > times.now():
         raise ConfigError(f"`start_date`: expected a time that has been; {given} is still to come.")
 
 
 def _whole(config: Mapping[str, Any], field: str, default: int, low: int, high: int) -> int:
     given = config.get(field)
-    if given is None:
+    if is_unset(given):
         return default
     if isinstance(given, bool) or not isinstance(given, int) or not low <= given <= high:
-        raise ConfigError(f"`{field}`: expected a whole number from {low} to {high}; got {given!r}.")
+        raise ConfigError(f"`{field}`: expected a whole number from {low} to {high}; got {_shown(given)}.")
     return given
 
 
 def _text(config: Mapping[str, Any], field: str) -> str:
-    given = config.get(field) or ""
-    if not isinstance(given, str):
-        raise ConfigError(f"`{field}`: expected a text; got {given!r}.")
-    return given
+    given = config.get(field)
+    if not is_unset(given) and not isinstance(given, str):
+        raise ConfigError(f"`{field}`: expected a text; got {_shown(given)}.")
+    return given or ""
 
 
 def _one_of(config: Mapping[str, Any], field: str, words: tuple[str, ...]) -> str:
     """One of the words, the first of which is the default."""
     given = config.get(field)
-    if given is None:
+    if is_unset(given):
         return words[0]
     if given not in words:
-        raise ConfigError(f"`{field}`: expected {' or '.join(words)}; got {given!r}.")
+        raise ConfigError(f"`{field}`: expected {' or '.join(words)}; got {_shown(given)}.")
     return str(given)
 
 
 def _items(config: Mapping[str, Any], field: str) -> list[dict[str, Any]]:
-    given = config.get(field) or []
-    if not isinstance(given, list) or not all(isinstance(item, Mapping) and item.get("stream") for item in given):
-        raise ConfigError(f"`{field}`: expected a list of objects that name a `stream`.")
+    given = config.get(field)
+    if is_unset(given):
+        return []
+    if not isinstance(given, list) or not all(isinstance(item, Mapping) for item in given):
+        raise ConfigError(f"`{field}`: expected a list of objects that name a `stream`; got {_shown(given)}.")
+    for index, item in enumerate(given):
+        if not isinstance(item.get("stream"), str) or not item["stream"]:
+            raise ConfigError(f"`{field}[{index}].stream`: expected the name of a stream.")
     return [dict(item) for item in given]
 
 
@@ -179,27 +222,37 @@ def _acted(item: dict[str, Any], index: int) -> dict[str, Any]:
     return {
         **item,
         "parameters": as_object(item.get("parameters"), f"actions[{index}].parameters"),
-        "body": None if body in (None, "") else as_object(body, f"actions[{index}].body"),
+        "body": None if is_unset(body) else as_object(body, f"actions[{index}].body"),
     }
 
 
 def _writes(given: Any) -> bool | str:
     """What a form that takes only text says as text means the same."""
-    if given is None or isinstance(given, bool):
+    if is_unset(given) or isinstance(given, bool):
         return bool(given)
     if given not in (DRY_RUN, "true", "false"):
-        raise ConfigError(f"`allow_writes`: expected false, true or `{DRY_RUN}`; got {given!r}.")
+        raise ConfigError(f"`allow_writes`: expected false, true or `{DRY_RUN}`; got {_shown(given)}.")
     return DRY_RUN if given == DRY_RUN else given == "true"
 
 
 def as_object(given: Any, field: str) -> dict[str, Any]:
     """An object that may also come as its JSON text; raises `ConfigError` naming the field."""
-    if given in (None, ""):
+    if is_unset(given):
         return {}
     try:
         value = json.loads(given) if isinstance(given, str) else given
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ConfigError(f"`{field}`: expected an object or its JSON text; {error}.") from error
     if not isinstance(value, Mapping):
-        raise ConfigError(f"`{field}`: expected an object; got {type(value).__name__}.")
+        raise ConfigError(f"`{field}`: expected an object; got {_kind(value)}.")
     return dict(value)
+
+
+def _shown(given: Any) -> str:
+    """A value for a message: a long one is cut."""
+    return f"{masked(given)!r:.80}"
+
+
+def _kind(given: Any) -> str:
+    """What a value is in JSON, for a message that does not show it."""
+    return next((name for kind, name in KINDS if isinstance(given, kind)), "null")

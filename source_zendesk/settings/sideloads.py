@@ -20,7 +20,7 @@ def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[st
                 or f"; streams that have some: {len(documented)}, such as {next(iter(documented))}."
             )
             raise ConfigError(f"`sideloads[{index}].stream`: {name!r} has no side-loads{hint}")
-        if not isinstance(include, list) or not include or set(include) - set(documented[name]):
+        if not isinstance(include, list) or not include or any(each not in documented[name] for each in include):
             raise ConfigError(
                 f"`sideloads[{index}].include`: expected a list of some of {', '.join(documented[name])}, which the "
                 f"records of {name} can be matched with; got {include!r}."

@@ -1,11 +1,14 @@
 """The configuration is put into one form, and what cannot be is refused by name."""
 
+import re
 from typing import Any
 
 import pytest
 
+from source_zendesk import times
 from source_zendesk.errors import ConfigError
-from source_zendesk.settings.config import as_object, normalised, workers
+from source_zendesk.manifest import Manifest
+from source_zendesk.settings.config import START, as_object, normalised, workers
 
 LOGIN = {"credentials": "api_token", "email": "a@example.com", "api_token": "secret"}
 LEAST = {"subdomain": "acme", "credentials": LOGIN}
@@ -113,13 +116,13 @@ def test_an_unknown_kind_of_credentials_names_those_there_are(kind: Any) -> None
         ("export_page_size", 0), ("export_page_size", 1001), ("page_size", 0), ("page_size", 1001),
         ("ticket_search_lookback_days", -1), ("ticket_search_lookback_days", 366),
         ("start_date", "soon"), ("start_date", "2024-02-31"),
-        ("on_behalf_of", ["a"]), ("inputs", "search"), ("inputs", [{}]), ("inputs", ["search"]),
-        ("sideloads", {"a": 1}), ("actions", [{"stream": ""}]), ("allow_writes", "yes"),
+        ("on_behalf_of", ["a"]), ("inputs", "search"), ("inputs", ["search"]), ("inputs[0].stream", [{}]),
+        ("sideloads", {"a": 1}), ("actions[0].stream", [{"stream": ""}]), ("allow_writes", "yes"),
     ],
 )  # fmt: skip
 def test_a_wrong_value_is_refused_by_the_name_of_its_field(field: str, given: Any) -> None:
-    with pytest.raises(ConfigError, match=f"`{field}`: expected"):
-        normalised({**LEAST, field: given})
+    with pytest.raises(ConfigError, match=f"`{re.escape(field)}`: expected"):
+        normalised({**LEAST, field.partition("[")[0]: given})
 
 
 @pytest.mark.parametrize(
@@ -178,3 +181,47 @@ def test_what_was_given_stays_as_it_is_for_a_config_that_is_saved_with_a_new_tok
 def test_a_word_that_there_is_not_is_refused_with_those_there_are(field: str, words: str) -> None:
     with pytest.raises(ConfigError, match=f"`{field}`: expected {words}; got 'drop'"):
         normalised({**LEAST, field: "drop"})
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "2024-01-01", "2024-01-01T00:00:00Z", "2024-01-01T00:00:00.000Z", "2024-01-01T00:00:00.1234567Z",
+        "2024-01-01T01:00:00+01:00", "2023-12-31T19:00:00.000-05:00",
+    ],
+)  # fmt: skip
+def test_a_start_with_fractions_or_an_offset(given: str) -> None:
+    pattern = Manifest.load().content["spec"]["connection_specification"]["properties"]["start_date"]["pattern"]
+    assert re.search(pattern, given)
+    assert times.start_of(normalised({**LEAST, "start_date": given})) == 1704067200
+
+
+@pytest.mark.parametrize("given", ["2024-W01-1", "20240101", "2024-01-01\n", "2024-01-01T00", "2024-01-01T00:00:00+1"])
+def test_no_other_form_of_a_start(given: str) -> None:
+    with pytest.raises(ConfigError, match="`start_date`: expected a date such as 2024-01-01 or 2024-01-01T00:00:00Z"):
+        normalised({**LEAST, "start_date": given})
+
+
+def test_the_specification_has_the_same_pattern_for_a_start() -> None:
+    pattern = Manifest.load().content["spec"]["connection_specification"]["properties"]["start_date"]["pattern"]
+    assert pattern == f"^{START.pattern}$"
+
+
+def test_a_start_before_the_epoch_is_the_epoch() -> None:
+    assert times.start_of({"start_date": "0001-01-01"}) == 0
+
+
+def test_what_is_not_set_of_the_credentials_is_left_out() -> None:
+    login = LOGIN | {"scope": None, "token_expiry_date": "", "access_token": None}
+    assert normalised({**LEAST, "credentials": login})["credentials"] == LOGIN
+
+
+@pytest.mark.parametrize("unset", [None, ""])
+def test_without_an_address_requests_go_to_zendesk(unset: Any) -> None:
+    assert normalised({**LEAST, "base_url": unset})["api_url"] == "https://acme.zendesk.com"
+
+
+@pytest.mark.parametrize("given", [0, False, [], {}, ["a"], "x" * 500, "ftp://acme.zendesk.com"])
+def test_a_wrong_address_is_refused_by_its_field(given: Any) -> None:
+    with pytest.raises(ConfigError, match="`base_url`: expected"):
+        normalised({**LEAST, "base_url": given})

@@ -1,0 +1,97 @@
+"""Every field of the configuration with every kind of value: it is accepted, or refused by its name."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.conftest import Command
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Result, Row
+from source_zendesk.manifest import Manifest
+
+SPECIFICATION = Manifest.load().content["spec"]["connection_specification"]
+UPLOAD = {"stream": "upload_files", "parameters": {"filename": "a"}, "file": str(Path(__file__).resolve())}
+ITEMS: dict[str, Row] = {
+    "sideloads": {"stream": "tickets", "include": ["users"]},
+    "inputs": {"stream": "search", "parameters": {"query": "a"}},
+    "actions": {"stream": "create_ticket", "parameters": {}, "body": {"ticket": {"subject": "a"}}},
+}
+CLIENT = {"client_id": "emulated-client", "client_secret": "emulated-secret"}
+LOGINS: tuple[Row, ...] = (
+    {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-api-token"},
+    {"credentials": "basic", "email": "owner@example.com", "password": "emulated-password"},
+    {"credentials": "client_credentials", **CLIENT, "scope": "read"},
+    {"credentials": "oauth2_refresh", **CLIENT, "refresh_token": "emulated-refresh-token",
+     "access_token": "emulated-access-token", "token_expiry_date": "2099-01-01T00:00:00Z"},
+)  # fmt: skip
+REQUIRED = {
+    *("subdomain", "credentials", "credentials.credentials", "credentials.email", "credentials.api_token"),
+    *("credentials.password", "credentials.client_id", "credentials.client_secret", "credentials.refresh_token"),
+    *("sideloads[0].stream", "sideloads[0].include", "inputs[0].stream", "inputs[0].parameters", "actions[0].stream"),
+    "actions[0].file",
+}
+# Without these a token is asked for.
+RENEWED = ("credentials.access_token", "credentials.token_expiry_date")
+SET = {"text": "soon", "long": "x" * 500, "odd": "~nobody/\x00\n\u202e", "true": True, "number": 7, "fraction": 1.5,
+       "negative": -1, "huge": 10**30, "list": [], "list of a list": [[]], "list of a text": ["a"],
+       "object": {}, "object in an object": {"a": {"b": 1}}}  # fmt: skip
+
+
+def paths() -> list[str]:
+    """Every field of the specification, by its dotted path; `base_url` leads to other hosts and is a unit test's."""
+    fields = [name for name in SPECIFICATION["properties"] if name != "base_url"]
+    kinds = SPECIFICATION["properties"]["credentials"]["oneOf"]
+    logins = dict.fromkeys(f"credentials.{name}" for kind in kinds for name in kind["properties"])
+    items = [f"{name}[0].{key}" for name in ITEMS for key in SPECIFICATION["properties"][name]["items"]["properties"]]
+    return [*fields, *logins, *items]
+
+
+def changed(zendesk: Emulator, path: str, value: Any) -> Row:
+    """A sound configuration that has the field of this path, with this value in it."""
+    head, _, tail = path.partition(".")
+    name, is_item = head.removesuffix("[0]"), head.endswith("[0]")
+    config = zendesk.config()
+    if name == "credentials" and tail:
+        return config | {name: next(login for login in LOGINS if tail in login) | {tail: value}}
+    if is_item:
+        item = UPLOAD if path == "actions[0].file" else ITEMS[name]
+        return config | {"allow_writes": "dry_run", name: [item | {tail: value}]}
+    return config | {name: value}
+
+
+def said(result: Result) -> str:
+    """The message of a refusal, empty where there is none; a check says so in its status."""
+    statuses = [status for status in result.of("connectionStatus") if status["status"] == "FAILED"]
+    return "".join([*(status.get("message", "") for status in statuses), *result.errors])
+
+
+def assert_named(command: Command, config: Row, path: str) -> None:
+    """What is refused is refused by the field's name or that of what holds it, and without a traceback."""
+    parent = path.rpartition(".")[0] or path
+    for name in ("check", "discover"):
+        result = command(name, config=config)
+        message = said(result)
+        assert not message or f"`{path}" in message or f"`{parent}" in message, (name, path, message)
+        assert "Traceback" not in result.stderr + str(result.messages)
+        assert result.noise == []
+        assert "connectionStatus" in str(result.messages) or name == "discover"
+
+
+@pytest.mark.parametrize("path", paths())
+@pytest.mark.parametrize("unset", [None, ""])
+def test_null_and_an_empty_text_are_not_set(path: str, unset: Any, command: Command, quiet_zendesk: Emulator) -> None:
+    config = changed(quiet_zendesk, path, unset)
+    for name in ("check", "discover"):
+        message = said(command(name, config=config))
+        if path in RENEWED and name == "check":
+            assert "rejects the refresh token" in message
+        else:
+            assert bool(message) == (path in REQUIRED), (name, message)
+            assert not message or f"`{path}" in message
+
+
+@pytest.mark.parametrize("path", paths())
+def test_a_wrong_value_is_refused_by_its_field(path: str, command: Command, quiet_zendesk: Emulator) -> None:
+    for value in SET.values():
+        assert_named(command, changed(quiet_zendesk, path, value), path)
