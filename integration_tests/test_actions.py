@@ -260,7 +260,7 @@ def test_only_the_incremental_mode_is_offered_since_it_alone_keeps_what_was_sent
         ({"stream": "delete_group", "parameters": {"group_id": 1, "id": 2}}, "`actions[0].parameters.id`"),
         ({"stream": "delete_many_users"}, "`actions[0].parameters.ids` or `external_ids`: it is missing"),
         ({"stream": "create_group", "body": "{'group': 1}"}, "`actions[0].body`: expected an object or its JSON text"),
-        ({"stream": "create_group", "body": "[1]"}, "`actions[0].body`: expected an object; got list"),
+        ({"stream": "create_group", "body": "[1]"}, "`actions[0].body`: expected an object; got a list"),
         ({"stream": "create_group", "parameters": "no"}, "`actions[0].parameters`"),
         ({"stream": "create_group", "boddy": {}}, "`actions[0].boddy`: there is no such field"),
         ({"stream": "create_group", "file": "/a"}, "create_group takes no file"),
