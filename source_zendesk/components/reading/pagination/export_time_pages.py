@@ -79,6 +79,8 @@ def _is_last(body: Mapping[str, Any], count: int, page_size: int, *, is_stuck: b
     """Whether a page without `end_of_stream` is the last one."""
     reported = body.get("count")
     has_more = isinstance(reported, int) and reported > count
+    if not count and is_stuck:
+        return True
     return not has_more and (not count or (is_stuck and count < page_size))
 
 
