@@ -108,7 +108,7 @@ class Recorder:
     @property
     def writes(self) -> list[Arrived]:
         """All requests but those that ask how a job stands."""
-        return [arrived for arrived in self.arrived if "job_statuses/" not in arrived.target]
+        return [arrived for arrived in self.arrived if "job_statuses" not in arrived.target]
 
     @property
     def sent(self) -> list[str]:
@@ -118,7 +118,7 @@ class Recorder:
     @property
     def polls(self) -> list[str]:
         """The paths of those that ask how a job stands."""
-        return [arrived.path for arrived in self.arrived if "job_statuses/" in arrived.target]
+        return [arrived.path for arrived in self.arrived if "job_statuses" in arrived.target]
 
     def config(self, *actions: Mapping[str, Any], allow_writes: Any = True) -> dict[str, Any]:
         """A configuration with these actions."""

@@ -50,13 +50,13 @@ def killed_at(
     recorder.answers = halt
     catalog = configured(discover(config), [stream])
     line = [str(CONSOLE), "read", *arguments(folder, {"config": config, "catalog": catalog, "state": state})]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
+    output = folder / "stdout"
+    with output.open("w") as stdout, subprocess.Popen(line, stdout=stdout) as process:
         assert halt.reached.wait(60)
         os.kill(process.pid, signal.SIGKILL)
-        said = process.stdout.read() if process.stdout else ""
     halt.released.set()
     recorder.answers = lambda _: Reply(204)
-    return parsed(said.splitlines())
+    return parsed(output.read_text().splitlines())
 
 
 def test_a_run_that_was_killed_and_resumed_sends_the_rest(tmp_path: Path) -> None:
@@ -73,6 +73,19 @@ def test_a_run_that_was_killed_and_resumed_sends_the_rest(tmp_path: Path) -> Non
         assert third.errors == []
     assert "Stream delete_group: 2 of 5 already sent" in " ".join(second.logs)
     assert "Stream delete_group: 5 already sent, nothing is left to send" in " ".join(third.logs)
+
+
+def test_of_many_actions_as_well_the_one_that_a_kill_interrupted_is_unknown(tmp_path: Path) -> None:
+    numbers = range(60)
+    items = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in numbers]
+    with Recorder() as recorder:
+        config = recorder.config(*items)
+        first = killed_at(45, config, recorder, "delete_group", tmp_path)
+        assert "closed" in first.state_of("delete_group")["actions"]
+        second = sync(config, ["delete_group"], first.state)
+        assert recorder.sent == [f"DELETE /api/v2/groups/{n}" for n in numbers]
+    assert [record["_status"] for record in second.records["delete_group"]] == ["unknown", *["done"] * 15]
+    assert '{"group_id": 44}' in second.stream_errors["delete_group"]
 
 
 def test_after_a_kill_a_ticket_is_sent_again_under_the_same_key(tmp_path: Path) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
 from integration_tests.recorder import Arrived, Recorder, Reply, in_turn
+from source_zendesk.components.jobs import job_poller
 from source_zendesk.components.jobs.job_slots import MOST_JOBS
 
 Json = dict[str, Any]
@@ -122,9 +124,48 @@ def test_asking_for_a_job_is_a_read_and_tried_again() -> None:
     assert result.errors == []
 
 
+GONE = Reply(404, {"error": "RecordNotFound", "description": "Not found"})
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> int:
+    """A job that is not found is asked for again at once, so many times."""
+    count = len(job_poller.WAITS_AFTER_MISSES)
+    monkeypatch.setattr(job_poller, "WAITS_AFTER_MISSES", (0.0,) * count)
+    return count
+
+
+def test_a_job_that_is_not_found_at_first_is_asked_for_again(zendesk: Emulator, impatient: int) -> None:
+    zendesk.faults.add("job_statuses/*", status=404, times=impatient)
+    config = zendesk.config(allow_writes=True, actions=[IMPORT])
+    result = sync(config, ["create_many_users"])
+    assert result.errors == []
+    assert [record["_status"] for record in result.records["create_many_users"]] == ["completed"] * 2
+
+
+def test_a_job_that_is_never_found_by_its_endpoint_is_followed_in_the_list(zendesk: Emulator, impatient: int) -> None:
+    fault = zendesk.faults.add("job_statuses/[0-9a-f]*", status=404, times=1000)
+    config = zendesk.config(allow_writes=True, actions=[IMPORT])
+    result = sync(config, ["create_many_users"])
+    assert fault.hits > impatient
+    assert result.errors == []
+    assert [record["_status"] for record in result.records["create_many_users"]] == ["completed"] * 2
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_job_that_only_the_list_has_ends_with_its_results() -> None:
+    listed = Reply(body={"job_statuses": [{"id": "j1", "status": "completed", "results": RESULTS}]})
+    asked = answers(QUEUED, GONE)
+    with Recorder(lambda a: listed if a.path == "/api/v2/job_statuses" else asked(a)) as recorder:
+        result = sync(recorder.config(IMPORT), ["create_many_users"])
+        assert len(recorder.sent) == 1
+    assert plain(result.records["create_many_users"]) == EMITTED
+    assert result.errors == []
+
+
+@pytest.mark.usefixtures("impatient")
 def test_a_job_that_zendesk_has_forgotten_is_unknown_and_not_sent_again() -> None:
-    gone = Reply(404, {"error": "RecordNotFound", "description": "Not found"})
-    with Recorder(answers(QUEUED, gone)) as recorder:
+    with Recorder(answers(QUEUED, GONE)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
         assert "no longer knows the job j1" in first.stream_errors["create_many_users"]

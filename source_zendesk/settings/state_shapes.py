@@ -8,6 +8,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from source_zendesk import times
 from source_zendesk.components.reading.cursors.saved import EXPORT_FIELDS, saved_time
 from source_zendesk.components.reading.pagination.base import NUMBERS
+from source_zendesk.components.writing.closed_actions import DIGEST_CHARACTERS, KEY, STATUSES
 from source_zendesk.manifest import Entry
 
 Schema = dict[str, Any]
@@ -63,7 +64,7 @@ QUERY = {
     "additionalProperties": {**SCALAR, "type": [*SCALAR["type"], "array"], "items": SCALAR},
 }
 VALUES = _nullable(_object(description="the values of a parent"))
-STANDINGS = ["sending", "waiting", "done", "failed", "unknown"]
+STANDINGS = ["sending", "waiting", *STATUSES]
 STANDING = {
     "type": "object",
     "description": "what became of an action, with a `status`",
@@ -74,6 +75,17 @@ STANDING = {
         "clock": TEXT,
     },
     "required": ["status"],
+}
+DIGESTS = {
+    "type": "string",
+    "pattern": f"^([A-Za-z0-9_-]{{{DIGEST_CHARACTERS}}})*$",
+    "description": f"digests of {DIGEST_CHARACTERS} characters each",
+}
+CLOSED = {
+    "type": "object",
+    "description": "the finished actions",
+    "properties": {"status": {"const": KEY, "description": f"'{KEY}'"}, **dict.fromkeys(STATUSES, DIGESTS)},
+    "additionalProperties": False,
 }
 FOREIGN_REF = {"$ref": "#/$defs/foreign"}
 FOREIGN = {
@@ -95,7 +107,7 @@ def validator(entry: Entry, entries: Mapping[str, Entry]) -> Draft202012Validato
 
 def _of_stream(entry: Entry, entries: Mapping[str, Entry]) -> Schema:
     if entry.kind == "action":
-        return _object({"actions": {**_object(), "additionalProperties": STANDING}, "salt": TEXT})
+        return _object({"actions": {**_object({KEY: CLOSED}), "additionalProperties": STANDING}, "salt": TEXT})
     own = _of_cursor(entry)
     if not entry.parents:
         return own

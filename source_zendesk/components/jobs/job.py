@@ -13,7 +13,10 @@ ENDED = SUCCEEDED | {"failed", "killed"}
 
 @dataclass
 class Job:
-    """A job in flight: the action that began it, the answer to that with its `warning`, and the job's last status."""
+    """A job in flight: the action that began it, the answer to that with its `warning`, and the job's last status.
+
+    `misses` counts the 404s in a row to requests for its status.
+    """
 
     action: Action
     id: str
@@ -24,6 +27,7 @@ class Job:
     deadline: float = 0.0
     wait: float = 0.0
     due: float = 0.0
+    misses: int = 0
 
     @property
     def status(self) -> str:

@@ -10,13 +10,15 @@ from airbyte_cdk.models import AirbyteMessage
 
 from source_zendesk.components.actions.action import Action
 from source_zendesk.components.reading.wiring import Checkpoint
+from source_zendesk.components.writing.closed_actions import KEY, STATUSES, ClosedActions
 
 # Zendesk keeps idempotency keys for two hours.
 KEYS_KEPT_SECONDS = 7000
 # Zendesk's servers may differ by so much.
 SKEW_SECONDS = 60
 ZENDESK = "zendesk"
-CLOSED = ("done", "failed", "unknown")
+# So many finished actions stay readable in the state.
+MOST_READABLE = 20
 
 
 class Ledger:
@@ -27,14 +29,15 @@ class Ledger:
     the connector may be hours apart, and a key that Zendesk has forgotten creates a second ticket.
 
     State: `{"actions": {fingerprint: {"status": ...}}}` with the status `sending` (and `at`, in epoch seconds, and
-    `clock`), `waiting` (and `job`, its id), `done`, `failed` or `unknown`; and the `salt` of fingerprints that cover a
-    secret.
+    `clock`), `waiting` (and `job`, its id), `done`, `failed` or `unknown`; where these are many, as `ClosedActions`;
+    and the `salt` of fingerprints that cover a secret.
     """
 
     def __init__(self, checkpoint: Checkpoint, server_time: Callable[[], float | None] | None = None) -> None:
         self._checkpoint, self._server_time = checkpoint, server_time
         standings = checkpoint.position.get("actions", {})
-        self._standings = {key: dict(standing) for key, standing in standings.items()}
+        self._standings = {key: dict(standing) for key, standing in standings.items() if key != KEY}
+        self._closed = ClosedActions(standings.get(KEY, {}))
         self._earlier: dict[str, dict[str, Any]] = {}
         self._salt = str(checkpoint.position.get("salt") or "")
         self._is_renamed = False
@@ -51,11 +54,15 @@ class Ledger:
 
     def _rename(self, before: str, after: str) -> None:
         """Know what was begun without a salt; its idempotency key was another, so it is not relied on."""
-        if before == after or before not in self._standings:
+        if before == after:
             return
-        standing = self._standings.pop(before)
-        self._standings.setdefault(after, {**standing, "at": 0} if "at" in standing else standing)
-        self._is_renamed = True
+        if before in self._standings:
+            standing = self._standings.pop(before)
+            self._standings.setdefault(after, {**standing, "at": 0} if "at" in standing else standing)
+            self._is_renamed = True
+        elif before in self._closed:
+            self._closed.rename(before, after)
+            self._is_renamed = True
 
     def told_anew(self) -> Iterator[AirbyteMessage]:
         """The state where its fingerprints changed."""
@@ -64,7 +71,7 @@ class Ledger:
 
     def is_new(self, action: Action) -> bool:
         """Whether it was never begun."""
-        return action.fingerprint not in self._standings
+        return action.fingerprint not in self._standings and action.fingerprint not in self._closed
 
     def job(self, action: Action) -> str:
         """The job that it waits for, empty where there is none."""
@@ -76,7 +83,8 @@ class Ledger:
 
     def is_closed(self, action: Action) -> bool:
         """Whether an earlier run came to its end, whichever it was; it will not be sent again."""
-        return self._standings.get(action.fingerprint, {}).get("status") in CLOSED
+        status = self._standings.get(action.fingerprint, {}).get("status")
+        return status in STATUSES or action.fingerprint in self._closed
 
     def seconds_left(self, action: Action) -> float:
         """How long Zendesk still knows the idempotency key that it was first sent with; all along if that is now."""
@@ -123,5 +131,13 @@ class Ledger:
         return self._tell()
 
     def _tell(self) -> AirbyteMessage:
+        self._shorten()
         salt = {"salt": self._salt} if self._salt else {}
-        return self._checkpoint.reach({"actions": dict(self._standings), **salt})
+        return self._checkpoint.reach({"actions": {**self._standings, **self._closed.state}, **salt})
+
+    def _shorten(self) -> None:
+        statuses = {key: standing["status"] for key, standing in self._standings.items()}
+        closed = {key: status for key, status in statuses.items() if status in STATUSES}
+        if len(closed) > MOST_READABLE:
+            self._closed.add(closed)
+            self._standings = {key: standing for key, standing in self._standings.items() if key not in closed}

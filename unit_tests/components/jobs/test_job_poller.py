@@ -9,7 +9,7 @@ from requests_mock import ANY, Mocker
 from source_zendesk.components.actions.action import Action
 from source_zendesk.components.jobs.job import Job
 from source_zendesk.components.jobs.job_flight import JobFlight
-from source_zendesk.components.jobs.job_poller import JobPoller
+from source_zendesk.components.jobs.job_poller import WAITS_AFTER_MISSES, JobPoller
 from source_zendesk.components.jobs.job_slots import JobSlots
 from source_zendesk.components.writing.answer_rows import AnswerRows
 from source_zendesk.errors import AnswerError, JobError, JobExpiredError
@@ -93,11 +93,71 @@ def test_a_job_that_ends_late_is_not_too_late(requests_mock: Mocker) -> None:
 
 
 @pytest.mark.parametrize("code", [404, 410])
-def test_a_job_that_is_gone(code: int, requests_mock: Mocker) -> None:
-    requests_mock.get(JOB, json={}, status_code=code)
+def test_a_job_that_is_not_found_is_asked_for_again_after_growing_waits_of_a_minute(
+    code: int, requests_mock: Mocker
+) -> None:
+    requests_mock.get(JOB, json={}, status_code=code, headers={"Retry-After": "0"})
     made = poller()
-    with pytest.raises(JobExpiredError, match="no longer knows the job j1"):
-        made.ask(made.resumed(ACTION, "j1"))
+    job = made.resumed(ACTION, "j1")
+    waits = []
+    for _ in WAITS_AFTER_MISSES:
+        made.ask(job)
+        waits.append(round(job.due - time.monotonic()))
+    assert waits == sorted(waits) == [1, 2, 4, 8, 15, 30]
+    with pytest.raises(JobExpiredError, match=r"no longer knows the job j1 \(asked 7 times\)"):
+        made.ask(job)
+
+
+def test_a_job_that_is_found_again_has_a_minute_once_more(requests_mock: Mocker) -> None:
+    gone = {"status_code": 404, "json": {}}
+    requests_mock.get(JOB, [*[gone] * 6, {"json": status("working")}, *[gone] * 6, {"json": status("completed")}])
+    made = poller()
+    job = made.resumed(ACTION, "j1")
+    for _ in range(14):
+        made.ask(job)
+    assert job.is_over
+
+
+def missed(made: JobPoller) -> Job:
+    """A job that was not found for a minute."""
+    job = made.resumed(ACTION, "j1")
+    job.misses = len(WAITS_AFTER_MISSES)
+    return job
+
+
+def test_a_job_without_its_endpoint_is_found_by_its_id(requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json={}, status_code=404)
+    requests_mock.get(f"{ACCOUNT}/jobs/show_many?ids=j1", json={"job_statuses": [{"id": "j1", "status": "killed"}]})
+    made = poller(list_endpoint="/jobs")
+    job = missed(made)
+    made.ask(job)
+    assert job.status == "killed"
+
+
+@pytest.mark.parametrize("show_many", [{"status_code": 404}, {"json": {"job_statuses": []}}, {"json": ["odd"]}])
+def test_a_job_is_found_on_a_later_page_of_the_list(show_many: dict[str, Any], requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json={}, status_code=404)
+    requests_mock.get(f"{ACCOUNT}/jobs/show_many?ids=j1", **show_many)
+    first = {"job_statuses": [{"id": "j0", "status": "completed"}], "meta": {"has_more": True, "after_cursor": "c"}}
+    second = {"job_statuses": [None, {"id": "j1", "status": "working"}], "meta": {"has_more": False}}
+    requests_mock.get(f"{ACCOUNT}/jobs?page[size]=100", json=first)
+    requests_mock.get(f"{ACCOUNT}/jobs?page[size]=100&page[after]=c", json=second)
+    made = poller(list_endpoint="/jobs", first_wait_in_seconds=3.0)
+    job = missed(made)
+    made.ask(job)
+    assert (job.status, round(job.due - time.monotonic())) == ("working", 3)
+
+
+@pytest.mark.parametrize("code", [200, 403, 404])
+def test_a_job_that_the_list_does_not_have_is_unknown_however_long_the_list_is(
+    code: int, requests_mock: Mocker
+) -> None:
+    endless = {"job_statuses": [{"id": "j0", "status": "completed"}], "meta": {"has_more": True, "after_cursor": "c"}}
+    requests_mock.get(ANY, json=endless, status_code=code)
+    requests_mock.get(JOB, json={}, status_code=404)
+    made = poller(list_endpoint="/jobs")
+    with pytest.raises(JobExpiredError, match="its list of jobs does not have it"):
+        made.ask(missed(made))
 
 
 def test_a_status_that_cannot_be_read(requests_mock: Mocker) -> None:

@@ -1,0 +1,63 @@
+"""Finished actions, ten characters each."""
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+KEY = "closed"
+"""Where they stand among the actions of a state."""
+DONE, FAILED, UNKNOWN = STATUSES = ("done", "failed", "unknown")
+DIGEST_CHARACTERS = 10
+
+
+class ClosedActions:
+    """The finished actions of a stream, as a digest of each fingerprint.
+
+    Every state has all of them: platforms keep only the last state, and an edit of `actions` may bring back any of
+    them, so that a count of the finished ones would not do. Their size decides that of the output. A digest has 60
+    bits: with ten thousand finished actions and as many new ones, the probability that a new one is taken for a
+    finished one is 10^-10.
+
+    State: `{"status": "closed", "done": digests, "failed": digests, "unknown": digests}`, the digests without
+    separators. The status makes versions that do not read this shape refuse it, instead of sending the actions again.
+    """
+
+    def __init__(self, state: Mapping[str, Any]) -> None:
+        digests = {status: state.get(status) or "" for status in STATUSES}
+        self._statuses = {digest: status for status, text in digests.items() for digest in _split(text)}
+        self._texts = digests
+
+    def __contains__(self, fingerprint: str) -> bool:
+        return _digest(fingerprint) in self._statuses
+
+    def add(self, statuses: Mapping[str, str]) -> None:
+        """Add finished actions by their fingerprints."""
+        self._statuses.update({_digest(fingerprint): status for fingerprint, status in statuses.items()})
+        self._join()
+
+    def rename(self, before: str, after: str) -> None:
+        """Replace the fingerprint of an action."""
+        self._statuses[_digest(after)] = self._statuses.pop(_digest(before))
+        self._join()
+
+    def _join(self) -> None:
+        self._texts = {
+            status: "".join(digest for digest, given in self._statuses.items() if given == status)
+            for status in STATUSES
+        }
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Their part of the state by its key; empty where there are none."""
+        texts = {status: text for status, text in self._texts.items() if text}
+        return {KEY: {"status": KEY, **texts}} if texts else {}
+
+
+def _digest(fingerprint: str) -> str:
+    whole = hashlib.sha256(fingerprint.encode()).digest()
+    return base64.urlsafe_b64encode(whole)[:DIGEST_CHARACTERS].decode()
+
+
+def _split(text: str) -> list[str]:
+    return [text[at : at + DIGEST_CHARACTERS] for at in range(0, len(text), DIGEST_CHARACTERS)]

@@ -1,0 +1,68 @@
+"""The ledger knows finished actions however many there are, and whatever their fingerprints were."""
+
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import AirbyteMessage, Type
+
+from source_zendesk.components.actions.action import Action
+from source_zendesk.components.writing.closed_actions import STATUSES, ClosedActions
+from source_zendesk.components.writing.ledger import MOST_READABLE, Ledger
+
+
+class Kept:
+    """A checkpoint that keeps the state in memory."""
+
+    def __init__(self) -> None:
+        self.position: dict[str, Any] = {}
+
+    def reach(self, state: Any) -> AirbyteMessage:
+        self.position = state
+        return AirbyteMessage(Type.STATE)
+
+    def refuse(self, reason: str) -> None:
+        raise AssertionError(reason)
+
+
+def password(number: int) -> Action:
+    return Action("set_user_password", {"user_id": number}, {"password": "hunter2"})
+
+
+def test_actions_of_each_status_are_closed_and_no_others() -> None:
+    kept = Kept()
+    actions = [Action("delete_group", {"group_id": n}) for n in range(90)]
+    ledger = Ledger(kept)
+    for number, action in enumerate(actions[:80]):
+        ledger.begin(action)
+        ledger.close(action, STATUSES[number % 3])
+    ledger.begin(actions[80])
+    resumed = Ledger(kept)
+    assert [resumed.is_closed(action) for action in actions] == [True] * 80 + [False] * 10
+    assert [resumed.is_new(action) for action in actions] == [False] * 81 + [True] * 9
+    assert resumed.is_open(actions[80])
+
+
+@pytest.mark.parametrize("count", [1, MOST_READABLE + 1])
+def test_actions_closed_without_a_salt_are_known_with_one(count: int) -> None:
+    kept = Kept()
+    before = Ledger(kept)
+    for number in range(count):
+        before.close(password(number), "done")
+    ledger = Ledger(kept)
+    salted = ledger.salted(map(password, range(count)))
+    assert all(map(ledger.is_closed, salted))
+    assert len(list(ledger.told_anew())) == 1
+    again = Ledger(kept)
+    assert all(map(again.is_closed, again.salted(map(password, range(count)))))
+    assert not any(again.is_closed(password(number)) for number in range(count))
+
+
+def test_closed_actions_are_read_from_their_state() -> None:
+    closed = ClosedActions({})
+    assert closed.state == {}
+    closed.add({"a": "done", "b": "unknown", "c": "done"})
+    state = closed.state["closed"]
+    assert {status: len(text) for status, text in state.items() if status != "status"} == {"done": 20, "unknown": 10}
+    read = ClosedActions(state)
+    assert read.state == closed.state
+    assert [name in read for name in "abcd"] == [True, True, True, False]
