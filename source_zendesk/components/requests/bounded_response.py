@@ -51,9 +51,9 @@ class BoundedResponse(requests.Response):
                 room -= len(chunk)
                 if room < 0:
                     raise ResponseTooLargeError
+                yield chunk
                 if time.monotonic() > deadline:
                     raise ResponseTooSlowError
-                yield chunk
         except BaseException as error:
             self.close()
             raise _as_requests(error) from error
