@@ -34,7 +34,10 @@ def mended(value: Any, note: Note | None = None, path: Path = ()) -> Any:
     if isinstance(value, (dict, list)) and len(path) < MOST_LEVELS:
         if isinstance(value, list):
             return [mended(item, note, (*path, place)) for place, item in enumerate(value)]
-        return {_text(str(name)): mended(item, note, (*path, _text(str(name)))) for name, item in value.items()}
+        return {
+            replace_surrogates(str(name)): mended(item, note, (*path, replace_surrogates(str(name))))
+            for name, item in value.items()
+        }
     found = _leaf(value)
     if note and found is not value:
         note(path)
@@ -43,7 +46,7 @@ def mended(value: Any, note: Note | None = None, path: Path = ()) -> Any:
 
 def _leaf(value: Any) -> Any:
     if isinstance(value, str):
-        return _text(value)
+        return replace_surrogates(value)
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, int) and not SMALLEST <= value <= LARGEST:
@@ -51,7 +54,8 @@ def _leaf(value: Any) -> Any:
     return None if value is NO_VALUE or isinstance(value, (dict, list)) else value
 
 
-def _text(text: str) -> str:
+def replace_surrogates(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair, which UTF-8 cannot encode."""
     return HALVES.sub("\N{REPLACEMENT CHARACTER}", text) if HALVES.search(text) else text
 
 

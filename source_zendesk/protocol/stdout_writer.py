@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from airbyte_cdk.logger import PRINT_BUFFER
 
+from source_zendesk.json_values import replace_surrogates
 from source_zendesk.printable import PrintableFilter
 
 CHUNK_BYTES = 16 * 1024
@@ -111,11 +112,11 @@ class StdoutWriter(io.TextIOBase):
 
 
 def encode(text: str) -> bytes:
-    """The bytes of a text; half a surrogate pair, which UTF-8 cannot encode, becomes U+FFFD."""
+    """The bytes of a text."""
     try:
         return text.encode()
     except UnicodeEncodeError:
-        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+        return replace_surrogates(text).encode()
 
 
 @contextmanager

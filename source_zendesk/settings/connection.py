@@ -10,13 +10,13 @@ from typing import Any
 
 import requests
 
-from source_zendesk.components.requests.account_only import drop_bad_location
 from source_zendesk.components.requests.error_text import error_text, json_of
 from source_zendesk.components.requests.intermediaries import intermediary
 from source_zendesk.components.requests.no_answer import NoAnswer, explained, is_passing
 from source_zendesk.components.requests.patience import CHECKING
 from source_zendesk.components.requests.refusals import bar
 from source_zendesk.components.requests.retry_wait import RetryWait
+from source_zendesk.components.requests.session import account_session
 from source_zendesk.errors import ConfigError, UnreachableError
 
 LOGGER = logging.getLogger("airbyte")
@@ -99,10 +99,11 @@ class Probe:
         extra = {"X-On-Behalf-Of": behalf} if behalf else {}
         left = max(self._deadline - time.monotonic(), SHORTEST_TIMEOUT)
         timeout = (min(CHECKING.connect, left), min(CHECKING.answer, left))
-        url = self._config["api_url"] + path
-        hooks = {"response": drop_bad_location}
+        address = self._config["api_url"]
         try:
-            return requests.get(url, headers={**headers, **extra}, timeout=timeout, allow_redirects=False, hooks=hooks)
+            with account_session(address) as session:
+                sent = {**headers, **extra}
+                return session.get(address + path, headers=sent, timeout=timeout, allow_redirects=False)
         except requests.RequestException as error:
             return error
 

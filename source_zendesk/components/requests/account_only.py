@@ -23,39 +23,43 @@ class ElsewhereError(requests.RequestException):
         return cls(_host(response.headers.get("Location", ""), response.url))
 
 
-class _Elsewhere(BaseAdapter):
-    """Stands for all addresses but the account's; hands on what goes to another of the account's own."""
+class _AccountOnly(BaseAdapter):
+    """Sends requests to the account's origins; raises `ElsewhereError` for any other."""
 
-    def __init__(self, others: Collection[str], adapter: BaseAdapter) -> None:
+    def __init__(self, account: str, others: Collection[str], adapter: BaseAdapter) -> None:
         super().__init__()
-        self._others, self._adapter = others, adapter
+        self._account, self._others, self._adapter = account, others, adapter
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        if origin(str(request.url)) not in self._others:
+        target = origin(str(request.url))
+        if target != self._account and target not in self._others:
             raise ElsewhereError(_host(str(request.url)))
-        return self._adapter.send(request, *args, **options)
+        response = self._adapter.send(request, *args, **options)
+        _drop_bad_location(response)
+        return response
 
     def close(self) -> None:
-        """Nothing was opened."""
+        self._adapter.close()
 
 
-def kept_to_account(session: requests.Session, address: str, others: Collection[str] = ()) -> requests.Session:
+def kept_to_account(session: requests.Session, address: str, others: Collection[str] | None = None) -> requests.Session:
     """The session, which from now on refuses any address of another scheme, host, port or user.
 
-    `others` are further origins of the account, such as its brands', and may grow. A redirection is followed within the
-    origin that was asked and to no other, be it another brand's: `requests` would take every other header than
-    `Authorization` along, and bring back what is public there in the place of what was asked for.
+    `others` are further origins of the account, such as its brands', and may grow. If they are given, a redirection is
+    followed within the origin that was asked and to no other, be it another brand's: `requests` would take every other
+    header than `Authorization` along, and bring back what is public there in the place of what was asked for. If not,
+    redirections are left to the caller, who is not to follow them.
     """
     account = origin(address)
-    adapter = session.get_adapter(account)
-    session.mount(account, adapter)
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, _Elsewhere(others, adapter))
-    session.hooks["response"] += [drop_bad_location, _kept_to_origin]
+    guard = _AccountOnly(account, () if others is None else others, session.get_adapter(account))
+    for prefix in (account, "https://", "http://"):
+        session.mount(prefix, guard)
+    if others is not None:
+        session.hooks["response"].append(_kept_to_origin)
     return session
 
 
-def drop_bad_location(response: requests.Response, **_: Any) -> None:
+def _drop_bad_location(response: requests.Response) -> None:
     """Take the header off a response if it holds no address: `requests` raises what is none of its errors for it."""
     try:
         location = response.headers.get("Location", "").encode("latin-1").decode()

@@ -8,6 +8,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError, SSLError
 
+# As many as there may be threads: one for which there is no room is closed, and made anew for the next request.
+MOST_CONNECTIONS = 80
 # For a whole body; the timeout of `requests` is for the wait between two of its bytes.
 DEADLINE_IN_SECONDS = 600.0
 # After decompression. A page of 1000 tickets has up to some 60 MB.
@@ -22,10 +24,17 @@ class ResponseTooLargeError(requests.RequestException):
         super().__init__(f"the answer has more than {MOST_MEGABYTES} MB after decompression")
 
 
+class ResponseTooSlowError(requests.ReadTimeout):
+    """A response that does not end in time."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the answer did not end within {DEADLINE_IN_SECONDS:.0f} s")
+
+
 class BoundedResponse(requests.Response):
     """Reads its body within `DEADLINE_IN_SECONDS`, and up to `MOST_MEGABYTES` after decompression.
 
-    Raises `requests.ReadTimeout` after the deadline, `ResponseTooLargeError` beyond the bytes, and what `requests`
+    Raises `ResponseTooSlowError` after the deadline, `ResponseTooLargeError` beyond the bytes, and what `requests`
     raises for a body that is cut off or damaged.
     """
 
@@ -42,9 +51,9 @@ class BoundedResponse(requests.Response):
                 room -= len(chunk)
                 if room < 0:
                     raise ResponseTooLargeError
-                if time.monotonic() > deadline:
-                    raise requests.ReadTimeout(f"the answer did not end within {DEADLINE_IN_SECONDS:.0f} s")
                 yield chunk
+                if time.monotonic() > deadline:
+                    raise ResponseTooSlowError
         except BaseException as error:
             self.close()
             raise _as_requests(error) from error
@@ -61,12 +70,24 @@ class BoundedAdapter(HTTPAdapter):
         return response
 
 
-def bounded(session: requests.Session, **options: Any) -> requests.Session:
-    """The session with bounded responses from every address; `options` are those of the adapter."""
-    adapter = BoundedAdapter(**options)
+def bounded(session: requests.Session) -> requests.Session:
+    """The session with bounded responses from every address."""
+    adapter = BoundedAdapter(pool_maxsize=MOST_CONNECTIONS)
     for scheme in ("https://", "http://"):
         session.mount(scheme, adapter)
     return session
+
+
+def read_what_arrives(response: requests.Response) -> requests.RequestException | None:
+    """Read a streamed body, such that `content` is all of it that arrived; returns the error that cut it off."""
+    chunks: list[bytes] = []
+    error = None
+    try:
+        chunks.extend(response.iter_content(CHUNK_BYTES))
+    except requests.RequestException as raised:
+        error = raised
+    response._content = b"".join(chunks)
+    return error
 
 
 def _as_requests(error: BaseException) -> BaseException:

@@ -12,14 +12,9 @@ from airbyte_cdk.sources.declarative.requesters.request_options.interpolated_req
     InterpolatedRequestInputProvider,
 )
 
-from source_zendesk.components.requests.account_only import kept_to_account, origin
-from source_zendesk.components.requests.bounded_response import BoundedAdapter
-from source_zendesk.components.requests.environment import settled
 from source_zendesk.components.requests.patience import Patience
+from source_zendesk.components.requests.session import account_session
 from source_zendesk.components.requests.tokens import AccountTokens
-
-# As many as there may be threads: one for which there is no room is closed, and made anew for the next request.
-MOST_CONNECTIONS = 80
 
 
 class ComponentFactory(ModelToComponentFactory):
@@ -53,11 +48,10 @@ class ComponentFactory(ModelToComponentFactory):
         """
         bare = model.copy(update={"request_headers": None})
         requester: HttpRequester = super().create_http_requester(bare, config, *args, name=name, **kwargs)
-        session, address = requester._http_client._session, requester.get_url()
+        session = requester._http_client._session
         headers = InterpolatedRequestInputProvider(
             parameters=model.parameters or {}, config=config, request_inputs=model.request_headers
         )
         session.headers.update({name: str(value) for name, value in headers.eval_request_inputs().items()})
-        session.mount(origin(address), BoundedAdapter(pool_maxsize=MOST_CONNECTIONS))
-        kept_to_account(settled(session, address), address, self.brand_origins)
+        account_session(requester.get_url(), self.brand_origins, session)
         return requester

@@ -11,6 +11,7 @@ import requests
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_zendesk.components.requests import json_body
+from source_zendesk.printable import printable_line
 
 LONGEST, MOST_CHARACTERS = 300, 20_000
 # What Zendesk's envelopes, OAuth's and JSON:API's are made of, in the order in which they read well.
@@ -97,9 +98,8 @@ def _joined(separator: str, texts: Iterator[str]) -> str:
 def one_line(text: str, longest: int = LONGEST) -> str:
     """A text from outside as one printable line without secrets.
 
-    Secrets are taken out before the line is cut, which would leave the beginning of one; and once more after control
-    characters, which may have parted one, are gone.
+    Secrets are taken out before the line is cut, which would leave the beginning of one; and once more after line
+    breaks, which may have parted one, are gone.
     """
-    text = filter_secrets(text)[:MOST_CHARACTERS]
-    printable = "".join(character if character.isprintable() else " " for character in text)
-    return filter_secrets(" ".join(printable.split()))[:longest].rstrip()
+    line = printable_line(filter_secrets(text)[:MOST_CHARACTERS])
+    return filter_secrets(line)[:longest].rstrip()

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import requests
 
+from source_zendesk.components.requests.bounded_response import ResponseTooLargeError, ResponseTooSlowError
+
 
 class NoAnswer(NamedTuple):
     """A cause and a remedy, as parts of a sentence."""
@@ -40,6 +42,10 @@ CONNECT_TIMEOUT = NoAnswer(
     "no connection came about in time (timeout)", "check the firewall or proxy on the way, and `subdomain`"
 )
 READ_TIMEOUT = NoAnswer("it took the request and said nothing in time (timeout)", "try again")
+TOO_SLOW = NoAnswer("its answer did not end in time (timeout)", "check the network and any proxy on the way; try again")
+TOO_LARGE = NoAnswer(
+    "its answer is larger than any of Zendesk's", "check `subdomain`, and the firewall or proxy on the way"
+)
 # How http.client words the refusal of a proxy to open a tunnel.
 PROXY_REFUSAL = re.compile(r"Tunnel connection failed: 407\b")
 BY_ERRNO = {errno.ENETUNREACH: UNREACHABLE, errno.EHOSTUNREACH: UNREACHABLE, errno.ECONNREFUSED: REFUSED}
@@ -50,6 +56,8 @@ BY_TYPE: tuple[tuple[type[BaseException], NoAnswer], ...] = (
     (socket.gaierror, DNS),
     (ConnectionRefusedError, REFUSED),
     (requests.exceptions.ConnectTimeout, CONNECT_TIMEOUT),
+    (ResponseTooLargeError, TOO_LARGE),
+    (ResponseTooSlowError, TOO_SLOW),
     (requests.exceptions.Timeout, READ_TIMEOUT),
     (ConnectionError, DROPPED),
     (requests.exceptions.ChunkedEncodingError, DROPPED),
@@ -72,7 +80,7 @@ def explained(error: BaseException) -> NoAnswer:
 
 def is_passing(error: BaseException) -> bool:
     """Whether the same request may well be answered in a moment."""
-    return explained(error) in (DROPPED, READ_TIMEOUT, CONNECT_TIMEOUT)
+    return explained(error) in (DROPPED, READ_TIMEOUT, TOO_SLOW, CONNECT_TIMEOUT)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -11,7 +11,7 @@ from airbyte_cdk.sources.streams.http.error_handlers import BackoffStrategy
 from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 
 from source_zendesk.components.requests.error_text import error_text
-from source_zendesk.components.requests.no_answer import DROPPED, READ_TIMEOUT, explained
+from source_zendesk.components.requests.no_answer import DROPPED, READ_TIMEOUT, TOO_SLOW, explained
 from source_zendesk.components.requests.told_limits import RESET_HEADERS
 from source_zendesk.components.requests.told_waits import LONGEST_WAIT_IN_SECONDS, seconds
 
@@ -100,7 +100,7 @@ def is_throttled(answer: Any) -> bool:
 def may_be_too_large(answer: Any) -> bool:
     """Whether a failure may come from the size of the page: the server failed, or a response was cut off or damaged."""
     if not isinstance(answer, requests.Response):
-        return explained(answer or requests.RequestException()) in (DROPPED, READ_TIMEOUT)
+        return explained(answer or requests.RequestException()) in (DROPPED, READ_TIMEOUT, TOO_SLOW)
     return not is_throttled(answer) and (answer.status_code >= 500 or answer.ok) and told_wait(answer) is None
 
 

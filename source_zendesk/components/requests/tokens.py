@@ -1,6 +1,8 @@
 """OAuth tokens, which the account's own address gives for its secrets."""
 
+import contextlib
 import itertools
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -13,12 +15,15 @@ from airbyte_cdk.sources.streams.http.requests_native_auth.oauth import (
     SingleUseRefreshTokenOauth2Authenticator,
 )
 
-from source_zendesk.components.requests.account_only import ElsewhereError, kept_to_account
+from source_zendesk.components.requests import json_body
+from source_zendesk.components.requests.account_only import ElsewhereError
+from source_zendesk.components.requests.bounded_response import ResponseTooLargeError, read_what_arrives
 from source_zendesk.components.requests.error_text import error_code, error_text, json_of
 from source_zendesk.components.requests.intermediaries import intermediary
 from source_zendesk.components.requests.no_answer import explained, is_passing
 from source_zendesk.components.requests.patience import HURRIED, PATIENT, Patience
 from source_zendesk.components.requests.retry_wait import RetryWait
+from source_zendesk.components.requests.session import account_session
 from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.secrecy import check_header, hide
 
@@ -33,6 +38,7 @@ REFUSALS = {
     "consenting again, or use `client_credentials`, which need none",
     "invalid_scope": "Zendesk rejects the scope; check `credentials.scope`, such as `read` or `read write`",
 }
+TOKEN_FIELD = re.compile(rb'"(access_token|refresh_token)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")', re.DOTALL)
 # Zendesk leaves `expires_in` out of the answer unless it is asked for.
 LIFETIME = {"expires_in": "86400"}
 # In seconds, where the response contains no usable `expires_in`, and the longest one that is usable.
@@ -77,18 +83,19 @@ class AccountTokens(AbstractOauth2Authenticator):
         """Whether somebody who looks on is told of this at once."""
         if isinstance(outcome, requests.Response):
             return False
-        return not self._patience.retries_connecting and not is_passing(outcome)
+        is_hurried = not self._patience.retries_connecting
+        return isinstance(outcome, ResponseTooLargeError) or (is_hurried and not is_passing(outcome))
 
     def _ask(self) -> requests.Response | requests.RequestException:
         address = str(self.get_token_refresh_endpoint())
         try:
-            with kept_to_account(requests.Session(), address) as session:
-                body = self.build_refresh_request_body()
-                return session.post(address, data=body, timeout=self._patience.timeout, allow_redirects=False)
-        except ElsewhereError as error:
-            raise ConfigError(f"{error}.") from error
-        except requests.RequestException as error:
-            return error
+            with account_session(address) as session:
+                body, timeout = self.build_refresh_request_body(), self._patience.timeout
+                response = session.post(address, data=body, timeout=timeout, allow_redirects=False, stream=True)
+                error = read_what_arrives(response)
+        except requests.RequestException as error_of_request:
+            return error_of_request
+        return error if error and response.ok and not _tokens_in(response.content) else response
 
     def _failure(self, outcome: requests.Response | requests.RequestException) -> TokenError | UnreachableError:
         if isinstance(outcome, requests.Response):
@@ -106,6 +113,8 @@ class AccountTokens(AbstractOauth2Authenticator):
             cause = REFUSALS.get(error_code(response), f"Zendesk refuses the credentials ({kind}); check `credentials`")
             raise ConfigError(f"{cause}. ({_why(response)})")
         body = json_of(response)
+        if not isinstance(body, dict):
+            body = _tokens_in(response.content) or body
         if body is None:
             raise TokenError("the answer is not JSON" + (f": {found.cause}; {found.remedy}" if found else ""))
         return self._sound(body)
@@ -164,6 +173,15 @@ class RefreshedTokens(AccountTokens, SingleUseRefreshTokenOauth2Authenticator, D
                 self.set_refresh_token(tokens["refresh_token"])
                 self._emit_control_message()
             raise
+
+
+def _tokens_in(content: bytes) -> dict[str, str]:
+    """The tokens in a body that is no JSON object, such as one that was cut off; those before them are spent."""
+    found: dict[str, str] = {}
+    for name, text in TOKEN_FIELD.findall(content):
+        with contextlib.suppress(ValueError):
+            found[name.decode()] = json_body.writable(text)
+    return found
 
 
 def _why(response: requests.Response) -> str:

@@ -7,6 +7,7 @@ from enum import Enum
 import requests
 from urllib3.exceptions import NewConnectionError
 
+from source_zendesk.components.requests.account_only import ElsewhereError
 from source_zendesk.components.requests.error_text import error_code
 from source_zendesk.components.requests.retry_wait import RetryWait, is_throttled
 
@@ -18,6 +19,7 @@ NEVER_SENT = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
     requests.exceptions.ProxyError,
+    ElsewhereError,
 )
 
 

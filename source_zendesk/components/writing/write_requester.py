@@ -12,14 +12,13 @@ import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk.components.requests.account_only import drop_bad_location
-from source_zendesk.components.requests.bounded_response import bounded
 from source_zendesk.components.requests.error_text import error_text
 from source_zendesk.components.requests.intermediaries import intermediary
 from source_zendesk.components.requests.no_answer import explained
 from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown
 from source_zendesk.components.requests.refusals import is_scope_missing
 from source_zendesk.components.requests.server_clock import ServerClock
+from source_zendesk.components.requests.session import account_session
 from source_zendesk.components.writing.write_error_handler import Verdict, WriteErrorHandler, is_job_limit
 from source_zendesk.errors import ConfigError
 
@@ -53,7 +52,7 @@ class WriteRequester:
 
     def __post_init__(self) -> None:
         """The session opens its connections when something is sent."""
-        self._session = bounded(requests.Session())
+        self._session = account_session(self.config["api_url"])
         self._clock = ServerClock()
 
     def prepared(
@@ -65,8 +64,7 @@ class WriteRequester:
         common = {**requests.utils.default_headers(), "Accept": "application/json"}
         headers = {**common, **behalf, **idempotency, **payload.get("headers", {})}
         url = self.config["api_url"] + path
-        hooks = {"response": drop_bad_location}
-        request = requests.Request(self.http_method, url, params=query, hooks=hooks, **{**payload, "headers": headers})
+        request = requests.Request(self.http_method, url, params=query, **{**payload, "headers": headers})
         return request.prepare()
 
     def signed(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -136,8 +134,7 @@ class WriteRequester:
         return response
 
     def _dispatch(self, request: requests.PreparedRequest, timeout: Any) -> requests.Response:
-        settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
-        return self._session.send(request, timeout=timeout, allow_redirects=False, **settings)
+        return self._session.send(request, timeout=timeout, allow_redirects=False)
 
     def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
         if is_unknown:

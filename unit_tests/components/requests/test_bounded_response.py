@@ -12,7 +12,12 @@ import requests
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ResponseAction
 
 from source_zendesk.components.requests import bounded_response
-from source_zendesk.components.requests.bounded_response import ResponseTooLargeError, bounded
+from source_zendesk.components.requests.bounded_response import (
+    MOST_CONNECTIONS,
+    BoundedAdapter,
+    ResponseTooLargeError,
+    bounded,
+)
 from source_zendesk.components.requests.error_handler import ZendeskErrorHandler
 
 MEGABYTE = 1024 * 1024
@@ -91,6 +96,12 @@ def test_a_body_that_grows_beyond_the_limit_is_not_read_on(serve: Serve, monkeyp
     sent = answer(gzip.compress(b" " * (2 * MEGABYTE)), "Content-Encoding: gzip")
     with pytest.raises(ResponseTooLargeError, match="more than 1 MB after decompression"):
         bounded(requests.Session()).get(serve(sent))
+
+
+def test_each_thread_of_a_stream_can_keep_its_connection() -> None:
+    adapter = bounded(requests.Session()).get_adapter("https://acme.zendesk.com/api/v2/groups")
+    assert isinstance(adapter, BoundedAdapter)
+    assert adapter.poolmanager.connection_pool_kw["maxsize"] == MOST_CONNECTIONS
 
 
 def test_a_body_that_drips_ends_at_the_deadline(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

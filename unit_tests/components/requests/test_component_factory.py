@@ -3,9 +3,8 @@
 from airbyte_cdk.sources.declarative.decoders import JsonDecoder
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import HttpRequester as HttpRequesterModel
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import SelectiveAuthenticator
-from requests.adapters import HTTPAdapter
 
-from source_zendesk.components.requests.component_factory import MOST_CONNECTIONS, ComponentFactory
+from source_zendesk.components.requests.component_factory import ComponentFactory
 from source_zendesk.components.requests.patience import PATIENT
 
 CONFIG = {"credentials": {"credentials": "oauth2.0", "access_token": "t0ken"}}
@@ -24,14 +23,6 @@ def test_streams_share_one_authenticator_of_the_kind_that_is_configured() -> Non
     first, second = (factory.create_selective_authenticator(MODEL, CONFIG) for _ in range(2))
     assert first is second
     assert first.get_auth_header() == {"Authorization": "Bearer t0ken"}
-
-
-def test_each_thread_of_a_stream_can_keep_its_connection() -> None:
-    model = HttpRequesterModel.parse_obj({"type": "HttpRequester", "url": "https://acme.zendesk.com"})
-    requester = ComponentFactory(PATIENT).create_http_requester(model, CONFIG, name="groups", decoder=JsonDecoder({}))
-    adapter = requester._http_client._session.get_adapter("https://acme.zendesk.com/api/v2/groups")
-    assert isinstance(adapter, HTTPAdapter)
-    assert adapter.poolmanager.connection_pool_kw["maxsize"] == MOST_CONNECTIONS
 
 
 def test_headers_of_the_configuration_are_evaluated_once_as_text_and_left_out_where_there_is_none() -> None:

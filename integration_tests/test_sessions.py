@@ -1,0 +1,191 @@
+"""Every request is sent with the configured credentials, through the environment's proxy, and has a bounded response.
+
+Every request: those of `check`, for tokens, of reads, of writes and for the status of jobs.
+"""
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.conftest import Command
+from integration_tests.harness import Row
+from integration_tests.recorder import Arrived, Recorder, Reply, by_path
+from integration_tests.test_bad_input import catalog
+from source_zendesk.components.requests import bounded_response
+from source_zendesk.components.requests.patience import CHECKING
+from source_zendesk.settings import connection
+
+STRANGER = base64.b64encode(b"stranger:secret").decode()
+LOGINS: dict[str, Row] = {
+    "api_token": {},
+    "client_credentials": {
+        "credentials": {"credentials": "client_credentials", "client_id": "client", "client_secret": "s3cr3t"}
+    },
+    "oauth2_refresh": {
+        "credentials": {
+            "credentials": "oauth2_refresh",
+            "client_id": "client",
+            "client_secret": "s3cr3t",
+            "refresh_token": "spent-refresh",
+            "access_token": "",
+            "token_expiry_date": "",
+        }
+    },
+}
+JOB: Row = {"id": "j1", "status": "queued", "results": None}
+TOKENS = {"access_token": "new-access", "refresh_token": "new-refresh", "expires_in": 86400}
+ANSWERS: dict[str, Any] = {
+    "oauth__tokens": Reply(body=TOKENS),
+    "users__me": Reply(body={"user": {"id": 1, "role": "admin"}}),
+    "tags": Reply(body={"tags": [], "next_page": None}),
+    "groups": Reply(body={"groups": [{"id": 1}], "meta": {"has_more": False}}),
+    "job_statuses__": Reply(body={"job_status": {**JOB, "status": "completed", "results": [{"id": 7}]}}),
+    "tickets__create_many": Reply(body={"job_status": JOB}),
+}
+CREATE: Row = {"stream": "create_many_tickets", "body": {"tickets": [{"subject": "a", "comment": {"body": "b"}}]}}
+COMMANDS = {"check": ("check", None), "read": ("read", "groups"), "write": ("read", "create_many_tickets")}
+
+
+def run(name: str, login: str, account: Recorder, command: Command, **changes: Any) -> Any:
+    verb, stream = COMMANDS[name]
+    config = {**account.config(CREATE), **LOGINS[login], **changes}
+    return command(verb, config=config, **({"catalog": catalog(stream)} if stream else {}))
+
+
+@pytest.fixture
+def account() -> Iterator[Recorder]:
+    with Recorder(by_path(**ANSWERS)) as recorder:
+        yield recorder
+
+
+@pytest.fixture
+def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of the user that has a login for this machine, and is found by its name and by its place."""
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1\nlogin stranger\npassword secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+def paths(name: str, login: str) -> set[str]:
+    """What is requested, such that no request goes unnoticed."""
+    asked = {
+        "check": {"/api/v2/users/me", "/api/v2/tags"},
+        "read": {"/api/v2/groups"},
+        "write": {"/api/v2/tickets/create_many", "/api/v2/job_statuses/j1"},
+    }[name]
+    return asked if login == "api_token" else asked | {"/oauth/tokens"}
+
+
+@pytest.mark.usefixtures("netrc")
+@pytest.mark.parametrize("login", LOGINS)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_no_credentials_come_from_a_file_of_the_user(
+    name: str, login: str, account: Recorder, command: Command
+) -> None:
+    result = run(name, login, account, command)
+    assert (result.exit_code, result.errors) == (0, [])
+    assert {arrived.path for arrived in account.arrived} >= paths(name, login)
+    signatures = {arrived.path: arrived.headers.get("Authorization", "") for arrived in account.arrived}
+    assert [path for path, signature in signatures.items() if STRANGER in signature] == []
+    assert signatures.pop("/oauth/tokens", "") == ""
+    assert all(signatures.values())
+
+
+@pytest.mark.parametrize("login", LOGINS)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_request_goes_through_the_proxy_of_the_environment(
+    name: str, login: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", account.base_url)
+    monkeypatch.setenv("http_proxy", account.base_url)
+    for variable in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    # Nothing listens at the account's own address: the proxy answers in its place.
+    result = run(name, login, account, command, base_url="http://127.0.0.1:9")
+    assert (result.exit_code, result.errors) == (0, [])
+    assert {
+        arrived.target.removeprefix("http://127.0.0.1:9").partition("?")[0] for arrived in account.arrived
+    } >= paths(name, login)
+    assert all(arrived.target.startswith("http://127.0.0.1:9/") for arrived in account.arrived)
+
+
+LARGE = Reply(body=gzip.compress(b" " * (2 * 1024 * 1024)), headers={"Content-Encoding": "gzip"})
+
+
+def said(name: str, result: Any) -> str:
+    return str(result.connection["message"] if name == "check" else result.errors)
+
+
+@pytest.mark.parametrize(
+    ("name", "login", "path"),
+    [
+        ("check", "api_token", "users__me"),
+        ("check", "api_token", "tags"),
+        ("check", "client_credentials", "oauth__tokens"),
+        ("check", "oauth2_refresh", "oauth__tokens"),
+        ("read", "oauth2_refresh", "oauth__tokens"),
+        ("write", "client_credentials", "oauth__tokens"),
+    ],
+)
+def test_a_response_that_is_too_large_is_named(
+    name: str, login: str, path: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_response, "MOST_MEGABYTES", 1)
+    account.answers = by_path(**{**ANSWERS, path: LARGE})
+    assert "its answer is larger than any of Zendesk's" in said(name, run(name, login, account, command))
+    assert sum(path.replace("__", "/") in arrived.path for arrived in account.arrived) == 1
+
+
+@pytest.mark.parametrize(("login", "path"), [("api_token", "users__me"), ("client_credentials", "oauth__tokens")])
+def test_a_response_that_does_not_end_in_time_is_named(
+    login: str, path: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0)
+    monkeypatch.setattr(connection, "MOST_ATTEMPTS", 1)
+    monkeypatch.setattr("source_zendesk.source.CHECKING", CHECKING._replace(in_all=0))
+    account.answers = by_path(**{**ANSWERS, path: Reply(body={})})
+    assert "its answer did not end in time (timeout)" in said("check", run("check", login, account, command))
+
+
+WHOLE = json.dumps(TOKENS)
+CUT_OFF = {
+    "by the server": Reply(body=WHOLE[:70]),
+    "by the connection": Reply(body=WHOLE, headers={"Content-Length": "9000", "Connection": "close"}),
+    "in the compressed bytes": Reply(body=gzip.compress(WHOLE.encode())[:-9], headers={"Content-Encoding": "gzip"}),
+    "by a page around it": Reply(body=f"<html>{WHOLE}</html>"),
+    "as a list": Reply(body=f"[{WHOLE}]"),
+    "beyond the deadline": Reply(body=WHOLE),
+}
+
+
+@pytest.mark.parametrize("fault", CUT_OFF)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_tokens_of_a_response_that_is_no_whole_json_are_used_and_emitted(
+    name: str, fault: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def answer(arrived: Arrived) -> Reply:
+        is_late = fault == "beyond the deadline" and "oauth" in arrived.path
+        monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0 if is_late else 600.0)
+        return by_path(**{**ANSWERS, "oauth__tokens": CUT_OFF[fault]})(arrived)
+
+    account.answers = answer
+    result = run(name, "oauth2_refresh", account, command)
+    assert (result.exit_code, result.errors) == (0, [])
+    emitted = [control["connectorConfig"]["config"]["credentials"] for control in result.of("control")]
+    assert [each["refresh_token"] for each in emitted] == ["new-refresh"]
+    assert {arrived.headers.get("Authorization", "Bearer new-access") for arrived in account.arrived} == {
+        "Bearer new-access"
+    }
+
+
+def test_a_refusal_that_is_cut_off_is_a_refusal(account: Recorder, command: Command) -> None:
+    refusal = Reply(400, '{"error": "invalid_grant"}', {"Content-Length": "9000", "Connection": "close"})
+    account.answers = by_path(**{**ANSWERS, "oauth__tokens": refusal})
+    message = run("check", "oauth2_refresh", account, command).connection["message"]
+    assert "rejects the refresh token" in message
+    assert len(account.arrived) == 1
