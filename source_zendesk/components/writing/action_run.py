@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
 import requests
@@ -18,6 +18,7 @@ from source_zendesk.components.requests import json_body
 from source_zendesk.components.requests.error_text import warning_of
 from source_zendesk.components.requests.intermediaries import intermediary
 from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown
+from source_zendesk.components.writing.action_queue import ActionQueue
 from source_zendesk.components.writing.ledger import Ledger
 from source_zendesk.components.writing.partial_answer import undone
 from source_zendesk.errors import ActionError, ConfigError, JobError, JobExpiredError
@@ -56,22 +57,15 @@ class ActionRun:
         self._sender, self._ledger, self._flight, self._outbox = sender, ledger, flight, outbox
         self._troubles: list[ActionError | JobError] = []
 
-    def run(self, actions: Iterable[Action]) -> Iterator[StreamData]:
+    def run(self, queue: ActionQueue) -> Iterator[StreamData]:
         """Records and states of all actions; raises `ActionError` or `JobError` at the end."""
         with self._flight:
-            for action in actions:
+            for action in queue:
                 yield from self._perform(action)
+            yield from self._ledger.told_anew()
             for landing in self._flight.landings():
                 yield from self._landed(landing)
-        self._raise_troubles()
-
-    def _raise_troubles(self) -> None:
-        if self._troubles:
-            causes = [trouble.cause for trouble in self._troubles[:MOST_NAMED]]
-            rest = len(self._troubles) - len(causes)
-            raise type(self._troubles[0])(
-                self._sender.name, "; ".join(causes) + (f"; and {rest} more." if rest else ".")
-            )
+        raise_troubles(self._sender.name, [*queue.troubles, *self._troubles])
 
     def _perform(self, action: Action) -> Iterator[StreamData]:
         job = self._ledger.job(action)
@@ -178,6 +172,14 @@ class ActionRun:
         for row in self._sender.forms.of(rows):
             yield Record({**row, **told}, self._sender.name)
         yield self._ledger.close(action, standing)
+
+
+def raise_troubles(stream: str, troubles: Sequence[ActionError | JobError]) -> None:
+    """Raise the first error with the causes of all; nothing if there are none."""
+    if troubles:
+        causes = [trouble.cause for trouble in troubles[:MOST_NAMED]]
+        rest = len(troubles) - len(causes)
+        raise type(troubles[0])(stream, "; ".join(causes) + (f"; and {rest} more." if rest else "."))
 
 
 def _named(action: Action) -> str:
