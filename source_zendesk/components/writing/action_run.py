@@ -2,12 +2,13 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 import requests
 from airbyte_cdk.sources.streams.core import StreamData
 from airbyte_cdk.sources.types import Record
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.components.actions.action import Action
 from source_zendesk.components.jobs.job_flight import JobFlight, Landing
@@ -21,7 +22,7 @@ from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknow
 from source_zendesk.components.writing.action_queue import ActionQueue
 from source_zendesk.components.writing.ledger import Ledger
 from source_zendesk.components.writing.partial_answer import undone
-from source_zendesk.errors import ActionError, ConfigError, JobError, JobExpiredError
+from source_zendesk.errors import ActionError, JobError, JobExpiredError
 from source_zendesk.messages.outbox import Outbox
 
 LOGGER = logging.getLogger("airbyte")
@@ -63,8 +64,7 @@ class ActionRun:
             for action in queue:
                 yield from self._perform(action)
             yield from self._ledger.told_anew()
-            for landing in self._flight.landings():
-                yield from self._landed(landing)
+            yield from self._all_landed(self._flight.landings())
         raise_troubles(self._sender.name, [*queue.troubles, *self._troubles])
 
     def _perform(self, action: Action) -> Iterator[StreamData]:
@@ -82,8 +82,7 @@ class ActionRun:
         return self._sender.idempotent and self._ledger.is_open(action) and self._ledger.seconds_left(action) > 0
 
     def _slot(self) -> Iterator[StreamData]:
-        for landing in self._flight.take_slot():
-            yield from self._landed(landing)
+        yield from self._all_landed(self._flight.take_slot())
 
     def _send(self, action: Action) -> Iterator[StreamData]:
         request = self._sender.signed(action)
@@ -93,15 +92,33 @@ class ActionRun:
             response = self._sender.send(request, self._flight.pass_time, seconds)
         except WriteRefused as refused:
             self._flight.give_back()
-            yield from self._refused(action, refused)
+            yield from self._closed(action, str(refused), self._refused(action, refused))
         except WriteUnknown as unknown:
             self._flight.give_back()
             yield from self._give_up(action, str(unknown))
-        except ConfigError:
+        except AirbyteTracedException:
+            # Of the credentials: Zendesk refused them, or gave no token to send the action again after a 429.
             yield self._ledger.withdraw(action)
             raise
+        except Exception as error:  # it may have been sent, so it is closed
+            LOGGER.debug("Stream %s: an action failed", self._sender.name, exc_info=True)
+            self._flight.give_back()
+            yield from self._give_up(action, f"sending it failed with {type(error).__name__}")
         else:
-            yield from self._answered(action, response)
+            yield from self._closed(action, f"status {response.status_code}", self._answered(action, response))
+
+    def _closed(self, action: Action, said: str, messages: Iterator[StreamData]) -> Iterator[StreamData]:
+        """The messages that close an action after a response; if they cannot be made, those that close it as unknown.
+
+        No response may leave an action open, which would keep those behind it from being sent.
+        """
+        try:
+            made = [*messages]
+        except Exception as error:  # whatever the response contains
+            LOGGER.debug("Stream %s: a response cannot be described", self._sender.name, exc_info=True)
+            cause = f"{said}, but its body cannot be described: {type(error).__name__}"
+            made = [*self._give_up(action, cause)]
+        yield from made
 
     def _refused(self, action: Action, refused: WriteRefused) -> Iterator[StreamData]:
         failures = undone(action, refused.response, self._sender.failures_key)
@@ -125,7 +142,7 @@ class ActionRun:
         warning = self._warned(action, response)
         try:
             body = json_body.writable(response.content, self._sender.name) if response.content.strip() else None
-        except ValueError:
+        except (ValueError, RecursionError):
             self._flight.give_back()
             found = intermediary(response)
             cause = f"{found.cause}; {found.remedy}" if found else "but the answer is not JSON"
@@ -144,6 +161,11 @@ class ActionRun:
             LOGGER.warning("Stream %s: Zendesk warns about %s: %s", self._sender.name, _named(action), warning)
         return warning
 
+    def _all_landed(self, landings: Iterable[Landing]) -> Iterator[StreamData]:
+        for landing in landings:
+            job = landing[0]
+            yield from self._closed(job.action, f"the job {job.id} is {job.status}", self._landed(landing))
+
     def _landed(self, landing: Landing) -> Iterator[StreamData]:
         job, error = landing
         if error is None:
@@ -158,19 +180,18 @@ class ActionRun:
             return
         self._troubles.append(error)
         if isinstance(error, JobExpiredError):
-            yield from self._close(job.action, [{}], "unknown", "unknown")
+            yield from self._close(job.action, [{}], "unknown", "unknown", error.cause)
 
     def _give_up(self, action: Action, cause: str, warning: str = "") -> Iterator[StreamData]:
-        cause = f"it is unknown whether {_named(action)} was done ({cause}); it will not be sent again"
-        self._troubles.append(ActionError(self._sender.name, cause))
-        yield from self._close(action, [{}], "unknown", "unknown", warning)
+        unknown = f"it is unknown whether {_named(action)} was done ({cause}); it will not be sent again"
+        self._troubles.append(ActionError(self._sender.name, unknown))
+        yield from self._close(action, [{}], "unknown", "unknown", "; ".join(filter(None, (cause, warning))))
 
     def _close(
         self, action: Action, rows: list[Row], status: str, standing: str, warning: str = ""
     ) -> Iterator[StreamData]:
         told = {"_action": action.told(), "_status": status, **({"_warning": warning} if warning else {})}
-        for row in self._sender.forms.of(rows):
-            yield Record({**row, **told}, self._sender.name)
+        yield from [Record({**row, **told}, self._sender.name) for row in self._sender.forms.of(rows)]
         yield self._ledger.close(action, standing)
 
 

@@ -137,7 +137,10 @@ class WriteRequester:
 
     def _dispatch(self, request: requests.PreparedRequest, timeout: Any) -> requests.Response:
         settings = self._session.merge_environment_settings(request.url, {}, None, None, None)
-        return self._session.send(request, timeout=timeout, allow_redirects=False, **settings)
+        settings["stream"] = True
+        response = self._session.send(request, timeout=timeout, allow_redirects=False, **settings)
+        _read_body(response)
+        return response
 
     def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
         if is_unknown:
@@ -151,6 +154,16 @@ class WriteRequester:
         if status == 403 and is_scope_missing(outcome):
             return ConfigError(f"Stream {self.name}: the token lacks the scope `write`; actions need `read write`.")
         return WriteRefused(_why(outcome), outcome)
+
+
+def _read_body(response: requests.Response) -> None:
+    """Read the body; if it is cut off or damaged, a refusal is one without a reason, and 2xx raises."""
+    try:
+        _ = response.content
+    except requests.RequestException:
+        if response.status_code < 300:
+            raise
+        response._content = b""
 
 
 def _why(outcome: requests.Response | requests.RequestException) -> str:
