@@ -16,7 +16,7 @@ from source_zendesk.components.reading.extraction import Extraction
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.forms import Forms
 from source_zendesk.components.requests import json_body
-from source_zendesk.components.requests.error_text import warning_of
+from source_zendesk.components.requests.error_text import one_line, warning_of
 from source_zendesk.components.requests.intermediaries import intermediary
 from source_zendesk.components.requests.outcome import WriteRefused, WriteUnknown
 from source_zendesk.components.writing.action_queue import ActionQueue
@@ -27,6 +27,7 @@ from source_zendesk.messages.outbox import Outbox
 
 LOGGER = logging.getLogger("airbyte")
 MOST_NAMED = 10
+MOST_CHARACTERS = 1000
 
 
 class Sender(Protocol):
@@ -190,7 +191,9 @@ class ActionRun:
     def _close(
         self, action: Action, rows: list[Row], status: str, standing: str, warning: str = ""
     ) -> Iterator[StreamData]:
-        told = {"_action": action.told(), "_status": status, **({"_warning": warning} if warning else {})}
+        # Records are not searched for secrets, which a cause may quote.
+        warned = {"_warning": one_line(warning, MOST_CHARACTERS)} if warning else {}
+        told = {"_action": action.told(), "_status": status, **warned}
         yield from [Record({**row, **told}, self._sender.name) for row in self._sender.forms.of(rows)]
         yield self._ledger.close(action, standing)
 
