@@ -25,7 +25,7 @@ ACTION_FIELDS = {
     },
     "_warning": {
         "type": ["null", "string"],
-        "description": "What Zendesk dropped of the action, by its header `X-Zendesk-API-Warn`; only where it did.",
+        "description": "What Zendesk dropped of the action, by its header `X-Zendesk-API-Warn`; why it is `unknown`.",
     },
     "_request": {
         "type": ["null", "object"],

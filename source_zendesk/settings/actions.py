@@ -1,11 +1,13 @@
 """The actions that the configuration asks for."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from source_zendesk.components.actions.action import Action
 from source_zendesk.components.actions.payload import NEEDS_FILE, TAKES_BODY, TAKES_FILE
+from source_zendesk.components.actions.upload_file import UnfitFileError, UploadFile
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Entry, Manifest
 from source_zendesk.settings.arguments import check_arguments
@@ -14,8 +16,6 @@ from source_zendesk.settings.nearest import did_you_mean
 
 KEYS = ("stream", "parameters", "body", "file")
 LISTS_OF_IDS = ("ids", "external_ids")
-# What lies below is made by the system when it is read, and may hold the secrets of this process.
-SYSTEM_PLACES = ("/proc", "/sys", "/dev")
 
 
 def actions_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[Action]]:
@@ -53,7 +53,7 @@ def _action(entry: Entry, item: Mapping[str, Any], field: str) -> Action:
     return action
 
 
-def _file(entry: Entry, given: Any, field: str) -> Path | None:
+def _file(entry: Entry, given: Any, field: str) -> UploadFile | None:
     if is_unset(given):
         if entry.sends in NEEDS_FILE:
             raise ConfigError(f"`{field}.file`: it is missing; {entry.name} uploads one.")
@@ -62,16 +62,12 @@ def _file(entry: Entry, given: Any, field: str) -> Path | None:
         raise ConfigError(f"`{field}.file`: {entry.name} takes no file.")
     if not isinstance(given, str):
         raise ConfigError(f"`{field}.file`: expected the path of a file as a text.")
+    file = UploadFile(Path(os.path.expanduser(given)))  # noqa: PTH111  # Path's raises for a user who is unknown
     try:
-        path = Path(given).expanduser()
-        is_there = path.is_file()
-    except (OSError, RuntimeError, ValueError) as error:
-        raise ConfigError(f"`{field}.file`: {given!r:.80} cannot be opened ({error!s:.80}).") from error
-    if not is_there:
-        raise ConfigError(f"`{field}.file`: there is no file {path}.")
-    if path.is_symlink() or any(path.parent.resolve().is_relative_to(place) for place in SYSTEM_PLACES):
-        raise ConfigError(f"`{field}.file`: {path} is no ordinary file but a link or the system's; give a copy of it.")
-    return path
+        file.check()
+    except UnfitFileError as error:
+        raise ConfigError(f"`{field}.file`: {error}.") from error
+    return file
 
 
 def _sizes(action: Action) -> Iterator[int]:

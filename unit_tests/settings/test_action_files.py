@@ -1,19 +1,86 @@
 """Which files an action may carry."""
 
+import os
+import socket
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from source_zendesk.components.actions.upload_file import MOST_BYTES
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
 from source_zendesk.settings.actions import actions_by_stream
 
+Make = Callable[[Path], object]
 
-def test_link_to_a_file_is_refused(tmp_path: Path) -> None:
-    """Whoever may change a link would choose what is sent."""
-    (tmp_path / "a.txt").write_text("a")
-    link = tmp_path / "b.txt"
-    link.symlink_to(tmp_path / "a.txt")
-    item = {"stream": "upload_files", "parameters": {"filename": "a"}, "body": None, "file": str(link)}
-    with pytest.raises(ConfigError, match=r"`actions\[0\].file`: .*b.txt is no ordinary file"):
+
+def _link(path: Path) -> None:
+    target = path.with_name("target")
+    target.write_text("a")
+    path.symlink_to(target)
+
+
+def _socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+
+
+def _large(path: Path) -> None:
+    path.touch()
+    os.truncate(path, MOST_BYTES + 1)
+
+
+@pytest.mark.parametrize(
+    ("make", "cause"),
+    [
+        (_link, "is a link; give the file that it leads to"),
+        (lambda path: path.symlink_to("nowhere"), "is a link"),
+        (Path.mkdir, "is a directory; give a file"),
+        (os.mkfifo, "is a pipe; write its content to a file"),
+        (_socket, "is a socket"),
+        (_large, "has more than 50 MB, which Zendesk does not take"),
+        (lambda _: None, "does not exist; give the path of a file on the machine"),
+    ],
+)
+def test_anything_but_a_regular_file_is_refused_by_its_kind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Make, cause: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    make(Path("a.txt"))
+    assert f"`actions[0].file`: a.txt {cause}" in _refusal("a.txt")
+
+
+@pytest.mark.parametrize(
+    ("path", "cause"),
+    [
+        ("/proc/self/environ", "is a file of the system; give a file of your own"),
+        ("/dev/zero", "is a device"),
+        ("/dev/stdin", "is a link"),
+        ("/dev/null/x", "does not exist"),
+        ("~nobody-is-called-so/x", "does not exist"),
+        ("a\0b", "cannot be read (embedded null byte)"),
+        ("a" * 300, "cannot be read (File name too long)"),
+    ],
+)
+def test_files_of_the_system_and_odd_paths_are_refused(path: str, cause: str) -> None:
+    assert cause in _refusal(path)
+
+
+def test_a_directory_that_links_to_the_system_does_not_hide_it(tmp_path: Path) -> None:
+    (tmp_path / "self").symlink_to("/proc/self")
+    assert "is a file of the system" in _refusal(str(tmp_path / "self" / "environ"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.touch(mode=0)
+    assert "cannot be read for want of permission" in _refusal(str(path))
+
+
+def _refusal(file: str) -> str:
+    item = {"stream": "upload_files", "parameters": {"filename": "a"}, "body": None, "file": file}
+    with pytest.raises(ConfigError) as error:
         actions_by_stream({"actions": [item], "allow_writes": True}, Manifest.load())
+    return str(error.value)

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from source_zendesk.components.actions.fingerprint import fingerprint
+from source_zendesk.components.actions.upload_file import UploadFile
 from source_zendesk.manifest.placeholders import filled, placeholders_of
 from source_zendesk.masking import masked, secrets_in
 
@@ -21,7 +21,7 @@ class Action:
     stream: str
     parameters: Mapping[str, Any]
     body: Mapping[str, Any] | None = None
-    file: Path | None = None
+    file: UploadFile | None = None
     salt: str = ""
 
     @cached_property
@@ -32,6 +32,10 @@ class Action:
         """
         texts = {name: as_query(name, value) for name, value in self.parameters.items()}
         return fingerprint(self.stream, texts, self.body, self.file, self.salt if self.is_secret else "")
+
+    def unread(self) -> "Action":
+        """The same with its file unread, so that the file's content is in memory only as long as this one is."""
+        return replace(self, file=self.file.unread()) if self.file else self
 
     @property
     def is_secret(self) -> bool:

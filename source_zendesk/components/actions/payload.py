@@ -20,9 +20,9 @@ def payload(action: Action, file_field: str) -> dict[str, Any]:
     """
     if action.file is None:
         return {} if action.body is None else {"json": action.body}
-    content, kind = action.file.read_bytes(), _kind(action.file)
+    content, kind = action.file.content, _kind(action.file.path)
     if file_field:
-        return {"files": {file_field: (action.file.name, content, kind)}}
+        return {"files": {file_field: (action.file.path.name, content, kind)}}
     return {"data": content, "headers": {"Content-Type": kind}}
 
 

@@ -55,11 +55,14 @@ class JobFlight:
 
     def begun(self, action: Action, response: requests.Response, body: Any) -> Job | None:
         """The job that an answer tells of, which flies from now on in the slot taken last."""
-        job = self._poller.begun(action, response, body) if self._poller else None
+        job = None
+        try:
+            job = self._poller.begun(action, response, body) if self._poller else None
+        finally:
+            if job is None:
+                self.give_back()
         if job:
             self._jobs.append(job)
-        else:
-            self.give_back()
         return job
 
     def resume(self, action: Action, identifier: str) -> None:

@@ -1,6 +1,5 @@
 """Sends the actions of one stream."""
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,14 +16,13 @@ from source_zendesk.components.jobs.job_flight import JobFlight
 from source_zendesk.components.jobs.job_poller import JobPoller
 from source_zendesk.components.reading.extraction import Extraction
 from source_zendesk.components.reading.forms import Forms
-from source_zendesk.components.writing.action_run import ActionRun
+from source_zendesk.components.writing.action_queue import ActionQueue
+from source_zendesk.components.writing.action_run import ActionRun, raise_troubles
 from source_zendesk.components.writing.action_wiring import ActionWiring
 from source_zendesk.components.writing.ledger import Ledger
 from source_zendesk.components.writing.write_requester import WriteRequester
 from source_zendesk.manifest.placeholders import placeholders_of
 from source_zendesk.masking import MASK
-
-LOGGER = logging.getLogger("airbyte")
 
 
 @dataclass
@@ -61,21 +59,12 @@ class ActionRetriever(Retriever):
         if self.wiring is None:
             return
         ledger = Ledger(self.wiring.checkpoint, self.requester.server_time if self.idempotent else None)
-        actions = {action.fingerprint: action for action in ledger.salted(self.wiring.actions)}.values()
-        self._tell_sent(sum(map(ledger.is_closed, actions)), len(actions))
+        queue = ActionQueue(self.name, ledger, self.wiring.actions, self.wiring.tally)
         if self.config["allow_writes"] == DRY_RUN:
-            yield from (self._rehearsed(action) for action in actions if ledger.is_new(action))
+            yield from (self._rehearsed(action) for action in queue if ledger.is_new(action))
+            raise_troubles(self.name, queue.troubles)
         else:
-            yield from ledger.told_anew()
-            yield from ActionRun(self, ledger, JobFlight(self.jobs, self.wiring.slots), self.wiring.outbox).run(actions)
-
-    def _tell_sent(self, sent: int, among: int) -> None:
-        if self.wiring is None or not sent:
-            return
-        of_all = f"{sent} already sent, nothing is left to send" if sent == among else f"{sent} of {among} already sent"
-        text = f"{of_all} (by an earlier run; reset the stream to send all of its actions once more)"
-        LOGGER.info("Stream %s: %s", self.name, text)
-        self.wiring.tally.remark(self.name, text)
+            yield from ActionRun(self, ledger, JobFlight(self.jobs, self.wiring.slots), self.wiring.outbox).run(queue)
 
     def signed(self, action: Action) -> requests.PreparedRequest:
         """The request of an action, ready to be sent."""
@@ -107,6 +96,6 @@ class ActionRetriever(Retriever):
             "query": shown.query(self._placeholders),
             "headers": {**request.headers, "Authorization": MASK},
             "body": shown.body,
-            "file": str(action.file) if action.file else None,
+            "file": str(action.file.path) if action.file else None,
         }
         return Record({"_request": told, "_action": action.told(), "_status": DRY_RUN}, self.name)

@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -42,14 +42,13 @@ class Ledger:
         self._salt = str(checkpoint.position.get("salt") or "")
         self._is_renamed = False
 
-    def salted(self, actions: Iterable[Action]) -> list[Action]:
-        """The actions with the salt of this state, under which those are kept from now on that hold secrets."""
-        actions = list(actions)
-        if any(action.is_secret for action in actions):
-            self._salt = self._salt or secrets.token_hex(16)
-        salted = [replace(action, salt=self._salt) for action in actions]
-        for before, after in zip(actions, salted, strict=True):
-            self._rename(before.fingerprint, after.fingerprint)
+    def salted(self, action: Action) -> Action:
+        """The action with the salt of this state if it contains a secret; from now on it is kept under that."""
+        if not action.is_secret:
+            return action
+        self._salt = self._salt or secrets.token_hex(16)
+        salted = replace(action, salt=self._salt)
+        self._rename(action.fingerprint, salted.fingerprint)
         return salted
 
     def _rename(self, before: str, after: str) -> None:

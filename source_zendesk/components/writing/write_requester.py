@@ -12,6 +12,7 @@ import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
+from source_zendesk.components.requests.bounded_response import read_what_arrives
 from source_zendesk.components.requests.error_text import error_text
 from source_zendesk.components.requests.intermediaries import intermediary
 from source_zendesk.components.requests.no_answer import explained
@@ -134,7 +135,12 @@ class WriteRequester:
         return response
 
     def _dispatch(self, request: requests.PreparedRequest, timeout: Any) -> requests.Response:
-        return self._session.send(request, timeout=timeout, allow_redirects=False)
+        """The response; if its body is cut off or damaged, a refusal stands by its status, and 2xx raises."""
+        response = self._session.send(request, timeout=timeout, allow_redirects=False, stream=True)
+        error = read_what_arrives(response)
+        if error and response.status_code < 300:
+            raise error
+        return response
 
     def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
         if is_unknown:

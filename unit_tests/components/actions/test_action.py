@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from source_zendesk.components.actions.action import Action, as_query
+from source_zendesk.components.actions.upload_file import UploadFile
 
 
 def test_ids_are_escaped_before_they_enter_the_path() -> None:
@@ -50,5 +51,5 @@ def test_the_name_of_a_file_does_not_matter_but_its_content_does(tmp_path: Path)
     contents = {"a": b"one", "b": b"one", "c": b"two"}
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
-    one, same, other = (Action("s", {}, file=tmp_path / name).fingerprint for name in contents)
+    one, same, other = (Action("s", {}, file=UploadFile(tmp_path / name)).fingerprint for name in contents)
     assert one == same != other

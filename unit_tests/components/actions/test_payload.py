@@ -6,6 +6,7 @@ import pytest
 
 from source_zendesk.components.actions.action import Action
 from source_zendesk.components.actions.payload import payload
+from source_zendesk.components.actions.upload_file import UploadFile
 
 
 @pytest.fixture
@@ -21,10 +22,17 @@ def test_an_empty_body_is_not_no_body() -> None:
 
 
 def test_a_file_is_the_body_or_a_field_of_a_form(image: Path) -> None:
-    assert payload(Action("s", {}, file=image), "") == {"data": b"png", "headers": {"Content-Type": "image/png"}}
-    assert payload(Action("s", {}, file=image), "photo") == {"files": {"photo": ("me.png", b"png", "image/png")}}
+    assert payload(Action("s", {}, file=UploadFile(image)), "") == {
+        "data": b"png",
+        "headers": {"Content-Type": "image/png"},
+    }
+    assert payload(Action("s", {}, file=UploadFile(image)), "photo") == {
+        "files": {"photo": ("me.png", b"png", "image/png")}
+    }
 
 
 def test_a_file_of_unknown_type_is_sent_as_binary(tmp_path: Path) -> None:
     (tmp_path / "a.q7").write_bytes(b"")
-    assert payload(Action("s", {}, file=tmp_path / "a.q7"), "")["headers"] == {"Content-Type": "application/binary"}
+    assert payload(Action("s", {}, file=UploadFile(tmp_path / "a.q7")), "")["headers"] == {
+        "Content-Type": "application/binary"
+    }
