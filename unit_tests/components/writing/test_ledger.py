@@ -49,11 +49,10 @@ def test_actions_closed_without_a_salt_are_known_with_one(count: int) -> None:
     for number in range(count):
         before.close(password(number), "done")
     ledger = Ledger(kept)
-    salted = ledger.salted(map(password, range(count)))
-    assert all(map(ledger.is_closed, salted))
+    assert all(ledger.is_closed(ledger.salted(password(number))) for number in range(count))
     assert len(list(ledger.told_anew())) == 1
     again = Ledger(kept)
-    assert all(map(again.is_closed, again.salted(map(password, range(count)))))
+    assert all(again.is_closed(again.salted(password(number))) for number in range(count))
     assert not any(again.is_closed(password(number)) for number in range(count))
 
 
