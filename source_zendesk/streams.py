@@ -173,7 +173,8 @@ class StreamBuilder:
         parents = self._parents(entry, arrivals)
         checkpoint = self._parent_checkpoint(entry, parents) if parents else self._checkpoint(entry)
         if self._sync.reconciles:
-            arrivals.window, arrivals.since = self._window(entry, checkpoint.position), meanwhile()
+            arrivals.keys, arrivals.since = entry.primary_key, meanwhile()
+            arrivals.window = self._window(entry, checkpoint.position)
         self.readings.append(Reading(entry, arrivals, checkpoint, entry.name in self._arguments))
         kept: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
         return self._retriever(entry, arrivals=arrivals, steps=self._steps(entry), **kept), checkpoint
