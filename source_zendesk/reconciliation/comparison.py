@@ -55,8 +55,5 @@ class Comparison:
         if differs.extra:
             return "more rows came than are counted"
         if self.fresh:
-            return (
-                f"{self.fresh} rows were created during the sync or in the hour before it, and can stand in for "
-                "missing ones"
-            )
+            return f"{self.fresh} rows were created during the sync, and can stand in for missing ones"
         return None

@@ -67,8 +67,9 @@ class Reconciliation:
         if compared:
             doubt = compared.doubt
         if compared and compared.missing:
-            doubt = _missing(compared)
-            LOGGER.warning("Stream %s: %s by %s, whatever changed while it was read", name, doubt, by)
+            count, what = abs(compared.missing), "are missing" if compared.missing > 0 else "are too many"
+            doubt = f"{count} rows {what}"
+            LOGGER.warning("Stream %s: %s rows %s by %s, whatever changed while it was read", name, count, what, by)
         return {
             "stream": name,
             "emitted": arrivals.emitted,
@@ -135,9 +136,5 @@ def _compared(reading: Reading, question: Question | None, before: Count | None,
         is_wider=question is not None and question.is_wider,
         fresh=arrivals.fresh,
         changed=arrivals.changed,
-        left=arrivals.changed if arrivals.window else 0,
+        left=arrivals.left,
     )
-
-
-def _missing(compared: Comparison) -> str:
-    return f"{abs(compared.missing)} rows are {'missing' if compared.missing > 0 else 'too many'}"

@@ -1,11 +1,12 @@
 """How many rows of a stream came in a sync, and for how many requests."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_zendesk.components.reading.cursors.progress import Progress, State
+from source_zendesk import times
+from source_zendesk.components.reading.cursors.progress import UNREMARKABLE_SECONDS, State
 from source_zendesk.components.reading.difference import Difference
 from source_zendesk.components.reading.distinct_keys import DistinctKeys
 from source_zendesk.components.reading.extraction.base import Row
@@ -55,19 +56,21 @@ class Arrivals:
     own number, or all together, where Zendesk counts the stream (`is_counted`). In a `window` only rows count that were
     changed between its times and are not deleted, which the `tombstone` tells.
 
-    `fresh` rows were created after the time `since`, `changed` rows were created or changed after it.
+    The sync began at the epoch second `begun_at` of our clock. Of the rows `fresh` were created since, `changed` were
+    created or changed since, and `left` were changed after the window, so that the search may know them as they were.
     """
 
     tombstone: Mapping[str, Any] = field(default_factory=dict)
     keys: Sequence[str] = ()
     window: tuple[str, str] | None = None
-    since: str = ""
+    begun_at: int = 0
     is_counted: bool = False
     emitted: int = 0
     received: int = 0
     requests: int = 0
     fresh: int = 0
     changed: int = 0
+    left: int = 0
     first: int = 0
     last: int = 0
     difference: Difference = field(default_factory=Difference)
@@ -102,8 +105,8 @@ class Arrivals:
             self._all = DistinctKeys(self.keys)
         return self._all if self.is_counted else DistinctKeys(self.keys) if self.keys else None
 
-    def page(self, came: Came, rows: list[Row], told: Any, emitted: list[Row], progress: Progress) -> None:
-        """Count the rows of a page, of which these are `emitted`, and note how many the list has by Zendesk's count."""
+    def page(self, came: Came, rows: list[Row], told: Any) -> None:
+        """Count the rows of a page, and note how many rows the list has by Zendesk's count."""
         with self._lock:
             self.received += len(rows)
         came.rows += len(rows)
@@ -112,17 +115,20 @@ class Arrivals:
             came.last = told
         else:
             came.is_told = False
-        if came.keys is not None and (came.is_told or self.is_counted):
-            self._note(came.keys, [*emitted, *progress.older(rows)], came.values)
 
-    def _note(self, keys: DistinctKeys, rows: list[Row], values: Mapping[str, Any]) -> None:
+    def compare(self, came: Came, emitted: list[Row], older: Callable[[], list[Row]], asked_at: int) -> None:
+        """Count the different rows of a page, which Zendesk was asked for at this second of its clock."""
+        if came.keys is None or not (came.is_told or self.is_counted):
+            return
+        rows = [*emitted, *older()]
         due = rows if self.window is None else [row for row in rows if self._is_due(row, *self.window)]
-        fresh = sum(_time(row, "created_at") > self.since for row in due)
-        changed = sum(max(_time(row, "created_at"), _time(row, "updated_at")) > self.since for row in rows)
+        begun = times.iso(max(asked_at - (times.now() - self.begun_at) - UNREMARKABLE_SECONDS, 0))
         with self._lock:
-            self.fresh += fresh
-            self.changed += changed
-            keys.add(due, values)
+            came.keys.add(due, came.values)
+            self.fresh += sum(_time(row, "created_at") >= begun for row in due)
+            self.changed += sum(max(_time(row, "created_at"), _time(row, "updated_at")) >= begun for row in rows)
+            if self.window:
+                self.left += sum(_time(row, "updated_at") >= self.window[1] for row in rows)
 
     def _is_due(self, row: Row, begin: str, end: str) -> bool:
         return begin < str(row.get("updated_at")) < end and not is_gone(row, self.tombstone)

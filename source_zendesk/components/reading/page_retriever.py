@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import requests
@@ -154,7 +155,8 @@ class PageRetriever(Retriever):
             progress.begin(answer)
             before, query, body, is_first = progress.state, progress.query, answer.body, False
             rows, clock, fresh = self._rows(answer, progress, values)
-            arrivals.page(came, rows, self.pagination.told(body), fresh, progress)
+            arrivals.page(came, rows, self.pagination.told(body))
+            arrivals.compare(came, fresh, partial(progress.older, rows), answer.asked_at)
             try:
                 with answers.as_documented(self.name):
                     following = self.pagination.following(query, body, clock)

@@ -1,9 +1,11 @@
 """Different rows are counted list by list, and are whole only where each list was."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 
+from source_zendesk import times
 from source_zendesk.components.reading.arrivals import Arrivals, is_gone
 from source_zendesk.components.reading.cursors.list_cursor import ListCursor
 from source_zendesk.components.reading.cursors.progress import Progress
@@ -12,6 +14,7 @@ from source_zendesk.components.reading.pagination.offset_pages import OffsetPage
 
 Row = dict[str, Any]
 SINCE = "2024-01-02T00:00:00Z"
+NOW = times.now()
 
 
 def counting(**options: Any) -> Arrivals:
@@ -26,7 +29,8 @@ def read(arrivals: Arrivals, *pages: tuple[list[Row], Any], state: Any = None) -
     opened = progress(state or {})
     came = arrivals.begin(state or {}, {})
     for rows, told in pages:
-        arrivals.page(came, rows, told, opened.keep(rows), opened)
+        arrivals.page(came, rows, told)
+        arrivals.compare(came, opened.keep(rows), partial(opened.older, rows), NOW)
     arrivals.end(came)
     return arrivals
 
@@ -65,15 +69,18 @@ def test_rows_that_an_earlier_run_emitted_count_as_well() -> None:
 def test_a_row_that_is_neither_emitted_nor_old_does_not_count() -> None:
     arrivals, opened = counting(), progress({})
     came = arrivals.begin({}, {})
-    arrivals.page(came, rows_of(1, 2), 2, rows_of(1), opened)
+    arrivals.page(came, rows_of(1, 2), 2)
+    arrivals.compare(came, rows_of(1), partial(opened.older, rows_of(1, 2)), NOW)
     arrivals.end(came)
     assert (arrivals.received, arrivals.distinct, arrivals.difference.missing) == (2, 1, 1)
 
 
-def test_rows_that_were_created_or_changed_since_are_counted_apart() -> None:
-    old, new = "2024-01-01T00:00:00Z", "2024-01-03T00:00:00Z"
+def test_rows_that_were_created_or_changed_since_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The sync began 300 seconds ago, by a clock that is an hour ahead of Zendesk's, and a minute is allowed for."""
+    monkeypatch.setattr(times, "now", lambda: NOW + 3600)
+    old, new = times.iso(NOW - 361), times.iso(NOW - 360)
     rows = [{"id": 1, "created_at": old}, {"id": 2, "created_at": new}, {"id": 3, "created_at": old, "updated_at": new}]
-    arrivals = read(counting(since=SINCE), ([*rows, {"id": 4}], 4))
+    arrivals = read(counting(begun_at=NOW + 3300), ([*rows, {"id": 4}], 4))
     assert (arrivals.fresh, arrivals.changed) == (1, 2)
 
 
@@ -99,9 +106,11 @@ def test_a_read_that_goes_on_in_the_middle_or_does_not_end_is_not_whole() -> Non
 def test_a_read_that_begins_again_counts_its_rows_once_and_what_was_received_twice() -> None:
     arrivals, opened = counting(), progress({})
     came = arrivals.begin({}, {})
-    arrivals.page(came, rows_of(1, 2), 2, rows_of(1, 2), opened)
+    arrivals.page(came, rows_of(1, 2), 2)
+    arrivals.compare(came, rows_of(1, 2), partial(opened.older, rows_of(1, 2)), NOW)
     came.forget()
-    arrivals.page(came, rows_of(1, 2), 2, rows_of(1, 2), opened)
+    arrivals.page(came, rows_of(1, 2), 2)
+    arrivals.compare(came, rows_of(1, 2), partial(opened.older, rows_of(1, 2)), NOW)
     arrivals.end(came)
     assert (came.rows, arrivals.distinct, arrivals.received) == (2, 2, 4)
 
@@ -112,14 +121,15 @@ def test_rows_in_the_window_are_those_changed_between_its_ends_and_not_deleted()
     stamps = ["2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z", "2024-01-31T23:59:59Z", "2024-02-01T00:00:00Z", None]
     rows = [{"id": number, "updated_at": stamp, "status": "open"} for number, stamp in enumerate(stamps)]
     read(arrivals, ([*rows, {"id": 9, "updated_at": stamps[1], "status": "deleted"}, rows[1]], None))
-    assert arrivals.distinct == 2
+    assert (arrivals.distinct, arrivals.left) == (2, 1)
 
 
 def test_nothing_is_kept_of_rows_that_nothing_is_compared_with() -> None:
     unread = progress({})
     for arrivals, told in ((Arrivals(), 2), (counting(), None)):
         came = arrivals.begin({}, {})
-        arrivals.page(came, rows_of(1, 2), told, rows_of(1, 2), unread)
+        arrivals.page(came, rows_of(1, 2), told)
+        arrivals.compare(came, rows_of(1, 2), partial(unread.older, rows_of(1, 2)), NOW)
         assert (came.keys.count() if came.keys else 0) == 0
 
 
