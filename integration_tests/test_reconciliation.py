@@ -8,6 +8,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, discover, sync
+from source_zendesk import times
 
 Row = dict[str, Any]
 SEARCHED = ("tickets", "users", "organizations")
@@ -23,6 +24,8 @@ TOLD = ("bookmarks", "workspaces", "macros", "brands", "group_memberships", "gro
 UNCOUNTED = ("ticket_metrics", "list_user_identities", "list_tickets", "macro_actions")
 STREAMS = ("reconciliation", *SEARCHED, *EXACT, *TOLD, *UNCOUNTED)
 ALWAYS = 1_000_000
+NO_COUNT = "Zendesk gives no count of these rows"
+UNREAD = "the stream was not read from its beginning to its end"
 
 
 def without_a_group(zendesk: Emulator) -> Emulator:
@@ -73,6 +76,8 @@ def test_what_is_counted_agrees_and_the_rest_is_null(complete: Result) -> None:
     assert verdicts(complete) == expected
     rows = reconciled(complete)
     assert all((rows[name]["counted"] is None) == (rows[name]["counted_by"] is None) for name in rows)
+    reasons = {**dict.fromkeys([*SEARCHED, *EXACT, *TOLD]), **dict.fromkeys(UNCOUNTED, NO_COUNT)}
+    assert {name: row["reason"] for name, row in rows.items()} == {**reasons, "list_user_identities": UNREAD}
     assert rows["list_users"]["counted_by"] == "GET /api/v2/users/count"
     assert rows["groups"]["received"] == rows["groups"]["counted"] == 12
     assert rows["tickets"]["received"] > rows["tickets"]["compared"] == rows["tickets"]["counted"]
@@ -216,9 +221,17 @@ def test_a_count_of_yesterday_or_none_at_all_proves_nothing(zendesk: Emulator) -
     zendesk.faults.add("users/count", status=200, body=counting, times=ALWAYS)
     zendesk.faults.add("views/count", status=403, times=ALWAYS)
     zendesk.faults.add("ticket_fields/count", status=200, body={"count": {}}, times=ALWAYS)
-    result = sync(zendesk.config(), ["list_users", "views", "ticket_fields", "reconciliation"])
-    assert verdicts(result) == dict.fromkeys(["list_users", "views", "ticket_fields"])
-    assert [row["counted"] for row in result.records["reconciliation"]] == [100_000, None, None]
+    zendesk.faults.add("organizations/count", status=200, body={"count": {"value": 100_000}}, times=ALWAYS)
+    streams = ["list_users", "views", "ticket_fields", "list_organizations"]
+    result = sync(zendesk.config(), [*streams, "reconciliation"])
+    assert verdicts(result) == dict.fromkeys(streams)
+    assert [row["counted"] for row in result.records["reconciliation"]] == [100_000, None, None, 100_000]
+    assert [row["reason"] for row in result.records["reconciliation"]] == [
+        "the count is older than the sync",
+        "GET /api/v2/views/count gave no count",
+        "GET /api/v2/ticket_fields/count gave no count",
+        "the count is older than the sync",
+    ]
     assert not result.errors
 
 
@@ -227,6 +240,7 @@ def test_a_stream_that_fails_is_told_and_the_sync_fails_all_the_same(zendesk: Em
     result = sync(zendesk.config(), ["reconciliation", "groups", "views"])
     assert verdicts(result) == {"groups": None, "views": True}
     assert reconciled(result)["groups"]["counted"] == 12
+    assert reconciled(result)["groups"]["reason"] == "the stream failed"
     assert result.statuses["groups"][-1] == "INCOMPLETE"
     assert result.statuses["reconciliation"][-1] == "COMPLETE"
     assert result.exit_code == 1
@@ -244,6 +258,33 @@ def test_a_run_that_goes_on_in_the_middle_of_a_list_proves_nothing() -> None:
         first = sync(zendesk.config(), ["views"])
         rest = sync(zendesk.config(), ["views", "reconciliation"], first.state_after(1))
         assert (len(rest.records["views"]), verdicts(rest)) == (30, {"views": None})
+        assert reconciled(rest)["views"]["reason"] == UNREAD
+
+
+def test_an_export_that_is_due_nothing_but_the_last_hour_says_so(zendesk: Emulator) -> None:
+    state = {"stream_descriptor": {"name": "tickets"}, "stream_state": {"generated_timestamp": times.now() - 1800}}
+    result = sync(zendesk.config(), ["tickets", "reconciliation"], [{"type": "STREAM", "stream": state}])
+    row = reconciled(result)["tickets"]
+    assert (row["counted"], row["agrees"]) == (None, None)
+    assert row["reason"].startswith("only rows that changed in the last hour were due")
+
+
+@pytest.mark.parametrize("change", ["updated", "deleted"])
+def test_a_row_that_changed_since_the_search_knew_it_is_not_missing(change: str, zendesk: Emulator) -> None:
+    """Both counts come from an index that does not have the change yet."""
+    (found,) = sync(zendesk.config(), ["organizations", "reconciliation"]).records["reconciliation"]
+    first = zendesk.store.table("organizations").ids()[0]
+    if change == "updated":
+        zendesk.store.update("organizations", first, name="new")
+    else:
+        zendesk.store.delete("organizations", first)
+    zendesk.clock.advance(seconds=120)
+    zendesk.faults.add("search/count", status=200, body={"count": found["counted"]}, times=ALWAYS)
+    result = sync(zendesk.config(), ["organizations", "reconciliation"])
+    row = reconciled(result)["organizations"]
+    assert (row["compared"], row["agrees"]) == (found["compared"] - 1, None)
+    assert row["reason"].startswith("fewer rows came than are counted, and 1 changed")
+    assert result.warnings == []
 
 
 def test_alone_it_has_no_row(zendesk: Emulator) -> None:
