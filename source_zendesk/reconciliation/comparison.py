@@ -11,8 +11,8 @@ class Comparison:
 
     Only equal numbers prove that all rows came, and only where no row is `fresh`: one that was created meanwhile can
     stand in for one that is missing. Where the counts differ, the account changed, and may have changed by as much
-    again unseen; `changed` rows came that may not be in the counts, `left` rows that may be in them no more. Beyond
-    that rows are missing or too many.
+    again unseen; `changed` rows came that may not be in the counts, `left` rows that may be in them no more, and
+    `repeated` rows came again, which a list may count as it sends them. Beyond that rows are missing or too many.
 
     With `is_exact` these rows and no others are counted, so that more of them are too many. With `is_wider` other rows
     are counted as well, so that fewer prove nothing.
@@ -27,12 +27,13 @@ class Comparison:
     fresh: int = 0
     changed: int = 0
     left: int = 0
+    repeated: int = 0
 
     @property
     def missing(self) -> int:
         """How many rows are certainly missing; below zero how many are certainly too many."""
         differs = self.difference
-        lost = 0 if self.is_wider else max(differs.missing - differs.change - self.left, 0)
+        lost = 0 if self.is_wider else max(differs.missing - differs.change - self.left - self.repeated, 0)
         return lost or (-max(differs.extra - differs.change - self.changed, 0) if self.is_exact else 0)
 
     @property
@@ -50,6 +51,8 @@ class Comparison:
             return f"the count changed from {self.before} to {self.after} while the stream was read"
         if differs.missing and self.is_wider:
             return "the count includes rows that the stream does not bring"
+        if differs.missing and self.repeated:
+            return f"fewer different rows came than are counted, and {self.repeated} came more than once"
         if differs.missing:
             return f"fewer rows came than are counted, and {self.left} changed during the sync or in the hour before it"
         if differs.extra:

@@ -91,6 +91,8 @@ class Reconciliation:
         arrivals = reading.arrivals
         if reading.entry.name in self._incomplete:
             return "the stream failed"
+        if not arrivals.is_begun:
+            return "nothing was read of the stream"
         is_part = question is not None and arrivals.window is None and not reading.checkpoint.is_whole
         if is_part or not arrivals.is_whole:
             return "the stream was not read from its beginning to its end"
@@ -137,4 +139,5 @@ def _compared(reading: Reading, question: Question | None, before: Count | None,
         fresh=arrivals.fresh,
         changed=arrivals.changed,
         left=arrivals.left,
+        repeated=arrivals.repeated if question is None or question.peeks else 0,
     )

@@ -11,7 +11,7 @@ from source_zendesk.reconciliation.comparison import Comparison
 
 COUNTS = st.integers(0, 40)
 FACTS = {
-    **dict.fromkeys(["fresh", "changed", "left"], COUNTS),
+    **dict.fromkeys(["fresh", "changed", "left", "repeated"], COUNTS),
     **dict.fromkeys(["is_exact", "is_wider"], st.booleans()),
 }
 
@@ -65,6 +65,12 @@ def test_rows_that_changed_meanwhile_may_have_been_counted_where_they_were() -> 
     assert compared(9, 10, 10, left=1).agrees is None
     assert compared(8, 10, 10, left=1).agrees is False
     assert compared(10, 10, 10, left=1).agrees is True
+
+
+def test_rows_that_came_again_may_be_counted_as_often() -> None:
+    assert compared(9, 10, 10, repeated=1).agrees is None
+    assert compared(8, 10, 10, repeated=1).agrees is False
+    assert compared(10, 10, 10, repeated=1).agrees is True
 
 
 def test_fewer_rows_than_a_count_that_has_others_too_prove_nothing() -> None:

@@ -78,6 +78,7 @@ class Arrivals:
     _begun: int = 0
     _ended: int = 0
     _distinct: int = 0
+    _repeated: int = 0
     _has_keys: bool = True
     _is_whole: bool = True
     _all: DistinctKeys | None = None
@@ -140,12 +141,17 @@ class Arrivals:
             self._is_whole &= came.is_whole
             if self.is_counted or came.keys is None or came.first is None or not came.is_told:
                 return
-            rows = came.keys.count()
+            rows, self._repeated = came.keys.count(), self._repeated + came.keys.repeated()
             self._told += 1
             self._distinct += rows
             self._has_keys &= came.keys.is_complete
             self.first, self.last = self.first + came.first, self.last + came.last
             self.difference += Difference.between(rows, came.first, came.last)
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether any list was read."""
+        return self._begun > 0
 
     @property
     def is_whole(self) -> bool:
@@ -163,6 +169,11 @@ class Arrivals:
         if self._all is None:
             return self._distinct if self._has_keys else None
         return self._all.count() if self._all.is_complete else None
+
+    @property
+    def repeated(self) -> int:
+        """How many rows came again."""
+        return self._repeated if self._all is None else self._all.repeated()
 
 
 def _time(row: Row, name: str) -> str:

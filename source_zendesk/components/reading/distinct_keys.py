@@ -38,3 +38,7 @@ class DistinctKeys:
     def count(self) -> int:
         """How many different keys there are."""
         return sum(len(set(part)) for part in self._parts.values())
+
+    def repeated(self) -> int:
+        """How many rows had a key that another one had before."""
+        return self._added - self.count()

@@ -48,7 +48,7 @@ def test_lists_are_added_up_with_the_counts_that_they_give() -> None:
 
 def test_a_row_that_comes_again_counts_once_and_hides_none_that_is_missing() -> None:
     arrivals = read(counting(), (rows_of(1, 2), 4), (rows_of(2, 3), 4))
-    assert (arrivals.received, arrivals.distinct, arrivals.difference.missing) == (4, 3, 1)
+    assert (arrivals.received, arrivals.distinct, arrivals.repeated, arrivals.difference.missing) == (4, 3, 1, 1)
 
 
 def test_an_extra_row_of_one_list_hides_none_that_is_missing_from_another() -> None:
@@ -58,7 +58,7 @@ def test_an_extra_row_of_one_list_hides_none_that_is_missing_from_another() -> N
 
 def test_where_the_stream_is_counted_a_list_that_comes_again_counts_once() -> None:
     arrivals = read(read(counting(is_counted=True), (rows_of(1, 2), None)), (rows_of(2, 3), None))
-    assert arrivals.distinct == 3
+    assert (arrivals.distinct, arrivals.repeated) == (3, 1)
 
 
 def test_rows_that_an_earlier_run_emitted_count_as_well() -> None:
