@@ -102,7 +102,7 @@ class Reconciliation:
             return f"{question.counted_by} gave no count"
         if question and any(count and count.is_stale for count in (before, after)):
             return "the count is older than the sync"
-        return None if arrivals.distinct is not None else "not all rows could be told apart by their primary key"
+        return None if arrivals.has_all_keys else "not every row could be identified by its primary key"
 
 
 def _uncounted(entry: Entry) -> str:
@@ -124,7 +124,7 @@ def _counted(reading: Reading, question: Question | None, after: Count | None) -
 def _compared(reading: Reading, question: Question | None, before: Count | None, after: Count | None) -> Comparison:
     """The different rows that came beside the counts, those of single lists where each gives its own."""
     arrivals = reading.arrivals
-    came, first, last = arrivals.distinct or 0, arrivals.first, arrivals.last
+    came, first, last = arrivals.distinct, arrivals.first, arrivals.last
     difference = arrivals.difference
     if question:
         first, last = before.value if before else 0, after.value if after else 0

@@ -164,11 +164,14 @@ class Arrivals:
         return 0 < self._told == self._ended
 
     @property
-    def distinct(self) -> int | None:
-        """How many different rows came; None where not all of them could be told apart."""
-        if self._all is None:
-            return self._distinct if self._has_keys else None
-        return self._all.count() if self._all.is_complete else None
+    def has_all_keys(self) -> bool:
+        """Whether every row was counted by its key."""
+        return self._has_keys if self._all is None else self._all.is_complete
+
+    @property
+    def distinct(self) -> int:
+        """How many different rows came."""
+        return self._distinct if self._all is None else self._all.count()
 
     @property
     def repeated(self) -> int:

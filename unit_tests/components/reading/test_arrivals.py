@@ -90,9 +90,10 @@ def test_one_list_without_a_count_is_enough_for_the_sum_to_be_none() -> None:
     assert not read(counting(), (rows_of(1), None), (rows_of(2), 2)).is_told
 
 
-def test_a_row_without_a_key_cannot_be_told_apart() -> None:
-    assert read(counting(), ([{"id": 1}, {}], 2)).distinct is None
-    assert read(counting(is_counted=True), ([{"id": 1}, {}], 2)).distinct is None
+def test_a_row_without_a_key_is_noticed() -> None:
+    assert not read(counting(), ([{"id": 1}, {}], 2)).has_all_keys
+    assert not read(counting(is_counted=True), ([{"id": 1}, {}], 2)).has_all_keys
+    assert read(counting(), (rows_of(1), 1)).has_all_keys
 
 
 def test_a_read_that_goes_on_in_the_middle_or_does_not_end_is_not_whole() -> None:
