@@ -1,5 +1,6 @@
 """The stream `reconciliation` tells of each other stream whether all that Zendesk counts came."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, discover, sync
+from source_zendesk import times
 
 Row = dict[str, Any]
 SEARCHED = ("tickets", "users", "organizations")
@@ -22,6 +24,8 @@ TOLD = ("bookmarks", "workspaces", "macros", "brands", "group_memberships", "gro
 UNCOUNTED = ("ticket_metrics", "list_user_identities", "list_tickets", "macro_actions")
 STREAMS = ("reconciliation", *SEARCHED, *EXACT, *TOLD, *UNCOUNTED)
 ALWAYS = 1_000_000
+NO_COUNT = "Zendesk gives no count of these rows"
+UNREAD = "the stream was not read from its beginning to its end"
 
 
 def without_a_group(zendesk: Emulator) -> Emulator:
@@ -72,6 +76,8 @@ def test_what_is_counted_agrees_and_the_rest_is_null(complete: Result) -> None:
     assert verdicts(complete) == expected
     rows = reconciled(complete)
     assert all((rows[name]["counted"] is None) == (rows[name]["counted_by"] is None) for name in rows)
+    reasons = {**dict.fromkeys([*SEARCHED, *EXACT, *TOLD]), **dict.fromkeys(UNCOUNTED, NO_COUNT)}
+    assert {name: row["reason"] for name, row in rows.items()} == {**reasons, "list_user_identities": UNREAD}
     assert rows["list_users"]["counted_by"] == "GET /api/v2/users/count"
     assert rows["groups"]["received"] == rows["groups"]["counted"] == 12
     assert rows["tickets"]["received"] > rows["tickets"]["compared"] == rows["tickets"]["counted"]
@@ -121,11 +127,23 @@ def test_rows_that_are_withheld_are_told_with_their_number(zendesk: Emulator) ->
     assert not result.errors
 
 
-def test_what_changes_while_it_is_read_is_no_difference(zendesk: Emulator) -> None:
+def test_a_count_that_changes_while_the_stream_is_read_proves_nothing(zendesk: Emulator) -> None:
     zendesk.account.meanwhile = lambda: zendesk.store.create("views", title="new")
     result = sync(zendesk.config(), ["views", "workspaces", "reconciliation"])
-    assert verdicts(result) == {"views": True, "workspaces": True}
-    assert reconciled(result)["views"]["counted"] > reconciled(result)["views"]["emitted"]
+    assert verdicts(result) == {"views": None, "workspaces": True}
+    row = reconciled(result)["views"]
+    assert row["counted"] > row["emitted"] == row["compared"]
+    assert re.fullmatch(r"the count changed from \d+ to \d+ while the stream was read", row["reason"])
+    assert result.warnings == []
+
+
+def test_an_empty_read_between_two_counts_proves_nothing(zendesk: Emulator) -> None:
+    for count in (100, 200):
+        zendesk.faults.add("views/count", status=200, body={"count": {"value": count}})
+    zendesk.faults.add("views", kind="withhold", rows=ALWAYS, times=ALWAYS)
+    row = reconciled(sync(zendesk.config(), ["views", "reconciliation"]))["views"]
+    assert (row["compared"], row["counted"], row["agrees"]) == (0, 200, None)
+    assert row["reason"] == "the count changed from 100 to 200 while the stream was read"
 
 
 def test_a_row_that_comes_beside_one_that_went_since_is_not_too_many(zendesk: Emulator) -> None:
@@ -143,8 +161,71 @@ def test_a_row_that_comes_beside_one_that_went_since_is_not_too_many(zendesk: Em
     zendesk.account.meanwhile = meanwhile
     result = sync(zendesk.config(), ["views", "reconciliation"])
     row = reconciled(result)["views"]
-    assert (row["emitted"], row["counted"], row["agrees"]) == (13, 12, True)
+    assert (row["emitted"], row["counted"], row["agrees"]) == (13, 12, None)
+    assert row["reason"] == "more rows came than are counted"
     assert result.warnings == []
+
+
+def test_a_row_that_was_created_meanwhile_does_not_stand_in_for_one_that_is_missing(zendesk: Emulator) -> None:
+    """One row is withheld, one is created before the list is read, and another deleted after it."""
+    views = zendesk.store.table("views").ids()
+    happens: list[Callable[[], object]] = [
+        lambda: zendesk.store.delete("views", views[-1]),
+        lambda: zendesk.store.create("views", title="new"),
+        list,
+    ]
+
+    def meanwhile() -> None:
+        happens.pop()()
+
+    zendesk.account.meanwhile = meanwhile
+    zendesk.faults.add("views", kind="withhold", rows=1)
+    row = reconciled(sync(zendesk.config(), ["views", "reconciliation"]))["views"]
+    assert (row["emitted"], row["counted"], row["agrees"]) == (12, 12, None)
+    assert row["reason"].startswith("1 rows were created during the sync")
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "agrees"),
+    [
+        ("groups", "groups", None),
+        ("views", "views", False),
+        ("bookmarks", "bookmarks", None),
+        ("users", "users", False),
+    ],
+)
+def test_a_repeated_row_hides_none_that_is_missing(
+    path: str,
+    key: str,
+    agrees: bool | None,  # noqa: FBT001
+    zendesk: Emulator,
+) -> None:
+    """A list that is counted by a `/count`, by a page of its own, and by itself; the latter may count repeats."""
+    stream = {"users": "list_users"}.get(key, key)
+    sound = sync(zendesk.config(), [stream]).records[stream]
+    rows = [*sound[1:], sound[-1]]
+    body = {key: rows, "count": len(rows), "next_page": None, "meta": {"has_more": False}}
+    size = {} if path == "bookmarks" else {"page[size]": "100"}
+    zendesk.faults.add(path, status=200, body=body, times=ALWAYS, query=size)
+    result = sync(zendesk.config(), [stream, "reconciliation"])
+    row = reconciled(result)[stream]
+    assert (row["received"], row["compared"], row["counted"]) == (len(sound), len(sound) - 1, len(sound))
+    assert row["agrees"] is agrees
+    assert ("came more than once" in row["reason"], "are missing" in row["reason"]) == (agrees is None, agrees is False)
+    assert len(result.warnings) == (agrees is False)
+
+
+@pytest.mark.parametrize("withheld", [0, 1, 2])
+def test_rows_that_an_export_repeats_between_its_pages_count_once(withheld: int) -> None:
+    with Emulator(seed=1, rows=250, tickets=1) as zendesk:
+        if withheld:
+            zendesk.faults.add("incremental/organizations", kind="withhold", rows=withheld, after=2)
+        result = sync(zendesk.config(export_page_size=100), ["organizations", "reconciliation"])
+    row = reconciled(result)["organizations"]
+    assert row["received"] > row["emitted"] == len(result.records["organizations"])
+    lost = row["counted"] - row["compared"]
+    assert (row["agrees"], row["reason"]) == ((False, f"{lost} rows are missing") if lost else (True, None))
+    assert lost == max(withheld - 1, 0)  # the first row of a page repeats the last one of the page before
 
 
 def test_a_count_of_yesterday_or_none_at_all_proves_nothing(zendesk: Emulator) -> None:
@@ -152,9 +233,17 @@ def test_a_count_of_yesterday_or_none_at_all_proves_nothing(zendesk: Emulator) -
     zendesk.faults.add("users/count", status=200, body=counting, times=ALWAYS)
     zendesk.faults.add("views/count", status=403, times=ALWAYS)
     zendesk.faults.add("ticket_fields/count", status=200, body={"count": {}}, times=ALWAYS)
-    result = sync(zendesk.config(), ["list_users", "views", "ticket_fields", "reconciliation"])
-    assert verdicts(result) == dict.fromkeys(["list_users", "views", "ticket_fields"])
-    assert [row["counted"] for row in result.records["reconciliation"]] == [100_000, None, None]
+    zendesk.faults.add("organizations/count", status=200, body={"count": {"value": 100_000}}, times=ALWAYS)
+    streams = ["list_users", "views", "ticket_fields", "list_organizations"]
+    result = sync(zendesk.config(), [*streams, "reconciliation"])
+    assert verdicts(result) == dict.fromkeys(streams)
+    assert [row["counted"] for row in result.records["reconciliation"]] == [100_000, None, None, 100_000]
+    assert [row["reason"] for row in result.records["reconciliation"]] == [
+        "the count is older than the sync",
+        "GET /api/v2/views/count gave no count",
+        "GET /api/v2/ticket_fields/count gave no count",
+        "the count is older than the sync",
+    ]
     assert not result.errors
 
 
@@ -163,6 +252,7 @@ def test_a_stream_that_fails_is_told_and_the_sync_fails_all_the_same(zendesk: Em
     result = sync(zendesk.config(), ["reconciliation", "groups", "views"])
     assert verdicts(result) == {"groups": None, "views": True}
     assert reconciled(result)["groups"]["counted"] == 12
+    assert reconciled(result)["groups"]["reason"] == "the stream failed"
     assert result.statuses["groups"][-1] == "INCOMPLETE"
     assert result.statuses["reconciliation"][-1] == "COMPLETE"
     assert result.exit_code == 1
@@ -180,6 +270,54 @@ def test_a_run_that_goes_on_in_the_middle_of_a_list_proves_nothing() -> None:
         first = sync(zendesk.config(), ["views"])
         rest = sync(zendesk.config(), ["views", "reconciliation"], first.state_after(1))
         assert (len(rest.records["views"]), verdicts(rest)) == (30, {"views": None})
+        assert reconciled(rest)["views"]["reason"] == UNREAD
+
+
+def test_a_list_that_counts_a_row_as_often_as_it_sends_it_is_not_missing_one(zendesk: Emulator) -> None:
+    row = {"id": 7, "name": "somebody"}
+    body = {"users": [row, row], "count": 2, "next_page": None}
+    zendesk.faults.add("tickets/*/email_ccs", status=200, body=body, times=ALWAYS)
+    result = sync(zendesk.config(), ["ticket_email_ccs", "reconciliation"])
+    (found,) = result.records["reconciliation"]
+    assert found["counted"] == found["received"] == 2 * found["compared"] > 0
+    assert (found["agrees"], result.warnings) == (None, [])
+
+
+def test_children_are_compared_list_by_list(zendesk: Emulator) -> None:
+    """One parent sends a row more than it counts, and another one fewer."""
+    for sent, counted in ((2, 1), (1, 2)):
+        rows = [{"id": number, "name": "somebody"} for number in range(sent)]
+        zendesk.faults.add("tickets/*/email_ccs", status=200, body={"users": rows, "count": counted, "next_page": None})
+    none = {"users": [], "count": 0, "next_page": None}
+    zendesk.faults.add("tickets/*/email_ccs", status=200, body=none, times=ALWAYS)
+    (row,) = sync(zendesk.config(), ["ticket_email_ccs", "reconciliation"]).records["reconciliation"]
+    assert (row["compared"], row["counted"], row["agrees"]) == (3, 3, False)
+
+
+def test_an_export_that_is_due_nothing_but_the_last_hour_says_so(zendesk: Emulator) -> None:
+    state = {"stream_descriptor": {"name": "tickets"}, "stream_state": {"generated_timestamp": times.now() - 1800}}
+    result = sync(zendesk.config(), ["tickets", "reconciliation"], [{"type": "STREAM", "stream": state}])
+    row = reconciled(result)["tickets"]
+    assert (row["counted"], row["agrees"]) == (None, None)
+    assert row["reason"].startswith("only rows that changed in the last hour were due")
+
+
+@pytest.mark.parametrize("change", ["updated", "deleted"])
+def test_a_row_that_changed_since_the_search_knew_it_is_not_missing(change: str, zendesk: Emulator) -> None:
+    """Both counts come from an index that does not have the change yet."""
+    (found,) = sync(zendesk.config(), ["organizations", "reconciliation"]).records["reconciliation"]
+    first = zendesk.store.table("organizations").ids()[0]
+    if change == "updated":
+        zendesk.store.update("organizations", first, name="new")
+    else:
+        zendesk.store.delete("organizations", first)
+    zendesk.clock.advance(seconds=120)
+    zendesk.faults.add("search/count", status=200, body={"count": found["counted"]}, times=ALWAYS)
+    result = sync(zendesk.config(), ["organizations", "reconciliation"])
+    row = reconciled(result)["organizations"]
+    assert (row["compared"], row["agrees"]) == (found["compared"] - 1, None)
+    assert row["reason"].startswith("fewer rows came than are counted, and 1 changed")
+    assert result.warnings == []
 
 
 def test_alone_it_has_no_row(zendesk: Emulator) -> None:

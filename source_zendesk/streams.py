@@ -20,6 +20,7 @@ from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
+from source_zendesk import times
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
 from source_zendesk.components.jobs.job_slots import JobSlots
 from source_zendesk.components.reading.arrivals import Arrivals
@@ -31,7 +32,7 @@ from source_zendesk.components.reading.place import Place
 from source_zendesk.components.reading.shared_pages import SharedPages
 from source_zendesk.components.reading.sideload_join import SideloadJoin
 from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
-from source_zendesk.components.reading.windows import EVER, meanwhile, window_of
+from source_zendesk.components.reading.windows import EVER, window_of
 from source_zendesk.components.reading.wiring import RecordStep, Wiring
 from source_zendesk.components.requests.component_factory import ComponentFactory
 from source_zendesk.components.requests.live_budget import LiveBudget
@@ -173,7 +174,8 @@ class StreamBuilder:
         parents = self._parents(entry, arrivals)
         checkpoint = self._parent_checkpoint(entry, parents) if parents else self._checkpoint(entry)
         if self._sync.reconciles:
-            arrivals.window, arrivals.since = self._window(entry, checkpoint.position), meanwhile()
+            arrivals.keys, arrivals.begun_at = entry.primary_key, times.now()
+            arrivals.window = self._window(entry, checkpoint.position)
         self.readings.append(Reading(entry, arrivals, checkpoint, entry.name in self._arguments))
         kept: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
         return self._retriever(entry, arrivals=arrivals, steps=self._steps(entry), **kept), checkpoint

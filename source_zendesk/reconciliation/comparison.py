@@ -2,34 +2,61 @@
 
 from dataclasses import dataclass
 
+from source_zendesk.components.reading.difference import Difference
+
 
 @dataclass(frozen=True)
 class Comparison:
-    """The rows that came, beside the numbers of them `before` and `after` they were read.
+    """The different rows that came, beside the counts `before` and `after` they were read.
 
-    Where the numbers differ, the account changed meanwhile, and may have changed by as much again unseen. With
-    `is_exact` these rows and no others are counted, so that more of them are too many; with `is_wider` rows that
-    are not due are counted as well, so that fewer prove nothing. Of those that came `fresh` were made meanwhile,
-    and may stand beside others that are counted no more.
+    Only equal numbers prove that all rows came, and only where no row is `fresh`: one that was created meanwhile can
+    stand in for one that is missing. Where the counts differ, the account changed, and may have changed by as much
+    again unseen; `changed` rows came that may not be in the counts, `left` rows that may be in them no more, and
+    `repeated` rows came again, which a list may count as it sends them. Beyond that rows are missing or too many.
+
+    With `is_exact` these rows and no others are counted, so that more of them are too many. With `is_wider` other rows
+    are counted as well, so that fewer prove nothing.
     """
 
     came: int
     before: int
     after: int
+    difference: Difference
     is_exact: bool = False
     is_wider: bool = False
     fresh: int = 0
+    changed: int = 0
+    left: int = 0
+    repeated: int = 0
 
     @property
     def missing(self) -> int:
-        """How many rows did not come, below zero how many are too many, whatever changed meanwhile."""
-        change = abs(self.after - self.before)
-        low, high = min(self.before, self.after) - change, max(self.before, self.after) + change
-        return max(low - self.came, 0) or min(high + self.fresh - self.came, 0)
+        """How many rows are certainly missing; below zero how many are certainly too many."""
+        differs = self.difference
+        lost = 0 if self.is_wider else max(differs.missing - differs.change - self.left - self.repeated, 0)
+        return lost or (-max(differs.extra - differs.change - self.changed, 0) if self.is_exact else 0)
 
     @property
     def agrees(self) -> bool | None:
         """True where all came and nothing else, False where rows are missing or too many, None where it is not sure."""
-        if (self.missing < 0 and not self.is_exact) or (self.missing > 0 and self.is_wider):
-            return None
-        return self.missing == 0
+        if self.missing:
+            return False
+        return None if self.doubt else True
+
+    @property
+    def doubt(self) -> str | None:
+        """Why the numbers neither prove that all rows came nor that some are missing; None where they prove it."""
+        differs = self.difference
+        if differs.change:
+            return f"the count changed from {self.before} to {self.after} while the stream was read"
+        if differs.missing and self.is_wider:
+            return "the count includes rows that the stream does not bring"
+        if differs.missing and self.repeated:
+            return f"fewer different rows came than are counted, and {self.repeated} came more than once"
+        if differs.missing:
+            return f"fewer rows came than are counted, and {self.left} changed during the sync or in the hour before it"
+        if differs.extra:
+            return "more rows came than are counted"
+        if self.fresh:
+            return f"{self.fresh} rows were created during the sync, and can stand in for missing ones"
+        return None

@@ -18,6 +18,8 @@ LOGGER = logging.getLogger("airbyte")
 Window = tuple[str, str]
 # From here on Zendesk counts once in a day, and until it has, says this very number.
 CACHED_FROM = 100_000
+# The field of a `/count` that has such a number.
+CACHED = "value"
 
 
 class Asked(Protocol):
@@ -60,7 +62,7 @@ def question_of(entry: Entry, manifest: Manifest, window: Window | None) -> Ques
     known = manifest.entries
     found = next((each for each in known.values() if each.facts.get("confirms") == entry.name), None)
     if found:
-        return Question(found.name, {}, f"{found.method} {found.endpoint}", "value", is_exact=True)
+        return Question(found.name, {}, f"{found.method} {found.endpoint}", CACHED, is_exact=True)
     if entry.facts.get("numbered") and not entry.parents:
         return Question(entry.name, {"per_page": 1}, told_by(entry), peeks=True)
     if window and KEY in entry.facts:
@@ -78,7 +80,7 @@ def _of_object(entry: Entry, manifest: Manifest) -> Question:
     asked = manifest.entries[manifest.content["definitions"]["custom_objects"]["count"]]
     values = {KEY: entry.facts[KEY]}
     by = f"{asked.method} {filled(asked.endpoint, values)}"
-    return Question(asked.name, values, by, "value", is_wider=True)
+    return Question(asked.name, values, by, CACHED, is_wider=True)
 
 
 def told_by(entry: Entry) -> str:
@@ -123,8 +125,8 @@ class Counter:
         values = [value for row in rows if isinstance(value := row.get(name), int)]
         if len(values) < len(rows) or not values:
             return None
-        return Count(sum(values), any(self._is_stale(row, value) for row, value in zip(rows, values, strict=True)))
+        return Count(sum(values), name == CACHED and any(map(self._is_stale, rows)))
 
-    def _is_stale(self, row: Mapping[str, Any], value: int) -> bool:
+    def _is_stale(self, row: Mapping[str, Any]) -> bool:
         at = times.epoch(row.get("refreshed_at"))
-        return value >= CACHED_FROM and "refreshed_at" in row and (at is None or at < self._begun)
+        return bool(row[CACHED] >= CACHED_FROM) and (at is None or at < self._begun)

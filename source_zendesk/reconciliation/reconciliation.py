@@ -8,7 +8,9 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk import times
-from source_zendesk.manifest import Manifest
+from source_zendesk.components.reading.difference import Difference
+from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest.custom_objects import KEY
 from source_zendesk.reconciliation.comparison import Comparison
 from source_zendesk.reconciliation.counts import Asked, Count, Counter, Question, question_of, told_by
 from source_zendesk.reconciliation.stream import told
@@ -32,6 +34,8 @@ class Reconciliation:
     def through(self, messages: Iterator[AirbyteMessage]) -> Iterator[AirbyteMessage]:
         """The messages of the sync, then those of this stream, whether or not the sync ends well."""
         questions = [self._question(reading) for reading in self._readings]
+        for reading, question in zip(self._readings, questions, strict=True):
+            reading.arrivals.is_counted = question is not None
         before = [self._counter.count(question) for question in questions]
         failure: AirbyteTracedException | None = None
         try:
@@ -56,46 +60,84 @@ class Reconciliation:
         return None if reading.is_asked_for else question_of(reading.entry, self._manifest, reading.arrivals.window)
 
     def _row(self, reading: Reading, question: Question | None, before: Count | None, after: Count | None) -> Row:
-        name, arrivals, came = reading.entry.name, reading.arrivals, reading.arrivals.came
-        by = question.counted_by if question else None
-        counted: int | None = after.value if after else None
-        compared = self._compared(reading, question, before, after) if question else None
-        if not question and arrivals.is_told:
-            by, counted = told_by(reading.entry), came.last
-            compared = Comparison(came.rows, came.first or 0, came.last or 0)
-        is_sure = compared is not None and arrivals.is_whole and name not in self._incomplete
-        agrees = compared.agrees if compared and is_sure else None
-        if compared and agrees is False:
-            _warn(name, compared, by)
+        name, arrivals = reading.entry.name, reading.arrivals
+        by, counted = _counted(reading, question, after)
+        doubt = self._doubt(reading, question, before, after)
+        compared = None if doubt else _compared(reading, question, before, after)
+        if compared:
+            doubt = compared.doubt
+        if compared and compared.missing:
+            count, what = abs(compared.missing), "are missing" if compared.missing > 0 else "are too many"
+            doubt = f"{count} rows {what}"
+            LOGGER.warning("Stream %s: %s rows %s by %s, whatever changed while it was read", name, count, what, by)
         return {
             "stream": name,
             "emitted": arrivals.emitted,
             "received": arrivals.received,
-            "compared": compared.came if compared and arrivals.is_whole else None,
+            "compared": compared.came if compared else None,
             "counted": counted,
             "counted_by": by if counted is not None else None,
-            "agrees": agrees,
+            "agrees": compared.agrees if compared else None,
+            "reason": doubt,
             "requests": arrivals.requests,
             "parents_skipped": reading.checkpoint.parents_skipped,
             "at": times.iso(times.now()),
         }
 
-    def _compared(
-        self, reading: Reading, question: Question, before: Count | None, after: Count | None
-    ) -> Comparison | None:
-        """What can be held against the numbers; nothing where they are old, or rows may have come twice."""
-        came = reading.arrivals.came
-        if before is None or after is None or before.is_stale or after.is_stale:
-            return None
-        if reading.arrivals.window:
-            if reading.arrivals.restarts:
-                return None
-            return Comparison(came.within, before.value, after.value, is_wider=question.is_wider)
-        if not reading.checkpoint.is_whole:
-            return None
-        return Comparison(came.rows, before.value, after.value, question.is_exact, fresh=came.fresh)
+    def _doubt(
+        self, reading: Reading, question: Question | None, before: Count | None, after: Count | None
+    ) -> str | None:
+        """Why there is nothing to compare; None where there is."""
+        arrivals = reading.arrivals
+        if reading.entry.name in self._incomplete:
+            return "the stream failed"
+        if not arrivals.is_begun:
+            return "nothing was read of the stream"
+        is_part = question is not None and arrivals.window is None and not reading.checkpoint.is_whole
+        if is_part or not arrivals.is_whole:
+            return "the stream was not read from its beginning to its end"
+        if question is None and not arrivals.is_told:
+            return _uncounted(reading.entry)
+        if question and (before is None or after is None):
+            return f"{question.counted_by} gave no count"
+        if question and any(count and count.is_stale for count in (before, after)):
+            return "the count is older than the sync"
+        return None if arrivals.has_all_keys else "not every row could be identified by its primary key"
 
 
-def _warn(stream: str, compared: Comparison, by: str | None) -> None:
-    count, what = abs(compared.missing), "are missing" if compared.missing > 0 else "are too many"
-    LOGGER.warning("Stream %s: %s rows %s by %s, whatever changed while it was read", stream, count, what, by)
+def _uncounted(entry: Entry) -> str:
+    """Why nothing is counted of a stream that was read."""
+    if entry.searched_as:
+        return "only rows that changed in the last hour were due, and the search may not have them yet"
+    if KEY in entry.facts:
+        return "this run brings changes alone, and Zendesk counts all records of the object"
+    return "Zendesk gives no count of these rows"
+
+
+def _counted(reading: Reading, question: Question | None, after: Count | None) -> tuple[str | None, int | None]:
+    """What counts the rows, and the number that it gives."""
+    if question:
+        return question.counted_by, after.value if after else None
+    return (told_by(reading.entry), reading.arrivals.last) if reading.arrivals.is_told else (None, None)
+
+
+def _compared(reading: Reading, question: Question | None, before: Count | None, after: Count | None) -> Comparison:
+    """The different rows that came beside the counts, those of single lists where each gives its own."""
+    arrivals = reading.arrivals
+    came, first, last = arrivals.distinct, arrivals.first, arrivals.last
+    difference = arrivals.difference
+    if question:
+        first, last = before.value if before else 0, after.value if after else 0
+        difference = Difference.between(came, first, last)
+    return Comparison(
+        came,
+        first,
+        last,
+        difference,
+        is_exact=question is not None and question.is_exact,
+        is_wider=question is not None and question.is_wider,
+        fresh=arrivals.fresh,
+        changed=arrivals.changed,
+        left=arrivals.left,
+        repeated=arrivals.repeated if question is None or question.peeks else 0,
+    )

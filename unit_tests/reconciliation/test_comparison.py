@@ -1,41 +1,95 @@
-"""What came agrees with what is counted as long as changes meanwhile can explain the difference."""
+"""Only equal counts prove that all rows came, and only more than changed meanwhile is missing or too much."""
+
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from source_zendesk.components.reading.difference import Difference
 from source_zendesk.reconciliation.comparison import Comparison
+
+COUNTS = st.integers(0, 40)
+FACTS = {
+    **dict.fromkeys(["fresh", "changed", "left", "repeated"], COUNTS),
+    **dict.fromkeys(["is_exact", "is_wider"], st.booleans()),
+}
+
+
+def compared(came: int, before: int, after: int, **facts: Any) -> Comparison:
+    return Comparison(came, before, after, Difference.between(came, before, after), **facts)
 
 
 @pytest.mark.parametrize(
-    ("came", "before", "after", "missing"),
+    ("came", "before", "after", "missing", "agrees"),
     [
-        (10, 10, 10, 0),
-        (9, 10, 10, 1),
-        (11, 10, 10, -1),
-        (10, 10, 12, 0),
-        (8, 10, 12, 0),
-        (7, 10, 12, 1),
-        (14, 12, 10, 0),
-        (16, 12, 10, -2),
-        (0, 0, 0, 0),
+        (10, 10, 10, 0, True),
+        (0, 0, 0, 0, True),
+        (9, 10, 10, 1, False),
+        (11, 10, 10, -1, False),
+        (10, 10, 12, 0, None),
+        (12, 10, 12, 0, None),
+        (11, 10, 12, 0, None),
+        (8, 10, 12, 0, None),
+        (7, 10, 12, 1, False),
+        (14, 12, 10, 0, None),
+        (16, 12, 10, -2, False),
+        (0, 100, 200, 0, None),
     ],
 )
-def test_missing_rows_are_counted_beyond_what_changed(came: int, before: int, after: int, missing: int) -> None:
-    compared = Comparison(came, before, after, is_exact=True)
-    assert (compared.missing, compared.agrees) == (missing, missing == 0)
+def test_a_count_that_changes_proves_only_a_greater_difference(
+    came: int,
+    before: int,
+    after: int,
+    missing: int,
+    agrees: bool | None,  # noqa: FBT001
+) -> None:
+    found = compared(came, before, after, is_exact=True)
+    assert (found.missing, found.agrees) == (missing, agrees)
+    assert (found.doubt is None) == (agrees is True)
 
 
-def test_rows_that_were_made_meanwhile_may_stand_beside_those_that_went() -> None:
+def test_the_reason_names_both_counts() -> None:
+    assert compared(0, 100, 200).doubt == "the count changed from 100 to 200 while the stream was read"
+
+
+def test_rows_that_were_created_meanwhile_can_stand_in_for_others() -> None:
     """Before the count ten, then one came and one of those read went, so that there are ten again."""
-    assert Comparison(11, 10, 10, is_exact=True, fresh=1).agrees is True
-    assert Comparison(12, 10, 10, is_exact=True, fresh=1).agrees is False
-    assert Comparison(9, 10, 10, is_exact=True, fresh=1).agrees is False
+    assert compared(11, 10, 10, is_exact=True, fresh=1, changed=1).agrees is None
+    assert compared(12, 10, 10, is_exact=True, fresh=1, changed=1).agrees is False
+    assert compared(10, 10, 10, is_exact=True, fresh=1, changed=1).agrees is None
+    assert compared(9, 10, 10, is_exact=True, fresh=1, changed=1).agrees is False
+
+
+def test_rows_that_changed_meanwhile_may_have_been_counted_where_they_were() -> None:
+    assert compared(9, 10, 10, left=1).agrees is None
+    assert compared(8, 10, 10, left=1).agrees is False
+    assert compared(10, 10, 10, left=1).agrees is True
+
+
+def test_rows_that_came_again_may_be_counted_as_often() -> None:
+    assert compared(9, 10, 10, repeated=1).agrees is None
+    assert compared(8, 10, 10, repeated=1).agrees is False
+    assert compared(10, 10, 10, repeated=1).agrees is True
 
 
 def test_fewer_rows_than_a_count_that_has_others_too_prove_nothing() -> None:
-    assert Comparison(9, 10, 10, is_wider=True).agrees is None
-    assert Comparison(10, 10, 10, is_wider=True).agrees is True
+    assert compared(9, 10, 10, is_wider=True).agrees is None
+    assert compared(10, 10, 10, is_wider=True).agrees is True
 
 
 def test_more_rows_than_an_inexact_count_has_prove_nothing() -> None:
-    assert Comparison(11, 10, 10).agrees is None
-    assert Comparison(9, 10, 10).agrees is False
+    assert compared(11, 10, 10).agrees is None
+    assert compared(9, 10, 10).agrees is False
+
+
+def test_an_extra_row_of_one_list_makes_up_for_none_that_another_lacks() -> None:
+    difference = Difference.between(9, 10, 10) + Difference.between(11, 10, 10)
+    assert Comparison(20, 20, 20, difference).agrees is False
+
+
+@given(COUNTS, COUNTS, COUNTS, st.fixed_dictionaries(FACTS))
+def test_it_agrees_only_where_all_numbers_are_equal(came: int, before: int, after: int, facts: dict[str, Any]) -> None:
+    found = compared(came, before, after, **facts)
+    assert (found.agrees is True) == (came == before == after and not facts["fresh"])
+    assert (found.agrees is None) <= bool(found.doubt)

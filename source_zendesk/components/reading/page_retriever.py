@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 import requests
@@ -143,18 +144,19 @@ class PageRetriever(Retriever):
         size = PageSize(self.name, self.pagination.size_parameter, self.pagination.largest)
         repeats, is_first = Repeats(self.name), True
         arrivals, following = self.wiring.arrivals, None
-        came = arrivals.begin(state)
+        came = arrivals.begin(state, values)
         while progress.query is not None:
             before = progress.state
             answer = self._fetch(progress, values, size, repeats, is_first=is_first)
             if answer is None:
                 yield Page([], before, progress.state)
-                arrivals.end(came, progress.restarts)
+                arrivals.end(came)
                 return
             progress.begin(answer)
             before, query, body, is_first = progress.state, progress.query, answer.body, False
             rows, clock, fresh = self._rows(answer, progress, values)
             arrivals.page(came, rows, self.pagination.told(body))
+            arrivals.compare(came, fresh, partial(progress.older, rows), answer.asked_at)
             try:
                 with answers.as_documented(self.name):
                     following = self.pagination.following(query, body, clock)
@@ -172,7 +174,7 @@ class PageRetriever(Retriever):
                 came.forget()
             yield Page(fresh, before, progress.state)
         if following is None:
-            arrivals.end(came, progress.restarts)
+            arrivals.end(came)
 
     def _rows(self, answer: Answer, progress: Progress, values: Mapping[str, Any]) -> tuple[list[Row], ...]:
         """All rows of a page, those that tell its time, and the new ones in the form of records."""

@@ -20,8 +20,3 @@ def window_of(state: Mapping[str, Any], field: str, config: Mapping[str, Any]) -
     saved = saved_time(state, field, EXPORT_FIELDS)
     begin, end = times.start_of(config) if saved is None else saved, times.now() - INDEX_IN_SECONDS
     return (times.iso(begin), times.iso(end)) if begin < end else None
-
-
-def meanwhile() -> str:
-    """What is made from here on is made during the sync; an hour back, since clocks differ."""
-    return times.iso(times.now() - INDEX_IN_SECONDS)

@@ -126,6 +126,10 @@ class _ListProgress(FromFirst):
             return rows
         return [row for row in rows if (time := times.epoch(row.get(field))) is None or time >= bound]
 
+    def older(self, rows: list[Row]) -> list[Row]:
+        young = set(map(id, self._young(rows)))
+        return [row for row in rows if id(row) not in young]
+
     def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
         field = self._cursor.cursor_field
         seen = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []

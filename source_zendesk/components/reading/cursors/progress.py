@@ -52,6 +52,10 @@ class Progress(ABC):
     def keep(self, rows: list[Row]) -> list[Row]:
         """The rows of the page at hand that are to be emitted."""
 
+    def older(self, rows: list[Row]) -> list[Row]:
+        """The rows of the page at hand that are not emitted because an earlier run has emitted them."""
+        return []
+
     @abstractmethod
     def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
         """Put the page at hand behind; `following` asks for the one after it, `clock` are the rows that tell time."""
