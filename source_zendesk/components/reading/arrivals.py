@@ -80,12 +80,12 @@ class Arrivals:
             self.begun += 1
         return Came(is_whole="page" not in state)
 
-    def page(self, came: Came, rows: list[Row], told: Any) -> None:
+    def page(self, came: Came, rows: list[Row], told: int | None) -> None:
         """Count the rows of a page, and note how many Zendesk says the list to hold."""
         with self._lock:
             self.received += len(rows)
         came.rows += len(rows)
-        if isinstance(told, int):
+        if told is not None:
             came.first = told if came.first is None else came.first
             came.last = told
         if self.since:
