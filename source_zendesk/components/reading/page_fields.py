@@ -24,8 +24,10 @@ def flag(fields: Fields, name: str) -> bool | None:
 def link(fields: Fields, name: str) -> str:
     """An address, empty for null."""
     value = fields.get(name)
-    if value is None or isinstance(value, str):
-        return value or ""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str) and "/" in value:
+        return value
     raise UndocumentedValueError(name, value, "an address")
 
 

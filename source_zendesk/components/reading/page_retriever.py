@@ -153,7 +153,9 @@ class PageRetriever(Retriever):
                 arrivals.end(came, progress.restarts)
                 return
             progress.begin(answer)
-            before, query, body, is_first = progress.state, progress.query, answer.body, False
+            before, query, is_first = progress.state, progress.query, False
+            # A response that is a list has no fields that lead on.
+            body = {} if isinstance(answer.body, list) else answer.body
             with answers.as_documented(self.name):
                 rows, clock, fresh = self._rows(answer, progress, values)
                 arrivals.page(came, rows, self.pagination.told(body))
