@@ -34,6 +34,7 @@ from source_zendesk.components.reading.sideload_join import SideloadJoin
 from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
 from source_zendesk.components.reading.windows import EVER, window_of
 from source_zendesk.components.reading.wiring import RecordStep, Wiring
+from source_zendesk.components.requests.answer import as_documented
 from source_zendesk.components.requests.component_factory import ComponentFactory
 from source_zendesk.components.requests.live_budget import LiveBudget
 from source_zendesk.components.requests.own_limits import OwnLimits
@@ -240,7 +241,8 @@ class StreamBuilder:
 
     def _parent_checkpoint(self, entry: Entry, parents: list[Parent]) -> ParentCheckpoint:
         def from_state(state: State) -> Iterator[Slot]:
-            return slots(parents, state)
+            with as_documented(entry.name):
+                yield from slots(parents, state)
 
         has_inputs = entry.name in self._arguments
         incremental = "none" if has_inputs else entry.incremental

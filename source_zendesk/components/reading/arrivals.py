@@ -106,12 +106,12 @@ class Arrivals:
             self._all = DistinctKeys(self.keys)
         return self._all if self.is_counted else DistinctKeys(self.keys) if self.keys else None
 
-    def page(self, came: Came, rows: list[Row], told: Any) -> None:
+    def page(self, came: Came, rows: list[Row], told: int | None) -> None:
         """Count the rows of a page, and note how many rows the list has by Zendesk's count."""
         with self._lock:
             self.received += len(rows)
         came.rows += len(rows)
-        if isinstance(told, int):
+        if told is not None:
             came.first = told if came.first is None else came.first
             came.last = told
         else:

@@ -87,7 +87,8 @@ class PageRequests:
         """Where a request goes that is not for the account's own host."""
         if not self.per_brand or self.wiring.brands is None:
             return {}
-        address = self.wiring.brands.address(self.name, values.get(BRAND))
+        with answers.as_documented(self.name):
+            address = self.wiring.brands.address(self.name, values.get(BRAND))
         url = StreamSlice(partition={"address": address.url}, cursor_slice={})
         return {"stream_slice": url, "request_headers": address.headers}
 

@@ -125,8 +125,9 @@ class PageRetriever(Retriever):
                 slot.refusal = skipped
 
     def _records(self, rows: list[Row]) -> Iterator[Record]:
-        for step in (*self.wiring.steps, self.wiring.arrivals):
-            rows = step.of(rows)
+        with answers.as_documented(self.name):
+            for step in (*self.wiring.steps, self.wiring.arrivals):
+                rows = step.of(rows)
         return self.wiring.pages.of(self.name, rows)
 
     def first_answer(self, query: Query) -> Mapping[str, Any]:
@@ -153,10 +154,13 @@ class PageRetriever(Retriever):
                 arrivals.end(came)
                 return
             progress.begin(answer)
-            before, query, body, is_first = progress.state, progress.query, answer.body, False
-            rows, clock, fresh = self._rows(answer, progress, values)
-            arrivals.page(came, rows, self.pagination.told(body))
-            arrivals.compare(came, fresh, partial(progress.older, rows), answer.asked_at)
+            before, query, is_first = progress.state, progress.query, False
+            # A response that is a list has no fields that lead on.
+            body = {} if isinstance(answer.body, list) else answer.body
+            with answers.as_documented(self.name):
+                rows, clock, fresh = self._rows(answer, progress, values)
+                arrivals.page(came, rows, self.pagination.told(body))
+                arrivals.compare(came, fresh, partial(progress.older, rows), answer.asked_at)
             try:
                 with answers.as_documented(self.name):
                     following = self.pagination.following(query, body, clock)
@@ -165,10 +169,10 @@ class PageRetriever(Retriever):
             except PaginationError:
                 yield Page(fresh, before, before)
                 raise
-            repeats.check(query, following, clock)
-            progress.refused = self._requests.refused
-            restarts = progress.restarts
-            progress.turn(following, answer, rows, clock)
+            progress.refused, restarts = self._requests.refused, progress.restarts
+            with answers.as_documented(self.name):
+                repeats.check(query, following, clock)
+                progress.turn(following, answer, rows, clock)
             if progress.restarts > restarts:
                 repeats.forget()
                 came.forget()
@@ -178,11 +182,10 @@ class PageRetriever(Retriever):
 
     def _rows(self, answer: Answer, progress: Progress, values: Mapping[str, Any]) -> tuple[list[Row], ...]:
         """All rows of a page, those that tell its time, and the new ones in the form of records."""
-        with answers.as_documented(self.name):
-            rows = self.extraction.rows(answer.body)
-            clock = self.extraction.clock_rows(answer.body, rows)
-            joined = self.wiring.sideloads.join(progress.keep(rows), answer.body)
-            return rows, clock, self._finishing.of(joined, values, answer.asked_at)
+        rows = self.extraction.rows(answer.body)
+        clock = self.extraction.clock_rows(answer.body, rows)
+        joined = self.wiring.sideloads.join(progress.keep(rows), answer.body)
+        return rows, clock, self._finishing.of(joined, values, answer.asked_at)
 
     def _fetch(
         self, progress: Progress, values: Mapping[str, Any], size: PageSize, repeats: Repeats, *, is_first: bool

@@ -81,7 +81,8 @@ class _Finder:
         self._owned: dict[Any, list[Row]] = {}
         key = reference.get("owner", "id")
         for item in _listed(self._found):
-            self._owned.setdefault(item.get(key), []).append(item)
+            if isinstance(owner := item.get(key), int | str):
+                self._owned.setdefault(owner, []).append(item)
 
     def of(self, row: Row) -> Any:
         """The objects of one record, each once, or its value where values are keyed by record."""

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from source_zendesk.components.reading.cursors.progress import State
 from source_zendesk.components.reading.walk import Page
+from source_zendesk.components.requests.answer import UndocumentedValueError
 from source_zendesk.components.requests.outcome import StreamSkipped
 
 LOGGER = logging.getLogger("airbyte")
@@ -67,7 +68,7 @@ class Parent:
         )
 
     def _filled(self, row: Mapping[str, Any]) -> Values | None:
-        slot = {name: within(row, source) for name, source in self.fields.items()}
+        slot = {name: _scalar(source, within(row, source)) for name, source in self.fields.items()}
         if self.pattern:
             slot = {name: self._within(value) for name, value in slot.items()}
         if any(value in (None, "") for value in slot.values()):
@@ -105,6 +106,13 @@ def within(row: Any, path: str) -> Any:
     for name in path.split("."):
         row = row.get(name) if isinstance(row, Mapping) else None
     return row
+
+
+def _scalar(path: str, value: Any) -> Any:
+    """What can stand in a request: a text, a number or null."""
+    if isinstance(value, bool | float | list | dict):
+        raise UndocumentedValueError(path, value, "a text or a whole number")
+    return value
 
 
 def slots(parents: list[Parent], state: State) -> Iterator[Slot]:

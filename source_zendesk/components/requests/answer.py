@@ -57,10 +57,18 @@ def http_date(text: str | None) -> float | None:
         return None
 
 
+class UndocumentedValueError(ValueError):
+    """A field of a response has a value of another type than Zendesk documents."""
+
+    def __init__(self, name: str, value: Any, expected: str) -> None:
+        super().__init__(f"`{name}` is {value!r:.80}, expected {expected}")
+
+
 @contextmanager
 def as_documented(stream: str) -> Iterator[None]:
     """Raise `AnswerError` where a part of an answer turns out to be something else than what Zendesk documents."""
     try:
         yield
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-        raise AnswerError(stream, f"the answer has not the form that is documented ({type(error).__name__})") from error
+    except (AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError) as error:
+        cause = str(error) if isinstance(error, UndocumentedValueError) else type(error).__name__
+        raise AnswerError(stream, f"the answer has not the form that is documented ({cause})") from error

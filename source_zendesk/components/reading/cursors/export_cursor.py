@@ -81,10 +81,10 @@ class _ExportProgress(FromTime):
         return rows
 
     def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
-        seen = [time for row in clock if (time := times.epoch(row.get(self._field))) is not None]
-        self._time = max(self._time, min(max(seen, default=0), answer.asked_at))
+        seen = self._reached(row.get(self._field) for row in clock)
+        self._time = max(self._time, min(seen or 0, answer.asked_at))
         # Rows that came without a cursor are put behind by their time.
-        self._cursor = self._pagination.end(self.query or {}, answer.body) or (None if seen else self._cursor)
+        self._cursor = self._pagination.end(self.query or {}, answer.body) or (self._cursor if seen is None else None)
         self.query = following
 
     def expired(self) -> bool:

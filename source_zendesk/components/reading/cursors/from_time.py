@@ -1,5 +1,6 @@
 """Exports that begin at a time."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from source_zendesk import times
@@ -26,6 +27,15 @@ class FromTime(Progress):
         if not self._is_begun:
             self._time = until_present(self._time, answer, times.YOUNGEST_START + self._lag, self._pagination.name)
         self._is_begun = True
+
+    def _reached(self, values: Iterable[Any]) -> int | None:
+        """The latest time of the values of a page, None where there is none.
+
+        A time that is further ahead than any clock is wrong: a state that followed it would skip the pages to come.
+        """
+        latest = times.latest()
+        found = [time for value in values if (time := times.epoch(value)) is not None and time <= latest]
+        return max(found, default=None)
 
     def _from_time(self) -> Query:
         query: Query = self._pagination.first(min(self._time, self._now - times.YOUNGEST_START))

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from source_zendesk import json_values, times
+from source_zendesk.components.reading import page_fields
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.requests.answer import Answer
 
@@ -38,9 +39,9 @@ class OffsetWatch:
 
     def note(self, answer: Answer, rows: list[Row]) -> None:
         """Take a page into account."""
-        count = answer.body.get("count") if isinstance(answer.body, dict) else None
+        count = page_fields.count(answer.body)
         moved = [_moved_at(row) for row in rows]
-        self._is_unsure |= not isinstance(count, int) or None in moved
+        self._is_unsure |= count is None or None in moved
         if self._begun is None:
             self._begun, self.count = answer.asked_at, count
         else:

@@ -72,9 +72,9 @@ class _TimeExportProgress(FromTime):
         return [row for row in rows if self._key(row) not in self._seen] if self._seen else rows
 
     def turn(self, following: Query | None, answer: Answer, rows: list[Row], clock: list[Row]) -> None:
-        told = None if self._cursor.by_rows else times.epoch(answer.body.get("end_time"))
-        end = told or max([self._time, *self._times(clock)])
-        self._time = max(self._time, end)
+        end = None if self._cursor.by_rows else self._reached([answer.body.get("end_time")])
+        end = end or self._reached(row.get(self._cursor.cursor_field) for row in clock)
+        self._time = max(self._time, end or 0)
         settled = max(answer.asked_at - times.YOUNGEST_START - self._lag, 0)
         if self._settled is None and self._time > settled:
             self._settled = settled
@@ -88,9 +88,6 @@ class _TimeExportProgress(FromTime):
 
     def _at(self, row: Row) -> int | None:
         return times.epoch(row.get(self._cursor.cursor_field))
-
-    def _times(self, rows: list[Row]) -> list[int]:
-        return [time for row in rows if (time := self._at(row)) is not None]
 
     def expired(self) -> bool:
         restarts = self._restarts_at.get(self._time, 0)

@@ -45,3 +45,12 @@ class Extraction(ABC):
             "Stream %s: the list `%s` of an answer holds null (item %s), which is no row", self.name, key, told
         )
         return [item for item in items if item is not None]
+
+    def inner(self, row: Row, key: str) -> list[Row]:
+        """The items of a list inside a row, none where it is null or missing."""
+        items = row.get(key)
+        if isinstance(items, list):
+            return self.objects(items, key)
+        if items is None:
+            return []
+        raise AnswerError(self.name, f"`{key}` is no list")

@@ -22,11 +22,7 @@ class CommentRows(ListRows):
 
     def rows(self, body: Any) -> list[Row]:
         """The comments, in the order of their events."""
-        found = [
-            (event, child)
-            for event in super().rows(body)
-            for child in self.objects(event.get("child_events") or [], "child_events")
-        ]
+        found = [(event, child) for event in super().rows(body) for child in self.inner(event, "child_events")]
         comments = [(event, child) for event, child in found if child.get("event_type") == "Comment"]
         if any(_is_mention(child) for _, child in found) and all(_is_mention(child) for _, child in comments):
             cause = "the answer mentions comments without the text that it was asked to include"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from source_zendesk.components.reading import page_fields
 from source_zendesk.components.reading.extraction.base import Row
 from source_zendesk.components.reading.extraction.list_rows import ListRows
 
@@ -16,5 +17,5 @@ class CountedRows(ListRows):
 
     def rows(self, body: Any) -> list[Row]:
         """The items."""
-        is_empty = isinstance(body, dict) and body.get("count") == 0 and self.under(body) is None
+        is_empty = page_fields.count(body) == 0 and self.under(body) is None
         return [] if is_empty else super().rows(body)

@@ -22,5 +22,5 @@ class DefinitionRows(Extraction):
         return [
             {**definition, "condition": condition.removeprefix("conditions_")}
             for condition in ("conditions_all", "conditions_any")
-            for definition in self.objects(definitions.get(condition) or [], condition)
+            for definition in self.inner(definitions, condition)
         ]

@@ -7,7 +7,7 @@ from typing import Any
 from source_zendesk.components.reading.extraction.base import Extraction, Row
 from source_zendesk.errors import AnswerError
 
-Key = tuple[Any, Any]
+Key = tuple[str, str] | None
 
 
 @dataclass
@@ -23,13 +23,14 @@ class IncludedRows(Extraction):
         data = body.get("data") if isinstance(body, Mapping) else None
         if not isinstance(data, (list, dict)):
             raise AnswerError(self.name, "the answer has no `data`")
-        included = {_key(item): item for item in body.get("included") or [] if isinstance(item, dict)}
+        included = {_key(item): item for item in self.inner(body, "included")}
         rows = self.objects(data if isinstance(data, list) else [data], "data")
         return [{**row, "included": list(_referred(row, included, set()))} for row in rows] if included else rows
 
 
 def _referred(row: Row, included: Mapping[Key, Row], met: set[Key]) -> Iterator[Row]:
-    for relationship in (row.get("relationships") or {}).values():
+    relationships = row.get("relationships")
+    for relationship in relationships.values() if isinstance(relationships, Mapping) else ():
         data = relationship.get("data") if isinstance(relationship, Mapping) else None
         for key in map(_key, data if isinstance(data, list) else [data]):
             if key in included and key not in met:
@@ -39,4 +40,4 @@ def _referred(row: Row, included: Mapping[Key, Row], met: set[Key]) -> Iterator[
 
 
 def _key(item: Any) -> Key:
-    return (item.get("type"), str(item.get("id"))) if isinstance(item, Mapping) else (None, None)
+    return (str(item.get("type")), str(item.get("id"))) if isinstance(item, Mapping) else None

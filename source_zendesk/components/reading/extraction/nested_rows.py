@@ -21,11 +21,7 @@ class NestedRows(ListRows):
         """The innermost items."""
         found: list[tuple[Row, Row]] = [({}, row) for row in super().rows(body)]
         for key, name in zip(self.nested, self.nested_ids, strict=True):
-            found = [
-                ({**ids, name: row.get("id")}, inner)
-                for ids, row in found
-                for inner in self.objects(row.get(key) or [], key)
-            ]
+            found = [({**ids, name: row.get("id")}, inner) for ids, row in found for inner in self.inner(row, key)]
         return [{**ids, **row} for ids, row in found]
 
     def clock_rows(self, body: Any, rows: list[Row]) -> list[Row]:

@@ -7,6 +7,8 @@ from typing import Any
 from source_zendesk.components.reading.extraction.base import Extraction, Row
 from source_zendesk.errors import AnswerError
 
+NOTHING: tuple[Any, ...] = (None, [], {})
+
 
 @dataclass
 class SideloadedRows(Extraction):
@@ -31,7 +33,7 @@ class SideloadedRows(Extraction):
             cause = f"the answer has {self.host_key} without the {self.record_key} that it was asked to include"
             cause += f"; list_{self.name} has them if it stays so"
             raise AnswerError(self.name, cause)
-        found = [host[self.embedded] for host in hosts if host.get(self.embedded)]
+        found = [item for host in hosts if (item := host.get(self.embedded)) or item not in NOTHING]
         return self.objects(
             [row for item in found for row in (item if isinstance(item, list) else [item])], self.embedded
         )

@@ -49,7 +49,7 @@ class Pagination(ABC):
     def check_end(self, served: int, params: Query) -> None:  # noqa: B027  # most endpoints have no ceiling
         """Raise `PaginationError` where so many rows, asked for with these parameters, may not be all."""
 
-    def told(self, body: Any) -> Any:
+    def told(self, body: Any) -> int | None:
         """How many rows an answer says the whole list to hold, None where this way of paging does not tell."""
         return None
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from source_zendesk.components.reading import page_fields
 from source_zendesk.components.reading.pagination.base import Query, query_of
 from source_zendesk.components.reading.pagination.offset_pages import OffsetPages
 from source_zendesk.errors import PaginationError
@@ -20,33 +21,44 @@ class CursorPages(OffsetPages):
     size_parameter: str = "page[size]"
     cursor_parameter: str = "page[after]"
 
-    def told(self, body: Any) -> Any:
+    def told(self, body: Any) -> int | None:
         """Nothing: what a `count` means is documented for offset pages alone."""
         return None
 
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Ask for the page after `meta.after_cursor`."""
-        meta, links = body.get("meta"), body.get("links") or {}
-        if not isinstance(meta, Mapping) or "has_more" not in meta:
-            return self._without_meta(query, body, rows)
-        if not meta["has_more"]:
+        meta = page_fields.section(body, "meta")
+        has_more, cursor = page_fields.flag(meta, "has_more"), page_fields.cursor(meta, "after_cursor")
+        if has_more is None:
+            return self._without_mark(query, body, rows, cursor)
+        if not has_more:
             return None
-        if meta.get("after_cursor"):
-            return self._sized({self.cursor_parameter: str(meta["after_cursor"])})
-        if links.get("next"):
-            link = query_of(links["next"])
-            return self._sized(link) if self.size_parameter in link else link
+        if cursor:
+            return self._after(cursor)
+        if link := page_fields.link(page_fields.section(body, "links"), "next"):
+            following = query_of(link)
+            return self._sized(following) if self.size_parameter in following else following
         raise PaginationError(
             self.name,
             "Zendesk says that there is more but gives no cursor",
             "Run the sync again; it goes on from this page",
         )
 
-    def _without_meta(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
-        """Go on by the link or the cursor that stand at the top, or as in offset pages."""
-        link = (body.get("links") or {}).get("next")
-        if link:
+    def _without_mark(
+        self, query: Query, body: Mapping[str, Any], rows: Sequence[Any], cursor: str | None
+    ) -> Query | None:
+        """Go on by the link, the `cursor` of `meta` unless the page was asked for by it, or that at the top.
+
+        Without any of these, go on as in offset pages.
+        """
+        if link := page_fields.link(page_fields.section(body, "links"), "next"):
             return query_of(link)
+        if cursor:
+            return None if cursor == query.get(self.cursor_parameter) else self._after(cursor)
         if "after_cursor" in body:
-            return self._sized({self.cursor_parameter: str(body["after_cursor"])}) if body["after_cursor"] else None
+            cursor = page_fields.cursor(body, "after_cursor")
+            return self._after(cursor) if cursor else None
         return super().following(query, body, rows)
+
+    def _after(self, cursor: str) -> Query:
+        return self._sized({self.cursor_parameter: cursor})

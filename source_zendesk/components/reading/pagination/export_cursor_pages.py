@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from source_zendesk.components.reading import page_fields
 from source_zendesk.components.reading.pagination.base import Pagination, Query, query_of
 from source_zendesk.errors import PaginationError
 
@@ -26,7 +27,7 @@ class ExportCursorPages(Pagination):
 
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Go on from `after_cursor`, or from that of `after_url`."""
-        is_last, cursor = body.get("end_of_stream"), self.end(query, body)
+        is_last, cursor = page_fields.flag(body, "end_of_stream"), self.end(query, body)
         if is_last or (is_last is None and cursor in (None, query.get("cursor"))):
             return None
         if cursor is None:
@@ -35,5 +36,5 @@ class ExportCursorPages(Pagination):
 
     def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
         """The cursor behind the last row of an answer, None where the answer has none, as the last one may."""
-        cursor = body.get("after_cursor") or query_of(body.get("after_url") or "").get("cursor")
-        return str(cursor) if cursor else None
+        cursor = page_fields.cursor(body, "after_cursor")
+        return cursor or page_fields.cursor(query_of(page_fields.link(body, "after_url")), "cursor")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
+from source_zendesk.components.reading import page_fields
 from source_zendesk.components.reading.pagination.base import Pagination, Query, query_of
 from source_zendesk.errors import PaginationError
 
@@ -30,15 +31,18 @@ class ExportTimePages(Pagination):
 
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Go on from `end_time`, by `next_page`."""
-        if isinstance(body.get("meta"), Mapping):
-            return self._after_cursor(query, body)
-        following, page_size = self._next(query, body)
-        if body.get("end_of_stream") or (following is None and body.get("end_of_stream") is None):
+        if meta := page_fields.section(body, "meta"):
+            return self._after_cursor(query, meta)
+        is_last = page_fields.flag(body, "end_of_stream")
+        if is_last:
             return None
+        following, page_size = self._next(query, body)
         if following is None:
+            if is_last is None:
+                return None
             raise PaginationError(self.name, "the export has more but gives no `next_page`", "Run the sync again")
         is_stuck = following["start_time"] == times.epoch(query.get("start_time"))
-        if body.get("end_of_stream") is None and _is_last(body, len(rows), page_size, is_stuck=is_stuck):
+        if is_last is None and _is_last(body, len(rows), page_size, is_stuck=is_stuck):
             return None
         return self._past_second(query, following, len(rows)) if is_stuck else following
 
@@ -59,26 +63,29 @@ class ExportTimePages(Pagination):
             "The rows behind it cannot be read by time; read the cursor export of the same rows if there is one",
         )
 
-    def _after_cursor(self, query: Query, body: Mapping[str, Any]) -> Query | None:
-        if not body["meta"].get("has_more"):
+    def _after_cursor(self, query: Query, meta: Mapping[str, Any]) -> Query | None:
+        if not page_fields.flag(meta, "has_more"):
             return None
-        if not body["meta"].get("after_cursor"):
+        cursor = page_fields.cursor(meta, "after_cursor")
+        if not cursor:
             raise PaginationError(self.name, "the export has more but gives no `after_cursor`", "Run the sync again")
-        return {"start_time": query.get("start_time", 0), **query, "page[after]": str(body["meta"]["after_cursor"])}
+        return {"start_time": query.get("start_time", 0), **query, "page[after]": cursor}
 
     def _next(self, query: Query, body: Mapping[str, Any]) -> tuple[Query | None, int]:
         """The query of `next_page`, for pages of the full size, and how many records make the page at hand full."""
-        link = {key: _number(value) for key, value in query_of(body.get("next_page") or "").items()}
+        address = page_fields.link(body, "next_page")
+        link = {key: _number(value) for key, value in query_of(address).items()}
         sizes = [size for each in (link, query) if isinstance(size := _number(each.get(self.size_parameter)), int)]
-        start = times.epoch(link.get("start_time")) or times.epoch(body.get("end_time"))
+        start = page_fields.next_start(link, body)
+        if address and start is None:
+            raise PaginationError(self.name, "`next_page` of the export has no `start_time`", "Run the sync again")
         following = self._sized({**query, **link, "start_time": start}) if start else None
         return following, min([LARGEST_PAGE, *sizes])
 
 
 def _is_last(body: Mapping[str, Any], count: int, page_size: int, *, is_stuck: bool) -> bool:
     """Whether a page without `end_of_stream` is the last one."""
-    reported = body.get("count")
-    has_more = isinstance(reported, int) and reported > count
+    has_more = (page_fields.count(body) or 0) > count
     if not count and is_stuck:
         return True
     return not has_more and (not count or (is_stuck and count < page_size))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from source_zendesk.components.reading import page_fields
 from source_zendesk.components.reading.pagination.base import Pagination, Query, query_of
 from source_zendesk.errors import PaginationError
 
@@ -21,24 +22,24 @@ class OffsetPages(Pagination):
 
     last_page: int = 100
 
-    def _refuse_ceiling(self, query: Query, count: Any) -> None:
+    def _refuse_ceiling(self, query: Query, count: int | None) -> None:
         served = int(query.get("page", 1)) * int(self.page_size or 0)
-        if served in CEILINGS and isinstance(count, int) and count > served:
+        if served in CEILINGS and count is not None and count > served:
             raise PaginationError(
                 self.name,
                 f"Zendesk serves the first {served} of {count} rows",
                 "Narrow the request, or read search_export",
             )
 
-    def told(self, body: Any) -> Any:
+    def told(self, body: Any) -> int | None:
         """The `count` of an answer, which is that of the list and not of the page."""
-        return body.get("count") if isinstance(body, Mapping) else None
+        return page_fields.count(body)
 
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Follow `next_page`."""
-        link = body.get("next_page")
+        link = page_fields.link(body, "next_page")
         if not link:
-            self._refuse_ceiling(query, body.get("count"))
+            self._refuse_ceiling(query, page_fields.count(body))
             return None
         following = query_of(link)
         page = str(following.get("page", ""))

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from source_zendesk.components.reading import page_fields
 from source_zendesk.components.reading.pagination.base import Query, query_of
 from source_zendesk.components.reading.pagination.cursor_pages import CursorPages
 
@@ -29,6 +30,7 @@ class OlderPages(CursorPages):
         """Ask for the page of older rows; an answer in the plain cursor shape is followed as such."""
         if "before_url" not in body:
             return super().following(query, body, rows)
-        if not body["before_url"]:
+        link = page_fields.link(body, "before_url")
+        if not link:
             return None
-        return {name: value for name, value in query_of(body["before_url"]).items() if name != self.size_parameter}
+        return {name: value for name, value in query_of(link).items() if name != self.size_parameter}

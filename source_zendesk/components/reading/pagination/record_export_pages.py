@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from source_zendesk.components.reading import page_fields
 from source_zendesk.components.reading.pagination.base import Query
 from source_zendesk.components.reading.pagination.export_cursor_pages import ExportCursorPages
 from source_zendesk.errors import PaginationError
@@ -18,10 +19,10 @@ class RecordExportPages(ExportCursorPages):
 
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Go on from `meta.after_cursor`, or from that of `after_url`."""
-        meta = body.get("meta")
-        if not isinstance(meta, Mapping) or "has_more" not in meta:
+        has_more = page_fields.flag(page_fields.section(body, "meta"), "has_more")
+        if has_more is None:
             return super().following(query, body, rows)
-        if not meta["has_more"]:
+        if not has_more:
             return None
         cursor = self.end(query, body)
         if cursor is None:
@@ -30,5 +31,5 @@ class RecordExportPages(ExportCursorPages):
 
     def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
         """The cursor behind the last row of an answer, None where the answer has none."""
-        cursor = (body.get("meta") or {}).get("after_cursor")
-        return str(cursor) if cursor else super().end(query, body)
+        cursor = page_fields.cursor(page_fields.section(body, "meta"), "after_cursor")
+        return cursor or super().end(query, body)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from source_zendesk.components.reading import page_fields
 from source_zendesk.components.reading.pagination.base import Pagination, Query, query_of
 
 
@@ -20,13 +21,13 @@ class RoutingPages(Pagination):
 
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Follow `next_page`, which carries the cursor."""
-        link = body.get("next_page")
-        if not link or body.get("end_of_stream") or not rows:
+        link = page_fields.link(body, "next_page")
+        if not link or page_fields.flag(body, "end_of_stream") or not rows:
             return None
         following = query_of(link)
         return None if following == query else following
 
     def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
         """The cursor behind the last row of an answer; behind the last answer there is none, so that of the answer."""
-        cursor = query_of(body.get("next_page") or "").get("cursor") or query.get("cursor")
-        return str(cursor) if cursor else None
+        following = query_of(page_fields.link(body, "next_page"))
+        return page_fields.cursor(following, "cursor") or page_fields.cursor(query, "cursor")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
+from source_zendesk.components.reading import page_fields
 from source_zendesk.components.reading.pagination.base import Pagination, Query, query_of
 from source_zendesk.errors import PaginationError
 
@@ -26,10 +27,11 @@ class UnmarkedTimePages(Pagination):
 
     def following(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Go on by `next_page`."""
-        if not body.get("next_page") or self._is_proven_last(body, len(rows)):
+        address = page_fields.link(body, "next_page")
+        if not address or self._is_proven_last(body, len(rows)):
             return None
-        link = query_of(body["next_page"])
-        start = times.epoch(link.get("start_time")) or times.epoch(body.get("end_time"))
+        link = query_of(address)
+        start = page_fields.next_start(link, body)
         if start is None:
             raise PaginationError(self.name, "`next_page` of the export has no `start_time`", "Run the sync again")
         if start == times.epoch(query.get("start_time")):
@@ -38,15 +40,15 @@ class UnmarkedTimePages(Pagination):
         return self._sized({**link, "start_time": start})
 
     def _is_proven_last(self, body: Mapping[str, Any], rows: int) -> bool:
-        reported = body.get("count")
-        if not isinstance(reported, int):
+        reported = page_fields.count(body)
+        if reported is None:
             return not rows
-        return reported <= rows < max(self.full_page, 1)
+        # A count of fewer rows than those of the page is wrong, and proves nothing.
+        return reported == rows < max(self.full_page, 1)
 
     def _check_end_of_second(self, body: Mapping[str, Any], rows: Sequence[Any], second: int) -> None:
         """Raise `PaginationError` if the page is full or `count` reports more rows: then this is not the end."""
-        reported = body.get("count")
-        if len(rows) >= self.full_page or (isinstance(reported, int) and reported > len(rows)):
+        if len(rows) >= self.full_page or (page_fields.count(body) or 0) > len(rows):
             raise PaginationError(
                 self.name,
                 f"{len(rows)} rows changed in second {second} and Zendesk gives no more of them",

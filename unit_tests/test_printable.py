@@ -1,0 +1,44 @@
+"""No text from outside moves the cursor of a terminal, forges a line or cannot be encoded."""
+
+from __future__ import annotations
+
+import logging
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from source_zendesk.printable import PrintableFilter, printable_line, printable_text
+
+ANY_TEXT = st.text(st.characters())
+HOSTILE = ["\x1b[2J", "\x1b]0;title\x07", "a\rb", "\x9b31m", "a\u2028b", "\u202egpj", "\ud83d", "\x00", "\x7f", "\x85"]
+
+
+@given(ANY_TEXT)
+def test_every_text_is_encodable_and_has_no_control_character(text: str) -> None:
+    printable = printable_text(text)
+    printable.encode()
+    assert {char for char in printable if unicodedata.category(char) == "Cc"} <= {"\n", "\t"}
+    assert printable_text(printable) == printable
+
+
+@given(ANY_TEXT)
+def test_a_line_is_one_line(text: str) -> None:
+    assert len(printable_line(text).splitlines()) <= 1
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_a_terminal_would_obey_is_replaced(text: str) -> None:
+    assert not set(printable_line(text)) & set("\x1b\x07\r\x9b\u2028\u202e\ud83d\x00\x7f\x85")
+
+
+@pytest.mark.parametrize("text", ["Zoë 🎉", "a\nb\tc", "שלום", "�"])
+def test_sound_text_stays_as_it_is(text: str) -> None:
+    assert printable_text(text) == text
+
+
+def test_a_logged_message_is_printable_with_its_arguments() -> None:
+    record = logging.LogRecord("airbyte", logging.INFO, "", 1, "%s: \x1b[2J", ("a\rb",), None)
+    assert PrintableFilter().filter(record)
+    assert record.getMessage() == "a\ufffdb: \ufffd[2J"
