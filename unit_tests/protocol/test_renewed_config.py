@@ -47,7 +47,6 @@ def test_a_command_without_a_file_stores_nothing() -> None:
 
 
 def test_it_is_stored_even_if_the_command_fails(config: Path) -> None:
-<<<<<<< HEAD
     def fail() -> None:
         with RenewedConfig(str(config)) as stdout:
             stdout.write(control(RENEWED))
@@ -55,11 +54,6 @@ def test_it_is_stored_even_if_the_command_fails(config: Path) -> None:
 
     with pytest.raises(ZeroDivisionError):
         fail()
-=======
-    stdout = RenewedConfig(str(config))
-    stdout.write(control(RENEWED))
-    stdout.__exit__(ValueError, ValueError("a failure"), None)
->>>>>>> w-fuzz
     assert json.loads(config.read_text()) == RENEWED
 
 

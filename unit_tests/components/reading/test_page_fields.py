@@ -1,3 +1,5 @@
+"""Fields that steer a read are of the type that Zendesk documents, or refused by name."""
+
 from typing import Any
 
 import pytest
