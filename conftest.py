@@ -6,11 +6,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
 
 from integration_tests.emulator import Emulator
 
 ROOT = Path(__file__).parent
 OF_THE_RUNNER = ROOT / ".tmp"
+# An example may take any time: machines are busy.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -34,13 +34,13 @@ def section(bench: Bench) -> Section:
         command = bench.ours.read(bench.at, environment, [*lists, "tickets", "users"])
         measured(command, environment, bench.at.folder)
         log = _log(environment)
-    buckets = {
+    rate_limits = {
         f"all ({REQUESTS} a window)": (log, REQUESTS),
         f"exports ({EXPORTS} a window)": ([asked for asked in log if asked[1].startswith(EXPORT)], EXPORTS),
     }
-    least = max(_least(asked, allowed, window) for asked, allowed in buckets.values())
+    least = max(_least(asked, allowed, window) for asked, allowed in rate_limits.values())
     took = log[-1][0] - log[0][0]
-    cells = [_row(name, asked, allowed, took, window) for name, (asked, allowed) in buckets.items()]
+    cells = [_row(name, asked, allowed, took, window) for name, (asked, allowed) in rate_limits.items()]
     note = (
         f"{LISTS + 2} streams by the server's own log, with windows of {window} s in the place of Zendesk's 60. From "
         f"the first request to the last {took:.1f} s, which is {took / least:.2f} of the least that these limits allow."

@@ -128,22 +128,20 @@ WORKLOADS = {
 
 def lists_of_ours(offered: Collection[str]) -> dict[str, tuple[str, str]]:
     """Path and key of every offered stream that is a plain list of its own; those that page by cursors come first."""
-    entries = Manifest.load().entries
+    entries = Manifest.load().endpoints
     found: dict[str, dict[str, tuple[str, str]]] = {"CursorPages": {}, "OffsetPages": {}}
     streams: list[dict[str, Any]] = complete(offered)
     for stream in streams:
         told, reads = stream["$parameters"], stream["retriever"]
         if not entries[told["name"]].parents and _is_plain(told, reads):
-            pages = found.get(_class(reads["pagination"]), {})
+            pages = found.get(_class(reads["paginator"]), {})
             pages[told["name"]] = (told["endpoint"], told["record_key"])
     return {**found["CursorPages"], **found["OffsetPages"]}
 
 
 def _is_plain(told: Mapping[str, Any], reads: Mapping[str, Any]) -> bool:
-    parts = (_class(reads.get("cursor", {})), _class(reads.get("extraction", {})))
-    has_own_paging = "cursor_parameter" in reads.get("pagination", {}) or "size_parameter" in reads.get(
-        "pagination", {}
-    )
+    parts = (_class(reads.get("cursor", {})), _class(reads.get("extractor", {})))
+    has_own_paging = "cursor_parameter" in reads.get("paginator", {}) or "size_parameter" in reads.get("paginator", {})
     is_at_one_place = "{" not in told["endpoint"] and not reads.get("per_brand") and not has_own_paging
     is_key = told["record_key"] not in NO_KEYS and "." not in told["record_key"]
     return parts == ("ListCursor", "ListRows") and is_at_one_place and is_key

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from jsonschema import Draft7Validator, FormatChecker
 
-from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest import Endpoint, Manifest
 
 Row = dict[str, Any]
 
@@ -28,7 +28,7 @@ def canonical(row: Mapping[str, Any]) -> bytes:
     return orjson.dumps(row, option=orjson.OPT_SORT_KEYS)
 
 
-def invalid(entry: Entry, rows: Iterable[Row]) -> list[str]:
+def invalid(entry: Endpoint, rows: Iterable[Row]) -> list[str]:
     """What the schema of a stream has against these rows."""
     validator = Draft7Validator(Manifest.load().schema_of(entry), format_checker=FORMATS)
     kinds = {shape(row): row for row in rows}.values()

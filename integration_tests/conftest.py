@@ -11,7 +11,7 @@ from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, arguments, parsed
-from source_zendesk.protocol.run import run
+from source_zendesk.cli.run import run
 
 Command = Callable[..., Result]
 

@@ -21,8 +21,8 @@ from airbyte_cdk.logger import AirbyteLogFormatter
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk import SourceZendesk
-from source_zendesk.protocol.entrypoint import Entrypoint
-from source_zendesk.protocol.files import Given
+from source_zendesk.cli.command_inputs import CommandInputs
+from source_zendesk.cli.entrypoint import Entrypoint
 
 Row = dict[str, Any]
 Message = dict[str, Any]
@@ -165,7 +165,7 @@ def run(command: str, *flags: str, **files: Any) -> Result:
         with _Recorder() as lines:
             try:
                 source = SourceZendesk(catalog, files.get("config"), state)
-                given = Given(files.get("config"), catalog, state)
+                given = CommandInputs(files.get("config"), catalog, state)
                 for said in Entrypoint(source, given).run(args):
                     lines.extend([said] if isinstance(said, str) else said.decode().split("\n")[:-1])
             except AirbyteTracedException as error:

@@ -13,7 +13,7 @@ import requests
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.errors import ApiError
 from integration_tests.emulator.emulator import find
-from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest import Endpoint, Manifest
 
 Row = dict[str, Any]
 
@@ -100,18 +100,18 @@ class Served:
         self._found: dict[str, list[Row]] = {}
         self.longest: dict[str, tuple[str, int]] = {}
 
-    def rows(self, entry: Entry) -> list[Row]:
+    def rows(self, entry: Endpoint) -> list[Row]:
         """Every row of a stream that needs no arguments, with the values of the parents that its path names."""
         if entry.name not in self._found:
             self._found[entry.name] = self._rows(entry)
         return self._found[entry.name]
 
-    def _rows(self, entry: Entry) -> list[Row]:
+    def _rows(self, entry: Endpoint) -> list[Row]:
         if entry.name in SPECIAL:
             return SPECIAL[entry.name](self.zendesk)
         return [row for values in self._parents(entry) for row in self.answered(entry, values)]
 
-    def _parents(self, entry: Entry) -> Iterator[Row]:
+    def _parents(self, entry: Endpoint) -> Iterator[Row]:
         choices = [list(self._choices(parent)) for parent in entry.parents]
         for combination in itertools.product(*choices):
             yield {name: value for values in combination for name, value in values.items()}
@@ -127,13 +127,13 @@ class Served:
         yield from _joined(slots) if parent.get("batch") else (slot for slot in slots if None not in slot.values())
 
     def _rows_of_parent(self, parent: Mapping[str, Any]) -> list[Row]:
-        entry = Manifest.load().entries[parent["stream"]]
+        entry = Manifest.load().endpoints[parent["stream"]]
         if "query" in parent:
-            return self.zendesk.expected("GET", f"{entry.endpoint}?{urlencode(parent['query'], doseq=True)}")
+            return self.zendesk.expected("GET", f"{entry.path}?{urlencode(parent['query'], doseq=True)}")
         gone = {"deleted"} if entry.name == "tickets" else set()
         return [row for row in self.rows(entry) if row.get("status") not in gone]
 
-    def answered(self, entry: Entry, values: Mapping[str, Any]) -> list[Row]:
+    def answered(self, entry: Endpoint, values: Mapping[str, Any]) -> list[Row]:
         """The rows of one path; none where the account refuses it."""
         path, query = concrete(entry, values)
         try:
@@ -149,15 +149,15 @@ class Served:
             in_form(entry, masked(entry, {**named, **row, **({} if row.get("brand_id") else brand)})) for row in whole
         ]
 
-    def _host(self, entry: Entry, values: Mapping[str, Any]) -> str:
+    def _host(self, entry: Endpoint, values: Mapping[str, Any]) -> str:
         """Where the brand of a help center answers."""
         if not entry.is_per_brand:
             return ""
         (brand,) = [brand for brand in self.zendesk.store.all("brands") if brand["id"] == values["brand_id"]]
         return f"{brand['subdomain']}.zendesk.com"
 
-    def _bare(self, entry: Entry, value: Any) -> Row:
-        return {entry.facts["item_field"]: value}
+    def _bare(self, entry: Endpoint, value: Any) -> Row:
+        return {entry.options["item_field"]: value}
 
     def _asked(self, method: str, path: str, query: Mapping[str, Any], host: str) -> list[Any]:
         endpoint, _ = find(method, path.removesuffix(".json"))
@@ -177,12 +177,12 @@ def _within(row: Any, path: str) -> Any:
     return row
 
 
-def _of_entry(entry: Entry, rows: list[Any]) -> list[Any]:
+def _of_entry(entry: Endpoint, rows: list[Any]) -> list[Any]:
     """The rows of a stream that takes a part of an answer, or what lies in it."""
-    if part := entry.facts.get("part"):
+    if part := entry.options.get("part"):
         return [row for row in rows if part.items() <= row.items()]
-    for key, name in zip(entry.facts.get("nested", ()), entry.facts.get("nested_ids", ()), strict=True):
-        ids = entry.facts["nested_ids"]
+    for key, name in zip(entry.options.get("nested", ()), entry.options.get("nested_ids", ()), strict=True):
+        ids = entry.options["nested_ids"]
         rows = [
             {**{each: row[each] for each in ids if each in row}, name: row["id"], **inner}
             for row in rows
@@ -191,14 +191,14 @@ def _of_entry(entry: Entry, rows: list[Any]) -> list[Any]:
     return rows
 
 
-def masked(entry: Entry, row: Row) -> Row:
+def masked(entry: Endpoint, row: Row) -> Row:
     """The row without the secrets that the entry names."""
-    for path in entry.facts.get("masked", ()):
+    for path in entry.options.get("redacted", ()):
         row = _without(row, path.split("."))
     return row
 
 
-def in_form(entry: Entry, row: Row) -> Row:
+def in_form(entry: Endpoint, row: Row) -> Row:
     """The row with what its schema has one form for in that form."""
     fields = Manifest.load().schema_of(entry)["properties"]
     marks = {name: fields[name]["x-otherwise"] for name in row if "x-otherwise" in fields.get(name, {})}
@@ -247,9 +247,9 @@ def _joined(slots: list[Row]) -> Iterator[Row]:
         yield {name: ",".join(str(slot[name]) for slot in part) for name in part[0]}
 
 
-def concrete(entry: Entry, values: Mapping[str, Any]) -> tuple[str, Row]:
+def concrete(entry: Endpoint, values: Mapping[str, Any]) -> tuple[str, Row]:
     """The path with its values in place, and the values that are left for the query."""
-    path = entry.endpoint
+    path = entry.path
     for name in entry.placeholders:
         path = path.replace(f"{{{name}}}", str(values[name]))
     return path, {name: value for name, value in values.items() if name not in entry.placeholders}

@@ -13,11 +13,11 @@ import pytest
 
 from integration_tests.harness import Result, arguments, configured, discover, parsed, sync
 from integration_tests.recorder import Arrived, Recorder, Reply
-from source_zendesk.manifest import Entry, Manifest
-from source_zendesk.protocol.run import run
+from source_zendesk.cli.run import run
+from source_zendesk.manifest import Endpoint, Manifest
 
 Json = dict[str, Any]
-ACTIONS = [entry for entry in Manifest.load().entries.values() if entry.kind == "action"]
+ACTIONS = [entry for entry in Manifest.load().endpoints.values() if entry.kind == "action"]
 EMULATOR = Path(__file__).parent / "emulator"
 FILES = [EMULATOR / "api" / "endpoints.json", *sorted(EMULATOR.glob("products/*/endpoints.json"))]
 API = [endpoint for file in FILES for endpoint in json.loads(file.read_bytes())]
@@ -79,9 +79,9 @@ def value_of(name: str) -> str:
     return f"{name}/é?"
 
 
-def item_of(entry: Entry, package: Path) -> Json:
+def item_of(entry: Endpoint, package: Path) -> Json:
     """An item of `actions` with all that the endpoint takes."""
-    names = [name for names in (*entry.required_arguments, *entry.optional_arguments) for name in names.split("|")]
+    names = [name for names in (*entry.required_params, *entry.optional_params) for name in names.split("|")]
     item: Json = {"stream": entry.name, "parameters": {name: value_of(name) for name in names}}
     if entry.name in UPLOADS:
         item["file"] = str(package)
@@ -111,8 +111,8 @@ class Everything:
             self.second = sync(config, list(self.items), self.first.state)
             self.again = list(recorder.arrived)
 
-    def requests_for(self, entry: Entry) -> list[Arrived]:
-        return [arrived for arrived in self.arrived if is_at(arrived, entry.method, entry.endpoint)]
+    def requests_for(self, entry: Endpoint) -> list[Arrived]:
+        return [arrived for arrived in self.arrived if is_at(arrived, entry.method, entry.path)]
 
 
 @pytest.fixture(scope="module")
@@ -144,16 +144,16 @@ def said(result: Result) -> str:
 
 
 def test_each_action_is_an_endpoint_of_the_api_and_the_other_way_round() -> None:
-    inputs = {(entry.method, entry.endpoint) for entry in Manifest.load().entries.values() if entry.kind == "input"}
+    inputs = {(entry.method, entry.path) for entry in Manifest.load().endpoints.values() if entry.kind == "input"}
     gets = {("GET", "/api/v2/views/{view_id}/export"), ("GET", "/api/v2/users/me/session/renew")}
     writes = {key for key, e in DESCRIBED.items() if key[0] != "GET" and key not in inputs and not e.get("extra")}
-    assert sorted((entry.method, entry.endpoint) for entry in ACTIONS) == sorted(writes | gets)
+    assert sorted((entry.method, entry.path) for entry in ACTIONS) == sorted(writes | gets)
 
 
 @pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
-def test_an_action_takes_the_query_parameters_of_its_endpoint(entry: Entry) -> None:
-    names = {name for names in (*entry.required_arguments, *entry.optional_arguments) for name in names.split("|")}
-    described = set(DESCRIBED[entry.method, entry.endpoint].get("query", {})) | UNDESCRIBED_QUERY.get(entry.name, set())
+def test_an_action_takes_the_query_parameters_of_its_endpoint(entry: Endpoint) -> None:
+    names = {name for names in (*entry.required_params, *entry.optional_params) for name in names.split("|")}
+    described = set(DESCRIBED[entry.method, entry.path].get("query", {})) | UNDESCRIBED_QUERY.get(entry.name, set())
     assert names - set(entry.placeholders) == described
 
 
@@ -163,7 +163,7 @@ def test_nothing_else_is_sent(everything: Everything) -> None:
 
 
 @pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
-def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Entry, everything: Everything) -> None:
+def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Endpoint, everything: Everything) -> None:
     (arrived,) = everything.requests_for(entry)
     item = everything.items[entry.name]
     queried = [name for name in item["parameters"] if name not in entry.placeholders]
@@ -178,7 +178,7 @@ def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Entry, every
 
 
 @pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
-def test_the_records_name_their_action_and_the_state_has_it(entry: Entry, everything: Everything) -> None:
+def test_the_records_name_their_action_and_the_state_has_it(entry: Endpoint, everything: Everything) -> None:
     records = everything.first.records[entry.name]
     assert records
     for record in records:
@@ -192,7 +192,7 @@ def test_the_records_name_their_action_and_the_state_has_it(entry: Entry, everyt
 
 
 @pytest.mark.parametrize("entry", [e for e in ACTIONS if "job_statuses" in str(e.retriever)], ids=lambda e: e.name)
-def test_a_job_ends_with_its_results_as_records(entry: Entry, everything: Everything) -> None:
+def test_a_job_ends_with_its_results_as_records(entry: Endpoint, everything: Everything) -> None:
     records = [{k: v for k, v in r.items() if k[0] != "_"} for r in everything.first.records[entry.name]]
     family = entry.family.removeprefix("action_").removeprefix("delete_")
     kinds = {"job": [{"id": "1", "success": True}, RESULTS[1]], "app_job": [ENDED_BUILD], "ticket": [{}]}

@@ -85,11 +85,11 @@ def test_the_page_of_the_demo_has_a_plot_of_each_answer_and_needs_no_other_file(
 
 @pytest.mark.parametrize(("stream", "rows"), costs().items())
 def test_a_stream_costs_what_the_readme_says(stream: str, rows: int, synced: Synced) -> None:
-    path = Manifest.load().entries[stream].endpoint
+    path = Manifest.load().endpoints[stream].path
     if rows:
         assert synced.requests[path] == -(-synced.rows[stream] // rows)
     else:
-        hosts = [name for name, many in costs().items() if many and Manifest.load().entries[name].endpoint == path]
+        hosts = [name for name, many in costs().items() if many and Manifest.load().endpoints[name].path == path]
         assert len(hosts) == 1
 
 

@@ -95,7 +95,7 @@ def test_check_ends_in_a_status_for_errors_of_its_own(error: Exception, monkeypa
     def fail(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr("source_zendesk.source.within", fail)
+    monkeypatch.setattr("source_zendesk.source.run_within", fail)
     with Recorder() as recorder:
         connection = run("check", config=recorder.config()).connection
     assert connection["status"] == "FAILED"

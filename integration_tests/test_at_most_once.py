@@ -16,7 +16,7 @@ import pytest
 
 from integration_tests.harness import CONSOLE, Result, State, arguments, configured, discover, parsed, sync
 from integration_tests.recorder import Arrived, Recorder, Reply, in_turn
-from source_zendesk.components.requests.retry_wait import THROTTLED
+from source_zendesk.http.backoff import THROTTLED
 
 Json = dict[str, Any]
 TICKET = {"stream": "create_ticket", "body": {"ticket": {"subject": "Hello"}}}

@@ -9,15 +9,15 @@ from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Row, configured, run, sync
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.recommended import left_out
+from source_zendesk.manifest.catalog_policy import find_exclusion
 
 CONFIG = {
     "subdomain": "acme",
     "credentials": {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-api-token"},
 }
-ENTRIES = Manifest.load().entries
+ENTRIES = Manifest.load().endpoints
 READABLE = {name for name, entry in ENTRIES.items() if entry.kind in ("read", "sideload")}
-RECOMMENDED = {name for name in READABLE if not left_out(ENTRIES[name], ENTRIES)}
+RECOMMENDED = {name for name in READABLE if not find_exclusion(ENTRIES[name], ENTRIES)}
 PROOF = {"reconciliation"}
 """What every catalog has besides."""
 ONE_BY_ONE = re.compile(r"/(?:tickets|users|organizations)/\d+")

@@ -8,7 +8,7 @@ import pytest
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
 from integration_tests.recorder import Arrived, Recorder, Reply
-from source_zendesk.components.reading import child_states
+from source_zendesk.extract import partition_states as child_states
 
 STREAM, PARENTS, CHILDREN = "dynamic_content_variants", "dynamic_content_items", "dynamic_content_variants"
 MOST = 5
@@ -16,7 +16,7 @@ MOST = 5
 
 @pytest.fixture(autouse=True)
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_states, "MOST_CHILD_STATES", MOST)
+    monkeypatch.setattr(child_states, "MAX_PARTITION_STATES", MOST)
 
 
 def kept(result: Result) -> list[int]:
@@ -80,7 +80,7 @@ def attributes(arrived: Arrived) -> Reply:
 
 
 def test_states_are_told_less_often_as_they_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(child_states, "MOST_CHILD_STATES", 10_000)
+    monkeypatch.setattr(child_states, "MAX_PARTITION_STATES", 10_000)
     with Recorder(attributes) as recorder:
         first = sync(recorder.config(), ["attribute_values"])
         second = sync(recorder.config(), ["attribute_values"], first.state)

@@ -10,7 +10,7 @@ from integration_tests.emulator import Emulator
 from integration_tests.emulator.emulator import find
 from integration_tests.harness import Result, configured, discover, run
 from integration_tests.served import Served
-from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest import Endpoint, Manifest
 
 LONG, PAGE = 230, 100
 PAGED_FAMILIES = ("child_cursor_list", "child_newest_first_list")
@@ -18,10 +18,10 @@ EMPTY = {"show_sell_installation_job_status"}
 """No installation is under way in the account."""
 LONGER_PAGES = {"ticket_metric_events", "ticket_audits", "trigger_revisions", "access_logs", "jira_links"}
 
-READABLE = [entry for entry in Manifest.load().entries.values() if entry.kind in ("read", "sideload")]
+READABLE = [entry for entry in Manifest.load().endpoints.values() if entry.kind in ("read", "sideload")]
 
 
-def is_long(entry: Entry) -> bool:
+def is_long(entry: Endpoint) -> bool:
     """Whether a stream is read from the account of long lists: one request for each of 230 parents proves no more."""
     asked_singly = any("stream" in parent and not parent.get("batch") for parent in entry.parents)
     return not asked_singly or entry.family in PAGED_FAMILIES
@@ -30,7 +30,7 @@ def is_long(entry: Entry) -> bool:
 class Account:
     """An account, one sync of its streams, and what that had to bring."""
 
-    def __init__(self, zendesk: Emulator, entries: list[Entry]) -> None:
+    def __init__(self, zendesk: Emulator, entries: list[Endpoint]) -> None:
         zendesk.clock.freeze()
         zendesk.account.ai_agent_tickets = {3, 7}
         config = zendesk.config(export_page_size=PAGE)
@@ -56,7 +56,7 @@ def many_parents() -> Iterator[Account]:
 
 
 @pytest.fixture
-def account(entry: Entry, request: pytest.FixtureRequest) -> Account:
+def account(entry: Endpoint, request: pytest.FixtureRequest) -> Account:
     """The account that a stream is read from."""
     found: Account = request.getfixturevalue("long_lists" if is_long(entry) else "many_parents")
     return found
@@ -66,9 +66,9 @@ every_stream = pytest.mark.parametrize("entry", READABLE, ids=lambda entry: entr
 
 
 @every_stream
-def test_exactly_the_rows_served(entry: Entry, account: Account) -> None:
+def test_exactly_the_rows_served(entry: Endpoint, account: Account) -> None:
     expected = account.served.rows(entry)
-    added = {entry.retriever.get("stamp", ""), "included"} if entry.kind == "read" else set()
+    added = {entry.retriever.get("read_at_field", ""), "included"} if entry.kind == "read" else set()
     added |= {"translations"} if entry.name in ("categories", "sections") else set()
     records = [{k: v for k, v in row.items() if k not in added} for row in account.result.records[entry.name]]
     assert_same(records, [{k: v for k, v in row.items() if k not in added} for row in expected])
@@ -76,19 +76,19 @@ def test_exactly_the_rows_served(entry: Entry, account: Account) -> None:
 
 
 @every_stream
-def test_completes_without_error_or_warning(entry: Entry, account: Account) -> None:
+def test_completes_without_error_or_warning(entry: Endpoint, account: Account) -> None:
     assert account.result.stream_errors.get(entry.name) is None
     assert account.result.statuses[entry.name][-1] == "COMPLETE"
     assert [warning for warning in account.result.warnings if f"Stream {entry.name} " in warning] == []
 
 
 @every_stream
-def test_records_are_valid(entry: Entry, account: Account) -> None:
+def test_records_are_valid(entry: Endpoint, account: Account) -> None:
     assert invalid(entry, account.result.records[entry.name]) == []
 
 
 @every_stream
-def test_keys_are_whole_and_unique(entry: Entry, account: Account) -> None:
+def test_keys_are_whole_and_unique(entry: Endpoint, account: Account) -> None:
     keys = Counter(tuple(row.get(field) for field in entry.primary_key) for row in account.result.records[entry.name])
     if entry.primary_key:
         assert [key for key in keys if None in key] == []
@@ -96,20 +96,20 @@ def test_keys_are_whole_and_unique(entry: Entry, account: Account) -> None:
 
 
 @every_stream
-def test_long_lists_are_paged(entry: Entry, account: Account) -> None:
+def test_long_lists_are_paged(entry: Endpoint, account: Account) -> None:
     account.served.rows(entry)
-    path, rows = account.served.longest.get(entry.name, (entry.endpoint, 0))
+    path, rows = account.served.longest.get(entry.name, (entry.path, 0))
     if pages(entry, path) and rows > PAGE:
         assert account.paths[path.removesuffix(".json")] >= -(-rows // PAGE)
 
 
 def test_lists_are_long_enough_to_be_paged(long_lists: Account) -> None:
-    paged = [entry.name for entry in READABLE if is_long(entry) and pages(entry, entry.endpoint)]
+    paged = [entry.name for entry in READABLE if is_long(entry) and pages(entry, entry.path)]
     long = [name for name in paged if long_lists.served.longest.get(name, ("", 0))[1] > PAGE]
     assert len(long) > 50
 
 
-def pages(entry: Entry, path: str) -> bool:
+def pages(entry: Endpoint, path: str) -> bool:
     """Whether Zendesk cuts this list into pages of a hundred, as the emulator knows it."""
     if entry.method != "GET" or entry.name in LONGER_PAGES:
         return False

@@ -59,7 +59,7 @@ def ids(rows: list[Row]) -> set[tuple[Any, ...]]:
 
 
 def options(zendesk: Emulator) -> set[tuple[Any, ...]]:
-    rows = Served(zendesk).rows(Manifest.load().entries["ticket_field_options"])
+    rows = Served(zendesk).rows(Manifest.load().endpoints["ticket_field_options"])
     return {(row["ticket_field_id"], row["id"]) for row in rows}
 
 

@@ -13,11 +13,11 @@ from integration_tests.emulator.emulator import find
 from integration_tests.harness import Result, Row, sync
 from integration_tests.served import EVERYTHING, in_form, masked
 from source_zendesk import times
-from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest import Endpoint, Manifest
 
 FILTERED_HERE = ("cursor_list", "offset_list", "single_page")
 LISTS = [
-    entry for entry in Manifest.load().entries.values() if entry.family in FILTERED_HERE and entry.cursor_field
+    entry for entry in Manifest.load().endpoints.values() if entry.family in FILTERED_HERE and entry.cursor_field
 ]  # fmt: skip
 
 
@@ -41,10 +41,10 @@ def two_runs() -> Iterator[TwoRuns]:
         yield TwoRuns(zendesk, changed, first, sync(zendesk.config(), names, first.state))
 
 
-def change_one(zendesk: Emulator, entry: Entry) -> Row | None:
+def change_one(zendesk: Emulator, entry: Endpoint) -> Row | None:
     """Change a row from the middle of a list that can change; lists that follow from others are changed with those."""
-    endpoint, _ = find("GET", entry.endpoint)
-    rows = zendesk.expected("GET", entry.endpoint)
+    endpoint, _ = find("GET", entry.path)
+    rows = zendesk.expected("GET", entry.path)
     if not rows or not isinstance(zendesk.store.table(endpoint.of), Table) or entry.cursor_field != "updated_at":
         return None
     key = rows[len(rows) // 2][entry.primary_key[0]]
@@ -56,17 +56,17 @@ every_list = pytest.mark.parametrize("entry", LISTS, ids=lambda entry: entry.nam
 
 
 @every_list
-def test_first_run_reads_the_whole_list(entry: Entry, two_runs: TwoRuns) -> None:
-    told = two_runs.zendesk.expected("GET", entry.endpoint)
+def test_first_run_reads_the_whole_list(entry: Endpoint, two_runs: TwoRuns) -> None:
+    told = two_runs.zendesk.expected("GET", entry.path)
     keys = {row[entry.primary_key[0]] for row in two_runs.first.records[entry.name]}
     assert keys >= {row[entry.primary_key[0]] for row in told}
 
 
 @every_list
-def test_second_run_emits_the_changed_rows_alone(entry: Entry, two_runs: TwoRuns) -> None:
+def test_second_run_emits_the_changed_rows_alone(entry: Endpoint, two_runs: TwoRuns) -> None:
     bound = times.epoch(two_runs.first.state_of(entry.name)[entry.cursor_field])
     assert bound is not None
-    rows = two_runs.zendesk.expected("GET", f"{entry.endpoint}?{urlencode(EVERYTHING.get(entry.name, {}))}")
+    rows = two_runs.zendesk.expected("GET", f"{entry.path}?{urlencode(EVERYTHING.get(entry.name, {}))}")
     served = [in_form(entry, masked(entry, row)) for row in rows]
     since = [row for row in served if (time := times.epoch(row.get(entry.cursor_field))) is None or time >= bound]
     assert_same(two_runs.second.records[entry.name], since)
@@ -74,7 +74,7 @@ def test_second_run_emits_the_changed_rows_alone(entry: Entry, two_runs: TwoRuns
 
 
 @every_list
-def test_a_changed_row_comes_again(entry: Entry, two_runs: TwoRuns) -> None:
+def test_a_changed_row_comes_again(entry: Endpoint, two_runs: TwoRuns) -> None:
     if entry.name in two_runs.changed:
         key = entry.primary_key[0]
         again = [row[key] for row in two_runs.second.records[entry.name]]
@@ -118,7 +118,7 @@ def test_zendesk_filters_what_it_can(stream: str, zendesk: Emulator) -> None:
     path, parameter, form = SINCE[stream]
     first = sync(zendesk.config(start_date="2020-01-01T00:00:00Z"), [stream])
     sync(zendesk.config(), [stream], first.state)
-    saved = first.state_of(stream)[Manifest.load().entries[stream].cursor_field]
+    saved = first.state_of(stream)[Manifest.load().endpoints[stream].cursor_field]
     margin = LATE.get(stream, 0)
     begun = [(times.epoch(each) or 0) - margin for each in ("2020-01-01T00:00:00Z", saved)]
     assert [request.query[parameter][0] for request in zendesk.requests_to(path)] == [form(each) for each in begun]

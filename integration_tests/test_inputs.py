@@ -13,11 +13,11 @@ from integration_tests.emulator.emulator import find
 from integration_tests.emulator.examples import example
 from integration_tests.harness import Result, run, sync
 from integration_tests.served import Served, concrete
-from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest import Endpoint, Manifest
 
 Row = dict[str, Any]
 
-ENTRIES = Manifest.load().entries
+ENTRIES = Manifest.load().endpoints
 INPUTS = [entry for entry in ENTRIES.values() if entry.kind == "input"]
 
 
@@ -27,13 +27,13 @@ def arguments(zendesk: Emulator) -> dict[str, list[Row]]:
     return {entry.name: chosen.get(entry.name) or [exemplary(zendesk, entry)] for entry in INPUTS}
 
 
-def exemplary(zendesk: Emulator, entry: Entry) -> Row:
+def exemplary(zendesk: Emulator, entry: Endpoint) -> Row:
     """The arguments of a request that the account is known to answer; what it does not need is searched for by `*`."""
-    endpoint, _ = find(entry.method, entry.endpoint.removesuffix(".json"))
+    endpoint, _ = find(entry.method, entry.path.removesuffix(".json"))
     known = example(zendesk.store, endpoint)
     parts = zip(endpoint.path.split("/"), known.path.split("/"), strict=True)
     values = {part.strip("{}"): value for part, value in parts if part != value}
-    needed = {names.split("|")[0]: "*" for names in entry.required_arguments}
+    needed = {names.split("|")[0]: "*" for names in entry.required_params}
     return {**needed, **known.query, **(known.body or {}), **values}
 
 
@@ -116,21 +116,21 @@ every_input = pytest.mark.parametrize("entry", INPUTS, ids=lambda entry: entry.n
 
 
 @every_input
-def test_exactly_the_rows_asked_for(entry: Entry, account: Account) -> None:
+def test_exactly_the_rows_asked_for(entry: Endpoint, account: Account) -> None:
     expected = [row for each in account.arguments[entry.name] for row in account.served.answered(entry, each)]
     assert expected
     assert_same(account.result.records[entry.name], expected)
 
 
 @every_input
-def test_completes_without_error_or_warning(entry: Entry, account: Account) -> None:
+def test_completes_without_error_or_warning(entry: Endpoint, account: Account) -> None:
     assert account.result.statuses[entry.name][-1] == "COMPLETE"
     assert entry.name not in account.result.stream_errors
     assert [warning for warning in account.result.warnings if f"{entry.name} " in warning] == []
 
 
 @every_input
-def test_records_are_valid(entry: Entry, account: Account) -> None:
+def test_records_are_valid(entry: Endpoint, account: Account) -> None:
     assert invalid(entry, account.result.records[entry.name]) == []
 
 

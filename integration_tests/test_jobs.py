@@ -9,8 +9,8 @@ import pytest
 from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
 from integration_tests.recorder import Arrived, Recorder, Reply, in_turn
-from source_zendesk.components.jobs import job_poller
-from source_zendesk.components.jobs.job_slots import MOST_JOBS
+from source_zendesk.writes import job_poller
+from source_zendesk.writes.job_pool import MAX_JOBS
 
 Json = dict[str, Any]
 IMPORT = {"stream": "create_many_users", "body": {"users": [{"name": "Ada"}, {"name": ""}]}}
@@ -130,8 +130,8 @@ GONE = Reply(404, {"error": "RecordNotFound", "description": "Not found"})
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> int:
     """A job that is not found is asked for again at once, so many times."""
-    count = len(job_poller.WAITS_AFTER_MISSES)
-    monkeypatch.setattr(job_poller, "WAITS_AFTER_MISSES", (0.0,) * count)
+    count = len(job_poller.NOT_FOUND_WAITS)
+    monkeypatch.setattr(job_poller, "NOT_FOUND_WAITS", (0.0,) * count)
     return count
 
 
@@ -168,7 +168,7 @@ def test_a_job_that_zendesk_has_forgotten_is_unknown_and_not_sent_again() -> Non
     with Recorder(answers(QUEUED, GONE)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
-        assert "no longer knows the job j1" in first.stream_errors["create_many_users"]
+        assert "no longer has the job j1" in first.stream_errors["create_many_users"]
         assert [record["_status"] for record in first.records["create_many_users"]] == ["unknown"]
         second = sync(config, ["create_many_users"], first.state)
         assert len(recorder.sent) == 1
@@ -235,7 +235,7 @@ def test_at_most_thirty_jobs_of_all_streams_are_in_flight() -> None:
     with Recorder(account) as recorder:
         result = sync(recorder.config(*items), streams)
         assert len(recorder.sent) == len(items)
-    assert account.largest <= MOST_JOBS
+    assert account.largest <= MAX_JOBS
     assert sum(len(result.records[stream]) for stream in streams) == len(items)
     assert result.errors == []
 

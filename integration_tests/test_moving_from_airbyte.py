@@ -21,7 +21,7 @@ from source_zendesk.manifest import Manifest
 
 DATA = Path(__file__).resolve().parents[1] / "unit_tests" / "data" / "airbyte_streams.json"
 THEIRS: dict[str, Row] = json.loads(DATA.read_text())
-OURS = Manifest.load().entries
+OURS = Manifest.load().endpoints
 COMMON = sorted(set(THEIRS) & set(OURS))
 INCREMENTAL = [name for name in COMMON if THEIRS[name]["cursor"]]
 START = "2020-01-01T00:00:00Z"

@@ -7,17 +7,17 @@ import pytest
 from integration_tests.compare import assert_same
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
-from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest import Endpoint, Manifest
 
 FURTHER = [
     entry
-    for entry in Manifest.load().entries.values()
+    for entry in Manifest.load().endpoints.values()
     if entry.product != "support" and entry.kind in ("read", "sideload")
 ]
 PRODUCTS = sorted({entry.product for entry in FURTHER})
 
 
-def streams_of(product: str) -> list[Entry]:
+def streams_of(product: str) -> list[Endpoint]:
     return [entry for entry in FURTHER if entry.product == product]
 
 

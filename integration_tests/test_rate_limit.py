@@ -8,7 +8,7 @@ import pytest
 from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
-from source_zendesk.components.requests import rate_limit_retry
+from source_zendesk.http import rate_limit_retry
 
 EXPORT = "incremental/tickets/cursor"
 AT_ONCE = {"Retry-After": "0"}

@@ -94,7 +94,7 @@ def test_children_that_are_all_refused_come_once_there_is_access(status: int, ze
 def test_many_parents_that_refuse_speak_for_the_others_unless_one_gave_its_children(
     given: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("source_zendesk.checkpoint.REFUSALS_THAT_SPEAK_FOR_ALL", 10)
+    monkeypatch.setattr("source_zendesk.checkpoint.MAX_REFUSALS_BEFORE_GIVING_UP", 10)
     with Emulator(seed=1, rows=80, tickets=5) as zendesk:
         zendesk.faults.add("users/*/identities", status=402, times=999, after=given)
         refused = sync(zendesk.config(num_workers=2), [IDENTITIES, "groups"])

@@ -13,7 +13,7 @@ import pytest
 from integration_tests.conftest import Command
 from integration_tests.harness import Result, Row, configured, console, discover, run, sync
 from integration_tests.recorder import Arrived, Recorder, Reply
-from source_zendesk.components.actions.fingerprint import fingerprint
+from source_zendesk.writes.action import fingerprint
 
 SECRET = 'S3cr3t&"/\\%é+'
 MAIL = "ada@example.com"

@@ -16,8 +16,8 @@ from integration_tests.conftest import Command
 from integration_tests.harness import Row
 from integration_tests.recorder import Arrived, Recorder, Reply, by_path
 from integration_tests.test_bad_input import catalog
-from source_zendesk.components.requests import bounded_response
-from source_zendesk.components.requests.patience import CHECKING
+from source_zendesk.http import bounded_response
+from source_zendesk.http.session import CHECKING
 from source_zendesk.settings import connection
 
 STRANGER = base64.b64encode(b"stranger:secret").decode()
@@ -135,7 +135,7 @@ def said(name: str, result: Any) -> str:
 def test_a_response_that_is_too_large_is_named(
     name: str, login: str, path: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded_response, "MOST_MEGABYTES", 1)
+    monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
     account.answers = by_path(**{**ANSWERS, path: LARGE})
     assert "its answer is larger than any of Zendesk's" in said(name, run(name, login, account, command))
     assert sum(path.replace("__", "/") in arrived.path for arrived in account.arrived) == 1
@@ -146,8 +146,8 @@ def test_a_response_that_does_not_end_in_time_is_named(
     login: str, path: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0)
-    monkeypatch.setattr(connection, "MOST_ATTEMPTS", 1)
-    monkeypatch.setattr("source_zendesk.source.CHECKING", CHECKING._replace(in_all=0))
+    monkeypatch.setattr(connection, "MAX_ATTEMPTS", 1)
+    monkeypatch.setattr("source_zendesk.source.CHECKING", CHECKING._replace(total=0))
     account.answers = by_path(**{**ANSWERS, path: Reply(body={})})
     assert "its answer did not end in time (timeout)" in said("check", run("check", login, account, command))
 

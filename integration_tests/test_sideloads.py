@@ -114,7 +114,7 @@ def joinable() -> dict[str, list[str]]:
     references = manifest.content["definitions"]["references"]
     found = {
         entry.name: [name for name in entry.sideloads if name in references]
-        for entry in manifest.entries.values()
+        for entry in manifest.endpoints.values()
         if entry.kind == "read"
     }
     return {stream: names for stream, names in found.items() if names}
@@ -189,7 +189,7 @@ def test_a_stream_that_comes_with_another_fails_where_the_server_leaves_it_out(s
         assert result.statuses[stream][-1] == "INCOMPLETE"
         assert result.records[stream] == []
         assert f"list_{stream}" in result.stream_errors[stream]
-        assert f"list_{stream}" in Manifest.load().entries
+        assert f"list_{stream}" in Manifest.load().endpoints
         account.options.ignores = frozenset()
         again = sync(account.config(), [stream], result.state or None)
     assert again.statuses[stream][-1] == "COMPLETE"

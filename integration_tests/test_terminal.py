@@ -104,7 +104,7 @@ def test_a_terminal_shows_what_a_failure_means_and_not_the_request_that_was_refu
     assert "request to" not in shown
 
 
-QUICK = "import source_zendesk.protocol.run as script; script.run(seconds_between_lines=0.01)"
+QUICK = "import source_zendesk.cli.run as script; script.run(seconds_between_lines=0.01)"
 
 
 def test_where_there_is_no_terminal_the_log_tells_it(tmp_path: Path) -> None:

@@ -1,12 +1,12 @@
 """`python -m source_zendesk` is the console script."""
 
-from source_zendesk.protocol.quick_start import starts_quickly
+from source_zendesk.cli.fast_import import fast_import
 
 
 def main() -> None:
     """Run a command of the Airbyte protocol; exits with 1 when it fails."""
-    with starts_quickly():
-        from source_zendesk.protocol.run import run  # noqa: PLC0415  # here is where the CDK is imported
+    with fast_import():
+        from source_zendesk.cli.run import run  # noqa: PLC0415  # here is where the CDK is imported
 
     run()
 

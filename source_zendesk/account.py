@@ -5,21 +5,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_zendesk.components.reading.column_types import TEXT, TYPES
-from source_zendesk.components.reading.custom_columns import CUSTOM
-from source_zendesk.components.reading.sideload_join import parts
-from source_zendesk.components.requests.outcome import StreamSkipped
 from source_zendesk.errors import ConfigError
-from source_zendesk.manifest import Entry
+from source_zendesk.extract.column_types import TEXT, TYPES
+from source_zendesk.extract.custom_fields import CUSTOM
+from source_zendesk.extract.sideload_join import parse_include
+from source_zendesk.http.refusals import StreamSkipped
+from source_zendesk.manifest import Endpoint
 from source_zendesk.manifest.catalog import SIDELOADS
 from source_zendesk.manifest.custom_objects import KEY
-from source_zendesk.manifest.placeholders import UnfitValueError, check_value
+from source_zendesk.manifest.placeholders import InvalidPathValueError, check_value
 
 LOGGER = logging.getLogger("airbyte")
 Row = Mapping[str, Any]
 Rows = Callable[[str, Mapping[str, Any]], Iterator[Row]]
 # How Zendesk says that an account has no custom objects at all; a 403 may also be about the role.
-LACKING = (402, 404, 410)
+UNAVAILABLE_STATUSES = (402, 404, 410)
 
 
 @dataclass
@@ -33,35 +33,35 @@ class Account:
     definitions: Mapping[str, Any]
     _lists: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
 
-    def objects(self) -> list[str]:
+    def custom_object_keys(self) -> list[str]:
         """The keys of the custom objects."""
-        rows = self._listed(self.definitions["custom_objects"]["objects"])
+        rows = self._cached_list(self.definitions["custom_objects"]["objects"])
         return list(dict.fromkeys(row["key"] for row in rows if _is_fit(row)))
 
-    def added(self, entry: Entry, include: Iterable[str]) -> dict[str, Any]:
+    def added_properties(self, endpoint: Endpoint, include: Iterable[str]) -> dict[str, Any]:
         """The properties that custom fields add to a stream's records and to those side-loaded beside them."""
-        facts: Mapping[str, Any] = self.definitions["custom_columns"]
-        asked = {name for _, name in map(parts, include)}
+        facts: Mapping[str, Any] = self.definitions["custom_fields"]
+        asked = {name for _, name in map(parse_include, include)}
         beside = {
-            about["sideload"]: {"type": ["null", "array"], "items": _object(self._custom(about))}
+            about["sideload"]: {"type": ["null", "array"], "items": object_schema(self._custom(about))}
             for about in facts.values()
             if about.get("sideload") in asked
         }
-        has_own = entry.schema in facts and entry.kind != "action"
-        own = self._custom(facts[entry.schema], entry) if has_own else {}
+        has_own = endpoint.schema in facts and endpoint.kind != "action"
+        own = self._custom(facts[endpoint.schema], endpoint) if has_own else {}
         return {**own, "sideloads": {**SIDELOADS["sideloads"], "properties": beside}} if beside else own
 
-    def _custom(self, about: Mapping[str, Any], entry: Entry | None = None) -> dict[str, Any]:
-        properties = self._properties(about, self._fields(about, entry))
+    def _custom(self, about: Mapping[str, Any], endpoint: Endpoint | None = None) -> dict[str, Any]:
+        properties = self._properties(about, self._fields(about, endpoint))
         told = "The custom fields, typed as the account's field lists say."
-        return {CUSTOM: {**_object(properties), "description": told}}
+        return {CUSTOM: {**object_schema(properties), "description": told}}
 
-    def _fields(self, about: Mapping[str, Any], entry: Entry | None) -> list[Row]:
+    def _fields(self, about: Mapping[str, Any], endpoint: Endpoint | None) -> list[Row]:
         """All fields of the kind of record; those of one custom object alone for the stream of that object."""
         if not about.get("per_object"):
-            return self._listed(about["fields"])
-        keys = [entry.facts[KEY]] if entry and KEY in entry.facts else self.objects()
-        return [row for key in keys for row in self._listed(about["fields"], key)]
+            return self._cached_list(about["fields"])
+        keys = [endpoint.options[KEY]] if endpoint and KEY in endpoint.options else self.custom_object_keys()
+        return [row for key in keys for row in self._cached_list(about["fields"], key)]
 
     def _properties(self, about: Mapping[str, Any], fields: Iterable[Row]) -> dict[str, Any]:
         """A property for each field; none for a key that means several types, in the records of all objects."""
@@ -75,7 +75,7 @@ class Account:
             if any(row.get(name) == value for name, value in about.get("unless", {}).items()):
                 continue
             name, schema = f"{about.get('prefix', '')}{key}", self._schema(row)
-            if name in found and _untold(found[name]) != _untold(schema):
+            if name in found and without_labels(found[name]) != without_labels(schema):
                 mixed.add(name)
             found.setdefault(name, schema)
         return {name: schema for name, schema in found.items() if name not in mixed}
@@ -83,21 +83,21 @@ class Account:
     def _schema(self, row: Row) -> dict[str, Any]:
         kind = self.definitions["column_types"].get(str(row.get("type")), TEXT.name)
         if kind in ("id", "ids"):
-            is_numbered = str(row.get("relationship_target_type")) in self.definitions["numbered_targets"]
+            is_numbered = str(row.get("relationship_target_type")) in self.definitions["integer_id_targets"]
             kind = ("integer" if is_numbered else "text") + ("s" if kind == "ids" else "")
         told = {name: row[name] for name in ("title", "description") if isinstance(row.get(name), str) and row[name]}
         return {**TYPES[kind].schema, **told}
 
-    def _listed(self, stream: str, key: str = "") -> list[Row]:
+    def _cached_list(self, stream: str, key: str = "") -> list[Row]:
         if (stream, key) not in self._lists:
-            self._lists[stream, key] = list(self._asked(stream, key))
+            self._lists[stream, key] = list(self._request_list(stream, key))
         return self._lists[stream, key]
 
-    def _asked(self, stream: str, key: str) -> Iterator[Row]:
+    def _request_list(self, stream: str, key: str) -> Iterator[Row]:
         try:
             yield from self.rows(stream, {KEY: key} if key else {})
         except StreamSkipped as refused:
-            if stream == self.definitions["custom_objects"]["objects"] and refused.status in LACKING:
+            if stream == self.definitions["custom_objects"]["objects"] and refused.status in UNAVAILABLE_STATUSES:
                 return
             whose = f" of the custom object {key}" if key else ""
             raise ConfigError(
@@ -111,15 +111,17 @@ def _is_fit(row: Row) -> bool:
     key = row.get("key")
     try:
         check_value(KEY, key if isinstance(key, str) else "")
-    except UnfitValueError:
+    except InvalidPathValueError:
         LOGGER.warning("A custom object has a key that cannot stand in a path, so it has no stream: %.100r", key)
         return False
     return True
 
 
-def _object(properties: Mapping[str, Any]) -> dict[str, Any]:
+def object_schema(properties: Mapping[str, Any]) -> dict[str, Any]:
+    """A nullable object with these properties."""
     return {"type": ["null", "object"], "additionalProperties": True, "properties": properties}
 
 
-def _untold(schema: Mapping[str, Any]) -> dict[str, Any]:
+def without_labels(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """The schema without `title` and `description`."""
     return {name: value for name, value in schema.items() if name not in ("title", "description")}

@@ -15,25 +15,25 @@ from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams import NO_CURSOR_STATE_KEY
 from airbyte_cdk.sources.streams.concurrent.cursor import Cursor
-from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
+from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition as CdkPartition
 from airbyte_cdk.sources.types import Record, StreamSlice
 
-from source_zendesk.components.reading.child_states import ChildStates
-from source_zendesk.components.reading.cursors.progress import State
-from source_zendesk.components.reading.place import Place
-from source_zendesk.components.reading.slices import Slot
-from source_zendesk.components.requests.outcome import ParentSkipped, StreamSkipped
 from source_zendesk.errors import ConfigError
-from source_zendesk.messages.outlets import Outlets
+from source_zendesk.extract.cursors.base import State
+from source_zendesk.extract.partition_states import PartitionStates
+from source_zendesk.extract.partitions import Partition
+from source_zendesk.extract.substreams import ParentPosition
+from source_zendesk.http.refusals import ParentSkipped, StreamSkipped
+from source_zendesk.output.sync_services import SyncServices
 
 LOGGER = logging.getLogger("airbyte")
 # A state for every parent would be more messages than records on streams with one child each.
-PARENTS_A_STATE = 100
+PARENTS_PER_STATE = 100
 # Pages of children that a run which is killed reads again at most.
-PAGES_A_STATE = 10
+PAGES_PER_STATE = 10
 # So many parents that refuse their children, before one gave any, speak for all: an account that has not bought a
 # product answers so for each of a million tickets.
-REFUSALS_THAT_SPEAK_FOR_ALL = 1000
+MAX_REFUSALS_BEFORE_GIVING_UP = 1000
 # What stands in a state where there is nothing to go on from; the last says that a run so far brought rows.
 HAD_ROWS = "had_rows"
 MARKERS = (NO_CURSOR_STATE_KEY, "__ab_full_refresh_sync_complete", HAD_ROWS)
@@ -46,28 +46,28 @@ class StreamCheckpoint(Cursor):
     """
 
     parents_skipped = 0
-    is_whole = True
+    is_full_read = True
 
     def __init__(
-        self, stream: str, states: ConnectorStateManager, messages: MessageRepository, outlets: Outlets
+        self, stream: str, states: ConnectorStateManager, messages: MessageRepository, services: SyncServices
     ) -> None:
-        self._stream, self._states, self._messages, self._outlets = stream, states, messages, outlets
+        self._stream, self._states, self._messages, self._services = stream, states, messages, services
         given = states.get_stream_state(stream, None)
-        self.position: State = {name: value for name, value in given.items() if name not in MARKERS}
-        self._was_read = self._has_rows = bool(self.position) or given.get(HAD_ROWS) is True
+        self.resume_state: State = {name: value for name, value in given.items() if name not in MARKERS}
+        self._was_read = self._has_rows = bool(self.resume_state) or given.get(HAD_ROWS) is True
 
     @property
     def state(self) -> State:
         """What is told; the protocol wants something even where there is nothing to go on from."""
-        return self.position or {NO_CURSOR_STATE_KEY: True, **({HAD_ROWS: True} if self._has_rows else {})}
+        return self.resume_state or {NO_CURSOR_STATE_KEY: True, **({HAD_ROWS: True} if self._has_rows else {})}
 
-    def reach(self, state: State) -> AirbyteMessage:
+    def advance(self, state: State) -> AirbyteMessage:
         """The message that says how far the stream has come."""
-        self.position = state
+        self.resume_state = state
         self._states.update_state_for_stream(self._stream, None, self.state)
         return self._states.create_state_message(self._stream, None)
 
-    def refuse(self, reason: str) -> None:
+    def skip_stream(self, reason: str) -> None:
         """Skip the stream with a warning; raises `ConfigError` where an earlier run could read it."""
         if self._was_read:
             raise ConfigError(
@@ -76,18 +76,18 @@ class StreamCheckpoint(Cursor):
                 "longer has it, take the stream out of the connection."
             )
         LOGGER.warning("Stream %s is skipped: %s", self._stream, reason)
-        self._outlets.verdict.refuse(self._stream, f"Stream {self._stream} is skipped: {reason}")
-        self._outlets.tally.remark(self._stream, f"skipped, {reason}")
+        self._services.all_refused_guard.note_refusal(self._stream, f"Stream {self._stream} is skipped: {reason}")
+        self._services.stats.note(self._stream, f"skipped, {reason}")
 
     def ensure_at_least_one_state_emitted(self) -> None:
         """Tell the state once more, as it was left; a stream that was skipped keeps the state it came with."""
-        self._messages.emit_message(self.reach(self.position))
+        self._messages.emit_message(self.advance(self.resume_state))
 
     def observe(self, record: Record) -> None:
         """Records do not move the state, pages do; but a state that has nothing else says that there were some."""
         self._has_rows = True
 
-    def close_partition(self, partition: Partition) -> None:
+    def close_partition(self, partition: CdkPartition) -> None:
         """The last page has told the state."""
 
     def should_be_synced(self, record: Record) -> bool:
@@ -95,28 +95,33 @@ class StreamCheckpoint(Cursor):
         return True
 
 
-class OpenSlot:
+class InFlightPartition:
     """A parent whose children are being read; `child_state` is where its own read begins and, in the end, has come.
 
     It `is_vain` to ask it where the stream was given up meanwhile.
     """
 
     def __init__(
-        self, slot: Slot, child_state: State, gave_up: Callable[[], bool], turn_page: Callable[[], None]
+        self, partition: Partition, child_state: State, has_given_up: Callable[[], bool], on_page: Callable[[], None]
     ) -> None:
-        self.slot, self.child_state, self._gave_up, self._turn_page = slot, child_state, gave_up, turn_page
-        self.is_done, self.is_begun = slot.values is None, False
+        self.partition, self.child_state, self._has_given_up, self._on_page = (
+            partition,
+            child_state,
+            has_given_up,
+            on_page,
+        )
+        self.is_done, self.is_started = partition.values is None, False
         self.refusal: StreamSkipped | None = None
 
-    def reach(self, child_state: State) -> None:
+    def advance(self, child_state: State) -> None:
         """Put a page of children behind, all of which are emitted."""
-        self.child_state, self.is_begun = child_state, True
-        self._turn_page()
+        self.child_state, self.is_started = child_state, True
+        self._on_page()
 
     @property
-    def is_vain(self) -> bool:
+    def is_cancelled(self) -> bool:
         """Whether the parents before it have spoken for it."""
-        return self._gave_up()
+        return self._has_given_up()
 
 
 class ParentCheckpoint(StreamCheckpoint):
@@ -135,123 +140,133 @@ class ParentCheckpoint(StreamCheckpoint):
         stream: str,
         states: ConnectorStateManager,
         messages: MessageRepository,
-        outlets: Outlets,
-        slots: Callable[[State], Iterator[Slot]],
-        place: Place,
+        services: SyncServices,
+        partitions: Callable[[State], Iterator[Partition]],
+        parent_position: ParentPosition,
         *,
-        keeps_children: bool,
+        keeps_child_states: bool,
     ) -> None:
-        super().__init__(stream, states, messages, outlets)
-        self._given, self._slots, self._place = self.position, slots, place
-        self._children = ChildStates(self.position.get("children", {}), keeps=keeps_children)
-        self._open: deque[OpenSlot] = deque()
+        super().__init__(stream, states, messages, services)
+        self._initial_state, self._iter_partitions, self._parent_position = (
+            self.resume_state,
+            partitions,
+            parent_position,
+        )
+        self._child_states = PartitionStates(self.resume_state.get("children", {}), keeps=keeps_child_states)
+        self._in_flight: deque[InFlightPartition] = deque()
         self._lock = threading.Lock()
         self._refusal: StreamSkipped | None = None
-        self._untold = self._unturned = self._read = self._barred = 0
-        self._reached: State | None = None
-        self.is_whole = self._is_generated = False
+        self._parents_since_state = self._pages_since_state = self._parents_read = self._parents_refused = 0
+        self._last_completed: State | None = None
+        self.is_whole = self._is_exhausted = False
 
     def stream_slices(self) -> Iterable[StreamSlice]:
         """One slice for each parent from the state on."""
-        begin = self._place.resume(self.position)
+        begin = self._parent_position.resume_state(self.resume_state)
         self.is_whole = not any(begin.values())
         try:
-            for slot in self._slots(begin):
-                if self._gave_up():
+            for partition in self._iter_partitions(begin):
+                if self._has_given_up():
                     break
-                opened = OpenSlot(slot, self._children.of(slot.values), self._gave_up, self._turn_page)
+                opened = InFlightPartition(
+                    partition, self._child_states.get(partition.values), self._has_given_up, self._count_page
+                )
                 with self._lock:
-                    self._open.append(opened)
-                if slot.values is None:
-                    self._settle()
+                    self._in_flight.append(opened)
+                if partition.values is None:
+                    self._advance_past_done()
                 else:
-                    yield StreamSlice(partition=slot.values, cursor_slice={}, extra_fields={"slot": opened})
-            self._settle(is_end=True)
+                    yield StreamSlice(partition=partition.values, cursor_slice={}, extra_fields={"partition": opened})
+            self._advance_past_done(is_end=True)
         except StreamSkipped as skipped:
-            self._without_parents(skipped)
+            self._skip_without_parents(skipped)
 
-    def _without_parents(self, skipped: StreamSkipped) -> None:
+    def _skip_without_parents(self, skipped: StreamSkipped) -> None:
         """Skip the stream, whose parents cannot be read; no rows are lost where what those hang on is merely gone."""
-        if isinstance(skipped, ParentSkipped) and not skipped.is_access:
+        if isinstance(skipped, ParentSkipped) and not skipped.is_permission_denied:
             LOGGER.warning("Stream %s: its parents hang on what is gone or was not bought (%s)", self._stream, skipped)
         else:
-            self.refuse(f"its parents cannot be read, {skipped}")
+            self.skip_stream(f"its parents cannot be read, {skipped}")
 
-    def close_partition(self, partition: Partition) -> None:
+    def close_partition(self, partition: CdkPartition) -> None:
         """All children of this parent are emitted."""
         stream_slice: Any = partition.to_slice()
-        stream_slice.extra_fields["slot"].is_done = True
-        self._settle()
+        stream_slice.extra_fields["partition"].is_done = True
+        self._advance_past_done()
 
-    def _turn_page(self) -> None:
+    def _count_page(self) -> None:
         """Tell the state now and then while the children of one parent are read."""
         with self._lock:
-            self._unturned += self._children.keeps
-            if self._unturned >= max(PAGES_A_STATE, len(self._children.states) // 4):
+            self._pages_since_state += self._child_states.keeps
+            if self._pages_since_state >= max(PAGES_PER_STATE, len(self._child_states.states) // 4):
                 self._emit()
 
-    def _settle(self, *, is_end: bool = False) -> None:
+    def _advance_past_done(self, *, is_end: bool = False) -> None:
         """Move the state behind the parents that are done, in their order."""
         with self._lock:
-            self._is_generated |= is_end
-            reached: Slot | None = None
-            while self._open and self._open[0].is_done:
-                reached = self._behind(self._open.popleft())
-            if reached and not self._is_refused and not self._gave_up():
-                self._reached = reached.after
-                self._tell(is_page_end=reached.values is None)
-            if self._is_generated and not self._open:
-                self._end()
+            self._is_exhausted |= is_end
+            reached: Partition | None = None
+            while self._in_flight and self._in_flight[0].is_done:
+                reached = self._complete(self._in_flight.popleft())
+            if reached and not self._is_refused and not self._has_given_up():
+                self._last_completed = reached.next_state
+                self._emit_if_due(is_page_end=reached.values is None)
+            if self._is_exhausted and not self._in_flight:
+                self._finish()
 
     @property
     def _is_refused(self) -> bool:
         """Whether every parent so far has refused its children."""
-        return self._refusal is not None and not self._read
+        return self._refusal is not None and not self._parents_read
 
-    def _gave_up(self) -> bool:
+    def _has_given_up(self) -> bool:
         """Whether so many parents refused their children that the others are not asked."""
-        return self._barred >= REFUSALS_THAT_SPEAK_FOR_ALL
+        return self._parents_refused >= MAX_REFUSALS_BEFORE_GIVING_UP
 
-    def _behind(self, opened: OpenSlot) -> Slot:
-        self._untold += 1
+    def _complete(self, opened: InFlightPartition) -> Partition:
+        self._parents_since_state += 1
         if opened.refusal:
             self.parents_skipped += 1
-            self._barred += opened.refusal.is_access and not self._read
-            if self._refusal is None or opened.refusal.is_access:
+            self._parents_refused += opened.refusal.is_permission_denied and not self._parents_read
+            if self._refusal is None or opened.refusal.is_permission_denied:
                 self._refusal = opened.refusal
-        elif opened.slot.values is not None:
-            self._read += 1
-        if opened.slot.values is not None:
-            self._children.keep(opened.slot.values, opened.child_state)
-        return opened.slot
+        elif opened.partition.values is not None:
+            self._parents_read += 1
+        if opened.partition.values is not None:
+            self._child_states.update(opened.partition.values, opened.child_state)
+        return opened.partition
 
-    def _tell(self, *, is_page_end: bool) -> None:
-        kept = len(self._children.states)
-        if self._untold >= max(PARENTS_A_STATE, kept // 4) or (is_page_end and not kept):
+    def _emit_if_due(self, *, is_page_end: bool) -> None:
+        kept = len(self._child_states.states)
+        if self._parents_since_state >= max(PARENTS_PER_STATE, kept // 4) or (is_page_end and not kept):
             self._emit()
 
     def _emit(self) -> None:
-        self._untold = self._unturned = 0
-        self._messages.emit_message(self.reach(self._state()))
+        self._parents_since_state = self._pages_since_state = 0
+        self._messages.emit_message(self.advance(self._state()))
 
     def _state(self) -> State:
-        for opened in self._open:
-            if opened.is_begun:
-                self._children.keep(opened.slot.values, opened.child_state)
-        state = self.position if self._reached is None else self._place.told(self._given, self._reached)
-        return {**state, "children": dict(self._children.states)} if self._children.states else state
+        for opened in self._in_flight:
+            if opened.is_started:
+                self._child_states.update(opened.partition.values, opened.child_state)
+        state = (
+            self.resume_state
+            if self._last_completed is None
+            else self._parent_position.stream_state(self._initial_state, self._last_completed)
+        )
+        return {**state, "children": dict(self._child_states.states)} if self._child_states.states else state
 
-    def _end(self) -> None:
+    def _finish(self) -> None:
         """All parents are done; raises `ConfigError` where each refuses now what it gave in an earlier run."""
-        if self._refusal and (self._is_refused or self._gave_up()):
-            if self._refusal.is_access:
-                asked = f"first {self._barred}" if self._gave_up() else self.parents_skipped
-                self.refuse(f"none of its {asked} parents gives its children, {self._refusal}")
+        if self._refusal and (self._is_refused or self._has_given_up()):
+            if self._refusal.is_permission_denied:
+                asked = f"first {self._parents_refused}" if self._has_given_up() else self.parents_skipped
+                self.skip_stream(f"none of its {asked} parents gives its children, {self._refusal}")
             return
         if self.is_whole:
-            self._children.forget_others()
-        if not self._place.follows:
-            self._reached = {}
+            self._child_states.drop_unvisited()
+        if not self._parent_position.follows_parent:
+            self._last_completed = {}
 
     def ensure_at_least_one_state_emitted(self) -> None:
         """Tell the state once more, and how many parents were skipped."""
@@ -259,6 +274,6 @@ class ParentCheckpoint(StreamCheckpoint):
             LOGGER.warning(
                 "Stream %s: %s parents were skipped, which refuse their children", self._stream, self.parents_skipped
             )
-            self._outlets.tally.remark(self._stream, f"{self.parents_skipped} parents skipped, {self._refusal}")
+            self._services.stats.note(self._stream, f"{self.parents_skipped} parents skipped, {self._refusal}")
         with self._lock:
             self._emit()

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest.catalog_policy import cheapest
 from source_zendesk.manifest.parents import BRAND
-from source_zendesk.manifest.recommended import cheapest
 from source_zendesk.whole_text import print_whole
 
-Entries = Mapping[str, Entry]
+Entries = Mapping[str, Endpoint]
 HEAD = """# Deletions
 
 Generated from `manifest.yaml`; `make docs` writes it anew.
@@ -37,49 +37,49 @@ STAYS = "emits what there is; what went stays until a full refresh that overwrit
 
 def markdown() -> str:
     """The whole page."""
-    entries = Manifest.load().entries
-    read = [entry for entry in entries.values() if entry.kind in ("read", "sideload")]
-    return HEAD + "".join(_line(entry, entries) for entry in sorted(read, key=lambda entry: entry.name))
+    endpoints = Manifest.load().endpoints
+    read = [endpoint for endpoint in endpoints.values() if endpoint.kind in ("read", "sideload")]
+    return HEAD + "".join(_line(endpoint, endpoints) for endpoint in sorted(read, key=lambda endpoint: endpoint.name))
 
 
-def _line(entry: Entry, entries: Entries) -> str:
-    seen, done = _seen(entry, entries)
-    return f"| `{entry.name}` | {seen} | {done} |\n"
+def _line(endpoint: Endpoint, endpoints: Entries) -> str:
+    seen, done = _seen(endpoint, endpoints)
+    return f"| `{endpoint.name}` | {seen} | {done} |\n"
 
 
-def _seen(entry: Entry, entries: Entries) -> tuple[str, str]:
+def _seen(endpoint: Endpoint, endpoints: Entries) -> tuple[str, str]:
     """How a deleted row is seen, and what the connector does."""
-    if entry.deletions_of:
-        return f"its rows are the deletions of `{entry.deletions_of}`", EMITS
-    if entry.tombstone and entry.is_history:
-        return f"a further row: {_told(entry.tombstone)}", EMITS
-    if entry.tombstone:
-        alone = ", and asks for none of its children" if entry.facts.get("childless") else ""
-        return f"tombstone: {_told(entry.tombstone)}", EMITS + alone
-    if _is_history(entry, entries):
+    if endpoint.deletions_of:
+        return f"its rows are the deletions of `{endpoint.deletions_of}`", EMITS
+    if endpoint.tombstone and endpoint.is_history:
+        return f"a further row: {_told(endpoint.tombstone)}", EMITS
+    if endpoint.tombstone:
+        alone = ", and asks for none of its children" if endpoint.options.get("no_children_if") else ""
+        return f"tombstone: {_told(endpoint.tombstone)}", EMITS + alone
+    if _is_history(endpoint, endpoints):
         return "history", ONCE
-    if _is_of_now(entry):
+    if _is_of_now(endpoint):
         return "what there is now", "emits it anew on each run"
-    return _elsewhere(entry, entries) or ("only by a full refresh", STAYS)
+    return _elsewhere(endpoint, endpoints) or ("only by a full refresh", STAYS)
 
 
-def _elsewhere(entry: Entry, entries: Entries) -> tuple[str, str] | None:
-    source = cheapest(_shown(entry, entries), entries)
-    source = entries[source.deletions_in] if source.deletions_in else source
+def _elsewhere(endpoint: Endpoint, endpoints: Entries) -> tuple[str, str] | None:
+    source = cheapest(_shown(endpoint, endpoints), endpoints)
+    source = endpoints[source.deletions_in] if source.deletions_in else source
     if source.tombstone:
         return f"in `{source.name}`: {_told(source.tombstone)}", f"reads what there is; take `{source.name}` beside it"
-    if host := _host(entry, entries):
+    if host := _host(endpoint, endpoints):
         return f"with its row of `{host.name}`: {_told(host.tombstone)}", "emits no more of it"
-    return next((seen for parent in entry.parents if (seen := _with_parent(parent, entries))), None)
+    return next((seen for parent in endpoint.parents if (seen := _with_parent(parent, endpoints))), None)
 
 
-def _with_parent(parent: Mapping[str, Any], entries: Entries) -> tuple[str, str] | None:
+def _with_parent(parent: Mapping[str, Any], endpoints: Entries) -> tuple[str, str] | None:
     """Deleted parents are left out by what they say, or are not among the rows that are asked for.
 
     A brand at whose host something is asked is no parent of it.
     """
     is_host = list(parent["fields"]) == [BRAND]
-    told = cheapest(entries[parent["stream"]], entries) if "stream" in parent and not is_host else None
+    told = cheapest(endpoints[parent["stream"]], endpoints) if "stream" in parent and not is_host else None
     if told is None or not told.tombstone:
         return None
     is_left_out = told.name != parent["stream"] or told.tombstone.items() <= parent.get("unless", {}).items()
@@ -87,29 +87,33 @@ def _with_parent(parent: Mapping[str, Any], entries: Entries) -> tuple[str, str]
     return f"with its parent in `{told.name}`: {_told(told.tombstone)}; else only by a full refresh", done
 
 
-def _shown(entry: Entry, entries: Entries) -> Entry:
+def _shown(endpoint: Endpoint, endpoints: Entries) -> Endpoint:
     """The stream whose rows are asked for once more, one by one; itself for one with rows of its own."""
-    parents = [entries[parent["stream"]] for parent in entry.parents if "stream" in parent]
-    return next((parent for parent in parents if _is_same(entry, parent)), entry)
+    parents = [endpoints[parent["stream"]] for parent in endpoint.parents if "stream" in parent]
+    return next((parent for parent in parents if _is_same(endpoint, parent)), endpoint)
 
 
-def _is_same(entry: Entry, parent: Entry) -> bool:
-    return parent.schema == entry.schema and (parent.is_history or bool(parent.deletions_in))
+def _is_same(endpoint: Endpoint, parent: Endpoint) -> bool:
+    return parent.schema == endpoint.schema and (parent.is_history or bool(parent.deletions_in))
 
 
-def _is_history(entry: Entry, entries: Entries) -> bool:
-    shown = _shown(entry, entries)
+def _is_history(endpoint: Endpoint, endpoints: Entries) -> bool:
+    shown = _shown(endpoint, endpoints)
     return shown.is_history and not shown.tombstone
 
 
-def _host(entry: Entry, entries: Entries) -> Entry | None:
+def _host(endpoint: Endpoint, endpoints: Entries) -> Endpoint | None:
     """The stream whose pages a side-load is taken from, where that has tombstones."""
-    found = (each for each in entries.values() if each.endpoint == entry.endpoint and each.tombstone)
-    return next(found, None) if entry.kind == "sideload" else None
+    found = (each for each in endpoints.values() if each.path == endpoint.path and each.tombstone)
+    return next(found, None) if endpoint.kind == "sideload" else None
 
 
-def _is_of_now(entry: Entry) -> bool:
-    return bool(entry.retriever.get("stamp") or entry.counts or (not entry.parents and not entry.primary_key))
+def _is_of_now(endpoint: Endpoint) -> bool:
+    return bool(
+        endpoint.retriever.get("read_at_field")
+        or endpoint.counts
+        or (not endpoint.parents and not endpoint.primary_key)
+    )
 
 
 def _told(tombstone: Mapping[str, Any]) -> str:

@@ -8,8 +8,8 @@ import csv
 import io
 from collections.abc import Iterator
 
-from source_zendesk.manifest import Entry, Manifest
-from source_zendesk.manifest.recommended import left_out
+from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest.catalog_policy import find_exclusion
 from source_zendesk.whole_text import print_whole
 
 ROLES = ("anyone", "end users", "agents", "Help Center managers", "Help Center admins", "admins")
@@ -20,7 +20,7 @@ FROM_PARENTS = {
     "per_parent": "everything, emits changes",
     "none": "everything",
 }
-SINGLE_PAGES = ("one_page", "linked_pages")
+SINGLE_PAGES = ("single_page_paginator", "linked_paginator")
 HEAD = """# Streams
 
 Generated from `manifest.yaml`; `make docs` writes it anew.
@@ -35,8 +35,8 @@ reading everything takes. *Recommended*: whether the catalog has the stream with
 def rows() -> list[tuple[str, ...]]:
     """Method, path, stream, kind and product of every entry, by path."""
     found = [
-        (entry.method, entry.endpoint, entry.name, entry.kind, entry.product)
-        for entry in Manifest.load().entries.values()
+        (endpoint.method, endpoint.path, endpoint.name, endpoint.kind, endpoint.product)
+        for endpoint in Manifest.load().endpoints.values()
     ]
     return sorted(found, key=lambda row: (row[1], row[0], row[2]))
 
@@ -51,63 +51,63 @@ def as_csv() -> str:
 def markdown() -> str:
     """The reference page of the streams."""
     manifest = Manifest.load()
-    entries = sorted(manifest.entries.values(), key=lambda entry: entry.name)
+    endpoints = sorted(manifest.endpoints.values(), key=lambda endpoint: endpoint.name)
     parts = [
-        _section(title, [e for e in entries if TITLES[e.kind] == title]) for title in dict.fromkeys(TITLES.values())
+        _section(title, [e for e in endpoints if TITLES[e.kind] == title]) for title in dict.fromkeys(TITLES.values())
     ]
     return HEAD + "".join(parts)
 
 
-def _section(title: str, entries: list[Entry]) -> str:
+def _section(title: str, endpoints: list[Endpoint]) -> str:
     names = "| stream | endpoint | family | key | cursor | next run reads | role | plan | better | cost | recommended |"
-    lines = [names, "| --- " * 11 + "|", *map(_line, entries)]
-    return f"\n## {title} ({len(entries)})\n\n" + "\n".join(lines) + "\n"
+    lines = [names, "| --- " * 11 + "|", *map(_line, endpoints)]
+    return f"\n## {title} ({len(endpoints)})\n\n" + "\n".join(lines) + "\n"
 
 
-def _line(entry: Entry) -> str:
+def _line(endpoint: Endpoint) -> str:
     cells = (
-        f"`{entry.name}`",
-        f"`{entry.method} {entry.endpoint}`",
-        f"`{entry.family}`",
-        ", ".join(entry.primary_key),
-        entry.cursor_field,
-        _next_run(entry),
-        role(entry),
-        entry.plan,
-        f"`{entry.better}`" if entry.better else "",
-        cost(entry),
-        _recommended(entry),
+        f"`{endpoint.name}`",
+        f"`{endpoint.method} {endpoint.path}`",
+        f"`{endpoint.family}`",
+        ", ".join(endpoint.primary_key),
+        endpoint.cursor_field,
+        _next_run(endpoint),
+        role(endpoint),
+        endpoint.plan,
+        f"`{endpoint.preferred_stream}`" if endpoint.preferred_stream else "",
+        cost(endpoint),
+        _recommended(endpoint),
     )
     return "| " + " | ".join(cells) + " |"
 
 
-def role(entry: Entry) -> str:
+def role(endpoint: Endpoint) -> str:
     """Who may read a stream or send an action, at least; a child needs what its parents need."""
     manifest = Manifest.load()
-    parents = [role(manifest.entries[parent["stream"]]) for parent in entry.parents if "stream" in parent]
-    return max([entry.role, *parents], key=ROLES.index)
+    parents = [role(manifest.endpoints[parent["stream"]]) for parent in endpoint.parents if "stream" in parent]
+    return max([endpoint.role, *parents], key=ROLES.index)
 
 
-def cost(entry: Entry) -> str:
+def cost(endpoint: Endpoint) -> str:
     """What a stream takes to be read whole, or what one item of `inputs` or `actions` takes."""
-    if entry.kind == "sideload" and (host := _host(entry)):
+    if endpoint.kind == "sideload" and (host := _host(endpoint)):
         return f"with `{host}`: none"
-    paged = entry.retriever.get("pagination", SINGLE_PAGES[0]) not in SINGLE_PAGES
-    if not entry.parents:
+    paged = endpoint.retriever.get("paginator", SINGLE_PAGES[0]) not in SINGLE_PAGES
+    if not endpoint.parents:
         return "by pages" if paged else "one request"
-    each = " with each of ".join(_asked_for(entry))
+    each = " with each of ".join(_asked_for(endpoint))
     return f"one request{' or more' if paged else ''} for each {each}"
 
 
-def _host(entry: Entry) -> str:
+def _host(endpoint: Endpoint) -> str:
     """The stream whose pages a side-load is taken from, empty where it has pages of its own."""
-    others = Manifest.load().entries.values()
-    return next((other.name for other in others if other.kind == "read" and other.endpoint == entry.endpoint), "")
+    others = Manifest.load().endpoints.values()
+    return next((other.name for other in others if other.kind == "read" and other.path == endpoint.path), "")
 
 
-def _asked_for(entry: Entry) -> Iterator[str]:
+def _asked_for(endpoint: Endpoint) -> Iterator[str]:
     """The rows of each parent: by hundreds where it is asked so, some of them where they are picked by a query."""
-    for parent in entry.parents:
+    for parent in endpoint.parents:
         batch = [str(parent["batch"])] if "batch" in parent else []
         rows = [f"`{parent['stream']}`"] if "stream" in parent else []
         picked = [value for values in parent.get("query", {}).values() for value in values]
@@ -115,21 +115,21 @@ def _asked_for(entry: Entry) -> Iterator[str]:
         yield " ".join(filter(None, [*batch, *rows, *(f"({text})" if rows else text for text in values if text)]))
 
 
-def _recommended(entry: Entry) -> str:
-    if entry.kind in ("input", "action"):
+def _recommended(endpoint: Endpoint) -> str:
+    if endpoint.kind in ("input", "action"):
         return "when named"
-    return str(left_out(entry, Manifest.load().entries) or "yes")
+    return str(find_exclusion(endpoint, Manifest.load().endpoints) or "yes")
 
 
-def _next_run(entry: Entry) -> str:
+def _next_run(endpoint: Endpoint) -> str:
     """What the run after a complete one asks Zendesk for, and what it emits of that."""
-    if entry.kind == "action":
+    if endpoint.kind == "action":
         return "what was not sent"
-    if not entry.cursor_field:
+    if not endpoint.cursor_field:
         return "everything"
-    cursor = entry.retriever["cursor"]
-    if entry.parents:
-        return "changes of each parent" if cursor == "changed_records_cursor" else FROM_PARENTS[entry.incremental]
+    cursor = endpoint.retriever["cursor"]
+    if endpoint.parents:
+        return "changes of each parent" if cursor == "changed_records_cursor" else FROM_PARENTS[endpoint.incremental]
     return "everything, emits changes" if cursor == "list_cursor" else "changes"
 
 

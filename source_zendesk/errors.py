@@ -35,7 +35,7 @@ class ConfigError(_UserError):
     kind = FailureType.config_error
 
 
-class AnswerError(_UserError):
+class ResponseError(_UserError):
     """An answer of status 200 that is not what the endpoint documents; never taken for an empty page."""
 
     kind = FailureType.transient_error

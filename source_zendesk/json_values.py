@@ -10,7 +10,7 @@ import orjson
 Path = tuple[str | int, ...]
 Note = Callable[[Path], None]
 # orjson writes 254 levels; a record line, side-loads and actions add some around a value.
-MOST_LEVELS = 200
+MAX_LEVELS = 200
 SMALLEST, LARGEST = -(2**63), 2**64 - 1
 HALVES = re.compile("[\ud800-\udfff]")
 # Stands for what is no value, such as NaN, until it is null.
@@ -22,20 +22,20 @@ def dumps(value: Any, option: int | None = None, note: Note | None = None) -> by
     try:
         return orjson.dumps(value, option=option)
     except TypeError:
-        return orjson.dumps(mended(value, note), option=option)
+        return orjson.dumps(make_writable(value, note), option=option)
 
 
-def mended(value: Any, note: Note | None = None, path: Path = ()) -> Any:
+def make_writable(value: Any, note: Note | None = None, path: Path = ()) -> Any:
     """A copy that can be written; each path to a fault is given to `note`.
 
     U+FFFD stands for halves of characters, a float for integers beyond 64 bits, null for what is no finite number and
     for objects and lists below 200 levels.
     """
-    if isinstance(value, (dict, list)) and len(path) < MOST_LEVELS:
+    if isinstance(value, (dict, list)) and len(path) < MAX_LEVELS:
         if isinstance(value, list):
-            return [mended(item, note, (*path, place)) for place, item in enumerate(value)]
+            return [make_writable(item, note, (*path, place)) for place, item in enumerate(value)]
         return {
-            replace_surrogates(str(name)): mended(item, note, (*path, replace_surrogates(str(name))))
+            replace_surrogates(str(name)): make_writable(item, note, (*path, replace_surrogates(str(name))))
             for name, item in value.items()
         }
     found = _leaf(value)
@@ -50,7 +50,7 @@ def _leaf(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else None
     if isinstance(value, int) and not SMALLEST <= value <= LARGEST:
-        return _as_float(value)
+        return _to_float(value)
     return None if value is NO_VALUE or isinstance(value, (dict, list)) else value
 
 
@@ -59,14 +59,14 @@ def replace_surrogates(text: str) -> str:
     return HALVES.sub("\N{REPLACEMENT CHARACTER}", text) if HALVES.search(text) else text
 
 
-def _as_float(number: int) -> float | None:
+def _to_float(number: int) -> float | None:
     try:
         return float(number)
     except OverflowError:
         return None
 
 
-def described(body: Any, path: Path) -> str:
+def describe_path(body: Any, path: Path) -> str:
     """The record that a path leads into, by its id, and the field: `id 7: custom_fields.0.value`."""
     for place, name in enumerate(path):
         if isinstance(name, int):

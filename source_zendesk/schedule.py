@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import zip_longest
 
-from source_zendesk.components.requests.own_limits import OwnLimits
+from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.manifest import Manifest
 
 NOT_OF_ZENDESK = ""
@@ -20,14 +20,14 @@ class Schedule:
     """
 
     def __init__(self, manifest: Manifest, names: Iterable[str]) -> None:
-        own = OwnLimits.of_definitions(manifest.content["definitions"])
+        own = EndpointLimits.from_definitions(manifest.content["definitions"])
         self._scarce: list[str] = []
         by_budget: defaultdict[str, list[str]] = defaultdict(list)
         for name in names:
-            endpoint = manifest.entries[name].endpoint if name in manifest.entries else NOT_OF_ZENDESK
-            limits = own.of(endpoint)
+            endpoint = manifest.endpoints[name].path if name in manifest.endpoints else NOT_OF_ZENDESK
+            limits = own.for_path(endpoint)
             # Not where each parent has a limit of its own.
-            is_scarce = limits.together or (limits.scarce and "{" not in endpoint)
+            is_scarce = limits.shared or (limits.scarce and "{" not in endpoint)
             (self._scarce if is_scarce else by_budget[limits.account if endpoint else NOT_OF_ZENDESK]).append(name)
         self._others = [name for turn in zip_longest(*by_budget.values()) for name in turn if name is not None]
 

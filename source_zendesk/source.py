@@ -22,32 +22,29 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.account import Account
-from source_zendesk.components.requests.environment import check_certificates
-from source_zendesk.components.requests.error_text import one_line
-from source_zendesk.components.requests.patience import CHECKING, PATIENT, Patience
 from source_zendesk.errors import ConfigError
-from source_zendesk.manifest import Entry, Manifest
-from source_zendesk.manifest.catalog import added_by, available_entries, described, offered_entries
-from source_zendesk.manifest.custom_objects import key_of, with_objects
-from source_zendesk.messages.findings import Findings
-from source_zendesk.messages.outlets import Outlets
-from source_zendesk.messages.tally import Tally
+from source_zendesk.http.error_text import one_line
+from source_zendesk.http.session import CHECKING, SYNC_TIMEOUTS, Timeouts, check_certificates
+from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest.catalog import available_entries, configured_properties, describe_stream, offered_entries
+from source_zendesk.manifest.custom_objects import object_key, with_object_streams
+from source_zendesk.output.schema_drift_report import SchemaDriftReport
+from source_zendesk.output.sync_services import SyncServices
+from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.reconciliation import stream as reconciliation
-from source_zendesk.reconciliation.counts import streams_asked
+from source_zendesk.reconciliation.counts import counting_streams
 from source_zendesk.reconciliation.reconciliation import Reconciliation
 from source_zendesk.schedule import Schedule
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.actions import actions_by_stream
-from source_zendesk.settings.connection import Probe, within
-from source_zendesk.settings.inputs import arguments_by_stream
-from source_zendesk.settings.nearest import did_you_mean
-from source_zendesk.settings.sideloads import includes_by_stream
+from source_zendesk.settings.connection import Probe, run_within
+from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream, suggestions
 from source_zendesk.settings.states import state_errors
 from source_zendesk.settings.unknown_fields import unknown_fields
-from source_zendesk.streams import StreamBuilder, Sync
+from source_zendesk.streams import StreamBuilder, SyncContext
 
 LOGGER = logging.getLogger("airbyte")
-Entries: TypeAlias = Callable[[Manifest, Mapping[str, Any]], list[Entry]]
+Entries: TypeAlias = Callable[[Manifest, Mapping[str, Any]], list[Endpoint]]
 
 
 class SourceZendesk(ConcurrentDeclarativeSource):
@@ -62,44 +59,46 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog | None = None,
         config: Mapping[str, Any] | None = None,
         state: list[AirbyteStateMessage] | None = None,
-        tally: Tally | None = None,
+        stats: SyncStats | None = None,
     ) -> None:
-        self._given = dict(config or {})
+        self._config_as_given = dict(config or {})
         self._states = state or []
-        findings = Findings(collects=self._given.get("unknown_fields") == settings.COLLECT)
-        self.outlets = Outlets(findings=findings, tally=tally or Tally())
+        drift_report = SchemaDriftReport(collects=self._config_as_given.get("unknown_fields") == settings.COLLECT)
+        self.services = SyncServices(schema_drift=drift_report, stats=stats or SyncStats())
         self._schemas = {each.stream.name: each.stream.json_schema for each in catalog.streams} if catalog else {}
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
         self._manifest = self._with_objects(Manifest.load())
         self._checked: list[str] = self._manifest.content["check"]["stream_names"]
-        self.outlets.tally.expect(len(self._selected))
+        self.services.stats.set_selected(len(self._selected))
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
-            config={"num_workers": Schedule(self._manifest, self._selected).threads(settings.workers(self._given))},
+            config={
+                "num_workers": Schedule(self._manifest, self._selected).threads(settings.workers(self._config_as_given))
+            },
             state=self._states,
-            source_config=self._manifest.narrowed_to(
-                [*self._selected, *self._checked, *self._counting(), *self._defining()]
+            source_config=self._manifest.subset(
+                [*self._selected, *self._checked, *self._counting_streams(), *self._definition_streams()]
             ),
         )
         self._streams: list[AbstractStream] = []
 
-    def _counting(self) -> set[str]:
+    def _counting_streams(self) -> set[str]:
         """The streams that count the rows of others, where those are to be counted."""
-        known = self._manifest.entries
+        known = self._manifest.endpoints
         read = [known[name] for name in self._selected if name in known]
-        return streams_asked(read, self._manifest) if reconciliation.NAME in self._selected else set()
+        return counting_streams(read, self._manifest) if reconciliation.NAME in self._selected else set()
 
     def _with_objects(self, manifest: Manifest) -> Manifest:
         """With a stream for each custom object that the catalog names."""
-        if not settings.has_columns(self._given):
+        if not settings.has_columns(self._config_as_given):
             return manifest
-        return with_objects(manifest, filter(None, (key_of(name, manifest) for name in self._selected)))
+        return with_object_streams(manifest, filter(None, (object_key(name, manifest) for name in self._selected)))
 
-    def _defining(self) -> list[str]:
+    def _definition_streams(self) -> list[str]:
         """The streams that list the account's own fields and objects, where they are asked for."""
         known = self._manifest.content["definitions"]
-        lists = [known["custom_objects"]["objects"], *(each["fields"] for each in known["custom_columns"].values())]
-        return lists if settings.has_columns(self._given) else []
+        lists = [known["custom_objects"]["objects"], *(each["fields"] for each in known["custom_fields"].values())]
+        return lists if settings.has_columns(self._config_as_given) else []
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """The configuration as it was given, which is put into one form when streams are built; migrated where old.
@@ -108,7 +107,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """
         for warning in unknown_fields(config, self._manifest.content["spec"]["connection_specification"]):
             LOGGER.warning(warning)
-        return settings.migrated(config)
+        return settings.migrate(config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Whether the settings are sound and the account gives data; the message says what to do if not."""
@@ -116,7 +115,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             sound = self._sound(config)
             builder = self._builder(sound, CHECKING)
             probe = Probe(sound)
-            within(sound["api_url"], lambda: probe.run(builder.auth_header(self._checked[0])))
+            run_within(sound["api_url"], lambda: probe.run(builder.auth_header(self._checked[0])))
             if settings.has_columns(sound):
                 self._streams_of(sound, offered_entries)
         except AirbyteTracedException as error:
@@ -137,12 +136,12 @@ class SourceZendesk(ConcurrentDeclarativeSource):
 
     def _described(self, config: Mapping[str, Any], entries_of: Entries) -> AirbyteCatalog:
         sound = self._sound(config)
-        return AirbyteCatalog(streams=[*self._streams_of(sound, entries_of), reconciliation.described()])
+        return AirbyteCatalog(streams=[*self._streams_of(sound, entries_of), reconciliation.describe_stream()])
 
     def _sound(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """The configuration in one form; raises `ConfigError` also for what it asks of a stream that cannot be."""
-        sound = settings.normalised(config)
-        arguments_by_stream(sound, self._manifest)
+        sound = settings.parse_config(config)
+        inputs_by_stream(sound, self._manifest)
         actions_by_stream(sound, self._manifest)
         includes_by_stream(sound, self._manifest)
         return sound
@@ -150,16 +149,24 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     def _streams_of(self, sound: Mapping[str, Any], entries_of: Entries) -> list[AirbyteStream]:
         """The streams, with what the configuration and the account's own fields add to their records."""
         if not settings.has_columns(sound):
-            entries = entries_of(self._manifest, sound)
-            return [described(self._manifest, entry, added_by(sound, entry)) for entry in entries]
+            endpoints = entries_of(self._manifest, sound)
+            return [
+                describe_stream(self._manifest, endpoint, configured_properties(sound, endpoint))
+                for endpoint in endpoints
+            ]
         account = Account(self._builder(sound).rows, self._manifest.content["definitions"])
-        manifest = with_objects(self._manifest, account.objects())
+        manifest = with_object_streams(self._manifest, account.custom_object_keys())
         sideloading = includes_by_stream(sound, self._manifest)
         return [
-            described(
-                manifest, entry, {**added_by(sound, entry), **account.added(entry, sideloading.get(entry.name, []))}
+            describe_stream(
+                manifest,
+                endpoint,
+                {
+                    **configured_properties(sound, endpoint),
+                    **account.added_properties(endpoint, sideloading.get(endpoint.name, [])),
+                },
             )
-            for entry in entries_of(manifest, sound)
+            for endpoint in entries_of(manifest, sound)
         ]
 
     def read(
@@ -172,7 +179,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """The records and states of the streams in the catalog, whether or not the source was built for it."""
         if [configured.stream.name for configured in catalog.streams] == self._selected:
             try:
-                yield from self.outlets.outbox.through(self._read(logger, config, catalog, state))
+                yield from self.services.state_barrier.wrap(self._read(logger, config, catalog, state))
             finally:
                 # After a failure the CDK leaves its threads waiting for work.
                 self._concurrent_source._threadpool._shutdown()
@@ -197,11 +204,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         readable = known - malformed.keys()
         named = {each.stream.name: each for each in catalog.streams if each.stream.name in readable}
         rest = ConfiguredAirbyteCatalog(streams=[named[name] for name in Schedule(self._manifest, named).order])
-        messages = self.outlets.pages.through(super().read(logger, config, rest, state), self.logger)
+        messages = self.services.page_transport.wrap(super().read(logger, config, rest, state), self.logger)
         try:
-            yield from self._reconciled(self.outlets.verdict.through(messages))
+            yield from self._reconciled(self.services.all_refused_guard.wrap(messages))
         finally:
-            self.outlets.findings.tell()
+            self.services.schema_drift.log_report()
         causes = {"The catalog has streams that there are not": unknown, "Streams have a malformed state": malformed}
         if found := [f"{cause}: {', '.join(names)}." for cause, names in causes.items() if names]:
             raise ConfigError(f"{' '.join(found)} The others were read.")
@@ -210,9 +217,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """The messages, and those of the stream `reconciliation` where the catalog has it."""
         if reconciliation.NAME not in self._selected:
             return messages
-        self.streams(self._given)
-        readings = sorted(self._reading.readings, key=lambda reading: self._selected.index(reading.entry.name))
-        return Reconciliation(readings, self._manifest, self._reading).through(messages)
+        self.streams(self._config_as_given)
+        runs = sorted(self._reading.runs, key=lambda reading: self._selected.index(reading.endpoint.name))
+        return Reconciliation(runs, self._manifest, self._reading).wrap(messages)
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
         """The streams of the catalog that there are, ready to be read; built once, since they share what they ask."""
@@ -220,39 +227,42 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             known = self._known()
             malformed = self._state_errors(known)
             selected = [name for name in self._selected if name in known and name not in malformed]
-            self._reading = self._builder(settings.normalised(self._given))
+            self._reading = self._builder(settings.parse_config(self._config_as_given))
             self._streams = list(self._reading.build(selected))
         return list(self._streams)
 
     def _known(self) -> set[str]:
-        return {entry.name for entry in available_entries(self._manifest, settings.normalised(self._given))}
+        return {
+            endpoint.name
+            for endpoint in available_entries(self._manifest, settings.parse_config(self._config_as_given))
+        }
 
     def _state_errors(self, known: set[str]) -> dict[str, str]:
         selected = [name for name in self._selected if name in known]
         return state_errors(self._manifest, ConnectorStateManager(self._states), selected)
 
-    def _builder(self, sound: Mapping[str, Any], patience: Patience = PATIENT) -> StreamBuilder:
+    def _builder(self, sound: Mapping[str, Any], timeouts: Timeouts = SYNC_TIMEOUTS) -> StreamBuilder:
         check_certificates()
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
-        sync = Sync(
+        sync = SyncContext(
             self._message_repository,
             ConnectorStateManager(self._states),
-            self.outlets,
+            self.services,
             self._schemas,
             reconciliation.NAME in self._selected,
-            patience,
+            timeouts,
         )
         return StreamBuilder(self._manifest, definitions, sound, sync)
 
     def unknown(self, name: str) -> str:
         """Why there is no such stream, and what to do."""
-        if name in self._manifest.entries:
-            kind = self._manifest.entries[name].kind
+        if name in self._manifest.endpoints:
+            kind = self._manifest.endpoints[name].kind
             return f"Stream {name} is of kind {kind}: name it in `{kind}s` of the configuration."
-        if key_of(name, self._manifest) and not settings.has_columns(self._given):
+        if object_key(name, self._manifest) and not settings.has_columns(self._config_as_given):
             return (
                 f"Stream {name} is that of a custom object: set `custom_fields` of the configuration to `columns`, or "
                 "take it out of the connection; `export_custom_object_records` has its records too."
             )
-        hint = did_you_mean(name, self._manifest.entries) or "."
+        hint = suggestions(name, self._manifest.endpoints) or "."
         return f"Stream {name}: there is no such stream{hint} docs/streams.md lists those there are."

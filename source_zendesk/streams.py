@@ -22,63 +22,60 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk import times
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
-from source_zendesk.components.jobs.job_slots import JobSlots
-from source_zendesk.components.reading.arrivals import Arrivals
-from source_zendesk.components.reading.brands import Brands
-from source_zendesk.components.reading.cursors.progress import State
-from source_zendesk.components.reading.nested_walk import NestedWalk
-from source_zendesk.components.reading.page_retriever import PageRetriever
-from source_zendesk.components.reading.place import Place
-from source_zendesk.components.reading.shared_pages import SharedPages
-from source_zendesk.components.reading.sideload_join import SideloadJoin
-from source_zendesk.components.reading.slices import Parent, Slot, Walker, slots
-from source_zendesk.components.reading.windows import EVER, window_of
-from source_zendesk.components.reading.wiring import RecordStep, Wiring
-from source_zendesk.components.requests.answer import as_documented
-from source_zendesk.components.requests.component_factory import ComponentFactory
-from source_zendesk.components.requests.live_budget import LiveBudget
-from source_zendesk.components.requests.own_limits import OwnLimits
-from source_zendesk.components.requests.patience import Patience
-from source_zendesk.components.writing.action_wiring import ActionWiring
-from source_zendesk.manifest import Entry, Manifest
-from source_zendesk.manifest.catalog import added_by, with_added
+from source_zendesk.extract.brands import BrandHosts
+from source_zendesk.extract.cursors.base import State
+from source_zendesk.extract.page_retriever import PageRetriever
+from source_zendesk.extract.parents_fingerprint import parents_fingerprint
+from source_zendesk.extract.partitions import PageReader, ParentSource, Partition, iter_partitions
+from source_zendesk.extract.response_cache import ResponseCache
+from source_zendesk.extract.row_counts import ALL_TIME, RowCounts, count_window
+from source_zendesk.extract.sideload_join import SideloadJoin
+from source_zendesk.extract.stream_context import RecordTransformation, StreamContext
+from source_zendesk.extract.substreams import ParentPosition, SubstreamReader
+from source_zendesk.http.api_budget import AdaptiveApiBudget
+from source_zendesk.http.component_factory import ComponentFactory
+from source_zendesk.http.limit_headers import EndpointLimits
+from source_zendesk.http.response import expect_documented_shape
+from source_zendesk.http.session import Timeouts
+from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest.catalog import configured_properties, with_properties
 from source_zendesk.manifest.custom_objects import KEY
-from source_zendesk.messages.outlets import Outlets
+from source_zendesk.output.sync_services import SyncServices
+from source_zendesk.record_transformations import build_transformations
 from source_zendesk.settings.actions import actions_by_stream
-from source_zendesk.settings.inputs import arguments_by_stream
-from source_zendesk.settings.origins import origin
-from source_zendesk.settings.record_steps import record_steps
-from source_zendesk.settings.sideloads import includes_by_stream
+from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream
+from source_zendesk.writes.action_context import ActionContext
+from source_zendesk.writes.job_pool import JobSlots
 
 NOTHING: Mapping[str, Any] = {}
 BRANDS = "brands"
 
 
-def shared_as(entry: Entry, query: Mapping[str, Any]) -> str:
+def cache_key(endpoint: Endpoint, query: Mapping[str, Any]) -> str:
     """What streams that read the same pages have in common; one that asks for a part of the rows reads others."""
-    return f"{entry.endpoint}?{urlencode(query, doseq=True)}" if query else entry.endpoint
+    return f"{endpoint.path}?{urlencode(query, doseq=True)}" if query else endpoint.path
 
 
 @dataclass(frozen=True)
-class Sync:
+class SyncContext:
     """What the streams of a sync share with who runs it; `schemas` are those that its catalog has, by stream."""
 
     messages: MessageRepository
     states: ConnectorStateManager
-    outlets: Outlets
+    services: SyncServices
     schemas: Mapping[str, Mapping[str, Any]]
     reconciles: bool
-    patience: Patience
+    timeouts: Timeouts
 
 
 @dataclass(frozen=True)
-class Reading:
+class StreamRun:
     """The read of one stream: what came, how far it went, and whether only what `inputs` names was asked for."""
 
-    entry: Entry
-    arrivals: Arrivals
+    endpoint: Endpoint
+    row_counts: RowCounts
     checkpoint: StreamCheckpoint
-    is_asked_for: bool
+    is_input: bool
 
 
 class StreamBuilder:
@@ -89,199 +86,215 @@ class StreamBuilder:
         manifest: Manifest,
         definitions: Mapping[str, Mapping[str, Any]],
         config: Mapping[str, Any],
-        sync: Sync,
+        sync: SyncContext,
     ) -> None:
-        self._entries, self._definitions, self._config, self._sync = manifest.entries, definitions, config, sync
+        self._endpoints, self._definitions, self._config, self._sync = manifest.endpoints, definitions, config, sync
         self._schema_of = manifest.schema_of
-        self._arguments = arguments_by_stream(config, manifest)
+        self._parameters = inputs_by_stream(config, manifest)
         self._actions = actions_by_stream(config, manifest)
         self._sideloads = includes_by_stream(config, manifest)
         known = manifest.content["definitions"]
-        self._references, self._column_facts = known["references"], known["custom_columns"]
-        own = OwnLimits.of_definitions(known)
-        budget = LiveBudget(own, sync.outlets.tally)
-        self._components = ComponentFactory(sync.patience, message_repository=sync.messages, api_budget=budget)
-        self._brands = Brands(config, lambda: self.rows(BRANDS), self._components.brand_origins.add)
-        self._job_slots, self._shared = JobSlots(), SharedPages({})
+        self._references, self._column_facts = known["references"], known["custom_fields"]
+        own = EndpointLimits.from_definitions(known)
+        budget = AdaptiveApiBudget(own, sync.services.stats)
+        self._components = ComponentFactory(sync.timeouts, message_repository=sync.messages, api_budget=budget)
+        self._brands = BrandHosts(config, lambda: self.rows(BRANDS), self._components.brand_origins.add)
+        self._job_slots, self._response_cache = JobSlots(), ResponseCache({})
         self._includes: dict[str, set[str]] = {}
-        self.readings: list[Reading] = []
+        self.runs: list[StreamRun] = []
 
     def build(self, names: Iterable[str]) -> list[DefaultStream]:
         """The streams of these names, in this order."""
-        selected = [self._entries[name] for name in names]
-        readers = [endpoint for entry in selected if entry.kind != "action" for endpoint in self._endpoints(entry)]
-        if any(entry.is_per_brand for entry in selected):
-            readers.append(self._entries[BRANDS].endpoint)
-        self._shared = SharedPages(Counter(readers))
-        for entry in selected:
-            wanted = [entry.sideload] if entry.sideload else self._sideloads.get(entry.name, [])
-            self._includes.setdefault(entry.endpoint, set()).update(wanted)
-        return [self._stream(entry) for entry in selected]
+        selected = [self._endpoints[name] for name in names]
+        readers = [key for endpoint in selected if endpoint.kind != "action" for key in self._cache_keys(endpoint)]
+        if any(endpoint.is_per_brand for endpoint in selected):
+            readers.append(self._endpoints[BRANDS].path)
+        self._response_cache = ResponseCache(Counter(readers))
+        for endpoint in selected:
+            wanted = [endpoint.sideload] if endpoint.sideload else self._sideloads.get(endpoint.name, [])
+            self._includes.setdefault(endpoint.path, set()).update(wanted)
+        return [self._stream(endpoint) for endpoint in selected]
 
     def rows(self, name: str, values: Mapping[str, Any] = NOTHING) -> Iterator[Mapping[str, Any]]:
         """All rows of a stream, or those of a child for the `values` of one parent, outside of any sync.
 
         Raises `StreamSkipped` where Zendesk refuses them.
         """
-        entry = self._entries[name]
-        if values or not entry.parents:
-            pages = self._retriever(entry, needs_all_rows=True).walk({}, values)
+        endpoint = self._endpoints[name]
+        if values or not endpoint.parents:
+            pages = self._retriever(endpoint, needs_all_rows=True).read_pages({}, values)
         else:
-            pages = self._walker(entry, NOTHING, "none", Arrivals()).walk({})
+            pages = self._parent_reader(endpoint, NOTHING, "none", RowCounts()).read_pages({})
         for page in pages:
             yield from page.rows
 
-    def first_answer(self, name: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
+    def first_response(self, name: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
         """What a list without parents answers first to this query, as it is, outside of any sync.
 
         Raises `StreamSkipped` where Zendesk refuses it.
         """
-        return self._retriever(self._entries[name]).first_answer(dict(query))
+        return self._retriever(self._endpoints[name]).first_response(dict(query))
 
     def auth_header(self, name: str) -> Mapping[str, Any]:
         """The headers that sign a request of a stream."""
-        requester: Requester = self._retriever(self._entries[name]).requester
+        requester: Requester = self._retriever(self._endpoints[name]).requester
         return requester.get_authenticator().get_auth_header()
 
-    def _endpoints(self, entry: Entry, query: Mapping[str, Any] | None = None) -> Iterator[str]:
+    def _cache_keys(self, endpoint: Endpoint, query: Mapping[str, Any] | None = None) -> Iterator[str]:
         """The endpoints that a stream reads: its own and those of its forebears, by what they are asked."""
-        yield shared_as(entry, query or {})
-        if entry.name not in self._arguments:
-            for parent in entry.parents:
+        yield cache_key(endpoint, query or {})
+        if endpoint.name not in self._parameters:
+            for parent in endpoint.parents:
                 if "stream" in parent:
-                    yield from self._endpoints(self._entries[parent["stream"]], parent.get("query"))
+                    yield from self._cache_keys(self._endpoints[parent["stream"]], parent.get("query"))
 
-    def _stream(self, entry: Entry) -> DefaultStream:
-        retriever, checkpoint = self._doer(entry) if entry.kind == "action" else self._reader(entry)
-        schema_loader = self._schema_loader(entry)
-        factory = DeclarativePartitionFactory(entry.name, schema_loader, retriever, self._sync.messages)
+    def _stream(self, endpoint: Endpoint) -> DefaultStream:
+        retriever, checkpoint = (
+            self._action_stream(endpoint) if endpoint.kind == "action" else self._read_stream(endpoint)
+        )
+        schema_loader = self._schema_loader(endpoint)
+        factory = DeclarativePartitionFactory(endpoint.name, schema_loader, retriever, self._sync.messages)
         return DefaultStream(
             partition_generator=StreamSlicerPartitionGenerator(factory, checkpoint),
-            name=entry.name,
+            name=endpoint.name,
             json_schema=schema_loader.get_json_schema,
-            primary_key=entry.primary_key,
-            cursor_field=CursorField(entry.cursor_field) if entry.cursor_field else None,
-            logger=logging.getLogger(f"airbyte.{entry.name}"),
+            primary_key=endpoint.primary_key,
+            cursor_field=CursorField(endpoint.cursor_field) if endpoint.cursor_field else None,
+            logger=logging.getLogger(f"airbyte.{endpoint.name}"),
             cursor=checkpoint,
         )
 
-    def _schema_loader(self, entry: Entry) -> SchemaLoader:
-        definition = dict(self._definitions[entry.name]["schema_loader"])
+    def _schema_loader(self, endpoint: Endpoint) -> SchemaLoader:
+        definition = dict(self._definitions[endpoint.name]["schema_loader"])
         loader: SchemaLoader = self._components.create_component(CustomSchemaLoader, definition, self._config)
         return loader
 
-    def _reader(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
-        arrivals = Arrivals(entry.tombstone)
-        parents = self._parents(entry, arrivals)
-        checkpoint = self._parent_checkpoint(entry, parents) if parents else self._checkpoint(entry)
+    def _read_stream(self, endpoint: Endpoint) -> tuple[Retriever, StreamCheckpoint]:
+        row_counts = RowCounts(endpoint.tombstone)
+        parents = self._parents(endpoint, row_counts)
+        checkpoint = self._parent_checkpoint(endpoint, parents) if parents else self._checkpoint(endpoint)
         if self._sync.reconciles:
-            arrivals.keys, arrivals.begun_at = entry.primary_key, times.now()
-            arrivals.window = self._window(entry, checkpoint.position)
-        self.readings.append(Reading(entry, arrivals, checkpoint, entry.name in self._arguments))
+            row_counts.keys, row_counts.sync_start = endpoint.primary_key, times.now()
+            row_counts.window = self._window(endpoint, checkpoint.resume_state)
+        self.runs.append(StreamRun(endpoint, row_counts, checkpoint, endpoint.name in self._parameters))
         kept: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
-        return self._retriever(entry, arrivals=arrivals, steps=self._steps(entry), **kept), checkpoint
+        return self._retriever(
+            endpoint, row_counts=row_counts, transformations=self._transformations(endpoint), **kept
+        ), checkpoint
 
-    def _window(self, entry: Entry, position: State) -> tuple[str, str] | None:
+    def _window(self, endpoint: Endpoint, position: State) -> tuple[str, str] | None:
         """The times of the rows that are counted; the records of an object can only be counted as a whole."""
-        if entry.searched_as:
-            return window_of(position, entry.cursor_field, self._config)
-        return EVER if KEY in entry.facts and not position else None
+        if endpoint.search_type:
+            return count_window(position, endpoint.cursor_field, self._config)
+        return ALL_TIME if KEY in endpoint.options and not position else None
 
-    def _checkpoint(self, entry: Entry) -> StreamCheckpoint:
-        return StreamCheckpoint(entry.name, self._sync.states, self._sync.messages, self._sync.outlets)
+    def _checkpoint(self, endpoint: Endpoint) -> StreamCheckpoint:
+        return StreamCheckpoint(endpoint.name, self._sync.states, self._sync.messages, self._sync.services)
 
-    def _steps(self, entry: Entry) -> list[RecordStep]:
-        own = with_added(self._schema_of(entry), added_by(self._config, entry))
-        catalog, findings = self._sync.schemas.get(entry.name, {}), self._sync.outlets.findings
-        return list(record_steps(entry, own, self._config, self._column_facts, catalog, findings))
+    def _transformations(self, endpoint: Endpoint) -> list[RecordTransformation]:
+        own = with_properties(self._schema_of(endpoint), configured_properties(self._config, endpoint))
+        catalog, drift_report = self._sync.schemas.get(endpoint.name, {}), self._sync.services.schema_drift
+        return list(build_transformations(endpoint, own, self._config, self._column_facts, catalog, drift_report))
 
-    def _doer(self, entry: Entry) -> tuple[Retriever, StreamCheckpoint]:
-        checkpoint, outlets = self._checkpoint(entry), self._sync.outlets
-        wiring = ActionWiring(self._actions[entry.name], checkpoint, self._job_slots, outlets.outbox, outlets.tally)
-        return self._component(entry, wiring), checkpoint
+    def _action_stream(self, endpoint: Endpoint) -> tuple[Retriever, StreamCheckpoint]:
+        checkpoint, services = self._checkpoint(endpoint), self._sync.services
+        context = ActionContext(
+            self._actions[endpoint.name], checkpoint, self._job_slots, services.state_barrier, services.stats
+        )
+        return self._component(endpoint, context), checkpoint
 
-    def _component(self, entry: Entry, wiring: Wiring | ActionWiring) -> Any:
-        definition = dict(self._definitions[entry.name]["retriever"])
+    def _component(self, endpoint: Endpoint, context: StreamContext | ActionContext) -> Any:
+        definition = dict(self._definitions[endpoint.name]["retriever"])
         return self._components.create_component(
             CustomRetriever,
             definition,
             self._config,
-            name=entry.name,
-            primary_key=entry.primary_key,
-            wiring=wiring,
+            name=endpoint.name,
+            primary_key=endpoint.primary_key,
+            context=context,
         )
 
     def _retriever(
-        self, entry: Entry, query: Mapping[str, Any] = NOTHING, requests_of: Arrivals | None = None, **options: Any
+        self,
+        endpoint: Endpoint,
+        query: Mapping[str, Any] = NOTHING,
+        requests_of: RowCounts | None = None,
+        **options: Any,
     ) -> PageRetriever:
         """Ask for what all streams of the endpoint need, so that they share its pages; keep what this one asked for.
 
         Requests for parents are `requests_of` the stream whose parents they are.
         """
-        asked = self._sideloads.get(entry.name, [])
-        include = frozenset(self._includes.get(entry.endpoint, ()))
+        asked = self._sideloads.get(endpoint.name, [])
+        include = frozenset(self._includes.get(endpoint.path, ()))
         others = [self._references[name] for name in include.difference(asked) if name in self._references]
-        wiring = Wiring(
-            shared=self._shared,
-            shared_as=shared_as(entry, query),
+        context = StreamContext(
+            response_cache=self._response_cache,
+            cache_key=cache_key(endpoint, query),
             query=query,
             include=include,
-            sideloads=SideloadJoin(entry.name, asked, self._references),
-            unasked=tuple(reference["embedded"] for reference in others if "embedded" in reference),
-            arguments=frozenset(entry.required_arguments + entry.optional_arguments),
-            is_asked_for=entry.name in self._arguments,
-            brands=self._brands,
-            pages=self._sync.outlets.pages,
+            sideloads=SideloadJoin(endpoint.name, asked, self._references),
+            foreign_sideloads=tuple(reference["embedded"] for reference in others if "embedded" in reference),
+            parameters=frozenset(endpoint.required_params + endpoint.optional_params),
+            is_input=endpoint.name in self._parameters,
+            brand_hosts=self._brands,
+            page_transport=self._sync.services.page_transport,
             **options,
         )
-        retriever: PageRetriever = self._component(entry, wiring)
+        retriever: PageRetriever = self._component(endpoint, context)
         requester: Any = retriever.requester
-        requester._http_client._session.hooks["response"].append((requests_of or wiring.arrivals).answered)
+        requester._http_client._session.hooks["response"].append((requests_of or context.row_counts).count_request)
         return retriever
 
-    def _parent_checkpoint(self, entry: Entry, parents: list[Parent]) -> ParentCheckpoint:
-        def from_state(state: State) -> Iterator[Slot]:
-            with as_documented(entry.name):
-                yield from slots(parents, state)
+    def _parent_checkpoint(self, endpoint: Endpoint, parents: list[ParentSource]) -> ParentCheckpoint:
+        def from_state(state: State) -> Iterator[Partition]:
+            with expect_documented_shape(endpoint.name):
+                yield from iter_partitions(parents, state)
 
-        has_inputs = entry.name in self._arguments
-        incremental = "none" if has_inputs else entry.incremental
+        has_inputs = endpoint.name in self._parameters
+        incremental = "none" if has_inputs else endpoint.incremental
         return ParentCheckpoint(
-            entry.name,
+            endpoint.name,
             self._sync.states,
             self._sync.messages,
-            self._sync.outlets,
+            self._sync.services,
             from_state,
-            Place(origin(entry, self._entries, self._arguments), has_inputs, incremental == "follows_parent"),
-            keeps_children=incremental == "per_parent",
+            ParentPosition(
+                parents_fingerprint(endpoint, self._endpoints, self._parameters),
+                has_inputs,
+                incremental == "follows_parent",
+            ),
+            keeps_child_states=incremental == "per_parent",
         )
 
-    def _parents(self, entry: Entry, arrivals: Arrivals) -> list[Parent]:
-        given = self._arguments.get(entry.name)
+    def _parents(self, endpoint: Endpoint, row_counts: RowCounts) -> list[ParentSource]:
+        given = self._parameters.get(endpoint.name)
         if given is not None:
-            return [Parent({}, values=tuple(given))]
-        return [self._parent(parent, entry.incremental, arrivals) for parent in entry.parents]
+            return [ParentSource({}, values=tuple(given))]
+        return [self._parent(parent, endpoint.incremental, row_counts) for parent in endpoint.parents]
 
-    def _parent(self, parent: Mapping[str, Any], incremental: str, arrivals: Arrivals) -> Parent:
+    def _parent(self, parent: Mapping[str, Any], incremental: str, row_counts: RowCounts) -> ParentSource:
         values = tuple({name: value} for value in parent.get("values", []) for name in parent["fields"])
         if "stream" not in parent:
-            return Parent(parent["fields"], values=values)
-        source = self._entries[parent["stream"]]
-        return Parent(
+            return ParentSource(parent["fields"], values=values)
+        source = self._endpoints[parent["stream"]]
+        return ParentSource(
             parent["fields"],
-            walker=self._walker(source, parent.get("query", {}), incremental, arrivals),
+            reader=self._parent_reader(source, parent.get("query", {}), incremental, row_counts),
             values=values,
             unless=parent.get("unless"),
             batch=parent.get("batch", 0),
             pattern=parent.get("pattern", ""),
             prefix=parent.get("prefix", ""),
             distinct=parent.get("distinct", False),
-            begin={source.cursor_field: 0} if parent.get("from_the_beginning") else {},
+            initial_state={source.cursor_field: 0} if parent.get("from_the_beginning") else {},
         )
 
-    def _walker(self, entry: Entry, query: Mapping[str, Any], incremental: str, arrivals: Arrivals) -> Walker:
+    def _parent_reader(
+        self, endpoint: Endpoint, query: Mapping[str, Any], incremental: str, row_counts: RowCounts
+    ) -> PageReader:
         follows = incremental == "follows_parent"
-        retriever = self._retriever(entry, query, arrivals, needs_all_rows=not follows)
-        parents = self._parents(entry, arrivals)
-        keeps_places = follows and entry.incremental == "per_parent"
-        return NestedWalk(retriever, parents, keeps_places) if parents else retriever
+        retriever = self._retriever(endpoint, query, row_counts, needs_all_rows=not follows)
+        parents = self._parents(endpoint, row_counts)
+        keeps_places = follows and endpoint.incremental == "per_parent"
+        return SubstreamReader(retriever, parents, keeps_places) if parents else retriever

@@ -7,7 +7,7 @@ from typing import Any
 YOUNGEST_START = 65
 DAY_IN_SECONDS = 86_400
 # A time that is further ahead of this machine's clock than that is an error in the time, not in the clock.
-MOST_CLOCK_ERROR = 366 * DAY_IN_SECONDS
+MAX_CLOCK_ERROR = 366 * DAY_IN_SECONDS
 HISTORY_IN_DAYS = 730
 
 
@@ -49,7 +49,7 @@ def now() -> int:
 
 def latest() -> int:
     """The latest time that a response or a state may contain, however far this machine's clock is behind Zendesk's."""
-    return now() + MOST_CLOCK_ERROR
+    return now() + MAX_CLOCK_ERROR
 
 
 def start_of(config: Any, days: int = HISTORY_IN_DAYS) -> int:

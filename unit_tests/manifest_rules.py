@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from source_zendesk.endpoints import ROLES
-from source_zendesk.manifest import Entry, Manifest
-from source_zendesk.manifest.entry import NAMED
+from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest.endpoint import NAMED
 from source_zendesk.manifest.families import REQUIRED
 from source_zendesk.manifest.record_schema import RecordSchema
 from source_zendesk.manifest.resources import product_paths, schema_path, schemas_path
@@ -48,39 +48,39 @@ HARMLESS = {
 }  # fmt: skip
 
 
-def schema_of(entry: Entry) -> Content:
+def schema_of(entry: Endpoint) -> Content:
     types = dict.fromkeys(entry.placeholders, "string")
     return RecordSchema(entry.schema, entry.kind, entry.product, types).get_json_schema()
 
 
-def fields(entry: Entry) -> set[str]:
+def fields(entry: Endpoint) -> set[str]:
     return set(schema_of(entry)["properties"])
 
 
-def has_schema(entry: Entry) -> bool:
+def has_schema(entry: Endpoint) -> bool:
     return schema_path(entry.schema, entry.product).exists()
 
 
 def sorted_by_path(manifest: Manifest) -> Iterator[str]:
     for product in manifest.products:
-        paths = [entry.endpoint for entry in manifest.entries.values() if entry.product == product]
+        paths = [entry.path for entry in manifest.endpoints.values() if entry.product == product]
         for before, after in itertools.pairwise(paths):
             if before > after:
                 yield f"{after} stands behind {before}"
 
 
 def names_are_in_snake_case(manifest: Manifest) -> Iterator[str]:
-    yield from (f"{name} is not in snake case" for name in manifest.entries if not NAME.fullmatch(name))
+    yield from (f"{name} is not in snake case" for name in manifest.endpoints if not NAME.fullmatch(name))
 
 
 def nothing_is_said_twice(manifest: Manifest) -> Iterator[str]:
     """What an entry says is its own: the defaults of its family are not repeated."""
     for said in itertools.chain.from_iterable(manifest.products.values()):
-        entry = manifest.entries[said["name"]]
+        entry = manifest.endpoints[said["name"]]
         defaults = dict(manifest.families[entry.family].defaults)
         if defaults.get("record_key", REQUIRED) != REQUIRED:
             defaults["record_key"] = replace(
-                entry, facts={**entry.facts, "record_key": defaults["record_key"]}
+                entry, options={**entry.options, "record_key": defaults["record_key"]}
             ).record_key
         for key in sorted(set(said) - NAMED):
             if said[key] == defaults[key]:
@@ -89,11 +89,11 @@ def nothing_is_said_twice(manifest: Manifest) -> Iterator[str]:
 
 def families_are_complete(manifest: Manifest) -> Iterator[str]:
     """Those that entries name have a kind, and their parts are definitions."""
-    for name in {entry.family for entry in manifest.entries.values()}:
+    for name in {entry.family for entry in manifest.endpoints.values()}:
         family = manifest.families[name]
         if family.kind not in KINDS:
             yield f"{name}: its kind is none of {', '.join(sorted(KINDS))}"
-        parts = ("requester", "pagination", "extraction", "cursor", "answer", "jobs")
+        parts = ("requester", "paginator", "extractor", "cursor", "jobs")
         for part in (family.retriever[key] for key in parts if key in family.retriever):
             if part not in manifest.content["definitions"]:
                 yield f"{name}: there is no definition {part}"
@@ -101,7 +101,7 @@ def families_are_complete(manifest: Manifest) -> Iterator[str]:
 
 def families_are_used(manifest: Manifest) -> Iterator[str]:
     families = manifest.content["families"]
-    used = {entry.family for entry in manifest.entries.values()}
+    used = {entry.family for entry in manifest.endpoints.values()}
     used |= {family.get("extends", "") for family in families.values()}
     yield from (f"family {name} is used by no entry" for name in families if name not in used)
 
@@ -110,19 +110,19 @@ def definitions_are_used(manifest: Manifest) -> Iterator[str]:
     """By what the CDK gets of all streams, once these can be composed; tables without a type are the code's."""
     if list(schemas_exist(manifest)):
         return
-    used = manifest.narrowed_to(manifest.entries)["definitions"]
+    used = manifest.subset(manifest.endpoints)["definitions"]
     components = [name for name, part in manifest.content["definitions"].items() if "type" in part]
     yield from (f"{name} is defined and not used" for name in components if name not in used)
 
 
 def schemas_exist(manifest: Manifest) -> Iterator[str]:
-    for entry in manifest.entries.values():
+    for entry in manifest.endpoints.values():
         if not has_schema(entry):
             yield f"{entry.name}: there is no schema {entry.schema}"
 
 
 def schemas_are_used(manifest: Manifest) -> Iterator[str]:
-    used = {schema_path(entry.schema, entry.product) for entry in manifest.entries.values()}
+    used = {schema_path(entry.schema, entry.product) for entry in manifest.endpoints.values()}
     folders: list[Path] = [schemas_path(), *(path.parent / "schemas" for path in product_paths())]
     for path in sorted(found for folder in folders for found in folder.glob("*.json")):
         if path not in used:
@@ -130,7 +130,7 @@ def schemas_are_used(manifest: Manifest) -> Iterator[str]:
 
 
 def keys_are_in_the_schema(manifest: Manifest) -> Iterator[str]:
-    for entry in manifest.entries.values():
+    for entry in manifest.endpoints.values():
         if has_schema(entry) and entry.kind != "action":
             checked = [*entry.primary_key, *filter(None, [entry.cursor_field])]
             known = fields(entry)
@@ -139,12 +139,12 @@ def keys_are_in_the_schema(manifest: Manifest) -> Iterator[str]:
 
 def secrets_are_masked(manifest: Manifest) -> Iterator[str]:
     """What is called a secret is masked by the entry, as a whole or in its parts, and its schema says so."""
-    for entry in manifest.entries.values():
+    for entry in manifest.endpoints.values():
         for path, node in _leaves(schema_of(entry)) if has_schema(entry) else ():
             last = path.rpartition(".")[2]
             if not SECRET.search(last) or last in HARMLESS_NAMES or (entry.schema, path) in HARMLESS:
                 continue
-            if not any(f"{path}.".startswith(f"{name}.") for name in entry.facts["masked"]):
+            if not any(f"{path}.".startswith(f"{name}.") for name in entry.options["redacted"]):
                 yield f"{entry.name}: {path} is not masked"
             if "masked" not in node.get("description", ""):
                 yield f"{entry.name}: the schema does not say that {path} is masked"
@@ -161,7 +161,7 @@ def _leaves(schema: Content, before: str = "") -> Iterator[tuple[str, Content]]:
 
 
 def parents_fill_the_path(manifest: Manifest) -> Iterator[str]:
-    for entry in manifest.entries.values():
+    for entry in manifest.endpoints.values():
         given = [name for parent in entry.parents for name in parent["fields"]]
         missing = [name for name in entry.placeholders if name not in given]
         if missing and entry.kind in ("read", "sideload"):
@@ -170,10 +170,10 @@ def parents_fill_the_path(manifest: Manifest) -> Iterator[str]:
             yield from _of_parent(entry, parent, manifest)
 
 
-def _of_parent(entry: Entry, parent: Content, manifest: Manifest) -> Iterator[str]:
+def _of_parent(entry: Endpoint, parent: Content, manifest: Manifest) -> Iterator[str]:
     if "stream" not in parent:
         return
-    stream = manifest.entries[parent["stream"]]
+    stream = manifest.endpoints[parent["stream"]]
     if stream.kind != "read":
         yield f"{entry.name}: its parent {stream.name} is no stream that can be read by itself"
     elif has_schema(stream):
@@ -189,32 +189,34 @@ def _of_parent(entry: Entry, parent: Content, manifest: Manifest) -> Iterator[st
 
 def children_follow_what_tells_time(manifest: Manifest) -> Iterator[str]:
     """Only a parent with a cursor can tell which of its rows changed."""
-    for entry in manifest.entries.values():
-        said = entry.facts.get("incremental", "none")
+    for entry in manifest.endpoints.values():
+        said = entry.options.get("incremental", "none")
         if said not in ("none", "follows_parent", "per_parent"):
             yield f"{entry.name}: incremental is {said!r}"
         if entry.incremental == "follows_parent":
-            leader = manifest.entries.get(entry.parents[0].get("stream", ""))
+            leader = manifest.endpoints.get(entry.parents[0].get("stream", ""))
             if leader is None or not leader.cursor_field:
                 yield f"{entry.name}: its parent has no cursor to follow"
 
 
 def roles_and_better_sources_exist(manifest: Manifest) -> Iterator[str]:
-    for entry in manifest.entries.values():
+    for entry in manifest.endpoints.values():
         if entry.role not in ROLES:
             yield f"{entry.name}: nobody is of role {entry.role}"
-        if entry.better and (entry.better == entry.name or entry.better not in manifest.entries):
-            yield f"{entry.name}: {entry.better} is no better source"
-        if entry.counts and entry.counts not in manifest.entries:
+        if entry.preferred_stream and (
+            entry.preferred_stream == entry.name or entry.preferred_stream not in manifest.endpoints
+        ):
+            yield f"{entry.name}: {entry.preferred_stream} is no better source"
+        if entry.counts and entry.counts not in manifest.endpoints:
             yield f"{entry.name}: {entry.counts} is nothing to count"
 
 
 def better_sources_come_to_an_end(manifest: Manifest) -> Iterator[str]:
-    for entry in manifest.entries.values():
+    for entry in manifest.endpoints.values():
         seen, name = set[str](), entry.name
-        while name in manifest.entries and name not in seen:
+        while name in manifest.endpoints and name not in seen:
             seen.add(name)
-            name = manifest.entries[name].better
+            name = manifest.endpoints[name].preferred_stream
         if name in seen:
             yield f"{entry.name}: its better sources go in a circle"
 

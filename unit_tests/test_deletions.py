@@ -14,7 +14,7 @@ REFUSED = "asks, and passes over the parent if Zendesk refuses"
 
 
 def test_every_readable_stream_has_a_line() -> None:
-    entries = Manifest.load().entries.values()
+    entries = Manifest.load().endpoints.values()
     assert list(LINES) == sorted(entry.name for entry in entries if entry.kind in ("read", "sideload"))
 
 
@@ -52,7 +52,7 @@ def test_how_a_deleted_row_is_seen(stream: str, said: str) -> None:
 
 def test_tombstones_are_told_by_fields_that_the_schema_declares() -> None:
     manifest = Manifest.load()
-    for entry in manifest.entries.values():
+    for entry in manifest.endpoints.values():
         assert set(entry.tombstone) <= set(manifest.schema_of(entry)["properties"]), entry.name
-        assert not entry.deletions_in or manifest.entries[entry.deletions_in].tombstone, entry.name
-        assert not entry.deletions_of or entry.deletions_of in manifest.entries, entry.name
+        assert not entry.deletions_in or manifest.endpoints[entry.deletions_in].tombstone, entry.name
+        assert not entry.deletions_of or entry.deletions_of in manifest.endpoints, entry.name

@@ -84,16 +84,16 @@ def least_roles() -> dict[str, str]:
 
 
 def test_every_stream_says_who_may_read_it_as_zendesk_does() -> None:
-    allowed, entries = least_roles(), Manifest.load().entries.values()
-    own = {f"{entry.method} {entry.endpoint}": endpoints.role(entry) for entry in entries if not entry.parents}
+    allowed, entries = least_roles(), Manifest.load().endpoints.values()
+    own = {f"{entry.method} {entry.path}": endpoints.role(entry) for entry in entries if not entry.parents}
     assert {name: role for name, role in own.items() if allowed.get(name, role) != role} == {}
 
 
 def test_a_child_needs_what_it_and_its_parents_need() -> None:
-    allowed, entries = least_roles(), Manifest.load().entries
+    allowed, entries = least_roles(), Manifest.load().endpoints
     for entry in entries.values():
         needed = [endpoints.role(entries[parent["stream"]]) for parent in entry.parents if "stream" in parent]
-        needed.append(allowed.get(f"{entry.method} {entry.endpoint}", "anyone"))
+        needed.append(allowed.get(f"{entry.method} {entry.path}", "anyone"))
         assert endpoints.ROLES.index(endpoints.role(entry)) >= max(map(endpoints.ROLES.index, needed)), entry.name
     assert endpoints.role(entries["ticket_related"]) == endpoints.role(entries["tickets"]) == "admins"
 
@@ -101,7 +101,7 @@ def test_a_child_needs_what_it_and_its_parents_need() -> None:
 def test_what_agents_are_refused_needs_more_than_an_agent() -> None:
     """The emulator says so of the products, from the documents."""
     refused = {(each.method, each.path) for each in emulated() if each.admin}
-    entries = [e for e in Manifest.load().entries.values() if (e.method, e.endpoint) in refused]
+    entries = [e for e in Manifest.load().endpoints.values() if (e.method, e.path) in refused]
     agents = endpoints.ROLES.index("agents")
     assert {e.name: endpoints.role(e) for e in entries if endpoints.ROLES.index(endpoints.role(e)) <= agents} == {}
     assert len(entries) > 50

@@ -43,9 +43,12 @@ REFUSED: dict[str, tuple[Break, str]] = {
     "an override": (change("groups", retriever={}), "groups: there is no retriever in family"),
     "two of a name": (change("views", name="macros"), "macros: the name of several streams"),
     "unknown parent": (change("show_group", parents="group"), "show_group: its parent group is no stream"),
-    "a family's slip": (family("cursor_list", extend="reading"), "family cursor_list has extend, which no family has"),
-    "a family in a circle": (family("reading", extends="cursor_list"), "extends itself"),
-    "a family without a kind": (lambda content, _: content["families"]["reading"].pop("kind"), "lacks kind"),
+    "a family's slip": (
+        family("cursor_list", extend="read_base"),
+        "family cursor_list has extend, which no family has",
+    ),
+    "a family in a circle": (family("read_base", extends="cursor_list"), "extends itself"),
+    "a family without a kind": (lambda content, _: content["families"]["read_base"].pop("kind"), "lacks kind"),
 }
 BROKEN: dict[str, tuple[Break, str]] = {
     "unknown kind": (family("cursor_list", kind="reed"), "cursor_list: its kind is none of"),
@@ -54,8 +57,8 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "camel case": (change("count_views", name="countViews"), "countViews is not in snake case"),
     "noise": (change("groups", primary_key=["id"]), "groups: primary_key is what cursor_list"),
     "a record key as noise": (change("groups", record_key="groups"), "groups: record_key is what cursor_list"),
-    "a secret": (change("targets", masked=["password"]), "targets: secret is not masked"),
-    "unused family": (family("idle_list", extends="reading"), "family idle_list is used by no entry"),
+    "a secret": (change("targets", redacted=["password"]), "targets: secret is not masked"),
+    "unused family": (family("idle_list", extends="read_base"), "family idle_list is used by no entry"),
     "unused definition": (
         lambda content, _: content["definitions"].update(idle={"type": "CustomRecordExtractor"}),
         "idle is defined and not used",
@@ -84,8 +87,11 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "unknown role": (change("groups", role="bystanders"), "groups: nobody is of role bystanders"),
     "nothing to count": (change("count_groups", counts="grups"), "count_groups: grups is nothing to count"),
-    "better in a circle": (change("tickets", better="list_tickets"), "show_ticket: its better sources go in a circle"),
-    "no better source": (change("groups", better="grups"), "groups: grups is no better source"),
+    "better in a circle": (
+        change("tickets", preferred_stream="list_tickets"),
+        "show_ticket: its better sources go in a circle",
+    ),
+    "no better source": (change("groups", preferred_stream="grups"), "groups: grups is no better source"),
 }
 
 

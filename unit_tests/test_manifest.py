@@ -19,7 +19,7 @@ from source_zendesk.manifest.resources import manifest_path
 from unit_tests.manifest_rules import RULES
 
 MANIFEST = Manifest.load()
-FAMILY_NAMES = sorted({entry.family for entry in MANIFEST.entries.values()})
+FAMILY_NAMES = sorted({entry.family for entry in MANIFEST.endpoints.values()})
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
@@ -28,7 +28,7 @@ def test_manifest_keeps_the_rule(rule: Callable[[Manifest], Iterator[str]]) -> N
 
 
 def test_the_cdk_takes_the_whole_manifest() -> None:
-    resolved = ManifestReferenceResolver().preprocess_manifest(MANIFEST.narrowed_to(MANIFEST.entries))
+    resolved = ManifestReferenceResolver().preprocess_manifest(MANIFEST.subset(MANIFEST.endpoints))
     propagated = ManifestComponentTransformer().propagate_types_and_parameters("", resolved, {})
     schema = get_declarative_component_schema()
     errors = validator_for(schema, default=Draft7Validator)(schema).iter_errors(propagated)
@@ -36,7 +36,7 @@ def test_the_cdk_takes_the_whole_manifest() -> None:
 
 
 def test_the_cdk_would_migrate_nothing() -> None:
-    resolved = dict(ManifestReferenceResolver().preprocess_manifest(MANIFEST.narrowed_to(MANIFEST.entries)))
+    resolved = dict(ManifestReferenceResolver().preprocess_manifest(MANIFEST.subset(MANIFEST.endpoints)))
     assert ManifestMigrationHandler(dict(resolved)).apply_migrations()["version"] == resolved["version"]
 
 
@@ -62,7 +62,7 @@ def test_every_table_of_the_manifest_is_read_by_the_code() -> None:
 
 
 def test_streams_of_the_plain_names_come_from_the_better_source() -> None:
-    paths = {name: MANIFEST.entries[name].endpoint for name in ("tickets", "users", "organizations")}
+    paths = {name: MANIFEST.endpoints[name].path for name in ("tickets", "users", "organizations")}
     assert paths == {
         "tickets": "/api/v2/incremental/tickets/cursor",
         "users": "/api/v2/incremental/users/cursor",
@@ -72,16 +72,16 @@ def test_streams_of_the_plain_names_come_from_the_better_source() -> None:
 
 def test_check_reads_a_stream_of_the_default_catalog() -> None:
     (name,) = MANIFEST.content["check"]["stream_names"]
-    assert MANIFEST.entries[name].kind == "read"
+    assert MANIFEST.endpoints[name].kind == "read"
 
 
 def test_a_narrowed_manifest_has_the_parents_and_nothing_more() -> None:
-    kept = [stream["$parameters"]["name"] for stream in MANIFEST.narrowed_to(["show_ticket_audit"])["streams"]]
+    kept = [stream["$parameters"]["name"] for stream in MANIFEST.subset(["show_ticket_audit"])["streams"]]
     assert sorted(kept) == ["list_audits_for_ticket", "show_ticket_audit", "tickets"]
 
 
 def test_the_complete_form_of_an_entry_is_printed_without_references() -> None:
     (tags,) = complete(["tags"])
     assert tags["retriever"]["requester"]["http_method"] == "GET"  # type: ignore[index]
-    assert tags["retriever"]["pagination"]["page_size"] == 100  # type: ignore[index]
+    assert tags["retriever"]["paginator"]["page_size"] == 100  # type: ignore[index]
     assert "$ref" not in str(tags)

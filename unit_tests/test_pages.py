@@ -14,9 +14,9 @@ import orjson
 import pytest
 import yaml
 
+from source_zendesk.cli.command_line import parse_command_line
 from source_zendesk.manifest import Manifest
-from source_zendesk.protocol.command_line import parsed
-from source_zendesk.settings.config import normalised
+from source_zendesk.settings.config import parse_config
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -89,7 +89,7 @@ def test_shell_blocks_parse_and_their_commands_exist(block: Block) -> None:
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for words in map(_without_redirections, commands(block.text)):
         if words[0] == "source-zendesk":
-            parsed(words[1:])
+            parse_command_line(words[1:])
         elif words[0] == "make":
             assert set(words[1:]) <= targets
         else:
@@ -101,7 +101,7 @@ def test_json_blocks_parse_and_configurations_are_accepted(block: Block) -> None
     shown = orjson.loads(block.text)
     fields = Manifest.load().content["spec"]["connection_specification"]["properties"]
     if set(shown) <= set(fields):
-        normalised(PLAIN | shown)
+        parse_config(PLAIN | shown)
 
 
 @of("yaml")

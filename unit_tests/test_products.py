@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from source_zendesk.manifest import Entry, Manifest
+from source_zendesk.manifest import Endpoint, Manifest
 
 DOCUMENTS = Path(__file__).resolve().parents[2] / "shared" / "zendesk-api"
 LISTED, FIELDS = DOCUMENTS / "beyond.csv", DOCUMENTS / "beyond-schemas.json"
-ENTRIES = Manifest.load().entries
+ENTRIES = Manifest.load().endpoints
 ELSEWHERE = {
     "ai_agents", "chat", "qa", "sell", "sell_firehose", "sell_search", "status", "sunshine_legacy", "wfm",
 }  # fmt: skip
@@ -63,7 +63,7 @@ def listed() -> Iterator[Row]:
                 yield row
 
 
-def known() -> Iterator[tuple[Row, Entry]]:
+def known() -> Iterator[tuple[Row, Endpoint]]:
     """Each endpoint of the documents with its entry."""
     for row in listed():
         yield row, ENTRIES[NAMES.get(row["stream_name"], row["stream_name"])]
@@ -82,7 +82,7 @@ def test_every_endpoint_is_listed_under_its_name() -> None:
     wanted = {
         (NAMES.get(row["stream_name"], row["stream_name"]), row["method"], general(row["path"])) for row in listed()
     }
-    ours = {(entry.name, entry.method, general(entry.endpoint)) for entry in ENTRIES.values()}
+    ours = {(entry.name, entry.method, general(entry.path)) for entry in ENTRIES.values()}
     assert wanted - ours == set()
     assert len(wanted) > 250
 
@@ -106,7 +106,7 @@ def test_cursors_are_those_of_the_documents_where_rows_are_read_for_their_change
         read_whole = (
             entry.kind == "input"
             or any("batch" in parent for parent in entry.parents)
-            or "stamp" in entry.retriever
+            or "read_at_field" in entry.retriever
             or len(entry.primary_key) > 1  # a row of several parents
         )
         if wanted and wanted != entry.cursor_field and not read_whole:

@@ -139,7 +139,7 @@ def test_every_shared_part_is_used() -> None:
 
 
 def test_every_object_is_that_of_an_entry() -> None:
-    assert {path.stem for path in OBJECTS} <= {entry.schema for entry in Manifest.load().entries.values()}
+    assert {path.stem for path in OBJECTS} <= {entry.schema for entry in Manifest.load().endpoints.values()}
 
 
 def test_no_endpoint_belongs_to_two_objects() -> None:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
-from source_zendesk import secrecy
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
-from source_zendesk.settings.config import NEEDED, normalised
+from source_zendesk.output import redaction as secrecy
+from source_zendesk.settings.config import REQUIRED_FIELDS, parse_config
 
-KINDS = ", ".join(NEEDED)
+KINDS = ", ".join(REQUIRED_FIELDS)
 
 
 def words(schema: Any) -> Iterator[str]:
@@ -30,12 +30,12 @@ def test_each_word_of_the_specification_is_the_connectors_own() -> None:
     }
 
 
-@pytest.mark.parametrize("word", sorted(NEEDED))
+@pytest.mark.parametrize("word", sorted(REQUIRED_FIELDS))
 @pytest.mark.parametrize("field", ["api_token", "password", "auth_type", "client_id"])
 def test_the_kinds_of_credentials_are_listed_whole(field: str, word: str) -> None:
     config = {"subdomain": "acme", "credentials": {field: word, "refresh_token": "a-real-secret"}}
-    secrecy.begin(config)
+    secrecy.reset(config)
     with pytest.raises(ConfigError) as refused:
-        normalised(config)
+        parse_config(config)
     assert f"expected one of {KINDS};" in filter_secrets(str(refused.value.message))
     assert filter_secrets("a-real-secret") == "****"

@@ -1,6 +1,6 @@
-"""The endpoints as data: `manifest.yaml`, the products beside it, their schemas, and what they amount to as streams."""
+"""The manifest: entries, families, parents, schemas and the catalog."""
 
-from source_zendesk.manifest.entry import Entry
+from source_zendesk.manifest.endpoint import Endpoint
 from source_zendesk.manifest.loader import Manifest
 
-__all__ = ["Entry", "Manifest"]
+__all__ = ["Endpoint", "Manifest"]

@@ -13,15 +13,15 @@ from source_zendesk.whole_text import print_whole
 def complete(names: Iterable[str]) -> list[dict[str, object]]:
     """The definitions of these streams, of all where none is named, without references."""
     manifest = Manifest.load()
-    wanted = list(names) or list(manifest.entries)
-    resolved = ManifestReferenceResolver().preprocess_manifest(manifest.narrowed_to(wanted))
+    wanted = list(names) or list(manifest.endpoints)
+    resolved = ManifestReferenceResolver().preprocess_manifest(manifest.subset(wanted))
     return [stream for stream in resolved["streams"] if stream["$parameters"]["name"] in wanted]
 
 
 def main() -> None:
     """Print the streams that the command line names."""
     parser = argparse.ArgumentParser(description="Prints streams of the manifest in their complete form.")
-    parser.add_argument("stream", nargs="*", choices=[[], *Manifest.load().entries], metavar="stream")
+    parser.add_argument("stream", nargs="*", choices=[[], *Manifest.load().endpoints], metavar="stream")
     print_whole(yaml.safe_dump(complete(parser.parse_args().stream), sort_keys=False, width=120))
 
 

@@ -5,21 +5,25 @@ from typing import Any
 
 from airbyte_cdk.models import AirbyteStream, SyncMode
 
-from source_zendesk.manifest import Entry, Manifest
-from source_zendesk.manifest.recommended import left_out
-from source_zendesk.manifest.undeclared import UNDECLARED_PROPERTY
+from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest.catalog_policy import find_exclusion
+from source_zendesk.manifest.record_schema import UNDECLARED_PROPERTY
 
 
-def available_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Entry]:
+def available_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Endpoint]:
     """What can be read: entries that need nothing from the user, and those of the others that the configuration names.
 
     All of them are read where a connection has them, whichever catalog it was made from.
     """
     named = {item["stream"] for item in config["inputs"] + config["actions"]}
-    return [entry for entry in manifest.entries.values() if entry.kind in ("read", "sideload") or entry.name in named]
+    return [
+        endpoint
+        for endpoint in manifest.endpoints.values()
+        if endpoint.kind in ("read", "sideload") or endpoint.name in named
+    ]
 
 
-def offered_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Entry]:
+def offered_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Endpoint]:
     """What `discover` tells of: the available entries, without those that the recommended catalog leaves out.
 
     What the configuration names is wanted, and offered in any case.
@@ -28,7 +32,9 @@ def offered_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Entry
     if config["catalog"] == "complete":
         return available
     named = {item["stream"] for item in config["inputs"] + config["actions"] + config["sideloads"]}
-    return [entry for entry in available if entry.name in named or not left_out(entry, manifest.entries)]
+    return [
+        endpoint for endpoint in available if endpoint.name in named or not find_exclusion(endpoint, manifest.endpoints)
+    ]
 
 
 SIDELOADS = {
@@ -41,35 +47,35 @@ SIDELOADS = {
 """The property of records whose side-loads the configuration names."""
 
 
-def added_by(config: Mapping[str, Any], entry: Entry) -> dict[str, Any]:
+def configured_properties(config: Mapping[str, Any], endpoint: Endpoint) -> dict[str, Any]:
     """The properties that the configuration adds to the records of a stream; those of actions are answers."""
-    sideloads = SIDELOADS if entry.name in {item["stream"] for item in config["sideloads"]} else {}
-    collects = config["unknown_fields"] == "collect" and entry.kind != "action"
+    sideloads = SIDELOADS if endpoint.name in {item["stream"] for item in config["sideloads"]} else {}
+    collects = config["unknown_fields"] == "collect" and endpoint.kind != "action"
     return {**sideloads, **(UNDECLARED_PROPERTY if collects else {})}
 
 
-def with_added(schema: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
+def with_properties(schema: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
     """The schema of records to which the configuration has the properties `added`."""
     return {**schema, "properties": {**schema["properties"], **added}}
 
 
-def described(manifest: Manifest, entry: Entry, added: Mapping[str, Any]) -> AirbyteStream:
+def describe_stream(manifest: Manifest, endpoint: Endpoint, added: Mapping[str, Any]) -> AirbyteStream:
     """One stream of the catalog; the configuration has the properties `added` to its records."""
-    schema = with_added(manifest.schema_of(entry), added)
+    schema = with_properties(manifest.schema_of(endpoint), added)
     stream = AirbyteStream(
-        name=entry.name,
+        name=endpoint.name,
         json_schema=schema,
         supported_sync_modes=[SyncMode.full_refresh],
         is_resumable=True,
     )
-    if entry.kind == "action":
+    if endpoint.kind == "action":
         # Only the incremental mode keeps its state from one sync to the next, and with it what was sent.
         stream.supported_sync_modes = [SyncMode.incremental]
         stream.source_defined_cursor = True
-    if entry.primary_key:
-        stream.source_defined_primary_key = [[field] for field in entry.primary_key]
-    if entry.cursor_field:
+    if endpoint.primary_key:
+        stream.source_defined_primary_key = [[field] for field in endpoint.primary_key]
+    if endpoint.cursor_field:
         stream.supported_sync_modes.append(SyncMode.incremental)
         stream.source_defined_cursor = True
-        stream.default_cursor_field = [entry.cursor_field]
+        stream.default_cursor_field = [endpoint.cursor_field]
     return stream

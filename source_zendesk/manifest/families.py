@@ -35,7 +35,7 @@ class Families:
 
     def __getitem__(self, name: str) -> Family:
         if name not in self._complete:
-            content = self._composed(name, ())
+            content = self._compose(name, ())
             missing = [key for key in ("kind", "schema_loader", "retriever", "entry") if key not in content]
             if missing:
                 raise ManifestError(f"family {name} lacks {', '.join(missing)}")
@@ -44,7 +44,7 @@ class Families:
             )
         return self._complete[name]
 
-    def _composed(self, name: str, heirs: tuple[str, ...]) -> dict[str, Any]:
+    def _compose(self, name: str, heirs: tuple[str, ...]) -> dict[str, Any]:
         own = self._families.get(name)
         if own is None:
             raise ManifestError(f"there is no family {name}")
@@ -52,6 +52,6 @@ class Families:
             raise ManifestError(f"family {name} extends itself")
         if unknown := set(own) - KEYS:
             raise ManifestError(f"family {name} has {', '.join(sorted(unknown))}, which no family has")
-        base = self._composed(own["extends"], (*heirs, name)) if "extends" in own else {}
+        base = self._compose(own["extends"], (*heirs, name)) if "extends" in own else {}
         merged = {key: {**base.get(key, {}), **own.get(key, {})} for key in MERGED if key in base or key in own}
         return {**base, **{key: value for key, value in own.items() if key != "extends"}, **merged}

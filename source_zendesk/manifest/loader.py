@@ -9,11 +9,10 @@ from typing import Any
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
 from source_zendesk.errors import ManifestError
-from source_zendesk.manifest.entry import Entry
+from source_zendesk.manifest.endpoint import Endpoint
 from source_zendesk.manifest.families import Families
-from source_zendesk.manifest.key_types import key_types
-from source_zendesk.manifest.parents import parents_of
-from source_zendesk.manifest.record_schema import RecordSchema
+from source_zendesk.manifest.parents import complete_parents
+from source_zendesk.manifest.record_schema import RecordSchema, path_param_types
 from source_zendesk.manifest.resources import manifest_path, product_paths
 
 REFERENCE = "#/definitions/"
@@ -31,13 +30,14 @@ class Manifest:
         self.content, self.products = content, {OWN_PRODUCT: content["streams"], **products}
         self.families = Families(content["families"])
         read = [self._entry(said, product) for product, streams in self.products.items() for said in streams]
-        named = {entry.name: entry for entry in read}
+        named = {endpoint.name: endpoint for endpoint in read}
         if len(named) < len(read):
-            twice = sorted({entry.name for entry in read if named[entry.name] is not entry})
+            twice = sorted({endpoint.name for endpoint in read if named[endpoint.name] is not endpoint})
             raise ManifestError(f"{', '.join(twice)}: the name of several streams")
         help_centers = dict(content["definitions"]["help_centers"])
-        self.entries = {
-            name: replace(entry, parents=parents_of(entry, named, help_centers)) for name, entry in named.items()
+        self.endpoints = {
+            name: replace(endpoint, parents=complete_parents(endpoint, named, help_centers))
+            for name, endpoint in named.items()
         }
 
     @classmethod
@@ -47,39 +47,39 @@ class Manifest:
         products = {path.parent.name: safe_load_yaml(path.read_bytes())["streams"] for path in product_paths()}
         return cls(safe_load_yaml(manifest_path().read_bytes()), products)
 
-    def _entry(self, said: Mapping[str, Any], product: str) -> Entry:
+    def _entry(self, said: Mapping[str, Any], product: str) -> Endpoint:
         try:
-            return Entry.of(said, product, self.families[str(said.get("family"))])
+            return Endpoint.from_entry(said, product, self.families[str(said.get("family"))])
         except ManifestError as error:
             raise ManifestError(f"{said.get('name')}: {error}") from error
 
-    def schema_of(self, entry: Entry) -> dict[str, Any]:
+    def schema_of(self, endpoint: Endpoint) -> dict[str, Any]:
         """The JSON schema of the records of one of its entries, complete."""
-        types = key_types(entry, self.entries)
-        return dict(RecordSchema(entry.schema, entry.kind, entry.product, types).get_json_schema())
+        types = path_param_types(endpoint, self.endpoints)
+        return dict(RecordSchema(endpoint.schema, endpoint.kind, endpoint.product, types).get_json_schema())
 
-    def with_entries(self, entries: Iterable[Entry]) -> "Manifest":
+    def with_endpoints(self, endpoints: Iterable[Endpoint]) -> "Manifest":
         """The same with these entries besides."""
         more = copy(self)
-        more.entries = {**self.entries, **{entry.name: entry for entry in entries}}
+        more.endpoints = {**self.endpoints, **{endpoint.name: endpoint for endpoint in endpoints}}
         return more
 
     def with_parents(self, names: Iterable[str]) -> set[str]:
         """The streams of these names and all that their reading needs."""
         found: set[str] = set()
-        waiting = [name for name in names if name in self.entries]
+        waiting = [name for name in names if name in self.endpoints]
         while waiting:
             name = waiting.pop()
             if name not in found:
                 found.add(name)
-                waiting += [parent["stream"] for parent in self.entries[name].parents if "stream" in parent]
+                waiting += [parent["stream"] for parent in self.endpoints[name].parents if "stream" in parent]
         return found
 
-    def narrowed_to(self, names: Iterable[str]) -> dict[str, Any]:
+    def subset(self, names: Iterable[str]) -> dict[str, Any]:
         """What the CDK needs to build these streams and their parents: to resolve all of them would take seconds."""
         kept, known = self.with_parents(names), self.content["definitions"]
-        selected = [entry for name, entry in self.entries.items() if name in kept]
-        streams = [entry.definition(known, key_types(entry, self.entries)) for entry in selected]
+        selected = [endpoint for name, endpoint in self.endpoints.items() if name in kept]
+        streams = [endpoint.definition(known, path_param_types(endpoint, self.endpoints)) for endpoint in selected]
         narrowed = {key: self.content[key] for key in CDK_KEYS}
         definitions: dict[str, Any] = {}
         waiting = set(_references(streams))

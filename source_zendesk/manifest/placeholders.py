@@ -8,7 +8,7 @@ from urllib.parse import quote, unquote
 PLACEHOLDER = re.compile(r"{(\w+)}")
 
 
-class UnfitValueError(ValueError):
+class InvalidPathValueError(ValueError):
     """A value that would make another path of the one it is put into."""
 
     def __init__(self, name: str) -> None:
@@ -23,16 +23,16 @@ def placeholders_of(endpoint: str) -> list[str]:
     return PLACEHOLDER.findall(endpoint)
 
 
-def resource_of(endpoint: str) -> str:
+def path_resource(endpoint: str) -> str:
     """The last word of the path that is no placeholder: what the endpoint is about."""
     return [part for part in endpoint.split("/") if part and not PLACEHOLDER.fullmatch(part)][-1]
 
 
-def filled(endpoint: str, texts: Mapping[str, str]) -> str:
-    """The path with its placeholders filled, each escaped so that no value can leave its place.
+def fill_path(endpoint: str, texts: Mapping[str, str]) -> str:
+    """Return the path with its placeholders filled by percent-encoded values.
 
-    Raises `UnfitValueError` for what no escape keeps in its place: `..` of `/users/1/sessions/..` is the user, and
-    `.json` of `/users/1/sessions/.json` are all sessions.
+    Raises `InvalidPathValueError` for a value that is unsafe even when encoded: `/users/1/sessions/..` is the user,
+    and `/users/1/sessions/.json` the list of all sessions.
     """
     for name in placeholders_of(endpoint):
         check_value(name, texts[name])
@@ -40,11 +40,11 @@ def filled(endpoint: str, texts: Mapping[str, str]) -> str:
 
 
 def check_value(name: str, text: str) -> None:
-    """Raise `UnfitValueError` for a text that cannot fill a placeholder, however often it is unescaped on its way."""
+    """Raise `InvalidPathValueError` for a text that is not a valid path segment, also after repeated decoding."""
     plain = _unescaped(text)
     parts = [part.strip() for part in re.split(r"[/\\]", plain)]
     if any(not part or part.startswith(".") for part in parts) or not plain.isprintable():
-        raise UnfitValueError(name)
+        raise InvalidPathValueError(name)
 
 
 def _unescaped(text: str) -> str:

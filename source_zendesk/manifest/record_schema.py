@@ -1,4 +1,4 @@
-"""The schema of a stream's records."""
+"""The schema of the records of a stream."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,53 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.schema import SchemaLoader
 
+from source_zendesk.manifest.endpoint import Endpoint
 from source_zendesk.manifest.resources import load_schema
+
+UNDECLARED = "_undeclared"
+UNDECLARED_PROPERTY: dict[str, Any] = {
+    UNDECLARED: {
+        "type": ["null", "object"],
+        "additionalProperties": True,
+        "description": "The fields that Zendesk sent and that this schema does not declare.",
+    }
+}
+
+
+TEXT = "string"
+
+
+def path_param_types(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> dict[str, str]:
+    """The JSON type of each placeholder of the path: that of the id which fills it.
+
+    The record's own field of this name tells it, or else the field of the parent's rows that it comes from. What only
+    the user gives is the record's own id where the path ends in it, and otherwise text.
+    """
+    return {name: _key_type(endpoint, name, endpoints) for name in endpoint.placeholders}
+
+
+def _key_type(endpoint: Endpoint, name: str, endpoints: Mapping[str, Endpoint]) -> str:
+    own_id = "id" if endpoint.path.endswith(f"{{{name}}}") else ""
+    return (
+        _declared(endpoint, name) or _type_in_parent(endpoint, name, endpoints) or _declared(endpoint, own_id) or TEXT
+    )
+
+
+def _type_in_parent(endpoint: Endpoint, name: str, endpoints: Mapping[str, Endpoint]) -> str:
+    for parent in endpoint.parents:
+        if name in parent["fields"] and "stream" in parent:
+            stream, source = endpoints[parent["stream"]], parent["fields"][name]
+            return _key_type(stream, source, endpoints) if source in stream.placeholders else _declared(stream, source)
+    return ""
+
+
+def _declared(endpoint: Endpoint, path: str) -> str:
+    """The type of what a dotted path leads to in the schema, empty where it has none."""
+    node = load_schema(endpoint.schema, endpoint.product)
+    for step in path.split("."):
+        node = node.get("properties", {}).get(step, {})
+    return next((kind for kind in node.get("type", []) if kind != "null"), "")
+
 
 ACTION_FIELDS = {
     "_action": {

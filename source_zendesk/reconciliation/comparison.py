@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from source_zendesk.components.reading.difference import Difference
+from source_zendesk.extract.count_difference import CountDifference
 
 
 @dataclass(frozen=True)
@@ -18,22 +18,22 @@ class Comparison:
     are counted as well, so that fewer prove nothing.
     """
 
-    came: int
+    received: int
     before: int
     after: int
-    difference: Difference
+    difference: CountDifference
     is_exact: bool = False
     is_wider: bool = False
-    fresh: int = 0
+    created_during_sync: int = 0
     changed: int = 0
-    left: int = 0
+    changed_recently: int = 0
     repeated: int = 0
 
     @property
     def missing(self) -> int:
         """How many rows are certainly missing; below zero how many are certainly too many."""
         differs = self.difference
-        lost = 0 if self.is_wider else max(differs.missing - differs.change - self.left - self.repeated, 0)
+        lost = 0 if self.is_wider else max(differs.missing - differs.change - self.changed_recently - self.repeated, 0)
         return lost or (-max(differs.extra - differs.change - self.changed, 0) if self.is_exact else 0)
 
     @property
@@ -41,10 +41,10 @@ class Comparison:
         """True where all came and nothing else, False where rows are missing or too many, None where it is not sure."""
         if self.missing:
             return False
-        return None if self.doubt else True
+        return None if self.unproved_reason else True
 
     @property
-    def doubt(self) -> str | None:
+    def unproved_reason(self) -> str | None:
         """Why the numbers neither prove that all rows came nor that some are missing; None where they prove it."""
         differs = self.difference
         if differs.change:
@@ -52,11 +52,12 @@ class Comparison:
         if differs.missing and self.is_wider:
             return "the count includes rows that the stream does not bring"
         if differs.missing and self.repeated:
-            return f"fewer different rows came than are counted, and {self.repeated} came more than once"
+            return f"fewer distinct rows came than are counted, and {self.repeated} came more than once"
         if differs.missing:
-            return f"fewer rows came than are counted, and {self.left} changed during the sync or in the hour before it"
+            recent = f"{self.changed_recently} changed during the sync or in the hour before it"
+            return f"fewer rows came than are counted, and {recent}"
         if differs.extra:
             return "more rows came than are counted"
-        if self.fresh:
-            return f"{self.fresh} rows were created during the sync, and can stand in for missing ones"
+        if self.created_during_sync:
+            return f"{self.created_during_sync} rows were created during the sync, and can stand in for missing ones"
         return None

@@ -21,7 +21,7 @@ from source_zendesk import times
 NAME = "reconciliation"
 
 
-def _of(kind: str, description: str, **more: Any) -> dict[str, Any]:
+def _property(kind: str, description: str, **more: Any) -> dict[str, Any]:
     return {"type": ["null", kind], "description": description, **more}
 
 
@@ -32,22 +32,24 @@ SCHEMA: dict[str, Any] = {
     "description": "What came of a stream in one sync, beside what Zendesk counts",
     "additionalProperties": True,
     "properties": {
-        "stream": _of("string", "The stream that the row is about"),
-        "emitted": _of("integer", "Rows that this sync emitted"),
-        "received": _of("integer", "Rows that Zendesk sent, of which those were emitted that are due"),
-        "compared": _of("integer", "Different rows that the count is about, each counted once"),
-        "counted": _of("integer", "Rows that there are by Zendesk's own count"),
-        "counted_by": _of("string", "What counted them"),
-        "agrees": _of("boolean", "Whether all that is counted came; null where that cannot be said, see `reason`"),
-        "reason": _of("string", "What differs, or why it cannot be said whether all came; null where all came"),
-        "requests": _of("integer", "Requests that Zendesk answered for the stream and its parents"),
-        "parents_skipped": _of("integer", "Parents that refused their children"),
-        "at": _of("string", "When it was counted", format="date-time", airbyte_type="timestamp_with_timezone"),
+        "stream": _property("string", "The stream that the row is about"),
+        "emitted": _property("integer", "Rows that this sync emitted"),
+        "received": _property("integer", "Rows that Zendesk sent, of which those were emitted that are due"),
+        "compared": _property("integer", "Different rows that the count is about, each counted once"),
+        "counted": _property("integer", "Rows that there are by Zendesk's own count"),
+        "counted_by": _property("string", "What counted them"),
+        "agrees": _property(
+            "boolean", "Whether all that is counted came; null where that cannot be said, see `reason`"
+        ),
+        "reason": _property("string", "What differs, or why it cannot be said whether all came; null where all came"),
+        "requests": _property("integer", "Requests that Zendesk answered for the stream and its parents"),
+        "parents_skipped": _property("integer", "Parents that refused their children"),
+        "at": _property("string", "When it was counted", format="date-time", airbyte_type="timestamp_with_timezone"),
     },
 }
 
 
-def described() -> AirbyteStream:
+def describe_stream() -> AirbyteStream:
     """The stream as the catalog has it: made anew by every sync."""
     return AirbyteStream(
         name=NAME,
@@ -58,7 +60,7 @@ def described() -> AirbyteStream:
     )
 
 
-def told(rows: list[dict[str, Any]]) -> Iterator[AirbyteMessage]:
+def stream_messages(rows: list[dict[str, Any]]) -> Iterator[AirbyteMessage]:
     """The messages of the stream: its rows, a state from which there is nothing to go on, and its status."""
     stream, states = StreamDescriptor(name=NAME), ConnectorStateManager()
     states.update_state_for_stream(NAME, None, {NO_CURSOR_STATE_KEY: True})

@@ -1,1 +1,1 @@
-"""What the user gives: the configuration and what it asks for, checked before anything is sent."""
+"""The configuration and the state: validation before any request."""

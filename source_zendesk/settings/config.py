@@ -1,4 +1,4 @@
-"""The configuration: what is accepted, and how it is put into one form."""
+"""The configuration: validation, defaults, normalized form."""
 
 import json
 import re
@@ -7,10 +7,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from source_zendesk import times
-from source_zendesk.components.actions.action import DRY_RUN
 from source_zendesk.errors import ConfigError
-from source_zendesk.masking import masked
-from source_zendesk.secrecy import check_header, hide_credentials, stripped
+from source_zendesk.output.action_redaction import redact_action
+from source_zendesk.output.redaction import check_header, register_credentials, stripped
+from source_zendesk.writes.action import DRY_RUN
 
 # As in the specification, which the platform checks.
 START = re.compile(
@@ -18,33 +18,33 @@ START = re.compile(
 )
 SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-NEEDED = {
+REQUIRED_FIELDS = {
     "client_credentials": ("client_id", "client_secret"),
     "oauth2_refresh": ("client_id", "client_secret", "refresh_token"),
     "oauth2.0": ("access_token",),
     "api_token": ("email", "api_token"),
     "basic": ("email", "password"),
 }
-CREDENTIALS = ("scope", *dict.fromkeys(field for fields in NEEDED.values() for field in fields))
+CREDENTIALS = ("scope", *dict.fromkeys(field for fields in REQUIRED_FIELDS.values() for field in fields))
 EXPIRY, EXAMPLE = "token_expiry_date", "2024-01-01T00:00:00Z"
 KINDS = ((bool, "a boolean"), ((int, float), "a number"), (str, "a text"), (list, "a list"), (Mapping, "an object"))
 CATALOGS = ("recommended", "complete")
 PASS, COLLECT = "pass", "collect"
 AS_SENT, COLUMNS = "as_sent", "columns"
-WORKERS = 8
-ROWS_A_PAGE = 1000
+DEFAULT_WORKERS = 8
+DEFAULT_PAGE_SIZE = 1000
 
 
-def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
+def parse_config(config: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration with every field in one form and no default left out; raises `ConfigError`.
 
     `api_url` is where requests go. It does not take the place of `base_url`, nor a default that of `start_date`: a
     renewed token is saved together with the configuration, which must stay what the user gave. `page_size` is Airbyte's
     field, for the pages that `ticket_comments` come from; those of all other exports are `export_page_size`.
     """
-    config = migrated(config)
-    hide_credentials(config.get("credentials"))
-    rows_a_page = _whole(config, "export_page_size", ROWS_A_PAGE, 1, 1000)
+    config = migrate(config)
+    register_credentials(config.get("credentials"))
+    rows_a_page = _integer(config, "export_page_size", DEFAULT_PAGE_SIZE, 1, 1000)
     _check_start(config.get("start_date"))
     subdomain = _subdomain(config.get("subdomain"))
     return {
@@ -52,22 +52,22 @@ def normalised(config: Mapping[str, Any]) -> dict[str, Any]:
         "subdomain": subdomain,
         "api_url": _api_url(config.get("base_url"), subdomain),
         "credentials": _credentials(config.get("credentials")),
-        "num_workers": _whole(config, "num_workers", WORKERS, 2, 40),
+        "num_workers": _integer(config, "num_workers", DEFAULT_WORKERS, 2, 40),
         "export_page_size": rows_a_page,
-        "page_size": _whole(config, "page_size", rows_a_page, 1, 1000),
-        "ticket_search_lookback_days": _whole(config, "ticket_search_lookback_days", 1, 0, 365),
+        "page_size": _integer(config, "page_size", rows_a_page, 1, 1000),
+        "ticket_search_lookback_days": _integer(config, "ticket_search_lookback_days", 1, 0, 365),
         "on_behalf_of": _sendable("on_behalf_of", _text(config, "on_behalf_of")),
         "catalog": _one_of(config, "catalog", CATALOGS),
         "unknown_fields": _one_of(config, "unknown_fields", (PASS, COLLECT)),
         "custom_fields": _one_of(config, "custom_fields", (AS_SENT, COLUMNS)),
         "sideloads": _items(config, "sideloads"),
-        "inputs": [_argued(item, index) for index, item in enumerate(_items(config, "inputs"))],
+        "inputs": [_input_item(item, index) for index, item in enumerate(_items(config, "inputs"))],
         "allow_writes": _writes(config.get("allow_writes")),
-        "actions": [_acted(item, index) for index, item in enumerate(_items(config, "actions"))],
+        "actions": [_action_item(item, index) for index, item in enumerate(_items(config, "actions"))],
     }
 
 
-def migrated(config: Mapping[str, Any]) -> dict[str, Any]:
+def migrate(config: Mapping[str, Any]) -> dict[str, Any]:
     """A configuration of Airbyte's connector, which took a single worker, in the terms of this one."""
     given = config.get("num_workers")
     return {**config, "num_workers": 2} if type(given) is int and given == 1 else dict(config)
@@ -75,8 +75,8 @@ def migrated(config: Mapping[str, Any]) -> dict[str, Any]:
 
 def workers(config: Mapping[str, Any]) -> int:
     """The number of threads, before the configuration is known to be sound."""
-    given = migrated(config).get("num_workers")
-    return given if isinstance(given, int) and 2 <= given <= 40 else WORKERS
+    given = migrate(config).get("num_workers")
+    return given if isinstance(given, int) and 2 <= given <= 40 else DEFAULT_WORKERS
 
 
 def without_unset(value: Any) -> Any:
@@ -131,9 +131,11 @@ def _credentials(given: Any) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         raise ConfigError("`credentials`: expected an object with `credentials` and the fields of that kind.")
     kind = given.get("credentials")
-    if not isinstance(kind, str) or kind not in NEEDED:
-        raise ConfigError(f"`credentials.credentials`: expected one of {', '.join(NEEDED)}; got {_shown(kind)}.")
-    for field in NEEDED[kind]:
+    if not isinstance(kind, str) or kind not in REQUIRED_FIELDS:
+        raise ConfigError(
+            f"`credentials.credentials`: expected one of {', '.join(REQUIRED_FIELDS)}; got {_shown(kind)}."
+        )
+    for field in REQUIRED_FIELDS[kind]:
         if not stripped(_credential(given, field)):
             raise ConfigError(f"`credentials.{field}`: expected a text; it is missing. {kind} needs it.")
     if not is_unset(expiry := given.get(EXPIRY)) and times.epoch(expiry) is None:
@@ -175,7 +177,7 @@ def _check_start(given: Any) -> None:
         raise ConfigError(f"`start_date`: expected a time that has been; {given} is still to come.")
 
 
-def _whole(config: Mapping[str, Any], field: str, default: int, low: int, high: int) -> int:
+def _integer(config: Mapping[str, Any], field: str, default: int, low: int, high: int) -> int:
     given = config.get(field)
     if is_unset(given):
         return default
@@ -213,11 +215,11 @@ def _items(config: Mapping[str, Any], field: str) -> list[dict[str, Any]]:
     return [dict(item) for item in given]
 
 
-def _argued(item: dict[str, Any], index: int) -> dict[str, Any]:
+def _input_item(item: dict[str, Any], index: int) -> dict[str, Any]:
     return {**item, "parameters": as_object(item.get("parameters"), f"inputs[{index}].parameters")}
 
 
-def _acted(item: dict[str, Any], index: int) -> dict[str, Any]:
+def _action_item(item: dict[str, Any], index: int) -> dict[str, Any]:
     body = item.get("body")
     return {
         **item,
@@ -250,7 +252,7 @@ def as_object(given: Any, field: str) -> dict[str, Any]:
 
 def _shown(given: Any) -> str:
     """A value for a message: a long one is cut."""
-    return f"{masked(given)!r:.80}"
+    return f"{redact_action(given)!r:.80}"
 
 
 def _kind(given: Any) -> str:

@@ -1,4 +1,4 @@
-"""Whether an account can be read with the settings at hand."""
+"""The connection check."""
 
 import itertools
 import logging
@@ -10,28 +10,27 @@ from typing import Any
 
 import requests
 
-from source_zendesk.components.requests.error_text import error_text, json_of
-from source_zendesk.components.requests.intermediaries import intermediary
-from source_zendesk.components.requests.no_answer import NoAnswer, explained, is_passing
-from source_zendesk.components.requests.patience import CHECKING
-from source_zendesk.components.requests.refusals import bar
-from source_zendesk.components.requests.retry_wait import RetryWait
-from source_zendesk.components.requests.session import account_session
 from source_zendesk.errors import ConfigError, UnreachableError
+from source_zendesk.http.backoff import RetryAfterBackoff
+from source_zendesk.http.connection_failure import ConnectionFailure, classify_failure, is_passing
+from source_zendesk.http.error_text import error_text, parse_json
+from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.refusals import account_block
+from source_zendesk.http.session import CHECKING, account_session
 
 LOGGER = logging.getLogger("airbyte")
-SECONDS_IN_ALL = 20.0
+TOTAL_SECONDS = 20.0
 # So that a request that nothing answers ends by itself, and what it ended in is told.
 SECONDS_OF_PROBE = 18.0
 SHORTEST_TIMEOUT = 0.5
-MOST_ATTEMPTS = 6
-SLOW = NoAnswer(
+MAX_ATTEMPTS = 6
+SLOW = ConnectionFailure(
     "it took too long (timeout)",
     "check this machine's name server, and the firewall or proxy on the way; then try again",
 )
 
 
-def within(address: str, work: Callable[[], None], seconds: float = SECONDS_IN_ALL) -> None:
+def run_within(address: str, work: Callable[[], None], seconds: float = TOTAL_SECONDS) -> None:
     """Do the work and raise what it raises, or `UnreachableError` when it takes longer; then it is left to itself.
 
     The time limits of a request cover neither the name server nor each of the addresses of a name.
@@ -50,7 +49,7 @@ def within(address: str, work: Callable[[], None], seconds: float = SECONDS_IN_A
     try:
         error = ended.get(timeout=seconds)
     except queue.Empty:
-        raise UnreachableError(SLOW.at(address)) from None
+        raise UnreachableError(SLOW.message_for(address)) from None
     if error:
         raise error
 
@@ -62,7 +61,7 @@ class Probe:
     """
 
     def __init__(self, config: Mapping[str, Any], seconds: float = SECONDS_OF_PROBE) -> None:
-        self._config, self._waits = config, RetryWait(config)
+        self._config, self._waits = config, RetryAfterBackoff(config)
         self._deadline = time.monotonic() + seconds
 
     def run(self, headers: Mapping[str, Any]) -> None:
@@ -85,20 +84,20 @@ class Probe:
     def _answer(self, headers: Mapping[str, Any], path: str) -> requests.Response:
         for attempt in itertools.count(1):
             outcome = self._ask(headers, path)
-            wait = self._waits.wait(outcome, attempt)
-            if attempt >= MOST_ATTEMPTS or not _passes(outcome) or time.monotonic() + wait > self._deadline:
+            wait = self._waits.wait_seconds(outcome, attempt)
+            if attempt >= MAX_ATTEMPTS or not _passes(outcome) or time.monotonic() + wait > self._deadline:
                 break
             LOGGER.info("check: %s; asking again in %.1f s", _seen(outcome), wait)
             time.sleep(wait)
         if isinstance(outcome, requests.Response):
             return outcome
-        raise UnreachableError(explained(outcome).at(self._config["api_url"])) from outcome
+        raise UnreachableError(classify_failure(outcome).message_for(self._config["api_url"])) from outcome
 
     def _ask(self, headers: Mapping[str, Any], path: str) -> requests.Response | requests.RequestException:
         behalf = self._config["on_behalf_of"]
         extra = {"X-On-Behalf-Of": behalf} if behalf else {}
         left = max(self._deadline - time.monotonic(), SHORTEST_TIMEOUT)
-        timeout = (min(CHECKING.connect, left), min(CHECKING.answer, left))
+        timeout = (min(CHECKING.connect, left), min(CHECKING.read, left))
         address = self._config["api_url"]
         try:
             with account_session(address) as session:
@@ -117,12 +116,12 @@ def _passes(outcome: requests.Response | requests.RequestException) -> bool:
 def _seen(outcome: requests.Response | requests.RequestException) -> str:
     if isinstance(outcome, requests.Response):
         return f"Zendesk answers with status {outcome.status_code}"
-    return f"no answer, {explained(outcome).cause}"
+    return f"no answer, {classify_failure(outcome).cause}"
 
 
 def _body(response: requests.Response, config: Mapping[str, Any]) -> dict[str, Any]:
     _raise_for_refusal(response, config)
-    body = json_of(response)
+    body = parse_json(response)
     if not isinstance(body, dict):
         raise ConfigError(f"What answers at {config['api_url']} is not Zendesk; check `subdomain`.")
     return body
@@ -139,7 +138,7 @@ def _raise_for_refusal(response: requests.Response, config: Mapping[str, Any]) -
         raise ConfigError(f"There is no Zendesk account {config['subdomain']}; check `subdomain`. ({reason})")
     if status == 401:
         raise ConfigError(f"Zendesk refuses the credentials ({kind}); check `credentials`. ({reason})")
-    if barred := bar(response):
+    if barred := account_block(response):
         raise ConfigError(f"Zendesk refuses, since {barred[0]}; {barred[1]}. ({reason})")
     if status == 403:
         raise ConfigError(

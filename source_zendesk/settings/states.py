@@ -8,7 +8,7 @@ from jsonschema import ValidationError
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
-from source_zendesk.settings.state_shapes import validator
+from source_zendesk.settings.state_schemas import validator
 
 READ_AGAIN = "Reset the stream to read it from the start."
 NO_OBJECT = "__no_object"
@@ -25,12 +25,12 @@ def _state_error(manifest: Manifest, name: str, state: Any) -> str:
     """What is wrong with the state of a stream and what to do, empty where it is sound."""
     if not state:
         return ""
-    entry = manifest.entries[name]
-    remedy = SEND_AGAIN if entry.kind == "action" else READ_AGAIN
+    endpoint = manifest.endpoints[name]
+    remedy = SEND_AGAIN if endpoint.kind == "action" else READ_AGAIN
     if NO_OBJECT in state:
         return f"Stream {name}: its state is {state[NO_OBJECT]!r:.80}; expected an object. {remedy}"
     try:
-        errors = sorted(validator(entry, manifest.entries).iter_errors(state), key=_depth)
+        errors = sorted(validator(endpoint, manifest.endpoints).iter_errors(state), key=_depth)
     except RecursionError:
         return f"Stream {name}: its state is nested too deeply. {remedy}"
     return f"Stream {name}: {_said(errors[-1])} {remedy}" if errors else ""

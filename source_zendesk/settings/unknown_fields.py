@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from source_zendesk.settings.nearest import did_you_mean
+from source_zendesk.settings.inputs import suggestions
 
 Schema = Mapping[str, Any]
 # Airbyte's connector has it; here every page is read anyway.
@@ -27,7 +27,7 @@ def _unknown(given: Any, schema: Schema, path: str) -> Iterator[str]:
             if name in known:
                 yield from _unknown(value, known[name], f"{path}{name}.")
             elif not name.startswith("_") and name not in WITHOUT_EFFECT:
-                hint = did_you_mean(name, known)
+                hint = suggestions(name, known)
                 yield f"`{path}{name}`: the configuration has no such field, it is left unused{hint or '.'}"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from source_zendesk.manifest.placeholders import UnfitValueError, filled
+from source_zendesk.manifest.placeholders import InvalidPathValueError, fill_path
 
 SESSION = "/api/v2/users/{user_id}/sessions/{session_id}"
 UNFIT = (
@@ -25,10 +25,10 @@ FIT = {
 
 @pytest.mark.parametrize("text", UNFIT)
 def test_a_value_that_would_make_another_path_is_refused_by_name(text: str) -> None:
-    with pytest.raises(UnfitValueError, match="`session_id` cannot stand in a path"):
-        filled(SESSION, {"user_id": "1", "session_id": text})
+    with pytest.raises(InvalidPathValueError, match="`session_id` cannot stand in a path"):
+        fill_path(SESSION, {"user_id": "1", "session_id": text})
 
 
 @pytest.mark.parametrize("text", FIT)
 def test_any_other_value_keeps_its_place(text: str) -> None:
-    assert filled(SESSION, {"user_id": "1", "session_id": text}) == f"/api/v2/users/1/sessions/{FIT[text]}"
+    assert fill_path(SESSION, {"user_id": "1", "session_id": text}) == f"/api/v2/users/1/sessions/{FIT[text]}"

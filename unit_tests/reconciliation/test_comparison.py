@@ -6,18 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk.components.reading.difference import Difference
+from source_zendesk.extract.count_difference import CountDifference
 from source_zendesk.reconciliation.comparison import Comparison
 
 COUNTS = st.integers(0, 40)
 FACTS = {
-    **dict.fromkeys(["fresh", "changed", "left", "repeated"], COUNTS),
+    **dict.fromkeys(["created_during_sync", "changed", "changed_recently", "repeated"], COUNTS),
     **dict.fromkeys(["is_exact", "is_wider"], st.booleans()),
 }
 
 
 def compared(came: int, before: int, after: int, **facts: Any) -> Comparison:
-    return Comparison(came, before, after, Difference.between(came, before, after), **facts)
+    return Comparison(came, before, after, CountDifference.between(came, before, after), **facts)
 
 
 @pytest.mark.parametrize(
@@ -46,25 +46,25 @@ def test_a_count_that_changes_proves_only_a_greater_difference(
 ) -> None:
     found = compared(came, before, after, is_exact=True)
     assert (found.missing, found.agrees) == (missing, agrees)
-    assert (found.doubt is None) == (agrees is True)
+    assert (found.unproved_reason is None) == (agrees is True)
 
 
 def test_the_reason_names_both_counts() -> None:
-    assert compared(0, 100, 200).doubt == "the count changed from 100 to 200 while the stream was read"
+    assert compared(0, 100, 200).unproved_reason == "the count changed from 100 to 200 while the stream was read"
 
 
 def test_rows_that_were_created_meanwhile_can_stand_in_for_others() -> None:
     """Before the count ten, then one came and one of those read went, so that there are ten again."""
-    assert compared(11, 10, 10, is_exact=True, fresh=1, changed=1).agrees is None
-    assert compared(12, 10, 10, is_exact=True, fresh=1, changed=1).agrees is False
-    assert compared(10, 10, 10, is_exact=True, fresh=1, changed=1).agrees is None
-    assert compared(9, 10, 10, is_exact=True, fresh=1, changed=1).agrees is False
+    assert compared(11, 10, 10, is_exact=True, created_during_sync=1, changed=1).agrees is None
+    assert compared(12, 10, 10, is_exact=True, created_during_sync=1, changed=1).agrees is False
+    assert compared(10, 10, 10, is_exact=True, created_during_sync=1, changed=1).agrees is None
+    assert compared(9, 10, 10, is_exact=True, created_during_sync=1, changed=1).agrees is False
 
 
 def test_rows_that_changed_meanwhile_may_have_been_counted_where_they_were() -> None:
-    assert compared(9, 10, 10, left=1).agrees is None
-    assert compared(8, 10, 10, left=1).agrees is False
-    assert compared(10, 10, 10, left=1).agrees is True
+    assert compared(9, 10, 10, changed_recently=1).agrees is None
+    assert compared(8, 10, 10, changed_recently=1).agrees is False
+    assert compared(10, 10, 10, changed_recently=1).agrees is True
 
 
 def test_rows_that_came_again_may_be_counted_as_often() -> None:
@@ -84,12 +84,12 @@ def test_more_rows_than_an_inexact_count_has_prove_nothing() -> None:
 
 
 def test_an_extra_row_of_one_list_makes_up_for_none_that_another_lacks() -> None:
-    difference = Difference.between(9, 10, 10) + Difference.between(11, 10, 10)
+    difference = CountDifference.between(9, 10, 10) + CountDifference.between(11, 10, 10)
     assert Comparison(20, 20, 20, difference).agrees is False
 
 
 @given(COUNTS, COUNTS, COUNTS, st.fixed_dictionaries(FACTS))
 def test_it_agrees_only_where_all_numbers_are_equal(came: int, before: int, after: int, facts: dict[str, Any]) -> None:
     found = compared(came, before, after, **facts)
-    assert (found.agrees is True) == (came == before == after and not facts["fresh"])
-    assert (found.agrees is None) <= bool(found.doubt)
+    assert (found.agrees is True) == (came == before == after and not facts["created_during_sync"])
+    assert (found.agrees is None) <= bool(found.unproved_reason)

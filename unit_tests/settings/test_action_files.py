@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from source_zendesk.components.actions.upload_file import MOST_BYTES
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
 from source_zendesk.settings.actions import actions_by_stream
+from source_zendesk.writes.upload_file import MAX_BYTES
 
 Make = Callable[[Path], object]
 
@@ -28,7 +28,7 @@ def _socket(path: Path) -> None:
 
 def _large(path: Path) -> None:
     path.touch()
-    os.truncate(path, MOST_BYTES + 1)
+    os.truncate(path, MAX_BYTES + 1)
 
 
 @pytest.mark.parametrize(

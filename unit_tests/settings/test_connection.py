@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from source_zendesk.errors import ConfigError, UnreachableError
-from source_zendesk.settings.connection import within
+from source_zendesk.settings.connection import run_within
 
 
 def test_what_takes_too_long_is_given_up() -> None:
@@ -13,7 +13,7 @@ def test_what_takes_too_long_is_given_up() -> None:
         threading.Event().wait()
 
     with pytest.raises(UnreachableError, match=r"Nothing answers at https://acme\.zendesk\.com: it took too long"):
-        within("https://acme.zendesk.com", wait, seconds=0.01)
+        run_within("https://acme.zendesk.com", wait, seconds=0.01)
 
 
 def test_what_goes_wrong_in_time_is_raised() -> None:
@@ -21,8 +21,8 @@ def test_what_goes_wrong_in_time_is_raised() -> None:
         raise ConfigError("wrong")
 
     with pytest.raises(ConfigError, match="wrong"):
-        within("https://acme.zendesk.com", refuse)
+        run_within("https://acme.zendesk.com", refuse)
 
 
 def test_what_goes_well_says_nothing() -> None:
-    within("https://acme.zendesk.com", lambda: None)
+    run_within("https://acme.zendesk.com", lambda: None)

@@ -61,7 +61,7 @@ class Bucket:
         return max(math.ceil(self.taken[0] + self.window - now), 1) if self.taken else 0
 
 
-def _buckets() -> list[Bucket]:
+def _limits() -> list[Bucket]:
     v2 = "/api/v2"
     return [
         Bucket("incremental-exports", (f"{v2}/incremental/*",), 10, header=EXPORT_HEADER, text=EXPORT_TEXT,
@@ -90,11 +90,11 @@ class Limits:
         self.on = False
         self.account = Bucket("account", (), 700)
         self.help_center = Bucket("help-center", HELP_CENTER, 700)
-        self.buckets = _buckets()
+        self.rate_limits = _limits()
         self.retry_after = True
 
     def bucket(self, name: str) -> Bucket:
-        return next(bucket for bucket in self.buckets if bucket.name == name)
+        return next(bucket for bucket in self.rate_limits if bucket.name == name)
 
     def set(
         self,
@@ -109,7 +109,7 @@ class Limits:
             whole.total = requests_per_minute or whole.total
         if exports_per_minute is not None:
             self.bucket("incremental-exports").total = exports_per_minute
-        for bucket in (self.account, self.help_center, *self.buckets):
+        for bucket in (self.account, self.help_center, *self.rate_limits):
             bucket.window = window or bucket.window
 
     def take(self, method: str, path: str, page: int) -> dict[str, str]:
@@ -118,24 +118,24 @@ class Limits:
             return {}
         now = time.monotonic()
         whole = self.help_center if self.help_center.covers("GET", path, page) else self.account
-        buckets = [whole, *(bucket.at(path) for bucket in self.buckets if bucket.covers(method, path, page))]
-        for bucket in buckets:
+        rate_limits = [whole, *(bucket.at(path) for bucket in self.rate_limits if bucket.covers(method, path, page))]
+        for bucket in rate_limits:
             if bucket.left(now) <= 0:
-                raise self._refusal(bucket, buckets, now)
-        for bucket in buckets:
+                raise self._refusal(bucket, rate_limits, now)
+        for bucket in rate_limits:
             bucket.taken.append(now)
-        return self._headers(buckets, now)
+        return self._headers(rate_limits, now)
 
-    def _refusal(self, bucket: Bucket, buckets: list[Bucket], now: float) -> errors.ApiError:
+    def _refusal(self, bucket: Bucket, rate_limits: list[Bucket], now: float) -> errors.ApiError:
         wait = bucket.resets(now)
         error = errors.rate_limited(wait, bucket.text)
-        error.headers |= self._headers(buckets, now)
+        error.headers |= self._headers(rate_limits, now)
         if not self.retry_after:
             error.headers.pop("Retry-After")
         return error
 
-    def _headers(self, buckets: list[Bucket], now: float) -> dict[str, str]:
-        whole, *special = buckets
+    def _headers(self, rate_limits: list[Bucket], now: float) -> dict[str, str]:
+        whole, *special = rate_limits
         total, left = str(whole.total), str(max(whole.left(now), 0))
         made = {"X-Rate-Limit": total, "X-Rate-Limit-Remaining": left, "ratelimit-limit": total}
         made |= {"ratelimit-remaining": left, "ratelimit-reset": str(whole.resets(now))}

@@ -16,7 +16,7 @@ from integration_tests.emulator.data.values import HOST
 from integration_tests.emulator.reading import lists
 
 COLUMNS = [{"id": "subject", "title": "Subject"}, {"id": "requester", "title": "Requester", "url": "/users"}]
-MOST_COUNTED = 20
+MAX_COUNTED = 20
 
 
 def tickets_of(call: Call, view: Row) -> Rows:
@@ -73,8 +73,8 @@ def view_count(call: Call) -> Reply:
 @serve("view_counts")
 def view_counts(call: Call) -> Rows:
     ids = call.listed("ids")
-    if len(ids) > MOST_COUNTED:
-        raise errors.too_many_items(MOST_COUNTED)
+    if len(ids) > MAX_COUNTED:
+        raise errors.too_many_items(MAX_COUNTED)
     known = [lists.known_id(call, "views", text) for text in ids]
     return listing(count_row(call, call.account.store.get("views", i) or {}) for i in known if i is not None)
 

@@ -12,7 +12,7 @@ from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.reading import filters, lists
 
 Where = Callable[[Call, Rows], Rows]
-MOST_USED, RECENT = 10, 5
+MAX_USED, RECENT = 10, 5
 AGENT_FIELDS = ("id", "name")
 filters.FILTERS.update({
     "brand_agents.user_id": filters.same("user_id"), "brand_agents.brand_id": filters.same("brand_id"),
@@ -53,7 +53,7 @@ lists.WHERE.update({
     "ccd_requests": lambda _, rows: rows.where(lambda row: bool(row["email_cc_ids"])),
     "open_requests": lambda _, rows: rows.where(lambda row: row["status"] in ("new", "open", "pending", "hold")),
     "solved_requests": lambda _, rows: rows.where(lambda row: row["status"] in ("solved", "closed")),
-    "most_used": lambda _, rows: Rows(rows.ids[:MOST_USED], rows.json),
+    "most_used": lambda _, rows: Rows(rows.ids[:MAX_USED], rows.json),
     "recent": lambda _, rows: Rows(rows.ids[-RECENT:], rows.json),
 })  # fmt: skip
 

@@ -11,12 +11,12 @@ from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.reading import facts, lists
 
 FILE = b"emulated attachment"
-MOST_TRIGGERS = 7000
+MAX_TRIGGERS = 7000
 facts.DEFINITIONS["views"] = {
     "conditions_all": [facts.condition("status"), facts.condition("priority")],
     "conditions_any": [facts.condition("type")],
 }
-facts.LIMITS["triggers"] = MOST_TRIGGERS
+facts.LIMITS["triggers"] = MAX_TRIGGERS
 
 
 def _metric_events(call: Call, rows: Rows) -> Rows:

@@ -1,0 +1,1 @@
+"""The console script: commands, signals, files, terminal output."""

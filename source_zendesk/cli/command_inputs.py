@@ -1,0 +1,99 @@
+"""The files that a command line names."""
+
+import argparse
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from airbyte_cdk.models import (
+    AirbyteStateMessage,
+    AirbyteStateMessageSerializer,
+    ConfiguredAirbyteCatalog,
+    ConfiguredAirbyteCatalogSerializer,
+)
+from serpyco_rs import SchemaValidationError
+
+from source_zendesk.errors import ConfigError
+from source_zendesk.output import redaction as secrecy
+from source_zendesk.printable import printable_line
+from source_zendesk.settings import config as settings
+from source_zendesk.settings.states import mark_malformed
+
+
+@dataclass(frozen=True)
+class CommandInputs:
+    """What the files of a command hold; None for those that it does not name."""
+
+    config: dict[str, Any] | None = None
+    catalog: ConfiguredAirbyteCatalog | None = None
+    state: list[AirbyteStateMessage] | None = None
+
+
+def load_inputs(args: argparse.Namespace) -> CommandInputs:
+    """What they hold; raises `ConfigError`, naming the option, for what a command cannot use."""
+    config = _load_option(args, "config", dict)
+    if config is not None:
+        secrecy.reset(config)
+        settings.parse_config(config)
+    catalog = _load_option(args, "catalog", dict, "streams")
+    state = _load_option(args, "state", (list, dict))
+    mark_malformed(state)
+    return CommandInputs(
+        config,
+        _deserialize(args, "catalog", ConfiguredAirbyteCatalogSerializer.load, catalog) if catalog else None,
+        _deserialize(args, "state", _parse_states, state) if state else None,
+    )
+
+
+def load_json(path: str, option: str) -> Any:
+    """The JSON of a file; raises `ConfigError` where it cannot be read or is none."""
+    where = f"--{option} {printable_line(path)}"
+    try:
+        text = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{where}: the file cannot be read ({cause(error)}).") from error
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError(f"{where}: expected JSON; {error}.") from error
+
+
+def cause(error: OSError | ValueError) -> str:
+    """Why a path cannot be opened, or its content not be read."""
+    return str(getattr(error, "strerror", None) or error)
+
+
+def _load_option(args: argparse.Namespace, option: str, kind: Any, key: str = "") -> Any:
+    path = getattr(args, option, None)
+    if not path:
+        return None
+    found = load_json(path, option)
+    if not isinstance(found, kind) or (key and not isinstance(found.get(key), list)):
+        raise ConfigError(f"--{option} {path}: expected {_expected(kind, key)}.")
+    return found
+
+
+def _expected(kind: Any, key: str) -> str:
+    if key:
+        return f"an object with the list `{key}`"
+    return "an object" if kind is dict else "a list of states"
+
+
+def _parse_states(content: Any) -> list[AirbyteStateMessage]:
+    states = [AirbyteStateMessageSerializer.load(each) for each in content]
+    if not all(state.stream or state.data or state.global_ for state in states):
+        raise ValueError("a state holds neither a stream nor a global state")
+    return states
+
+
+def _deserialize(args: argparse.Namespace, option: str, load: Callable[[Any], Any], content: Any) -> Any:
+    """What the protocol makes of what the file of an option holds."""
+    try:
+        return load(content)
+    except (SchemaValidationError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        cause = error.errors[0] if isinstance(error, SchemaValidationError) and error.errors else error
+        raise ConfigError(
+            f"--{option} {getattr(args, option)}: expected what the Airbyte protocol calls a {option}; {cause}."
+        ) from error

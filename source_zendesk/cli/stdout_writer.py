@@ -1,0 +1,149 @@
+"""The writer of stdout: every byte is written, or the write raises."""
+
+import io
+import logging
+import os
+import select
+import sys
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from airbyte_cdk.logger import PRINT_BUFFER
+
+from source_zendesk.json_values import replace_surrogates
+from source_zendesk.printable import PrintableFilter
+
+CHUNK_BYTES = 16 * 1024
+# How often a writer that waits for the reader looks for a shutdown.
+POLL_MILLISECONDS = 200
+
+
+class StdoutWriter(io.TextIOBase):
+    """Writes every byte or raises `OSError`, whatever the mode of the descriptor and the encoding of the terminal.
+
+    The system may accept a part of a write: into a pipe, at a signal, without blocking. Text is UTF-8, and half of a
+    surrogate pair is U+FFFD. Safe for threads: the lines of a write stay together, and the parts of a line as well.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        super().__init__()
+        self._descriptor = descriptor
+        self._lock = threading.Lock()
+        self._is_stopping = False
+        self._failure: OSError | None = None
+        self._pending = threading.local()
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """The encoding of text."""
+        return "utf-8"
+
+    def fileno(self) -> int:
+        """The descriptor that is written to."""
+        return self._descriptor
+
+    def isatty(self) -> bool:
+        """Whether it is a terminal."""
+        return os.isatty(self._descriptor)
+
+    def writable(self) -> bool:
+        """It always is."""
+        return True
+
+    def write(self, text: str) -> int:
+        """Write the lines of a text; what is behind the last line break waits for the thread's next write."""
+        pending = getattr(self._pending, "text", "") + text
+        lines, line_break, self._pending.text = pending.rpartition("\n")
+        if line_break:
+            self.write_bytes(encode(lines + line_break))
+        return len(text)
+
+    def flush(self) -> None:
+        """Write what waits for a line break; raises the `OSError` of a write that failed, even if it was caught."""
+        pending, self._pending.text = getattr(self._pending, "text", ""), ""
+        if pending:
+            self.write_bytes(encode(pending))
+        if self._failure:
+            raise self._failure
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write bytes; once the writer stops, the current line is completed and the thread does not go on."""
+        with self._lock:
+            if self._failure:
+                # A log handler may have ignored it; nothing may follow a line that was cut off.
+                raise self._failure
+            position = 0
+            while position < len(data) and not self._ends_at(data, position):
+                position += self._write_chunk(memoryview(data)[position : position + CHUNK_BYTES])
+        if self._is_stopping:
+            # The process is about to end: nothing may be done that relies on this write.
+            threading.Event().wait()
+
+    def stop(self, seconds: float) -> None:
+        """Let a write end with its line and start no other; waits for that, so many seconds at most."""
+        self._is_stopping = True
+        self._lock.acquire(timeout=seconds)
+
+    def _ends_at(self, data: bytes, position: int) -> bool:
+        """Whether a shutdown ends a write here: between two lines."""
+        return self._is_stopping and (position == 0 or data[position - 1 : position] == b"\n")
+
+    def _write_chunk(self, chunk: memoryview) -> int:
+        if self._is_stopping:
+            chunk = chunk[: bytes(chunk).find(b"\n") + 1 or len(chunk)]
+        try:
+            return os.write(self._descriptor, chunk)
+        except BlockingIOError:
+            self._wait_until_writable()
+            return 0
+        except OSError as error:
+            self._failure = error
+            raise
+
+    def _wait_until_writable(self) -> None:
+        if hasattr(select, "poll"):
+            poller = select.poll()
+            poller.register(self._descriptor, select.POLLOUT)
+            poller.poll(POLL_MILLISECONDS)
+        else:
+            time.sleep(POLL_MILLISECONDS / 1000)
+
+
+def encode(text: str) -> bytes:
+    """The bytes of a text."""
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return replace_surrogates(text).encode()
+
+
+@contextmanager
+def stdout_writer() -> Iterator[StdoutWriter]:
+    """The writer, which is the process's stdout while this lasts, also for log messages and what the CDK prints."""
+    sys.stdout.flush()
+    before, writer = (sys.stdout, sys.__stdout__), StdoutWriter(sys.stdout.fileno())
+    handlers = logging.getLogger().handlers
+    logs = [each for each in handlers if isinstance(each, logging.StreamHandler) and each.stream is PRINT_BUFFER]
+    printable = PrintableFilter()
+    sys.stdout = sys.__stdout__ = writer  # type: ignore[assignment,misc]  # all that is used of it
+    for handler in logs:
+        handler.setStream(writer)
+        handler.addFilter(printable)
+    try:
+        yield writer
+    finally:
+        sys.stdout, sys.__stdout__ = before  # type: ignore[misc]
+        for handler in logs:
+            handler.setStream(PRINT_BUFFER)
+            handler.removeFilter(printable)
+
+
+def write_messages(
+    stdout: StdoutWriter, messages: Iterable[str | bytes], meanwhile: AbstractContextManager[object]
+) -> None:
+    """Write lines, which get their line break here, and pages of lines; `meanwhile` lasts as long as that takes."""
+    with meanwhile:
+        for message in messages:
+            stdout.write_bytes(encode(message) + b"\n" if isinstance(message, str) else message)

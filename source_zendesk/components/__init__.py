@@ -1,1 +1,0 @@
-"""Components of the manifest that YAML cannot express, one role a module."""

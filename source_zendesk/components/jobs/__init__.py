@@ -1,1 +1,0 @@
-"""How the jobs that Zendesk does writes in are followed to their end."""

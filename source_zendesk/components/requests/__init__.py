@@ -1,1 +1,0 @@
-"""What requests have in common: what answers mean, how long to wait, and the rate limits."""

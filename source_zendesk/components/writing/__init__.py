@@ -1,1 +1,0 @@
-"""How actions are sent: at most once, and told before."""

@@ -1,0 +1,1 @@
+"""Reads records: paginators, extractors, cursors, partitions, transformations. Imports `http` and the layers below."""

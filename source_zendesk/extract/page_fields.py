@@ -1,0 +1,61 @@
+"""The response fields that steer pagination, each of the type that Zendesk documents.
+
+Another type raises `UndocumentedValueError`: reading it as false or as none would end a read before its last record.
+Null and a missing field are the same.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from source_zendesk import times
+from source_zendesk.http.response import UndocumentedValueError
+
+Fields = Mapping[str, Any]
+
+
+def flag(fields: Fields, name: str) -> bool | None:
+    """True or false, None for null."""
+    value = fields.get(name)
+    if value is None or isinstance(value, bool):
+        return value
+    raise UndocumentedValueError(name, value, "true or false")
+
+
+def link(fields: Fields, name: str) -> str:
+    """An address, empty for null."""
+    value = fields.get(name)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, str) and "/" in value:
+        return value
+    raise UndocumentedValueError(name, value, "an address")
+
+
+def cursor(fields: Fields, name: str) -> str | None:
+    """A cursor as text, None for null and for an empty one."""
+    value = fields.get(name)
+    if isinstance(value, bool) or not isinstance(value, str | int | None):
+        raise UndocumentedValueError(name, value, "a cursor")
+    return None if value in (None, "") else str(value)
+
+
+def section(fields: Fields, name: str) -> Fields:
+    """An object, empty for null."""
+    value = fields.get(name)
+    if value is None or isinstance(value, Mapping):
+        return value or {}
+    raise UndocumentedValueError(name, value, "an object")
+
+
+def count(body: Any) -> int | None:
+    """The number of rows that `count` reports, None where it is no such number: nothing depends on it alone."""
+    value = body.get("count") if isinstance(body, Mapping) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def next_start(query: Fields, body: Fields) -> int | None:
+    """The epoch second that the query of a link, or `end_time`, gives for the next page of an export; None for 0."""
+    start = times.epoch(query.get("start_time")) or times.epoch(body.get("end_time"))
+    if start is not None and start > times.latest():
+        raise UndocumentedValueError("start_time", start, "a time that has been")
+    return start or None

@@ -1,0 +1,27 @@
+"""A fingerprint of where the parents of a stream come from."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from source_zendesk.manifest import Endpoint
+
+
+def parents_fingerprint(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], parameters: Mapping[str, Any]) -> str:
+    """The same short text as long as a stream's parents come from the same streams, values and `inputs`."""
+    told = json.dumps(_parents(endpoint, endpoints, parameters), sort_keys=True, default=str)
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
+
+
+def _parents(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], parameters: Mapping[str, Any]) -> Any:
+    if endpoint.name in parameters:
+        return {"inputs": parameters[endpoint.name]}
+    return [_parent(parent, endpoints, parameters) for parent in endpoint.parents]
+
+
+def _parent(parent: Mapping[str, Any], endpoints: Mapping[str, Endpoint], parameters: Mapping[str, Any]) -> Any:
+    if "stream" not in parent:
+        return parent["values"]
+    source = {parent["stream"]: _parents(endpoints[parent["stream"]], endpoints, parameters)}
+    return {**source, **{name: parent[name] for name in ("values", "query") if name in parent}}

@@ -1,0 +1,1 @@
+"""Sends requests to Zendesk and classifies the responses. Imports `output`, `manifest` and the layers below."""

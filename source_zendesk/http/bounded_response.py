@@ -1,0 +1,101 @@
+"""Response bodies with a deadline and a limit of bytes."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError, SSLError
+
+# As many as there may be threads: one for which there is no room is closed, and made anew for the next request.
+MAX_CONNECTIONS = 80
+# For a whole body; the timeout of `requests` is for the wait between two of its bytes.
+DEADLINE_IN_SECONDS = 600.0
+# After decompression. A page of 1000 tickets has up to some 60 MB.
+MAX_MEGABYTES = 256
+CHUNK_BYTES = 64 * 1024
+
+
+class ResponseTooLargeError(requests.RequestException):
+    """A response with more bytes than are read."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the answer has more than {MAX_MEGABYTES} MB after decompression")
+
+
+class ResponseTooSlowError(requests.ReadTimeout):
+    """A response that does not end in time."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the answer did not end within {DEADLINE_IN_SECONDS:.0f} s")
+
+
+class BoundedResponse(requests.Response):
+    """Reads its body within `DEADLINE_IN_SECONDS`, and up to `MOST_MEGABYTES` after decompression.
+
+    Raises `ResponseTooSlowError` after the deadline, `ResponseTooLargeError` beyond the bytes, and what `requests`
+    raises for a body that is cut off or damaged.
+    """
+
+    def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[Any]:  # noqa: FBT001, FBT002
+        """The body as it arrives, in chunks of any size; `content` keeps all of it."""
+        if self._content_consumed:
+            return super().iter_content(chunk_size, decode_unicode)
+        return self._chunks()
+
+    def _chunks(self) -> Iterator[bytes]:
+        deadline, room = time.monotonic() + DEADLINE_IN_SECONDS, MAX_MEGABYTES * 1024 * 1024
+        try:
+            while chunk := self.raw.read1(CHUNK_BYTES, decode_content=True):
+                room -= len(chunk)
+                if room < 0:
+                    raise ResponseTooLargeError
+                yield chunk
+                if time.monotonic() > deadline:
+                    raise ResponseTooSlowError
+        except BaseException as error:
+            self.close()
+            raise _to_requests_error(error) from error
+        self._content_consumed = True
+
+
+class BoundedAdapter(HTTPAdapter):
+    """Mounted on a session, bounds all of its responses."""
+
+    def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
+        """The response, of which nothing but the headers is read."""
+        response = super().build_response(req, resp)
+        response.__class__ = BoundedResponse
+        return response
+
+
+def bounded(session: requests.Session) -> requests.Session:
+    """The session with bounded responses from every address."""
+    adapter = BoundedAdapter(pool_maxsize=MAX_CONNECTIONS)
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, adapter)
+    return session
+
+
+def read_partial_body(response: requests.Response) -> requests.RequestException | None:
+    """Read a streamed body, such that `content` is all of it that arrived; returns the error that cut it off."""
+    chunks: list[bytes] = []
+    error = None
+    try:
+        chunks.extend(response.iter_content(CHUNK_BYTES))
+    except requests.RequestException as raised:
+        error = raised
+    response._content = b"".join(chunks)
+    return error
+
+
+def _to_requests_error(error: BaseException) -> BaseException:
+    """As `requests` itself has the errors of urllib3."""
+    if isinstance(error, ProtocolError):
+        return requests.exceptions.ChunkedEncodingError(error)
+    if isinstance(error, DecodeError):
+        return requests.exceptions.ContentDecodingError(error)
+    if isinstance(error, ReadTimeoutError):
+        return requests.ConnectionError(error)
+    return requests.exceptions.SSLError(error) if isinstance(error, SSLError) else error

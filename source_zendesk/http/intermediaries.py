@@ -1,0 +1,77 @@
+"""Recognizes responses of firewalls, proxies and sign-in pages that do not come from Zendesk's API."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+import requests
+
+from source_zendesk.http.connection_failure import PROXY_SIGN_IN, ConnectionFailure
+from source_zendesk.http.error_text import body_text, error_text, is_page
+
+# The statuses with which an API that is reached answers in JSON. Help centers send pages with 404.
+PAGE_STATUSES = frozenset({200, 201, 400, 402, 403, 451, 511})
+PRODUCTS = (
+    (re.compile(r"zscaler", re.IGNORECASE), "Zscaler"),
+    (re.compile(r"\bsquid\b", re.IGNORECASE), "Squid"),
+    (re.compile(r"akamai|edgesuite\.net", re.IGNORECASE), "Akamai"),
+    (re.compile(r"fortigu?a(?:rd|te)|fortinet", re.IGNORECASE), "Fortinet"),
+    (re.compile(r"netskope", re.IGNORECASE), "Netskope"),
+    (re.compile(r"palo ?alto networks", re.IGNORECASE), "Palo Alto Networks"),
+    (re.compile(r"blue ?coat|symantec web", re.IGNORECASE), "Symantec"),
+    (re.compile(r"incapsula|imperva", re.IGNORECASE), "Imperva"),
+    (re.compile(r"cisco (?:umbrella|secure web)|ironport", re.IGNORECASE), "Cisco"),
+)
+_SIGN_IN_PATH = re.compile(r"/(?:access|auth|saml2?|sso|adfs|login|signin|sign_in)(?:/|$)", re.IGNORECASE)
+_SIGN_IN_HOST = re.compile(r"(?:^|\.)(?:login|signin|auth|sso|idp|adfs|accounts)\.|\.okta\.com$", re.IGNORECASE)
+
+
+def intermediary(response: requests.Response) -> ConnectionFailure | None:
+    """Who answered instead of Zendesk's API and what to do; None if Zendesk did.
+
+    Cloudflare's own page is Zendesk's: its refusals go by the account's IP restrictions.
+    """
+    if response.status_code == 407:
+        return PROXY_SIGN_IN
+    address = _redirect_target(response) or str(response.url or "")
+    if is_sign_in(address) and (response.is_redirect or is_page(response)):
+        return _sign_in(address)
+    if response.status_code not in PAGE_STATUSES or not is_page(response):
+        return None
+    text = body_text(response, strips_markup=False)[:20_000]
+    if "cloudflare" in text.lower() and response.status_code != 200:
+        return None
+    product = next((name for pattern, name in PRODUCTS if pattern.search(text)), None)
+    title = error_text(response)
+    return ConnectionFailure(
+        "a web page came in the place of the API's answer, as a firewall or proxy on the way sends it"
+        + (f" ({product})" if product else "")
+        + (f": {title[:100]}" if title else ""),
+        "have the firewall or proxy between the connector and Zendesk let the account's address through, "
+        "and check `subdomain`",
+    )
+
+
+def is_sign_in(address: str) -> bool:
+    """Whether an address is that of a page to sign in at: Zendesk's, or that of single sign-on or a network."""
+    try:
+        parts = urlsplit(address)
+        return bool(_SIGN_IN_PATH.match(parts.path) or _SIGN_IN_HOST.search(parts.hostname or ""))
+    except ValueError:
+        return False
+
+
+def _redirect_target(response: requests.Response) -> str:
+    if not response.is_redirect:
+        return ""
+    try:
+        return urljoin(str(response.url or ""), response.headers["Location"])
+    except ValueError:
+        return ""
+
+
+def _sign_in(address: str) -> ConnectionFailure:
+    return ConnectionFailure(
+        f"the request is sent on to a sign-in page ({urlsplit(address).hostname})",
+        "check `credentials`, that API access is on in Admin Center, and that no VPN, proxy or single sign-on on the "
+        "way asks the connector to sign in",
+    )

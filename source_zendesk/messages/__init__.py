@@ -1,1 +1,0 @@
-"""What messages pass on their way out of the process."""

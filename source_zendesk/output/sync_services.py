@@ -1,0 +1,20 @@
+"""The services that all streams of one sync share."""
+
+from dataclasses import dataclass, field
+
+from source_zendesk.output.all_refused_guard import AllRefusedGuard
+from source_zendesk.output.page_transport import PageTransport
+from source_zendesk.output.schema_drift_report import SchemaDriftReport
+from source_zendesk.output.state_flush_barrier import StateFlushBarrier
+from source_zendesk.output.sync_stats import SyncStats
+
+
+@dataclass(frozen=True)
+class SyncServices:
+    """What streams hand their records to, tell refusals and findings to, wait at for a state, and are counted by."""
+
+    page_transport: PageTransport = field(default_factory=PageTransport)
+    all_refused_guard: AllRefusedGuard = field(default_factory=AllRefusedGuard)
+    state_barrier: StateFlushBarrier = field(default_factory=StateFlushBarrier)
+    schema_drift: SchemaDriftReport = field(default_factory=SchemaDriftReport)
+    stats: SyncStats = field(default_factory=SyncStats)

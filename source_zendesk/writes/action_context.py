@@ -1,0 +1,20 @@
+"""What an action stream shares with the other streams of its sync."""
+
+from dataclasses import dataclass, field
+
+from source_zendesk.extract.stream_context import Checkpoint
+from source_zendesk.output.state_flush_barrier import StateFlushBarrier
+from source_zendesk.output.sync_stats import SyncStats
+from source_zendesk.writes.action import Action
+from source_zendesk.writes.job_pool import JobSlots
+
+
+@dataclass(frozen=True)
+class ActionContext:
+    """The actions to send, where their standing is kept, and the slots, the outbox and the tally that all share."""
+
+    actions: list[Action]
+    checkpoint: Checkpoint
+    slots: JobSlots = field(default_factory=JobSlots)
+    state_barrier: StateFlushBarrier = field(default_factory=StateFlushBarrier)
+    stats: SyncStats = field(default_factory=SyncStats)

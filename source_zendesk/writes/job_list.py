@@ -1,0 +1,64 @@
+"""The account's list of jobs."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+from airbyte_cdk.sources.declarative.requesters.requester import Requester
+
+from source_zendesk.extract.extractors import Row
+from source_zendesk.http.error_text import parse_json
+from source_zendesk.http.rate_limit_retry import send_within_limit
+
+PAGE_SIZE = 100
+# The list begins with the newest jobs.
+MAX_PAGES = 10
+
+
+@dataclass
+class JobList:
+    """Finds the status of a job without the endpoint of that job: by its id, then among the newest thousand.
+
+    https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#list-job-statuses
+    """
+
+    name: str
+    requester: Requester
+    endpoint: str
+
+    def find(self, identifier: str) -> Row | None:
+        """The status of the job, None where the list does not have it or is refused."""
+        rows = (row for body in self._bodies(identifier) for row in _rows(body))
+        return next((row for row in rows if str(row.get("id")) == identifier and "status" in row), None)
+
+    def _bodies(self, identifier: str) -> Iterator[Any]:
+        yield self._get(f"{self.endpoint}/show_many", {"ids": identifier})
+        query = {"page[size]": str(PAGE_SIZE)}
+        for _ in range(MAX_PAGES):
+            body = self._get(self.endpoint, query)
+            yield body
+            cursor = _cursor(body)
+            if not cursor:
+                return
+            query = {**query, "page[after]": cursor}
+
+    def _get(self, path: str, query: Mapping[str, str]) -> Any:
+        response = send_within_limit(self.name, lambda: self.requester.send_request(path=path, request_params=query))
+        return None if response is None or response.status_code >= 400 else body_of(response)
+
+
+def body_of(response: requests.Response) -> Any:
+    """The parsed body of a response."""
+    return getattr(response, "zendesk_body", None) or parse_json(response)
+
+
+def _rows(body: Any) -> list[Row]:
+    rows = body.get("job_statuses") if isinstance(body, dict) else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+
+
+def _cursor(body: Any) -> str:
+    """The cursor of the next page, empty where there is none."""
+    meta = body.get("meta") if isinstance(body, dict) else None
+    return str(meta.get("after_cursor") or "") if isinstance(meta, dict) and meta.get("has_more") else ""

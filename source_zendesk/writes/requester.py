@@ -1,0 +1,164 @@
+"""The requester of writes."""
+
+import itertools
+import logging
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import requests
+from airbyte_cdk.sources.streams.call_rate import APIBudget
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk.errors import ConfigError
+from source_zendesk.http.bounded_response import read_partial_body
+from source_zendesk.http.connection_failure import classify_failure
+from source_zendesk.http.error_text import error_text
+from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.refusals import WriteRefused, WriteUnknown, is_scope_missing
+from source_zendesk.http.server_clock import ServerClock
+from source_zendesk.http.session import account_session
+from source_zendesk.writes.error_handler import WriteErrorHandler, WriteOutcome, is_job_limit
+
+LOGGER = logging.getLogger("airbyte")
+IDEMPOTENCY_KEY = "Idempotency-Key"
+TIMEOUT_IN_SECONDS = (30, 120)
+CLOCK_TIMEOUT_IN_SECONDS = 10
+
+
+class Authenticator(Protocol):
+    """What signs requests."""
+
+    def get_auth_header(self) -> Mapping[str, Any]:
+        """The headers that sign a request."""
+
+
+@dataclass
+class WriteRequester:
+    """Sends a write at most once, unless Zendesk certainly did not do it or tells a repetition by its key.
+
+    The CDK's requester would try again after a timeout, and sends no body with DELETE and no forms. Redirects are not
+    followed, so that nothing is sent to another host.
+    """
+
+    name: str
+    config: Mapping[str, Any]
+    http_method: str
+    authenticator: Authenticator
+    error_handler: WriteErrorHandler
+    api_budget: APIBudget = field(default_factory=lambda: APIBudget(policies=[]))
+
+    def __post_init__(self) -> None:
+        """The session opens its connections when something is sent."""
+        self._session = account_session(self.config["api_url"])
+        self._clock = ServerClock()
+
+    def prepare(
+        self, path: str, query: Mapping[str, Any], payload: Mapping[str, Any], key: str = ""
+    ) -> requests.PreparedRequest:
+        """The request as it will be sent, but for the signature."""
+        behalf = {"X-On-Behalf-Of": self.config["on_behalf_of"]} if self.config["on_behalf_of"] else {}
+        idempotency = {IDEMPOTENCY_KEY: key} if key else {}
+        common = {**requests.utils.default_headers(), "Accept": "application/json"}
+        headers = {**common, **behalf, **idempotency, **payload.get("headers", {})}
+        url = self.config["api_url"] + path
+        request = requests.Request(self.http_method, url, params=query, **{**payload, "headers": headers})
+        return request.prepare()
+
+    def sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """The request with a signature that is good now; gets a token where there is none."""
+        request.headers.update(self.authenticator.get_auth_header())
+        return request
+
+    def server_time(self) -> float | None:
+        """The present in epoch seconds by Zendesk's clock, None where it cannot be known.
+
+        Before the first response it is requested: an unsigned HEAD, to which any status is a response with a `Date`.
+        """
+        if self._clock.now() is None:
+            request = requests.Request(
+                "HEAD", self.config["api_url"] + "/api/v2", headers={"Cache-Control": "no-cache"}
+            )
+            try:
+                self._clock.observe(self._dispatch(request.prepare(), CLOCK_TIMEOUT_IN_SECONDS).headers)
+            except requests.RequestException as error:
+                LOGGER.info("Stream %s: Zendesk's clock is unknown (%s)", self.name, type(error).__name__)
+        return self._clock.now()
+
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        sleep: Callable[[float], None] = time.sleep,
+        seconds: float = math.inf,
+    ) -> requests.Response:
+        """The answer of status 2xx to a signed request; raises `WriteRefused`, `WriteUnknown` or `ConfigError`.
+
+        It is not sent again when so many seconds are over.
+        """
+        deadline = time.monotonic() + min(self.error_handler.longest_wait_in_seconds, seconds)
+        most_doubts = self.error_handler.uncertain_retries if IDEMPOTENCY_KEY in request.headers else 0
+        uncertain_retries = 0
+        for attempt in itertools.count(1):
+            outcome = self._attempt(request)
+            verdict = self.error_handler.classify(outcome)
+            if verdict is WriteOutcome.DONE and isinstance(outcome, requests.Response):
+                return outcome
+            uncertain_retries += verdict is WriteOutcome.UNKNOWN
+            wait = self.error_handler.wait_seconds(outcome, attempt)
+            if verdict is WriteOutcome.REFUSED or uncertain_retries > most_doubts or time.monotonic() + wait > deadline:
+                raise self._error(outcome, is_unknown=uncertain_retries > 0)
+            LOGGER.info("Stream %s: %s; sending again in %.0f s", self.name, _why(outcome), wait)
+            sleep(wait)
+            self._sign_again(request, is_unknown=uncertain_retries > 0)
+        raise AssertionError
+
+    def _sign_again(self, request: requests.PreparedRequest, *, is_unknown: bool) -> None:
+        try:
+            self.sign(request)
+        except AirbyteTracedException as error:
+            if is_unknown:
+                raise WriteUnknown(str(error)) from error
+            raise
+
+    def _attempt(self, request: requests.PreparedRequest) -> requests.Response | requests.RequestException:
+        self.api_budget.acquire_call(request)
+        try:
+            response = self._dispatch(request, TIMEOUT_IN_SECONDS)
+        except requests.RequestException as error:
+            return error
+        self._clock.observe(response.headers)
+        if not is_job_limit(response):
+            self.api_budget.update_from_response(request, response)
+        return response
+
+    def _dispatch(self, request: requests.PreparedRequest, timeout: Any) -> requests.Response:
+        """The response; if its body is cut off or damaged, a refusal stands by its status, and 2xx raises."""
+        response = self._session.send(request, timeout=timeout, allow_redirects=False, stream=True)
+        error = read_partial_body(response)
+        if error and response.status_code < 300:
+            raise error
+        return response
+
+    def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
+        if is_unknown:
+            return WriteUnknown(_why(outcome))
+        if not isinstance(outcome, requests.Response):
+            return WriteRefused(_why(outcome))
+        status = outcome.status_code
+        if status == 401:
+            kind = self.config["credentials"]["credentials"]
+            return ConfigError(f"Stream {self.name}: Zendesk refuses the credentials; check `credentials` ({kind}).")
+        if status == 403 and is_scope_missing(outcome):
+            return ConfigError(f"Stream {self.name}: the token lacks the scope `write`; actions need `read write`.")
+        return WriteRefused(_why(outcome), outcome)
+
+
+def _why(outcome: requests.Response | requests.RequestException) -> str:
+    if isinstance(outcome, requests.Response):
+        found = intermediary(outcome)
+        reason = f"{found.cause}; {found.remedy}" if found else error_text(outcome) or "no reason given"
+        return f"status {outcome.status_code}, {reason}"
+    cause, remedy = classify_failure(outcome)
+    return f"no answer ({type(outcome).__name__}): {cause}; {remedy}"

@@ -1,0 +1,57 @@
+"""Whatever stands where `--state` leads, it is taken or refused by a message that names the option."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from source_zendesk.cli import command_inputs as files
+from source_zendesk.errors import ConfigError
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
+NAMES = st.sampled_from(
+    ["type", "stream", "stream_descriptor", "stream_state", "name", "global", "stream_states", "shared_state", "data"]
+)
+JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4))
+
+
+def given_state(path: Path) -> files.CommandInputs:
+    return files.load_inputs(argparse.Namespace(config=None, catalog=None, state=str(path)))
+
+
+def refusal(path: Path) -> str:
+    """The message of a state that is refused; of one that is accepted the option alone."""
+    try:
+        given_state(path)
+    except ConfigError as error:
+        return str(error.message)
+    return "--state"
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(content=JSON)
+def test_any_json_is_taken_or_refused_by_name(content: Any, tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_text(json.dumps(content))
+    assert "state" in refusal(path)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(content=st.binary(max_size=30))
+def test_any_bytes_are_taken_or_refused_by_name(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "state.json"
+    path.write_bytes(content)
+    assert "--state" in refusal(path)
+
+
+@pytest.mark.parametrize("name", ["missing.json", ".", "a\x1b[2J", "a\x00b", "x" * 300])
+def test_a_path_that_leads_to_no_file_is_named_printably(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"--state .*cannot be read") as raised:
+        given_state(tmp_path / name)
+    assert "\x1b" not in str(raised.value.message)

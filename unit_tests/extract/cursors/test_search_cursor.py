@@ -1,0 +1,68 @@
+"""Searches cover all time from the state on, thirty days by thirty days, and wait for the index."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk import times
+from source_zendesk.extract.cursors.base import IncrementalRead
+from source_zendesk.extract.cursors.search_cursor import INDEX_IN_SECONDS, WINDOW_IN_SECONDS, SearchCursor
+from source_zendesk.extract.paginators import CursorPaginator
+from source_zendesk.http.response import ParsedResponse
+
+PAGES = CursorPaginator("tickets_search", {}, 100)
+SIZE = {"page[size]": 100}
+LONG_AGO = times.now() - 70 * times.DAY_IN_SECONDS
+
+
+def opened(state: dict[str, Any] | None = None, *, lookback: int = 0) -> IncrementalRead:
+    config = {"start_date": times.iso(LONG_AGO), "ticket_search_lookback_days": lookback}
+    return SearchCursor(config, "updated_at").open(state or {}, PAGES, ["id"])
+
+
+def turn(progress: IncrementalRead, following: dict[str, Any] | None = None) -> None:
+    answer = ParsedResponse({}, times.now())
+    progress.begin(answer)
+    progress.advance(following, answer, [], [])
+
+
+def between(start: int, end: int | None = None) -> str:
+    return f"updated>={times.iso(start)}" + ("" if end is None else f" updated<{times.iso(end)}")
+
+
+def test_each_thirty_days_begin_where_those_before_ended_and_the_last_have_no_end() -> None:
+    progress, asked = opened(), []
+    while progress.query is not None:
+        asked.append(progress.query["query"])
+        turn(progress)
+    second, third = LONG_AGO + WINDOW_IN_SECONDS, LONG_AGO + 2 * WINDOW_IN_SECONDS
+    assert asked == [between(LONG_AGO, second), between(second, third), between(third)]
+
+
+def test_pages_of_thirty_days_keep_their_search() -> None:
+    progress = opened()
+    search = (progress.query or {})["query"]
+    turn(progress, {**SIZE, "page[after]": "abc"})
+    assert progress.query == {**SIZE, "page[after]": "abc", "query": search}
+    again = opened(progress.state, lookback=2)
+    assert (again.query, again.state) == (progress.query, progress.state)
+
+
+def test_a_state_is_where_the_days_that_were_read_end() -> None:
+    progress = opened()
+    turn(progress)
+    assert progress.state == {"updated_at": times.iso(LONG_AGO + WINDOW_IN_SECONDS)}
+
+
+@pytest.mark.parametrize(("lookback", "back"), [(0, INDEX_IN_SECONDS), (2, 2 * times.DAY_IN_SECONDS)])
+def test_the_next_run_begins_before_the_state_since_the_index_lags(lookback: int, back: int) -> None:
+    saved = times.now() - times.DAY_IN_SECONDS
+    progress = opened({"updated_at": times.iso(saved)}, lookback=lookback)
+    assert (progress.query or {})["query"] == between(saved - back)
+
+
+def test_rows_outside_of_the_days_are_left_to_their_own_search_but_those_that_just_changed_come() -> None:
+    inside, outside = LONG_AGO + 1, LONG_AGO + WINDOW_IN_SECONDS
+    rows = [{"updated_at": times.iso(time)} for time in (inside, LONG_AGO - 1, outside, times.now())]
+    unknown = {"updated_at": None}
+    assert opened().select_new([*rows, unknown]) == [rows[0], rows[3], unknown]

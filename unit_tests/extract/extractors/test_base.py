@@ -1,0 +1,40 @@
+"""What all ways of finding records share: dotted paths, and lists that hold what is no record."""
+
+import logging
+from typing import Any
+
+import pytest
+
+from source_zendesk.errors import ResponseError
+from source_zendesk.extract.extractors import ListExtractor
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "found"),
+    [
+        ("groups", {"groups": [1]}, [1]),
+        ("a.b", {"a": {"b": [1]}}, [1]),
+        ("a.b", {"a": [1]}, None),
+        ("a.b", {"a.b": [1]}, None),
+        ("a.b", None, None),
+    ],
+)
+def test_a_dotted_path_leads_into_objects(path: str, body: Any, found: Any) -> None:
+    assert ListExtractor("groups", path).value_at_key(body) == found
+
+
+def test_null_in_a_list_is_told_of_and_takes_no_row_with_it(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "airbyte"):
+        assert ListExtractor("groups").validate_objects([None, {"id": 1}, None], "groups") == [{"id": 1}]
+    assert "Stream groups: the list `groups` of an answer holds null (item 0, 2)" in caplog.text
+
+
+def test_a_sound_list_is_handed_on_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    rows = [{"id": 1}, {}]
+    assert ListExtractor("groups").validate_objects(rows, "groups") is rows
+    assert caplog.text == ""
+
+
+def test_what_is_no_object_is_an_error_that_names_its_place() -> None:
+    with pytest.raises(ResponseError, match=r"groups.*item 1 of the list `groups` is no object"):
+        ListExtractor("groups").validate_objects([{}, "a", None], "groups")

@@ -1,0 +1,44 @@
+"""Records inside those of another stream carry the ids of what they lie in."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk.errors import ResponseError
+from source_zendesk.extract.extractors import NestedListExtractor
+
+MENUS = NestedListExtractor("ivr_menus", "ivrs", nested=["menus"], nested_ids=["ivr_id"])
+ROUTES = NestedListExtractor("ivr_routes", "ivrs", nested=["menus", "routes"], nested_ids=["ivr_id", "menu_id"])
+ANSWER = {
+    "ivrs": [
+        {"id": 1, "menus": [{"id": 11, "routes": [{"id": 111}, {"id": 112}]}, {"id": 12, "routes": None}]},
+        {"id": 2, "menus": []},
+        {"id": 3},
+    ]
+}
+
+
+def test_one_level_deep() -> None:
+    assert [(row["ivr_id"], row["id"]) for row in MENUS.extract(ANSWER)] == [(1, 11), (1, 12)]
+
+
+def test_two_levels_deep() -> None:
+    assert ROUTES.extract(ANSWER) == [
+        {"ivr_id": 1, "menu_id": 11, "id": 111},
+        {"ivr_id": 1, "menu_id": 11, "id": 112},
+    ]
+
+
+def test_a_row_that_names_its_parent_itself_is_believed() -> None:
+    assert MENUS.extract({"ivrs": [{"id": 1, "menus": [{"id": 11, "ivr_id": 9}]}]}) == [{"ivr_id": 9, "id": 11}]
+
+
+def test_a_page_whose_rows_hold_none_is_no_empty_page() -> None:
+    body = {"ivrs": [{"id": 2, "menus": []}]}
+    assert MENUS.cursor_rows(body, MENUS.extract(body)) == body["ivrs"]
+
+
+@pytest.mark.parametrize("body", [{}, {"menus": []}, None, {"ivrs": [{"id": 1, "menus": ["text"]}]}])
+def test_an_answer_without_the_lists_is_an_error(body: Any) -> None:
+    with pytest.raises(ResponseError, match="ivr_menus"):
+        MENUS.extract(body)

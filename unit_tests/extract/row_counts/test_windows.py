@@ -1,0 +1,13 @@
+"""The times of the rows that are held against a count."""
+
+from source_zendesk import times
+from source_zendesk.extract.row_counts import count_window
+
+
+def test_the_window_begins_with_the_state_and_leaves_the_last_hour_out() -> None:
+    now = times.now()
+    begin, end = count_window({"updated_at": now - 7200}, "updated_at", {}) or ("", "")
+    assert begin == times.iso(now - 7200)
+    assert now - 3600 <= (times.epoch(end) or 0) <= times.now() - 3600
+    assert count_window({"updated_at": now - 60}, "updated_at", {}) is None
+    assert (count_window({}, "updated_at", {"start_date": "2024-01-01T00:00:00Z"}) or [""])[0] == "2024-01-01T00:00:00Z"

@@ -1,0 +1,54 @@
+"""Comments are the child events of ticket events that are comments, each with what its event knows."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk.errors import ResponseError
+from source_zendesk.extract.sideload_extractors import CommentExtractor
+
+Row = dict[str, Any]
+COMMENTS = CommentExtractor("ticket_comments", "ticket_events")
+EVENT = {"ticket_id": 1, "timestamp": 9, "created_at": "2024-01-01T00:00:00Z"}
+
+
+def child(**fields: Any) -> Row:
+    return {"event_type": "Comment", **fields}
+
+
+def event(*children: Row) -> Row:
+    return {"ticket_events": [{**EVENT, "child_events": list(children)}]}
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        (event(child(id=2), {"id": 3, "event_type": "Change"}), [{**EVENT, **child(id=2)}]),
+        (event(child(created_at="its own")), [{**EVENT, **child(created_at="its own")}]),
+        ({"ticket_events": [{**EVENT, "child_events": None}]}, []),
+        (
+            event(child(body="hello"), child(comment_present=True)),
+            [{**EVENT, **child(body="hello")}, {**EVENT, **child(comment_present=True)}],
+        ),
+        (event({"event_type": "Change", "comment_present": False}), []),
+    ],
+)
+def test_comments_are_found(body: Row, rows: list[Row]) -> None:
+    assert COMMENTS.extract(body) == rows
+
+
+@pytest.mark.parametrize(("of_event", "own", "told"), [(5, None, 5), (None, 6, 6), (None, None, None)])
+def test_what_an_event_came_from_is_told_of_its_comment(of_event: Any, own: Any, told: Any) -> None:
+    body = {"ticket_events": [{**EVENT, "via_reference_id": of_event, "child_events": [child(via_reference_id=own)]}]}
+    assert COMMENTS.extract(body) == [{**EVENT, **child(via_reference_id=told)}]
+
+
+@pytest.mark.parametrize("body", [{}, event(child(comment_present=True)), event({"comment_present": True})])
+def test_mentions_without_a_text_are_an_error(body: Row) -> None:
+    with pytest.raises(ResponseError, match="ticket_comments"):
+        COMMENTS.extract(body)
+
+
+def test_the_export_is_as_far_as_its_events() -> None:
+    body = {"ticket_events": [EVENT]}
+    assert COMMENTS.cursor_rows(body, COMMENTS.extract(body)) == [EVENT]

@@ -1,0 +1,50 @@
+"""A brand's address is its subdomain under zendesk.com, and told before it is used."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
+
+from source_zendesk.errors import ConfigError
+from source_zendesk.extract.brands import BrandAddress, BrandHosts
+from source_zendesk.http.refusals import ParentSkipped
+
+CONFIG = {"api_url": "https://acme.zendesk.com"}
+ROWS = [
+    {"id": 1, "subdomain": "acme-eu", "brand_url": "http://127.0.0.1:1"},
+    {"id": 2, "subdomain": "evil.example/x?"},
+    {"id": 3, "subdomain": "x" * 64},
+]
+
+
+def test_a_brand_answers_on_its_own_subdomain_whatever_it_is_mapped_to() -> None:
+    allowed: list[str] = []
+    assert BrandHosts(CONFIG, lambda: ROWS, allowed.append).address("articles", 1) == BrandAddress(
+        "https://acme-eu.zendesk.com"
+    )
+    assert allowed == ["https://acme-eu.zendesk.com/"]
+
+
+@pytest.mark.parametrize("brand_id", [2, "3"])
+def test_what_is_no_subdomain_is_refused_before_anything_is_allowed(brand_id: Any) -> None:
+    allowed: list[str] = []
+    with pytest.raises(ConfigError, match=f"Stream articles: brand {brand_id} has the subdomain"):
+        BrandHosts(CONFIG, lambda: ROWS, allowed.append).address("articles", brand_id)
+    assert allowed == []
+
+
+def test_a_brand_that_is_gone_is_skipped() -> None:
+    with pytest.raises(ParentSkipped, match="brand 9 is gone"):
+        BrandHosts(CONFIG, lambda: ROWS, lambda _: None).address("articles", 9)
+
+
+def test_the_account_is_asked_once() -> None:
+    asked = []
+
+    def rows() -> Iterable[dict[str, Any]]:
+        asked.append(1)
+        return ROWS
+
+    brands = BrandHosts(CONFIG, rows, lambda _: None)
+    assert brands.address("articles", 1) == brands.address("posts", 1)
+    assert asked == [1]

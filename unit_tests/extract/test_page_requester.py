@@ -1,0 +1,63 @@
+"""What is asked puts its arguments where they belong, and goes without what is refused."""
+
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from requests_mock import ANY, Mocker
+
+from source_zendesk.extract.page_requester import PageRequester
+from source_zendesk.extract.stream_context import StreamContext
+from unit_tests.account import ACCOUNT, requester
+
+GROUPS = f"{ACCOUNT}/api/v2/groups"
+
+
+def asking(endpoint: str = "/api/v2/groups", http_method: str = "GET", **options: Any) -> PageRequester:
+    return PageRequester("groups", endpoint, requester(http_method), **options)
+
+
+def asked(zendesk: Mocker) -> dict[str, str]:
+    """The query of the only request."""
+    (sent,) = zendesk.request_history
+    return dict(parse_qsl(urlsplit(sent.url).query))
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [
+        (7, "7"),
+        ("a/b", "a%2Fb"),
+        ("x/me", "x%2Fme"),
+        ("a?b#c", "a%3Fb%23c"),
+        ("ü %", "%C3%BC%20%25"),
+        ("zen:user", "zen%3Auser"),
+    ],
+)
+def test_ids_and_keys_are_escaped_into_the_path(value: Any, path: str, requests_mock: Mocker) -> None:
+    requests_mock.get(ANY, json={})
+    asking("/api/v2/custom_objects/{key}/groups").send({}, {"key": value}, is_again=False)
+    assert urlsplit(requests_mock.request_history[0].url).path == f"/api/v2/custom_objects/{path}/groups"
+
+
+def test_a_preview_gets_its_arguments_in_the_body_but_for_those_of_the_query(requests_mock: Mocker) -> None:
+    requests_mock.post(GROUPS, json={})
+    preview = asking(http_method="POST", body_parameters=True, context=StreamContext(parameters=frozenset({"locale"})))
+    preview.send({"page[size]": 100}, {"view": {"all": []}, "locale": "de"}, is_again=False)
+    assert asked(requests_mock) == {"locale": "de", "page[size]": "100"}
+    assert requests_mock.request_history[0].json() == {"view": {"all": []}}
+
+
+def test_what_the_user_includes_comes_beside_what_the_stream_includes_by_itself(requests_mock: Mocker) -> None:
+    requests_mock.get(GROUPS, json={})
+    both = asking(query={"include": "translations"}, context=StreamContext(include=frozenset({"users"})))
+    both.send({}, {}, is_again=False)
+    assert asked(requests_mock) == {"include": "translations,users"}
+
+
+def test_what_nobody_asked_for_is_left_out_once_it_is_refused_by_name() -> None:
+    groups = asking(query={"exclude_deleted": "false"}, optional_params=frozenset({"since"}))
+    assert not groups.drop_refused_params({}, {"query": "x"}, "query is not allowed")
+    assert not groups.drop_refused_params({}, {}, "since is not allowed")
+    assert groups.drop_refused_params({"since": 5}, {}, "since and exclude_deleted are not allowed")
+    assert groups.params({"since": 5, "page[size]": 100}, {}) == {"page[size]": 100}

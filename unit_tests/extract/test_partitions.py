@@ -1,0 +1,117 @@
+"""Parents give values to their children's requests, and the state finds the next one again."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from source_zendesk.extract.partitions import Page, ParentSource, Partition, iter_partitions
+
+State = dict[str, Any]
+IDS = {"ticket_id": "id"}
+
+
+@dataclass
+class Walk:
+    """Two pages of parents, which resume by their number."""
+
+    pages: tuple[list[dict[str, Any]], ...]
+
+    def read_pages(self, state: State) -> Iterator[Page]:
+        for number in range(state.get("page", 0), len(self.pages)):
+            yield Page(self.pages[number], {"page": number}, {"page": number + 1})
+
+
+def numbered(*pages: list[int]) -> Walk:
+    return Walk(tuple([{"id": number, "status": "open"} for number in page] for page in pages))
+
+
+def given(found: Iterator[Partition]) -> list[Any]:
+    return [slot.values for slot in found if slot.values is not None]
+
+
+def test_each_parent_gives_one_slot() -> None:
+    assert given(iter_partitions([ParentSource(IDS, numbered([1, 2], [3]))], {})) == [
+        {"ticket_id": n} for n in (1, 2, 3)
+    ]
+
+
+def test_every_combination_of_two_parents_is_given_once() -> None:
+    fixed = ParentSource({"type": "type"}, values=({"type": "a"}, {"type": "b"}))
+    found = given(iter_partitions([ParentSource(IDS, numbered([1], [2])), fixed], {}))
+    assert found == [{"ticket_id": n, "type": t} for n in (1, 2) for t in ("a", "b")]
+
+
+def test_rows_that_are_ruled_out_or_lack_the_value_give_none() -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": 1, "status": "deleted"},
+        {"id": None},
+        {"id": ""},
+        {"id": 2, "status": "open"},
+        {"id": 0},
+    ]
+    assert given(iter_partitions([ParentSource(IDS, Walk((rows,)), unless={"status": "deleted"})], {})) == [
+        {"ticket_id": 2},
+        {"ticket_id": 0},
+    ]
+
+
+def test_any_value_of_a_field_can_rule_a_row_out() -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": 1, "deleted_at": "2024-01-01T00:00:00Z"},
+        {"id": 2, "deleted_at": None},
+        {"id": 3},
+    ]
+    found = given(iter_partitions([ParentSource(IDS, Walk((rows,)), unless={"deleted_at": "any"})], {}))
+    assert found == [{"ticket_id": 2}, {"ticket_id": 3}]
+
+
+def test_ids_are_joined_a_batch_at_a_time() -> None:
+    found = given(iter_partitions([ParentSource({"ids": "id"}, numbered([1, 2, 3, 4, 5]), batch=2)], {}))
+    assert found == [{"ids": "1,2"}, {"ids": "3,4"}, {"ids": "5"}]
+
+
+def test_a_pattern_takes_the_value_out_of_a_text() -> None:
+    rows = [{"placeholder": "{{dc.hello}}"}, {"placeholder": "none"}]
+    parent = ParentSource({"identifiers": "placeholder"}, Walk((rows,)), pattern=r"dc[.]([^}]+)")
+    assert given(iter_partitions([parent], {})) == [{"identifiers": "hello"}]
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_a_walk_that_stops_anywhere_goes_on_behind_the_last(count: int) -> None:
+    walk = numbered([1, 2], [3], [4, 5])
+    everything = given(iter_partitions([ParentSource(IDS, walk)], {}))
+    done: list[Any] = []
+    state: State = {}
+    for slot in iter_partitions([ParentSource(IDS, walk)], {}):
+        if len(done) == count:
+            break
+        state = slot.next_state
+        done += [slot.values] if slot.values else []
+    assert done + given(iter_partitions([ParentSource(IDS, walk)], state)) == everything
+
+
+def test_a_walk_whose_last_parent_is_gone_reads_its_page_again() -> None:
+    state = {"parent": {"page": 0}, "last": {"ticket_id": 9}}
+    assert given(iter_partitions([ParentSource(IDS, numbered([1, 2]))], state)) == [{"ticket_id": 1}, {"ticket_id": 2}]
+
+
+def test_fixed_values_come_before_those_of_a_stream() -> None:
+    walk = Walk(([{"key": "car"}], [{"key": "boat"}]))
+    parent = ParentSource({"type": "key"}, walk, values=({"type": "zen:user"},), prefix="zen:")
+    everything = ["zen:user", "zen:car", "zen:boat"]
+    states = [{}, *(slot.next_state for slot in iter_partitions([parent], {}))]
+    for state, left in zip(states, [3, 2, 2, 1, 1, 0, 0], strict=True):
+        assert [values["type"] for values in given(iter_partitions([parent], state))] == everything[3 - left :]
+
+
+def test_a_walk_begins_where_it_is_told_to() -> None:
+    parent = ParentSource(IDS, numbered([1], [2]), initial_state={"page": 1})
+    assert given(iter_partitions([parent], {})) == [{"ticket_id": 2}]
+    assert given(iter_partitions([parent], {"parent": {"page": 0}})) == [{"ticket_id": 1}, {"ticket_id": 2}]
+
+
+def test_the_end_leads_to_the_parents_that_come_later() -> None:
+    *_, last = iter_partitions([ParentSource(IDS, numbered([1], [2]))], {})
+    assert given(iter_partitions([ParentSource(IDS, numbered([1], [2], [3]))], last.next_state)) == [{"ticket_id": 3}]

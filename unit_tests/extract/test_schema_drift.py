@@ -1,0 +1,95 @@
+"""What records hold beyond their schema is found on whole pages, whatever they look like."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk.extract.schema_drift import SchemaDriftDetector
+from source_zendesk.manifest import Manifest
+from source_zendesk.manifest.record_schema import UNDECLARED
+from source_zendesk.output.schema_drift_report import SchemaDriftReport, value_shape
+
+OWN = {
+    "properties": {
+        "id": {"type": ["null", "integer"]},
+        "name": {"type": "string"},
+        "any": {},
+        "either": {"type": ["null", "string", "object"]},
+        "rate": {"type": ["null", "number"]},
+    }
+}
+
+
+def found(rows: list[dict[str, Any]], caplog: pytest.LogCaptureFixture, catalog: Any = OWN) -> str:
+    findings = SchemaDriftReport()
+    assert SchemaDriftDetector("things", catalog, OWN, findings, collects=False).transform(rows) == rows
+    caplog.clear()
+    with caplog.at_level("INFO", "airbyte"):
+        findings.log_report()
+    return "".join(caplog.messages)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [],
+        [{"id": 1, "name": "a", "any": [1], "either": {}, "rate": 2}, {"id": None, "name": None, "rate": 1.5}],
+        [{"id": 2.0, "any": 1}, {"id": 3.0, "any": "b"}],
+    ],
+)
+def test_what_is_declared_is_not_told(rows: list[dict[str, Any]], caplog: pytest.LogCaptureFixture) -> None:
+    assert found(rows, caplog) == ""
+
+
+@pytest.mark.parametrize("rest", [{}, {"name": "b"}], ids=["laid out alike", "laid out otherwise"])
+def test_what_does_not_fit_is_told(rest: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+    rows = [{"id": 1.5, "either": 4}, {"id": True, "either": None, **rest}, {"id": 2.5, "either": "a"}]
+    told = found(rows, caplog)
+    assert "`id` is declared integer, but 3 came such as " in told
+    assert "`either` is declared string or object, but 1 came such as whole number" in told
+
+
+def test_the_number_of_names_is_bound(caplog: pytest.LogCaptureFixture) -> None:
+    told = found([{f"key_{number:03}": 1 for number in range(500)}], caplog)
+    assert told.count("`key_") == 50
+    assert "and more" in told
+
+
+def test_no_schema_has_the_field_that_collects() -> None:
+    manifest = Manifest.load()
+    for entry in manifest.endpoints.values():
+        assert UNDECLARED not in manifest.schema_of(entry)["properties"], entry.name
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        ("123456789012", "text of 12 digits"),
+        ("a b", "text of 3 characters"),
+        ("", "empty text"),
+        (4, "whole number"),
+        (1.5, "number"),
+        (True, "boolean"),
+        (None, "null"),
+        ([1, 2], "list of whole numbers"),
+        ([{"a": 1}], "list of objects"),
+        ([], "empty list"),
+        ({"a": 1, "b": 2}, "object with keys a, b"),
+        ({}, "empty object"),
+        ({"jane@example.com": 1}, "object with 1 keys"),
+        (dict.fromkeys(["Jane_Doe", "AKIAIOSFODNN7EXAMPLE", "sk_live_51HabSECRET", "id_4111"]), "object with 4 keys"),
+        ({"__typename": 1, "createdAt": 2, "sha_256": 3}, "object with keys __typename, createdAt, sha_256"),
+        (dict.fromkeys("abcdefgh"), "object with keys a, b, c, d, e and 3 more"),
+    ],
+)
+def test_the_form_of_a_value_has_nothing_of_its_content(value: Any, told: str) -> None:
+    assert value_shape(value) == told
+
+
+def test_a_field_of_the_name_that_collects_is_collected_itself() -> None:
+    catalog = {"properties": {**OWN["properties"], UNDECLARED: {"type": ["null", "object"]}}}
+    rows = [{"id": 1, UNDECLARED: {"a": 1}, "new": 2}, {"id": 2, UNDECLARED: {"b": 1}}]
+    assert SchemaDriftDetector("things", catalog, catalog, SchemaDriftReport(), collects=True).transform(rows) == [
+        {"id": 1, UNDECLARED: {UNDECLARED: {"a": 1}, "new": 2}},
+        {"id": 2, UNDECLARED: {UNDECLARED: {"b": 1}}},
+    ]

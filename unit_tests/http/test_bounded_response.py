@@ -1,0 +1,122 @@
+"""A response ends in time and in memory, and is read as `requests` would read it."""
+
+import gzip
+import itertools
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+import requests
+from airbyte_cdk.sources.streams.http.error_handlers.response_models import ResponseAction
+
+from source_zendesk.http import bounded_response
+from source_zendesk.http.bounded_response import MAX_CONNECTIONS, BoundedAdapter, ResponseTooLargeError, bounded
+from source_zendesk.http.error_handler import ZendeskErrorHandler
+
+MEGABYTE = 1024 * 1024
+Serve = Callable[[bytes], str]
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Has a server answer each request with these bytes and close the connection."""
+    servers = []
+
+    def start(answer: bytes) -> str:
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.wfile.write(answer)
+                self.close_connection = True
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def answer(body: bytes, *headers: str, length: int | None = None) -> bytes:
+    lines = ["HTTP/1.1 200 OK", f"Content-Length: {len(body) if length is None else length}", *headers, "", ""]
+    return "\r\n".join(lines).encode() + body
+
+
+def chunked(*chunks: bytes) -> bytes:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    return head + b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
+
+
+@pytest.mark.parametrize(
+    ("sent", "body"),
+    [
+        (answer(b""), b""),
+        (answer(b"x" * MEGABYTE), b"x" * MEGABYTE),
+        (answer(gzip.compress(b"x" * MEGABYTE), "Content-Encoding: gzip"), b"x" * MEGABYTE),
+        (chunked(b"one", b"two", b""), b"onetwo"),
+    ],
+)
+def test_a_body_comes_as_it_was_sent(serve: Serve, sent: bytes, body: bytes) -> None:
+    response = bounded(requests.Session()).get(serve(sent))
+    assert response.content == response.content == b"".join(response.iter_content(MEGABYTE)) == body
+
+
+@pytest.mark.parametrize(
+    ("sent", "error"),
+    [
+        (answer(b"short", length=100), requests.exceptions.ChunkedEncodingError),
+        (chunked(b"one")[:-4], requests.exceptions.ChunkedEncodingError),
+        (chunked(b"one"), requests.exceptions.ChunkedEncodingError),
+        (answer(b"no gzip", "Content-Encoding: gzip"), requests.exceptions.ContentDecodingError),
+    ],
+)
+def test_a_body_that_is_cut_off_or_damaged_raises_what_requests_raises(
+    serve: Serve, sent: bytes, error: type[Exception]
+) -> None:
+    address = serve(sent)
+    for session in (requests.Session(), bounded(requests.Session())):
+        with pytest.raises(error):
+            session.get(address)
+
+
+def test_a_body_that_grows_beyond_the_limit_is_not_read_on(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
+    sent = answer(gzip.compress(b" " * (2 * MEGABYTE)), "Content-Encoding: gzip")
+    with pytest.raises(ResponseTooLargeError, match="more than 1 MB after decompression"):
+        bounded(requests.Session()).get(serve(sent))
+
+
+def test_each_thread_of_a_stream_can_keep_its_connection() -> None:
+    adapter = bounded(requests.Session()).get_adapter("https://acme.zendesk.com/api/v2/groups")
+    assert isinstance(adapter, BoundedAdapter)
+    assert adapter.poolmanager.connection_pool_kw["maxsize"] == MAX_CONNECTIONS
+
+
+def test_a_body_that_drips_ends_at_the_deadline(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = serve(answer(b"x" * MEGABYTE))
+    clock = itertools.count(step=bounded_response.DEADLINE_IN_SECONDS)
+    monkeypatch.setattr("source_zendesk.http.bounded_response.time.monotonic", lambda: next(clock))
+    with pytest.raises(requests.ReadTimeout, match="did not end within 600 s"):
+        bounded(requests.Session()).get(address)
+
+
+@pytest.mark.parametrize(
+    ("error", "reducible", "action"),
+    [
+        (ResponseTooLargeError(), True, ResponseAction.REDUCE_PAGE_SIZE),
+        (ResponseTooLargeError(), False, ResponseAction.FAIL),
+        (requests.ReadTimeout(), True, ResponseAction.REDUCE_PAGE_SIZE),
+        (requests.ReadTimeout(), False, ResponseAction.RETRY),
+    ],
+)
+def test_pages_shrink_and_others_fail_by_name(error: Exception, *, reducible: bool, action: ResponseAction) -> None:
+    found = ZendeskErrorHandler({}, name="tickets", reducible=reducible).interpret_response(error)
+    assert found.response_action is action
+    assert "Stream tickets" in str(found.error_message)

@@ -1,0 +1,110 @@
+"""The records of a page leave the source as one, and nobody can tell."""
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from airbyte_cdk.models import AirbyteMessage, Type
+from airbyte_cdk.sources.types import Record
+from airbyte_cdk.sources.utils.record_helper import stream_data_to_airbyte_message
+
+from source_zendesk.output.page_transport import MAX_IN_FLIGHT, PageTransport, page_of
+
+LOGGER = logging.getLogger("airbyte.test_pages")
+ROWS: list[dict[str, Any]] = [{"id": 1, "name": "a\nb\u2028ü"}, {"id": 2, "name": None}]
+
+
+def through_the_cdk(record: Record) -> AirbyteMessage:
+    """What the CDK makes of a record."""
+    return stream_data_to_airbyte_message(record.stream_name, record.data)
+
+
+def sent(pages: PageTransport, rows: list[dict[str, Any]], stream: str = "tags") -> list[AirbyteMessage]:
+    return list(pages.wrap(map(through_the_cdk, pages.wrap_page(stream, rows)), LOGGER))
+
+
+def test_a_page_is_taken_apart_for_who_reads_messages() -> None:
+    records = [message.record for message in sent(PageTransport(), ROWS)]
+    assert [(record.stream, record.data) for record in records if record] == [("tags", row) for row in ROWS]
+
+
+def test_a_page_is_printed_as_a_line_for_each_record() -> None:
+    pages = PageTransport()
+    pages.are_printed = True
+    (message,) = sent(pages, ROWS, 'a "name"')
+    page = page_of(message)
+    assert page is not None
+    assert page.count == 2
+    lines = [json.loads(line) for line in page.lines.split(b"\n")[:-1]]
+    assert [(line["type"], line["record"]["stream"], line["record"]["data"]) for line in lines] == [
+        ("RECORD", 'a "name"', row) for row in ROWS
+    ]
+    assert all(isinstance(line["record"]["emitted_at"], int) for line in lines)
+
+
+def test_a_page_without_rows_is_none() -> None:
+    assert sent(PageTransport(), []) == []
+
+
+def test_other_messages_pass_as_they_are() -> None:
+    message = AirbyteMessage(type=Type.STATE)
+    assert list(PageTransport().wrap([message], LOGGER)) == [message]
+
+
+def test_a_thread_with_one_page_too_many_waits_until_another_is_out() -> None:
+    pages, waiting = PageTransport(), threading.Event()
+
+    def messages() -> Iterator[AirbyteMessage]:
+        for _ in range(MAX_IN_FLIGHT):
+            early.extend(pages.wrap_page("tags", ROWS))
+        thread.start()
+        yield from map(through_the_cdk, early)
+
+    def late() -> None:
+        waiting.set()
+        list(pages.wrap_page("tags", ROWS))
+
+    early: list[Record] = []
+    thread = threading.Thread(target=late)
+    reader = pages.wrap(messages(), LOGGER)
+    next(reader)
+    waiting.wait(5)
+    thread.join(0.05)
+    assert thread.is_alive()
+    next(reader)
+    next(reader)
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("ends", ["close", "throw"])
+def test_no_thread_waits_for_a_reader_that_is_gone(ends: str) -> None:
+    pages = PageTransport()
+    reader: Any = pages.wrap(iter([AirbyteMessage(type=Type.LOG)] * 2), LOGGER)
+    next(reader)
+    for _ in range(MAX_IN_FLIGHT):
+        list(pages.wrap_page("tags", ROWS))
+    thread = threading.Thread(target=lambda: list(pages.wrap_page("tags", ROWS)))
+    thread.start()
+    if ends == "close":
+        reader.close()
+    else:
+        with pytest.raises(OSError, match="gone"):
+            reader.throw(OSError("gone"))
+    thread.join(5)
+    assert not thread.is_alive()
+
+
+def test_the_cdk_says_how_many_records_there_were(caplog: pytest.LogCaptureFixture) -> None:
+    def messages() -> Iterator[AirbyteMessage]:
+        yield from map(through_the_cdk, pages.wrap_page("tags", ROWS))
+        LOGGER.info("Read 1 records from tags stream")
+        LOGGER.info("Read 0 records from others stream")
+
+    pages = PageTransport()
+    with caplog.at_level(logging.INFO, LOGGER.name):
+        list(pages.wrap(messages(), LOGGER))
+    assert caplog.messages == ["Read 2 records from tags stream", "Read 0 records from others stream"]

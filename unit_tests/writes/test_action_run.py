@@ -1,0 +1,115 @@
+"""An action is closed, whatever happens after a response to it arrived."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+import requests
+from airbyte_cdk.models import AirbyteMessage
+from airbyte_cdk.sources.types import Record
+
+from source_zendesk.errors import ActionError, TokenError
+from source_zendesk.extract.extractors import RecordExtractor, Row
+from source_zendesk.extract.transformations import TypeCoercion
+from source_zendesk.output.state_flush_barrier import StateFlushBarrier
+from source_zendesk.output.sync_stats import SyncStats
+from source_zendesk.writes.action import Action
+from source_zendesk.writes.action_queue import ActionQueue
+from source_zendesk.writes.action_run import ActionRun
+from source_zendesk.writes.job_pool import JobPool, JobSlots
+from source_zendesk.writes.ledger import Ledger
+
+ACTIONS = [Action("s", {"id": number}) for number in (1, 2)]
+Send = Callable[[int], requests.Response]
+
+
+class _States:
+    """A checkpoint that counts as written out at once."""
+
+    def __init__(self) -> None:
+        self.resume_state: Mapping[str, Any] = {}
+
+    def advance(self, position: Mapping[str, Any]) -> Any:
+        self.resume_state = position
+        return position
+
+
+class _Written(StateFlushBarrier):
+    def expect(self, message: AirbyteMessage) -> None:
+        """Nothing is waited for."""
+
+    def wait(self, message: AirbyteMessage) -> None:
+        """It is written out."""
+
+
+class _Rows(RecordExtractor):
+    """Cannot describe the body of the first response."""
+
+    def extract(self, body: Any) -> list[Row]:
+        if body == 1:
+            raise ZeroDivisionError
+        return [{"id": body}]
+
+
+class _Sender:
+    name, idempotent, failures_key = "s", False, ""
+    coercion = TypeCoercion()
+
+    extractor: RecordExtractor = _Rows("s")
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+
+    def sign(self, action: Action) -> requests.PreparedRequest:
+        request = requests.PreparedRequest()
+        request.body = str(action.parameters["id"])
+        return request
+
+    def send(self, request: requests.PreparedRequest, *_: Any) -> requests.Response:
+        return self._send(int(request.body or 0))
+
+
+def _answered(number: int) -> requests.Response:
+    response = requests.Response()
+    response.status_code, response._content = 201, json.dumps(number).encode()
+    return response
+
+
+def _fails_first(error: Exception) -> Send:
+    def send(number: int) -> requests.Response:
+        if number == 1:
+            raise error
+        return _answered(number)
+
+    return send
+
+
+def _messages(send: Send, states: _States) -> Iterator[Any]:
+    ledger = Ledger(states)  # type: ignore[arg-type]
+    run = ActionRun(_Sender(send), ledger, JobPool(None, JobSlots()), _Written())
+    return run.run(ActionQueue("s", ledger, ACTIONS, SyncStats()))
+
+
+@pytest.mark.parametrize(
+    ("send", "cause"),
+    [
+        (_answered, "status 201, but its body cannot be described: ZeroDivisionError"),
+        (_fails_first(KeyError("x")), "sending it failed with KeyError"),
+    ],
+)
+def test_an_unforeseen_error_closes_the_action_and_the_next_is_sent(send: Send, cause: str) -> None:
+    states = _States()
+    messages: list[Any] = []
+    with pytest.raises(ActionError, match=cause):
+        messages.extend(_messages(send, states))
+    records = [message.data for message in messages if isinstance(message, Record)]
+    assert [(record["_status"], record.get("_warning")) for record in records] == [("unknown", cause), ("done", None)]
+    assert [standing["status"] for standing in states.resume_state["actions"].values()] == ["unknown", "done"]
+
+
+def test_an_action_that_was_throttled_is_not_left_open_when_no_token_is_given() -> None:
+    states = _States()
+    with pytest.raises(TokenError):
+        [*_messages(_fails_first(TokenError("busy")), states)]
+    assert states.resume_state["actions"] == {}

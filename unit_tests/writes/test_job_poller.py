@@ -1,0 +1,210 @@
+"""A poller finds a job in an answer, asks for it less and less often, and gives up in time."""
+
+import time
+from typing import Any
+
+import pytest
+from requests_mock import ANY, Mocker
+
+from source_zendesk.errors import JobError, JobExpiredError, ResponseError
+from source_zendesk.writes.action import Action
+from source_zendesk.writes.job_poller import NOT_FOUND_WAITS, Job, JobPoller
+from source_zendesk.writes.job_pool import JobPool, JobSlots
+from source_zendesk.writes.write_response import WriteResponseExtractor
+from unit_tests.account import ACCOUNT, Answering, requester
+
+ACTION = Action("create_many_users", {})
+JOB = f"{ACCOUNT}/jobs/j1"
+
+
+def poller(**parameters: Any) -> JobPoller:
+    known = {
+        "emits": "results",
+        "job_endpoint": "/jobs/{job_id}",
+        "response_key": "job_status",
+        "status_key": "job_status",
+    }
+    return JobPoller(name="create_many_users", requester=requester(), **{**known, **parameters})
+
+
+def status(state: str, **more: Any) -> dict[str, Any]:
+    return {"job_status": {"id": "j 1", "status": state, **more}}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [None, [], {}, {"ticket": {"id": 1}}, {"id": 1, "status": "open"}, {"job_status": None}],
+)
+def test_an_answer_without_a_job_is_done(body: Any, answer: Answering) -> None:
+    assert poller().job_from_response(ACTION, answer(200, body), body) is None
+
+
+def test_the_id_is_escaped(requests_mock: Mocker) -> None:
+    requests_mock.get(ANY, json=status("completed"))
+    made = poller()
+    made.poll(made.resume(ACTION, "j 1/x"))
+    assert [asked.url for asked in requests_mock.request_history] == [f"{ACCOUNT}/jobs/j%201%2Fx"]
+
+
+def test_it_asks_less_and_less_often_up_to_a_limit(requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json=status("working"))
+    made = poller(first_wait_in_seconds=1.0, longest_wait_in_seconds=5.0)
+    job = made.resume(ACTION, "j1")
+    waits = []
+    for _ in range(5):
+        made.poll(job)
+        waits.append(round(job.due - time.monotonic()))
+    assert waits == [1, 2, 4, 5, 5]
+
+
+@pytest.mark.parametrize(
+    ("body", "headers", "wait"),
+    [
+        (status("working", retry_in=3), {}, 3),
+        (status("working"), {"Retry-After": "9"}, 9),
+        (status("working", retry_in=1e9), {}, 300),
+    ],
+)
+def test_it_waits_as_long_as_the_answer_says(
+    body: Any, headers: dict[str, str], wait: int, requests_mock: Mocker
+) -> None:
+    requests_mock.get(JOB, json=body, headers=headers)
+    made = poller()
+    job = made.resume(ACTION, "j1")
+    made.poll(job)
+    assert round(job.due - time.monotonic()) == wait
+
+
+def test_a_job_that_takes_too_long_is_left_to_the_next_run(requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json=status("working"))
+    made = poller(limit_in_seconds=-1.0)
+    with pytest.raises(JobError, match=r"still working.*sends nothing anew"):
+        made.poll(made.resume(ACTION, "j1"))
+
+
+def test_a_job_that_ends_late_is_not_too_late(requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json=status("completed"))
+    made = poller(limit_in_seconds=-1.0)
+    job = made.resume(ACTION, "j1")
+    made.poll(job)
+    assert job.is_over
+
+
+@pytest.mark.parametrize("code", [404, 410])
+def test_a_job_that_is_not_found_is_asked_for_again_after_growing_waits_of_a_minute(
+    code: int, requests_mock: Mocker
+) -> None:
+    requests_mock.get(JOB, json={}, status_code=code, headers={"Retry-After": "0"})
+    made = poller()
+    job = made.resume(ACTION, "j1")
+    waits = []
+    for _ in NOT_FOUND_WAITS:
+        made.poll(job)
+        waits.append(round(job.due - time.monotonic()))
+    assert waits == sorted(waits) == [1, 2, 4, 8, 15, 30]
+    with pytest.raises(JobExpiredError, match=r"no longer has the job j1 \(7 requests\)"):
+        made.poll(job)
+
+
+def test_a_job_that_is_found_again_has_a_minute_once_more(requests_mock: Mocker) -> None:
+    gone = {"status_code": 404, "json": {}}
+    requests_mock.get(JOB, [*[gone] * 6, {"json": status("working")}, *[gone] * 6, {"json": status("completed")}])
+    made = poller()
+    job = made.resume(ACTION, "j1")
+    for _ in range(14):
+        made.poll(job)
+    assert job.is_over
+
+
+def missed(made: JobPoller) -> Job:
+    """A job that was not found for a minute."""
+    job = made.resume(ACTION, "j1")
+    job.not_found_count = len(NOT_FOUND_WAITS)
+    return job
+
+
+def test_a_job_without_its_endpoint_is_found_by_its_id(requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json={}, status_code=404)
+    requests_mock.get(f"{ACCOUNT}/jobs/show_many?ids=j1", json={"job_statuses": [{"id": "j1", "status": "killed"}]})
+    made = poller(list_endpoint="/jobs")
+    job = missed(made)
+    made.poll(job)
+    assert job.status == "killed"
+
+
+@pytest.mark.parametrize("show_many", [{"status_code": 404}, {"json": {"job_statuses": []}}, {"json": ["odd"]}])
+def test_a_job_is_found_on_a_later_page_of_the_list(show_many: dict[str, Any], requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json={}, status_code=404)
+    requests_mock.get(f"{ACCOUNT}/jobs/show_many?ids=j1", **show_many)
+    first = {"job_statuses": [{"id": "j0", "status": "completed"}], "meta": {"has_more": True, "after_cursor": "c"}}
+    second = {"job_statuses": [None, {"id": "j1", "status": "working"}], "meta": {"has_more": False}}
+    requests_mock.get(f"{ACCOUNT}/jobs?page[size]=100", json=first)
+    requests_mock.get(f"{ACCOUNT}/jobs?page[size]=100&page[after]=c", json=second)
+    made = poller(list_endpoint="/jobs", first_wait_in_seconds=3.0)
+    job = missed(made)
+    made.poll(job)
+    assert (job.status, round(job.due - time.monotonic())) == ("working", 3)
+
+
+@pytest.mark.parametrize("code", [200, 403, 404])
+def test_a_job_that_the_list_does_not_have_is_unknown_however_long_the_list_is(
+    code: int, requests_mock: Mocker
+) -> None:
+    endless = {"job_statuses": [{"id": "j0", "status": "completed"}], "meta": {"has_more": True, "after_cursor": "c"}}
+    requests_mock.get(ANY, json=endless, status_code=code)
+    requests_mock.get(JOB, json={}, status_code=404)
+    made = poller(list_endpoint="/jobs")
+    with pytest.raises(JobExpiredError, match="its list of jobs does not have it"):
+        made.poll(missed(made))
+
+
+def test_a_status_that_cannot_be_read(requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json={"job_status": {}})
+    made = poller()
+    with pytest.raises(ResponseError, match="job j1 cannot be read"):
+        made.poll(made.resume(ACTION, "j1"))
+
+
+@pytest.mark.parametrize(
+    ("emits", "begun", "rows"),
+    [
+        ("results", {}, [{"id": 1}, {"id": "bare"}]),
+        ("job", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
+        ("answer", {"id": 16}, [{"id": 16}]),
+        ("answer", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
+    ],
+)
+def test_what_becomes_records(emits: str, begun: Any, rows: Any) -> None:
+    job = Job(
+        ACTION, "j1", emits, write_response=begun, document={"status": "completed", "results": [{"id": 1}, "bare"]}
+    )
+    assert job.records(WriteResponseExtractor("s")) == rows
+
+
+def test_a_flight_waits_for_a_slot_by_following_its_jobs(answer: Answering, requests_mock: Mocker) -> None:
+    slots = JobSlots(most=1)
+    begun = status("queued")
+    requests_mock.get(f"{ACCOUNT}/jobs/j%201", json=status("completed", results=[]))
+    with JobPool(poller(), slots) as pool:
+        assert list(pool.acquire_slot()) == []
+        first = pool.add_from_response(ACTION, answer(200, begun, Retry_After="0"), begun)
+        assert [job for job, _ in pool.acquire_slot()] == [first]
+        pool.release_slot()
+    assert slots.acquire(wait=False)
+
+
+def test_a_flight_that_is_broken_off_gives_its_slots_back() -> None:
+    slots = JobSlots(most=2)
+    pool = JobPool(poller(), slots)
+    list(pool.acquire_slot())
+    list(pool.acquire_slot())
+    pool.__exit__(KeyError, KeyError(), None)
+    assert slots.acquire(wait=False)
+    assert slots.acquire(wait=False)
+
+
+def test_streams_without_jobs_take_no_slots() -> None:
+    slots = JobSlots(most=1)
+    with JobPool(None, slots) as pool:
+        assert list(pool.acquire_slot()) == []
+        assert slots.acquire(wait=False)
