@@ -77,7 +77,7 @@ class SideloadExtractor(RecordExtractor):
     https://developer.zendesk.com/documentation/ticketing/using-the-zendesk-api/side_loading/
     """
 
-    host_key: str = ""
+    parent_list_key: str = ""
     embedded: str = ""
     unless: Mapping[str, Any] = field(default_factory=dict)
 
@@ -87,7 +87,7 @@ class SideloadExtractor(RecordExtractor):
         if isinstance(body.get(self.record_key), list):
             return self.validate_objects(body[self.record_key], self.record_key)
         if any(map(self._has_sideload, hosts)) and not any(self.embedded in host for host in hosts):
-            cause = f"the answer has {self.host_key} without the {self.record_key} that it was asked to include"
+            cause = f"the answer has {self.parent_list_key} without the {self.record_key} that it was asked to include"
             cause += f"; list_{self.name} has them if it stays so"
             raise ResponseError(self.name, cause)
         found = [item for host in hosts if (item := host.get(self.embedded)) or item not in NOTHING]
@@ -100,10 +100,10 @@ class SideloadExtractor(RecordExtractor):
         return self._parent_list(body)
 
     def _parent_list(self, body: Any) -> list[Row]:
-        hosts = body.get(self.host_key) if isinstance(body, dict) else None
+        hosts = body.get(self.parent_list_key) if isinstance(body, dict) else None
         if not isinstance(hosts, list):
-            raise ResponseError(self.name, f"the answer has no list `{self.host_key}`")
-        return self.validate_objects(hosts, self.host_key)
+            raise ResponseError(self.name, f"the answer has no list `{self.parent_list_key}`")
+        return self.validate_objects(hosts, self.parent_list_key)
 
     def _has_sideload(self, host: Row) -> bool:
         return all(host.get(name) != value for name, value in self.unless.items())

@@ -6,7 +6,7 @@ import pytest
 
 from source_zendesk.extract.sideload_extractors import MetricExtractor
 
-CHANGES = MetricExtractor("ticket_metrics", "metric_sets", host_key="tickets", embedded="metric_set")
+CHANGES = MetricExtractor("ticket_metrics", "metric_sets", parent_list_key="tickets", embedded="metric_set")
 TICKET = {"id": 1, "generated_timestamp": 9}
 
 

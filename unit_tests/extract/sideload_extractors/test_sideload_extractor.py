@@ -8,10 +8,10 @@ from source_zendesk.errors import ResponseError
 from source_zendesk.extract.sideload_extractors import SideloadExtractor
 
 METRICS = SideloadExtractor(
-    "ticket_metrics", "metric_sets", host_key="tickets", embedded="metric_set", unless={"status": "deleted"}
+    "ticket_metrics", "metric_sets", parent_list_key="tickets", embedded="metric_set", unless={"status": "deleted"}
 )
 IDENTITIES = SideloadExtractor(
-    "user_identities", "identities", host_key="users", embedded="identities", unless={"email": None}
+    "user_identities", "identities", parent_list_key="users", embedded="identities", unless={"email": None}
 )
 
 
