@@ -179,11 +179,11 @@ def _number(value: Any) -> Any:
 
 @dataclass
 class UnterminatedTimeExportPaginator(Paginator):
-    """Stops when `next_page` is null, does not advance, or follows a page that is empty or, by its `count`, the last.
+    """Stops when `next_page` is null or does not advance, or when a page is empty.
 
-    With `full_page`, a page of fewer rows is the last if `count` reports no more than these. A page that ends in the
-    second in which it starts cannot be passed: it is the last if it is not full and `count` reports no more rows, and
-    an error otherwise. https://developer.zendesk.com/api-reference/voice/talk-api/incremental_exports/
+    A `count` proves no end, since it may be that of the page. A page that ends in the second in which it starts cannot
+    be passed: it is the last if it has fewer rows than `full_page` and `count` reports no more, and an error
+    otherwise. https://developer.zendesk.com/api-reference/voice/talk-api/incremental_exports/
     """
 
     full_page: int = 0
@@ -195,7 +195,7 @@ class UnterminatedTimeExportPaginator(Paginator):
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Go on by `next_page`."""
         address = page_fields.link(body, "next_page")
-        if not address or self._is_proven_last(body, len(rows)):
+        if not address or not rows:
             return None
         link = parse_link(address)
         start = page_fields.next_start(link, body)
@@ -205,13 +205,6 @@ class UnterminatedTimeExportPaginator(Paginator):
             self._check_end_of_second(body, rows, start)
             return None
         return self._with_page_size({**link, "start_time": start})
-
-    def _is_proven_last(self, body: Mapping[str, Any], rows: int) -> bool:
-        reported = page_fields.count(body)
-        if reported is None:
-            return not rows
-        # A count of fewer rows than those of the page is wrong, and proves nothing.
-        return reported == rows < max(self.full_page, 1)
 
     def _check_end_of_second(self, body: Mapping[str, Any], rows: Sequence[Any], second: int) -> None:
         """Raise `PaginationError` if the page is full or `count` reports more rows: then this is not the end."""

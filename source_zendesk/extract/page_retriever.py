@@ -148,13 +148,13 @@ class PageRetriever(Retriever):
         came = row_counts.start_read(state, values)
         while progress.query is not None:
             before = progress.state
-            answer = self._request_page(progress, values, size, repeats, is_first=is_first)
+            answer, query = self._request_page(progress, values, size, repeats, is_first=is_first)
             if answer is None:
                 yield Page([], before, progress.state)
                 row_counts.finish_read(came)
                 return
             progress.begin(answer)
-            before, query, is_first = progress.state, progress.query, False
+            before, is_first = progress.state, False
             # A response that is a list has no fields that lead on.
             body = {} if isinstance(answer.body, list) else answer.body
             with answers.expect_documented_shape(self.name):
@@ -197,8 +197,8 @@ class PageRetriever(Retriever):
         repeats: PaginationLoopGuard,
         *,
         is_first: bool,
-    ) -> ParsedResponse | None:
-        """The next page, None where an export has come to the present."""
+    ) -> tuple[ParsedResponse | None, Query]:
+        """The next page and the query that was sent for it; no page if an export reached the present."""
         while progress.query is not None:
             query, refused = size.apply(progress.query), self._requests.refused_params
             try:
@@ -208,14 +208,14 @@ class PageRetriever(Retriever):
                 continue
             size.grow()
             if isinstance(answer, ParsedResponse):
-                return answer
+                return answer, query
             if refused != self._requests.refused_params and answer.status_code == 400:
                 continue
             if not self._can_retry_differently(progress, values, answer, repeats, is_first=is_first):
                 is_asked_for = self.context.is_input
                 is_child = bool(values) and not is_asked_for
                 raise_for_refusal(self.name, answer, is_child=is_child, is_first=is_first, has_inputs=is_asked_for)
-        return None
+        return None, {}
 
     def _can_retry_differently(
         self,

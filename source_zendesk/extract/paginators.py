@@ -173,6 +173,16 @@ class CursorPaginator(OffsetPaginator):
         if "after_cursor" in body:
             cursor = page_fields.cursor(body, "after_cursor")
             return self._after(cursor) if cursor else None
+        if (
+            self.cursor_parameter in query
+            and not any(body.get(key) for key in ("meta", "links"))
+            and "next_page" not in body
+        ):
+            raise PaginationError(
+                self.name,
+                "a page that was requested by cursor has no pagination fields (`meta`, `links`, `next_page`)",
+                "Run the sync again; it resumes at this page",
+            )
         return super().next_query(query, body, rows)
 
     def _after(self, cursor: str) -> Query:

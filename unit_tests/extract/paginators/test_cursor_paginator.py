@@ -1,5 +1,7 @@
 """Cursor pages end when there is no more, whatever the page holds."""
 
+from typing import Any
+
 import pytest
 
 from source_zendesk.errors import PaginationError
@@ -50,3 +52,9 @@ def test_a_server_that_answers_offset_pages_is_followed() -> None:
 def test_an_answer_with_links_alone_is_followed() -> None:
     assert PAGES.next_query({}, {"links": {"next": "https://acme/?cursor=2"}}, []) == {"cursor": "2"}
     assert PAGES.next_query({}, {"links": {"next": None}}, []) is None
+
+
+@pytest.mark.parametrize("body", [{}, {"meta": None}, {"meta": {}}, {"count": 300}])
+def test_a_page_requested_by_cursor_without_pagination_fields_is_an_error(body: dict[str, Any]) -> None:
+    with pytest.raises(PaginationError, match="no pagination fields"):
+        PAGES.next_query({"page[size]": 100, "page[after]": "c1"}, body, [{}] * 100)
