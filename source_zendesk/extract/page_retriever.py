@@ -13,7 +13,7 @@ from airbyte_cdk.sources.streams.core import StreamData
 from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 from airbyte_cdk.sources.types import Record, StreamSlice
 
-from source_zendesk.errors import PaginationError
+from source_zendesk.errors import PaginationError, ResponseError
 from source_zendesk.extract.cursors.base import IncrementalRead, State
 from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.extract.loop_guard import PaginationLoopGuard
@@ -29,6 +29,8 @@ from source_zendesk.http.refusals import StreamSkipped, raise_for_refusal
 from source_zendesk.http.response import ParsedResponse
 
 LOGGER = logging.getLogger("airbyte")
+# A page has 1,000 rows at most; of lists without pages none is known that comes near.
+MAX_ROWS = 100_000
 TOO_RECENT = "StartTimeTooRecent"
 
 
@@ -185,6 +187,8 @@ class PageRetriever(Retriever):
     ) -> tuple[list[Row], ...]:
         """All rows of a page, those that tell its time, and the new ones in the form of records."""
         rows = self.extractor.extract(answer.body)
+        if len(rows) > MAX_ROWS:
+            raise ResponseError(self.name, f"the response has {len(rows)} rows, more than the {MAX_ROWS} that are read")
         clock = self.extractor.cursor_rows(answer.body, rows)
         joined = self.context.sideloads.join(progress.select_new(rows), answer.body)
         return rows, clock, self._finishing.transform(joined, values, answer.requested_at)

@@ -196,4 +196,9 @@ class RowCounts:
 
 
 def _time(row: Row, name: str) -> str:
-    return str(row.get(name) or "")
+    """The time as `2024-01-01T00:00:00Z`, empty if there is none."""
+    value = row.get(name)
+    if isinstance(value, str) and value.endswith("Z"):
+        return value
+    seconds = times.epoch(value)
+    return "" if seconds is None else times.iso(seconds)

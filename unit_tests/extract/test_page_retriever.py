@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from requests_mock import Mocker
 
-from source_zendesk.errors import PaginationError
+from source_zendesk.errors import PaginationError, ResponseError
+from source_zendesk.extract import page_retriever
 from source_zendesk.extract.cursors.list_cursor import ListCursor
 from source_zendesk.extract.extractors import ListExtractor
 from source_zendesk.extract.page_retriever import PageRetriever
@@ -78,3 +79,12 @@ def test_a_page_that_leads_back_to_itself_is_an_error_and_no_loop(requests_mock:
     with pytest.raises(PaginationError, match=r"groups.*the same page again"):
         read(retriever())
     assert requests_mock.call_count == 2
+
+
+def test_a_page_of_too_many_rows_is_an_error_of_the_stream(
+    requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_retriever, "MAX_ROWS", 2)
+    serve(requests_mock, page(1, 2, 3))
+    with pytest.raises(ResponseError, match="groups: the response has 3 rows"):
+        read(retriever())

@@ -77,7 +77,9 @@ class _SearchRead(ListRead):
 
     def begin(self, answer: ParsedResponse) -> None:
         self._start = until_present(self._start, answer, INDEX_IN_SECONDS, self._paginator.name)
-        self._started = answer.requested_at if self._started is None else min(self._started, answer.requested_at)
+        # The earlier of Zendesk's clock and this machine's: either may be ahead, and rows between them would be lost.
+        asked = min(answer.requested_at, times.now())
+        self._started = asked if self._started is None else min(self._started, asked)
 
     def select_new(self, rows: list[Row]) -> list[Row]:
         """The rows of these thirty days, and those that changed since the index found them there."""

@@ -66,3 +66,12 @@ def test_rows_outside_of_the_days_are_left_to_their_own_search_but_those_that_ju
     rows = [{"updated_at": times.iso(time)} for time in (inside, LONG_AGO - 1, outside, times.now())]
     unknown = {"updated_at": None}
     assert opened().select_new([*rows, unknown]) == [rows[0], rows[3], unknown]
+
+
+@pytest.mark.parametrize("ahead", [2 * times.DAY_IN_SECONDS, -2 * times.DAY_IN_SECONDS])
+def test_the_next_run_starts_at_the_earlier_of_both_clocks(ahead: int) -> None:
+    progress = opened({"updated_at": times.iso(times.now() - 3600)})
+    answer = ParsedResponse({}, times.now() + ahead)
+    progress.begin(answer)
+    progress.advance(None, answer, [], [])
+    assert (times.epoch(progress.state["updated_at"]) or 0) <= times.now()

@@ -85,8 +85,9 @@ def test_rows_that_were_created_or_changed_since_are_counted_apart(monkeypatch: 
     monkeypatch.setattr(times, "now", lambda: NOW + 3600)
     old, new = times.iso(NOW - 361), times.iso(NOW - 360)
     rows = [{"id": 1, "created_at": old}, {"id": 2, "created_at": new}, {"id": 3, "created_at": old, "updated_at": new}]
-    row_counts = read(counting(sync_start=NOW + 3300), ([*rows, {"id": 4}], 4))
-    assert (row_counts.created_during_sync, row_counts.changed) == (1, 2)
+    rows += [{"id": 4, "created_at": NOW - 300}, {"id": 5, "created_at": times.iso(NOW - 300).replace("Z", "+00:00")}]
+    row_counts = read(counting(sync_start=NOW + 3300), ([*rows, {"id": 6}], 6))
+    assert (row_counts.created_during_sync, row_counts.changed) == (3, 4)
 
 
 def test_one_list_without_a_count_is_enough_for_the_sum_to_be_none() -> None:
