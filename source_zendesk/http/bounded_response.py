@@ -8,10 +8,11 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError, SSLError
 
+from source_zendesk.http.timed_connection import DEADLINE_IN_SECONDS as DEADLINE_IN_SECONDS
+from source_zendesk.http.timed_connection import POOLS, ResponseDeadlineError
+
 # As many as there may be threads: one for which there is no room is closed, and made anew for the next request.
 MAX_CONNECTIONS = 80
-# For a whole body; the timeout of `requests` is for the wait between two of its bytes.
-DEADLINE_IN_SECONDS = 600.0
 # After decompression. A page of 1000 tickets has up to some 60 MB.
 MAX_MEGABYTES = 256
 CHUNK_BYTES = 64 * 1024
@@ -63,6 +64,17 @@ class BoundedResponse(requests.Response):
 class BoundedAdapter(HTTPAdapter):
     """Mounted on a session, bounds all of its responses."""
 
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """The connections time the whole response, its headers and trailers included."""
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        """The same for the connections to a proxy."""
+        manager = super().proxy_manager_for(*args, **options)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
+
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """The response, of which nothing but the headers is read."""
         response = super().build_response(req, resp)
@@ -96,6 +108,8 @@ def _to_requests_error(error: BaseException) -> BaseException:
         return requests.exceptions.ChunkedEncodingError(error)
     if isinstance(error, DecodeError):
         return requests.exceptions.ContentDecodingError(error)
+    if isinstance(error.__cause__, ResponseDeadlineError):
+        return ResponseTooSlowError()
     if isinstance(error, ReadTimeoutError):
         return requests.ConnectionError(error)
     return requests.exceptions.SSLError(error) if isinstance(error, SSLError) else error
