@@ -22,10 +22,10 @@ def dumps(value: Any, option: int | None = None, note: Note | None = None) -> by
     try:
         return orjson.dumps(value, option=option)
     except TypeError:
-        return orjson.dumps(make_writable(value, note), option=option)
+        return orjson.dumps(make_serializable(value, note), option=option)
 
 
-def make_writable(value: Any, note: Note | None = None, path: Path = ()) -> Any:
+def make_serializable(value: Any, note: Note | None = None, path: Path = ()) -> Any:
     """A copy that can be written; each path to a fault is given to `note`.
 
     U+FFFD stands for halves of characters, a float for integers beyond 64 bits, null for what is no finite number and
@@ -33,9 +33,9 @@ def make_writable(value: Any, note: Note | None = None, path: Path = ()) -> Any:
     """
     if isinstance(value, (dict, list)) and len(path) < MAX_LEVELS:
         if isinstance(value, list):
-            return [make_writable(item, note, (*path, place)) for place, item in enumerate(value)]
+            return [make_serializable(item, note, (*path, place)) for place, item in enumerate(value)]
         return {
-            replace_surrogates(str(name)): make_writable(item, note, (*path, replace_surrogates(str(name))))
+            replace_surrogates(str(name)): make_serializable(item, note, (*path, replace_surrogates(str(name))))
             for name, item in value.items()
         }
     found = _leaf(value)

@@ -20,10 +20,10 @@ from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.http import response as json_body
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import ResponseTooLargeError, read_partial_body
-from source_zendesk.http.connection_failure import classify_failure, is_passing
+from source_zendesk.http.connection_failure import classify_failure, is_transient
 from source_zendesk.http.error_text import error_code, error_text, parse_json
 from source_zendesk.http.intermediaries import intermediary
-from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
+from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
 from source_zendesk.output.redaction import check_header, register
 
 USER_FORMATS = {"api_token": "{email}/token:{api_token}", "basic": "{email}:{password}"}
@@ -85,7 +85,7 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
 
     config: Mapping[str, Any]
     timeouts = SYNC_TIMEOUTS
-    short_timeouts = CHECK_TIMEOUTS
+    short_timeouts = SHORT_TIMEOUTS
     _has_given_up = False
 
     def _make_handled_request(self) -> Any:
@@ -112,7 +112,7 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
         if isinstance(outcome, requests.Response):
             return False
         is_hurried = not self._current_timeouts.retries_connecting
-        return isinstance(outcome, ResponseTooLargeError) or (is_hurried and not is_passing(outcome))
+        return isinstance(outcome, ResponseTooLargeError) or (is_hurried and not is_transient(outcome))
 
     def _post(self) -> requests.Response | requests.RequestException:
         address = str(self.get_token_refresh_endpoint())
@@ -210,7 +210,7 @@ def _tokens_in(content: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     for name, text in TOKEN_FIELD.findall(content):
         with contextlib.suppress(ValueError):
-            found[name.decode()] = json_body.writable(text)
+            found[name.decode()] = json_body.parse_serializable(text)
     return found
 
 

@@ -82,7 +82,7 @@ def classify_failure(error: BaseException) -> ConnectionFailure:
     return next((found for found in numbers if found), other)
 
 
-def is_passing(error: BaseException) -> bool:
+def is_transient(error: BaseException) -> bool:
     """Whether the same request may well be answered in a moment."""
     return classify_failure(error) in (DROPPED, READ_TIMEOUT, TOO_SLOW, CONNECT_TIMEOUT)
 

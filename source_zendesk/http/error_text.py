@@ -45,7 +45,7 @@ def error_code(response: requests.Response) -> str:
 def parse_json(response: requests.Response) -> Any:
     """The parsed body, None if it is no JSON."""
     try:
-        return json_body.writable(response.content or b"")
+        return json_body.parse_serializable(response.content or b"")
     except (ValueError, RecursionError):
         return None
 

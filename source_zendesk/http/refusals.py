@@ -90,9 +90,9 @@ CHILD_REFUSALS = frozenset({402, 403, 404, 410, 422})
 class StreamSkipped(Exception):  # noqa: N818  # an outcome, not an error
     """The account, its plan or the role does not have this stream; `status` is that of the answer, 0 without one."""
 
-    def __init__(self, message: str, *, is_access: bool = True, status: int = 0) -> None:
+    def __init__(self, message: str, *, is_permission_denied: bool = True, status: int = 0) -> None:
         super().__init__(message)
-        self.is_permission_denied, self.status = is_access, status
+        self.is_permission_denied, self.status = is_permission_denied, status
 
 
 class ParentSkipped(StreamSkipped):
@@ -122,9 +122,11 @@ def raise_for_refusal(
     _raise_for_sender(stream, response)
     status, reason = response.status_code, _status_and_text(response)
     if is_child and is_first and status in CHILD_REFUSALS:
-        raise ParentSkipped(reason, is_access=is_permission_denied(response), status=status)
+        raise ParentSkipped(reason, is_permission_denied=is_permission_denied(response), status=status)
     if is_first and status in STREAM_REFUSALS and is_unavailable_to_account(response):
-        raise StreamSkipped(_skip_reason(status, reason), is_access=is_permission_denied(response), status=status)
+        raise StreamSkipped(
+            _skip_reason(status, reason), is_permission_denied=is_permission_denied(response), status=status
+        )
     if status == 422 and not is_first and not is_child:
         raise PaginationError(
             stream, f"Zendesk serves no more rows of this search ({reason})", "Narrow the query or read search_export"

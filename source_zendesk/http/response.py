@@ -17,7 +17,7 @@ import requests
 
 from source_zendesk import times
 from source_zendesk.errors import ResponseError
-from source_zendesk.json_values import LARGEST, MAX_LEVELS, NO_VALUE, SMALLEST, Path, describe_path, make_writable
+from source_zendesk.json_values import LARGEST, MAX_LEVELS, NO_VALUE, SMALLEST, Path, describe_path, make_serializable
 
 LOGGER = logging.getLogger("airbyte")
 Body = Any
@@ -45,7 +45,7 @@ def parse(content: bytes, stream: str = "") -> Body:
         return _parse_leniently(_loads_lenient(content), stream)
 
 
-def writable(content: bytes, stream: str = "") -> Body:
+def parse_serializable(content: bytes, stream: str = "") -> Body:
     """The same such that it can be written as JSON, however deep it is; for answers that are small and not empty."""
     if not content:
         raise ValueError("empty")
@@ -59,7 +59,7 @@ def writable(content: bytes, stream: str = "") -> Body:
 
 def _parse_leniently(body: Body, stream: str) -> Body:
     faults: list[Path] = []
-    sound = make_writable(body, faults.append)
+    sound = make_serializable(body, faults.append)
     if stream:
         told = dict.fromkeys(describe_path(body, path) for path in faults[:MAX_NAMED])
         LOGGER.warning(FAULTY, stream, ", ".join(told) or "unknown")

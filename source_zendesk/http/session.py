@@ -32,9 +32,9 @@ class Timeouts(NamedTuple):
 
 SYNC_TIMEOUTS = Timeouts(30, 120, 300)
 # For `check`, which somebody looks on at, and which asks for two things after the token.
-CHECKING = Timeouts(4, 10, 12, retries_connecting=False)
+CHECK_TIMEOUTS = Timeouts(4, 10, 12, retries_connecting=False)
 # For the other streams of a sync when one has tried for long.
-CHECK_TIMEOUTS = Timeouts(4, 10, 1)
+SHORT_TIMEOUTS = Timeouts(4, 10, 1)
 
 
 CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")

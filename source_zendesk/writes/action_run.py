@@ -141,7 +141,9 @@ class ActionRun:
     def _handle_response(self, action: Action, response: requests.Response) -> Iterator[StreamData]:
         warning = self._warning(action, response)
         try:
-            body = json_body.writable(response.content, self._sender.name) if response.content.strip() else None
+            body = (
+                json_body.parse_serializable(response.content, self._sender.name) if response.content.strip() else None
+            )
         except (ValueError, RecursionError):
             self._jobs.release_slot()
             found = intermediary(response)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from source_zendesk import json_values
-from source_zendesk.http.response import parse, writable
+from source_zendesk.http.response import parse, parse_serializable
 
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 # With halves of characters, integers beyond 64 bits and floats that are none.
@@ -59,7 +59,7 @@ def test_a_value_that_cannot_be_read_is_mended_and_told_of(
 
 @pytest.mark.parametrize("content", [b'{"a": ', b"<html>", b'{"a": "x', b"[" * 100_000, b"[" * 3000 + b"]" * 2000])
 def test_what_is_cut_off_or_no_json_is_an_error(content: bytes) -> None:
-    for read in (parse, writable):
+    for read in (parse, parse_serializable):
         with pytest.raises(ValueError):  # noqa: PT011
             read(content)
 
@@ -73,7 +73,7 @@ def test_the_record_and_the_field_are_named(caplog: pytest.LogCaptureFixture) ->
 @pytest.mark.parametrize("levels", [100, 150, 500, 5000, 50_000])
 def test_what_is_too_deep_is_null_from_there_on(levels: int, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.WARNING)
-    body = writable(b'{"rows": [{"id": 7, "deep": %b}]}' % nested(levels), "tickets")
+    body = parse_serializable(b'{"rows": [{"id": 7, "deep": %b}]}' % nested(levels), "tickets")
     assert body["rows"][0]["id"] == 7
     assert json_values.dumps({"record": {"data": body}})
     assert ("id 7: deep" in caplog.text) == (levels > 100)
@@ -81,6 +81,8 @@ def test_what_is_too_deep_is_null_from_there_on(levels: int, caplog: pytest.LogC
 
 @given(VALUES)
 def test_any_value_can_be_written(value: Any) -> None:
-    body = writable(json.dumps({"rows": [{"id": 1, "field": value}]}).encode(), "tickets")
+    body = parse_serializable(json.dumps({"rows": [{"id": 1, "field": value}]}).encode(), "tickets")
     assert orjson.loads(orjson.dumps(body))["rows"][0]["id"] == 1
-    assert orjson.loads(json_values.dumps(json_values.make_writable(value))) == orjson.loads(json_values.dumps(value))
+    assert orjson.loads(json_values.dumps(json_values.make_serializable(value))) == orjson.loads(
+        json_values.dumps(value)
+    )
