@@ -137,7 +137,7 @@ def test_a_response_that_is_too_large_is_named(
 ) -> None:
     monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
     account.answers = by_path(**{**ANSWERS, path: LARGE})
-    assert "its answer is larger than any of Zendesk's" in said(name, run(name, login, account, command))
+    assert "the response is larger than any response of Zendesk" in said(name, run(name, login, account, command))
     assert sum(path.replace("__", "/") in arrived.path for arrived in account.arrived) == 1
 
 

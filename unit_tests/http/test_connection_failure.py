@@ -24,8 +24,8 @@ CASES: dict[str, Callable[[], requests.RequestException]] = {
     "is refused": lambda: connecting(ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")),
     "network is unreachable": lambda: connecting(OSError(errno.ENETUNREACH, "Network is unreachable")),
     "(TLS)": lambda: requests.exceptions.SSLError(ssl.SSLCertVerificationError("certificate verify failed")),
-    "no connection came about in time (timeout)": requests.ConnectTimeout,
-    "said nothing in time (timeout)": lambda: requests.ReadTimeout(ReadTimeoutError(None, "/", "")),  # type: ignore[arg-type]
+    "the connection was not established in time (timeout)": requests.ConnectTimeout,
+    "did not respond in time (timeout)": lambda: requests.ReadTimeout(ReadTimeoutError(None, "/", "")),  # type: ignore[arg-type]
     "was dropped": lambda: requests.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError())),
     "the proxy": requests.exceptions.ProxyError,
     "failed (RequestException)": requests.RequestException,
@@ -36,7 +36,7 @@ CASES: dict[str, Callable[[], requests.RequestException]] = {
 def test_each_kind_has_its_name_and_a_remedy(said: str) -> None:
     told = classify_failure(CASES[said]()).message_for("https://acme.zendesk.com")
     assert said in told
-    assert told.startswith("Nothing answers at https://acme.zendesk.com: ")
+    assert told.startswith("No response from https://acme.zendesk.com: ")
     assert "; check" in told or "; try" in told
 
 

@@ -13,9 +13,9 @@ PAGE = "<html><title>Access denied</title>{}</html>"
     [
         (403, PAGE.format("Your proxy is squid/5.7"), "(Squid): Access denied"),
         (403, PAGE.format("errors.edgesuite.net"), "(Akamai)"),
-        (200, PAGE.format(""), "a web page came in the place"),
-        (511, PAGE.format(""), "a web page came in the place"),
-        (407, None, "asks for a user and a password (407)"),
+        (200, PAGE.format(""), "the response is a web page"),
+        (511, PAGE.format(""), "the response is a web page"),
+        (407, None, "requires a user name and a password (407)"),
     ],
 )
 def test_it_is_named(status: int, body: str | None, said: str, answer: Answering) -> None:
