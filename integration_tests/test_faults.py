@@ -186,10 +186,10 @@ def test_numbered_pages_stay_as_they_are(zendesk: Emulator) -> None:
 
 LASTING: list[tuple[dict[str, Any], str]] = [
     ({"status": 500, "headers": AT_ONCE, "times": 99}, "status 500"),
-    ({"kind": "not_json", "headers": AT_ONCE, "times": 99}, "a web page came"),
+    ({"kind": "not_json", "headers": AT_ONCE, "times": 99}, "the response is a web page"),
     ({"kind": "cut_json", "headers": AT_ONCE, "times": 99}, "not JSON"),
     ({"kind": "no_list"}, "no list `tickets`"),
-    ({"kind": "empty_body", "status": 200, "headers": AT_ONCE, "times": 99}, "the answer is empty"),
+    ({"kind": "empty_body", "status": 200, "headers": AT_ONCE, "times": 99}, "the response is empty"),
     ({"status": 400, "times": 99}, "(400: "),
 ]
 

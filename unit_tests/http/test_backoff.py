@@ -37,7 +37,7 @@ def test_a_wait_is_an_hour_at_most_and_the_log_says_so(
     after: str, caplog: pytest.LogCaptureFixture, answer: Answering
 ) -> None:
     assert WAIT.wait_seconds(answer(429, **{"Retry-After": after, **NOON}), 1) == 3600
-    assert "Zendesk asks to wait 86400 s; asking again in 3600 s" in caplog.text
+    assert "Zendesk requests a wait of 86400 s; retrying in 3600 s" in caplog.text
 
 
 def test_a_date_that_is_over_is_no_wait(answer: Answering) -> None:

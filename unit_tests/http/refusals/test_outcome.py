@@ -22,7 +22,9 @@ def test_the_first_request_of_a_child_is_judged_by_its_status_alone(status: int,
 
 @pytest.mark.parametrize("status", [402, 403, 404, 410, 422])
 def test_after_a_good_page_of_a_child_nothing_is_skipped(status: int, answer: Answering) -> None:
-    with pytest.raises(ConfigError, match=rf"ticket_comments.*after pages that it gave.*{status}: no reason given"):
+    with pytest.raises(
+        ConfigError, match=rf"ticket_comments.*after it returned earlier pages.*{status}: no reason given"
+    ):
         raise_for_refusal("ticket_comments", answer(status), is_child=True, is_first=False)
 
 
@@ -49,7 +51,7 @@ def test_a_refusal_in_the_middle_of_a_list_is_an_error(status: int, answer: Answ
 
 
 def test_the_end_of_a_search_is_an_error(answer: Answering) -> None:
-    with pytest.raises(PaginationError, match=r"serves no more rows.*422: no reason given"):
+    with pytest.raises(PaginationError, match=r"returns no more records.*422: no reason given"):
         raise_for_refusal("search", answer(422), is_child=False, is_first=False)
 
 

@@ -31,7 +31,7 @@ BARRED: list[tuple[Any, str]] = [
     ({"error": "Forbidden", "description": "The user is no longer active"}, STANDING),
     ({"error": "Forbidden", "description": "Deactivated user"}, STANDING),
     ({"error": "Forbidden", "description": "Your trial has expired"}, STANDING),
-    ({"error": "Forbidden", "description": "Please verify your email address"}, "something to do first"),
+    ({"error": "Forbidden", "description": "Please verify your email address"}, "has to complete a step"),
 ]
 LACKING: list[Any] = [
     None,

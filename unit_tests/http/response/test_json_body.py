@@ -54,7 +54,7 @@ def test_a_value_that_cannot_be_read_is_mended_and_told_of(
     content: bytes, value: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert parse(content, "tickets") == {"a": value}
-    assert "Stream tickets: an answer holds" in caplog.text
+    assert "Stream tickets: a response contains invalid" in caplog.text
 
 
 @pytest.mark.parametrize("content", [b'{"a": ', b"<html>", b'{"a": "x', b"[" * 100_000, b"[" * 3000 + b"]" * 2000])

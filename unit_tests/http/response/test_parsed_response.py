@@ -48,7 +48,7 @@ def test_a_refusal_is_handed_on_and_anything_else_is_an_answer(answer: Answering
 
 @pytest.mark.parametrize("error", [AttributeError, KeyError, TypeError, ValueError])
 def test_a_part_of_another_form_is_an_error_that_names_the_stream(error: type[Exception]) -> None:
-    with pytest.raises(ResponseError, match=rf"groups.*not the form that is documented \({error.__name__}\)"):  # noqa: SIM117
+    with pytest.raises(ResponseError, match=rf"groups.*not have the documented shape \({error.__name__}\)"):  # noqa: SIM117
         with expect_documented_shape("groups"):
             raise error("secret")
 
