@@ -4,7 +4,7 @@ import pytest
 
 from source_zendesk.http.api_budget import AdaptiveApiBudget
 from source_zendesk.http.limit_headers import ACCOUNT, LimitHeader
-from source_zendesk.http.rate_limits import ANSWER_IN_SECONDS, NO_WAIT, RateLimits
+from source_zendesk.http.rate_limits import NO_WAIT, PROBE_TIMEOUT_IN_SECONDS, RateLimits
 from unit_tests.account import Answering
 from unit_tests.http.budget_helpers import (
     EXPORT,
@@ -216,7 +216,7 @@ def test_who_waits_for_the_first_answer_of_an_export_claims_nothing_behind_it(
     ahead = request(EXPORT)
     budget.acquire_call(ahead)
     waits = LIMITS.for_path(EXPORT)
-    assert budget._limits.try_acquire(waits, clock.now).seconds == ANSWER_IN_SECONDS
+    assert budget._limits.try_acquire(waits, clock.now).seconds == PROBE_TIMEOUT_IN_SECONDS
     budget.update_from_response(ahead, answer(**exports(remaining=9)))
     clock.now += 4
     taken(budget, "/api/v2/groups", 15)
