@@ -78,7 +78,7 @@ def test_it_waits_as_long_as_the_answer_says(
 def test_a_job_that_takes_too_long_is_left_to_the_next_run(requests_mock: Mocker) -> None:
     requests_mock.get(JOB, json=status("working"))
     made = poller(limit_in_seconds=-1.0)
-    with pytest.raises(JobError, match=r"still working.*sends nothing anew"):
+    with pytest.raises(JobError, match=r"still working.*does not send the action again"):
         made.poll(made.resume(ACTION, "j1"))
 
 
@@ -161,7 +161,7 @@ def test_a_job_that_the_list_does_not_have_is_unknown_however_long_the_list_is(
 def test_a_status_that_cannot_be_read(requests_mock: Mocker) -> None:
     requests_mock.get(JOB, json={"job_status": {}})
     made = poller()
-    with pytest.raises(ResponseError, match="job j1 cannot be read"):
+    with pytest.raises(ResponseError, match="job j1 is invalid"):
         made.poll(made.resume(ACTION, "j1"))
 
 
@@ -182,7 +182,7 @@ def test_what_becomes_records(emits: str, begun: Any, rows: Any) -> None:
 
 
 def test_a_flight_waits_for_a_slot_by_following_its_jobs(answer: Answering, requests_mock: Mocker) -> None:
-    slots = JobSlots(most=1)
+    slots = JobSlots(count=1)
     begun = status("queued")
     requests_mock.get(f"{ACCOUNT}/jobs/j%201", json=status("completed", results=[]))
     with JobPool(poller(), slots) as pool:
@@ -194,7 +194,7 @@ def test_a_flight_waits_for_a_slot_by_following_its_jobs(answer: Answering, requ
 
 
 def test_a_flight_that_is_broken_off_gives_its_slots_back() -> None:
-    slots = JobSlots(most=2)
+    slots = JobSlots(count=2)
     pool = JobPool(poller(), slots)
     list(pool.acquire_slot())
     list(pool.acquire_slot())
@@ -204,7 +204,7 @@ def test_a_flight_that_is_broken_off_gives_its_slots_back() -> None:
 
 
 def test_streams_without_jobs_take_no_slots() -> None:
-    slots = JobSlots(most=1)
+    slots = JobSlots(count=1)
     with JobPool(None, slots) as pool:
         assert list(pool.acquire_slot()) == []
         assert slots.acquire(wait=False)
