@@ -94,7 +94,7 @@ def _messages(send: Send, states: _States) -> Iterator[Any]:
 @pytest.mark.parametrize(
     ("send", "cause"),
     [
-        (_answered, "status 201, but its body cannot be described: ZeroDivisionError"),
+        (_answered, "status 201, but its body cannot be processed: ZeroDivisionError"),
         (_fails_first(KeyError("x")), "sending it failed with KeyError"),
     ],
 )
