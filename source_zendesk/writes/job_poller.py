@@ -63,8 +63,8 @@ class Job:
         return f"the job {self.id or 'of Zendesk'} {'was killed' if self.status == 'killed' else 'failed'}: {cause}"
 
     def records(self, extractor: RecordExtractor) -> list[Row]:
-        """The records of an ended job, by `emits`: its `results`, its last status (`job`) or the write's `answer`."""
-        if self.emits == "answer" and self.write_response:
+        """The records of an ended job, by `emits`: its `results`, its last status (`job`) or the write's `response`."""
+        if self.emits == "response" and self.write_response:
             return extractor.extract(self.write_response)
         if self.emits != "results":
             return [self.document]

@@ -170,8 +170,8 @@ def test_a_status_that_cannot_be_read(requests_mock: Mocker) -> None:
     [
         ("results", {}, [{"id": 1}, {"id": "bare"}]),
         ("job", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
-        ("answer", {"id": 16}, [{"id": 16}]),
-        ("answer", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
+        ("response", {"id": 16}, [{"id": 16}]),
+        ("response", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
     ],
 )
 def test_what_becomes_records(emits: str, begun: Any, rows: Any) -> None:
