@@ -11,7 +11,7 @@ from urllib3.exceptions import MaxRetryError, ProtocolError, SSLError
 
 from source_zendesk.http.backoff import THROTTLED, RetryAfterBackoff
 from source_zendesk.writes.error_handler import WriteErrorHandler, WriteOutcome, is_job_limit
-from unit_tests.account import Answering
+from unit_tests.account import ResponseFactory
 
 HANDLER = WriteErrorHandler(RetryAfterBackoff({}))
 
@@ -38,8 +38,8 @@ HANDLER = WriteErrorHandler(RetryAfterBackoff({}))
         (400, '{"error": "TooManyJobs", "current_job_ids": []}', WriteOutcome.RETRY),
     ],
 )
-def test_answers(status: int, text: str, verdict: WriteOutcome, answer: Answering) -> None:
-    assert HANDLER.classify(answer(status, text)) is verdict
+def test_answers(status: int, text: str, verdict: WriteOutcome, make_response: ResponseFactory) -> None:
+    assert HANDLER.classify(make_response(status, text)) is verdict
 
 
 @pytest.mark.parametrize(
@@ -72,11 +72,11 @@ def test_a_certificate_that_is_not_good_stops_before_anything_is_sent() -> None:
     assert HANDLER.classify(exception) is WriteOutcome.REFUSED
 
 
-def test_it_waits_as_long_as_the_answer_says(answer: Answering) -> None:
-    assert HANDLER.wait_seconds(answer(429, **{"Retry-After": "7"}), 1) == 7
+def test_it_waits_as_long_as_the_answer_says(make_response: ResponseFactory) -> None:
+    assert HANDLER.wait_seconds(make_response(429, **{"Retry-After": "7"}), 1) == 7
 
 
-def test_the_limit_of_jobs_is_not_one_of_requests(answer: Answering) -> None:
-    assert is_job_limit(answer(429, '{"error": "TooManyJobs"}'))
-    assert not is_job_limit(answer(429, '{"error": "APIRateLimitExceeded"}'))
-    assert not is_job_limit(answer(200, '{"subject": "TooManyJobs"}'))
+def test_the_limit_of_jobs_is_not_one_of_requests(make_response: ResponseFactory) -> None:
+    assert is_job_limit(make_response(429, '{"error": "TooManyJobs"}'))
+    assert not is_job_limit(make_response(429, '{"error": "APIRateLimitExceeded"}'))
+    assert not is_job_limit(make_response(200, '{"subject": "TooManyJobs"}'))

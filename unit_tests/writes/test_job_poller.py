@@ -11,7 +11,7 @@ from source_zendesk.writes.action import Action
 from source_zendesk.writes.job_poller import NOT_FOUND_WAITS, Job, JobPoller
 from source_zendesk.writes.job_pool import JobPool, JobSlots
 from source_zendesk.writes.write_response import WriteResponseExtractor
-from unit_tests.account import ACCOUNT, Answering, requester
+from unit_tests.account import ACCOUNT, ResponseFactory, requester
 
 ACTION = Action("create_many_users", {})
 JOB = f"{ACCOUNT}/jobs/j1"
@@ -35,8 +35,8 @@ def status(state: str, **more: Any) -> dict[str, Any]:
     "body",
     [None, [], {}, {"ticket": {"id": 1}}, {"id": 1, "status": "open"}, {"job_status": None}],
 )
-def test_an_answer_without_a_job_is_done(body: Any, answer: Answering) -> None:
-    assert poller().job_from_response(ACTION, answer(200, body), body) is None
+def test_an_answer_without_a_job_is_done(body: Any, make_response: ResponseFactory) -> None:
+    assert poller().job_from_response(ACTION, make_response(200, body), body) is None
 
 
 def test_the_id_is_escaped(requests_mock: Mocker) -> None:
@@ -181,13 +181,13 @@ def test_what_becomes_records(emits: str, begun: Any, rows: Any) -> None:
     assert job.records(WriteResponseExtractor("s")) == rows
 
 
-def test_a_flight_waits_for_a_slot_by_following_its_jobs(answer: Answering, requests_mock: Mocker) -> None:
+def test_a_flight_waits_for_a_slot_by_following_its_jobs(make_response: ResponseFactory, requests_mock: Mocker) -> None:
     slots = JobSlots(count=1)
     begun = status("queued")
     requests_mock.get(f"{ACCOUNT}/jobs/j%201", json=status("completed", results=[]))
     with JobPool(poller(), slots) as pool:
         assert list(pool.acquire_slot()) == []
-        first = pool.add_from_response(ACTION, answer(200, begun, Retry_After="0"), begun)
+        first = pool.add_from_response(ACTION, make_response(200, begun, Retry_After="0"), begun)
         assert [job for job, _ in pool.acquire_slot()] == [first]
         pool.release_slot()
     assert slots.acquire(wait=False)

@@ -7,7 +7,7 @@ import pytest
 from source_zendesk.http.api_budget import AdaptiveApiBudget
 from source_zendesk.http.limit_headers import ACCOUNT, LimitHeader
 from source_zendesk.http.rate_limits import RateLimits
-from unit_tests.account import Answering
+from unit_tests.account import ResponseFactory
 from unit_tests.http.budget_helpers import (
     EXPORT,
     LIMITS,
@@ -21,51 +21,51 @@ from unit_tests.http.budget_helpers import (
 
 
 def test_a_late_answer_of_the_window_before_does_not_hold_the_new_one_back(
-    budget: AdaptiveApiBudget, clock: Clock, answer: Answering
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
 ) -> None:
-    sent(budget, "/api/v2/groups", answer(**account(remaining=50)))
+    sent(budget, "/api/v2/groups", make_response(**account(remaining=50)))
     late = request("/api/v2/users")
     budget.acquire_call(late)
     clock.now += 45
-    sent(budget, "/api/v2/groups", answer(**account(remaining=99)))
-    budget.update_from_response(late, answer(**account(remaining=0)))
+    sent(budget, "/api/v2/groups", make_response(**account(remaining=99)))
+    budget.update_from_response(late, make_response(**account(remaining=0)))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
 
 
-def test_nor_does_a_late_refusal(budget: AdaptiveApiBudget, clock: Clock, answer: Answering) -> None:
-    sent(budget, "/api/v2/groups", answer(**account(remaining=50)))
+def test_nor_does_a_late_refusal(budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory) -> None:
+    sent(budget, "/api/v2/groups", make_response(**account(remaining=50)))
     late = request("/api/v2/users")
     budget.acquire_call(late)
     clock.now += 45
-    sent(budget, "/api/v2/groups", answer(**account(remaining=99)))
-    budget.update_from_response(late, answer(429, Retry_After="30"))
+    sent(budget, "/api/v2/groups", make_response(**account(remaining=99)))
+    budget.update_from_response(late, make_response(429, Retry_After="30"))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
 
 
 def test_an_answer_of_this_window_counts_whenever_it_comes(
-    budget: AdaptiveApiBudget, clock: Clock, answer: Answering
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
 ) -> None:
-    sent(budget, "/api/v2/groups", answer(**account(remaining=50)))
+    sent(budget, "/api/v2/groups", make_response(**account(remaining=50)))
     slow = request("/api/v2/users")
     budget.acquire_call(slow)
-    sent(budget, "/api/v2/groups", answer(**account(remaining=49)))
+    sent(budget, "/api/v2/groups", make_response(**account(remaining=49)))
     clock.now += 30
-    told = answer(ratelimit_limit="100", ratelimit_remaining="0", ratelimit_reset="10")
+    told = make_response(ratelimit_limit="100", ratelimit_remaining="0", ratelimit_reset="10")
     budget.update_from_response(slow, told)
     budget.acquire_call(request("/api/v2/groups"))
     assert sum(clock.slept) == 10.0
 
 
 def test_an_answer_that_comes_late_does_not_put_the_renewal_off(
-    budget: AdaptiveApiBudget, clock: Clock, answer: Answering
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
 ) -> None:
-    sent(budget, "/api/v2/groups", answer(**account(remaining=7)))
+    sent(budget, "/api/v2/groups", make_response(**account(remaining=7)))
     slow = request("/api/v2/users")
     budget.acquire_call(slow)
     clock.now += 5
-    budget.update_from_response(slow, answer(**account(remaining=50)))
+    budget.update_from_response(slow, make_response(**account(remaining=50)))
     taken(budget, "/api/v2/groups", 2)
     assert clock.slept == [35.0]
 
@@ -80,50 +80,52 @@ def test_what_shortens_a_wait_wakes_who_waits() -> None:
 
 
 def test_what_is_under_way_when_a_limit_is_renewed_is_not_left(
-    budget: AdaptiveApiBudget, clock: Clock, answer: Answering
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
 ) -> None:
-    sent(budget, "/api/v2/groups", answer(**account(remaining=50)))
+    sent(budget, "/api/v2/groups", make_response(**account(remaining=50)))
     ahead, under_way = request("/api/v2/groups"), request("/api/v2/users")
     clock.now += 41
     budget.acquire_call(ahead)
     budget.acquire_call(under_way)
     clock.slept.clear()
-    budget.update_from_response(ahead, answer(**account(remaining=7)))
+    budget.update_from_response(ahead, make_response(**account(remaining=7)))
     assert waited_for_after(1, budget, clock) == [40.0]
 
 
 def test_nor_is_what_was_sent_before_the_one_that_asked(
-    budget: AdaptiveApiBudget, clock: Clock, answer: Answering
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
 ) -> None:
-    sent(budget, "/api/v2/groups", answer(**account(remaining=50)))
+    sent(budget, "/api/v2/groups", make_response(**account(remaining=50)))
     slow, ahead = request("/api/v2/users"), request("/api/v2/groups")
     budget.acquire_call(slow)
     clock.now += 41
     budget.acquire_call(ahead)
-    budget.update_from_response(ahead, answer(**account(remaining=7)))
+    budget.update_from_response(ahead, make_response(**account(remaining=7)))
     assert waited_for_after(1, budget, clock) == [40.0]
 
 
-def test_more_than_all_is_not_left(budget: AdaptiveApiBudget, clock: Clock, answer: Answering) -> None:
-    sent(budget, "/api/v2/groups", answer(**account(remaining=300)))
+def test_more_than_all_is_not_left(budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory) -> None:
+    sent(budget, "/api/v2/groups", make_response(**account(remaining=300)))
     assert waited_for_after(95, budget, clock) == [40.0]
 
 
-def test_the_earliest_renewal_that_is_told_counts(budget: AdaptiveApiBudget, clock: Clock, answer: Answering) -> None:
+def test_the_earliest_renewal_that_is_told_counts(
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
+) -> None:
     first, second = request("/api/v2/users"), request("/api/v2/groups")
-    budget.update_from_response(first, answer(**account(remaining=50)))
-    budget.update_from_response(second, answer(**{**account(remaining=0), "ratelimit-reset": "30"}))
+    budget.update_from_response(first, make_response(**account(remaining=50)))
+    budget.update_from_response(second, make_response(**{**account(remaining=0), "ratelimit-reset": "30"}))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == [30.0]
 
 
 @pytest.mark.parametrize("least", [0, 1])
 def test_where_seconds_are_told_rounded_down_one_request_is_refused_and_no_more(
-    budget: AdaptiveApiBudget, clock: Clock, least: int, answer: Answering
+    budget: AdaptiveApiBudget, clock: Clock, least: int, make_response: ResponseFactory
 ) -> None:
     """Each window has two requests and lasts some tenths longer than its whole seconds."""
     left, renewed, refusals = 0, clock.now + 40.9, 0
-    sent(budget, EXPORT, answer(zendesk_ratelimit_incremental_exports="total=2; remaining=0; resets=40"))
+    sent(budget, EXPORT, make_response(zendesk_ratelimit_incremental_exports="total=2; remaining=0; resets=40"))
     for _ in range(7):
         asked = request(EXPORT)
         budget.acquire_call(asked)
@@ -133,15 +135,15 @@ def test_where_seconds_are_told_rounded_down_one_request_is_refused_and_no_more(
         refusals += status == 429
         resets = max(int(renewed - clock.now), least)
         told = f"total=2; remaining={left}; resets={resets}"
-        reply = answer(status, Retry_After=f"{resets}", zendesk_ratelimit_incremental_exports=told)
+        reply = make_response(status, Retry_After=f"{resets}", zendesk_ratelimit_incremental_exports=told)
         budget.update_from_response(asked, reply)
     assert refusals == 1
 
 
 def test_who_finds_a_limit_not_yet_renewed_asks_again_when_it_must_be(
-    budget: AdaptiveApiBudget, clock: Clock, answer: Answering
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
 ) -> None:
-    sent(budget, "/api/v2/groups", answer(**account(remaining=5)))
-    sent(budget, "/api/v2/groups", answer(**{**account(remaining=4), "ratelimit-reset": "0"}))
+    sent(budget, "/api/v2/groups", make_response(**account(remaining=5)))
+    sent(budget, "/api/v2/groups", make_response(**{**account(remaining=4), "ratelimit-reset": "0"}))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == [40.0, 1.0]
