@@ -1,4 +1,4 @@
-"""A request carries a body, or a file in the way that its endpoint takes it."""
+"""A request contains a body, or a file in the format of its endpoint."""
 
 from pathlib import Path
 
@@ -15,12 +15,12 @@ def image(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_empty_body_is_not_no_body() -> None:
+def test_an_empty_body_is_sent_and_a_missing_one_is_not() -> None:
     assert payload(Action("s", {}, {}), "") == {"json": {}}
     assert payload(Action("s", {}), "") == {}
 
 
-def test_a_file_is_the_body_or_a_field_of_a_form(image: Path) -> None:
+def test_a_file_is_the_body_or_a_form_field(image: Path) -> None:
     assert payload(Action("s", {}, file=UploadFile(image)), "") == {
         "data": b"png",
         "headers": {"Content-Type": "image/png"},
