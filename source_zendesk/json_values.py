@@ -83,4 +83,4 @@ def _id(row: Any) -> str:
 
 
 def _dotted(path: Path) -> str:
-    return ".".join(map(str, path[:5])) or "the whole"
+    return ".".join(map(str, path[:5])) or "the whole value"

@@ -30,8 +30,8 @@ class RetryAfterBackoff(BackoffStrategy):
     """Waits for the seconds in the header `Retry-After`, up to an hour.
 
     Without that header, the first wait is short, and each further wait is three times as long, up to a minute. After a
-    429, each wait is at least a second and longer than the one before, whatever the header contains: Zendesk rounds the
-    seconds down, and other integrations of the account use the same limit. With `reducible`, the second failure of a
+    429, the wait grows from at least a second, even if the header is lower: Zendesk rounds the seconds down, and other
+    integrations of the account use the same limit. With `reducible`, the second failure of a
     page raises `PageSizeReductionRequiredException` instead, because the page may be too large for Zendesk.
     https://developer.zendesk.com/api-reference/introduction/rate-limits/
     """

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from source_zendesk.http.limit_headers import LimitHeader, LimitsOfPath
 
-NEVER, FOR_EVER = float("-inf"), float("inf")
+NEVER, FOREVER = float("-inf"), float("inf")
 # The share of a limit that is left for other integrations of the account.
 RESERVE = 0.05
 # Reset headers contain whole seconds.
@@ -34,7 +34,7 @@ class Reservation(NamedTuple):
     until: float
 
 
-NO_WAIT, NO_RESERVATION = LimitWait(0.0, is_for_limit=False), Reservation(0, FOR_EVER)
+NO_WAIT, NO_RESERVATION = LimitWait(0.0, is_for_limit=False), Reservation(0, FOREVER)
 
 
 @dataclass
@@ -64,7 +64,7 @@ class RateLimit:
         return max(self.remaining - self._headroom, 0)
 
     def wait(self, now: float, reservation: Reservation = NO_RESERVATION) -> LimitWait:
-        """The wait until a request may be sent; at most a quarter of the limit stays reserved.
+        """The wait until a request may be sent; a reservation holds back at most a quarter of the limit.
 
         After a reset, one request may be sent as a probe. If its response is late, another probe may be sent: soon if
         the limit has headroom for it, otherwise after `PROBE_TIMEOUT_IN_SECONDS`.
@@ -129,13 +129,8 @@ class RateLimit:
         is_reset = is_over or sent_at + limit.resets > self.resets_at + ROUNDED_BY_SECONDS
         is_sooner = resets_at < self.resets_at - ROUNDED_BY_SECONDS
         if is_reset:
-            remaining = limit.remaining - len(self._in_flight)
-            self.remaining, self.window_start, self.probed_at, self.resets_at = (
-                remaining,
-                window_start,
-                NEVER,
-                resets_at,
-            )
+            self.remaining = limit.remaining - len(self._in_flight)
+            self.window_start, self.resets_at, self.probed_at = window_start, resets_at, NEVER
             self._adjust_skew(probe_was_early=self._available <= 0 and limit.resets < ROUNDED_BY_SECONDS)
         else:
             self.remaining, self.resets_at = min(self.remaining, limit.remaining), min(self.resets_at, resets_at)
@@ -149,7 +144,7 @@ class RateLimit:
         before = self.resets_at
         if sent_at >= self.window_start:
             self.remaining, self.probed_at, self.resets_at = 0, NEVER, now + wait + self.skew_seconds
-            # The wait after a 429 is at least a second.
+            # `Retry-After` is at least a second, even just before the reset.
             self._adjust_skew(probe_was_early=is_reported and wait <= ROUNDED_BY_SECONDS)
         return self.resets_at < before - ROUNDED_BY_SECONDS
 
@@ -176,7 +171,7 @@ class RateLimits:
         self._limits: dict[str, RateLimit] = {}
         self._reported_by_endpoint: dict[str, set[str]] = {}
         self._expected: set[str] = set()
-        self._scarce_of: defaultdict[str, set[str]] = defaultdict(set)
+        self._scarce_names: defaultdict[str, set[str]] = defaultdict(set)
 
     def try_acquire(self, limits: LimitsOfPath, now: float) -> LimitWait:
         """Count a request and return `NO_WAIT`, or return how long to wait before the next call."""
@@ -190,7 +185,7 @@ class RateLimits:
         wait = max(waits, default=NO_WAIT)
         for limit in scarce.values():
             limit.note_demand(wait, now)
-        self._scarce_of[limits.account].update(name for name, limit in scarce.items() if limit.is_scarce)
+        self._scarce_names[limits.account].update(name for name, limit in scarce.items() if limit.is_scarce)
         for limit in [*scarce.values(), *account] if wait == NO_WAIT else []:
             limit.acquire(now)
         return wait
@@ -214,11 +209,11 @@ class RateLimits:
 
     def _reservation(self, limits: LimitsOfPath, account: RateLimit, now: float) -> Reservation:
         """The requests that readers of scarce endpoints need from the account limit before it resets."""
-        scarce = [self._limits[name] for name in self._scarce_of[limits.account] if name in self._limits]
+        scarce = [self._limits[name] for name in self._scarce_names[limits.account] if name in self._limits]
         reservations = [limit.reservation(account.resets_at, now) for limit in scarce]
         return Reservation(
             sum(reservation.requests for reservation in reservations),
-            min((reservation.until for reservation in reservations), default=FOR_EVER),
+            min((reservation.until for reservation in reservations), default=FOREVER),
         )
 
     def update_from_headers(
@@ -249,14 +244,14 @@ class RateLimits:
         self, limits: LimitsOfPath, reported: Mapping[str, LimitHeader], wait: float, sent_at: float, now: float
     ) -> bool:
         """Block the limit behind a 429 for `wait` seconds; return whether waiting requests may be allowed sooner."""
-        names = self._refusing(limits, reported)
+        names = self._names_behind_refusal(limits, reported)
         rate_limits = {name: self._limits.setdefault(name, RateLimit(1, 0, 0.0)) for name in names}
         sooner = [
             limit.note_refusal(wait, sent_at, now, is_reported=name in reported) for name, limit in rate_limits.items()
         ]
         return any([*sooner, self.drop_unreported(limits, {*names, *reported}, now)])
 
-    def _refusing(self, limits: LimitsOfPath, reported: Mapping[str, LimitHeader]) -> Set[str]:
+    def _names_behind_refusal(self, limits: LimitsOfPath, reported: Mapping[str, LimitHeader]) -> Set[str]:
         """The names of the limits that caused a 429: the narrowest of the path without requests left.
 
         If the account limit has requests left too, the endpoint has a limit that no header reports.

@@ -84,19 +84,19 @@ def _loads(text: str) -> Body:
 
 def _shallow(content: bytes) -> Iterator[bytes]:
     """The text with NaN in place of too deep objects and lists; raises `ValueError` if it is truncated."""
-    level, begin = 0, 0
+    level, start = 0, 0
     for token in TOKEN.finditer(content):
         if token[0] in (b"[", b"{"):
             level += 1
             if level == MAX_LEVELS + 1:
-                yield content[begin : token.start()] + b"NaN"
+                yield content[start : token.start()] + b"NaN"
         elif token[0] in (b"]", b"}"):
             level -= 1
             if level == MAX_LEVELS:
-                begin = token.end()
+                start = token.end()
     if level:
         raise ValueError("truncated")
-    yield content[begin:]
+    yield content[start:]
 
 
 def _finite(text: str) -> Any:

@@ -31,7 +31,7 @@ class Timeouts(NamedTuple):
 
 
 SYNC_TIMEOUTS = Timeouts(30, 120, 300)
-# For `check`, where a user waits for the result: a token and up to two more requests.
+# For `check`, where a user waits for the result: a token and two more requests.
 CHECK_TIMEOUTS = Timeouts(4, 10, 12, retries_connecting=False)
 # For the token requests of further streams after one stream has used up `SYNC_TIMEOUTS`.
 SHORT_TIMEOUTS = Timeouts(4, 10, 1)
@@ -67,7 +67,7 @@ class CrossOriginError(requests.RequestException):
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"Zendesk redirects this request to {host}, where the connector does not send the account's secrets; check "
+            f"Zendesk redirects this request to {host}, and the connector sends no secrets to other addresses; check "
             "`subdomain`, or the address of the brand"
         )
 
@@ -102,9 +102,9 @@ def restrict_to_origin(
     """The session, with a guard that blocks every other scheme, host, port and user.
 
     `others` are further origins of the account, such as those of brands; the collection may grow. If it is passed, the
-    session follows redirects within the requested origin only, not to another brand either: `requests` would resend all
-    headers except `Authorization`, and return public data of another origin. If it is not passed, the caller disables
-    redirects.
+    session follows redirects within the requested origin only, not even to another brand. For other redirects,
+    `requests` would resend all headers except `Authorization`, and return public data of another origin. If `others`
+    is not passed, the caller disables redirects.
     """
     account = origin(address)
     guard = _OriginGuard(account, () if others is None else others, session.get_adapter(account))

@@ -106,8 +106,8 @@ class JobPoller:
 
     The write's response contains the job under `response_key`, or is the job; `id_field` names the field of its id. The
     status is at `job_endpoint`, under `status_key`. `emits` selects what becomes records. `retry_in` in the status and
-    the header `Retry-After` replace the wait. A 404 is retried for a minute. After that, the status is looked up in the
-    list of jobs at `list_endpoint`, if there is one; a job that is not in the list has expired.
+    the header `Retry-After` replace the wait. A 404 is retried for a minute. After that, the poller searches the list
+    of jobs at `list_endpoint`, if there is one. A job that is not in the list has expired.
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/
     """
 
