@@ -211,7 +211,7 @@ def test_a_failure_that_lasts_ends_its_stream_with_cause_and_remedy(
 def test_after_a_failure_the_state_is_behind_the_last_page_that_came(zendesk: Emulator) -> None:
     zendesk.faults.add(EXPORT, after=1, status=500, headers=AT_ONCE, times=99)
     failed = sync(zendesk.config(export_page_size=20), ["tickets"])
-    assert "goes on from this page" in failed.stream_errors["tickets"]
+    assert "resumes at this page" in failed.stream_errors["tickets"]
     zendesk.faults.clear()
     rest = sync(zendesk.config(export_page_size=20), ["tickets"], failed.state)
     assert sorted([*ids(failed, "tickets"), *ids(rest, "tickets")]) == list(range(1, 41))
