@@ -38,13 +38,13 @@ def make_serializable(value: Any, note: Note | None = None, path: Path = ()) -> 
             replace_surrogates(str(name)): make_serializable(item, note, (*path, replace_surrogates(str(name))))
             for name, item in value.items()
         }
-    leaf = _leaf(value)
+    leaf = _serializable_leaf(value)
     if note and leaf is not value:
         note(path)
     return leaf
 
 
-def _leaf(value: Any) -> Any:
+def _serializable_leaf(value: Any) -> Any:
     if isinstance(value, str):
         return replace_surrogates(value)
     if isinstance(value, float):
@@ -71,16 +71,16 @@ def describe_path(body: Any, path: Path) -> str:
     for depth, name in enumerate(path):
         if isinstance(name, int):
             body = body[name]
-            return f"id {_id(body)}: {_dotted(path[depth + 1 :])}"
+            return f"id {_id(body)}: {_join_path(path[depth + 1 :])}"
         body = body.get(name)
         if not isinstance(body, (dict, list)):
             break
-    return _dotted(path)
+    return _join_path(path)
 
 
 def _id(row: Any) -> str:
     return str(row.get("id", "unknown"))[:40] if isinstance(row, dict) else "unknown"
 
 
-def _dotted(path: Path) -> str:
+def _join_path(path: Path) -> str:
     return ".".join(map(str, path[:5])) or "the whole value"

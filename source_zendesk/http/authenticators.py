@@ -22,7 +22,7 @@ from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import ResponseTooLargeError, read_partial_body
 from source_zendesk.http.connection_failure import classify_failure, is_transient
 from source_zendesk.http.error_text import error_code, error_text, parse_json
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
 from source_zendesk.output.redaction import check_header, register
 
@@ -89,13 +89,13 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
 
     def _make_handled_request(self) -> Any:
         deadline = time.monotonic() + self._current_timeouts.total
-        waits = RetryAfterBackoff(self.config)
+        backoff = RetryAfterBackoff(self.config)
         for attempt in itertools.count(1):
             outcome = self._post()
             if isinstance(outcome, requests.Response) and outcome.status_code < 500 and outcome.status_code != 429:
                 self._has_timed_out = False
                 return self._parse_tokens(outcome)
-            wait = waits.wait_and_log(outcome, attempt)
+            wait = backoff.wait_and_log(outcome, attempt)
             if time.monotonic() + wait > deadline or self._is_final(outcome):
                 self._has_timed_out = True
                 raise self._failure(outcome)
@@ -131,7 +131,7 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
 
     def _parse_tokens(self, response: requests.Response) -> Mapping[str, Any]:
         kind = self.config["credentials"]["credentials"]
-        failure = intermediary(response)
+        failure = detect_intermediary(response)
         if failure and response.status_code >= 300:
             raise ConfigError(f"OAuth token request: {failure.cause}; {failure.remedy}. ({response.status_code})")
         if 300 <= response.status_code < 400:

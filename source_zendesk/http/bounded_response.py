@@ -70,7 +70,7 @@ class BoundedAdapter(HTTPAdapter):
         return response
 
 
-def bounded(session: requests.Session) -> requests.Session:
+def bound_responses(session: requests.Session) -> requests.Session:
     """The session, with bounded responses from every address."""
     adapter = BoundedAdapter(pool_maxsize=MAX_CONNECTIONS)
     for scheme in ("https://", "http://"):

@@ -13,7 +13,7 @@ from source_zendesk.http import response as json_body
 from source_zendesk.http.backoff import is_throttled
 from source_zendesk.http.bounded_response import ResponseTooLargeError
 from source_zendesk.http.connection_failure import classify_failure
-from source_zendesk.http.intermediaries import intermediary, is_sign_in
+from source_zendesk.http.intermediaries import detect_intermediary, is_sign_in
 from source_zendesk.http.session import CrossOriginError
 
 REFRESHABLE = ("client_credentials", "oauth2_refresh")
@@ -86,7 +86,7 @@ class ZendeskErrorHandler(ErrorHandler):
         return self._resolution(ResponseAction.SUCCESS, "")
 
     def _not_json(self, response: requests.Response) -> ErrorResolution:
-        failure = intermediary(response)
+        failure = detect_intermediary(response)
         if failure and is_sign_in(response.url):
             return self._resolution(ResponseAction.FAIL, f"{failure.cause}; {failure.remedy}", "config_error")
         not_json = "the response is not JSON, although its status is 200"

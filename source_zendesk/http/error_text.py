@@ -70,13 +70,13 @@ def describe_value(value: Any, depth: int = 0) -> str:
     if value is None or isinstance(value, bool) or depth > MAX_DEPTH:
         return ""
     if isinstance(value, list):
-        return _joined("; ", (describe_value(item, depth + 1) for item in value[:MAX_ITEMS]))
+        return _join_unique("; ", (describe_value(item, depth + 1) for item in value[:MAX_ITEMS]))
     if not isinstance(value, Mapping):
         return str(value)
     known = [key for key in CAUSES if value.get(key)]
     if not known:
         return _describe_fields(value, depth)
-    return _joined(": ", (_describe_field(key, value[key], depth + 1) for key in known))
+    return _join_unique(": ", (_describe_field(key, value[key], depth + 1) for key in known))
 
 
 def _describe_field(key: str, value: Any, depth: int) -> str:
@@ -87,10 +87,10 @@ def _describe_field(key: str, value: Any, depth: int) -> str:
 
 def _describe_fields(fields: Mapping[str, Any], depth: int) -> str:
     texts = [(name, describe_value(value, depth + 1)) for name, value in [*fields.items()][:MAX_ITEMS]]
-    return _joined("; ", (text if name == WHOLE_OBJECT else f"{name}: {text}" for name, text in texts if text))
+    return _join_unique("; ", (text if name == WHOLE_OBJECT else f"{name}: {text}" for name, text in texts if text))
 
 
-def _joined(separator: str, texts: Iterator[str]) -> str:
+def _join_unique(separator: str, texts: Iterator[str]) -> str:
     """The texts without duplicates, joined."""
     return separator.join(text for text in dict.fromkeys(texts) if text)
 

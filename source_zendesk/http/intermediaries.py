@@ -25,7 +25,7 @@ _SIGN_IN_PATH = re.compile(r"/(?:access|auth|saml2?|sso|adfs|login|signin|sign_i
 _SIGN_IN_HOST = re.compile(r"(?:^|\.)(?:login|signin|auth|sso|idp|adfs|accounts)\.|\.okta\.com$", re.IGNORECASE)
 
 
-def intermediary(response: requests.Response) -> ConnectionFailure | None:
+def detect_intermediary(response: requests.Response) -> ConnectionFailure | None:
     """The cause and the remedy if the response is not from Zendesk's API; None if it is.
 
     Cloudflare's page counts as Zendesk's: it refuses requests because of the account's IP restrictions.

@@ -10,7 +10,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.errors import ConfigError, PaginationError, UnavailableError
 from source_zendesk.http.error_text import body_text, error_text
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 
 _SUBJECT = r"(?:account|user|agent|administrator|profile|help ?desk|subdomain)"
 _VERB = r"(?:(?:is|are|was|has been|have been) )?(?:currently |temporarily |permanently |now )?"
@@ -49,13 +49,13 @@ def account_block(response: requests.Response) -> tuple[str, str] | None:
     """The cause and the remedy if Zendesk refuses the account or the user, rather than the requested endpoint."""
     if response.status_code not in (402, 403):
         return None
-    text = _words(response)
+    text = _normalized_text(response)
     return next(((cause, remedy) for pattern, cause, remedy in _ACCOUNT_BLOCKS if pattern.search(text)), None)
 
 
 def is_unavailable_to_account(response: requests.Response) -> bool:
     """Whether the account, its plan or the user's role lacks the endpoint; the body may be empty."""
-    status, text = response.status_code, _words(response)
+    status, text = response.status_code, _normalized_text(response)
     if status == 410:
         return True
     if status == 404:
@@ -74,7 +74,7 @@ def is_scope_missing(response: requests.Response) -> bool:
     return "required scopes" in _body_start(response)
 
 
-def _words(response: requests.Response) -> str:
+def _normalized_text(response: requests.Response) -> str:
     """The body, with codes such as `AccountSuspended` and `account_suspended` split into words."""
     return re.sub(r"[_-]|(?<=[a-z])(?=[A-Z])", " ", _body_start(response)).strip()
 
@@ -142,7 +142,7 @@ def _raise_for_account(stream: str, response: requests.Response) -> None:
     """Raise `ConfigError` if every request with these credentials would fail."""
     if is_scope_missing(response):
         raise ConfigError(f"Stream {stream}: the token lacks the scope `read`; create one with it in Admin Center.")
-    if failure := intermediary(response):
+    if failure := detect_intermediary(response):
         raise ConfigError(f"Stream {stream}: {failure.cause}; {failure.remedy}. ({response.status_code})")
     if block := account_block(response):
         cause, remedy = block

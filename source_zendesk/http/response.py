@@ -72,17 +72,17 @@ def _loads_lenient(content: bytes) -> Body:
     try:
         return _loads(text)
     except RecursionError:
-        shallow = b"".join(_shallow(text.encode("utf-8", "surrogatepass")))
+        shallow = b"".join(_cut_deep_values(text.encode("utf-8", "surrogatepass")))
         return _loads(shallow.decode("utf-8", "surrogatepass"))
 
 
 def _loads(text: str) -> Body:
     return json.loads(
-        text, strict=False, parse_constant=lambda _: NO_VALUE, parse_float=_finite, parse_int=_within_64_bits
+        text, strict=False, parse_constant=lambda _: NO_VALUE, parse_float=_parse_float, parse_int=_parse_int
     )
 
 
-def _shallow(content: bytes) -> Iterator[bytes]:
+def _cut_deep_values(content: bytes) -> Iterator[bytes]:
     """The text with NaN in place of too deep objects and lists; raises `ValueError` if it is truncated."""
     level, start = 0, 0
     for token in TOKEN.finditer(content):
@@ -99,15 +99,15 @@ def _shallow(content: bytes) -> Iterator[bytes]:
     yield content[start:]
 
 
-def _finite(text: str) -> Any:
+def _parse_float(text: str) -> Any:
     number = float(text)
     return number if abs(number) != float("inf") else NO_VALUE
 
 
-def _within_64_bits(text: str) -> Any:
+def _parse_int(text: str) -> Any:
     """The integer, or a float beyond 64 bits, as orjson does; Python's `int` refuses more than 4300 digits."""
     number = int(text) if len(text) <= len(str(SMALLEST)) else None
-    return number if number is not None and SMALLEST <= number <= LARGEST else _finite(text)
+    return number if number is not None and SMALLEST <= number <= LARGEST else _parse_float(text)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from source_zendesk.errors import ConfigError
-from source_zendesk.http.bounded_response import bounded
+from source_zendesk.http.bounded_response import bound_responses
 
 
 class Timeouts(NamedTuple):
@@ -151,4 +151,4 @@ def account_session(
     `requests` would replace the configured credentials with it. `others` are as in `restrict_to_origin`.
     """
     session = session if session is not None else requests.Session()
-    return restrict_to_origin(freeze_env_settings(bounded(session), address), address, others)
+    return restrict_to_origin(freeze_env_settings(bound_responses(session), address), address, others)

@@ -14,7 +14,7 @@ from source_zendesk.errors import ConfigError, UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.connection_failure import ConnectionFailure, classify_failure, is_transient
 from source_zendesk.http.error_text import error_text, parse_json
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import account_block
 from source_zendesk.http.session import CHECK_TIMEOUTS, account_session
 
@@ -130,7 +130,7 @@ def _body(response: requests.Response, config: Mapping[str, Any]) -> dict[str, A
 def _raise_for_refusal(response: requests.Response, config: Mapping[str, Any]) -> None:
     status, kind = response.status_code, config["credentials"]["credentials"]
     reason = f"{status}: {error_text(response) or 'no reason given'}"
-    if found := intermediary(response):
+    if found := detect_intermediary(response):
         raise ConfigError(
             f"What answers at {config['api_url']} is not Zendesk: {found.cause}; {found.remedy}. ({status})"
         )

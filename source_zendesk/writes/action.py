@@ -14,17 +14,23 @@ from source_zendesk.output.action_redaction import redact_action, secrets_in
 from source_zendesk.writes.upload_file import UploadFile
 
 
-def fingerprint(stream: str, parameters: Mapping[str, Any], body: Any, file: UploadFile | None, salt: str = "") -> str:
+def compute_fingerprint(
+    stream: str, parameters: Mapping[str, Any], body: Any, file: UploadFile | None, salt: str = ""
+) -> str:
     """A hash of the stream, parameters, body and file content, independent of key order and file name.
 
     With a salt it uses scrypt, which slows down guessing a password from the fingerprint and the salt.
     """
     parts = [stream, parameters, body, file.digest if file else None]
     content = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()
-    return hashlib.scrypt(content, salt=salt.encode(), n=2**14, r=8, p=1, dklen=16).hex() if salt else _hex(content)
+    return (
+        hashlib.scrypt(content, salt=salt.encode(), n=2**14, r=8, p=1, dklen=16).hex()
+        if salt
+        else _sha256_prefix(content)
+    )
 
 
-def _hex(content: bytes) -> str:
+def _sha256_prefix(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
@@ -49,7 +55,7 @@ class Action:
         It is salted if it covers a secret, which could otherwise be guessed from it.
         """
         texts = {name: query_value(name, value) for name, value in self.parameters.items()}
-        return fingerprint(self.stream, texts, self.body, self.file, self.salt if self.is_secret else "")
+        return compute_fingerprint(self.stream, texts, self.body, self.file, self.salt if self.is_secret else "")
 
     def unread(self) -> "Action":
         """A copy whose file is not read yet, so that the content is in memory only as long as the copy."""
@@ -97,7 +103,7 @@ NEEDS_FILE = frozenset({"binary", "multipart"})
 DEFAULT_CONTENT_TYPE = "application/binary"
 
 
-def payload(action: Action, file_field: str) -> dict[str, Any]:
+def build_payload(action: Action, file_field: str) -> dict[str, Any]:
     """The arguments of a request for the body or the file; with `file_field`, the file is sent as a form field.
 
     https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/#upload-files

@@ -14,7 +14,7 @@ from source_zendesk.extract.extractors import RecordExtractor
 from source_zendesk.extract.transformations import TypeCoercion
 from source_zendesk.manifest.placeholders import placeholders_of
 from source_zendesk.output.action_redaction import MASK
-from source_zendesk.writes.action import DRY_RUN, Action, payload
+from source_zendesk.writes.action import DRY_RUN, Action, build_payload
 from source_zendesk.writes.action_context import ActionContext
 from source_zendesk.writes.action_queue import ActionQueue
 from source_zendesk.writes.action_run import ActionRun, raise_errors
@@ -84,7 +84,7 @@ class ActionRetriever(Retriever):
         return self.requester.prepare(
             action.path(self.endpoint),
             action.query(self._placeholders),
-            payload(action, self.file_field),
+            build_payload(action, self.file_field),
             key,
         )
 

@@ -15,7 +15,7 @@ from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.extract.transformations import TypeCoercion
 from source_zendesk.http import response as json_body
 from source_zendesk.http.error_text import one_line, warning_text
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown
 from source_zendesk.output.state_flush_barrier import StateFlushBarrier
 from source_zendesk.writes.action import Action
@@ -79,14 +79,14 @@ class ActionRun:
             yield from self._close_as_unknown(action, "an earlier run ended while the action was being sent")
 
     def _may_repeat(self, action: Action) -> bool:
-        return self._sender.idempotent and self._ledger.is_open(action) and self._ledger.seconds_left(action) > 0
+        return self._sender.idempotent and self._ledger.is_open(action) and self._ledger.key_seconds_left(action) > 0
 
     def _acquire_slot(self) -> Iterator[StreamData]:
         yield from self._complete_jobs(self._jobs.acquire_slot())
 
     def _send(self, action: Action) -> Iterator[StreamData]:
         request = self._sender.sign(action)
-        seconds = self._ledger.seconds_left(action)
+        seconds = self._ledger.key_seconds_left(action)
         yield from self._begin(action)
         try:
             response = self._sender.send(request, self._jobs.sleep_polling, seconds)
@@ -146,7 +146,7 @@ class ActionRun:
             )
         except (ValueError, RecursionError):
             self._jobs.release_slot()
-            failure = intermediary(response)
+            failure = detect_intermediary(response)
             cause = f"{failure.cause}; {failure.remedy}" if failure else "but the response is not JSON"
             yield from self._close_as_unknown(action, f"status {response.status_code}, {cause}", warning)
             return

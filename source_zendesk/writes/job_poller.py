@@ -59,7 +59,7 @@ class Job:
     @property
     def failure(self) -> str:
         """The error text for a failed or killed job, with the job's own message."""
-        cause = _reasons(self.document) or "no reason given"
+        cause = _describe_failure(self.document) or "no reason given"
         return f"the job {self.id or 'of Zendesk'} {'was killed' if self.status == 'killed' else 'failed'}: {cause}"
 
     def records(self, extractor: RecordExtractor) -> list[Row]:
@@ -76,16 +76,16 @@ class Job:
     @property
     def failed_results(self) -> str:
         """The reasons of the failed results, each with its id or index; empty if there are none."""
-        return one_line("; ".join(_failures(self.document)))
+        return one_line("; ".join(_iter_failures(self.document)))
 
 
-def _reasons(document: Row) -> str:
+def _describe_failure(document: Row) -> str:
     """Why a job failed: its own message and errors, and those of its results."""
     texts = {key: document.get(key) for key in ("message", "error", "details", "errors")}
-    return one_line(": ".join(filter(None, (describe_value(texts), "; ".join(_failures(document))))))
+    return one_line(": ".join(filter(None, (describe_value(texts), "; ".join(_iter_failures(document))))))
 
 
-def _failures(document: Row) -> Iterator[str]:
+def _iter_failures(document: Row) -> Iterator[str]:
     results = document.get("results")
     for row in results if isinstance(results, list) else [results]:
         if isinstance(row, dict) and (row.get("success") is False or row.get("error") or row.get("errors")):
@@ -211,8 +211,8 @@ class JobPoller:
         )
 
     def _status_error(self, job: Job, response: requests.Response | None) -> JobError:
-        why = f"status {response.status_code}, {error_text(response)}" if response is not None else "no response"
-        cause = f"Zendesk does not return the status of the job {job.id} ({why})"
+        reason = f"status {response.status_code}, {error_text(response)}" if response is not None else "no response"
+        cause = f"Zendesk does not return the status of the job {job.id} ({reason})"
         return JobError(self.name, f"{cause}. Run the sync again.")
 
 

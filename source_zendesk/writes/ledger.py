@@ -85,7 +85,7 @@ class Ledger:
         status = self._statuses.get(action.fingerprint, {}).get("status")
         return status in STATUSES or action.fingerprint in self._closed
 
-    def seconds_left(self, action: Action) -> float:
+    def key_seconds_left(self, action: Action) -> float:
         """For how long Zendesk still accepts the action's idempotency key; the full time if it is not sent yet."""
         if not self.is_open(action):
             return KEYS_KEPT_SECONDS

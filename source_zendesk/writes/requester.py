@@ -16,7 +16,7 @@ from source_zendesk.errors import ConfigError
 from source_zendesk.http.bounded_response import read_partial_body
 from source_zendesk.http.connection_failure import classify_failure
 from source_zendesk.http.error_text import error_text
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown, is_scope_missing
 from source_zendesk.http.server_clock import ServerClock
 from source_zendesk.http.session import account_session
@@ -110,7 +110,7 @@ class WriteRequester:
             is_final = write_outcome is WriteOutcome.REFUSED or uncertain_retries > max_uncertain
             if is_final or time.monotonic() + wait > deadline:
                 raise self._error(outcome, is_unknown=uncertain_retries > 0)
-            LOGGER.info("Stream %s: %s; retrying in %.0f s", self.name, _why(outcome), wait)
+            LOGGER.info("Stream %s: %s; retrying in %.0f s", self.name, _describe_outcome(outcome), wait)
             sleep(wait)
             self._sign_again(request, is_unknown=uncertain_retries > 0)
         raise AssertionError
@@ -144,21 +144,21 @@ class WriteRequester:
 
     def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
         if is_unknown:
-            return WriteUnknown(_why(outcome))
+            return WriteUnknown(_describe_outcome(outcome))
         if not isinstance(outcome, requests.Response):
-            return WriteRefused(_why(outcome))
+            return WriteRefused(_describe_outcome(outcome))
         status = outcome.status_code
         if status == 401:
             kind = self.config["credentials"]["credentials"]
             return ConfigError(f"Stream {self.name}: Zendesk refuses the credentials; check `credentials` ({kind}).")
         if status == 403 and is_scope_missing(outcome):
             return ConfigError(f"Stream {self.name}: the token lacks the scope `write`; actions need `read write`.")
-        return WriteRefused(_why(outcome), outcome)
+        return WriteRefused(_describe_outcome(outcome), outcome)
 
 
-def _why(outcome: requests.Response | requests.RequestException) -> str:
+def _describe_outcome(outcome: requests.Response | requests.RequestException) -> str:
     if isinstance(outcome, requests.Response):
-        failure = intermediary(outcome)
+        failure = detect_intermediary(outcome)
         reason = f"{failure.cause}; {failure.remedy}" if failure else error_text(outcome) or "no reason given"
         return f"status {outcome.status_code}, {reason}"
     cause, remedy = classify_failure(outcome)

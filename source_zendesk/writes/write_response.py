@@ -21,18 +21,18 @@ def failed_items(action: Action, response: requests.Response | None, key: str) -
     """
     if not key or response is None or response.status_code != UNPROCESSABLE:
         return []
-    rows = _listed(response, key)
+    rows = _rows_at_key(response, key)
     failed = {str(row.get("id")) for row in rows}
-    return rows if _ids(action) - failed else []
+    return rows if _requested_ids(action) - failed else []
 
 
-def _listed(response: requests.Response, key: str) -> list[Row]:
+def _rows_at_key(response: requests.Response, key: str) -> list[Row]:
     body = parse_json(response)
     rows = body.get(key) if isinstance(body, Mapping) else None
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _ids(action: Action) -> set[str]:
+def _requested_ids(action: Action) -> set[str]:
     text = query_value("ids", action.parameters.get("ids", ""))
     return {part.strip() for part in str(text).split(",") if part.strip()}
 

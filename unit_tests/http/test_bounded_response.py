@@ -12,7 +12,7 @@ import requests
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ResponseAction
 
 from source_zendesk.http import bounded_response
-from source_zendesk.http.bounded_response import MAX_CONNECTIONS, BoundedAdapter, ResponseTooLargeError, bounded
+from source_zendesk.http.bounded_response import MAX_CONNECTIONS, BoundedAdapter, ResponseTooLargeError, bound_responses
 from source_zendesk.http.error_handler import ZendeskErrorHandler
 
 MEGABYTE = 1024 * 1024
@@ -64,7 +64,7 @@ def chunked(*chunks: bytes) -> bytes:
     ],
 )
 def test_a_body_is_read_as_it_was_sent(serve: Serve, sent: bytes, body: bytes) -> None:
-    response = bounded(requests.Session()).get(serve(sent))
+    response = bound_responses(requests.Session()).get(serve(sent))
     assert response.content == response.content == b"".join(response.iter_content(MEGABYTE)) == body
 
 
@@ -81,7 +81,7 @@ def test_a_truncated_or_damaged_body_raises_the_error_of_requests(
     serve: Serve, sent: bytes, error: type[Exception]
 ) -> None:
     address = serve(sent)
-    for session in (requests.Session(), bounded(requests.Session())):
+    for session in (requests.Session(), bound_responses(requests.Session())):
         with pytest.raises(error):
             session.get(address)
 
@@ -90,11 +90,11 @@ def test_a_body_above_the_size_limit_is_an_error(serve: Serve, monkeypatch: pyte
     monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
     sent = http_response(gzip.compress(b" " * (2 * MEGABYTE)), "Content-Encoding: gzip")
     with pytest.raises(ResponseTooLargeError, match="more than 1 MB after decompression"):
-        bounded(requests.Session()).get(serve(sent))
+        bound_responses(requests.Session()).get(serve(sent))
 
 
 def test_the_connection_pool_has_a_connection_for_each_thread() -> None:
-    adapter = bounded(requests.Session()).get_adapter("https://acme.zendesk.com/api/v2/groups")
+    adapter = bound_responses(requests.Session()).get_adapter("https://acme.zendesk.com/api/v2/groups")
     assert isinstance(adapter, BoundedAdapter)
     assert adapter.poolmanager.connection_pool_kw["maxsize"] == MAX_CONNECTIONS
 
@@ -104,7 +104,7 @@ def test_a_slow_body_ends_at_the_deadline(serve: Serve, monkeypatch: pytest.Monk
     clock = itertools.count(step=bounded_response.DEADLINE_IN_SECONDS)
     monkeypatch.setattr("source_zendesk.http.bounded_response.time.monotonic", lambda: next(clock))
     with pytest.raises(requests.ReadTimeout, match="did not end within 600 s"):
-        bounded(requests.Session()).get(address)
+        bound_responses(requests.Session()).get(address)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from source_zendesk.errors import ConfigError, PaginationError
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.error_text import error_code, error_text
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import ParentSkipped, StreamSkipped, raise_for_refusal
 from source_zendesk.printable import printable_line
 from source_zendesk.writes.error_handler import WriteErrorHandler, WriteOutcome
@@ -69,7 +69,7 @@ def test_any_body_can_be_described(status: int, content: bytes, charset: str) ->
     assert printable_line(text) == text
     assert len(text) <= 300
     error_code(error_response)
-    intermediary(error_response)
+    detect_intermediary(error_response)
     outcome = WriteErrorHandler(RetryAfterBackoff({})).classify(error_response)
     if status < 500 and status not in (408, 429) and b"TooManyJobs" not in content:
         assert outcome is WriteOutcome.REFUSED

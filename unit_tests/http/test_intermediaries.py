@@ -2,7 +2,7 @@
 
 import pytest
 
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 from unit_tests.account import ResponseFactory
 
 PAGE = "<html><title>Access denied</title>{}</html>"
@@ -21,14 +21,14 @@ PAGE = "<html><title>Access denied</title>{}</html>"
 def test_a_proxy_or_firewall_is_named(
     status: int, body: str | None, cause: str, make_response: ResponseFactory
 ) -> None:
-    failure = intermediary(make_response(status, body))
+    failure = detect_intermediary(make_response(status, body))
     assert failure
     assert cause in failure.cause
 
 
 @pytest.mark.parametrize("location", ["/access/unauthenticated", "/auth/v3/signin", "https://login.example.com/a"])
 def test_a_redirect_to_a_sign_in_page_is_named(location: str, make_response: ResponseFactory) -> None:
-    failure = intermediary(make_response(302, None, Location=location))
+    failure = detect_intermediary(make_response(302, None, Location=location))
     assert failure
     assert "sign-in page" in failure.cause
 
@@ -44,9 +44,9 @@ def test_a_redirect_to_a_sign_in_page_is_named(location: str, make_response: Res
     ],
 )
 def test_a_response_of_zendesk_is_none(status: int, body: object, make_response: ResponseFactory) -> None:
-    assert intermediary(make_response(status, body)) is None
+    assert detect_intermediary(make_response(status, body)) is None
 
 
 @pytest.mark.parametrize("location", ["/api/v2/other", "/oauth/other"])
 def test_a_redirect_to_another_path_is_none(location: str, make_response: ResponseFactory) -> None:
-    assert intermediary(make_response(302, None, Location=location)) is None
+    assert detect_intermediary(make_response(302, None, Location=location)) is None
