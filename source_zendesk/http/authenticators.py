@@ -17,12 +17,12 @@ from airbyte_cdk.sources.streams.http.requests_native_auth.oauth import (
 )
 
 from source_zendesk.errors import ConfigError, TokenError, UnreachableError
-from source_zendesk.http import response as json_body
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import ResponseTooLargeError, read_partial_body
 from source_zendesk.http.connection_failure import classify_failure, is_transient
 from source_zendesk.http.error_text import error_code, error_text, parse_json
 from source_zendesk.http.intermediaries import detect_intermediary
+from source_zendesk.http.response import parse_serializable
 from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
 from source_zendesk.output.redaction import check_header, register
 
@@ -210,7 +210,7 @@ def _tokens_in(content: bytes) -> dict[str, str]:
     tokens: dict[str, str] = {}
     for name, text in TOKEN_FIELD.findall(content):
         with contextlib.suppress(ValueError):
-            tokens[name.decode()] = json_body.parse_serializable(text)
+            tokens[name.decode()] = parse_serializable(text)
     return tokens
 
 

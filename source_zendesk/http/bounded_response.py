@@ -12,7 +12,7 @@ from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError, SSL
 MAX_CONNECTIONS = 80
 # For a whole body; the timeout of `requests` applies between two bytes only.
 DEADLINE_IN_SECONDS = 600.0
-# After decompression. A page of 1000 tickets has up to 60 MB.
+# After decompression. A page of 1000 tickets has up to about 60 MB.
 MAX_MEGABYTES = 256
 CHUNK_BYTES = 64 * 1024
 

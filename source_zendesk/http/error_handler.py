@@ -9,11 +9,11 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import BackoffStrategy, ErrorHandler
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ErrorResolution, ResponseAction
 
-from source_zendesk.http import response as json_body
 from source_zendesk.http.backoff import is_throttled
 from source_zendesk.http.bounded_response import ResponseTooLargeError
 from source_zendesk.http.connection_failure import classify_failure
 from source_zendesk.http.intermediaries import detect_intermediary, is_sign_in
+from source_zendesk.http.response import parse
 from source_zendesk.http.session import CrossOriginError
 
 REFRESHABLE = ("client_credentials", "oauth2_refresh")
@@ -79,7 +79,7 @@ class ZendeskErrorHandler(ErrorHandler):
                 ResponseAction.RETRY, f"the response is empty, although its status is {response.status_code}"
             )
         try:
-            body = json_body.parse(response.content, self.name)
+            body = parse(response.content, self.name)
         except ValueError:
             return self._not_json(response)
         response.zendesk_body = body  # type: ignore[attr-defined]

@@ -10,7 +10,7 @@ from typing import Any
 import requests
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
-from source_zendesk.http import response as json_body
+from source_zendesk.http.response import parse_serializable
 from source_zendesk.printable import printable_line
 
 MAX_LINE_CHARACTERS, MAX_CHARACTERS = 300, 20_000
@@ -45,7 +45,7 @@ def error_code(response: requests.Response) -> str:
 def parse_json(response: requests.Response) -> Any:
     """The parsed body; None if it is not JSON."""
     try:
-        return json_body.parse_serializable(response.content or b"")
+        return parse_serializable(response.content or b"")
     except (ValueError, RecursionError):
         return None
 

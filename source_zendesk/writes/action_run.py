@@ -13,10 +13,10 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.errors import ActionError, JobError, JobExpiredError
 from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.extract.transformations import TypeCoercion
-from source_zendesk.http import response as json_body
 from source_zendesk.http.error_text import one_line, warning_text
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown
+from source_zendesk.http.response import parse_serializable
 from source_zendesk.output.state_flush_barrier import StateFlushBarrier
 from source_zendesk.writes.action import Action
 from source_zendesk.writes.action_queue import ActionQueue
@@ -141,9 +141,7 @@ class ActionRun:
     def _handle_response(self, action: Action, response: requests.Response) -> Iterator[StreamData]:
         warning = self._warning(action, response)
         try:
-            body = (
-                json_body.parse_serializable(response.content, self._sender.name) if response.content.strip() else None
-            )
+            body = parse_serializable(response.content, self._sender.name) if response.content.strip() else None
         except (ValueError, RecursionError):
             self._jobs.release_slot()
             failure = detect_intermediary(response)
