@@ -149,7 +149,7 @@ def test_a_response_that_does_not_end_in_time_is_named(
     monkeypatch.setattr(connection, "MAX_ATTEMPTS", 1)
     monkeypatch.setattr("source_zendesk.source.CHECK_TIMEOUTS", CHECK_TIMEOUTS._replace(total=0))
     account.answers = by_path(**{**ANSWERS, path: Reply(body={})})
-    assert "its answer did not end in time (timeout)" in said("check", run("check", login, account, command))
+    assert "the response did not end in time (timeout)" in said("check", run("check", login, account, command))
 
 
 WHOLE = json.dumps(TOKENS)
