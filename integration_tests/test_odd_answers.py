@@ -170,7 +170,7 @@ UNREADABLE = [
 @pytest.mark.parametrize("paging", UNREADABLE)
 def test_paging_that_cannot_be_read_is_an_error_that_names_the_stream(paging: Any) -> None:
     result, _ = read({"groups": [{"id": 1}], **paging})
-    assert "Stream groups: the answer has not the form that is documented" in result.stream_errors["groups"]
+    assert "Stream groups: the response does not have the documented shape" in result.stream_errors["groups"]
     assert result.statuses["groups"][-1] == "INCOMPLETE"
 
 

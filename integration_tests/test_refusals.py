@@ -176,7 +176,7 @@ def test_a_refusal_after_a_good_page_of_children_is_an_error_and_keeps_the_state
             zendesk.faults.add(f"custom_objects/{row['key']}/records", status=status, after=1, times=999)
         refused = sync(zendesk.config(), ["custom_object_records", "groups"])
         assert last_statuses(refused) == {"custom_object_records": "INCOMPLETE", "groups": "COMPLETE"}
-        assert "after pages that it gave" in refused.stream_errors["custom_object_records"]
+        assert "after it returned earlier pages" in refused.stream_errors["custom_object_records"]
         zendesk.faults.clear()
         result = sync(zendesk.config(), ["custom_object_records"], refused.state)
         both = [*refused.records["custom_object_records"], *result.records["custom_object_records"]]

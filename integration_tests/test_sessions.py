@@ -17,7 +17,7 @@ from integration_tests.harness import Row
 from integration_tests.recorder import Arrived, Recorder, Reply, by_path
 from integration_tests.test_bad_input import catalog
 from source_zendesk.http import bounded_response
-from source_zendesk.http.session import CHECKING
+from source_zendesk.http.session import CHECK_TIMEOUTS
 from source_zendesk.settings import connection
 
 STRANGER = base64.b64encode(b"stranger:secret").decode()
@@ -137,7 +137,7 @@ def test_a_response_that_is_too_large_is_named(
 ) -> None:
     monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
     account.answers = by_path(**{**ANSWERS, path: LARGE})
-    assert "its answer is larger than any of Zendesk's" in said(name, run(name, login, account, command))
+    assert "the response is larger than any response of Zendesk" in said(name, run(name, login, account, command))
     assert sum(path.replace("__", "/") in arrived.path for arrived in account.arrived) == 1
 
 
@@ -147,9 +147,9 @@ def test_a_response_that_does_not_end_in_time_is_named(
 ) -> None:
     monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0)
     monkeypatch.setattr(connection, "MAX_ATTEMPTS", 1)
-    monkeypatch.setattr("source_zendesk.source.CHECKING", CHECKING._replace(total=0))
+    monkeypatch.setattr("source_zendesk.source.CHECK_TIMEOUTS", CHECK_TIMEOUTS._replace(total=0))
     account.answers = by_path(**{**ANSWERS, path: Reply(body={})})
-    assert "its answer did not end in time (timeout)" in said("check", run("check", login, account, command))
+    assert "the response did not end in time (timeout)" in said("check", run("check", login, account, command))
 
 
 WHOLE = json.dumps(TOKENS)

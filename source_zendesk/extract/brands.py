@@ -47,7 +47,7 @@ class BrandHosts:
                 self._known = {str(row.get("id")): row for row in self._rows()}
             brand = self._known.get(str(brand_id))
         if brand is None:
-            raise ParentSkipped(f"brand {brand_id} is gone", is_access=False)
+            raise ParentSkipped(f"brand {brand_id} is gone", is_permission_denied=False)
         subdomain = str(brand.get("subdomain") or "").lower()
         if not SUBDOMAIN.fullmatch(subdomain):
             raise ConfigError(

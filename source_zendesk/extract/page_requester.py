@@ -78,7 +78,7 @@ class PageRequester:
         try:
             return fill_path(self.endpoint, {name: str(values[name]) for name in self._placeholders})
         except InvalidPathValueError as error:
-            raise ParentSkipped(str(error), is_access=False) from error
+            raise ParentSkipped(str(error), is_permission_denied=False) from error
 
     def _parameters(self, values: Mapping[str, Any], *, in_body: bool) -> dict[str, Any]:
         elsewhere = {*self._placeholders, *([BRAND] if self.per_brand else [])}

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from source_zendesk.http import timed_connection
-from source_zendesk.http.bounded_response import bounded
+from source_zendesk.http.bounded_response import bound_responses
 
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -33,13 +33,13 @@ def address() -> Iterator[str]:
 
 
 def test_a_response_in_time_is_read_as_a_whole(address: str) -> None:
-    assert bounded(requests.Session()).get(address, timeout=30).content == b"{}"
+    assert bound_responses(requests.Session()).get(address, timeout=30).content == b"{}"
 
 
 def test_headers_that_arrive_after_the_deadline_are_a_timeout(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timed_connection, "DEADLINE_IN_SECONDS", -1.0)
     with pytest.raises(requests.ReadTimeout):
-        bounded(requests.Session()).get(address, timeout=30)
+        bound_responses(requests.Session()).get(address, timeout=30)
 
 
 @pytest.mark.parametrize("deadline", [-1.0, 600.0])
@@ -47,7 +47,7 @@ def test_connections_through_a_proxy_are_timed_as_well(
     address: str, deadline: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(timed_connection, "DEADLINE_IN_SECONDS", deadline)
-    session = bounded(requests.Session())
+    session = bound_responses(requests.Session())
     session.proxies = {"http": address}
     if deadline < 0:
         with pytest.raises(requests.ReadTimeout):

@@ -24,7 +24,7 @@ class Revisions:
         trigger = values["trigger_id"]
         self.asked.append((trigger, state))
         if trigger in self.refusing:
-            raise ParentSkipped("403: no", is_access=self.is_access)
+            raise ParentSkipped("403: no", is_permission_denied=self.is_access)
         for page in range(state.get("page", 1), 3):
             yield Page([{"id": trigger * 10 + page}], {"page": page}, {"page": page + 1})
 
