@@ -42,7 +42,7 @@ MARKERS = (NO_CURSOR_STATE_KEY, "__ab_full_refresh_sync_complete", HAD_ROWS)
 class StreamCheckpoint(Cursor):
     """Keeps the state of a stream that has one partition; its retriever reports each page.
 
-    `parents_skipped` of its parents refused their children; `is_whole` says that no parent was left to another run.
+    `parents_skipped` of its parents refused their children; `is_full_read` says that no parent was left to another run.
     """
 
     parents_skipped = 0
@@ -158,12 +158,12 @@ class ParentCheckpoint(StreamCheckpoint):
         self._refusal: StreamSkipped | None = None
         self._parents_since_state = self._pages_since_state = self._parents_read = self._parents_refused = 0
         self._last_completed: State | None = None
-        self.is_whole = self._is_exhausted = False
+        self.is_full_read = self._is_exhausted = False
 
     def stream_slices(self) -> Iterable[StreamSlice]:
         """One slice for each parent from the state on."""
         begin = self._parent_position.resume_state(self.resume_state)
-        self.is_whole = not any(begin.values())
+        self.is_full_read = not any(begin.values())
         try:
             for partition in self._iter_partitions(begin):
                 if self._has_given_up():
@@ -263,7 +263,7 @@ class ParentCheckpoint(StreamCheckpoint):
                 asked = f"first {self._parents_refused}" if self._has_given_up() else self.parents_skipped
                 self.skip_stream(f"none of its {asked} parents gives its children, {self._refusal}")
             return
-        if self.is_whole:
+        if self.is_full_read:
             self._child_states.drop_unvisited()
         if not self._parent_position.follows_parent:
             self._last_completed = {}
