@@ -152,7 +152,7 @@ class ParentCheckpoint(StreamCheckpoint):
             partitions,
             parent_position,
         )
-        self._child_states = PartitionStates(self.resume_state.get("children", {}), keeps=keeps_child_states)
+        self._child_states = PartitionStates(self.resume_state.get("children", {}), is_enabled=keeps_child_states)
         self._in_flight: deque[InFlightPartition] = deque()
         self._lock = threading.Lock()
         self._refusal: StreamSkipped | None = None
@@ -197,7 +197,7 @@ class ParentCheckpoint(StreamCheckpoint):
     def _count_page(self) -> None:
         """Tell the state now and then while the children of one parent are read."""
         with self._lock:
-            self._pages_since_state += self._child_states.keeps
+            self._pages_since_state += self._child_states.is_enabled
             if self._pages_since_state >= max(PAGES_PER_STATE, len(self._child_states.states) // 4):
                 self._emit()
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from source_zendesk.extract.column_types import ColumnType, declared_type
 from source_zendesk.extract.extractors import Row
-from source_zendesk.extract.sideload_join import moved
+from source_zendesk.extract.sideload_join import rename_conflicting_field
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
 
 # What is left of a value when it was taken away, or its record was deleted:
@@ -109,7 +109,7 @@ class CustomFieldsTransformation:
     def transform(self, rows: list[Row]) -> list[Row]:
         """The records of the page, each with its columns."""
         if self._own:
-            rows = [{**moved(row, CUSTOM), CUSTOM: self._own.map_record(row)} for row in rows]
+            rows = [{**rename_conflicting_field(row, CUSTOM), CUSTOM: self._own.map_record(row)} for row in rows]
         if self._beside:
             rows = [{**row, SIDELOADS: self._with_columns(row.get(SIDELOADS))} for row in rows]
         return rows
@@ -119,7 +119,10 @@ class CustomFieldsTransformation:
         if not isinstance(sideloads, dict):
             return sideloads
         added = {
-            name: [{**moved(one, CUSTOM), CUSTOM: known.map_record(one)} for one in sideloads.get(name) or []]
+            name: [
+                {**rename_conflicting_field(one, CUSTOM), CUSTOM: known.map_record(one)}
+                for one in sideloads.get(name) or []
+            ]
             for name, known in self._beside.items()
             if name in sideloads
         }

@@ -47,7 +47,7 @@ class RecordExtractor(ABC):
         )
         return [item for item in items if item is not None]
 
-    def inner(self, row: Row, key: str) -> list[Row]:
+    def nested_list(self, row: Row, key: str) -> list[Row]:
         """The items of a list inside a row, none where it is null or missing."""
         items = row.get(key)
         if isinstance(items, list):
@@ -160,7 +160,9 @@ class NestedListExtractor(ListExtractor):
         """The innermost items."""
         found: list[tuple[Row, Row]] = [({}, row) for row in super().extract(body)]
         for key, name in zip(self.nested, self.nested_ids, strict=True):
-            found = [({**ids, name: row.get("id")}, inner) for ids, row in found for inner in self.inner(row, key)]
+            found = [
+                ({**ids, name: row.get("id")}, inner) for ids, row in found for inner in self.nested_list(row, key)
+            ]
         return [{**ids, **row} for ids, row in found]
 
     def cursor_rows(self, body: Any, rows: list[Row]) -> list[Row]:

@@ -17,25 +17,26 @@ class PartitionStates:
     `most` parents are kept track of, 10,000 where it is not said.
     """
 
-    def __init__(self, saved: Mapping[str, State], *, keeps: bool, most: int | None = None) -> None:
-        self.states, self.keeps, self._most = dict(saved), keeps, MAX_PARTITION_STATES if most is None else most
+    def __init__(self, states: Mapping[str, State], *, is_enabled: bool, max_states: int | None = None) -> None:
+        self.states, self.is_enabled = dict(states), is_enabled
+        self._max_states = MAX_PARTITION_STATES if max_states is None else max_states
         self._visited: set[str] = set()
 
     def get(self, values: Any) -> State:
         """The state to go on from with the children of a parent."""
-        return self.states.get(_key(values), {}) if self.keeps else {}
+        return self.states.get(_key(values), {}) if self.is_enabled else {}
 
     def update(self, values: Any, state: State) -> None:
         """Note how far the children of a parent have come."""
         key = _key(values)
         is_known = key in self.states
-        if self.keeps and state and (is_known or len(self.states) < self._most):
+        if self.is_enabled and state and (is_known or len(self.states) < self._max_states):
             self.states[key] = state
             self._visited.add(key)
 
     def drop_unvisited(self) -> None:
         """All parents have been met; those that were not are gone."""
-        if self.keeps:
+        if self.is_enabled:
             self.states = {key: state for key, state in self.states.items() if key in self._visited}
 
 

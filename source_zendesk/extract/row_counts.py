@@ -44,7 +44,7 @@ def _matches(found: Any, value: Any) -> bool:
 
 @dataclass
 class ReadCounts:
-    """What came in one read through the pages of a list; `values` are those of its partition.
+    """What read_counts in one read through the pages of a list; `values` are those of its partition.
 
     `first` and `last` are the numbers of rows that the first page and the last one give for the whole list, where
     every page gives one (`is_told`). `keys` are those of the rows, None where they are not counted.
@@ -122,26 +122,28 @@ class RowCounts:
             self._all = DistinctKeys(self.keys)
         return self._all if self.is_counted else DistinctKeys(self.keys) if self.keys else None
 
-    def count_page(self, came: ReadCounts, rows: list[Row], told: int | None) -> None:
+    def count_page(self, read_counts: ReadCounts, rows: list[Row], told: int | None) -> None:
         """Count the rows of a page, and note how many rows the list has by Zendesk's count."""
         with self._lock:
             self.received += len(rows)
-        came.rows += len(rows)
+        read_counts.rows += len(rows)
         if told is not None:
-            came.first_reported = told if came.first_reported is None else came.first_reported
-            came.last_reported = told
+            read_counts.first_reported = told if read_counts.first_reported is None else read_counts.first_reported
+            read_counts.last_reported = told
         else:
-            came.has_reported_count = False
+            read_counts.has_reported_count = False
 
-    def compare(self, came: ReadCounts, emitted: list[Row], older: Callable[[], list[Row]], asked_at: int) -> None:
+    def count_distinct(
+        self, read_counts: ReadCounts, emitted: list[Row], older: Callable[[], list[Row]], asked_at: int
+    ) -> None:
         """Count the different rows of a page, which Zendesk was asked for at this second of its clock."""
-        if came.keys is None or not (came.has_reported_count or self.is_counted):
+        if read_counts.keys is None or not (read_counts.has_reported_count or self.is_counted):
             return
         rows = [*emitted, *older()]
         due = rows if self.window is None else [row for row in rows if self._is_due(row, *self.window)]
         begun = times.iso(max(asked_at - (times.now() - self.sync_start) - UNREMARKABLE_SECONDS, 0))
         with self._lock:
-            came.keys.add(due, came.values)
+            read_counts.keys.add(due, read_counts.values)
             self.created_during_sync += sum(_time(row, "created_at") >= begun for row in due)
             self.changed += sum(max(_time(row, "created_at"), _time(row, "updated_at")) >= begun for row in rows)
             if self.window:
@@ -150,19 +152,24 @@ class RowCounts:
     def _is_due(self, row: Row, begin: str, end: str) -> bool:
         return begin < str(row.get("updated_at")) < end and not is_deleted(row, self.tombstone)
 
-    def finish_read(self, came: ReadCounts) -> None:
-        """A read came to its end."""
+    def finish_read(self, read_counts: ReadCounts) -> None:
+        """A read read_counts to its end."""
         with self._lock:
             self._reads_finished += 1
-            self._is_whole &= came.is_full_read
-            if self.is_counted or came.keys is None or came.first_reported is None or not came.has_reported_count:
+            self._is_whole &= read_counts.is_full_read
+            if (
+                self.is_counted
+                or read_counts.keys is None
+                or read_counts.first_reported is None
+                or not read_counts.has_reported_count
+            ):
                 return
-            rows, self._repeated = came.keys.count(), self._repeated + came.keys.repeated()
+            rows, self._repeated = read_counts.keys.count(), self._repeated + read_counts.keys.repeated()
             self._reads_with_count += 1
             self._distinct += rows
-            self._has_keys &= came.keys.is_complete
-            self.first, self.last = self.first + came.first_reported, self.last + came.last_reported
-            self.difference += CountDifference.between(rows, came.first_reported, came.last_reported)
+            self._has_keys &= read_counts.keys.is_complete
+            self.first, self.last = self.first + read_counts.first_reported, self.last + read_counts.last_reported
+            self.difference += CountDifference.between(rows, read_counts.first_reported, read_counts.last_reported)
 
     @property
     def is_begun(self) -> bool:
@@ -171,7 +178,7 @@ class RowCounts:
 
     @property
     def is_full_read(self) -> bool:
-        """Whether every list that was begun came from its beginning to its end."""
+        """Whether every list that was begun read_counts from its beginning to its end."""
         return self._is_whole and 0 < self._reads_started == self._reads_finished
 
     @property
@@ -186,12 +193,12 @@ class RowCounts:
 
     @property
     def distinct(self) -> int:
-        """How many different rows came."""
+        """How many different rows read_counts."""
         return self._distinct if self._all is None else self._all.count()
 
     @property
     def repeated(self) -> int:
-        """How many rows came again."""
+        """How many rows read_counts again."""
         return self._repeated if self._all is None else self._all.repeated()
 
 

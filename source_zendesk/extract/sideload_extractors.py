@@ -24,7 +24,7 @@ class DefinitionExtractor(RecordExtractor):
         return [
             {**definition, "condition": condition.removeprefix("conditions_")}
             for condition in ("conditions_all", "conditions_any")
-            for definition in self.inner(definitions, condition)
+            for definition in self.nested_list(definitions, condition)
         ]
 
 
@@ -44,7 +44,7 @@ class JsonApiExtractor(RecordExtractor):
         data = body.get("data") if isinstance(body, Mapping) else None
         if not isinstance(data, (list, dict)):
             raise ResponseError(self.name, "the answer has no `data`")
-        included = {_key(item): item for item in self.inner(body, "included")}
+        included = {_key(item): item for item in self.nested_list(body, "included")}
         rows = self.validate_objects(data if isinstance(data, list) else [data], "data")
         return [{**row, "included": list(_related(row, included, set()))} for row in rows] if included else rows
 
@@ -144,7 +144,7 @@ class CommentExtractor(ListExtractor):
 
     def extract(self, body: Any) -> list[Row]:
         """The comments, in the order of their events."""
-        found = [(event, child) for event in super().extract(body) for child in self.inner(event, "child_events")]
+        found = [(event, child) for event in super().extract(body) for child in self.nested_list(event, "child_events")]
         comments = [(event, child) for event, child in found if child.get("event_type") == "Comment"]
         if any(_is_mention(child) for _, child in found) and all(_is_mention(child) for _, child in comments):
             cause = "the answer mentions comments without the text that it was asked to include"

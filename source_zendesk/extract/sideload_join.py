@@ -36,7 +36,10 @@ class SideloadJoin:
         if not finders:
             return rows
         return [
-            {**moved(row, "sideloads"), "sideloads": {name: finder.find(row) for name, finder in finders.items()}}
+            {
+                **rename_conflicting_field(row, "sideloads"),
+                "sideloads": {name: finder.find(row) for name, finder in finders.items()},
+            }
             for row in rows
         ]
 
@@ -61,7 +64,7 @@ def include_parameter(include: Iterable[str]) -> str:
     return ",".join(f"{kind}({','.join(names)})" if names else kind for kind, names in kinds.items())
 
 
-def moved(row: Row, name: str) -> Row:
+def rename_conflicting_field(row: Row, name: str) -> Row:
     """The row with its own field of this name under the next free one, such as `custom_`."""
     if name not in row:
         return row

@@ -77,7 +77,9 @@ class SubstreamReader:
         that refuses is told before another has given its pages.
         """
         refusal, is_read = None, False
-        positions = PartitionStates(state.get("places", {}), keeps=self.keeps_partition_states, most=MAX_PLACES)
+        positions = PartitionStates(
+            state.get("places", {}), is_enabled=self.keeps_partition_states, max_states=MAX_PLACES
+        )
         for partition in iter_partitions(self.parents, state.get("slot", {})):
             try:
                 if partition.values is not None:

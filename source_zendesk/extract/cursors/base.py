@@ -16,7 +16,7 @@ LOGGER = logging.getLogger("airbyte")
 UNREMARKABLE_SECONDS = 60
 
 
-def until_present(time: int, answer: ParsedResponse, lag: int, stream: str) -> int:
+def cap_at_present(time: int, answer: ParsedResponse, lag: int, stream: str) -> int:
     """The time of a state, but no later than Zendesk's present; a later one becomes the present less `lag` seconds.
 
     Otherwise rows that change before that time would be lost.
@@ -52,7 +52,7 @@ class IncrementalRead(ABC):
     def select_new(self, rows: list[Row]) -> list[Row]:
         """The rows of the page at hand that are to be emitted."""
 
-    def older(self, rows: list[Row]) -> list[Row]:
+    def select_already_emitted(self, rows: list[Row]) -> list[Row]:
         """The rows of the page at hand that are not emitted because an earlier run has emitted them."""
         return []
 
@@ -114,7 +114,7 @@ class ExportRead(IncrementalRead):
     def begin(self, answer: ParsedResponse) -> None:
         """Bound the time of the state by Zendesk's clock."""
         if not self._is_begun:
-            self._time = until_present(self._time, answer, times.YOUNGEST_START + self._lag, self._paginator.name)
+            self._time = cap_at_present(self._time, answer, times.YOUNGEST_START + self._lag, self._paginator.name)
         self._is_begun = True
 
     def _reached(self, values: Iterable[Any]) -> int | None:

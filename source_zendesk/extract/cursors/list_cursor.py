@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import IncrementalRead, ListRead, State, until_present
+from source_zendesk.extract.cursors.base import IncrementalRead, ListRead, State, cap_at_present
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
 from source_zendesk.extract.cursors.offset_drift import OffsetDriftDetector
 from source_zendesk.extract.extractors import Row
@@ -114,7 +114,7 @@ class _ListCursorRead(ListRead):
     def begin(self, answer: ParsedResponse) -> None:
         self._started = answer.requested_at if self._started is None else min(self._started, answer.requested_at)
         if self._bound is not None:
-            self._bound = until_present(self._bound, answer, self._cursor.lag, self._paginator.name)
+            self._bound = cap_at_present(self._bound, answer, self._cursor.lag, self._paginator.name)
 
     def select_new(self, rows: list[Row]) -> list[Row]:
         return self._watch.select_new(self._newer_than_state(rows))
@@ -125,7 +125,7 @@ class _ListCursorRead(ListRead):
             return rows
         return [row for row in rows if (time := times.epoch(row.get(field))) is None or time >= bound]
 
-    def older(self, rows: list[Row]) -> list[Row]:
+    def select_already_emitted(self, rows: list[Row]) -> list[Row]:
         young = set(map(id, self._newer_than_state(rows)))
         return [row for row in rows if id(row) not in young]
 

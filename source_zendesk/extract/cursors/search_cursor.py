@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import IncrementalRead, ListRead, State, until_present
+from source_zendesk.extract.cursors.base import IncrementalRead, ListRead, State, cap_at_present
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.paginators import Paginator, Query
@@ -76,7 +76,7 @@ class _SearchRead(ListRead):
         return {**state, "page": self.query, "started": self._started}
 
     def begin(self, answer: ParsedResponse) -> None:
-        self._start = until_present(self._start, answer, INDEX_IN_SECONDS, self._paginator.name)
+        self._start = cap_at_present(self._start, answer, INDEX_IN_SECONDS, self._paginator.name)
         self._started = answer.requested_at if self._started is None else min(self._started, answer.requested_at)
 
     def select_new(self, rows: list[Row]) -> list[Row]:
