@@ -101,7 +101,7 @@ class Reconciliation:
         row_counts = run.row_counts
         if run.endpoint.name in self._incomplete:
             return "the stream failed"
-        if not row_counts.is_begun:
+        if not row_counts.is_started:
             return "the stream was not read"
         is_part = query is not None and row_counts.window is None and not run.checkpoint.is_full_read
         if is_part or not row_counts.is_full_read:
