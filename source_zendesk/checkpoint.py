@@ -108,7 +108,7 @@ class InFlightPartition:
         self.refusal: StreamSkipped | None = None
 
     def advance(self, child_state: State) -> None:
-        """Move the child state behind a page whose records are all emitted."""
+        """Advance the child state past a page whose records are all emitted."""
         self.child_state, self.is_started = child_state, True
         self._on_page()
 
@@ -200,7 +200,7 @@ class ParentCheckpoint(StreamCheckpoint):
                 self._emit()
 
     def _advance_past_done(self, *, is_end: bool = False) -> None:
-        """Move the state behind the parents that are done, in order."""
+        """Advance the state past the parents that are done, in order."""
         with self._lock:
             self._is_exhausted |= is_end
             completed: Partition | None = None

@@ -36,20 +36,22 @@ class CursorExportPaginator(Paginator):
         return self._with_page_size({"start_time": since or 0})
 
     def resume(self, cursor: str) -> Query:
-        """Request all rows behind a cursor of an earlier response."""
+        """Request all rows after a cursor of an earlier response."""
         return self._with_page_size({"cursor": cursor})
 
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
-        """Request the page behind the cursor of the response."""
+        """Request the page after the cursor of the response."""
         is_last, cursor = page_fields.flag(body, "end_of_stream"), self.end(query, body)
         if is_last or (is_last is None and cursor in (None, query.get("cursor"))):
             return None
         if cursor is None:
-            raise PaginationError(self.name, "the export has more but gives no `after_cursor`", "Run the sync again")
+            raise PaginationError(
+                self.name, "the export has more pages, but the response has no `after_cursor`", "Run the sync again"
+            )
         return self.resume(cursor)
 
     def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
-        """The cursor behind the last row of a response, None if the response has none, as the last one may."""
+        """The cursor after the last row of a response, None if the response has none, as the last one may."""
         cursor = page_fields.cursor(body, "after_cursor")
         return cursor or page_fields.cursor(parse_link(page_fields.link(body, "after_url")), "cursor")
 
@@ -66,7 +68,7 @@ class RecordExportPaginator(CursorExportPaginator):
     """
 
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
-        """Request the page behind the cursor of the response."""
+        """Request the page after the cursor of the response."""
         has_more = page_fields.flag(page_fields.section(body, "meta"), "has_more")
         if has_more is None:
             return super().next_query(query, body, rows)
@@ -74,11 +76,13 @@ class RecordExportPaginator(CursorExportPaginator):
             return None
         cursor = self.end(query, body)
         if cursor is None:
-            raise PaginationError(self.name, "the export has more but gives no `after_cursor`", "Run the sync again")
+            raise PaginationError(
+                self.name, "the export has more pages, but the response has no `after_cursor`", "Run the sync again"
+            )
         return self.resume(cursor)
 
     def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
-        """The cursor behind the last row of a response, None if the response has none."""
+        """The cursor after the last row of a response, None if the response has none."""
         cursor = page_fields.cursor(page_fields.section(body, "meta"), "after_cursor")
         return cursor or super().end(query, body)
 
@@ -95,7 +99,7 @@ class RoutingExportPaginator(Paginator):
     """
 
     def resume(self, cursor: str) -> Query:
-        """Request all rows behind a cursor of an earlier response."""
+        """Request all rows after a cursor of an earlier response."""
         return {"cursor": cursor}
 
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
@@ -107,7 +111,7 @@ class RoutingExportPaginator(Paginator):
         return None if next_query == query else next_query
 
     def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
-        """The cursor behind the last row of a response; the last response has none, so the requested cursor."""
+        """The cursor after the last row of a response; the last response has none, so the requested cursor."""
         next_query = parse_link(page_fields.link(body, "next_page"))
         return page_fields.cursor(next_query, "cursor") or page_fields.cursor(query, "cursor")
 
@@ -150,7 +154,9 @@ class TimeExportPaginator(Paginator):
         if next_query is None:
             if is_last is None:
                 return None
-            raise PaginationError(self.name, "the export has more but gives no `next_page`", "Run the sync again")
+            raise PaginationError(
+                self.name, "the export has more pages, but the response has no `next_page`", "Run the sync again"
+            )
         is_stuck = next_query["start_time"] == times.epoch(query.get("start_time"))
         if is_last is None and _is_last_page(body, len(rows), page_size, is_stuck=is_stuck):
             return None
@@ -178,7 +184,9 @@ class TimeExportPaginator(Paginator):
             return None
         cursor = page_fields.cursor(meta, "after_cursor")
         if not cursor:
-            raise PaginationError(self.name, "the export has more but gives no `after_cursor`", "Run the sync again")
+            raise PaginationError(
+                self.name, "the export has more pages, but the response has no `after_cursor`", "Run the sync again"
+            )
         return {"start_time": query.get("start_time", 0), **query, "page[after]": cursor}
 
     def _parse_next_page(self, query: Query, body: Mapping[str, Any]) -> tuple[Query | None, int]:

@@ -1,4 +1,4 @@
-"""The retriever: reads an endpoint page by page, with a state behind each page."""
+"""The retriever: reads an endpoint page by page, with a state after each page."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
@@ -47,7 +47,7 @@ class Cursor(Protocol):
 
 @dataclass
 class PageRetriever(Retriever):
-    """Emits the records of an endpoint page by page, each page followed by the state that resumes behind it.
+    """Emits the records of an endpoint page by page, each page followed by the state that resumes after it.
 
     `endpoint` is the path with `{placeholders}`. A slice contains their values and further query parameters, or the
     JSON body of a POST. With `per_brand`, requests go to the host of the slice's brand. An endpoint that the account's

@@ -172,7 +172,7 @@ class CursorPaginator(OffsetPaginator):
             return self._with_page_size(next_query) if self.size_parameter in next_query else next_query
         raise PaginationError(
             self.name,
-            "`has_more` is true, but the response gives no cursor",
+            "`has_more` is true, but the response has no cursor",
             "Run the sync again; it resumes at this page",
         )
 

@@ -15,7 +15,7 @@ from source_zendesk.http.response import UndocumentedValueError
 
 @dataclass
 class Page:
-    """The new rows of one response; `resume_state` resumes a read at this page, `next_state` behind it."""
+    """The new rows of one response; `resume_state` resumes a read at this page, `next_state` after it."""
 
     rows: list[Row]
     resume_state: State
@@ -31,7 +31,7 @@ AFTER_FIXED_VALUES: State = {"values": "done"}
 
 @dataclass
 class Partition:
-    """The values that one request for children needs; `resume_state` resumes at it, `next_state` behind it.
+    """The values that one request for children needs; `resume_state` resumes at it, `next_state` after it.
 
     A partition without values marks the end of a page of parents.
     """
@@ -135,7 +135,7 @@ def iter_partitions(parents: list[ParentSource], state: State) -> Iterator[Parti
     """Every combination of the parents' values; reads the first parent page by page, the others in full.
 
     State: `{"parent": state of the first parent's page, "last": the last combination of that page that was read}`.
-    If the page no longer contains `last`, the whole page is read again. Combinations behind `last` are read even if
+    If the page no longer contains `last`, the whole page is read again. Combinations after `last` are read even if
     they also occur before it: a parent that two events refer to may have changed in between.
     """
     first, *others = parents

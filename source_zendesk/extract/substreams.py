@@ -75,7 +75,7 @@ class SubstreamReader:
         """The pages from a state on; raises `StreamSkipped` if Zendesk refuses them for every parent.
 
         Parents that no longer exist count as refused only if the read starts at the first parent. The state does not
-        advance behind a refused parent until another parent has returned its pages.
+        advance past a refused parent until another parent has returned its pages.
         """
         refusal, is_read = None, False
         partition_states = PartitionStates(

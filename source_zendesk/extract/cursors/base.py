@@ -59,7 +59,7 @@ class IncrementalRead(ABC):
     def advance(
         self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
     ) -> None:
-        """Move behind the current page; `next_query` requests the next, `cursor_rows` contain the cursor times."""
+        """Advance past the current page; `next_query` requests the next, `cursor_rows` contain the cursor times."""
 
     def recover_expired_cursor(self) -> bool:
         """After a refusal, retry the cursor once, then drop it and restart from the time or the first page.

@@ -28,7 +28,7 @@ class ListCursor:
     - `first_days`: without a `start_date`, a first read with `since_parameter` or `newest_first` starts so many days
       back. All other lists are read in full.
     - `changes_query`: if there is a state, requests the newest rows first and stops like `newest_first`. A first read
-      does not use it: rows that change meanwhile would move to the front, behind the read.
+      does not use it: rows that change meanwhile would move to the front, which the read has passed.
 
     A list with offset pages is read again if its rows move between pages, see `OffsetDriftDetector`.
 

@@ -18,7 +18,7 @@ MAX_PASSES = 3
 class OffsetDriftDetector:
     """Detects whether rows moved between offset pages during a pass over a list, and drops rows of earlier passes.
 
-    If a row of an earlier page is deleted, the rows behind it move up, and one of them past a page boundary: the read
+    If a row of an earlier page is deleted, the rows after it move up, and one of them past a page boundary: the read
     misses it. No row moved if all pages report the same `count`, no row was returned twice, and none was created or
     changed meanwhile: each move past a boundary implies one of these. Without a `count`, or if rows have no times, no
     row moved if two passes return the same rows. Offset lists have at most a hundred pages, so their keys fit in
