@@ -34,7 +34,7 @@ def test_what_is_no_subdomain_is_refused_before_anything_is_allowed(brand_id: An
 
 
 def test_a_brand_that_is_gone_is_skipped() -> None:
-    with pytest.raises(ParentSkipped, match="brand 9 is gone"):
+    with pytest.raises(ParentSkipped, match="brand 9 no longer exists"):
         BrandHosts(CONFIG, lambda: ROWS, lambda _: None).address("articles", 9)
 
 

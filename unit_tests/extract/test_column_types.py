@@ -41,13 +41,13 @@ UNFIT: dict[str, list[Any]] = {
 
 @pytest.mark.parametrize(("kind", "value", "expected"), FITTING)
 def test_what_fits(kind: str, value: Any, expected: Any) -> None:
-    found = TYPES[kind].converted(value)
+    found = TYPES[kind].convert(value)
     assert (found, type(found)) == (expected, type(expected))
 
 
 @pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in UNFIT.items() for value in values])
 def test_what_does_not_fit(kind: str, value: Any) -> None:
-    assert TYPES[kind].converted(value) is None
+    assert TYPES[kind].convert(value) is None
 
 
 @pytest.mark.parametrize("kind", TYPES)

@@ -36,14 +36,14 @@ def asked(zendesk: Mocker) -> dict[str, str]:
 )
 def test_ids_and_keys_are_escaped_into_the_path(value: Any, path: str, requests_mock: Mocker) -> None:
     requests_mock.get(ANY, json={})
-    asking("/api/v2/custom_objects/{key}/groups").send({}, {"key": value}, is_again=False)
+    asking("/api/v2/custom_objects/{key}/groups").send({}, {"key": value}, bypass_cache=False)
     assert urlsplit(requests_mock.request_history[0].url).path == f"/api/v2/custom_objects/{path}/groups"
 
 
 def test_a_preview_gets_its_arguments_in_the_body_but_for_those_of_the_query(requests_mock: Mocker) -> None:
     requests_mock.post(GROUPS, json={})
     preview = asking(http_method="POST", body_parameters=True, context=StreamContext(parameters=frozenset({"locale"})))
-    preview.send({"page[size]": 100}, {"view": {"all": []}, "locale": "de"}, is_again=False)
+    preview.send({"page[size]": 100}, {"view": {"all": []}, "locale": "de"}, bypass_cache=False)
     assert asked(requests_mock) == {"locale": "de", "page[size]": "100"}
     assert requests_mock.request_history[0].json() == {"view": {"all": []}}
 
@@ -51,7 +51,7 @@ def test_a_preview_gets_its_arguments_in_the_body_but_for_those_of_the_query(req
 def test_what_the_user_includes_comes_beside_what_the_stream_includes_by_itself(requests_mock: Mocker) -> None:
     requests_mock.get(GROUPS, json={})
     both = asking(query={"include": "translations"}, context=StreamContext(include=frozenset({"users"})))
-    both.send({}, {}, is_again=False)
+    both.send({}, {}, bypass_cache=False)
     assert asked(requests_mock) == {"include": "translations,users"}
 
 

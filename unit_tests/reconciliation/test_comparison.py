@@ -12,7 +12,7 @@ from source_zendesk.reconciliation.comparison import Comparison
 COUNTS = st.integers(0, 40)
 FACTS = {
     **dict.fromkeys(["created_during_sync", "changed", "changed_recently", "repeated"], COUNTS),
-    **dict.fromkeys(["is_exact", "is_wider"], st.booleans()),
+    **dict.fromkeys(["is_exact", "is_superset"], st.booleans()),
 }
 
 
@@ -74,8 +74,8 @@ def test_rows_that_came_again_may_be_counted_as_often() -> None:
 
 
 def test_fewer_rows_than_a_count_that_has_others_too_prove_nothing() -> None:
-    assert compared(9, 10, 10, is_wider=True).agrees is None
-    assert compared(10, 10, 10, is_wider=True).agrees is True
+    assert compared(9, 10, 10, is_superset=True).agrees is None
+    assert compared(10, 10, 10, is_superset=True).agrees is True
 
 
 def test_more_rows_than_an_inexact_count_has_prove_nothing() -> None:

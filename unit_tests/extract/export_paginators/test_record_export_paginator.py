@@ -38,7 +38,7 @@ def test_without_more_it_is_the_end_and_the_cursor_is_kept_for_the_next_run() ->
 
 
 def test_more_without_a_cursor_is_an_error() -> None:
-    with pytest.raises(PaginationError, match=r"export_custom_object_records.*gives no `after_cursor`"):
+    with pytest.raises(PaginationError, match=r"export_custom_object_records.*has no `after_cursor`"):
         PAGES.next_query({}, page(has_more=True, cursor=None), ROWS)
 
 

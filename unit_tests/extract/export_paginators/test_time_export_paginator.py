@@ -36,7 +36,7 @@ def test_the_end_time_will_do_where_there_is_no_link() -> None:
 
 
 def test_more_that_leads_nowhere_is_an_error() -> None:
-    with pytest.raises(PaginationError, match="gives no `next_page`"):
+    with pytest.raises(PaginationError, match="has no `next_page`"):
         PAGES.next_query(ASKED, {"end_of_stream": False}, ROWS)
 
 

@@ -26,7 +26,7 @@ def test_a_dotted_path_leads_into_objects(path: str, body: Any, found: Any) -> N
 def test_null_in_a_list_is_told_of_and_takes_no_row_with_it(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "airbyte"):
         assert ListExtractor("groups").validate_objects([None, {"id": 1}, None], "groups") == [{"id": 1}]
-    assert "Stream groups: the list `groups` of an answer holds null (item 0, 2)" in caplog.text
+    assert "Stream groups: dropped null from the list `groups` of a response (item 0, 2)" in caplog.text
 
 
 def test_a_sound_list_is_handed_on_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
@@ -36,5 +36,5 @@ def test_a_sound_list_is_handed_on_without_a_word(caplog: pytest.LogCaptureFixtu
 
 
 def test_what_is_no_object_is_an_error_that_names_its_place() -> None:
-    with pytest.raises(ResponseError, match=r"groups.*item 1 of the list `groups` is no object"):
+    with pytest.raises(ResponseError, match=r"groups.*item 1 of the list `groups` is not an object"):
         ListExtractor("groups").validate_objects([{}, "a", None], "groups")

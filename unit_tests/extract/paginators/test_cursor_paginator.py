@@ -37,7 +37,7 @@ def test_a_link_will_do_where_there_is_no_cursor() -> None:
 
 
 def test_more_without_a_cursor_is_an_error() -> None:
-    with pytest.raises(PaginationError, match="gives no cursor"):
+    with pytest.raises(PaginationError, match="has no cursor"):
         PAGES.next_query({}, {"meta": {"has_more": True}, "links": {"next": None}}, [])
 
 

@@ -99,7 +99,7 @@ def test_a_page_is_parsed_once_for_readers_that_come_soon() -> None:
 
 
 def test_a_page_is_parsed_anew_for_a_reader_that_comes_late(groups: Mocker) -> None:
-    pages = ResponseCache({GROUPS: 2}, ParsedResponseLru(most_bytes=0))
+    pages = ResponseCache({GROUPS: 2}, ParsedResponseLru(max_bytes=0))
     first = body(pages, {"page": 1})
     body(pages, {"page": 2})
     later = body(pages, {"page": 1})
@@ -147,7 +147,7 @@ def test_a_page_that_the_file_does_not_give_back_is_asked_for_again(
 ) -> None:
     file = io.BytesIO()
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: file)
-    pages = ResponseCache({GROUPS: 3}, ParsedResponseLru(most_bytes=0))
+    pages = ResponseCache({GROUPS: 3}, ParsedResponseLru(max_bytes=0))
     body(pages, {"page": 1})
     body(pages, {"page": 2})
     file.truncate(3)

@@ -27,11 +27,13 @@ def progress(state: Row) -> IncrementalRead:
 
 def read(row_counts: RowCounts, *pages: tuple[list[Row], Any], state: Any = None) -> RowCounts:
     opened = progress(state or {})
-    came = row_counts.start_read(state or {}, {})
+    read_counts = row_counts.start_read(state or {}, {})
     for rows, told in pages:
-        row_counts.count_page(came, rows, told)
-        row_counts.compare(came, opened.select_new(rows), partial(opened.older, rows), NOW)
-    row_counts.finish_read(came)
+        row_counts.count_page(read_counts, rows, told)
+        row_counts.count_distinct(
+            read_counts, opened.select_new(rows), partial(opened.select_already_emitted, rows), NOW
+        )
+    row_counts.finish_read(read_counts)
     return row_counts
 
 
@@ -73,10 +75,10 @@ def test_rows_that_an_earlier_run_emitted_count_as_well() -> None:
 
 def test_a_row_that_is_neither_emitted_nor_old_does_not_count() -> None:
     row_counts, opened = counting(), progress({})
-    came = row_counts.start_read({}, {})
-    row_counts.count_page(came, rows_of(1, 2), 2)
-    row_counts.compare(came, rows_of(1), partial(opened.older, rows_of(1, 2)), NOW)
-    row_counts.finish_read(came)
+    read_counts = row_counts.start_read({}, {})
+    row_counts.count_page(read_counts, rows_of(1, 2), 2)
+    row_counts.count_distinct(read_counts, rows_of(1), partial(opened.select_already_emitted, rows_of(1, 2)), NOW)
+    row_counts.finish_read(read_counts)
     assert (row_counts.received, row_counts.distinct, row_counts.difference.missing) == (2, 1, 1)
 
 
@@ -112,14 +114,14 @@ def test_a_read_that_goes_on_in_the_middle_or_does_not_end_is_not_whole() -> Non
 
 def test_a_read_that_begins_again_counts_its_rows_once_and_what_was_received_twice() -> None:
     row_counts, opened = counting(), progress({})
-    came = row_counts.start_read({}, {})
-    row_counts.count_page(came, rows_of(1, 2), 2)
-    row_counts.compare(came, rows_of(1, 2), partial(opened.older, rows_of(1, 2)), NOW)
-    came.reset()
-    row_counts.count_page(came, rows_of(1, 2), 2)
-    row_counts.compare(came, rows_of(1, 2), partial(opened.older, rows_of(1, 2)), NOW)
-    row_counts.finish_read(came)
-    assert (came.rows, row_counts.distinct, row_counts.received) == (2, 2, 4)
+    read_counts = row_counts.start_read({}, {})
+    row_counts.count_page(read_counts, rows_of(1, 2), 2)
+    row_counts.count_distinct(read_counts, rows_of(1, 2), partial(opened.select_already_emitted, rows_of(1, 2)), NOW)
+    read_counts.reset()
+    row_counts.count_page(read_counts, rows_of(1, 2), 2)
+    row_counts.count_distinct(read_counts, rows_of(1, 2), partial(opened.select_already_emitted, rows_of(1, 2)), NOW)
+    row_counts.finish_read(read_counts)
+    assert (read_counts.rows, row_counts.distinct, row_counts.received) == (2, 2, 4)
 
 
 def test_rows_in_the_window_are_those_changed_between_its_ends_and_not_deleted() -> None:
@@ -134,10 +136,12 @@ def test_rows_in_the_window_are_those_changed_between_its_ends_and_not_deleted()
 def test_nothing_is_kept_of_rows_that_nothing_is_compared_with() -> None:
     unread = progress({})
     for row_counts, told in ((RowCounts(), 2), (counting(), None)):
-        came = row_counts.start_read({}, {})
-        row_counts.count_page(came, rows_of(1, 2), told)
-        row_counts.compare(came, rows_of(1, 2), partial(unread.older, rows_of(1, 2)), NOW)
-        assert (came.keys.count() if came.keys else 0) == 0
+        read_counts = row_counts.start_read({}, {})
+        row_counts.count_page(read_counts, rows_of(1, 2), told)
+        row_counts.count_distinct(
+            read_counts, rows_of(1, 2), partial(unread.select_already_emitted, rows_of(1, 2)), NOW
+        )
+        assert (read_counts.keys.count() if read_counts.keys else 0) == 0
 
 
 def test_emitted_records_stay_as_they_are() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from source_zendesk.extract.page_retriever import PageRetriever
 from source_zendesk.extract.partitions import Page, ParentSource
-from source_zendesk.extract.substreams import MAX_PLACES, SubstreamReader
+from source_zendesk.extract.substreams import MAX_SUBSTREAM_PARTITIONS, SubstreamReader
 from source_zendesk.http.refusals import ParentSkipped, StreamSkipped
 
 State = dict[str, Any]
@@ -109,7 +109,7 @@ def test_without_places_all_rows_come_again() -> None:
 
 
 def test_beyond_a_hundred_parents_all_rows_come_again() -> None:
-    triggers = range(1, MAX_PLACES + 2)
+    triggers = range(1, MAX_SUBSTREAM_PARTITIONS + 2)
     done = list(walk_of(Revisions(), *triggers, keeps_partition_states=True).read_pages({}))[-1].next_state
     last = triggers[-1] * 10
     assert ids(list(walk_of(Revisions(), *triggers, keeps_partition_states=True).read_pages(done))) == [
