@@ -173,3 +173,12 @@ def test_every_quoted_message_is_one_that_the_connector_can_say(message: str) ->
 
 def test_the_readme_explains_messages() -> None:
     assert len([page for page, _ in quoted() if page == "README.md"]) > 15
+
+
+def test_the_readme_counts_endpoints_and_products_as_the_manifest_has_them() -> None:
+    written = re.search(r"more than (\d+) endpoints of (\d+) products", (ROOT / "README.md").read_text())
+    assert written
+    manifest = Manifest.load()
+    endpoints = {(entry.method, entry.path) for entry in manifest.endpoints.values()}
+    assert int(written[1]) == (len(endpoints) - 1) // 50 * 50
+    assert int(written[2]) == len(manifest.products)
