@@ -78,7 +78,7 @@ def _without_redirections(words: list[str]) -> list[str]:
 
 
 def test_every_block_names_its_language() -> None:
-    known = {"sh", "json", "yaml", "python", "sql", "text"}
+    known = {"sh", "json", "yaml", "python", "sql", "text", "mermaid"}
     assert [str(block) for block in BLOCKS if block.language not in known] == []
 
 
@@ -134,8 +134,8 @@ def test_links_are_whole_addresses_or_lead_to_a_head_that_there_is(page: Path) -
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_files_named_in_pages_exist(page: Path) -> None:
-    rooms = "source_zendesk|integration_tests|unit_tests|docs|schemas|products"
-    named = re.findall(rf"`((?:{rooms})/[\w./-]+)`", page.read_text())
+    folders = "source_zendesk|integration_tests|unit_tests|docs|schemas|products"
+    named = re.findall(rf"`((?:{folders})/[\w./-]+)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
@@ -182,3 +182,19 @@ def test_the_readme_counts_endpoints_and_products_as_the_manifest_has_them() -> 
     endpoints = {(entry.method, entry.path) for entry in manifest.endpoints.values()}
     assert int(written[1]) == (len(endpoints) - 1) // 50 * 50
     assert int(written[2]) == len(manifest.products)
+
+
+def test_the_glossary_names_classes_of_the_package() -> None:
+    glossary = (ROOT / "docs" / "development.md").read_text().partition("## Glossary\n")[2].partition("\n## ")[0]
+    named = set(re.findall(r"\| `(\w+)` \|$", glossary, re.MULTILINE))
+    modules = [ast.parse(file.read_text()) for file in (ROOT / "source_zendesk").rglob("*.py")]
+    classes = {node.name for module in modules for node in ast.walk(module) if isinstance(node, ast.ClassDef)}
+    assert len(named) > 25
+    assert named - classes == set()
+
+
+def test_the_layout_names_every_package_and_module_of_the_connector() -> None:
+    layout = (ROOT / "docs" / "development.md").read_text().partition("### Packages of the connector\n")[2]
+    named = set(re.findall(r"`(\w+)(?:/|\.py)`", layout.partition("\n### ")[0]))
+    contents = [path for path in (ROOT / "source_zendesk").iterdir() if path.name not in ("__init__.py", "__pycache__")]
+    assert named == {path.stem for path in contents}
