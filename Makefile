@@ -34,7 +34,7 @@ check: setup ## format, lint, types, who imports whom, and that generated files 
 	@$(BIN)/uv lock --check --quiet
 	@$(BIN)/python -m source_zendesk.endpoints --format markdown | diff -u docs/streams.md - \
 		|| { echo "docs/streams.md is out of date: make docs"; exit 1; }
-	@$(BIN)/python -m source_zendesk.deletions | diff -u docs/deletions.md - \
+	@$(BIN)/python -m tools.deletions | diff -u docs/deletions.md - \
 		|| { echo "docs/deletions.md is out of date: make docs"; exit 1; }
 
 format: setup ## format the code and mend what the linter can
@@ -55,7 +55,7 @@ manifest: setup ## print the manifest in its complete form; STREAMS="tickets use
 
 docs: setup ## regenerate docs/streams.md and docs/deletions.md from the manifest
 	@$(BIN)/python -m source_zendesk.endpoints --format markdown > .venv/streams.md
-	@$(BIN)/python -m source_zendesk.deletions > .venv/deletions.md
+	@$(BIN)/python -m tools.deletions > .venv/deletions.md
 	@mv .venv/streams.md .venv/deletions.md docs/
 
 snapshots: setup ## rewrite integration_tests/snapshots from what the connector says now

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog_policy import find_exclusion
-from source_zendesk.whole_text import print_whole
+from source_zendesk.stdout import print_text
 
 ROLES = ("anyone", "end users", "agents", "Help Center managers", "Help Center admins", "admins")
 COLUMNS = ("method", "path", "stream", "kind", "product")
@@ -137,7 +137,7 @@ def main() -> None:
     """Print the table in the format asked for."""
     parser = argparse.ArgumentParser(description="Lists every endpoint with its stream.")
     parser.add_argument("--format", choices=("csv", "markdown"), default="csv")
-    print_whole(as_csv() if parser.parse_args().format == "csv" else markdown())
+    print_text(as_csv() if parser.parse_args().format == "csv" else markdown())
 
 
 if __name__ == "__main__":

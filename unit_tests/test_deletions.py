@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from source_zendesk import deletions
 from source_zendesk.manifest import Manifest
+from tools import deletions
 
 LINES = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", deletions.markdown(), re.MULTILINE))
 

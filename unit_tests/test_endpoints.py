@@ -62,10 +62,10 @@ def test_the_command_prints_the_table_as_csv() -> None:
     assert {kind for *_, kind, _ in rows} <= {"read", "input", "action", "sideload"}
 
 
-@pytest.mark.parametrize("module", ["endpoints", "deletions", "manifest"])
+@pytest.mark.parametrize("module", ["source_zendesk.endpoints", "source_zendesk.manifest", "tools.deletions"])
 def test_a_reader_may_have_enough_of_a_table(module: str) -> None:
-    command = f"{shlex.quote(sys.executable)} -m source_zendesk.{module} | head -1"
-    printed = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    command = f"{shlex.quote(sys.executable)} -m {module} | head -1"
+    printed = subprocess.run(command, shell=True, capture_output=True, text=True, check=True, cwd=ROOT)
     assert (printed.stdout.count("\n"), printed.stderr) == (1, "")
 
 

@@ -1,4 +1,4 @@
-"""The page that says how a deleted row is seen, stream by stream: `python -m source_zendesk.deletions`."""
+"""The page that says how a deleted row is seen, stream by stream: `python -m tools.deletions`."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog_policy import cheapest
 from source_zendesk.manifest.parents import BRAND
-from source_zendesk.whole_text import print_whole
+from source_zendesk.stdout import print_text
 
 Entries = Mapping[str, Endpoint]
 HEAD = """# Deletions
@@ -130,4 +130,4 @@ def _said(name: str, value: Any) -> str:
 
 
 if __name__ == "__main__":
-    print_whole(markdown())
+    print_text(markdown())
