@@ -1,114 +1,125 @@
-"""The page that says how a deleted row is seen, stream by stream: `python -m tools.deletions`."""
+"""Generates `docs/deletions.md`, the handling of deleted records stream by stream: `python -m tools.deletions`."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.manifest.catalog_policy import cheapest
+from source_zendesk.manifest.catalog_policy import resolve_preferred_stream
 from source_zendesk.manifest.parents import BRAND
 from source_zendesk.stdout import print_text
 
-Entries = Mapping[str, Endpoint]
+Endpoints = Mapping[str, Endpoint]
 HEAD = """# Deletions
 
-Generated from `manifest.yaml`; `make docs` writes it anew.
+Generated from `manifest.yaml` by `make docs`.
 
-Zendesk tells of some deletions and is silent about others. What the connector does follows from that:
+Zendesk marks some deletions and not others. The table lists how a deleted record appears in each stream:
 
-- **A tombstone**: the row comes once more and says itself that it was deleted. It is emitted as Zendesk sends it, so a
-  destination that deduplicates by the key holds the deleted row; leave it out where you query, as the table says.
-- **In another stream**: this one merely stops bringing the row, but the stream that the table names has its tombstone.
-- **With its parent**: the row goes when its parent does; what was emitted stays.
-- **History**: the rows tell what happened. Zendesk drops old ones as a whole, if ever; what was emitted stays true.
-- **Only by a full refresh**: the row is gone from the list, and nothing tells so. An incremental sync leaves it in the
-  destination; *full refresh | overwrite* takes it away. These lists are mostly short, and are read whole on each run.
-- **What there is now**: settings, counts and figures; there is nothing to delete.
+- **Tombstone**: Zendesk returns the record again with a field that marks the deletion. The connector emits it
+  unchanged, so a destination that deduplicates by primary key keeps the deleted record. Filter it out in your queries
+  by the field in the table.
+- **In another stream**: this stream stops returning the record. The stream in the table emits its tombstone.
+- **With its parent**: Zendesk deletes the record together with its parent. Records that were emitted stay.
+- **History**: the records are events. Zendesk deletes only old events, if any. Records that were emitted stay valid.
+- **Full refresh only**: Zendesk no longer lists the record and does not mark the deletion. After an incremental sync it
+  stays in the destination; *full refresh | overwrite* removes it. Most of these lists are short, and every sync reads
+  them in full.
+- **Current values**: settings, counts and statistics, which are never deleted.
 
-Whoever is *permanently* deleted comes in `deleted_users` as `Permanently Deleted User`, without an address. Copies that
-a destination has are its owner's to remove. `counted` of the stream `reconciliation` says how many rows the account has
-now, beside what a destination holds.
+*Permanently* deleted users appear in `deleted_users` as `Permanently Deleted User`, without an email address. Remove
+copies in the destination yourself. To compare a destination with the account, use `counted` of the stream
+`reconciliation`: the current number of records.
 
-| stream | a deleted row is seen | the connector |
+| stream | how a deleted record appears | the connector |
 | --- | --- | --- |
 """
-EMITS, ONCE = "emits it", "emits each row once"
-STAYS = "emits what there is; what went stays until a full refresh that overwrites"
+EMITS, EMITS_ONCE = "emits it", "emits each record once"
+EMITS_EXISTING = "emits existing records; a full refresh with overwrite removes deleted ones"
+
+Deletion = tuple[str, str]
+"""How a deleted record appears, and what the connector does."""
 
 
-def markdown() -> str:
-    """The whole page."""
+def render_markdown() -> str:
+    """The text of `docs/deletions.md`."""
     endpoints = Manifest.load().endpoints
-    read = [endpoint for endpoint in endpoints.values() if endpoint.kind in ("read", "sideload")]
-    return HEAD + "".join(_line(endpoint, endpoints) for endpoint in sorted(read, key=lambda endpoint: endpoint.name))
+    readable = [endpoint for endpoint in endpoints.values() if endpoint.kind in ("read", "sideload")]
+    lines = (_line(endpoint, endpoints) for endpoint in sorted(readable, key=lambda endpoint: endpoint.name))
+    return HEAD + "".join(lines)
 
 
-def _line(endpoint: Endpoint, endpoints: Entries) -> str:
-    seen, done = _seen(endpoint, endpoints)
-    return f"| `{endpoint.name}` | {seen} | {done} |\n"
+def _line(endpoint: Endpoint, endpoints: Endpoints) -> str:
+    appearance, handling = _describe_deletion(endpoint, endpoints)
+    return f"| `{endpoint.name}` | {appearance} | {handling} |\n"
 
 
-def _seen(endpoint: Endpoint, endpoints: Entries) -> tuple[str, str]:
-    """How a deleted row is seen, and what the connector does."""
+def _describe_deletion(endpoint: Endpoint, endpoints: Endpoints) -> Deletion:
     if endpoint.deletions_of:
-        return f"its rows are the deletions of `{endpoint.deletions_of}`", EMITS
+        return f"its records are the deletions of `{endpoint.deletions_of}`", EMITS
     if endpoint.tombstone and endpoint.is_history:
-        return f"a further row: {_told(endpoint.tombstone)}", EMITS
+        return f"additional event: {_condition(endpoint.tombstone)}", EMITS
     if endpoint.tombstone:
-        alone = ", and asks for none of its children" if endpoint.options.get("no_children_if") else ""
-        return f"tombstone: {_told(endpoint.tombstone)}", EMITS + alone
+        children = ", and requests none of its children" if endpoint.options.get("no_children_if") else ""
+        return f"tombstone: {_condition(endpoint.tombstone)}", EMITS + children
     if _is_history(endpoint, endpoints):
-        return "history", ONCE
-    if _is_of_now(endpoint):
-        return "what there is now", "emits it anew on each run"
-    return _elsewhere(endpoint, endpoints) or ("only by a full refresh", STAYS)
+        return "history", EMITS_ONCE
+    if _has_current_values(endpoint):
+        return "current values", "emits them on each sync"
+    return _deletion_elsewhere(endpoint, endpoints) or ("full refresh only", EMITS_EXISTING)
 
 
-def _elsewhere(endpoint: Endpoint, endpoints: Entries) -> tuple[str, str] | None:
-    source = cheapest(_shown(endpoint, endpoints), endpoints)
+def _deletion_elsewhere(endpoint: Endpoint, endpoints: Endpoints) -> Deletion | None:
+    """The deletion as another stream shows it: a preferred stream, the host of a sideload or a parent."""
+    source = resolve_preferred_stream(_repeated_stream(endpoint, endpoints), endpoints)
     source = endpoints[source.deletions_in] if source.deletions_in else source
     if source.tombstone:
-        return f"in `{source.name}`: {_told(source.tombstone)}", f"reads what there is; take `{source.name}` beside it"
-    if host := _host(endpoint, endpoints):
-        return f"with its row of `{host.name}`: {_told(host.tombstone)}", "emits no more of it"
-    return next((seen for parent in endpoint.parents if (seen := _with_parent(parent, endpoints))), None)
+        appearance = f"in `{source.name}`: {_condition(source.tombstone)}"
+        return appearance, f"emits existing records; also sync `{source.name}`"
+    if host := _host_stream(endpoint, endpoints):
+        return f"with its record in `{host.name}`: {_condition(host.tombstone)}", "emits nothing more for it"
+    deletions = (_deletion_with_parent(parent, endpoints) for parent in endpoint.parents)
+    return next(filter(None, deletions), None)
 
 
-def _with_parent(parent: Mapping[str, Any], endpoints: Entries) -> tuple[str, str] | None:
-    """Deleted parents are left out by what they say, or are not among the rows that are asked for.
+def _deletion_with_parent(parent: Mapping[str, Any], endpoints: Endpoints) -> Deletion | None:
+    """The deletion of a parent; None if the parent has no tombstone.
 
-    A brand at whose host something is asked is no parent of it.
+    The connector skips deleted parents by their tombstone, or reads a list that does not contain them. A brand whose
+    host receives the request is no parent in this sense.
     """
-    is_host = list(parent["fields"]) == [BRAND]
-    told = cheapest(endpoints[parent["stream"]], endpoints) if "stream" in parent and not is_host else None
-    if told is None or not told.tombstone:
+    if "stream" not in parent or list(parent["fields"]) == [BRAND]:
         return None
-    is_left_out = told.name != parent["stream"] or told.tombstone.items() <= parent.get("unless", {}).items()
-    done = "asks for them no more" if is_left_out else "asks, and passes over the parent if Zendesk refuses"
-    return f"with its parent in `{told.name}`: {_told(told.tombstone)}; else only by a full refresh", done
+    source = resolve_preferred_stream(endpoints[parent["stream"]], endpoints)
+    if not source.tombstone:
+        return None
+    is_skipped = source.name != parent["stream"] or source.tombstone.items() <= parent.get("unless", {}).items()
+    handling = "requests none of its children" if is_skipped else "requests its children; skips it if Zendesk refuses"
+    condition = _condition(source.tombstone)
+    return f"with its parent in `{source.name}`: {condition}; otherwise full refresh only", handling
 
 
-def _shown(endpoint: Endpoint, endpoints: Entries) -> Endpoint:
-    """The stream whose rows are asked for once more, one by one; itself for one with rows of its own."""
+def _repeated_stream(endpoint: Endpoint, endpoints: Endpoints) -> Endpoint:
+    """The parent stream whose records this one requests again one by one; the stream itself if it has its own."""
     parents = [endpoints[parent["stream"]] for parent in endpoint.parents if "stream" in parent]
-    return next((parent for parent in parents if _is_same(endpoint, parent)), endpoint)
+    return next((parent for parent in parents if _repeats(endpoint, parent)), endpoint)
 
 
-def _is_same(endpoint: Endpoint, parent: Endpoint) -> bool:
+def _repeats(endpoint: Endpoint, parent: Endpoint) -> bool:
     return parent.schema == endpoint.schema and (parent.is_history or bool(parent.deletions_in))
 
 
-def _is_history(endpoint: Endpoint, endpoints: Entries) -> bool:
-    shown = _shown(endpoint, endpoints)
-    return shown.is_history and not shown.tombstone
+def _is_history(endpoint: Endpoint, endpoints: Endpoints) -> bool:
+    source = _repeated_stream(endpoint, endpoints)
+    return source.is_history and not source.tombstone
 
 
-def _host(endpoint: Endpoint, endpoints: Entries) -> Endpoint | None:
-    """The stream whose pages a side-load is taken from, where that has tombstones."""
-    found = (each for each in endpoints.values() if each.path == endpoint.path and each.tombstone)
-    return next(found, None) if endpoint.kind == "sideload" else None
+def _host_stream(endpoint: Endpoint, endpoints: Endpoints) -> Endpoint | None:
+    """The stream whose pages contain a sideload stream, if it has tombstones."""
+    hosts = (each for each in endpoints.values() if each.path == endpoint.path and each.tombstone)
+    return next(hosts, None) if endpoint.kind == "sideload" else None
 
 
-def _is_of_now(endpoint: Endpoint) -> bool:
+def _has_current_values(endpoint: Endpoint) -> bool:
     return bool(
         endpoint.retriever.get("read_at_field")
         or endpoint.counts
@@ -116,18 +127,18 @@ def _is_of_now(endpoint: Endpoint) -> bool:
     )
 
 
-def _told(tombstone: Mapping[str, Any]) -> str:
-    """What its fields say, in the terms of who queries them."""
-    return " or ".join(_said(name, value) for name, value in tombstone.items())
+def _condition(tombstone: Mapping[str, Any]) -> str:
+    """The fields and values that mark a deleted record."""
+    return " or ".join(_field_condition(name, value) for name, value in tombstone.items())
 
 
-def _said(name: str, value: Any) -> str:
+def _field_condition(name: str, value: Any) -> str:
     if value == "any":
-        return f"`{name}` is filled"
+        return f"`{name}` is set"
     if isinstance(value, list):
-        return " or ".join(_said(name, one) for one in value)
+        return " or ".join(_field_condition(name, each) for each in value)
     return f"`{name}` is `{str(value).lower() if isinstance(value, bool) else value}`"
 
 
 if __name__ == "__main__":
-    print_text(markdown())
+    print_text(render_markdown())
