@@ -89,7 +89,7 @@ class StreamBuilder:
         sync: SyncContext,
     ) -> None:
         self._endpoints, self._definitions, self._config, self._sync = manifest.endpoints, definitions, config, sync
-        self._schema_of = manifest.schema_of
+        self._record_schema = manifest.record_schema
         self._parameters = inputs_by_stream(config, manifest)
         self._actions = actions_by_stream(config, manifest)
         self._sideloads = includes_by_stream(config, manifest)
@@ -192,7 +192,7 @@ class StreamBuilder:
         return StreamCheckpoint(endpoint.name, self._sync.states, self._sync.messages, self._sync.services)
 
     def _transformations(self, endpoint: Endpoint) -> list[RecordTransformation]:
-        own = with_properties(self._schema_of(endpoint), configured_properties(self._config, endpoint))
+        own = with_properties(self._record_schema(endpoint), configured_properties(self._config, endpoint))
         catalog, drift_report = self._sync.schemas.get(endpoint.name, {}), self._sync.services.schema_drift
         return list(build_transformations(endpoint, own, self._config, self._column_facts, catalog, drift_report))
 

@@ -56,6 +56,6 @@ def test_the_line_of_a_stream(stream: str, line: str) -> None:
 def test_the_schema_declares_the_fields_of_tombstones() -> None:
     manifest = Manifest.load()
     for entry in manifest.endpoints.values():
-        assert set(entry.tombstone) <= set(manifest.schema_of(entry)["properties"]), entry.name
+        assert set(entry.tombstone) <= set(manifest.record_schema(entry)["properties"]), entry.name
         assert not entry.deletions_in or manifest.endpoints[entry.deletions_in].tombstone, entry.name
         assert not entry.deletions_of or entry.deletions_of in manifest.endpoints, entry.name

@@ -16,7 +16,7 @@ from airbyte_cdk.models import (
 from serpyco_rs import SchemaValidationError
 
 from source_zendesk.errors import ConfigError
-from source_zendesk.output import redaction as secrecy
+from source_zendesk.output import redaction
 from source_zendesk.printable import printable_line
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.states import mark_malformed
@@ -35,7 +35,7 @@ def load_inputs(args: argparse.Namespace) -> CommandInputs:
     """What they hold; raises `ConfigError`, naming the option, for what a command cannot use."""
     config = _load_option(args, "config", dict)
     if config is not None:
-        secrecy.reset(config)
+        redaction.reset(config)
         settings.parse_config(config)
     catalog = _load_option(args, "catalog", dict, "streams")
     state = _load_option(args, "state", (list, dict))

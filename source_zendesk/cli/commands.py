@@ -11,7 +11,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.cli import catalog_command as catalog
 from source_zendesk.cli import state_command as newest_states
-from source_zendesk.cli import terminal as person
+from source_zendesk.cli import terminal
 from source_zendesk.cli.renewed_config import RenewedConfig
 from source_zendesk.cli.shutdown import FAILED, exit_immediately
 from source_zendesk.cli.stdout_writer import StdoutWriter
@@ -36,7 +36,7 @@ def run(args: argparse.Namespace, stdout: StdoutWriter) -> None:
             lines = list(COMMANDS[args.command](args))
         stdout.write("".join(f"{line}\n" for line in lines))
     except AirbyteTracedException as error:
-        person.print_to_stderr([f"source-zendesk {args.command}: {error.message}"])
+        terminal.print_to_stderr([f"source-zendesk {args.command}: {error.message}"])
         sys.exit(FAILED)
     except OSError:
         exit_immediately(FAILED)

@@ -14,7 +14,7 @@ from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
 from source_zendesk import json_values
 from source_zendesk.cli.command_inputs import CommandInputs
-from source_zendesk.output import redaction as secrecy
+from source_zendesk.output import redaction
 from source_zendesk.output.page_transport import page_of
 from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.settings import config as settings
@@ -52,13 +52,13 @@ class Entrypoint(AirbyteEntrypoint):
     def __init__(self, source: SourceZendesk, given: CommandInputs) -> None:
         super().__init__(source)
         self._stats, self._given = source.services.stats, given
-        source.services.page_transport.are_printed = True
+        source.services.page_transport.serialize_pages = True
         self._memory_monitor = RowMonitor(self._memory_monitor, self._stats)  # type: ignore[assignment]  # all that is asked of it
 
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], _: Mapping[str, Any]) -> None:
         """Keep the secrets out of what is said, in every form."""
-        secrecy.reset(config)
+        redaction.reset(config)
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
@@ -69,7 +69,7 @@ class Entrypoint(AirbyteEntrypoint):
     @staticmethod
     def airbyte_message_to_string(airbyte_message: AirbyteMessage) -> str:
         """A message as it is printed, without secrets in what it says."""
-        return AirbyteEntrypoint.airbyte_message_to_string(secrecy.redact(airbyte_message))
+        return AirbyteEntrypoint.airbyte_message_to_string(redaction.redact(airbyte_message))
 
     @staticmethod
     def handle_record_counts(message: AirbyteMessage, stream_message_count: Counts) -> AirbyteMessage:

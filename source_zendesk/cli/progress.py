@@ -5,7 +5,7 @@ import threading
 from types import TracebackType
 from typing import Protocol
 
-from source_zendesk.cli import terminal as person
+from source_zendesk.cli import terminal
 from source_zendesk.cli.summary_text import progress_line, summary
 from source_zendesk.output.sync_stats import SyncStats
 
@@ -55,7 +55,9 @@ class SyncProgress:
         self._view: ProgressView | None = None
 
     def __enter__(self) -> "SyncProgress":
-        self._view = _live_view(self._stats) if person.is_live_view_possible() else Heartbeat(self._stats, self._every)
+        self._view = (
+            _live_view(self._stats) if terminal.is_live_view_possible() else Heartbeat(self._stats, self._every)
+        )
         self._view.start()
         return self
 
@@ -74,7 +76,7 @@ class SyncProgress:
         standing = self._stats.snapshot()
         if standing.running or standing.ended:
             lines = list(summary(standing))
-            person.print_to_terminal(lines)
+            terminal.print_to_terminal(lines)
             LOGGER.info("\n".join(lines))
 
 

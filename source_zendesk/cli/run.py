@@ -19,16 +19,14 @@ from airbyte_cdk.models import (
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.cli import command_inputs as files
-from source_zendesk.cli import command_line
-from source_zendesk.cli import commands as shell
-from source_zendesk.cli import terminal as person
+from source_zendesk.cli import command_line, commands, terminal
 from source_zendesk.cli.entrypoint import Entrypoint
 from source_zendesk.cli.progress import SECONDS_BETWEEN_LINES, SyncProgress
 from source_zendesk.cli.shutdown import FAILED, exit_immediately, exit_process, handle_shutdown
 from source_zendesk.cli.stdout_writer import StdoutWriter, stdout_writer, write_messages
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.backoff import drop_misleading_cdk_log
-from source_zendesk.output import redaction as secrecy
+from source_zendesk.output import redaction
 from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.source import SourceZendesk
 
@@ -52,8 +50,8 @@ def run(seconds_between_lines: float = SECONDS_BETWEEN_LINES) -> None:
             args = command_line.parse_command_line(sys.argv[1:])
         finally:
             _flush(stdout)
-        if args.command in shell.COMMANDS:
-            shell.run(args, stdout)
+        if args.command in commands.COMMANDS:
+            commands.run(args, stdout)
         else:
             _run_protocol(args, stdout, seconds_between_lines)
 
@@ -87,7 +85,7 @@ def _run(args: argparse.Namespace, stdout: StdoutWriter, stats: SyncStats, progr
         source = SourceZendesk(given.catalog, given.config, given.state, stats)
         meanwhile = progress if args.command == "read" else nullcontext()
         write_messages(stdout, Entrypoint(source, given).run(args), meanwhile)
-        person.print_to_terminal_or_file(stats.errors)
+        terminal.print_to_terminal_or_file(stats.errors)
     except BrokenPipeError:
         exit_immediately(FAILED)
     except Exception as error:  # noqa: BLE001  # whatever it is, it becomes a message without secrets
@@ -101,13 +99,13 @@ def _run(args: argparse.Namespace, stdout: StdoutWriter, stats: SyncStats, progr
 
 def _print_error(error: Exception, command: str, stdout: StdoutWriter, stats: SyncStats) -> None:
     message = _failed_check(error) if command == "check" else _trace(error)
-    secrecy.redact(message)
+    redaction.redact(message)
     try:
         stdout.write_bytes(orjson.dumps(AirbyteMessageSerializer.dump(message)) + b"\n")
     except OSError:
         exit_immediately(FAILED)
     stats.observe(message)
-    person.print_to_terminal_or_file(stats.errors)
+    terminal.print_to_terminal_or_file(stats.errors)
     logging.shutdown()
 
 

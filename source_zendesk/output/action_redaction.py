@@ -31,19 +31,19 @@ def redact_action(value: Any, path: str = "") -> Any:
     return MASK if _is_secret(path) else SIGNED_ADDRESS.sub(MASK, value)
 
 
-def strip_signatures(text: str) -> str:
+def mask_url_and_header_secrets(text: str) -> str:
     """A text with a mask for who signs the addresses in it, and for secrets of the HTTP headers among its lines."""
     return HEADER_LINE.sub(rf"\1{MASK}", SIGNED_ADDRESS.sub(MASK, text))
 
 
-def secrets_in(value: Any, path: str = "") -> Iterator[str]:
+def find_secrets(value: Any, path: str = "") -> Iterator[str]:
     """The texts that `masked` takes out."""
     if isinstance(value, Mapping):
         for name, inner in value.items():
-            yield from secrets_in(inner, f"{path}.{name}")
+            yield from find_secrets(inner, f"{path}.{name}")
     elif isinstance(value, (list, tuple)):
         for inner in value:
-            yield from secrets_in(inner, path)
+            yield from find_secrets(inner, path)
     elif isinstance(value, str):
         signers = [] if _is_secret(path) else SIGNED_ADDRESS.findall(value)
         yield from [value] if _is_secret(path) else [*signers, *(signer.partition(":")[2] for signer in signers)]

@@ -60,12 +60,12 @@ class PageTransport:
     """Sends the records of a page through the CDK as one record, so that what each costs on its way is paid once.
 
     A retriever's page stays whole, and in its place among states, until it comes out of the source: printed, where
-    `are_printed`, or taken apart. Only a few are on their way at a time: a thread that has one more waits. Safe for
+    `serialize_pages`, or taken apart. Only a few are on their way at a time: a thread that has one more waits. Safe for
     threads.
     """
 
     def __init__(self) -> None:
-        self.are_printed = False
+        self.serialize_pages = False
         self._counts: Counter[str] = Counter()
         self._in_flight = 0
         self._is_read = False
@@ -74,7 +74,7 @@ class PageTransport:
     def wrap_page(self, stream: str, rows: list[Row]) -> Iterator[Record]:
         """The page as the one record that stands for it, nothing where it has no rows."""
         if rows:
-            page = RecordPage.serialize(stream, rows) if self.are_printed else RecordPage(stream, rows, len(rows))
+            page = RecordPage.serialize(stream, rows) if self.serialize_pages else RecordPage(stream, rows, len(rows))
             self._acquire()
             yield Record({PAGE: page}, stream)
 

@@ -14,7 +14,7 @@ from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
 
 from source_zendesk.errors import ConfigError
-from source_zendesk.output.action_redaction import secrets_in
+from source_zendesk.output.action_redaction import find_secrets
 from source_zendesk.printable import printable_text
 
 # What of `credentials` is no secret.
@@ -64,7 +64,7 @@ def reset(config: Mapping[str, Any]) -> None:
     with _lock:
         _registered.clear()
     register_credentials(config.get("credentials"))
-    register(*secrets_in(_parsed(config.get("actions"))))
+    register(*find_secrets(_parsed(config.get("actions"))))
 
 
 def register_credentials(given: Any) -> None:
@@ -73,14 +73,14 @@ def register_credentials(given: Any) -> None:
     texts = {field: value for field, value in credentials.items() if isinstance(value, str)}
     private = [value for field, value in texts.items() if field not in PUBLIC]
     # What was pasted with its `Bearer` in front is quoted without it.
-    secrets = {form for value in private for form in (value, stripped(value), *value.split()[-1:])}
+    secrets = {form for value in private for form in (value, strip_padding(value), *value.split()[-1:])}
     email = texts.get("email", "")
-    users = {email, stripped(email)}
+    users = {email, strip_padding(email)}
     pairs = [f"{user}{end}:{secret}" for user in users for end in ("/token", "") for secret in secrets]
     register(*secrets, *(encoded for pair in pairs for encoded in _base64_forms(pair)))
 
 
-def stripped(text: str) -> str:
+def strip_padding(text: str) -> str:
     """A text without what was pasted around it."""
     return text.strip().strip(INVISIBLE).strip()
 

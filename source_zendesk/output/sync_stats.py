@@ -47,7 +47,7 @@ class SyncStats:
         self._waited, self._held_until = 0.0, float("-inf")
         self._errors: dict[str, str] = {}
 
-    def set_selected(self, streams: int) -> None:
+    def set_stream_count(self, streams: int) -> None:
         """So many streams are to be read."""
         self._selected = streams
 

@@ -58,7 +58,7 @@ def test_the_number_of_names_is_bound(caplog: pytest.LogCaptureFixture) -> None:
 def test_no_schema_has_the_field_that_collects() -> None:
     manifest = Manifest.load()
     for entry in manifest.endpoints.values():
-        assert UNDECLARED not in manifest.schema_of(entry)["properties"], entry.name
+        assert UNDECLARED not in manifest.record_schema(entry)["properties"], entry.name
 
 
 @pytest.mark.parametrize(

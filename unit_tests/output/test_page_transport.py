@@ -33,7 +33,7 @@ def test_a_page_is_taken_apart_for_who_reads_messages() -> None:
 
 def test_a_page_is_printed_as_a_line_for_each_record() -> None:
     pages = PageTransport()
-    pages.are_printed = True
+    pages.serialize_pages = True
     (message,) = sent(pages, ROWS, 'a "name"')
     page = page_of(message)
     assert page is not None

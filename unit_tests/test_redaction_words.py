@@ -8,7 +8,7 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
-from source_zendesk.output import redaction as secrecy
+from source_zendesk.output import redaction
 from source_zendesk.settings.config import REQUIRED_FIELDS, parse_config
 
 KINDS = ", ".join(REQUIRED_FIELDS)
@@ -25,7 +25,7 @@ def words(schema: Any) -> Iterator[str]:
 
 
 def test_each_word_of_the_specification_is_the_connectors_own() -> None:
-    assert set(words(Manifest.load().content["spec"]["connection_specification"])) == secrecy.OWN_WORDS - {
+    assert set(words(Manifest.load().content["spec"]["connection_specification"])) == redaction.OWN_WORDS - {
         *("true", "false", "dry_run"),
     }
 
@@ -34,7 +34,7 @@ def test_each_word_of_the_specification_is_the_connectors_own() -> None:
 @pytest.mark.parametrize("field", ["api_token", "password", "auth_type", "client_id"])
 def test_the_kinds_of_credentials_are_listed_whole(field: str, word: str) -> None:
     config = {"subdomain": "acme", "credentials": {field: word, "refresh_token": "a-real-secret"}}
-    secrecy.reset(config)
+    redaction.reset(config)
     with pytest.raises(ConfigError) as refused:
         parse_config(config)
     assert f"expected one of {KINDS};" in filter_secrets(str(refused.value.message))
