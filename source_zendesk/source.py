@@ -200,7 +200,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     ) -> Iterator[AirbyteMessage]:
         """The messages of the streams that can be read; each other one of the catalog is an error in the end."""
         known = self._known()
-        unknown = {name: self.unknown(name) for name in self._selected if name not in (*known, reconciliation.NAME)}
+        unknown = {
+            name: self.unknown_stream_error(name)
+            for name in self._selected
+            if name not in (*known, reconciliation.NAME)
+        }
         malformed = self._state_errors(known)
         for name, cause in {**unknown, **malformed}.items():
             stream = StreamDescriptor(name=name)
@@ -259,7 +263,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         )
         return StreamBuilder(self._manifest, definitions, sound, sync)
 
-    def unknown(self, name: str) -> str:
+    def unknown_stream_error(self, name: str) -> str:
         """Why there is no such stream, and what to do."""
         if name in self._manifest.endpoints:
             kind = self._manifest.endpoints[name].kind

@@ -57,7 +57,7 @@ class SyncStats:
             self._rows[stream] += count
 
     @property
-    def printed(self) -> int:
+    def total_rows(self) -> int:
         """How many rows were on their way out so far."""
         with self._lock:
             return self._rows.total()
