@@ -1,4 +1,4 @@
-"""A secret that equals a word of the connector's own leaves its messages readable."""
+"""A secret that equals a word of the configuration is not redacted, so messages stay readable."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ KINDS = ", ".join(REQUIRED_FIELDS)
 
 
 def words(schema: Any) -> Iterator[str]:
-    """The names of fields in a schema, and the values that it lists."""
+    """The field names and the listed values of a schema."""
     for name, inner in schema.get("properties", {}).items():
         yield name
         yield from words(inner)
@@ -24,7 +24,7 @@ def words(schema: Any) -> Iterator[str]:
         yield from words(inner)
 
 
-def test_each_word_of_the_specification_is_the_connectors_own() -> None:
+def test_own_words_are_the_words_of_the_specification() -> None:
     assert set(words(Manifest.load().content["spec"]["connection_specification"])) == redaction.OWN_WORDS - {
         *("true", "false", "dry_run"),
     }
@@ -32,7 +32,7 @@ def test_each_word_of_the_specification_is_the_connectors_own() -> None:
 
 @pytest.mark.parametrize("word", sorted(REQUIRED_FIELDS))
 @pytest.mark.parametrize("field", ["api_token", "password", "auth_type", "client_id"])
-def test_the_kinds_of_credentials_are_listed_whole(field: str, word: str) -> None:
+def test_the_listed_kinds_of_credentials_are_not_redacted(field: str, word: str) -> None:
     config = {"subdomain": "acme", "credentials": {field: word, "refresh_token": "a-real-secret"}}
     redaction.reset(config)
     with pytest.raises(ConfigError) as refused:

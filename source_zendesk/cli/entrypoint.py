@@ -15,7 +15,7 @@ from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 from source_zendesk import json_values
 from source_zendesk.cli.command_inputs import CommandInputs
 from source_zendesk.output import redaction
-from source_zendesk.output.page_transport import page_of
+from source_zendesk.output.page_transport import extract_page
 from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.specification import check_specification
@@ -74,7 +74,7 @@ class Entrypoint(AirbyteEntrypoint):
     @staticmethod
     def handle_record_counts(message: AirbyteMessage, stream_message_count: Counts) -> AirbyteMessage:
         """Count the records of a page; a state message gets the number of records since the previous state."""
-        page = page_of(message)
+        page = extract_page(message)
         if page is None:
             return AirbyteEntrypoint.handle_record_counts(message, stream_message_count)
         stream_message_count[HashableStreamDescriptor(name=page.stream)] += page.count
@@ -101,7 +101,7 @@ class Entrypoint(AirbyteEntrypoint):
 
     def _line(self, message: AirbyteMessage) -> str | bytes:
         """The output of a message: a line, or the lines of a page."""
-        page, record = page_of(message), message.record
+        page, record = extract_page(message), message.record
         if page is not None:
             self._stats.add_rows(page.stream, page.count)
             return page.lines

@@ -24,7 +24,7 @@ class StdoutWriter(io.TextIOBase):
     """Writes every byte or raises `OSError`, also if the descriptor is non-blocking.
 
     The system may write only a part of the bytes: into a pipe, on a signal, without blocking. Text is UTF-8; an
-    unpaired surrogate becomes U+FFFD. Thread-safe: neither the lines of a write nor the parts of a line are interleaved.
+    unpaired surrogate becomes U+FFFD. Thread-safe: writes of several threads are not interleaved within a line.
     """
 
     def __init__(self, descriptor: int) -> None:
