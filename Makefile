@@ -34,7 +34,7 @@ check: setup ## check format, lint, types, import layers, lock file and generate
 	@$(BIN)/uv lock --check --quiet
 	@$(BIN)/python -m source_zendesk.endpoints --format markdown | diff -u docs/streams.md - \
 		|| { echo "docs/streams.md is out of date: make docs"; exit 1; }
-	@$(BIN)/python -m source_zendesk.deletions | diff -u docs/deletions.md - \
+	@$(BIN)/python -m tools.deletions | diff -u docs/deletions.md - \
 		|| { echo "docs/deletions.md is out of date: make docs"; exit 1; }
 	@$(BIN)/python -m integration_tests.page_path | diff -u docs/development.md - \
 		|| { echo "docs/development.md is out of date: make docs"; exit 1; }
@@ -57,7 +57,7 @@ manifest: setup ## print complete manifest entries; STREAMS="tickets users" for 
 
 docs: setup ## regenerate docs/streams.md, docs/deletions.md and the diagram of docs/development.md
 	@$(BIN)/python -m source_zendesk.endpoints --format markdown > .venv/streams.md
-	@$(BIN)/python -m source_zendesk.deletions > .venv/deletions.md
+	@$(BIN)/python -m tools.deletions > .venv/deletions.md
 	@$(BIN)/python -m integration_tests.page_path > .venv/development.md
 	@mv .venv/streams.md .venv/deletions.md .venv/development.md docs/
 

@@ -200,7 +200,7 @@ def masked(entry: Endpoint, row: Row) -> Row:
 
 def in_form(entry: Endpoint, row: Row) -> Row:
     """The row with what its schema has one form for in that form."""
-    fields = Manifest.load().schema_of(entry)["properties"]
+    fields = Manifest.load().record_schema(entry)["properties"]
     marks = {name: fields[name]["x-otherwise"] for name in row if "x-otherwise" in fields.get(name, {})}
     return {name: _in_form(value, marks[name]) if name in marks else value for name, value in row.items()}
 

@@ -160,7 +160,7 @@ BAD_STATES: dict[str, tuple[Any, list[str]]] = {
     "not json": ("[", ["--state", "expected JSON"]),
     "legacy": (
         {"tickets": {"generated_timestamp": 1}},
-        ["--state", "expected what the Airbyte protocol calls a state"],
+        ["--state", "expected a state of the Airbyte protocol"],
     ),
     "a text": ('"yesterday"', ["--state", "expected a list of states"]),
     "too deep": ("[" * 9999, ["--state", "expected JSON"]),

@@ -161,8 +161,13 @@ def test_what_does_not_fit_its_column_is_null_there_stays_where_it_was_and_is_co
     assert row["custom_fields"] == values
     (told,) = [warning for warning in result.warnings if "Stream tickets" in warning]
     for kind, declared in (("checkbox", "boolean"), ("date", "date"), ("lookup", "integer"), ("multiselect", "texts")):
-        assert f"`custom.field_{made[kind]['id']}` is declared {declared}, but 2 came such as text of" in told
-    assert f"`custom.field_{made['text']['id']}` is declared text, but 2 came such as list of texts" in told
+        assert (
+            f"`custom.field_{made[kind]['id']}` is declared {declared}, but Zendesk sent 2 values such as text of"
+            in told
+        )
+    assert (
+        f"`custom.field_{made['text']['id']}` is declared text, but Zendesk sent 2 values such as list of texts" in told
+    )
     assert told.count("is declared") == len(MISFITS)
     assert not any(content in told for content in ("06/05", "secret", "nobody", "many"))
 

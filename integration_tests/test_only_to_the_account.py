@@ -107,7 +107,7 @@ def test_a_token_is_asked_for_again_while_zendesk_fails(kind: str) -> None:
         (Reply(401, {"error": "invalid_client"}), "check `credentials.client_id` and `credentials.client_secret`"),
         (Reply(200, {"token": "?"}), "no `access_token`"),
         (Reply(200, "<html>"), "not JSON"),
-        (Reply(200, {"access_token": "a\nb3cd", "refresh_token": "r"}), "`access_token`: it holds a line break"),
+        (Reply(200, {"access_token": "a\nb3cd", "refresh_token": "r"}), "`access_token`: it contains a line break"),
     ],
 )
 def test_an_answer_without_a_token_is_told(kind: str, reply: Reply, said: str, command: Command) -> None:

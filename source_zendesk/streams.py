@@ -89,7 +89,7 @@ class StreamBuilder:
         sync: SyncContext,
     ) -> None:
         self._endpoints, self._definitions, self._config, self._sync = manifest.endpoints, definitions, config, sync
-        self._load_schema = manifest.schema_of
+        self._load_schema = manifest.record_schema
         self._parameters = inputs_by_stream(config, manifest)
         self._actions = actions_by_stream(config, manifest)
         self._sideloads = includes_by_stream(config, manifest)

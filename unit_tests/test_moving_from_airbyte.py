@@ -34,7 +34,7 @@ def table(title: str) -> list[list[str]]:
 
 
 def fields(stream: str) -> dict[str, Any]:
-    return dict(Manifest.load().schema_of(OURS[stream])["properties"])
+    return dict(Manifest.load().record_schema(OURS[stream])["properties"])
 
 
 def kind(node: dict[str, Any]) -> str:

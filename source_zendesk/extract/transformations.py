@@ -8,7 +8,7 @@ from typing import Any
 
 from source_zendesk import json_values
 from source_zendesk.manifest.resources import load_schema
-from source_zendesk.output.action_redaction import MASK, strip_signatures
+from source_zendesk.output.action_redaction import MASK, mask_url_and_header_secrets
 
 Row = dict[str, Any]
 FALLBACK_PROPERTY = "x-otherwise"
@@ -121,7 +121,7 @@ def _redact_path(value: Any, path: list[str], redact: Callable[[Any], Any]) -> A
 
 
 def _redact_url_secrets(value: Any) -> Any:
-    return strip_signatures(value) if isinstance(value, str) else value
+    return mask_url_and_header_secrets(value) if isinstance(value, str) else value
 
 
 def _redact_value(value: Any) -> Any:

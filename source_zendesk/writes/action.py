@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from source_zendesk.manifest.placeholders import fill_path, placeholders_of
-from source_zendesk.output.action_redaction import redact_action, secrets_in
+from source_zendesk.output.action_redaction import find_secrets, redact_action
 from source_zendesk.writes.upload_file import UploadFile
 
 
@@ -64,7 +64,7 @@ class Action:
     @property
     def is_secret(self) -> bool:
         """Whether its parameters or its body contain a secret."""
-        return any(secrets_in([self.parameters, self.body]))
+        return any(find_secrets([self.parameters, self.body]))
 
     @property
     def redacted(self) -> "Action":

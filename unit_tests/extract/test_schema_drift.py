@@ -45,8 +45,8 @@ def test_what_is_declared_is_not_told(rows: list[dict[str, Any]], caplog: pytest
 def test_what_does_not_fit_is_told(rest: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
     rows = [{"id": 1.5, "either": 4}, {"id": True, "either": None, **rest}, {"id": 2.5, "either": "a"}]
     told = found(rows, caplog)
-    assert "`id` is declared integer, but 3 came such as " in told
-    assert "`either` is declared string or object, but 1 came such as whole number" in told
+    assert "`id` is declared integer, but Zendesk sent 3 values such as " in told
+    assert "`either` is declared string or object, but Zendesk sent 1 value such as whole number" in told
 
 
 def test_the_number_of_names_is_bound(caplog: pytest.LogCaptureFixture) -> None:
@@ -58,7 +58,7 @@ def test_the_number_of_names_is_bound(caplog: pytest.LogCaptureFixture) -> None:
 def test_no_schema_has_the_field_that_collects() -> None:
     manifest = Manifest.load()
     for entry in manifest.endpoints.values():
-        assert UNDECLARED not in manifest.schema_of(entry)["properties"], entry.name
+        assert UNDECLARED not in manifest.record_schema(entry)["properties"], entry.name
 
 
 @pytest.mark.parametrize(

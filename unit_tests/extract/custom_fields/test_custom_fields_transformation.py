@@ -45,7 +45,7 @@ def test_no_object_of_the_api_has_a_field_of_that_name() -> None:
     having = [
         entry.name
         for entry in Manifest.load().endpoints.values()
-        if CUSTOM in Manifest.load().schema_of(entry)["properties"]
+        if CUSTOM in Manifest.load().record_schema(entry)["properties"]
     ]
     assert having == []
 
@@ -53,7 +53,7 @@ def test_no_object_of_the_api_has_a_field_of_that_name() -> None:
 def test_every_kind_of_record_has_the_values_that_its_columns_are_taken_from() -> None:
     for kind, about in FACTS.items():
         entry = next(entry for entry in Manifest.load().endpoints.values() if entry.schema == kind)
-        assert about["values"] in Manifest.load().schema_of(entry)["properties"]
+        assert about["values"] in Manifest.load().record_schema(entry)["properties"]
         assert about["fields"] in Manifest.load().endpoints
 
 
