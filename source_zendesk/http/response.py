@@ -36,9 +36,8 @@ codecs.register_error("zendesk_half", lambda error: ("\udcff", getattr(error, "e
 def parse(content: bytes, stream: str = "") -> Body:
     """The parsed body; raises `ValueError` if it is truncated or not JSON.
 
-    An invalid value never costs its record: the value is replaced. Invalid are bytes that are not UTF-8, unpaired
-    surrogates, control characters, NaN and integers beyond 64 bits. If `stream` is set, a warning lists the records and
-    fields.
+    An invalid value never costs its record. Bytes that are not UTF-8, unpaired surrogates, NaN and integers beyond 64
+    bits are replaced; control characters stay. If `stream` is set, a warning lists the records and fields.
     """
     try:
         return orjson.loads(content) if content else {}

@@ -92,7 +92,7 @@ class ActionRun:
             response = self._sender.send(request, self._jobs.sleep_polling, seconds)
         except WriteRefused as refused:
             self._jobs.release_slot()
-            yield from self._closed(action, str(refused), self._handle_refusal(action, refused))
+            yield from self._close_after_response(action, str(refused), self._handle_refusal(action, refused))
         except WriteUnknown as unknown:
             self._jobs.release_slot()
             yield from self._close_as_unknown(action, str(unknown))
@@ -105,9 +105,13 @@ class ActionRun:
             self._jobs.release_slot()
             yield from self._close_as_unknown(action, f"sending it failed with {type(error).__name__}")
         else:
-            yield from self._closed(action, f"status {response.status_code}", self._handle_response(action, response))
+            yield from self._close_after_response(
+                action, f"status {response.status_code}", self._handle_response(action, response)
+            )
 
-    def _closed(self, action: Action, outcome: str, messages: Iterator[StreamData]) -> Iterator[StreamData]:
+    def _close_after_response(
+        self, action: Action, outcome: str, messages: Iterator[StreamData]
+    ) -> Iterator[StreamData]:
         """The messages that close an action after a response; if they raise, messages that close it as unknown.
 
         Whatever a response contains, it does not leave its action open: that would block the actions after it.
@@ -164,7 +168,9 @@ class ActionRun:
     def _complete_jobs(self, results: Iterable[JobResult]) -> Iterator[StreamData]:
         for result in results:
             job = result[0]
-            yield from self._closed(job.action, f"the job {job.id} is {job.status}", self._complete_job(result))
+            yield from self._close_after_response(
+                job.action, f"the job {job.id} is {job.status}", self._complete_job(result)
+            )
 
     def _complete_job(self, result: JobResult) -> Iterator[StreamData]:
         job, error = result

@@ -37,7 +37,7 @@ class Authenticator(Protocol):
 
 @dataclass
 class WriteRequester:
-    """Sends a write at most once, unless Zendesk did certainly not do it or deduplicates it by its idempotency key.
+    """Sends a write at most once, unless Zendesk certainly did not do it or deduplicates it by its idempotency key.
 
     The CDK's requester would retry after a timeout, and supports neither a body with DELETE nor forms. Redirects are
     not followed, so that nothing is sent to another host.
