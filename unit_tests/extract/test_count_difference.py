@@ -1,4 +1,4 @@
-"""Rows are missing from both counts or extra to both; between the counts they are neither."""
+"""Rows are missing or extra only compared with both counts."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +9,7 @@ COUNTS = st.integers(0, 40)
 
 
 @given(COUNTS, COUNTS, COUNTS)
-def test_a_difference_is_measured_from_the_nearer_count(came: int, before: int, after: int) -> None:
+def test_difference_is_measured_from_the_nearer_count(came: int, before: int, after: int) -> None:
     found = CountDifference.between(came, before, after)
     assert found == CountDifference.between(came, after, before)
     assert found.change == abs(after - before)

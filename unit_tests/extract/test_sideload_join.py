@@ -1,4 +1,4 @@
-"""What belongs beside which record, and when a side-load that is absent is an error."""
+"""Sideloaded objects are joined to the records that refer to them; a missing sideload is an error."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ def joined(asked: str, row: Row, body: Row) -> Any:
         ("metric_sets", {"id": 1, "status": "deleted"}, {}, []),
     ],
 )
-def test_objects_are_found(asked: str, row: Row, body: Row, found: Any) -> None:
+def test_objects_are_joined(asked: str, row: Row, body: Row, found: Any) -> None:
     assert joined(asked, row, body) == found
 
 
@@ -46,6 +46,6 @@ def test_objects_are_found(asked: str, row: Row, body: Row, found: Any) -> None:
     ("asked", "row"),
     [("groups", TICKET), ("tickets(groups)", TICKET), ("metric_sets", {"id": 1}), ("abilities", USER)],
 )
-def test_one_that_must_be_there_and_is_not_is_an_error(asked: str, row: Row) -> None:
+def test_missing_required_sideload_is_an_error(asked: str, row: Row) -> None:
     with pytest.raises(ResponseError, match="things"):
         joined(asked, row, {})

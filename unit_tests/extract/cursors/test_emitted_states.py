@@ -1,4 +1,4 @@
-"""Every state that a cursor emits is accepted by the check of states, whatever times the rows and the pages contain."""
+"""Every state that a cursor emits passes the validation of states."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ config = st.fixed_dictionaries(
 @pytest.mark.parametrize("read", READS)
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_every_emitted_state_is_accepted(read: str, data: st.DataObject) -> None:
+def test_every_emitted_state_passes_validation(read: str, data: st.DataObject) -> None:
     cursor, paginator, stream = READS[read]
     entry = ENTRIES[stream]
     given_config, check = data.draw(config), validator(entry, ENTRIES)
