@@ -33,4 +33,4 @@ def test_field_with_invalid_properties_does_not_affect_the_others(value: Any) ->
     made = account(ticket_fields=rows).added_properties(MANIFEST.endpoints["tickets"], [])
     columns = made["custom"]["properties"]
     assert columns["field_1"]["type"] == ["null", "integer"]
-    assert all(isinstance(told, str) for told in (columns["field_1"].get("title", ""),))
+    assert all(isinstance(title, str) for title in (columns["field_1"].get("title", ""),))

@@ -39,12 +39,12 @@ def test_deleted_brand_is_skipped() -> None:
 
 
 def test_brands_are_requested_once() -> None:
-    asked = []
+    requests = []
 
     def rows() -> Iterable[dict[str, Any]]:
-        asked.append(1)
+        requests.append(1)
         return ROWS
 
     brands = BrandHosts(CONFIG, rows, lambda _: None)
     assert brands.address("articles", 1) == brands.address("posts", 1)
-    assert asked == [1]
+    assert requests == [1]

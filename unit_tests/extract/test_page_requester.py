@@ -17,7 +17,7 @@ def asking(endpoint: str = "/api/v2/groups", http_method: str = "GET", **options
     return PageRequester("groups", endpoint, requester(http_method), **options)
 
 
-def asked(zendesk: Mocker) -> dict[str, str]:
+def sent_query(zendesk: Mocker) -> dict[str, str]:
     """The query of the only request."""
     (sent,) = zendesk.request_history
     return dict(parse_qsl(urlsplit(sent.url).query))
@@ -44,7 +44,7 @@ def test_preview_sends_values_in_the_body_except_query_parameters(requests_mock:
     requests_mock.post(GROUPS, json={})
     preview = asking(http_method="POST", body_parameters=True, context=StreamContext(parameters=frozenset({"locale"})))
     preview.send({"page[size]": 100}, {"view": {"all": []}, "locale": "de"}, bypass_cache=False)
-    assert asked(requests_mock) == {"locale": "de", "page[size]": "100"}
+    assert sent_query(requests_mock) == {"locale": "de", "page[size]": "100"}
     assert requests_mock.request_history[0].json() == {"view": {"all": []}}
 
 
@@ -52,7 +52,7 @@ def test_includes_of_the_user_and_the_stream_are_combined(requests_mock: Mocker)
     requests_mock.get(GROUPS, json={})
     both = asking(query={"include": "translations"}, context=StreamContext(include=frozenset({"users"})))
     both.send({}, {}, bypass_cache=False)
-    assert asked(requests_mock) == {"include": "translations,users"}
+    assert sent_query(requests_mock) == {"include": "translations,users"}
 
 
 def test_optional_parameters_are_dropped_if_refused_by_name() -> None:

@@ -40,14 +40,14 @@ def page(*ids: int, after: str = "", **more: Any) -> Row:
 
 
 def serve(zendesk: Mocker, *pages: Row, query: str = "") -> None:
-    """Answer the first page, and every other page after the cursor of the one before."""
+    """Return the first page, and each other page for the cursor of the previous one."""
     cursor = ""
     for body in pages:
         zendesk.get(f"{GROUPS}?{query}page[size]=100{cursor}", json=body, complete_qs=True)
         cursor = f"&page[after]={body['meta']['after_cursor']}"
 
 
-def asked(zendesk: Mocker) -> list[dict[str, str]]:
+def sent_queries(zendesk: Mocker) -> list[dict[str, str]]:
     """The query of each request."""
     return [dict(parse_qsl(urlsplit(sent.url).query)) for sent in zendesk.request_history]
 
@@ -55,7 +55,7 @@ def asked(zendesk: Mocker) -> list[dict[str, str]]:
 def test_pages_are_followed(requests_mock: Mocker) -> None:
     serve(requests_mock, page(1, 2, after="abc"), page(after="def"), page(3))
     assert read(retriever()) == [{"id": 1}, {"id": 2}, {"id": 3}]
-    assert [params.get("page[after]") for params in asked(requests_mock)] == [None, "abc", "def"]
+    assert [params.get("page[after]") for params in sent_queries(requests_mock)] == [None, "abc", "def"]
 
 
 def test_children_contain_the_path_values_and_keep_their_own(requests_mock: Mocker) -> None:
@@ -64,13 +64,13 @@ def test_children_contain_the_path_values_and_keep_their_own(requests_mock: Mock
     made = retriever("/api/v2/users/{user_id}/groups", key_types={"user_id": "integer"})
     rows = read(made, user_id=7, include="x")
     assert rows == [{"user_id": 7, "id": 1}, {"id": 2, "user_id": 9}]
-    assert asked(requests_mock) == [{"include": "x", "page[size]": "100"}]
+    assert sent_queries(requests_mock) == [{"include": "x", "page[size]": "100"}]
 
 
 def test_fixed_query_is_sent_on_every_page(requests_mock: Mocker) -> None:
     serve(requests_mock, page(1, after="abc"), page(2), query="exclude_deleted=false&")
     read(retriever(query={"exclude_deleted": "false"}))
-    assert [params["exclude_deleted"] for params in asked(requests_mock)] == ["false", "false"]
+    assert [params["exclude_deleted"] for params in sent_queries(requests_mock)] == ["false", "false"]
 
 
 def test_page_that_links_to_itself_is_an_error(requests_mock: Mocker) -> None:

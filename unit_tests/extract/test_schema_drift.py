@@ -44,15 +44,15 @@ def test_declared_values_are_not_reported(rows: list[dict[str, Any]], caplog: py
 @pytest.mark.parametrize("rest", [{}, {"name": "b"}], ids=["laid out alike", "laid out otherwise"])
 def test_mismatches_are_reported(rest: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
     rows = [{"id": 1.5, "either": 4}, {"id": True, "either": None, **rest}, {"id": 2.5, "either": "a"}]
-    told = found(rows, caplog)
-    assert "`id` is declared integer, but 3 came such as " in told
-    assert "`either` is declared string or object, but 1 came such as whole number" in told
+    logged = found(rows, caplog)
+    assert "`id` is declared integer, but 3 came such as " in logged
+    assert "`either` is declared string or object, but 1 came such as whole number" in logged
 
 
 def test_number_of_reported_names_is_limited(caplog: pytest.LogCaptureFixture) -> None:
-    told = found([{f"key_{number:03}": 1 for number in range(500)}], caplog)
-    assert told.count("`key_") == 50
-    assert "and more" in told
+    logged = found([{f"key_{number:03}": 1 for number in range(500)}], caplog)
+    assert logged.count("`key_") == 50
+    assert "and more" in logged
 
 
 def test_no_schema_declares_the_collecting_field() -> None:
@@ -62,7 +62,7 @@ def test_no_schema_declares_the_collecting_field() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "shape"),
     [
         ("123456789012", "text of 12 digits"),
         ("a b", "text of 3 characters"),
@@ -82,8 +82,8 @@ def test_no_schema_declares_the_collecting_field() -> None:
         (dict.fromkeys("abcdefgh"), "object with keys a, b, c, d, e and 3 more"),
     ],
 )
-def test_shape_of_a_value_contains_none_of_its_content(value: Any, told: str) -> None:
-    assert value_shape(value) == told
+def test_shape_of_a_value_contains_none_of_its_content(value: Any, shape: str) -> None:
+    assert value_shape(value) == shape
 
 
 def test_field_named_like_the_collecting_field_is_collected() -> None:

@@ -16,12 +16,12 @@ FACTS = {
 }
 
 
-def compared(came: int, before: int, after: int, **facts: Any) -> Comparison:
-    return Comparison(came, before, after, CountDifference.between(came, before, after), **facts)
+def compared(received: int, before: int, after: int, **facts: Any) -> Comparison:
+    return Comparison(received, before, after, CountDifference.between(received, before, after), **facts)
 
 
 @pytest.mark.parametrize(
-    ("came", "before", "after", "missing", "agrees"),
+    ("received", "before", "after", "missing", "agrees"),
     [
         (10, 10, 10, 0, True),
         (0, 0, 0, 0, True),
@@ -38,13 +38,13 @@ def compared(came: int, before: int, after: int, **facts: Any) -> Comparison:
     ],
 )
 def test_changing_count_proves_only_a_larger_difference(
-    came: int,
+    received: int,
     before: int,
     after: int,
     missing: int,
     agrees: bool | None,  # noqa: FBT001
 ) -> None:
-    found = compared(came, before, after, is_exact=True)
+    found = compared(received, before, after, is_exact=True)
     assert (found.missing, found.agrees) == (missing, agrees)
     assert (found.unproved_reason is None) == (agrees is True)
 
@@ -54,7 +54,7 @@ def test_reason_names_both_counts() -> None:
 
 
 def test_rows_created_during_the_sync_can_replace_missing_ones() -> None:
-    """Before the count ten, then one came and one of those read went, so that there are ten again."""
+    """The count is ten; then one row is created and one of the read rows deleted, so that it is ten again."""
     assert compared(11, 10, 10, is_exact=True, created_during_sync=1, changed=1).agrees is None
     assert compared(12, 10, 10, is_exact=True, created_during_sync=1, changed=1).agrees is False
     assert compared(10, 10, 10, is_exact=True, created_during_sync=1, changed=1).agrees is None
@@ -89,7 +89,7 @@ def test_extra_row_of_one_list_does_not_compensate_for_a_missing_row_of_another(
 
 
 @given(COUNTS, COUNTS, COUNTS, st.fixed_dictionaries(FACTS))
-def test_agrees_only_if_all_numbers_are_equal(came: int, before: int, after: int, facts: dict[str, Any]) -> None:
-    found = compared(came, before, after, **facts)
-    assert (found.agrees is True) == (came == before == after and not facts["created_during_sync"])
+def test_agrees_only_if_all_numbers_are_equal(received: int, before: int, after: int, facts: dict[str, Any]) -> None:
+    found = compared(received, before, after, **facts)
+    assert (found.agrees is True) == (received == before == after and not facts["created_during_sync"])
     assert (found.agrees is None) <= bool(found.unproved_reason)

@@ -69,15 +69,15 @@ def test_every_emitted_state_passes_validation(read: str, data: st.DataObject) -
                 break
             body = data.draw(pages)
             rows = [{"id": number, entry.cursor_field: data.draw(some_times)} for number in range(2)]
-            answer = ParsedResponse(body, ahead)
-            progress.begin(answer)
+            response = ParsedResponse(body, ahead)
+            progress.begin(response)
             try:
-                following = paging.next_query(progress.query, body, rows)
+                next_query = paging.next_query(progress.query, body, rows)
             except Exception:  # noqa: BLE001  # a page that cannot be passed ends the read before a state of it
                 break
             kept = progress.state
             progress.select_new(rows)
-            progress.advance(following, answer, rows, rows)
+            progress.advance(next_query, response, rows, rows)
             state = progress.state
             for emitted in (kept, state):
                 assert [error.message for error in check.iter_errors(emitted)] == []

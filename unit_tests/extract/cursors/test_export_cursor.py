@@ -82,12 +82,12 @@ def test_cursor_that_stays_refused_falls_back_to_the_time() -> None:
 
 def test_cursors_that_keep_expiring_within_a_second_are_given_up() -> None:
     progress = opened({"generated_timestamp": 1709251200, "cursor": "a0"})
-    answers = []
+    results = []
     for number in range(20):
-        answers.append(progress.recover_expired_cursor())
+        results.append(progress.recover_expired_cursor())
         if progress.query and "start_time" in progress.query:
             turn(progress, f"a{number + 1}", 1709251200)
-    assert answers[-1] is False
+    assert results[-1] is False
 
 
 @pytest.mark.parametrize("field", ["generated_timestamp", "_ab_updated_at", "updated_at"])

@@ -25,10 +25,10 @@ def rows(*stamps: str | None) -> list[dict[str, Any]]:
     return [{"id": number, "updated_at": stamp} for number, stamp in enumerate(stamps)]
 
 
-def turn(progress: IncrementalRead, page: list[dict[str, Any]], following: dict[str, Any] | None = None) -> None:
-    answer = ParsedResponse({}, times.now())
-    progress.begin(answer)
-    progress.advance(following, answer, page, page)
+def turn(progress: IncrementalRead, page: list[dict[str, Any]], next_query: dict[str, Any] | None = None) -> None:
+    response = ParsedResponse({}, times.now())
+    progress.begin(response)
+    progress.advance(next_query, response, page, page)
 
 
 def test_first_run_emits_every_row_even_before_the_start_date() -> None:

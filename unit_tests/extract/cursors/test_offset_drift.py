@@ -17,7 +17,7 @@ def rows(*ids: int, **fields: Any) -> list[Row]:
 
 
 def read(watch: OffsetDriftDetector, *pages: tuple[int | None, list[Row]]) -> bool:
-    """Whether the list has to be read again after these pages, each with the count that it tells."""
+    """Whether the list must be read again after these pages, each with the count that it reports."""
     for count, page in pages:
         watch.record_page(ParsedResponse({"count": count}, BEGUN), page)
     return watch.should_restart()

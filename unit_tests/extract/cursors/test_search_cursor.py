@@ -20,10 +20,10 @@ def opened(state: dict[str, Any] | None = None, *, lookback: int = 0) -> Increme
     return SearchCursor(config, "updated_at").open(state or {}, PAGES, ["id"])
 
 
-def turn(progress: IncrementalRead, following: dict[str, Any] | None = None) -> None:
-    answer = ParsedResponse({}, times.now())
-    progress.begin(answer)
-    progress.advance(following, answer, [], [])
+def turn(progress: IncrementalRead, next_query: dict[str, Any] | None = None) -> None:
+    response = ParsedResponse({}, times.now())
+    progress.begin(response)
+    progress.advance(next_query, response, [], [])
 
 
 def between(start: int, end: int | None = None) -> str:
@@ -31,12 +31,12 @@ def between(start: int, end: int | None = None) -> str:
 
 
 def test_windows_are_contiguous_and_the_last_has_no_end() -> None:
-    progress, asked = opened(), []
+    progress, searches = opened(), []
     while progress.query is not None:
-        asked.append(progress.query["query"])
+        searches.append(progress.query["query"])
         turn(progress)
     second, third = LONG_AGO + WINDOW_IN_SECONDS, LONG_AGO + 2 * WINDOW_IN_SECONDS
-    assert asked == [between(LONG_AGO, second), between(second, third), between(third)]
+    assert searches == [between(LONG_AGO, second), between(second, third), between(third)]
 
 
 def test_pages_of_a_window_keep_its_search() -> None:

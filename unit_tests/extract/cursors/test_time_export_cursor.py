@@ -24,8 +24,8 @@ def row(identifier: int, seconds: int) -> dict[str, Any]:
 def turn(progress: IncrementalRead, end: int, *page: dict[str, Any], is_last: bool = False) -> list[int]:
     """The ids of the rows that are emitted."""
     kept = [each["id"] for each in progress.select_new(list(page))]
-    following = None if is_last else {"start_time": BEGIN + end, "per_page": 1000}
-    progress.advance(following, ParsedResponse({"end_time": BEGIN + end}, times.now()), list(page), list(page))
+    next_query = None if is_last else {"start_time": BEGIN + end, "per_page": 1000}
+    progress.advance(next_query, ParsedResponse({"end_time": BEGIN + end}, times.now()), list(page), list(page))
     return kept
 
 

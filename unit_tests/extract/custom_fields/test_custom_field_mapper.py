@@ -13,7 +13,7 @@ NUMBER, TEXT = {"type": ["null", "integer"]}, {"type": ["null", "string"]}
 
 def noted() -> tuple[list[tuple[str, str, Any]], Any]:
     notes: list[tuple[str, str, Any]] = []
-    return notes, lambda *said: notes.append(said)
+    return notes, lambda *mismatch: notes.append(mismatch)
 
 
 def test_list_of_ids_and_values_fills_the_columns_of_those_ids() -> None:

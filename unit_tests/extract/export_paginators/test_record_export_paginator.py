@@ -42,6 +42,6 @@ def test_more_without_a_cursor_is_an_error() -> None:
         PAGES.next_query({}, page(has_more=True, cursor=None), ROWS)
 
 
-@pytest.mark.parametrize(("ended", "following"), [(True, None), (False, {"cursor": "abc", "per_page": 1000})])
-def test_shape_of_other_exports_is_followed(*, ended: bool, following: Any) -> None:
-    assert PAGES.next_query({}, {"after_cursor": "abc", "end_of_stream": ended}, ROWS) == following
+@pytest.mark.parametrize(("ended", "next_query"), [(True, None), (False, {"cursor": "abc", "per_page": 1000})])
+def test_shape_of_other_exports_is_followed(*, ended: bool, next_query: Any) -> None:
+    assert PAGES.next_query({}, {"after_cursor": "abc", "end_of_stream": ended}, ROWS) == next_query

@@ -37,7 +37,7 @@ def body(pages: ResponseCache, query: dict[str, int] | None = None) -> Any:
 
 @pytest.fixture
 def groups(requests_mock: Mocker) -> Mocker:
-    """The list of groups, which counts what is asked for it."""
+    """The list of groups, which counts its requests."""
     requests_mock.get(URL, json=BODY)
     return requests_mock
 

@@ -21,17 +21,17 @@ def counting(**options: Any) -> RowCounts:
     return RowCounts(keys=["id"], **options)
 
 
-def progress(state: Row) -> IncrementalRead:
+def open_read(state: Row) -> IncrementalRead:
     return ListCursor({}, "updated_at").open(state, OffsetPaginator("groups", {}), ["id"])
 
 
 def read(row_counts: RowCounts, *pages: tuple[list[Row], Any], state: Any = None) -> RowCounts:
-    opened = progress(state or {})
+    list_read = open_read(state or {})
     read_counts = row_counts.start_read(state or {}, {})
-    for rows, told in pages:
-        row_counts.count_page(read_counts, rows, told)
+    for rows, reported_count in pages:
+        row_counts.count_page(read_counts, rows, reported_count)
         row_counts.count_distinct(
-            read_counts, opened.select_new(rows), partial(opened.select_already_emitted, rows), NOW
+            read_counts, list_read.select_new(rows), partial(list_read.select_already_emitted, rows), NOW
         )
     row_counts.finish_read(read_counts)
     return row_counts
@@ -74,10 +74,10 @@ def test_rows_that_an_earlier_run_emitted_count_too() -> None:
 
 
 def test_row_that_is_neither_emitted_nor_old_does_not_count() -> None:
-    row_counts, opened = counting(), progress({})
+    row_counts, list_read = counting(), open_read({})
     read_counts = row_counts.start_read({}, {})
     row_counts.count_page(read_counts, rows_of(1, 2), 2)
-    row_counts.count_distinct(read_counts, rows_of(1), partial(opened.select_already_emitted, rows_of(1, 2)), NOW)
+    row_counts.count_distinct(read_counts, rows_of(1), partial(list_read.select_already_emitted, rows_of(1, 2)), NOW)
     row_counts.finish_read(read_counts)
     assert (row_counts.received, row_counts.distinct, row_counts.difference.missing) == (2, 1, 1)
 
@@ -112,13 +112,13 @@ def test_resumed_or_unfinished_read_is_not_full() -> None:
 
 
 def test_restarted_read_counts_distinct_rows_once_and_received_rows_twice() -> None:
-    row_counts, opened = counting(), progress({})
+    row_counts, list_read = counting(), open_read({})
     read_counts = row_counts.start_read({}, {})
     row_counts.count_page(read_counts, rows_of(1, 2), 2)
-    row_counts.count_distinct(read_counts, rows_of(1, 2), partial(opened.select_already_emitted, rows_of(1, 2)), NOW)
+    row_counts.count_distinct(read_counts, rows_of(1, 2), partial(list_read.select_already_emitted, rows_of(1, 2)), NOW)
     read_counts.reset()
     row_counts.count_page(read_counts, rows_of(1, 2), 2)
-    row_counts.count_distinct(read_counts, rows_of(1, 2), partial(opened.select_already_emitted, rows_of(1, 2)), NOW)
+    row_counts.count_distinct(read_counts, rows_of(1, 2), partial(list_read.select_already_emitted, rows_of(1, 2)), NOW)
     row_counts.finish_read(read_counts)
     assert (read_counts.rows, row_counts.distinct, row_counts.received) == (2, 2, 4)
 
@@ -133,10 +133,10 @@ def test_rows_in_the_window_changed_between_its_ends_and_are_not_deleted() -> No
 
 
 def test_no_keys_are_kept_without_a_count_to_compare() -> None:
-    unread = progress({})
-    for row_counts, told in ((RowCounts(), 2), (counting(), None)):
+    unread = open_read({})
+    for row_counts, reported_count in ((RowCounts(), 2), (counting(), None)):
         read_counts = row_counts.start_read({}, {})
-        row_counts.count_page(read_counts, rows_of(1, 2), told)
+        row_counts.count_page(read_counts, rows_of(1, 2), reported_count)
         row_counts.count_distinct(
             read_counts, rows_of(1, 2), partial(unread.select_already_emitted, rows_of(1, 2)), NOW
         )
@@ -149,7 +149,7 @@ def test_emitted_records_are_unchanged() -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "tombstone", "gone"),
+    ("row", "tombstone", "deleted"),
     [
         ({"active": False}, {"active": False}, True),
         ({"active": None}, {"active": False}, False),
@@ -160,5 +160,5 @@ def test_emitted_records_are_unchanged() -> None:
         ({}, {}, False),
     ],
 )
-def test_deleted_row_matches_its_tombstone(row: dict[str, Any], tombstone: dict[str, Any], gone: bool) -> None:  # noqa: FBT001
-    assert is_deleted(row, tombstone) is gone
+def test_deleted_row_matches_its_tombstone(row: dict[str, Any], tombstone: dict[str, Any], deleted: bool) -> None:  # noqa: FBT001
+    assert is_deleted(row, tombstone) is deleted

@@ -37,10 +37,10 @@ def test_comments_are_extracted(body: Row, rows: list[Row]) -> None:
     assert COMMENTS.extract(body) == rows
 
 
-@pytest.mark.parametrize(("of_event", "own", "told"), [(5, None, 5), (None, 6, 6), (None, None, None)])
-def test_comment_gets_the_origin_of_its_event(of_event: Any, own: Any, told: Any) -> None:
+@pytest.mark.parametrize(("of_event", "own", "expected"), [(5, None, 5), (None, 6, 6), (None, None, None)])
+def test_comment_gets_the_origin_of_its_event(of_event: Any, own: Any, expected: Any) -> None:
     body = {"ticket_events": [{**EVENT, "via_reference_id": of_event, "child_events": [child(via_reference_id=own)]}]}
-    assert COMMENTS.extract(body) == [{**EVENT, **child(via_reference_id=told)}]
+    assert COMMENTS.extract(body) == [{**EVENT, **child(via_reference_id=expected)}]
 
 
 @pytest.mark.parametrize("body", [{}, event(child(comment_present=True)), event({"comment_present": True})])

@@ -13,8 +13,8 @@ ELSE = {"parent": {"cursor": "xyz"}}
 
 @pytest.mark.parametrize("has_inputs", [False, True])
 def test_stream_state_resumes_at_the_position(*, has_inputs: bool) -> None:
-    place = ParentPosition("users", has_inputs=has_inputs)
-    assert place.resume_state(place.stream_state({}, REACHED)) == REACHED
+    position = ParentPosition("users", has_inputs=has_inputs)
+    assert position.resume_state(position.stream_state({}, REACHED)) == REACHED
 
 
 @pytest.mark.parametrize("follows", [False, True])

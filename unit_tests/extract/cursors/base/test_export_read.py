@@ -9,10 +9,10 @@ PAGES = TimeExportPaginator("organizations", {}, 100)
 
 def test_recent_time_is_moved_back_by_both_clocks() -> None:
     progress = TimeExportCursor({}, "updated_at").open({"updated_at": times.now() + 99}, PAGES, ["id"])
-    begun = (progress.query or {})["start_time"]
-    assert begun <= times.now() - times.YOUNGEST_START
-    assert progress.retry_earlier(begun)
-    assert progress.query == {"start_time": begun - times.YOUNGEST_START, "per_page": 100}
+    start_time = (progress.query or {})["start_time"]
+    assert start_time <= times.now() - times.YOUNGEST_START
+    assert progress.retry_earlier(start_time)
+    assert progress.query == {"start_time": start_time - times.YOUNGEST_START, "per_page": 100}
 
 
 def test_server_clock_that_is_not_behind_changes_nothing() -> None:
