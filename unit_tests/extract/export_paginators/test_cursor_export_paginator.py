@@ -27,12 +27,12 @@ def test_cursor_is_followed(body: dict[str, Any]) -> None:
 
 def test_end_of_stream_is_the_end() -> None:
     assert PAGES.next_query({}, {"after_cursor": "abc", "end_of_stream": True}, []) is None
-    assert PAGES.end({}, {"after_cursor": "abc", "end_of_stream": True}) == "abc"
+    assert PAGES.end_cursor({}, {"after_cursor": "abc", "end_of_stream": True}) == "abc"
 
 
 def test_last_response_may_have_no_cursor() -> None:
     assert PAGES.next_query({}, {"after_cursor": None, "end_of_stream": True}, []) is None
-    assert PAGES.end({}, {"after_cursor": None, "end_of_stream": True}) is None
+    assert PAGES.end_cursor({}, {"after_cursor": None, "end_of_stream": True}) is None
 
 
 @pytest.mark.parametrize("mark", [{}, {"end_of_stream": None}])

@@ -33,8 +33,8 @@ def test_cursor_may_be_in_the_link() -> None:
 def test_last_page_is_the_end_and_has_a_cursor_for_the_next_run() -> None:
     body = page(has_more=False, after_url=None)
     assert PAGES.next_query({}, body, ROWS) is None
-    assert PAGES.end({}, body) == "abc"
-    assert PAGES.end({}, page(has_more=False, cursor=None, after_url=None)) is None
+    assert PAGES.end_cursor({}, body) == "abc"
+    assert PAGES.end_cursor({}, page(has_more=False, cursor=None, after_url=None)) is None
 
 
 def test_more_without_a_cursor_is_an_error() -> None:

@@ -18,12 +18,12 @@ def test_read_starts_without_parameters_and_follows_cursors() -> None:
 
 def test_next_page_is_followed_and_its_cursor_saved() -> None:
     assert PAGES.next_query({}, {"next_page": LINK}, ROWS) == {"cursor": "abc"}
-    assert PAGES.end({}, {"next_page": LINK}) == "abc"
-    assert PAGES.end({}, {"next_page": None}) is None
+    assert PAGES.end_cursor({}, {"next_page": LINK}) == "abc"
+    assert PAGES.end_cursor({}, {"next_page": None}) is None
 
 
 def test_last_response_is_resumed_by_the_requested_cursor() -> None:
-    assert PAGES.end({"cursor": "abc"}, {"next_page": None}) == "abc"
+    assert PAGES.end_cursor({"cursor": "abc"}, {"next_page": None}) == "abc"
 
 
 @pytest.mark.parametrize(
