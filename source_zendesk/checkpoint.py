@@ -43,7 +43,8 @@ MARKERS = (NO_CURSOR_STATE_KEY, "__ab_full_refresh_sync_complete", HAD_ROWS)
 class StreamCheckpoint(Cursor):
     """Keeps the state of a stream with one partition; its retriever reports each page.
 
-    Zendesk refused the children of `parents_skipped` parents. `is_full_read` is False if an earlier run read some.
+    Zendesk refused the children of `parents_skipped` of its parents. `is_full_read` is False if an earlier run read
+    some of them.
     """
 
     parents_skipped = 0

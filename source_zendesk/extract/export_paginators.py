@@ -41,7 +41,7 @@ class CursorExportPaginator(Paginator):
 
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Request the page after the cursor of the response."""
-        is_last, cursor = page_fields.flag(body, "end_of_stream"), self.end(query, body)
+        is_last, cursor = page_fields.flag(body, "end_of_stream"), self.end_cursor(query, body)
         if is_last or (is_last is None and cursor in (None, query.get("cursor"))):
             return None
         if cursor is None:
@@ -50,7 +50,7 @@ class CursorExportPaginator(Paginator):
             )
         return self.resume(cursor)
 
-    def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
+    def end_cursor(self, query: Query, body: Mapping[str, Any]) -> str | None:
         """The cursor after the last row of a response, None if the response has none, as the last one may."""
         cursor = page_fields.cursor(body, "after_cursor")
         return cursor or page_fields.cursor(parse_link(page_fields.link(body, "after_url")), "cursor")
@@ -74,17 +74,17 @@ class RecordExportPaginator(CursorExportPaginator):
             return super().next_query(query, body, rows)
         if not has_more:
             return None
-        cursor = self.end(query, body)
+        cursor = self.end_cursor(query, body)
         if cursor is None:
             raise PaginationError(
                 self.name, "the export has more pages, but the response has no `after_cursor`", "Run the sync again"
             )
         return self.resume(cursor)
 
-    def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
+    def end_cursor(self, query: Query, body: Mapping[str, Any]) -> str | None:
         """The cursor after the last row of a response, None if the response has none."""
         cursor = page_fields.cursor(page_fields.section(body, "meta"), "after_cursor")
-        return cursor or super().end(query, body)
+        return cursor or super().end_cursor(query, body)
 
 
 @dataclass
@@ -110,7 +110,7 @@ class RoutingExportPaginator(Paginator):
         next_query = parse_link(link)
         return None if next_query == query else next_query
 
-    def end(self, query: Query, body: Mapping[str, Any]) -> str | None:
+    def end_cursor(self, query: Query, body: Mapping[str, Any]) -> str | None:
         """The cursor after the last row of a response; the last response has none, so the requested cursor."""
         next_query = parse_link(page_fields.link(body, "next_page"))
         return page_fields.cursor(next_query, "cursor") or page_fields.cursor(query, "cursor")

@@ -13,7 +13,7 @@ from source_zendesk.errors import PaginationError
 from source_zendesk.extract import page_fields
 
 Query = dict[str, Any]
-# The parameters that are whole numbers.
+# Query parameters that must be integers.
 NUMBERS = ("page", "per_page", "page[size]", "limit")
 
 

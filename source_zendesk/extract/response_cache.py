@@ -23,7 +23,7 @@ class ParsedResponseLru:
     """
 
     def __init__(self, max_bytes: int = MAX_BYTES) -> None:
-        self._most_bytes = max_bytes
+        self._max_bytes = max_bytes
         self._responses: OrderedDict[str, tuple[int, ParsedResponse]] = OrderedDict()
         self._bytes = 0
 
@@ -32,7 +32,7 @@ class ParsedResponseLru:
         self.drop(key)
         self._responses[key] = length, response
         self._bytes += length
-        while self._bytes > self._most_bytes and len(self._responses) > 1:
+        while self._bytes > self._max_bytes and len(self._responses) > 1:
             self.drop(next(iter(self._responses)))
 
     def get(self, key: str) -> ParsedResponse | None:
@@ -61,7 +61,7 @@ class _CacheEntry:
 class _Segment:
     file: IO[bytes]
     size: int = 0
-    endpoints: int = 0
+    entries: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class ResponseCache:
 
     def __init__(self, consumers: Mapping[str, int], parsed: ParsedResponseLru | None = None) -> None:
         self._consumers, self._parsed = consumers, parsed or ParsedResponseLru()
-        self._endpoints: dict[str, _CacheEntry] = {}
+        self._entries: dict[str, _CacheEntry] = {}
         self._lock = threading.Lock()
         self._segments: list[_Segment] = []
         self._is_full = False
@@ -98,7 +98,7 @@ class ResponseCache:
             return parse_response(send())
         key = repr((path, sorted(params.items())))
         with self._lock:
-            entry = self._endpoints.setdefault(key, _CacheEntry())
+            entry = self._entries.setdefault(key, _CacheEntry())
         with entry.lock:
             entry.readers += 1
             cached = self._read(key, entry, readers) if entry.stored else None
@@ -115,7 +115,7 @@ class ResponseCache:
             if entry.readers < readers:
                 entry.stored = self._write(content, parsed.requested_at)
             if entry.stored is None:
-                self._endpoints.pop(key, None)
+                self._entries.pop(key, None)
             else:
                 self._parsed.put(key, len(content), parsed)
 
@@ -134,7 +134,7 @@ class ResponseCache:
             return None
         stored = _StoredResponse(segment, segment.size, len(content), requested_at)
         segment.size += len(content)
-        segment.endpoints += 1
+        segment.entries += 1
         return stored
 
     def _segment(self) -> _Segment | None:
@@ -163,11 +163,11 @@ class ResponseCache:
         return ParsedResponse(parse(content), stored.requested_at)
 
     def _drop(self, key: str, entry: _CacheEntry, segment: _Segment) -> None:
-        self._endpoints.pop(key, None)
+        self._entries.pop(key, None)
         self._parsed.drop(key)
         entry.stored = None
-        segment.endpoints -= 1
-        if segment.endpoints:
+        segment.entries -= 1
+        if segment.entries:
             return
         if segment is self._segments[-1]:
             segment.size = segment.file.seek(0)

@@ -90,7 +90,9 @@ class _CursorExportRead(ExportRead):
         seen = self._latest_time(row.get(self._field) for row in cursor_rows)
         self._time = max(self._time, min(seen or 0, response.requested_at))
         # After rows without a cursor, the read resumes at their time.
-        self._cursor = self._paginator.end(self.query or {}, response.body) or (self._cursor if seen is None else None)
+        self._cursor = self._paginator.end_cursor(self.query or {}, response.body) or (
+            self._cursor if seen is None else None
+        )
         self.query = next_query
 
     def recover_expired_cursor(self) -> bool:

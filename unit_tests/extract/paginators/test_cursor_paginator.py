@@ -1,4 +1,4 @@
-"""Cursor pages end when there is no more, whatever the page holds."""
+"""Cursor pages end if `has_more` is false, even with a cursor or after an empty page."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ from source_zendesk.extract.paginators import CursorPaginator
 PAGES = CursorPaginator("groups", {}, 100)
 
 
-def test_first_page_asks_for_its_size() -> None:
+def test_first_page_has_a_size() -> None:
     assert PAGES.first_query(None) == {"page[size]": 100}
 
 
-def test_the_cursor_is_followed() -> None:
+def test_cursor_is_followed() -> None:
     body = {"groups": [], "meta": {"has_more": True, "after_cursor": "abc"}, "links": {"next": "https://x/?y=1"}}
     assert PAGES.next_query({}, body, []) == {"page[size]": 100, "page[after]": "abc"}
 
 
-def test_a_cursor_without_more_is_the_end() -> None:
+def test_cursor_without_more_is_the_end() -> None:
     body = {
         "groups": [{"id": 1}],
         "meta": {"has_more": False, "after_cursor": "abc"},
@@ -28,7 +28,7 @@ def test_a_cursor_without_more_is_the_end() -> None:
     assert PAGES.next_query({}, body, []) is None
 
 
-def test_a_link_will_do_where_there_is_no_cursor() -> None:
+def test_link_is_followed_if_there_is_no_cursor() -> None:
     body = {
         "meta": {"has_more": True, "after_cursor": None},
         "links": {"next": "https://acme/?page%5Bafter%5D=b%3D%3D"},
@@ -41,7 +41,7 @@ def test_more_without_a_cursor_is_an_error() -> None:
         PAGES.next_query({}, {"meta": {"has_more": True}, "links": {"next": None}}, [])
 
 
-def test_a_server_that_answers_offset_pages_is_followed() -> None:
+def test_offset_pages_are_followed() -> None:
     assert PAGES.next_query({}, {"next_page": "https://acme/?page=2&per_page=100"}, []) == {
         "page": "2",
         "per_page": "100",
@@ -49,7 +49,7 @@ def test_a_server_that_answers_offset_pages_is_followed() -> None:
     assert PAGES.next_query({}, {"next_page": None}, []) is None
 
 
-def test_an_answer_with_links_alone_is_followed() -> None:
+def test_response_with_links_only_is_followed() -> None:
     assert PAGES.next_query({}, {"links": {"next": "https://acme/?cursor=2"}}, []) == {"cursor": "2"}
     assert PAGES.next_query({}, {"links": {"next": None}}, []) is None
 

@@ -1,4 +1,4 @@
-"""Metrics carry the moment at which their ticket changed last."""
+"""Metrics contain the time of their ticket's last change."""
 
 from typing import Any
 
@@ -28,5 +28,5 @@ TICKET = {"id": 1, "generated_timestamp": 9}
         ),
     ],
 )
-def test_it_is_that_of_the_ticket_or_else_their_own(body: Any, rows: list[Any]) -> None:
+def test_time_is_that_of_the_ticket_or_else_of_the_metric(body: Any, rows: list[Any]) -> None:
     assert CHANGES.extract(body) == rows
