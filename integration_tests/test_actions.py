@@ -254,15 +254,15 @@ def test_only_the_incremental_mode_is_offered_since_it_alone_keeps_what_was_sent
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        ({"stream": "delete_groups"}, "'delete_groups' is no stream"),
-        ({"stream": "groups"}, "'groups' is no action"),
+        ({"stream": "delete_groups"}, "'delete_groups' is not a stream"),
+        ({"stream": "groups"}, "'groups' is not an action"),
         ({"stream": "delete_group"}, "`actions[0].parameters.group_id`: it is missing; delete_group takes group_id"),
         ({"stream": "delete_group", "parameters": {"group_id": 1, "id": 2}}, "`actions[0].parameters.id`"),
         ({"stream": "delete_many_users"}, "`actions[0].parameters.ids` or `external_ids`: it is missing"),
         ({"stream": "create_group", "body": "{'group': 1}"}, "`actions[0].body`: expected an object or its JSON text"),
         ({"stream": "create_group", "body": "[1]"}, "`actions[0].body`: expected an object; got a list"),
         ({"stream": "create_group", "parameters": "no"}, "`actions[0].parameters`"),
-        ({"stream": "create_group", "boddy": {}}, "`actions[0].boddy`: there is no such field"),
+        ({"stream": "create_group", "boddy": {}}, "`actions[0].boddy`: unknown field"),
         ({"stream": "create_group", "file": "/a"}, "create_group takes no file"),
         ({"stream": "delete_group", "parameters": {"group_id": 1}, "body": {}}, "delete_group takes no body"),
         ({"stream": "upload_files", "parameters": {"filename": "a"}}, "`actions[0].file`: it is missing"),
@@ -272,7 +272,10 @@ def test_only_the_incremental_mode_is_offered_since_it_alone_keeps_what_was_sent
             {"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/proc/self/environ"},
             "`actions[0].file`: /proc/self/environ is a system file",
         ),
-        ({"stream": "create_many_users", "body": {"users": [{}] * 101}}, "101 items; create_many_users takes 100"),
+        (
+            {"stream": "create_many_users", "body": {"users": [{}] * 101}},
+            "101 items; create_many_users takes at most 100",
+        ),
         ({"stream": "delete_many_users", "parameters": {"ids": list(range(101))}}, "101 items"),
         ({"stream": "delete_many_tickets", "parameters": {"ids": "1," * 101}}, "101 items"),
         (

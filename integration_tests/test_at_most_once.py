@@ -314,7 +314,7 @@ def test_the_state_is_told_before_and_after_each_action() -> None:
         ({"a": {}}, "`actions.a` {}; expected what became of an action, with a `status`"),
         ({"a": {"status": "dnoe"}}, "`actions.a.status` 'dnoe'; expected one of sending, waiting"),
         ({"a": {"status": "sending", "at": "noon"}}, "`actions.a.at` 'noon'; expected epoch seconds"),
-        ({"a": {"status": "waiting", "job": 5}}, "`actions.a.job` 5; expected a text"),
+        ({"a": {"status": "waiting", "job": 5}}, "`actions.a.job` 5; expected a string"),
     ],
 )
 def test_a_state_that_cannot_be_read_sends_nothing(actions: Any, said: str) -> None:
@@ -327,7 +327,7 @@ def test_a_state_that_cannot_be_read_sends_nothing(actions: Any, said: str) -> N
         assert recorder.arrived == []
     error = result.stream_errors["delete_group"]
     assert error.startswith(f"Stream delete_group: its state has {said}")
-    assert error.endswith("Nothing is sent; reset the stream to send all of its actions once more.")
+    assert error.endswith("No action is sent; reset the stream to send all of its actions again.")
 
 
 def test_the_fingerprint_covers_the_content_of_the_file(tmp_path: Path) -> None:

@@ -104,7 +104,7 @@ def test_a_role_without_access_is_refused(zendesk: Emulator) -> None:
 
 def test_an_account_that_is_down_is_not_blamed_on_the_settings(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", status=500, times=99, headers={"Retry-After": "0"})
-    assert_refused(zendesk.config(), "cannot answer now; try again", "500")
+    assert_refused(zendesk.config(), "Zendesk is unavailable; try again", "500")
 
 
 @pytest.mark.parametrize("fault", [{"status": 429}, {"status": 503}, {"kind": "reset"}])

@@ -148,7 +148,7 @@ UNMATCHED = {
 def test_a_sideload_that_no_row_can_be_matched_with_is_refused(zendesk: Emulator, stream: str, name: str) -> None:
     connection = run("check", config=with_sideloads(zendesk, stream, name)).connection
     assert connection["status"] == "FAILED"
-    known = joinable().get(stream, ["has no side-loads"])
+    known = joinable().get(stream, ["has no sideloads"])
     assert all(part in connection["message"] for part in ["sideloads[0]", stream, *known])
 
 

@@ -78,7 +78,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
             config={
-                "num_workers": Schedule(self._manifest, self._selected).threads(settings.workers(self._config_as_given))
+                "num_workers": Schedule(self._manifest, self._selected).threads(
+                    settings.worker_count(self._config_as_given)
+                )
             },
             state=self._states,
             source_config=self._manifest.subset(
