@@ -6,7 +6,10 @@ Every request: those of `check`, for tokens, of reads, of writes and for the sta
 import base64
 import gzip
 import json
+import logging
+import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -189,3 +192,22 @@ def test_a_refusal_that_is_cut_off_is_a_refusal(account: Recorder, command: Comm
     message = run("check", "oauth2_refresh", account, command).connection["message"]
     assert "rejects the refresh token" in message
     assert len(account.arrived) == 1
+
+
+def test_a_check_that_is_out_of_time_waits_for_the_next_refresh_token(
+    account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+
+    def answer_once_check_waits(record: logging.LogRecord) -> bool:
+        if "waiting for the response to the refresh token" in record.getMessage():
+            answered.set()
+        return True
+
+    account.answers = by_path(**{**ANSWERS, "oauth__tokens": Reply(body=TOKENS, after=answered)})
+    monkeypatch.setattr("source_zendesk.source.run_within", partial(connection.run_within, seconds=0.1))
+    monkeypatch.setattr(connection.LOGGER, "filters", [answer_once_check_waits])
+    result = run("check", "oauth2_refresh", account, command)
+    assert "it took too long" in result.connection["message"]
+    (emitted,) = [control["connectorConfig"]["config"]["credentials"] for control in result.of("control")]
+    assert emitted["refresh_token"] == "new-refresh"

@@ -16,7 +16,8 @@ from source_zendesk.http.connection_failure import ConnectionFailure, classify_f
 from source_zendesk.http.error_text import error_text, parse_json
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import account_block
-from source_zendesk.http.session import CHECK_TIMEOUTS, account_session
+from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, account_session
+from source_zendesk.http.token_exchange import token_exchange
 
 LOGGER = logging.getLogger("airbyte")
 TOTAL_SECONDS = 20.0
@@ -33,7 +34,8 @@ SLOW = ConnectionFailure(
 def run_within(address: str, work: Callable[[], None], seconds: float = TOTAL_SECONDS) -> None:
     """Run `work` in a thread and raise its error, or `UnreachableError` after `seconds`; the thread is then abandoned.
 
-    The timeouts of a request do not include the name server or several addresses of a host.
+    The timeouts of a request do not include the name server or several addresses of a host. If a single-use refresh
+    token was sent, the process waits for the response, which contains its successor.
     """
     results: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
 
@@ -49,6 +51,9 @@ def run_within(address: str, work: Callable[[], None], seconds: float = TOTAL_SE
     try:
         error = results.get(timeout=seconds)
     except queue.Empty:
+        if token_exchange.is_active:
+            LOGGER.info("check: waiting for the response to the refresh token, up to %.0f s", SYNC_TIMEOUTS.read)
+            token_exchange.wait(SYNC_TIMEOUTS.read)
         raise UnreachableError(SLOW.message_for(address)) from None
     if error:
         raise error
