@@ -35,5 +35,9 @@ class TokenExchange:
         if self._lock.acquire(timeout=seconds):
             self._lock.release()
 
+    def stop(self, seconds: float) -> None:
+        """Wait as above; no other exchange begins after that."""
+        self._lock.acquire(timeout=seconds)
+
 
 token_exchange = TokenExchange()
