@@ -24,6 +24,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.account import Account
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.error_text import one_line
+from source_zendesk.http.proxies import check_proxies
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, check_certificates
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog import (
@@ -254,6 +255,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
 
     def _builder(self, sound: Mapping[str, Any], timeouts: Timeouts = SYNC_TIMEOUTS) -> StreamBuilder:
         check_certificates()
+        check_proxies(sound["api_url"])
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         sync = SyncContext(
             self._message_repository,

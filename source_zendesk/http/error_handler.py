@@ -58,6 +58,9 @@ class ZendeskErrorHandler(ErrorHandler):
     def _resolve_exception(self, exception: Exception | None) -> ErrorResolution:
         if isinstance(exception, CrossOriginError):
             return self._resolution(ResponseAction.FAIL, str(exception), "config_error")
+        if isinstance(exception, requests.exceptions.InvalidProxyURL):
+            cause = "the proxy's address is not valid; check `HTTPS_PROXY`"
+            return self._resolution(ResponseAction.FAIL, cause, "config_error")
         if isinstance(exception, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
             return self._resolution(ResponseAction.FAIL, "the address is not valid; check `subdomain`", "config_error")
         if self.reducible and isinstance(exception, requests.exceptions.ReadTimeout):

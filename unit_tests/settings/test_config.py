@@ -53,7 +53,21 @@ def test_a_subdomain_of_letters_digits_and_hyphens(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, "", 7, "a b", "-a", "a-", "a_b", "acme.example.com", "acme.zendesk.com.evil.com", "ac@me", "[::1", "ä"],
+    [
+        None,
+        "",
+        7,
+        "a b",
+        "-a",
+        "a-",
+        "a_b",
+        "acme.example.com",
+        "acme.zendesk.com.evil.com",
+        "ac@me",
+        "[::1",
+        "ä",
+        "a" * 64,
+    ],
 )
 def test_an_invalid_subdomain_is_rejected(value: Any) -> None:
     with pytest.raises(ConfigError, match="`subdomain`: expected"):
@@ -64,7 +78,8 @@ def test_an_invalid_subdomain_is_rejected(value: Any) -> None:
     ("value", "address"),
     [
         ("https://proxy.example.com/", "https://proxy.example.com"), ("http://127.0.0.1:8888", "http://127.0.0.1:8888"),
-        ("http://localhost:1", "http://localhost:1"), ("http://[::1]:1", "http://[::1]:1"), ("", "https://acme.zendesk.com"),
+        ("http://localhost:1", "http://localhost:1"), ("http://[::1]:1", "http://[::1]:1"),
+        (" http://127.0.0.1:1/\n", "http://127.0.0.1:1"), ("", "https://acme.zendesk.com"),
     ],
 )  # fmt: skip
 def test_a_base_url_with_https_or_on_loopback_is_accepted(value: str, address: str) -> None:
@@ -81,7 +96,17 @@ def test_allow_writes_accepts_strings(value: Any, means: bool | str) -> None:  #
 
 @pytest.mark.parametrize(
     "value",
-    ["http://acme.zendesk.com", "acme", "ftp://127.0.0.1", "http://127.0.0.1.evil.com", "http://127.0.0.1@evil.com", 7],
+    [
+        *(
+            "http://acme.zendesk.com",
+            "acme",
+            "ftp://127.0.0.1",
+            "http://127.0.0.1.evil.com",
+            "http://127.0.0.1@evil.com",
+        ),
+        *(7, "https://127.0.0.1:99999", "https://127.0.0.1:0", "https://127.0.0.1:port", "https://a b", "https://a..b"),
+        *(f"https://{'a' * 64}.example", "https://*.example", "https://evil.example\x1b[2J"),
+    ],
 )
 def test_a_base_url_without_https_is_rejected(value: Any) -> None:
     with pytest.raises(ConfigError, match="`base_url`"):
