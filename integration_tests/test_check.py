@@ -7,7 +7,8 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Row, console, run
+from integration_tests.harness import Row, console, run, sync
+from integration_tests.recorder import Recorder, Reply
 
 TOKEN = "emulated-api-token"
 
@@ -64,6 +65,14 @@ def test_a_refused_refresh_token(quiet_zendesk: Emulator) -> None:
 def test_no_such_account(body: Any, zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", status=404, body=body)
     assert_refused(zendesk.config(), "There is no Zendesk account acme", "check `subdomain`")
+
+
+def test_a_refusal_whose_body_cannot_be_decoded_is_judged_by_its_status() -> None:
+    with Recorder(lambda _: Reply(401, b"no gzip", {"Content-Encoding": "gzip"})) as zendesk:
+        assert_refused(zendesk.config(), "Zendesk refuses the credentials (api_token)", "401")
+        result = sync(zendesk.config(), ["groups"])
+    assert "check `credentials`" in result.stream_errors["groups"]
+    assert len(zendesk.arrived) == 2
 
 
 def test_an_account_that_moved_is_not_followed(zendesk: Emulator) -> None:

@@ -36,7 +36,8 @@ class BoundedResponse(requests.Response):
     """Reads its body within `DEADLINE_IN_SECONDS`, and up to `MAX_MEGABYTES` after decompression.
 
     Raises `ResponseTooSlowError` after the deadline, `ResponseTooLargeError` above the size limit, and the errors of
-    `requests` if the body is truncated or damaged.
+    `requests` if the body is truncated or damaged. If the status is 400 or above, the body ends there without an error:
+    the status is the result.
     """
 
     def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[Any]:  # noqa: FBT001, FBT002
@@ -57,7 +58,9 @@ class BoundedResponse(requests.Response):
                     raise ResponseTooSlowError
         except BaseException as error:
             self.close()
-            raise _to_requests_error(error) from error
+            raised = _to_requests_error(error)
+            if self.status_code < 400 or not isinstance(raised, requests.RequestException):
+                raise raised from error
         self._content_consumed = True
 
 
