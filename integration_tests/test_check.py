@@ -128,6 +128,10 @@ def test_what_passes_is_tried_again(fault: Row, zendesk: Emulator) -> None:
         ({"status": 403, "body": "<html><title>Blocked by Zscaler</title></html>"}, "firewall or proxy"),
         ({"status": 302, "body": "", "headers": {"Location": "/access/unauthenticated"}}, "sign-in page"),
         ({"status": 302, "body": "", "headers": {"Location": "https://acme.okta.com/x"}}, "sign-in page (acme.okta"),
+        (
+            {"status": 302, "body": "", "headers": {"Location": "http://portal.example/x"}},
+            "redirected to portal.example",
+        ),
         ({"status": 407, "body": ""}, "set HTTPS_PROXY"),
     ],
 )

@@ -77,6 +77,10 @@ class ZendeskErrorHandler(ErrorHandler):
         return self._resolution(ResponseAction.FAIL, f"{exception}; {remedy}", "system_error")
 
     def _resolve_success(self, response: requests.Response) -> ErrorResolution:
+        if not response.content and response.status_code >= 300:
+            cause = f"an empty answer of status {response.status_code}, which is none of Zendesk's"
+            remedy = "check `subdomain`, and the firewall or proxy on the way"
+            return self._resolution(ResponseAction.FAIL, f"{cause}; {remedy}", "config_error")
         if not response.content and response.status_code != 204:
             return self._resolution(
                 ResponseAction.RETRY, f"the response is empty, although its status is {response.status_code}"
