@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, Row, configured, discover, sync
+from integration_tests.harness import Result, Row, configured, discover, run, sync
 
 LOGIN = {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-api-token"}
 STREAM = {"name": "tickets", "json_schema": {}, "supported_sync_modes": ["full_refresh", "incremental"]}
@@ -157,6 +157,18 @@ def test_a_wrong_catalog_is_refused(case: str, command: Command, zendesk: Emulat
     content, said = BAD_CATALOGS[case]
     assert_refused(command("read", config=zendesk.config(), catalog=content), *said)
     assert zendesk.requests == []
+
+
+@pytest.mark.parametrize("properties", [{"id": 5, "name": {"type": {"a": 1}}}, [1], {"name": {"type": [["x"]]}}])
+@pytest.mark.parametrize("custom_fields", ["as_sent", "columns"])
+def test_a_schema_that_is_none_is_read_as_one_that_declares_nothing(
+    properties: Any, custom_fields: str, zendesk: Emulator
+) -> None:
+    asked = catalog("groups")
+    asked["streams"][0]["stream"]["json_schema"] = {"properties": properties}
+    result = run("read", config=zendesk.config(custom_fields=custom_fields), catalog=asked)
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    assert result.records["groups"]
 
 
 BAD_STATES: dict[str, tuple[Any, list[str]]] = {
