@@ -91,8 +91,8 @@ def test_a_rate_limit_does_not_reduce_the_page_size(make_response: ResponseFacto
 
 
 @pytest.mark.parametrize("status", [204, 302, 304])
-def test_an_answer_without_a_page_says_nothing_of_its_size(status: int, answer: Answering) -> None:
-    assert RetryAfterBackoff({}, reducible=True).backoff_time(answer(status), 5)
+def test_a_response_without_a_page_does_not_reduce_the_page_size(status: int, make_response: ResponseFactory) -> None:
+    assert RetryAfterBackoff({}, reducible=True).backoff_time(make_response(status), 5)
 
 
 @pytest.mark.parametrize("value", ["soon", "", "nan", "inf"])
