@@ -1,5 +1,6 @@
 """Wrong settings, catalogs and states end in one clear error, and answers that cannot be read in no rows at all."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,14 @@ BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
         lambda c: c | {"sideloads": [{"stream": "tickets", "include": ["usres"]}]},
         ["sideloads[0]", "usres", "users"],
     ),
+    "too deep": (
+        lambda c: f'{json.dumps(c)[:-1]}, "x": {"[" * 900}{"]" * 900}}}',
+        ["--config", "`x[0][0][0][0]` is nested"],
+    ),
+    "half a secret": (
+        lambda c: json.dumps(c | {"credentials": {"credentials": "oauth2.0", "access_token": "secret\ud83d"}}),
+        ["--config", "`credentials.access_token` has half of a surrogate pair"],
+    ),
     "an address elsewhere": (lambda c: c | {"base_url": "http://example.com"}, ["`base_url`", "expected an https"]),
 }
 
@@ -149,6 +158,10 @@ BAD_CATALOGS: dict[str, tuple[Any, list[str]]] = {
     "not an object": ([], ["--catalog", "expected an object with the list `streams`"]),
     "no streams": ({"stream": []}, ["--catalog", "expected an object with the list `streams`"]),
     "an entry that is none": ({"streams": [{"name": "tickets"}]}, ["--catalog"]),
+    "too deep": (
+        f'{{"streams": [{"[" * 600}{"]" * 600}]}}',
+        ["--catalog", "`streams[0][0][0][0]` is nested too deeply"],
+    ),
 }
 
 
@@ -198,6 +211,11 @@ BAD_STREAM_STATES: dict[str, tuple[Any, list[str]]] = {
         ["Stream tickets: its state is 5; expected an object"],
     ),
     "a time that is none": (state("tickets", {"generated_timestamp": "yesterday"}), ["tickets", "generated_timestamp"]),
+    "a state that is too deep": (
+        json.dumps(state("tickets", "x")).replace('"x"', '{"a":' * 600 + "1" + "}" * 600),
+        ["Stream tickets: its state has `a.a.a.a.a`, which is nested too deeply"],
+    ),
+    "half of a character": (state("tickets", {"cursor": "\ud83d"}), ["Stream tickets: its state has `cursor`, which"]),
     "a state that is a list": (state("tickets", ["a"]), ["Stream tickets: its state is ['a']; expected an object"]),
 }
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from source_zendesk import times
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.hosts import is_valid_host
+from source_zendesk.json_values import find_fault
 from source_zendesk.output.action_redaction import redact_action
 from source_zendesk.output.redaction import check_header, register_credentials, strip_padding
 from source_zendesk.writes.action import DRY_RUN
@@ -252,7 +253,18 @@ def as_object(value: Any, field: str) -> dict[str, Any]:
         raise ConfigError(f"`{field}`: expected an object or its JSON text; {error}.") from error
     if not isinstance(content, Mapping):
         raise ConfigError(f"`{field}`: expected an object; got {_kind(content)}.")
+    _check_serializable(content, field)
     return dict(content)
+
+
+def _check_serializable(value: Mapping[str, Any], field: str) -> None:
+    """Raise `ConfigError` for a value that is not valid JSON."""
+    if fault := find_fault(value):
+        raise ConfigError(f"`{field}.{fault.path}` {fault.cause}, which no request can carry.")
+    try:
+        json.dumps(value, allow_nan=False, default=str)
+    except ValueError as error:
+        raise ConfigError(f"`{field}` has NaN or an infinite number, which JSON does not have.") from error
 
 
 def _shown(value: Any) -> str:

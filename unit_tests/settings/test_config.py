@@ -248,3 +248,23 @@ def test_without_base_url_requests_go_to_zendesk(unset: Any) -> None:
 def test_the_error_of_an_invalid_base_url_names_the_field(value: Any) -> None:
     with pytest.raises(ConfigError, match="`base_url`: expected"):
         parse_config({**MINIMAL, "base_url": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"user": {"name": "a\ud83d"}}, "`actions[0].body.user.name` has half of a surrogate pair"),
+        ('{"user": {"name": "a\\ud83d"}}', "`actions[0].body.user.name` has half of a surrogate pair"),
+        ({"user": {"name": float("nan")}}, "`actions[0].body` has NaN or an infinite number"),
+        ('{"user": {"name": NaN}}', "`actions[0].body` has NaN or an infinite number"),
+        ('{"user": {"name": 1e999}}', "`actions[0].body` has NaN or an infinite number"),
+        (f'{{"user": {"[" * 600}{"]" * 600}}}', "`actions[0].body.user[0][0][0][0]` is nested too deeply"),
+        (f'{{"user": {"[" * 99_999}', "`actions[0].body`: expected an object or its JSON text"),
+    ],
+)
+def test_what_no_request_can_carry_is_refused_by_its_field(value: Any, said: str) -> None:
+    for field in ("actions", "inputs"):
+        name = "body" if field == "actions" else "parameters"
+        with pytest.raises(ConfigError) as refused:
+            parse_config({**MINIMAL, field: [{"stream": "create_user", name: value}]})
+        assert said.replace("actions[0].body", f"{field}[0].{name}") in str(refused.value.message)
