@@ -46,7 +46,7 @@ from source_zendesk.settings import config as settings
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.connection import Probe, run_within
 from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream, suggestions
-from source_zendesk.settings.states import state_errors
+from source_zendesk.settings.states import per_stream_states, state_errors, unused_states
 from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.streams import StreamBuilder, SyncContext
 
@@ -69,7 +69,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         stats: SyncStats | None = None,
     ) -> None:
         self._config_as_given = dict(config or {})
-        self._states = state or []
+        self._states = per_stream_states(state or [])
         drift_report = SchemaDriftReport(collects=self._config_as_given.get("unknown_fields") == settings.COLLECT)
         self.services = SyncServices(schema_drift=drift_report, stats=stats or SyncStats())
         streams = [each.stream for each in catalog.streams] if catalog else []
@@ -211,6 +211,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             if name not in (*known, reconciliation.NAME)
         }
         malformed = self._state_errors(known)
+        if unused := unused_states(ConnectorStateManager(self._states), self._selected):
+            LOGGER.warning(unused)
         for name, cause in {**unknown, **malformed}.items():
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)

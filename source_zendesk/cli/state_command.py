@@ -84,9 +84,9 @@ def _parse_state(line: bytes, location: str) -> Mapping[str, Any] | None:
     return message["state"] if is_state else None
 
 
-def _key(state: Mapping[str, Any]) -> tuple[str, str, str]:
+def _key(state: Mapping[str, Any]) -> tuple[str, str]:
     """The identity of a stream; malformed states are kept too, so that `read` can report them."""
     stream = state.get("stream")
     descriptor = stream.get("stream_descriptor") if isinstance(stream, Mapping) else None
     names = descriptor if isinstance(descriptor, Mapping) else {}
-    return repr(state.get("type")), repr(names.get("namespace")), repr(names.get("name"))
+    return repr(state.get("type")), repr(names.get("name"))
