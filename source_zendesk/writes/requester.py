@@ -91,17 +91,20 @@ class WriteRequester:
         self,
         request: requests.PreparedRequest,
         sleep: Callable[[float], None] = time.sleep,
-        seconds: float = math.inf,
+        key_expires_at: float = math.inf,
+        *,
+        is_repetition: bool = False,
     ) -> requests.Response:
         """The response with status 2xx to a signed request; raises `WriteRefused`, `WriteUnknown` or `ConfigError`.
 
-        There is no retry after `seconds`.
+        A request that may have been done is not sent again after `key_expires_at`, a time of `time.monotonic`.
+        `is_repetition` is true if an earlier run may have sent it.
         """
-        deadline = time.monotonic() + min(self.error_handler.longest_wait_in_seconds, seconds)
+        deadline = min(time.monotonic() + self.error_handler.longest_wait_in_seconds, key_expires_at)
         max_uncertain = self.error_handler.uncertain_retries if IDEMPOTENCY_KEY in request.headers else 0
         uncertain_retries = 0
         for attempt in itertools.count(1):
-            outcome = self._attempt(request)
+            outcome = self._attempt(request, key_expires_at if is_repetition or uncertain_retries else math.inf)
             write_outcome = self.error_handler.classify(outcome)
             if write_outcome is WriteOutcome.DONE and isinstance(outcome, requests.Response):
                 return outcome
@@ -123,8 +126,14 @@ class WriteRequester:
                 raise WriteUnknown(str(error)) from error
             raise
 
-    def _attempt(self, request: requests.PreparedRequest) -> requests.Response | requests.RequestException:
+    def _attempt(
+        self, request: requests.PreparedRequest, deadline: float
+    ) -> requests.Response | requests.RequestException:
+        """The response or the exception in its place; raises `WriteUnknown` if it cannot be sent by a deadline."""
         self.api_budget.acquire_call(request)
+        # After all that may take long: the state that the platform reads, a new token, the rate limit.
+        if time.monotonic() > deadline:
+            raise WriteUnknown("its idempotency key expired before it could be sent again")
         try:
             response = self._dispatch(request, TIMEOUT_IN_SECONDS)
         except requests.RequestException as error:
