@@ -50,6 +50,8 @@ class WriteErrorHandler:
         """The meaning of a response, or of the exception raised instead of it."""
         if not isinstance(outcome, requests.Response):
             return _classify_exception(outcome)
+        if outcome.status_code < 200:
+            return WriteOutcome.UNKNOWN
         if outcome.status_code < 300:
             return WriteOutcome.DONE
         if _is_throttled(outcome):

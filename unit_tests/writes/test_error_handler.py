@@ -25,6 +25,8 @@ HANDLER = WriteErrorHandler(RetryAfterBackoff({}))
         (401, "", WriteOutcome.REFUSED),
         (409, "", WriteOutcome.REFUSED),
         (422, "", WriteOutcome.REFUSED),
+        (101, "", WriteOutcome.UNKNOWN),
+        (103, "", WriteOutcome.UNKNOWN),
         (303, "", WriteOutcome.UNKNOWN),
         (408, "", WriteOutcome.UNKNOWN),
         (500, '{"error": "TooManyJobs"}', WriteOutcome.UNKNOWN),
