@@ -299,6 +299,29 @@ def test_a_redirect_is_not_followed(status: int) -> None:
     assert str(status) in result.stream_errors["delete_group"]
 
 
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_write_that_is_redirected_within_the_account_is_unknown_and_not_sent_again(status: int) -> None:
+    moved = Reply(status, {}, {"Location": "/api/v2/groups/7?token=hidden#hidden"})
+    with Recorder(lambda _: moved) as recorder:
+        config = recorder.config(GROUPS[0])
+        first = sync(config, ["delete_group"])
+        second = sync(config, ["delete_group"], first.state)
+        assert recorder.sent == SENT[:1]
+    (record,) = first.records["delete_group"]
+    assert record["_status"] == "unknown"
+    assert f"status {status}, a redirect to 127.0.0.1/api/v2/groups/7)" in first.stream_errors["delete_group"]
+    assert second.errors == []
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_write_that_is_asked_for_elsewhere_is_refused(status: int) -> None:
+    with Recorder(lambda _: Reply(status, {}, {"Location": "https://a:b@example.com/x?token=hidden"})) as recorder:
+        first = sync(recorder.config(GROUPS[0]), ["delete_group"])
+    assert first.state_of("delete_group")["actions"] == {}
+    assert f"status {status}, a redirect to example.com/x" in first.stream_errors["delete_group"]
+    assert "hidden" not in str(first.messages)
+
+
 def test_the_state_is_told_before_and_after_each_action() -> None:
     with Recorder(lambda _: Reply(204)) as recorder:
         result = sync(recorder.config(*GROUPS[:2]), ["delete_group"])

@@ -32,7 +32,7 @@ def detect_intermediary(response: requests.Response) -> ConnectionFailure | None
     """
     if response.status_code == 407:
         return PROXY_SIGN_IN
-    address = _redirect_target(response) or str(response.url or "")
+    address = redirect_target(response) or str(response.url or "")
     if is_sign_in(address) and (response.is_redirect or is_web_page(response)):
         return _sign_in(address)
     if response.is_redirect and _leaves_zendesk(address, str(response.url or "")):
@@ -61,13 +61,14 @@ def is_sign_in(address: str) -> bool:
         return False
 
 
-def _leaves_zendesk(address: str, asked: str) -> bool:
-    """Whether a redirect leads away from the host that was asked to one that is not Zendesk's either."""
+def _leaves_zendesk(address: str, requested: str) -> bool:
+    """Whether a redirect leads from the requested host to another one that is not Zendesk's."""
     host = urlsplit(address).hostname or ""
-    return host not in ("", urlsplit(asked).hostname, "zendesk.com") and not host.endswith(".zendesk.com")
+    return host not in ("", urlsplit(requested).hostname, "zendesk.com") and not host.endswith(".zendesk.com")
 
 
-def _redirect_target(response: requests.Response) -> str:
+def redirect_target(response: requests.Response) -> str:
+    """The address that a response redirects to, empty if there is none."""
     if not response.is_redirect:
         return ""
     try:

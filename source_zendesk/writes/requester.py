@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget
@@ -15,8 +16,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.bounded_response import read_partial_body
 from source_zendesk.http.connection_failure import classify_failure
-from source_zendesk.http.error_text import error_text
-from source_zendesk.http.intermediaries import detect_intermediary
+from source_zendesk.http.error_text import error_text, one_line
+from source_zendesk.http.intermediaries import detect_intermediary, redirect_target
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown, is_scope_missing
 from source_zendesk.http.server_clock import ServerClock
 from source_zendesk.http.session import account_session
@@ -168,7 +169,14 @@ class WriteRequester:
 def _describe_outcome(outcome: requests.Response | requests.RequestException) -> str:
     if isinstance(outcome, requests.Response):
         failure = detect_intermediary(outcome)
-        reason = f"{failure.cause}; {failure.remedy}" if failure else error_text(outcome) or "no reason given"
+        reason = f"{failure.cause}; {failure.remedy}" if failure else _redirect(outcome) or error_text(outcome)
+        reason = reason or "no reason given"
         return f"status {outcome.status_code}, {reason}"
     cause, remedy = classify_failure(outcome)
     return f"no response ({type(outcome).__name__}): {cause}; {remedy}"
+
+
+def _redirect(response: requests.Response) -> str:
+    """The target of a redirect without the query, which may contain secrets."""
+    target = urlsplit(redirect_target(response))
+    return one_line(f"a redirect to {target.hostname}{target.path}") if target.hostname else ""
