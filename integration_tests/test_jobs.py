@@ -102,8 +102,8 @@ def test_a_job_without_an_id_is_found_by_the_end_of_its_url_on_the_accounts_own_
 
 
 def test_an_id_cannot_leave_the_path_of_jobs() -> None:
-    begun = status("queued", id="x/users/1?a=b")
-    with Recorder(answers(begun, COMPLETED)) as recorder:
+    begun, over = (status(state, id="x/users/1?a=b") for state in ("queued", "completed"))
+    with Recorder(answers(begun, over)) as recorder:
         sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.arrived[-1].target == "/api/v2/job_statuses/x%2Fusers%2F1%3Fa%3Db"
 
@@ -173,6 +173,20 @@ def test_a_job_that_zendesk_has_forgotten_is_unknown_and_not_sent_again() -> Non
         second = sync(config, ["create_many_users"], first.state)
         assert len(recorder.sent) == 1
         assert second.errors == []
+
+
+@pytest.mark.usefixtures("impatient")
+def test_the_status_of_another_job_closes_no_action() -> None:
+    other = status("completed", id="j2", results=[{"id": 9}])
+    with Recorder(answers(QUEUED, other)) as recorder:
+        config = recorder.config(IMPORT)
+        first = sync(config, ["create_many_users"])
+        assert "for the job j1 with the job j2" in first.stream_errors["create_many_users"]
+        assert first.records["create_many_users"] == []
+        recorder.answers = answers(QUEUED, other, COMPLETED)
+        second = sync(config, ["create_many_users"], first.state)
+        assert len(recorder.sent) == 1
+    assert plain(second.records["create_many_users"]) == EMITTED
 
 
 def test_a_job_whose_status_is_refused_is_asked_for_again_by_the_next_run() -> None:
