@@ -30,10 +30,11 @@ MISLEADING = ("UserDefinedBackoffException: Rate limit exceeded", "Max retry lim
 class RetryAfterBackoff(BackoffStrategy):
     """Waits for the seconds in the header `Retry-After`, up to an hour.
 
-    Without that header, the first wait is short, and each further wait is three times as long, up to a minute. After a
-    429, the wait grows from at least a second, even if the header is lower: Zendesk rounds the seconds down, and other
-    integrations of the account use the same limit. With `reducible`, the second failure of a
-    page raises `PageSizeReductionRequiredException` instead, because the page may be too large for Zendesk.
+    Without that header, the first wait is short, and each further wait is three times as long, up to a minute. With the
+    header, or after a 429, the wait grows from at least a second, even if the header is lower: Zendesk rounds the
+    seconds down, other integrations of the account use the same limit, and a server that sends 0 would use up all
+    retries at once. With `reducible`, the second failure of a page raises `PageSizeReductionRequiredException` instead,
+    because the page may be too large for Zendesk.
     https://developer.zendesk.com/api-reference/introduction/rate-limits/
     """
 
@@ -59,10 +60,10 @@ class RetryAfterBackoff(BackoffStrategy):
 
     def wait_seconds(self, outcome: requests.Response | requests.RequestException | None, attempt_count: int) -> float:
         """Seconds to wait before attempt number `attempt_count` + 1."""
-        wait = parse_retry_after(outcome)
+        retry_after = wait = parse_retry_after(outcome)
         if wait is None:
             wait = min(self.first_wait_in_seconds * 3 ** (attempt_count - 1), LONGEST_DEFAULT_WAIT)
-        if is_throttled(outcome):
+        if retry_after is not None or is_throttled(outcome):
             wait = max(wait, min(SHORTEST_WAIT_AFTER_RESPONSE * 1.5 ** (attempt_count - 1), LONGEST_DEFAULT_WAIT))
         if wait > self.longest_wait_in_seconds:
             LOGGER.warning("Zendesk requests a wait of %.0f s; retrying in %.0f s", wait, self.longest_wait_in_seconds)

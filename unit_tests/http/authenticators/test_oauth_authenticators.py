@@ -104,7 +104,10 @@ def test_a_token_invalid_in_headers_is_rejected_and_not_shown(requests_mock: Moc
     assert "line" not in str(refused.value.message).replace("line break", "")
 
 
-def test_after_one_request_has_timed_out_the_timeouts_are_short(requests_mock: Mocker) -> None:
+def test_after_one_request_has_timed_out_the_timeouts_are_short(
+    requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("source_zendesk.http.backoff.SHORTEST_WAIT_AFTER_RESPONSE", 0.01)
     requests_mock.post(f"{ACCOUNT}/oauth/tokens", status_code=503, headers={"Retry-After": "0"})
     tokens = client()
     tokens.timeouts, tokens.short_timeouts = Timeouts(1, 1, 0.1), Timeouts(1, 1, 0)
