@@ -7,6 +7,7 @@ from typing import Any
 
 from source_zendesk.errors import ResponseError
 from source_zendesk.extract import page_fields
+from source_zendesk.http.error_text import embedded_error
 
 LOGGER = logging.getLogger("airbyte")
 Row = dict[str, Any]
@@ -72,7 +73,7 @@ class ListExtractor(RecordExtractor):
         """The items of the list; a missing list is an error, never an empty page."""
         items = self.value_at_key(body)
         if not isinstance(items, list):
-            raise ResponseError(self.name, f"the response has no list `{self.record_key}`")
+            raise ResponseError(self.name, f"the response has no list `{self.record_key}`{embedded_error(body)}")
         if self.item_field:
             items = [item if isinstance(item, dict) or item is None else {self.item_field: item} for item in items]
         return self.validate_objects(items, self.record_key)
@@ -128,7 +129,7 @@ class SingleListExtractor(RecordExtractor):
         """The items of the list."""
         lists = {key: value for key, value in body.items() if isinstance(value, list)} if isinstance(body, dict) else {}
         if len(lists) != 1:
-            raise ResponseError(self.name, "the response has no list of records, or several")
+            raise ResponseError(self.name, f"the response has no list of records, or several{embedded_error(body)}")
         ((key, items),) = lists.items()
         return self.validate_objects(items, key)
 
@@ -144,7 +145,8 @@ class MultiListExtractor(RecordExtractor):
         values = body if isinstance(body, dict) else {}
         lists = {name: values[name] for name in self.lists if isinstance(values.get(name), list)}
         if not lists:
-            raise ResponseError(self.name, f"the response has none of the lists {', '.join(self.lists)}")
+            cause = f"the response has none of the lists {', '.join(self.lists)}{embedded_error(body)}"
+            raise ResponseError(self.name, cause)
         return [row for name, items in lists.items() for row in self.validate_objects(items, name)]
 
 
@@ -190,5 +192,5 @@ class ObjectExtractor(RecordExtractor):
         if self.item_field and not isinstance(record, dict):
             return [{self.item_field: record}]
         if not isinstance(record, dict):
-            raise ResponseError(self.name, f"the response has no object `{self.record_key}`")
+            raise ResponseError(self.name, f"the response has no object `{self.record_key}`{embedded_error(body)}")
         return [record]

@@ -7,6 +7,7 @@ from typing import Any
 from source_zendesk import times
 from source_zendesk.errors import ResponseError
 from source_zendesk.extract.extractors import ListExtractor, RecordExtractor, Row
+from source_zendesk.http.error_text import embedded_error
 
 
 @dataclass
@@ -20,7 +21,7 @@ class DefinitionExtractor(RecordExtractor):
         """The definitions of `conditions_all`, then those of `conditions_any`."""
         definitions = body.get(self.record_key) if isinstance(body, dict) else None
         if not isinstance(definitions, dict):
-            raise ResponseError(self.name, f"the response has no object `{self.record_key}`")
+            raise ResponseError(self.name, f"the response has no object `{self.record_key}`{embedded_error(body)}")
         return [
             {**definition, "condition": condition.removeprefix("conditions_")}
             for condition in ("conditions_all", "conditions_any")
@@ -43,7 +44,7 @@ class JsonApiExtractor(RecordExtractor):
         """The items."""
         data = body.get("data") if isinstance(body, Mapping) else None
         if not isinstance(data, (list, dict)):
-            raise ResponseError(self.name, "the response has no `data`")
+            raise ResponseError(self.name, f"the response has no `data`{embedded_error(body)}")
         included = {_key(item): item for item in self.nested_list(body, "included")}
         rows = self.validate_objects(data if isinstance(data, list) else [data], "data")
         return [{**row, "included": list(_related(row, included, set()))} for row in rows] if included else rows
@@ -101,7 +102,7 @@ class SideloadExtractor(RecordExtractor):
     def _parent_list(self, body: Any) -> list[Row]:
         parents = body.get(self.parent_list_key) if isinstance(body, dict) else None
         if not isinstance(parents, list):
-            raise ResponseError(self.name, f"the response has no list `{self.parent_list_key}`")
+            raise ResponseError(self.name, f"the response has no list `{self.parent_list_key}`{embedded_error(body)}")
         return self.validate_objects(parents, self.parent_list_key)
 
     def _has_sideload(self, parent: Row) -> bool:

@@ -28,6 +28,13 @@ def error_text(response: requests.Response) -> str:
     return one_line(body_text(response) if body is None else describe_value(body))
 
 
+def embedded_error(body: Any) -> str:
+    """The error in the body of a response of status 200, as in ` (it has the error: ...)`; empty if there is none."""
+    found = {name: body[name] for name in CAUSES if body.get(name)} if isinstance(body, Mapping) else {}
+    text = one_line(describe_value(found)) if found.keys() & {"error", "errors"} else ""
+    return f" (it has the error: {text})" if text else ""
+
+
 def warning_text(response: requests.Response) -> str:
     """Zendesk's warning about parts of a write that it ignored; empty if there is none."""
     header = response.headers.get("X-Zendesk-API-Warn") or ""

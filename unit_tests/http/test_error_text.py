@@ -10,7 +10,7 @@ from hypothesis import strategies as some
 
 from source_zendesk.errors import ConfigError, PaginationError
 from source_zendesk.http.backoff import RetryAfterBackoff
-from source_zendesk.http.error_text import error_code, error_text
+from source_zendesk.http.error_text import embedded_error, error_code, error_text
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import ParentSkipped, StreamSkipped, raise_for_refusal
 from source_zendesk.printable import printable_line
@@ -76,3 +76,20 @@ def test_any_body_can_be_described(status: int, content: bytes, charset: str) ->
     for is_child in (True, False):
         with pytest.raises((ConfigError, PaginationError, StreamSkipped, ParentSkipped)):
             raise_for_refusal("groups", error_response, is_child=is_child, is_first=True)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        ({"error": "Couldn't authenticate you"}, " (it has the error: Couldn't authenticate you)"),
+        ({"error": "Forbidden", "description": "No.", "x": 1}, " (it has the error: Forbidden: No.)"),
+        ({"errors": [{"title": "a\x1b"}]}, " (it has the error: a\N{REPLACEMENT CHARACTER})"),
+        ({"description": "a group", "name": "x"}, ""),
+        ({"error": None}, ""),
+        ({}, ""),
+        ([1], ""),
+        (None, ""),
+    ],
+)
+def test_the_error_in_a_body_of_status_200(body: Any, text: str) -> None:
+    assert embedded_error(body) == text

@@ -37,3 +37,9 @@ def test_each_item_is_a_record(extraction: ListExtractor, body: Any, rows: list[
 def test_response_without_the_list_is_an_error(extraction: ListExtractor, body: Any) -> None:
     with pytest.raises(ResponseError, match=extraction.name):
         extraction.extract(body)
+
+
+def test_an_error_that_comes_instead_of_the_list_is_named() -> None:
+    with pytest.raises(ResponseError) as failed:
+        GROUPS.extract({"error": "Couldn't authenticate you"})
+    assert "no list `groups` (it has the error: Couldn't authenticate you)" in str(failed.value.message)
