@@ -1,6 +1,7 @@
 """HTTP sessions: timeouts, proxies, certificates, and a guard that blocks requests to other origins."""
 
 import os
+import ssl
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -41,13 +42,27 @@ CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def check_certificates() -> None:
-    """Raise `ConfigError` if an environment variable names a certificate file that does not exist."""
+    """Raise `ConfigError` if an environment variable names a file that is missing or has no certificate."""
     variable = next((name for name in CERTIFICATES if os.environ.get(name)), None)
-    if variable and not Path(os.environ[variable]).exists():
-        raise ConfigError(
-            f"The environment variable {variable} names {os.environ[variable]!r}, which does not exist; name a file of "
-            "certificates that does, or unset it."
-        )
+    if not variable:
+        return
+    path, problem = os.environ[variable], ""
+    if not Path(path).exists():
+        problem = "does not exist; name a file of certificates that does"
+    elif not _holds_certificates(Path(path)):
+        problem = "holds no certificate that can be read; name a file of certificates in PEM format"
+    if problem:
+        raise ConfigError(f"The environment variable {variable} names {path!r}, which {problem}, or unset it.")
+
+
+def _holds_certificates(path: Path) -> bool:
+    try:
+        if path.is_dir():
+            return any(path.iterdir())
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cafile=path)
+    except OSError:
+        return False
+    return True
 
 
 def freeze_env_settings(session: requests.Session, address: str) -> requests.Session:
