@@ -1,6 +1,7 @@
 """`check` tells what is wrong with the settings apart, says what to do, and keeps secrets to itself."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -143,6 +144,25 @@ def test_what_answers_instead_of_zendesk_is_named(answer: Row, said: str, zendes
 def test_missing_certificates_are_named(zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
     assert_refused(zendesk.config(), "REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
+
+
+@pytest.mark.parametrize("content", ["", "no certificate", "a folder"])
+def test_certificates_that_hold_none_are_named(
+    content: str, zendesk: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    if content == "a folder":
+        bundle.mkdir()
+    else:
+        bundle.write_text(content)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
+    assert_refused(zendesk.config(), "REQUESTS_CA_BUNDLE", str(bundle), "holds no certificate that can be read")
+
+
+@pytest.mark.parametrize("status", [400, 402, 418, 422])
+def test_a_refusal_that_stays_is_not_called_temporary(status: int, zendesk: Emulator) -> None:
+    zendesk.faults.add("users/me", status=status, body={"error": "Reason"})
+    assert_refused(zendesk.config(), "Zendesk refuses what `check` asks for", f"({status}: Reason)")
 
 
 def test_check_asks_for_data_not_only_for_the_user(zendesk: Emulator) -> None:

@@ -115,9 +115,11 @@ class Probe:
 
 
 def _is_transient(outcome: requests.Response | requests.RequestException) -> bool:
-    if isinstance(outcome, requests.Response):
-        return outcome.status_code >= 500 or outcome.status_code in (408, 429)
-    return is_transient(outcome)
+    return _is_temporary(outcome.status_code) if isinstance(outcome, requests.Response) else is_transient(outcome)
+
+
+def _is_temporary(status: int) -> bool:
+    return status >= 500 or status in (408, 429)
 
 
 def _describe(outcome: requests.Response | requests.RequestException) -> str:
@@ -153,5 +155,10 @@ def _raise_for_refusal(response: requests.Response, config: Mapping[str, Any]) -
             "The user of `credentials` may not read this account's data; give them an agent's role with access to it, "
             f"and OAuth tokens the scope `read`. ({reason})"
         )
-    if status >= 400:
+    if _is_temporary(status):
         raise ConfigError(f"Zendesk is unavailable; try again. ({reason})")
+    if status >= 400:
+        raise ConfigError(
+            "Zendesk refuses the requests of `check`; check `credentials` and `on_behalf_of`, and that the account is "
+            f"active. ({reason})"
+        )
