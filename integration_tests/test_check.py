@@ -162,7 +162,7 @@ def test_certificates_that_hold_none_are_named(
 @pytest.mark.parametrize("status", [400, 402, 418, 422])
 def test_a_refusal_that_stays_is_not_called_temporary(status: int, zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", status=status, body={"error": "Reason"})
-    assert_refused(zendesk.config(), "Zendesk refuses what `check` asks for", f"({status}: Reason)")
+    assert_refused(zendesk.config(), "Zendesk refuses the requests of `check`", f"({status}: Reason)")
 
 
 def test_check_asks_for_data_not_only_for_the_user(zendesk: Emulator) -> None:

@@ -83,7 +83,7 @@ class CrossOriginError(requests.RequestException):
     def __init__(self, host: str) -> None:
         super().__init__(
             f"Zendesk redirects this request to {host}, and the connector sends no secrets to other addresses; check "
-            "`subdomain`, or the address of the brand"
+            "`subdomain`, or the address of the brand, and any captive portal or firewall on the way"
         )
 
     @classmethod
