@@ -211,3 +211,28 @@ def test_a_check_that_is_out_of_time_waits_for_the_next_refresh_token(
     assert "it took too long" in result.connection["message"]
     (emitted,) = [control["connectorConfig"]["config"]["credentials"] for control in result.of("control")]
     assert emitted["refresh_token"] == "new-refresh"
+
+
+ODD: Row = {
+    "num_workers": 1,
+    "start_date": "2024-01-01",
+    "inputs": [{"stream": "search_users", "parameters": '{"query": "a\u2028b"}'}],
+    "_platform": {"huge": 10**30, "half": "\ud83d", "nothing": None},
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_emitted_configuration_is_the_given_one_with_the_renewed_tokens(
+    name: str, account: Recorder, command: Command
+) -> None:
+    result = run(name, "oauth2_refresh", account, command, **ODD)
+    assert (result.exit_code, result.errors) == (0, [])
+    # The parser of the harness has no integers beyond 64 bits and no halves of surrogate pairs.
+    (line,) = [json.loads(line) for line in result.noise]
+    emitted = line["control"]["connectorConfig"]["config"]
+    renewed = {field: emitted["credentials"][field] for field in ("access_token", "refresh_token", "token_expiry_date")}
+    given = {**account.config(CREATE), **LOGINS["oauth2_refresh"], **ODD}
+    assert emitted == {**given, "credentials": {**given["credentials"], **renewed}}
+    assert (renewed["access_token"], renewed["refresh_token"]) == ("new-access", "new-refresh")
+    again = command("check", config=json.dumps({**emitted, "_platform": {}}))
+    assert (again.connection["status"], again.warnings) == ("SUCCEEDED", [])

@@ -24,6 +24,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.account import Account
 from source_zendesk.errors import ConfigError
 from source_zendesk.extract.schema_drift import usable_schema
+from source_zendesk.http.authenticators import AS_GIVEN
 from source_zendesk.http.error_text import one_line
 from source_zendesk.http.proxies import check_proxies
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, check_certificates
@@ -150,11 +151,17 @@ class SourceZendesk(ConcurrentDeclarativeSource):
 
     def _sound(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """The configuration in one form; raises `ConfigError` also for what it asks of a stream that cannot be."""
-        sound = settings.parse_config(config)
+        sound = self._parsed(config)
         inputs_by_stream(sound, self._manifest)
         actions_by_stream(sound, self._manifest)
         includes_by_stream(sound, self._manifest)
         return sound
+
+    def _parsed(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The configuration in one form, with the one of the user, in which a renewed token is saved."""
+        is_migrated = config == settings.migrate(self._config_as_given)
+        given = self._config_as_given if is_migrated else config
+        return {**settings.parse_config(given), AS_GIVEN: given}
 
     def _streams_of(self, sound: Mapping[str, Any], entries_of: Entries) -> list[AirbyteStream]:
         """The streams, with what the configuration and the account's own fields add to their records."""
@@ -243,7 +250,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             known = self._known()
             malformed = self._state_errors(known)
             selected = [name for name in self._selected if name in known and name not in malformed]
-            self._reading = self._builder(settings.parse_config(self._config_as_given))
+            self._reading = self._builder(self._parsed(self._config_as_given))
             self._streams = list(self._reading.build(selected))
         return list(self._streams)
 

@@ -3,12 +3,15 @@
 import base64
 import contextlib
 import itertools
+import json
 import re
 import time
 from collections.abc import Mapping
 from typing import Any
 
 import requests
+from airbyte_cdk.config_observation import create_connector_config_control_message
+from airbyte_cdk.models import AirbyteMessageSerializer
 from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
 from airbyte_cdk.sources.streams.http.requests_native_auth.abstract_oauth import AbstractOauth2Authenticator
 from airbyte_cdk.sources.streams.http.requests_native_auth.oauth import (
@@ -27,6 +30,9 @@ from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, CrossOrig
 from source_zendesk.http.token_exchange import token_exchange
 from source_zendesk.output.redaction import check_header, register
 
+# Where the parsed configuration contains the one that the user gave.
+AS_GIVEN = "config_as_given"
+RENEWED = ("access_token", "refresh_token", "token_expiry_date")
 USER_FORMATS = {"api_token": "{email}/token:{api_token}", "basic": "{email}:{password}"}
 
 
@@ -238,6 +244,18 @@ class RefreshTokenAuthenticator(OAuthAuthenticator, SingleUseRefreshTokenOauth2A
         if _is_unanswered(outcome):
             self._unanswered = UnreachableError(f"{failure.message} {MAYBE_SPENT}")
         return self._unanswered or failure
+
+    def _emit_control_message(self) -> None:
+        """Print the configuration of the user with the renewed tokens, and without what parsing added to it.
+
+        It may contain what only the standard library writes as JSON: half a surrogate pair, an integer beyond 64 bits.
+        """
+        given, credentials = self.config.get(AS_GIVEN, self.config), self.config["credentials"]
+        renewed = {field: credentials[field] for field in RENEWED if field in credentials}
+        config = {**given, "credentials": {**given["credentials"], **renewed}}
+        message = AirbyteMessageSerializer.dump(create_connector_config_control_message(config))
+        # In one write, which another thread cannot part.
+        print(json.dumps(message, separators=(",", ":")) + "\n", end="", flush=True)  # for the platform
 
     def _check(self, tokens: Mapping[str, Any]) -> None:
         """Like the base class, but emits the new refresh token before raising, because the old one is used up."""
