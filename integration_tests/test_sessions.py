@@ -236,3 +236,15 @@ def test_the_emitted_configuration_is_the_given_one_with_the_renewed_tokens(
     assert (renewed["access_token"], renewed["refresh_token"]) == ("new-access", "new-refresh")
     again = command("check", config=json.dumps({**emitted, "_platform": {}}))
     assert (again.connection["status"], again.warnings) == ("SUCCEEDED", [])
+
+
+def test_a_command_that_signs_in_twice_exchanges_its_refresh_token_once(account: Recorder, command: Command) -> None:
+    # `--all` asks for the streams that are offered, the name for those that can be read.
+    lists = ("custom_objects", "ticket_fields", "user_fields", "organization_fields")
+    account.answers = by_path(
+        **ANSWERS, **{name: Reply(body={name: [], "meta": {"has_more": False}}) for name in lists}
+    )
+    config = {**account.config(), **LOGINS["oauth2_refresh"], "custom_fields": "columns"}
+    result = command("catalog", "--all", "groups", config=config)
+    assert result.exit_code == 0, result.stderr
+    assert [arrived.path for arrived in account.arrived].count("/oauth/tokens") == 1

@@ -1,5 +1,6 @@
 """The connector as the CDK sees it."""
 
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
@@ -70,6 +71,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         stats: SyncStats | None = None,
     ) -> None:
         self._config_as_given = dict(config or {})
+        self._credentials: dict[str, dict[str, Any]] = {}
         self._states = per_stream_states(state or [])
         drift_report = SchemaDriftReport(collects=self._config_as_given.get("unknown_fields") == settings.COLLECT)
         self.services = SyncServices(schema_drift=drift_report, stats=stats or SyncStats())
@@ -161,7 +163,10 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """The configuration in one form, with the one of the user, in which a renewed token is saved."""
         is_migrated = config == settings.migrate(self._config_as_given)
         given = self._config_as_given if is_migrated else config
-        return {**settings.parse_config(given), AS_GIVEN: given}
+        parsed = settings.parse_config(given)
+        # A refresh token is good for one use: all streams that this source builds share its successor.
+        key = json.dumps(parsed["credentials"], sort_keys=True)
+        return {**parsed, "credentials": self._credentials.setdefault(key, parsed["credentials"]), AS_GIVEN: given}
 
     def _streams_of(self, sound: Mapping[str, Any], entries_of: Entries) -> list[AirbyteStream]:
         """The streams, with what the configuration and the account's own fields add to their records."""
