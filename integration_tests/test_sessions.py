@@ -163,6 +163,14 @@ CUT_OFF = {
     "by a page around it": Reply(body=f"<html>{WHOLE}</html>"),
     "as a list": Reply(body=f"[{WHOLE}]"),
     "beyond the deadline": Reply(body=WHOLE),
+    "by an object around it": Reply(body={"data": TOKENS}),
+    "in part by an object around it": Reply(body={"access_token": "new-access", "refresh_token": None, "data": TOKENS}),
+    "in UTF-16": Reply(body=WHOLE.encode("utf-16")),
+    "in UTF-32": Reply(body=WHOLE.encode("utf-32-be")),
+    "with a wrong coding": Reply(body=WHOLE, headers={"Content-Encoding": "gzip"}),
+    "with a wrong coding and cut off": Reply(
+        body=WHOLE, headers={"Content-Encoding": "br, gzip", "Content-Length": "9000", "Connection": "close"}
+    ),
 }
 
 
@@ -248,3 +256,27 @@ def test_a_command_that_signs_in_twice_exchanges_its_refresh_token_once(account:
     result = command("catalog", "--all", "groups", config=config)
     assert result.exit_code == 0, result.stderr
     assert [arrived.path for arrived in account.arrived].count("/oauth/tokens") == 1
+
+
+REFUSALS: dict[str, Any] = {
+    "an object": TOKENS,
+    "a list": [{"message": TOKENS}],
+    "a text": {"error": f"not {WHOLE}"},
+    "a query": f"?access_token={TOKENS['access_token']}&refresh_token={TOKENS['refresh_token']}",
+    "cut off": WHOLE[:-9],
+    "UTF-16": WHOLE.encode("utf-16"),
+}
+
+
+@pytest.mark.parametrize("status", [200, 400, 403, 500])
+@pytest.mark.parametrize("form", REFUSALS)
+def test_a_token_in_a_response_is_in_no_message(form: str, status: int, account: Recorder, command: Command) -> None:
+    body = Reply(status, REFUSALS[form], {"Retry-After": "9000"} if status == 500 else {})
+    account.answers = by_path(**{**ANSWERS, "oauth__tokens": body})
+    told = [command("check", "--debug", config={**account.config(), **LOGINS["client_credentials"]})]
+    if status != 200:
+        # The platform gets the tokens of a configuration that is renewed.
+        told.append(command("check", "--debug", config={**account.config(), **LOGINS["oauth2_refresh"]}))
+    said = "".join(str(result.messages) + str(result.noise) + result.stderr for result in told)
+    printable = "".join(character for character in said if character.isalnum() or character == "-")
+    assert [token for token in ("new-access", "new-refresh") if token in printable] == []

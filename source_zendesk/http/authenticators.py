@@ -1,10 +1,9 @@
 """Authenticators: static credentials, and OAuth tokens that are requested and refreshed."""
 
 import base64
-import contextlib
 import itertools
 import json
-import re
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -23,11 +22,11 @@ from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import ResponseTooLargeError, read_partial_body
 from source_zendesk.http.connection_failure import READ_TIMEOUT, TOO_SLOW, classify_failure, is_transient
-from source_zendesk.http.error_text import error_code, error_text, parse_json
+from source_zendesk.http.error_text import error_code, error_text
 from source_zendesk.http.intermediaries import detect_intermediary
-from source_zendesk.http.response import parse_serializable
 from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
 from source_zendesk.http.token_exchange import token_exchange
+from source_zendesk.http.token_response import find_tokens, parse_token_response, quoted_tokens
 from source_zendesk.output.redaction import check_header, register
 
 # Where the parsed configuration contains the one that the user gave.
@@ -73,7 +72,6 @@ OAUTH_ERRORS = {
     "consenting again, or use `client_credentials`, which needs none",
     "invalid_scope": "Zendesk rejects the scope; check `credentials.scope`, such as `read` or `read write`",
 }
-TOKEN_FIELD = re.compile(rb'"(access_token|refresh_token)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")', re.DOTALL)
 # The response contains `expires_in` only if the request does.
 LIFETIME_REQUEST = {"expires_in": "86400"}
 MAYBE_SPENT = "If Zendesk then rejects the refresh token, this request has used it up: give consent again."
@@ -135,7 +133,8 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
                 error = read_partial_body(response)
         except requests.RequestException as request_error:
             return request_error
-        return error if error and response.ok and not _tokens_in(response.content) else response
+        register(*quoted_tokens(response.content))
+        return error if error and response.ok and not find_tokens(response.content) else response
 
     def _failure(self, outcome: requests.Response | requests.RequestException) -> TokenError | UnreachableError:
         if isinstance(outcome, requests.Response):
@@ -154,9 +153,7 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
                 error_code(response), f"Zendesk refuses the credentials ({kind}); check `credentials`"
             )
             raise ConfigError(f"{cause}. ({_describe(response)})")
-        body = parse_json(response)
-        if not isinstance(body, dict):
-            body = _tokens_in(response.content) or body
+        body = parse_token_response(response)
         if body is None:
             details = f": {failure.cause}; {failure.remedy}" if failure else ""
             raise TokenError(f"the response is not JSON{details}")
@@ -255,7 +252,8 @@ class RefreshTokenAuthenticator(OAuthAuthenticator, SingleUseRefreshTokenOauth2A
         config = {**given, "credentials": {**given["credentials"], **renewed}}
         message = AirbyteMessageSerializer.dump(create_connector_config_control_message(config))
         # In one write, which another thread cannot part.
-        print(json.dumps(message, separators=(",", ":")) + "\n", end="", flush=True)  # for the platform
+        sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")
+        sys.stdout.flush()
 
     def _check(self, tokens: Mapping[str, Any]) -> None:
         """Like the base class, but emits the new refresh token before raising, because the old one is used up."""
@@ -273,16 +271,9 @@ def _is_unanswered(outcome: requests.Response | requests.RequestException) -> bo
     return not isinstance(outcome, requests.Response) and classify_failure(outcome) in (READ_TIMEOUT, TOO_SLOW)
 
 
-def _tokens_in(content: bytes) -> dict[str, str]:
-    """The tokens in a body that is not a JSON object, such as a truncated one; the previous tokens are used up."""
-    tokens: dict[str, str] = {}
-    for name, text in TOKEN_FIELD.findall(content):
-        with contextlib.suppress(ValueError):
-            tokens[name.decode()] = parse_serializable(text)
-    return tokens
-
-
 def _describe(response: requests.Response) -> str:
+    if quoted_tokens(response.content or b""):
+        return f"{response.status_code}: its body contains a token and is not shown"
     return f"{response.status_code}: {error_text(response) or 'no reason given'}"
 
 

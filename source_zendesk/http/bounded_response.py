@@ -1,11 +1,13 @@
 """Response bodies with a deadline and a size limit."""
 
+import io
 import time
 from collections.abc import Iterator
 from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
+from urllib3 import HTTPResponse
 from urllib3.exceptions import DecodeError, LocationParseError, ProtocolError, ReadTimeoutError, SSLError
 
 from source_zendesk.http.timed_connection import DEADLINE_IN_SECONDS as DEADLINE_IN_SECONDS
@@ -40,6 +42,8 @@ class BoundedResponse(requests.Response):
     the status is the result.
     """
 
+    decodes_content = True
+
     def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[Any]:  # noqa: FBT001, FBT002
         """The body as it arrives, in chunks of any size; `content` stores all of it."""
         if self._content_consumed:
@@ -49,7 +53,7 @@ class BoundedResponse(requests.Response):
     def _chunks(self) -> Iterator[bytes]:
         deadline, bytes_left = time.monotonic() + DEADLINE_IN_SECONDS, MAX_MEGABYTES * 1024 * 1024
         try:
-            while chunk := self.raw.read1(CHUNK_BYTES, decode_content=True):
+            while chunk := self.raw.read1(CHUNK_BYTES, decode_content=self.decodes_content):
                 bytes_left -= len(chunk)
                 if bytes_left < 0:
                     raise ResponseTooLargeError
@@ -112,15 +116,30 @@ def bound_responses(session: requests.Session) -> requests.Session:
 
 
 def read_partial_body(response: requests.Response) -> requests.RequestException | None:
-    """Read a streamed body, so that `content` has every byte that arrived; return the error that truncated it."""
+    """Read a streamed body, so that `content` has every byte that arrived; return the error that truncated it.
+
+    A body that is not encoded as its header says is returned as it arrived.
+    """
+    if not isinstance(response, BoundedResponse) or "Content-Encoding" not in response.headers:
+        response._content, error = _read_chunks(response)
+        return error
+    response.decodes_content = False
+    encoded, error = _read_chunks(response)
+    response.decodes_content, response._content_consumed = True, False
+    coding = {"Content-Encoding": response.headers["Content-Encoding"]}
+    response.raw = HTTPResponse(io.BytesIO(encoded), coding, preload_content=False)
+    decoded, fault = _read_chunks(response)
+    response._content = decoded if decoded or not fault else encoded
+    return error or fault
+
+
+def _read_chunks(response: requests.Response) -> tuple[bytes, requests.RequestException | None]:
     chunks: list[bytes] = []
-    error = None
     try:
         chunks.extend(response.iter_content(CHUNK_BYTES))
-    except requests.RequestException as raised:
-        error = raised
-    response._content = b"".join(chunks)
-    return error
+    except requests.RequestException as error:
+        return b"".join(chunks), error
+    return b"".join(chunks), None
 
 
 def _to_requests_error(error: BaseException) -> BaseException:
