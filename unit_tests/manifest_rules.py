@@ -11,7 +11,7 @@ from typing import Any
 
 from source_zendesk.endpoints import ROLES
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.manifest.endpoint import NAMED
+from source_zendesk.manifest.endpoint import ENTRY_KEYS
 from source_zendesk.manifest.families import REQUIRED
 from source_zendesk.manifest.record_schema import RecordSchema
 from source_zendesk.manifest.resources import product_paths, schema_path, schemas_path
@@ -82,7 +82,7 @@ def nothing_is_said_twice(manifest: Manifest) -> Iterator[str]:
             defaults["record_key"] = replace(
                 entry, options={**entry.options, "record_key": defaults["record_key"]}
             ).record_key
-        for key in sorted(set(said) - NAMED):
+        for key in sorted(set(said) - ENTRY_KEYS):
             if said[key] == defaults[key]:
                 yield f"{entry.name}: {key} is what {entry.family} says already"
 

@@ -37,17 +37,17 @@ REFUSED: dict[str, tuple[Break, str]] = {
     "no such family": (change("groups", family="cursor_lists"), "groups: there is no family cursor_lists"),
     "no method": (change("groups", get=...), "groups: expected a path under one of get, post"),
     "two methods": (change("groups", post="/api/v2/groups"), "groups: expected a path under one of get, post"),
-    "a key too many": (change("brands", colour="red"), "brands: there is no colour in family cursor_list"),
+    "an unknown key of an entry": (change("brands", colour="red"), "brands: family cursor_list has no colour"),
     "no schema": (change("brands", schema=...), "brands: family cursor_list needs schema"),
     "no parents": (change("show_group", parents=...), "show_group: family child_object needs parents"),
-    "an override": (change("groups", retriever={}), "groups: there is no retriever in family"),
-    "two of a name": (change("views", name="macros"), "macros: the name of several streams"),
-    "unknown parent": (change("show_group", parents="group"), "show_group: its parent group is no stream"),
-    "a family's slip": (
+    "an override": (change("groups", retriever={}), "groups: family cursor_list has no retriever"),
+    "a duplicate name": (change("views", name="macros"), "macros: the name of several streams"),
+    "unknown parent": (change("show_group", parents="group"), "show_group: its parent group is not a stream"),
+    "an unknown key of a family": (
         family("cursor_list", extend="read_base"),
-        "family cursor_list has extend, which no family has",
+        "family cursor_list has unknown keys: extend",
     ),
-    "a family in a circle": (family("read_base", extends="cursor_list"), "extends itself"),
+    "a family that extends itself": (family("read_base", extends="cursor_list"), "extends itself"),
     "a family without a kind": (lambda content, _: content["families"]["read_base"].pop("kind"), "lacks kind"),
 }
 BROKEN: dict[str, tuple[Break, str]] = {

@@ -14,7 +14,7 @@ from jsonschema.validators import validator_for
 
 import source_zendesk
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.__main__ import complete
+from source_zendesk.manifest.__main__ import resolve_streams
 from source_zendesk.manifest.resources import manifest_path
 from unit_tests.manifest_rules import RULES
 
@@ -81,7 +81,7 @@ def test_a_narrowed_manifest_has_the_parents_and_nothing_more() -> None:
 
 
 def test_the_complete_form_of_an_entry_is_printed_without_references() -> None:
-    (tags,) = complete(["tags"])
+    (tags,) = resolve_streams(["tags"])
     assert tags["retriever"]["requester"]["http_method"] == "GET"  # type: ignore[index]
     assert tags["retriever"]["paginator"]["page_size"] == 100  # type: ignore[index]
     assert "$ref" not in str(tags)

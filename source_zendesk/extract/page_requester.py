@@ -18,7 +18,7 @@ from source_zendesk.http import response as answers
 from source_zendesk.http.rate_limit_retry import send_within_limit
 from source_zendesk.http.refusals import ParentSkipped
 from source_zendesk.http.response import ParsedResponse
-from source_zendesk.manifest.placeholders import InvalidPathValueError, fill_path, placeholders_of
+from source_zendesk.manifest.placeholders import InvalidPathValueError, fill_path, find_placeholders
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -43,7 +43,7 @@ class PageRequester:
 
     def __post_init__(self) -> None:
         """Nothing is sent yet."""
-        self._placeholders = placeholders_of(self.endpoint)
+        self._placeholders = find_placeholders(self.endpoint)
 
     def send(self, query: Query, values: Mapping[str, Any], *, is_again: bool) -> ParsedResponse | requests.Response:
         """The answer, or the response where its status is 400 and above; pages that are read again are not shared."""

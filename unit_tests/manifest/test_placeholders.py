@@ -25,7 +25,7 @@ FIT = {
 
 @pytest.mark.parametrize("text", UNFIT)
 def test_a_value_that_would_make_another_path_is_refused_by_name(text: str) -> None:
-    with pytest.raises(InvalidPathValueError, match="`session_id` cannot stand in a path"):
+    with pytest.raises(InvalidPathValueError, match="`session_id` is not a valid path segment"):
         fill_path(SESSION, {"user_id": "1", "session_id": text})
 
 
