@@ -270,7 +270,7 @@ def test_only_the_incremental_mode_is_offered_since_it_alone_keeps_what_was_sent
         ({"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/tmp"}, "/tmp is a directory"),
         (
             {"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/proc/self/environ"},
-            "`actions[0].file`: /proc/self/environ is a file of the system",
+            "`actions[0].file`: /proc/self/environ is a system file",
         ),
         (
             {"stream": "create_many_users", "body": {"users": [{}] * 101}},

@@ -246,7 +246,7 @@ def test_an_answer_that_is_not_json_is_asked_for_again(zendesk: Emulator) -> Non
 def test_an_answer_that_is_never_json_is_an_error_and_no_rows(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="not_json", times=99, headers={"Retry-After": "0"})
     result = sync(zendesk.config(), ["groups"])
-    assert "a web page came in the place" in result.stream_errors["groups"]
+    assert "the response is a web page" in result.stream_errors["groups"]
     assert (result.records["groups"], result.exit_code) == ([], 1)
 
 

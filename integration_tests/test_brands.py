@@ -69,7 +69,7 @@ def test_a_brand_whose_help_center_is_gone_is_skipped_and_the_others_are_read() 
         result = read(recorder, "categories")
     assert [row["id"] for row in result.records["categories"]] == [11]
     assert result.statuses["categories"][-1] == "COMPLETE"
-    assert any("1 parents were skipped" in warning for warning in result.warnings)
+    assert any("skipped 1 parents" in warning for warning in result.warnings)
 
 
 def test_a_second_run_goes_on_where_each_brand_was_left() -> None:

@@ -114,7 +114,7 @@ def test_an_object_that_is_gone_is_an_error_where_it_was_read_before_and_else_sk
     assert anew.statuses["custom_object_car"][-1] == "COMPLETE"
     assert any("Stream custom_object_car is skipped" in warning for warning in anew.warnings)
     assert again.statuses["custom_object_car"][-1] == "INCOMPLETE"
-    assert "take the stream out of the connection" in again.stream_errors["custom_object_car"]
+    assert "remove the stream from the connection" in again.stream_errors["custom_object_car"]
     assert again.state_of("groups") == before.state_of("groups")
 
 

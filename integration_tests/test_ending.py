@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from integration_tests.harness import CONSOLE, arguments, configured, discover, parsed
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recorder import Answers, Arrived, Recorder, Reply
 
 NEW = {"updated_at": "2026-01-01T00:00:00Z"}
 
@@ -108,3 +108,43 @@ def test_a_full_disk_ends_it_with_an_error_code(tmp_path: Path) -> None:
                 process.kill()
     assert code == 1
     assert b"Traceback" not in said
+
+
+LOGIN = {"credentials": "oauth2_refresh", "client_id": "client", "client_secret": "s3cr3t", "refresh_token": "spent"}
+TOKENS = {"access_token": "new-access", "refresh_token": "new-refresh", "expires_in": 86400}
+
+
+@contextmanager
+def signing_in(command: str, answers: Answers, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that exchanges a refresh token, and then asks for the custom fields or for groups."""
+    with Recorder(answers) as recorder:
+        config = {**recorder.config(), "credentials": LOGIN, "custom_fields": "columns"}
+        files = {"config": config}
+        if command == "read":
+            files["catalog"] = configured(discover({**config, "custom_fields": "as_sent"}), ["groups"])
+        line = [str(CONSOLE), *command.split(), *arguments(folder, files)]
+        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("command", ["read", "check", "discover"])
+def test_a_signal_lets_the_exchange_of_a_refresh_token_end(command: str, told: signal.Signals, tmp_path: Path) -> None:
+    started: list[subprocess.Popen[bytes]] = []
+    is_started = threading.Event()
+
+    def answer(_: Arrived) -> Reply:
+        assert is_started.wait(30)
+        started[0].send_signal(told)
+        return Reply(body=TOKENS)
+
+    with signing_in(command, answer, tmp_path) as process:
+        started.append(process)
+        is_started.set()
+        said, _ = process.communicate(timeout=60)
+    (emitted,) = parsed(said.decode().splitlines()).of("control")
+    assert emitted["connectorConfig"]["config"]["credentials"]["refresh_token"] == "new-refresh"
+    assert process.returncode == -told

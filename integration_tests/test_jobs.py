@@ -180,7 +180,8 @@ def test_a_job_whose_status_is_refused_is_asked_for_again_by_the_next_run() -> N
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
         assert (
-            "does not tell the status of the job j1 (status 403, Forbidden)" in first.stream_errors["create_many_users"]
+            "does not return the status of the job j1 (status 403, Forbidden)"
+            in first.stream_errors["create_many_users"]
         )
         second = sync(config, ["create_many_users"], first.state)
         assert len(recorder.sent) == 1

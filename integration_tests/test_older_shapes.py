@@ -48,7 +48,7 @@ def test_another_shape_is_an_error_that_names_the_stream_and_its_rows_come_later
     entry: Endpoint, runs: tuple[Emulator, Result, Result]
 ) -> None:
     zendesk, broken, after = runs
-    assert f"Stream {entry.name}: the answer has no" in broken.stream_errors[entry.name]
+    assert f"Stream {entry.name}: the response has no" in broken.stream_errors[entry.name]
     assert (broken.statuses[entry.name][-1], broken.records[entry.name]) == ("INCOMPLETE", [])
     stamp = {entry.retriever.get("read_at_field", ""), "included", "translations"}
     rows, expected = after.records[entry.name], Served(zendesk).rows(entry)

@@ -13,7 +13,7 @@ import pytest
 from integration_tests.conftest import Command
 from integration_tests.harness import Result, Row, configured, console, discover, run, sync
 from integration_tests.recorder import Arrived, Recorder, Reply
-from source_zendesk.writes.action import fingerprint
+from source_zendesk.writes.action import compute_fingerprint
 
 SECRET = 'S3cr3t&"/\\%é+'
 MAIL = "ada@example.com"
@@ -261,7 +261,7 @@ def test_the_whole_token_that_an_action_makes_is_masked() -> None:
 def test_the_fingerprint_of_a_secret_cannot_be_guessed() -> None:
     with Recorder(lambda _: Reply(204)) as recorder:
         results = [sync(recorder.config(SET_PASSWORD), ["set_user_password"]) for _ in range(2)]
-    guess = fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
+    guess = compute_fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
     states = [result.state_of("set_user_password") for result in results]
     assert states[0]["actions"].keys() != states[1]["actions"].keys()
     assert not any(guess in str(result.messages) for result in results)
@@ -280,7 +280,7 @@ def test_a_secret_action_is_sent_once_and_another_secret_anew() -> None:
 
 @pytest.mark.parametrize("status", ["done", "unknown", "sending"])
 def test_a_state_with_the_old_fingerprint_of_a_secret_is_known_and_loses_it(status: str) -> None:
-    old = fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
+    old = compute_fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
     with Recorder(lambda _: Reply(204)) as recorder:
         state = sync(recorder.config(SET_PASSWORD), ["set_user_password"]).state
         recorder.arrived.clear()
@@ -296,4 +296,6 @@ def test_the_fingerprint_of_an_action_without_a_secret_is_as_it_was() -> None:
     action = {"stream": "delete_group", "parameters": {"group_id": 1}}
     with Recorder(lambda _: Reply(204)) as recorder:
         state = sync(recorder.config(action), ["delete_group"]).state_of("delete_group")
-    assert state == {"actions": {fingerprint("delete_group", {"group_id": "1"}, None, None): {"status": "done"}}}
+    assert state == {
+        "actions": {compute_fingerprint("delete_group", {"group_id": "1"}, None, None): {"status": "done"}}
+    }

@@ -6,7 +6,10 @@ Every request: those of `check`, for tokens, of reads, of writes and for the sta
 import base64
 import gzip
 import json
+import logging
+import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +20,7 @@ from integration_tests.harness import Row
 from integration_tests.recorder import Arrived, Recorder, Reply, by_path
 from integration_tests.test_bad_input import catalog
 from source_zendesk.http import bounded_response
-from source_zendesk.http.session import CHECKING
+from source_zendesk.http.session import CHECK_TIMEOUTS
 from source_zendesk.settings import connection
 
 STRANGER = base64.b64encode(b"stranger:secret").decode()
@@ -137,7 +140,7 @@ def test_a_response_that_is_too_large_is_named(
 ) -> None:
     monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
     account.answers = by_path(**{**ANSWERS, path: LARGE})
-    assert "its answer is larger than any of Zendesk's" in said(name, run(name, login, account, command))
+    assert "the response is larger than any response of Zendesk" in said(name, run(name, login, account, command))
     assert sum(path.replace("__", "/") in arrived.path for arrived in account.arrived) == 1
 
 
@@ -147,9 +150,9 @@ def test_a_response_that_does_not_end_in_time_is_named(
 ) -> None:
     monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0)
     monkeypatch.setattr(connection, "MAX_ATTEMPTS", 1)
-    monkeypatch.setattr("source_zendesk.source.CHECKING", CHECKING._replace(total=0))
+    monkeypatch.setattr("source_zendesk.source.CHECK_TIMEOUTS", CHECK_TIMEOUTS._replace(total=0))
     account.answers = by_path(**{**ANSWERS, path: Reply(body={})})
-    assert "its answer did not end in time (timeout)" in said("check", run("check", login, account, command))
+    assert "the response did not end in time (timeout)" in said("check", run("check", login, account, command))
 
 
 WHOLE = json.dumps(TOKENS)
@@ -189,3 +192,22 @@ def test_a_refusal_that_is_cut_off_is_a_refusal(account: Recorder, command: Comm
     message = run("check", "oauth2_refresh", account, command).connection["message"]
     assert "rejects the refresh token" in message
     assert len(account.arrived) == 1
+
+
+def test_a_check_that_is_out_of_time_waits_for_the_next_refresh_token(
+    account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+
+    def answer_once_check_waits(record: logging.LogRecord) -> bool:
+        if "waiting for the response to the refresh token" in record.getMessage():
+            answered.set()
+        return True
+
+    account.answers = by_path(**{**ANSWERS, "oauth__tokens": Reply(body=TOKENS, after=answered)})
+    monkeypatch.setattr("source_zendesk.source.run_within", partial(connection.run_within, seconds=0.1))
+    monkeypatch.setattr(connection.LOGGER, "filters", [answer_once_check_waits])
+    result = run("check", "oauth2_refresh", account, command)
+    assert "it took too long" in result.connection["message"]
+    (emitted,) = [control["connectorConfig"]["config"]["credentials"] for control in result.of("control")]
+    assert emitted["refresh_token"] == "new-refresh"

@@ -24,7 +24,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.account import Account
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.error_text import one_line
-from source_zendesk.http.session import CHECKING, SYNC_TIMEOUTS, Timeouts, check_certificates
+from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, check_certificates
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog import (
     available_endpoints,
@@ -120,7 +120,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """Whether the settings are sound and the account gives data; the message says what to do if not."""
         try:
             sound = self._sound(config)
-            builder = self._builder(sound, CHECKING)
+            builder = self._builder(sound, CHECK_TIMEOUTS)
             probe = Probe(sound)
             run_within(sound["api_url"], lambda: probe.run(builder.auth_header(self._checked[0])))
             if settings.has_columns(sound):

@@ -12,11 +12,12 @@ import requests
 
 from source_zendesk.errors import ConfigError, UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
-from source_zendesk.http.connection_failure import ConnectionFailure, classify_failure, is_passing
+from source_zendesk.http.connection_failure import ConnectionFailure, classify_failure, is_transient
 from source_zendesk.http.error_text import error_text, parse_json
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import account_block
-from source_zendesk.http.session import CHECKING, account_session
+from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, account_session
+from source_zendesk.http.token_exchange import token_exchange
 
 LOGGER = logging.getLogger("airbyte")
 TOTAL_SECONDS = 20.0
@@ -33,7 +34,8 @@ SLOW = ConnectionFailure(
 def run_within(address: str, work: Callable[[], None], seconds: float = TOTAL_SECONDS) -> None:
     """Run `work` in a thread and raise its error, or `UnreachableError` after `seconds`; the thread is then abandoned.
 
-    The timeouts of a request do not include the name server or several addresses of a host.
+    The timeouts of a request do not include the name server or several addresses of a host. If a single-use refresh
+    token was sent, the process waits for the response, which contains its successor.
     """
     results: queue.SimpleQueue[Exception | None] = queue.SimpleQueue()
 
@@ -49,6 +51,9 @@ def run_within(address: str, work: Callable[[], None], seconds: float = TOTAL_SE
     try:
         error = results.get(timeout=seconds)
     except queue.Empty:
+        if token_exchange.is_active:
+            LOGGER.info("check: waiting for the response to the refresh token, up to %.0f s", SYNC_TIMEOUTS.read)
+            token_exchange.wait(SYNC_TIMEOUTS.read)
         raise UnreachableError(SLOW.message_for(address)) from None
     if error:
         raise error
@@ -99,7 +104,7 @@ class Probe:
         user = self._config["on_behalf_of"]
         extra = {"X-On-Behalf-Of": user} if user else {}
         remaining = max(self._deadline - time.monotonic(), SHORTEST_TIMEOUT)
-        timeout = (min(CHECKING.connect, remaining), min(CHECKING.read, remaining))
+        timeout = (min(CHECK_TIMEOUTS.connect, remaining), min(CHECK_TIMEOUTS.read, remaining))
         address = self._config["api_url"]
         try:
             with account_session(address) as session:
@@ -112,7 +117,7 @@ class Probe:
 def _is_transient(outcome: requests.Response | requests.RequestException) -> bool:
     if isinstance(outcome, requests.Response):
         return outcome.status_code >= 500 or outcome.status_code in (408, 429)
-    return is_passing(outcome)
+    return is_transient(outcome)
 
 
 def _describe(outcome: requests.Response | requests.RequestException) -> str:
@@ -132,7 +137,7 @@ def _body(response: requests.Response, config: Mapping[str, Any]) -> dict[str, A
 def _raise_for_refusal(response: requests.Response, config: Mapping[str, Any]) -> None:
     status, kind = response.status_code, config["credentials"]["credentials"]
     reason = f"{status}: {error_text(response) or 'no reason given'}"
-    if server := intermediary(response):
+    if server := detect_intermediary(response):
         raise ConfigError(
             f"The server at {config['api_url']} is not Zendesk: {server.cause}; {server.remedy}. ({status})"
         )
