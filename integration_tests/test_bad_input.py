@@ -1,5 +1,6 @@
 """Wrong settings, catalogs and states end in one clear error, and answers that cannot be read in no rows at all."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, Row, configured, discover, sync
+from integration_tests.harness import Result, Row, configured, discover, run, sync
 
 LOGIN = {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-api-token"}
 STREAM = {"name": "tickets", "json_schema": {}, "supported_sync_modes": ["full_refresh", "incremental"]}
@@ -103,6 +104,14 @@ BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
         lambda c: c | {"sideloads": [{"stream": "tickets", "include": ["usres"]}]},
         ["sideloads[0]", "usres", "users"],
     ),
+    "too deep": (
+        lambda c: f'{json.dumps(c)[:-1]}, "x": {"[" * 900}{"]" * 900}}}',
+        ["--config", "`x[0][0][0][0]` is nested"],
+    ),
+    "half a secret": (
+        lambda c: json.dumps(c | {"credentials": {"credentials": "oauth2.0", "access_token": "secret\ud83d"}}),
+        ["--config", "`credentials.access_token` has half of a surrogate pair"],
+    ),
     "an address elsewhere": (lambda c: c | {"base_url": "http://example.com"}, ["`base_url`", "expected an https"]),
 }
 
@@ -149,6 +158,10 @@ BAD_CATALOGS: dict[str, tuple[Any, list[str]]] = {
     "not an object": ([], ["--catalog", "expected an object with the list `streams`"]),
     "no streams": ({"stream": []}, ["--catalog", "expected an object with the list `streams`"]),
     "an entry that is none": ({"streams": [{"name": "tickets"}]}, ["--catalog"]),
+    "too deep": (
+        f'{{"streams": [{"[" * 600}{"]" * 600}]}}',
+        ["--catalog", "`streams[0][0][0][0]` is nested too deeply"],
+    ),
 }
 
 
@@ -157,6 +170,18 @@ def test_a_wrong_catalog_is_refused(case: str, command: Command, zendesk: Emulat
     content, said = BAD_CATALOGS[case]
     assert_refused(command("read", config=zendesk.config(), catalog=content), *said)
     assert zendesk.requests == []
+
+
+@pytest.mark.parametrize("properties", [{"id": 5, "name": {"type": {"a": 1}}}, [1], {"name": {"type": [["x"]]}}])
+@pytest.mark.parametrize("custom_fields", ["as_sent", "columns"])
+def test_a_schema_that_is_none_is_read_as_one_that_declares_nothing(
+    properties: Any, custom_fields: str, zendesk: Emulator
+) -> None:
+    asked = catalog("groups")
+    asked["streams"][0]["stream"]["json_schema"] = {"properties": properties}
+    result = run("read", config=zendesk.config(custom_fields=custom_fields), catalog=asked)
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    assert result.records["groups"]
 
 
 BAD_STATES: dict[str, tuple[Any, list[str]]] = {
@@ -186,6 +211,11 @@ BAD_STREAM_STATES: dict[str, tuple[Any, list[str]]] = {
         ["Stream tickets: its state is 5; expected an object"],
     ),
     "a time that is none": (state("tickets", {"generated_timestamp": "yesterday"}), ["tickets", "generated_timestamp"]),
+    "a state that is too deep": (
+        json.dumps(state("tickets", "x")).replace('"x"', '{"a":' * 600 + "1" + "}" * 600),
+        ["Stream tickets: its state has `a.a.a.a.a`, which is nested too deeply"],
+    ),
+    "half of a character": (state("tickets", {"cursor": "\ud83d"}), ["Stream tickets: its state has `cursor`, which"]),
     "a state that is a list": (state("tickets", ["a"]), ["Stream tickets: its state is ['a']; expected an object"]),
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.harness import CONSOLE, arguments, configured, discover, parsed
+from integration_tests.harness import CONSOLE, arguments, configured, console, discover, parsed
 from integration_tests.recorder import Answers, Arrived, Recorder, Reply
 
 NEW = {"updated_at": "2026-01-01T00:00:00Z"}
@@ -130,21 +131,49 @@ def signing_in(command: str, answers: Answers, folder: Path) -> Iterator[subproc
                 process.kill()
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-@pytest.mark.parametrize("command", ["read", "check", "discover"])
-def test_a_signal_lets_the_exchange_of_a_refresh_token_end(command: str, told: signal.Signals, tmp_path: Path) -> None:
+def ended_by_signal(command: str, told: signal.Signals, path: str, folder: Path) -> tuple[int, bytes]:
+    """Exit code and output of a command that gets a signal while it requests this path."""
     started: list[subprocess.Popen[bytes]] = []
     is_started = threading.Event()
 
-    def answer(_: Arrived) -> Reply:
+    def answer(arrived: Arrived) -> Reply:
         assert is_started.wait(30)
-        started[0].send_signal(told)
+        if arrived.path == path:
+            started[0].send_signal(told)
         return Reply(body=TOKENS)
 
-    with signing_in(command, answer, tmp_path) as process:
+    with signing_in(command, answer, folder) as process:
         started.append(process)
         is_started.set()
         said, _ = process.communicate(timeout=60)
+        return process.returncode, said
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("command", ["read", "check", "discover"])
+def test_a_signal_lets_the_exchange_of_a_refresh_token_end(command: str, told: signal.Signals, tmp_path: Path) -> None:
+    code, said = ended_by_signal(command, told, "/oauth/tokens", tmp_path)
     (emitted,) = parsed(said.decode().splitlines()).of("control")
     assert emitted["connectorConfig"]["config"]["credentials"]["refresh_token"] == "new-refresh"
-    assert process.returncode == -told
+    assert code == -told
+
+
+@pytest.mark.parametrize("path", ["/oauth/tokens", "/api/v2/custom_objects"], ids=["in the exchange", "after it"])
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_leaves_the_renewed_token_in_the_file_of_catalog(
+    told: signal.Signals, path: str, tmp_path: Path
+) -> None:
+    assert ended_by_signal("catalog --all", told, path, tmp_path) == (-told, b"")
+    stored = json.loads((tmp_path / "config.json").read_text())
+    assert stored["credentials"]["refresh_token"] == "new-refresh"
+
+
+def test_catalog_asks_for_no_token_that_it_cannot_store(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with Recorder() as recorder:
+        content = json.dumps({**recorder.config(), "credentials": LOGIN, "custom_fields": "columns"})
+        threading.Thread(target=pipe.write_text, args=(content,), daemon=True).start()
+        result = console("catalog", "--all", "--config", str(pipe))
+    assert (result.exit_code, result.noise, recorder.arrived) == (1, [], [])
+    assert f"--config {pipe}: it is no regular file that can be written" in result.stderr

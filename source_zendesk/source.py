@@ -23,7 +23,9 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.account import Account
 from source_zendesk.errors import ConfigError
+from source_zendesk.extract.schema_drift import usable_schema
 from source_zendesk.http.error_text import one_line
+from source_zendesk.http.proxies import check_proxies
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, check_certificates
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog import (
@@ -70,7 +72,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self._states = state or []
         drift_report = SchemaDriftReport(collects=self._raw_config.get("unknown_fields") == settings.COLLECT)
         self.services = SyncServices(schema_drift=drift_report, stats=stats or SyncStats())
-        self._schemas = {each.stream.name: each.stream.json_schema for each in catalog.streams} if catalog else {}
+        streams = [each.stream for each in catalog.streams] if catalog else []
+        self._schemas = {stream.name: usable_schema(stream.json_schema) for stream in streams}
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
         self._manifest = self._add_object_streams(Manifest.load())
         self._check_streams: list[str] = self._manifest.content["check"]["stream_names"]
@@ -249,6 +252,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
 
     def _create_builder(self, valid_config: Mapping[str, Any], timeouts: Timeouts = SYNC_TIMEOUTS) -> StreamBuilder:
         check_certificates()
+        check_proxies(sound["api_url"])
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         sync = SyncContext(
             self._message_repository,

@@ -98,7 +98,7 @@ def may_be_too_large(outcome: Any) -> bool:
     """Whether the page size may cause the failure: the server failed, or the response was truncated or damaged."""
     if not isinstance(outcome, requests.Response):
         return classify_failure(outcome or requests.RequestException()) in (DROPPED, READ_TIMEOUT, TOO_SLOW)
-    has_failed = outcome.status_code >= 500 or outcome.ok
+    has_failed = outcome.status_code >= 500 or outcome.status_code == 200
     return not is_throttled(outcome) and has_failed and parse_retry_after(outcome) is None
 
 

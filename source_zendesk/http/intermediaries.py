@@ -35,6 +35,8 @@ def detect_intermediary(response: requests.Response) -> ConnectionFailure | None
     address = _redirect_target(response) or str(response.url or "")
     if is_sign_in(address) and (response.is_redirect or is_web_page(response)):
         return _sign_in(address)
+    if response.is_redirect and _leaves_zendesk(address, str(response.url or "")):
+        return _elsewhere(address)
     if response.status_code not in PAGE_STATUSES or not is_web_page(response):
         return None
     text = body_text(response, strips_markup=False)[:20_000]
@@ -59,6 +61,12 @@ def is_sign_in(address: str) -> bool:
         return False
 
 
+def _leaves_zendesk(address: str, asked: str) -> bool:
+    """Whether a redirect leads away from the host that was asked to one that is not Zendesk's either."""
+    host = urlsplit(address).hostname or ""
+    return host not in ("", urlsplit(asked).hostname, "zendesk.com") and not host.endswith(".zendesk.com")
+
+
 def _redirect_target(response: requests.Response) -> str:
     if not response.is_redirect:
         return ""
@@ -73,4 +81,11 @@ def _sign_in(address: str) -> ConnectionFailure:
         f"the request is redirected to a sign-in page ({urlsplit(address).hostname})",
         "check `credentials`, that API access is enabled in Admin Center, and that no VPN, proxy or single sign-on "
         "requires the connector to sign in",
+    )
+
+
+def _elsewhere(address: str) -> ConnectionFailure:
+    return ConnectionFailure(
+        f"the request is redirected to {urlsplit(address).hostname}, as a captive portal or a firewall on the way does",
+        "sign in to the network, have the firewall or proxy let the account's address through, and check `subdomain`",
     )

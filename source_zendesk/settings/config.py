@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from source_zendesk import times
 from source_zendesk.errors import ConfigError
+from source_zendesk.http.hosts import is_valid_host
+from source_zendesk.json_values import find_fault
 from source_zendesk.output.action_redaction import redact_action
 from source_zendesk.output.redaction import check_header, register_credentials, strip_padding
 from source_zendesk.writes.action import DRY_RUN
@@ -104,7 +106,7 @@ def _subdomain(value: Any) -> str:
         raise ConfigError(f"{expected}; got {_shown(value)}.")
     text = value.strip().lower()
     name = _host(text if "//" in text else f"//{text}").removesuffix(".zendesk.com")
-    if not SUBDOMAIN.fullmatch(name):
+    if not SUBDOMAIN.fullmatch(name) or not is_valid_host(name):
         raise ConfigError(f"{expected}, or its address; got {_shown(value)}.")
     return name
 
@@ -112,19 +114,21 @@ def _subdomain(value: Any) -> str:
 def _api_url(value: Any, subdomain: str) -> str:
     if is_unset(value):
         return f"https://{subdomain}.zendesk.com"
-    scheme, host = str(value).partition("://")[0].lower(), _host(str(value))
-    if host and (scheme == "https" or (scheme == "http" and host in LOOPBACK)):
-        return str(value).rstrip("/")
+    text = str(value).strip()
+    scheme, host = text.partition("://")[0].lower(), _host(text)
+    if is_valid_host(host) and (scheme == "https" or (scheme == "http" and host in LOOPBACK)):
+        return text.rstrip("/")
     raise ConfigError(f"`base_url`: expected an https address, or http to this machine; got {_shown(value)}.")
 
 
 def _host(address: str) -> str:
-    """The host of a URL; empty if it has none or contains user info."""
+    """The host of a URL; empty if it has none, contains user info or has an invalid port."""
     try:
         parts = urlsplit(address)
+        is_usable = "@" not in parts.netloc and parts.port != 0
     except ValueError:
         return ""
-    return "" if "@" in parts.netloc else parts.hostname or ""
+    return (parts.hostname or "") if is_usable else ""
 
 
 def _credentials(credentials: Any) -> dict[str, Any]:
@@ -249,7 +253,18 @@ def as_object(value: Any, field: str) -> dict[str, Any]:
         raise ConfigError(f"`{field}`: expected an object or its JSON text; {error}.") from error
     if not isinstance(content, Mapping):
         raise ConfigError(f"`{field}`: expected an object; got {_kind(content)}.")
+    _check_serializable(content, field)
     return dict(content)
+
+
+def _check_serializable(value: Mapping[str, Any], field: str) -> None:
+    """Raise `ConfigError` for a value that is not valid JSON."""
+    if fault := find_fault(value):
+        raise ConfigError(f"`{field}.{fault.path}` {fault.cause}, which no request can carry.")
+    try:
+        json.dumps(value, allow_nan=False, default=str)
+    except ValueError as error:
+        raise ConfigError(f"`{field}` has NaN or an infinite number, which JSON does not have.") from error
 
 
 def _shown(value: Any) -> str:

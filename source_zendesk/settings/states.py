@@ -7,11 +7,13 @@ from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from jsonschema import ValidationError
 
 from source_zendesk.errors import ConfigError
+from source_zendesk.json_values import find_fault
 from source_zendesk.manifest import Manifest
 from source_zendesk.settings.state_schemas import validator
 
 READ_AGAIN = "Reset the stream to read it from the start."
 NOT_AN_OBJECT = "__not_an_object"
+NOT_SERIALIZABLE = "__not_serializable"
 SEND_AGAIN = "No action is sent; reset the stream to send all of its actions again."
 
 
@@ -27,6 +29,8 @@ def _state_error(manifest: Manifest, name: str, state: Any) -> str:
         return ""
     endpoint = manifest.endpoints[name]
     remedy = SEND_AGAIN if endpoint.kind == "action" else READ_AGAIN
+    if NOT_SERIALIZABLE in state:
+        return f"Stream {name}: its state {state[NOT_SERIALIZABLE]}. {remedy}"
     if NOT_AN_OBJECT in state:
         return f"Stream {name}: its state is {state[NOT_AN_OBJECT]!r:.80}; expected an object. {remedy}"
     try:
@@ -39,7 +43,8 @@ def _state_error(manifest: Manifest, name: str, state: Any) -> str:
 def mark_malformed(messages: Any) -> None:
     """Wrap each stream state that is not an object, so that `state_errors` reports it and other streams are read.
 
-    The CDK would reject the whole file. Raises `ConfigError` for a shared state.
+    The same holds for a state that is nested too deeply or contains half of a surrogate pair. The CDK would reject the
+    whole file. Raises `ConfigError` for a shared state.
     """
     for message in messages if isinstance(messages, list) else []:
         content = message if isinstance(message, Mapping) else {}
@@ -51,6 +56,8 @@ def mark_malformed(messages: Any) -> None:
             state = stream.get("stream_state") if isinstance(stream, Mapping) else None
             if state is not None and not isinstance(state, Mapping):
                 stream["stream_state"] = {NOT_AN_OBJECT: state}
+            elif fault := find_fault(state):
+                stream["stream_state"] = {NOT_SERIALIZABLE: f"has `{fault.path}`, which {fault.cause}"}
 
 
 def _depth(error: ValidationError) -> int:

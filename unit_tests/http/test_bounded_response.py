@@ -85,6 +85,20 @@ def test_a_truncated_or_damaged_body_raises_the_error_of_requests(
             session.get(address)
 
 
+@pytest.mark.parametrize(
+    ("sent", "body"),
+    [
+        (http_response(b"no gzip", "Content-Encoding: gzip"), b""),
+        (http_response(b"short", length=100), b"short"),
+        (chunked(b"one"), b"one"),
+    ],
+)
+@pytest.mark.parametrize("status", [401, 403, 503])
+def test_a_refusal_with_a_damaged_body_keeps_its_status(serve: Serve, status: int, sent: bytes, body: bytes) -> None:
+    response = bound_responses(requests.Session()).get(serve(sent.replace(b"200 OK", b"%d X" % status)))
+    assert (response.status_code, response.content, response.content) == (status, body, body)
+
+
 def test_a_body_above_the_size_limit_is_an_error(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
     sent = http_response(gzip.compress(b" " * (2 * MEGABYTE)), "Content-Encoding: gzip")

@@ -53,7 +53,21 @@ def test_a_subdomain_of_letters_digits_and_hyphens(value: str) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, "", 7, "a b", "-a", "a-", "a_b", "acme.example.com", "acme.zendesk.com.evil.com", "ac@me", "[::1", "ä"],
+    [
+        None,
+        "",
+        7,
+        "a b",
+        "-a",
+        "a-",
+        "a_b",
+        "acme.example.com",
+        "acme.zendesk.com.evil.com",
+        "ac@me",
+        "[::1",
+        "ä",
+        "a" * 64,
+    ],
 )
 def test_an_invalid_subdomain_is_rejected(value: Any) -> None:
     with pytest.raises(ConfigError, match="`subdomain`: expected"):
@@ -64,7 +78,8 @@ def test_an_invalid_subdomain_is_rejected(value: Any) -> None:
     ("value", "address"),
     [
         ("https://proxy.example.com/", "https://proxy.example.com"), ("http://127.0.0.1:8888", "http://127.0.0.1:8888"),
-        ("http://localhost:1", "http://localhost:1"), ("http://[::1]:1", "http://[::1]:1"), ("", "https://acme.zendesk.com"),
+        ("http://localhost:1", "http://localhost:1"), ("http://[::1]:1", "http://[::1]:1"),
+        (" http://127.0.0.1:1/\n", "http://127.0.0.1:1"), ("", "https://acme.zendesk.com"),
     ],
 )  # fmt: skip
 def test_a_base_url_with_https_or_on_loopback_is_accepted(value: str, address: str) -> None:
@@ -81,7 +96,17 @@ def test_allow_writes_accepts_strings(value: Any, means: bool | str) -> None:  #
 
 @pytest.mark.parametrize(
     "value",
-    ["http://acme.zendesk.com", "acme", "ftp://127.0.0.1", "http://127.0.0.1.evil.com", "http://127.0.0.1@evil.com", 7],
+    [
+        *(
+            "http://acme.zendesk.com",
+            "acme",
+            "ftp://127.0.0.1",
+            "http://127.0.0.1.evil.com",
+            "http://127.0.0.1@evil.com",
+        ),
+        *(7, "https://127.0.0.1:99999", "https://127.0.0.1:0", "https://127.0.0.1:port", "https://a b", "https://a..b"),
+        *(f"https://{'a' * 64}.example", "https://*.example", "https://evil.example\x1b[2J"),
+    ],
 )
 def test_a_base_url_without_https_is_rejected(value: Any) -> None:
     with pytest.raises(ConfigError, match="`base_url`"):
@@ -223,3 +248,23 @@ def test_without_base_url_requests_go_to_zendesk(unset: Any) -> None:
 def test_the_error_of_an_invalid_base_url_names_the_field(value: Any) -> None:
     with pytest.raises(ConfigError, match="`base_url`: expected"):
         parse_config({**MINIMAL, "base_url": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"user": {"name": "a\ud83d"}}, "`actions[0].body.user.name` has half of a surrogate pair"),
+        ('{"user": {"name": "a\\ud83d"}}', "`actions[0].body.user.name` has half of a surrogate pair"),
+        ({"user": {"name": float("nan")}}, "`actions[0].body` has NaN or an infinite number"),
+        ('{"user": {"name": NaN}}', "`actions[0].body` has NaN or an infinite number"),
+        ('{"user": {"name": 1e999}}', "`actions[0].body` has NaN or an infinite number"),
+        (f'{{"user": {"[" * 600}{"]" * 600}}}', "`actions[0].body.user[0][0][0][0]` is nested too deeply"),
+        (f'{{"user": {"[" * 99_999}', "`actions[0].body`: expected an object or its JSON text"),
+    ],
+)
+def test_what_no_request_can_carry_is_refused_by_its_field(value: Any, said: str) -> None:
+    for field in ("actions", "inputs"):
+        name = "body" if field == "actions" else "parameters"
+        with pytest.raises(ConfigError) as refused:
+            parse_config({**MINIMAL, field: [{"stream": "create_user", name: value}]})
+        assert said.replace("actions[0].body", f"{field}[0].{name}") in str(refused.value.message)
