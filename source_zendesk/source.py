@@ -252,7 +252,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
 
     def _create_builder(self, valid_config: Mapping[str, Any], timeouts: Timeouts = SYNC_TIMEOUTS) -> StreamBuilder:
         check_certificates()
-        check_proxies(sound["api_url"])
+        check_proxies(valid_config["api_url"])
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         sync = SyncContext(
             self._message_repository,
