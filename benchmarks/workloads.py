@@ -7,7 +7,7 @@ from typing import Any
 from benchmarks.pages import Listing
 from benchmarks.server import HOST, ID, Plan
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.__main__ import complete
+from source_zendesk.manifest.__main__ import resolve_streams
 
 V2 = "/api/v2"
 CBP = "?page[size]=100"
@@ -130,7 +130,7 @@ def lists_of_ours(offered: Collection[str]) -> dict[str, tuple[str, str]]:
     """Path and key of every offered stream that is a plain list of its own; those that page by cursors come first."""
     entries = Manifest.load().endpoints
     found: dict[str, dict[str, tuple[str, str]]] = {"CursorPages": {}, "OffsetPages": {}}
-    streams: list[dict[str, Any]] = complete(offered)
+    streams: list[dict[str, Any]] = resolve_streams(offered)
     for stream in streams:
         told, reads = stream["$parameters"], stream["retriever"]
         if not entries[told["name"]].parents and _is_plain(told, reads):

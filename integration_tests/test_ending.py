@@ -176,4 +176,4 @@ def test_catalog_asks_for_no_token_that_it_cannot_store(tmp_path: Path) -> None:
         threading.Thread(target=pipe.write_text, args=(content,), daemon=True).start()
         result = console("catalog", "--all", "--config", str(pipe))
     assert (result.exit_code, result.noise, recorder.arrived) == (1, [], [])
-    assert f"--config {pipe}: it is no regular file that can be written" in result.stderr
+    assert f"--config {pipe}: not a writable regular file" in result.stderr

@@ -113,7 +113,7 @@ def test_a_job_whose_id_would_be_another_path_is_unknown_and_not_asked_for() -> 
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.polls == []
     assert result.records["create_many_users"][0]["_status"] == "unknown"
-    assert "`job_id` cannot stand in a path" in result.stream_errors["create_many_users"]
+    assert "`job_id` is not a valid path segment" in result.stream_errors["create_many_users"]
 
 
 def test_asking_for_a_job_is_a_read_and_tried_again() -> None:

@@ -18,7 +18,7 @@ def test_an_action_whose_path_would_be_another_is_refused_before_anything_is_sen
         result = command("read", config=recorder.config(action), catalog=catalog)
         assert recorder.arrived == []
     assert result.exit_code == 1
-    assert "`actions[0].parameters`: `session_id` cannot stand in a path" in result.errors[0]
+    assert "`actions[0].parameters`: `session_id` is not a valid path segment" in result.errors[0]
 
 
 def test_an_input_whose_path_would_be_another_is_refused(command: Command) -> None:
@@ -27,7 +27,7 @@ def test_an_input_whose_path_would_be_another_is_refused(command: Command) -> No
         catalog = configured(discover(recorder.config()), ["show_ticket"])
         result = command("read", config={**recorder.config(), "inputs": [item]}, catalog=catalog)
         assert recorder.arrived == []
-    assert "`inputs[0].parameters`: `ticket_id` cannot stand in a path" in result.errors[0]
+    assert "`inputs[0].parameters`: `ticket_id` is not a valid path segment" in result.errors[0]
 
 
 def test_a_parent_whose_path_would_be_another_is_skipped_and_counted() -> None:

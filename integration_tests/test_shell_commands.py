@@ -137,7 +137,7 @@ def test_a_closed_stdin_holds_no_messages(tmp_path: Path) -> None:
         ["sh", "-c", f"{CONSOLE} state <&-"], capture_output=True, text=True, cwd=tmp_path, check=False
     )
     assert (ended.returncode, ended.stdout) == (1, "")
-    assert "source-zendesk state: stdin is closed; name the file" in ended.stderr
+    assert "source-zendesk state: stdin is closed; name a file" in ended.stderr
 
 
 def test_an_error_is_not_printed_on_stdout_where_stderr_is_closed(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The connector as the CDK sees it."""
+"""The source: the commands of the Airbyte protocol."""
 
 import json
 import logging
@@ -53,14 +53,14 @@ from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.streams import StreamBuilder, SyncContext
 
 LOGGER = logging.getLogger("airbyte")
-Entries: TypeAlias = Callable[[Manifest, Mapping[str, Any]], list[Endpoint]]
+SelectEndpoints: TypeAlias = Callable[[Manifest, Mapping[str, Any]], list[Endpoint]]
 
 
 class SourceZendesk(ConcurrentDeclarativeSource):
-    """Reads the endpoints that `manifest.yaml` lists.
+    """Reads the endpoints of `manifest.yaml`.
 
-    Only the streams of a command are resolved; to resolve and build all of them would take longer than the rest of
-    `discover`. Wrong settings raise `ConfigError` before anything is sent.
+    Only the streams of a command are resolved, because resolving all of them would take longer than the rest of
+    `discover`. An invalid configuration raises `ConfigError` before any request.
     """
 
     def __init__(
@@ -70,125 +70,120 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
         stats: SyncStats | None = None,
     ) -> None:
-        self._config_as_given = dict(config or {})
+        self._raw_config = dict(config or {})
         self._credentials: dict[str, dict[str, Any]] = {}
         self._states = per_stream_states(state or [])
-        drift_report = SchemaDriftReport(collects=self._config_as_given.get("unknown_fields") == settings.COLLECT)
+        drift_report = SchemaDriftReport(collects=self._raw_config.get("unknown_fields") == settings.COLLECT)
         self.services = SyncServices(schema_drift=drift_report, stats=stats or SyncStats())
         streams = [each.stream for each in catalog.streams] if catalog else []
         self._schemas = {stream.name: usable_schema(stream.json_schema) for stream in streams}
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
-        self._manifest = self._with_objects(Manifest.load())
-        self._checked: list[str] = self._manifest.content["check"]["stream_names"]
+        self._manifest = self._add_object_streams(Manifest.load())
+        self._check_streams: list[str] = self._manifest.content["check"]["stream_names"]
         self.services.stats.set_stream_count(len(self._selected))
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
             config={
-                "num_workers": Schedule(self._manifest, self._selected).threads(
-                    settings.worker_count(self._config_as_given)
-                )
+                "num_workers": Schedule(self._manifest, self._selected).threads(settings.worker_count(self._raw_config))
             },
             state=self._states,
             source_config=self._manifest.subset(
-                [*self._selected, *self._checked, *self._counting_streams(), *self._definition_streams()]
+                [*self._selected, *self._check_streams, *self._counting_streams(), *self._definition_streams()]
             ),
         )
         self._streams: list[AbstractStream] = []
 
     def _counting_streams(self) -> set[str]:
-        """The streams that count the rows of others, where those are to be counted."""
-        known = self._manifest.endpoints
-        read = [known[name] for name in self._selected if name in known]
-        return counting_streams(read, self._manifest) if reconciliation.NAME in self._selected else set()
+        """The count streams of the selected streams, if the catalog has `reconciliation`."""
+        endpoints = self._manifest.endpoints
+        selected = [endpoints[name] for name in self._selected if name in endpoints]
+        return counting_streams(selected, self._manifest) if reconciliation.NAME in self._selected else set()
 
-    def _with_objects(self, manifest: Manifest) -> Manifest:
-        """With a stream for each custom object that the catalog names."""
-        if not settings.has_columns(self._config_as_given):
+    def _add_object_streams(self, manifest: Manifest) -> Manifest:
+        """Add a stream for each custom object in the catalog."""
+        if not settings.has_columns(self._raw_config):
             return manifest
         return with_object_streams(manifest, filter(None, (object_key(name, manifest) for name in self._selected)))
 
     def _definition_streams(self) -> list[str]:
-        """The streams that list the account's own fields and objects, where they are asked for."""
-        known = self._manifest.content["definitions"]
-        lists = [known["custom_objects"]["objects"], *(each["fields"] for each in known["custom_fields"].values())]
-        return lists if settings.has_columns(self._config_as_given) else []
+        """The streams with the definitions of custom fields and objects, if the configuration needs them."""
+        content = self._manifest.content["definitions"]
+        names = [content["custom_objects"]["objects"], *(each["fields"] for each in content["custom_fields"].values())]
+        return names if settings.has_columns(self._raw_config) else []
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
-        """The configuration as it was given, which is put into one form when streams are built; migrated where old.
-
-        Warns of fields that it does not have.
-        """
+        """The migrated configuration, which is normalized when streams are built; logs a warning for unknown fields."""
         for warning in unknown_fields(config, self._manifest.content["spec"]["connection_specification"]):
             LOGGER.warning(warning)
         return settings.migrate(config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Whether the settings are sound and the account gives data; the message says what to do if not."""
+        """Check the configuration and the access to the account; the message of a failure contains the remedy."""
         try:
-            sound = self._sound(config)
-            builder = self._builder(sound, CHECK_TIMEOUTS)
-            probe = Probe(sound)
-            run_within(sound["api_url"], lambda: probe.run(builder.auth_header(self._checked[0])))
-            if settings.has_columns(sound):
-                self._streams_of(sound, offered_endpoints)
+            valid_config = self._validate(config)
+            builder = self._create_builder(valid_config, CHECK_TIMEOUTS)
+            probe = Probe(valid_config)
+            run_within(valid_config["api_url"], lambda: probe.run(builder.auth_header(self._check_streams[0])))
+            if settings.has_columns(valid_config):
+                self._describe_streams(valid_config, offered_endpoints)
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
-        except Exception as error:  # whatever it is, `check` ends in a status
+        except Exception as error:  # `check` always returns a status
             cause = one_line(f"{type(error).__name__}: {error}")
             LOGGER.debug("check: %s", cause, exc_info=True)
-            return AirbyteConnectionStatus(status=Status.FAILED, message=f"An error of the connector ({cause}).")
+            return AirbyteConnectionStatus(status=Status.FAILED, message=f"The connector failed ({cause}).")
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
-        """The streams of the catalog that this configuration asks for; Zendesk is asked for `columns` alone."""
-        return self._described(config, offered_endpoints)
+        """The streams that this configuration offers; sends requests only with `custom_fields: columns`."""
+        return self._build_catalog(config, offered_endpoints)
 
     def readable(self, config: Mapping[str, Any]) -> AirbyteCatalog:
-        """Every stream that can be read with this configuration, whichever its catalog offers."""
-        return self._described(config, available_endpoints)
+        """Every stream that this configuration can read, whether or not `discover` offers it."""
+        return self._build_catalog(config, available_endpoints)
 
-    def _described(self, config: Mapping[str, Any], entries_of: Entries) -> AirbyteCatalog:
-        sound = self._sound(config)
-        return AirbyteCatalog(streams=[*self._streams_of(sound, entries_of), reconciliation.describe_stream()])
+    def _build_catalog(self, config: Mapping[str, Any], select: SelectEndpoints) -> AirbyteCatalog:
+        valid_config = self._validate(config)
+        return AirbyteCatalog(streams=[*self._describe_streams(valid_config, select), reconciliation.describe_stream()])
 
-    def _sound(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """The configuration in one form; raises `ConfigError` also for what it asks of a stream that cannot be."""
-        sound = self._parsed(config)
-        inputs_by_stream(sound, self._manifest)
-        actions_by_stream(sound, self._manifest)
-        includes_by_stream(sound, self._manifest)
-        return sound
+    def _validate(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The normalized configuration; raises `ConfigError` if a field or an item for a stream is not valid."""
+        valid_config = self._parse(config)
+        inputs_by_stream(valid_config, self._manifest)
+        actions_by_stream(valid_config, self._manifest)
+        includes_by_stream(valid_config, self._manifest)
+        return valid_config
 
-    def _parsed(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """The configuration in one form, with the one of the user, in which a renewed token is saved."""
-        is_migrated = config == settings.migrate(self._config_as_given)
-        given = self._config_as_given if is_migrated else config
-        parsed = settings.parse_config(given)
-        # A refresh token is good for one use: all streams that this source builds share its successor.
+    def _parse(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The normalized configuration, with the user's own, in which a renewed token is stored."""
+        is_migrated = config == settings.migrate(self._raw_config)
+        raw_config = self._raw_config if is_migrated else config
+        parsed = settings.parse_config(raw_config)
+        # A refresh token is single-use: all streams that this source builds share its successor.
         key = json.dumps(parsed["credentials"], sort_keys=True)
-        return {**parsed, "credentials": self._credentials.setdefault(key, parsed["credentials"]), AS_GIVEN: given}
+        return {**parsed, "credentials": self._credentials.setdefault(key, parsed["credentials"]), AS_GIVEN: raw_config}
 
-    def _streams_of(self, sound: Mapping[str, Any], entries_of: Entries) -> list[AirbyteStream]:
-        """The streams, with what the configuration and the account's own fields add to their records."""
-        if not settings.has_columns(sound):
-            endpoints = entries_of(self._manifest, sound)
+    def _describe_streams(self, valid_config: Mapping[str, Any], select: SelectEndpoints) -> list[AirbyteStream]:
+        """The streams, with the properties that the configuration and custom fields add to their schemas."""
+        if not settings.has_columns(valid_config):
+            endpoints = select(self._manifest, valid_config)
             return [
-                describe_stream(self._manifest, endpoint, configured_properties(sound, endpoint))
+                describe_stream(self._manifest, endpoint, configured_properties(valid_config, endpoint))
                 for endpoint in endpoints
             ]
-        account = Account(self._builder(sound).rows, self._manifest.content["definitions"])
+        account = Account(self._create_builder(valid_config).rows, self._manifest.content["definitions"])
         manifest = with_object_streams(self._manifest, account.custom_object_keys())
-        sideloading = includes_by_stream(sound, self._manifest)
+        sideloads = includes_by_stream(valid_config, self._manifest)
         return [
             describe_stream(
                 manifest,
                 endpoint,
                 {
-                    **configured_properties(sound, endpoint),
-                    **account.added_properties(endpoint, sideloading.get(endpoint.name, [])),
+                    **configured_properties(valid_config, endpoint),
+                    **account.added_properties(endpoint, sideloads.get(endpoint.name, [])),
                 },
             )
-            for endpoint in entries_of(manifest, sound)
+            for endpoint in select(manifest, valid_config)
         ]
 
     def read(
@@ -198,12 +193,12 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None = None,
     ) -> Iterator[AirbyteMessage]:
-        """The records and states of the streams in the catalog, whether or not the source was built for it."""
+        """Read the streams of the catalog; a source that was built for another catalog delegates to a new one."""
         if [configured.stream.name for configured in catalog.streams] == self._selected:
             try:
                 yield from self.services.state_barrier.wrap(self._read(logger, config, catalog, state))
             finally:
-                # After a failure the CDK leaves its threads waiting for work.
+                # After a failure, the threads of the CDK would wait forever.
                 self._concurrent_source._threadpool._shutdown()
         else:
             yield from type(self)(catalog, config, state).read(logger, config, catalog, state)
@@ -215,63 +210,63 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         catalog: ConfiguredAirbyteCatalog,
         state: list[AirbyteStateMessage] | None,
     ) -> Iterator[AirbyteMessage]:
-        """The messages of the streams that can be read; each other one of the catalog is an error in the end."""
-        known = self._known()
+        """Read the valid streams; unknown streams and malformed states become errors, and raise one at the end."""
+        available = self._available_names()
         unknown = {
             name: self.unknown_stream_error(name)
             for name in self._selected
-            if name not in (*known, reconciliation.NAME)
+            if name not in (*available, reconciliation.NAME)
         }
-        malformed = self._state_errors(known)
+        malformed = self._state_errors(available)
         if unused := unused_states(ConnectorStateManager(self._states), self._selected):
             LOGGER.warning(unused)
         for name, cause in {**unknown, **malformed}.items():
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
-        readable = known - malformed.keys()
-        named = {each.stream.name: each for each in catalog.streams if each.stream.name in readable}
-        rest = ConfiguredAirbyteCatalog(streams=[named[name] for name in Schedule(self._manifest, named).order])
-        messages = self.services.page_transport.wrap(super().read(logger, config, rest, state), self.logger)
+        readable = available - malformed.keys()
+        by_name = {each.stream.name: each for each in catalog.streams if each.stream.name in readable}
+        ordered = [by_name[name] for name in Schedule(self._manifest, by_name).order]
+        valid_catalog = ConfiguredAirbyteCatalog(streams=ordered)
+        messages = self.services.page_transport.wrap(super().read(logger, config, valid_catalog, state), self.logger)
         try:
-            yield from self._reconciled(self.services.all_refused_guard.wrap(messages))
+            yield from self._add_reconciliation(self.services.all_refused_guard.wrap(messages))
         finally:
             self.services.schema_drift.log_report()
-        causes = {"The catalog has streams that there are not": unknown, "Streams have a malformed state": malformed}
-        if found := [f"{cause}: {', '.join(names)}." for cause, names in causes.items() if names]:
-            raise ConfigError(f"{' '.join(found)} The others were read.")
+        causes = {"Unknown streams in the catalog": unknown, "Streams with a malformed state": malformed}
+        if errors := [f"{cause}: {', '.join(names)}." for cause, names in causes.items() if names]:
+            raise ConfigError(f"{' '.join(errors)} The other streams were read.")
 
-    def _reconciled(self, messages: Iterator[AirbyteMessage]) -> Iterator[AirbyteMessage]:
-        """The messages, and those of the stream `reconciliation` where the catalog has it."""
+    def _add_reconciliation(self, messages: Iterator[AirbyteMessage]) -> Iterator[AirbyteMessage]:
+        """Append the messages of the stream `reconciliation` if the catalog has it."""
         if reconciliation.NAME not in self._selected:
             return messages
-        self.streams(self._config_as_given)
-        runs = sorted(self._reading.runs, key=lambda reading: self._selected.index(reading.endpoint.name))
-        return Reconciliation(runs, self._manifest, self._reading).wrap(messages)
+        self.streams(self._raw_config)
+        runs = sorted(self._builder.runs, key=lambda run: self._selected.index(run.endpoint.name))
+        return Reconciliation(runs, self._manifest, self._builder).wrap(messages)
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
-        """The streams of the catalog that there are, ready to be read; built once, since they share what they ask."""
+        """The valid streams of the catalog; built once, because they share responses."""
         if not self._streams:
-            known = self._known()
-            malformed = self._state_errors(known)
-            selected = [name for name in self._selected if name in known and name not in malformed]
-            self._reading = self._builder(self._parsed(self._config_as_given))
-            self._streams = list(self._reading.build(selected))
+            available = self._available_names()
+            malformed = self._state_errors(available)
+            selected = [name for name in self._selected if name in available and name not in malformed]
+            self._builder = self._create_builder(self._parse(self._raw_config))
+            self._streams = list(self._builder.build(selected))
         return list(self._streams)
 
-    def _known(self) -> set[str]:
+    def _available_names(self) -> set[str]:
         return {
-            endpoint.name
-            for endpoint in available_endpoints(self._manifest, settings.parse_config(self._config_as_given))
+            endpoint.name for endpoint in available_endpoints(self._manifest, settings.parse_config(self._raw_config))
         }
 
-    def _state_errors(self, known: set[str]) -> dict[str, str]:
-        selected = [name for name in self._selected if name in known]
+    def _state_errors(self, available: set[str]) -> dict[str, str]:
+        selected = [name for name in self._selected if name in available]
         return state_errors(self._manifest, ConnectorStateManager(self._states), selected)
 
-    def _builder(self, sound: Mapping[str, Any], timeouts: Timeouts = SYNC_TIMEOUTS) -> StreamBuilder:
+    def _create_builder(self, valid_config: Mapping[str, Any], timeouts: Timeouts = SYNC_TIMEOUTS) -> StreamBuilder:
         check_certificates()
-        check_proxies(sound["api_url"])
+        check_proxies(valid_config["api_url"])
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         sync = SyncContext(
             self._message_repository,
@@ -281,17 +276,17 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             reconciliation.NAME in self._selected,
             timeouts,
         )
-        return StreamBuilder(self._manifest, definitions, sound, sync)
+        return StreamBuilder(self._manifest, definitions, valid_config, sync)
 
     def unknown_stream_error(self, name: str) -> str:
-        """Why there is no such stream, and what to do."""
+        """The error of a stream that the configuration does not offer, with the remedy."""
         if name in self._manifest.endpoints:
             kind = self._manifest.endpoints[name].kind
             return f"Stream {name} is of kind {kind}: name it in `{kind}s` of the configuration."
-        if object_key(name, self._manifest) and not settings.has_columns(self._config_as_given):
+        if object_key(name, self._manifest) and not settings.has_columns(self._raw_config):
             return (
-                f"Stream {name} is that of a custom object: set `custom_fields` of the configuration to `columns`, or "
-                "take it out of the connection; `export_custom_object_records` has its records too."
+                f"Stream {name} needs `custom_fields` set to `columns` in the configuration. Otherwise remove it from "
+                "the connection; `export_custom_object_records` has its records too."
             )
         hint = suggestions(name, self._manifest.endpoints) or "."
-        return f"Stream {name}: there is no such stream{hint} docs/streams.md lists those there are."
+        return f"Stream {name}: there is no such stream{hint} docs/streams.md lists the available ones."

@@ -1,4 +1,4 @@
-"""Each rule finds the fault that it is there for, and the loader refuses what cannot be an entry or a family."""
+"""Each rule finds its violation, and the loader rejects invalid entries and families."""
 
 import copy
 from collections.abc import Callable
@@ -14,49 +14,52 @@ Content = dict[str, Any]
 Break = Callable[[Content, dict[str, Content]], Any]
 
 
-def change(stream: str, /, **said: Any) -> Break:
-    """Say something else in an entry, or leave out what is Ellipsis."""
+def change(stream: str, /, **changes: Any) -> Break:
+    """Change keys of an entry; an Ellipsis removes the key."""
 
     def make(_: Content, streams: dict[str, Content]) -> None:
-        kept = streams[stream] | said
+        entry = streams[stream] | changes
         streams[stream].clear()
-        streams[stream].update({key: value for key, value in kept.items() if value is not ...})
+        streams[stream].update({key: value for key, value in entry.items() if value is not ...})
 
     return make
 
 
-def family(name: str, **said: Any) -> Break:
-    return lambda content, _: content["families"].setdefault(name, {}).update(said)
+def family(name: str, **changes: Any) -> Break:
+    return lambda content, _: content["families"].setdefault(name, {}).update(changes)
 
 
 def parent(**parts: Any) -> Content:
     return {"stream": "groups", **parts}
 
 
-REFUSED: dict[str, tuple[Break, str]] = {
+REJECTED: dict[str, tuple[Break, str]] = {
     "no such family": (change("groups", family="cursor_lists"), "groups: there is no family cursor_lists"),
     "no method": (change("groups", get=...), "groups: expected a path under one of get, post"),
     "two methods": (change("groups", post="/api/v2/groups"), "groups: expected a path under one of get, post"),
-    "a key too many": (change("brands", colour="red"), "brands: there is no colour in family cursor_list"),
+    "an unknown key of an entry": (change("brands", colour="red"), "brands: family cursor_list has no colour"),
     "no schema": (change("brands", schema=...), "brands: family cursor_list needs schema"),
     "no parents": (change("show_group", parents=...), "show_group: family child_object needs parents"),
-    "an override": (change("groups", retriever={}), "groups: there is no retriever in family"),
-    "two of a name": (change("views", name="macros"), "macros: the name of several streams"),
-    "unknown parent": (change("show_group", parents="group"), "show_group: its parent group is no stream"),
-    "a family's slip": (
+    "an override": (change("groups", retriever={}), "groups: family cursor_list has no retriever"),
+    "a duplicate name": (change("views", name="macros"), "macros: the name of several streams"),
+    "unknown parent": (change("show_group", parents="group"), "show_group: its parent group is not a stream"),
+    "an unknown key of a family": (
         family("cursor_list", extend="read_base"),
-        "family cursor_list has extend, which no family has",
+        "family cursor_list has unknown keys: extend",
     ),
-    "a family in a circle": (family("read_base", extends="cursor_list"), "extends itself"),
+    "a family that extends itself": (family("read_base", extends="cursor_list"), "extends itself"),
     "a family without a kind": (lambda content, _: content["families"]["read_base"].pop("kind"), "lacks kind"),
 }
-BROKEN: dict[str, tuple[Break, str]] = {
+VIOLATIONS: dict[str, tuple[Break, str]] = {
     "unknown kind": (family("cursor_list", kind="reed"), "cursor_list: its kind is none of"),
     "unknown part": (family("cursor_list", retriever={"cursor": "no_cursor"}), "there is no definition no_cursor"),
-    "out of order": (lambda content, _: content["streams"].reverse(), " stands behind "),
+    "out of order": (lambda content, _: content["streams"].reverse(), " is after "),
     "camel case": (change("count_views", name="countViews"), "countViews is not in snake case"),
-    "noise": (change("groups", primary_key=["id"]), "groups: primary_key is what cursor_list"),
-    "a record key as noise": (change("groups", record_key="groups"), "groups: record_key is what cursor_list"),
+    "noise": (change("groups", primary_key=["id"]), "groups: primary_key is already the default of cursor_list"),
+    "a record key as noise": (
+        change("groups", record_key="groups"),
+        "groups: record_key is already the default of cursor_list",
+    ),
     "a secret": (change("targets", redacted=["password"]), "targets: secret is not masked"),
     "unused family": (family("idle_list", extends="read_base"), "family idle_list is used by no entry"),
     "unused definition": (
@@ -69,9 +72,12 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "unknown cursor": (change("groups", cursor_field="changed"), "groups: changed is not in its schema"),
     "nothing for the path": (
         change("show_group", parents=parent(fields={"id": "id"})),
-        "show_group: nothing gives group_id",
+        "show_group: no parent fills group_id",
     ),
-    "a parent that needs arguments": (change("show_group", parents="search"), "show_group: its parent search is no"),
+    "a parent that needs arguments": (
+        change("show_group", parents="search"),
+        "show_group: its parent search cannot be read",
+    ),
     "unknown parent field": (
         change("show_group", parents=parent(fields={"group_id": "uid"})),
         "show_group: groups has no field uid",
@@ -85,31 +91,34 @@ BROKEN: dict[str, tuple[Break, str]] = {
         change("show_group", parents=parent(stream="tags", fields={"group_id": "name"})),
         "show_group: its parent has no cursor to follow",
     ),
-    "unknown role": (change("groups", role="bystanders"), "groups: nobody is of role bystanders"),
-    "nothing to count": (change("count_groups", counts="grups"), "count_groups: grups is nothing to count"),
-    "better in a circle": (
+    "unknown role": (change("groups", role="bystanders"), "groups: there is no role bystanders"),
+    "nothing to count": (change("count_groups", counts="grups"), "count_groups: grups is not a stream to count"),
+    "a cycle of preferred streams": (
         change("tickets", preferred_stream="list_tickets"),
-        "show_ticket: its better sources go in a circle",
+        "show_ticket: its preferred streams form a cycle",
     ),
-    "no better source": (change("groups", preferred_stream="grups"), "groups: grups is no better source"),
+    "unknown preferred stream": (
+        change("groups", preferred_stream="grups"),
+        "groups: grups is not a valid preferred stream",
+    ),
 }
 
 
-def broken(break_it: Break) -> Manifest:
+def break_manifest(break_it: Break) -> Manifest:
     content = copy.deepcopy(dict(Manifest.load().content))
     break_it(content, {stream["name"]: stream for stream in content["streams"]})
     return Manifest(content, {})
 
 
-@pytest.mark.parametrize("case", REFUSED)
-def test_the_loader_refuses(case: str) -> None:
-    break_it, said = REFUSED[case]
-    with pytest.raises(ManifestError, match=said):
-        broken(break_it)
+@pytest.mark.parametrize("case", REJECTED)
+def test_the_loader_rejects(case: str) -> None:
+    break_it, message = REJECTED[case]
+    with pytest.raises(ManifestError, match=message):
+        break_manifest(break_it)
 
 
-@pytest.mark.parametrize("case", BROKEN)
-def test_the_fault_is_found(case: str) -> None:
-    break_it, said = BROKEN[case]
-    manifest = broken(break_it)
-    assert [fault for rule in RULES for fault in rule(manifest) if said in fault]
+@pytest.mark.parametrize("case", VIOLATIONS)
+def test_a_rule_finds_the_violation(case: str) -> None:
+    break_it, message = VIOLATIONS[case]
+    manifest = break_manifest(break_it)
+    assert [fault for rule in RULES for fault in rule(manifest) if message in fault]

@@ -1,4 +1,4 @@
-"""Our manifest keeps every rule, and the CDK takes it."""
+"""The manifest complies with every rule and is valid for the CDK."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from jsonschema.validators import validator_for
 
 import source_zendesk
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.__main__ import complete
+from source_zendesk.manifest.__main__ import resolve_streams
 from source_zendesk.manifest.resources import manifest_path
 from unit_tests.manifest_rules import RULES
 
@@ -23,11 +23,11 @@ FAMILY_NAMES = sorted({entry.family for entry in MANIFEST.endpoints.values()})
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_manifest_keeps_the_rule(rule: Callable[[Manifest], Iterator[str]]) -> None:
+def test_the_manifest_complies_with_the_rule(rule: Callable[[Manifest], Iterator[str]]) -> None:
     assert list(rule(MANIFEST)) == []
 
 
-def test_the_cdk_takes_the_whole_manifest() -> None:
+def test_the_manifest_is_valid_for_the_cdk() -> None:
     resolved = ManifestReferenceResolver().preprocess_manifest(MANIFEST.subset(MANIFEST.endpoints))
     propagated = ManifestComponentTransformer().propagate_types_and_parameters("", resolved, {})
     schema = get_declarative_component_schema()
@@ -35,33 +35,33 @@ def test_the_cdk_takes_the_whole_manifest() -> None:
     assert [f"{list(error.absolute_path)}: {error.message[:200]}" for error in errors] == []
 
 
-def test_the_cdk_would_migrate_nothing() -> None:
+def test_the_cdk_migrates_nothing() -> None:
     resolved = dict(ManifestReferenceResolver().preprocess_manifest(MANIFEST.subset(MANIFEST.endpoints)))
     assert ManifestMigrationHandler(dict(resolved)).apply_migrations()["version"] == resolved["version"]
 
 
 @pytest.mark.parametrize("family", FAMILY_NAMES)
-def test_every_family_says_when_it_stops_and_where_that_is_documented(family: str) -> None:
+def test_the_comment_of_every_family_links_to_its_documentation(family: str) -> None:
     text = manifest_path().read_text()
     comment = re.search(rf"((?:^  #.*\n)+)^  {re.escape(family)}:\n", text, re.MULTILINE)
     assert comment
     assert "https://developer.zendesk.com/" in comment[1]
 
 
-def test_headers_which_are_evaluated_once_need_the_configuration_alone() -> None:
+def test_request_headers_depend_only_on_the_configuration() -> None:
     requesters = [part for part in MANIFEST.content["definitions"].values() if "request_headers" in part]
     values = [value for requester in requesters for value in requester["request_headers"].values()]
     assert values
     assert not [value for value in values if re.search(r"stream_|next_page_token|parameters", value)]
 
 
-def test_every_table_of_the_manifest_is_read_by_the_code() -> None:
+def test_the_code_uses_every_table_of_the_manifest() -> None:
     tables = [name for name, part in MANIFEST.content["definitions"].items() if not {"type", "$ref"} & set(part)]
     code = "".join(path.read_text() for path in Path(source_zendesk.__file__).parent.rglob("*.py"))
     assert [name for name in tables if f'"{name}"' not in code] == []
 
 
-def test_streams_of_the_plain_names_come_from_the_better_source() -> None:
+def test_the_main_streams_use_incremental_exports() -> None:
     paths = {name: MANIFEST.endpoints[name].path for name in ("tickets", "users", "organizations")}
     assert paths == {
         "tickets": "/api/v2/incremental/tickets/cursor",
@@ -75,13 +75,13 @@ def test_check_reads_a_stream_of_the_default_catalog() -> None:
     assert MANIFEST.endpoints[name].kind == "read"
 
 
-def test_a_narrowed_manifest_has_the_parents_and_nothing_more() -> None:
-    kept = [stream["$parameters"]["name"] for stream in MANIFEST.subset(["show_ticket_audit"])["streams"]]
-    assert sorted(kept) == ["list_audits_for_ticket", "show_ticket_audit", "tickets"]
+def test_a_subset_contains_the_streams_and_their_parents() -> None:
+    names = [stream["$parameters"]["name"] for stream in MANIFEST.subset(["show_ticket_audit"])["streams"]]
+    assert sorted(names) == ["list_audits_for_ticket", "show_ticket_audit", "tickets"]
 
 
-def test_the_complete_form_of_an_entry_is_printed_without_references() -> None:
-    (tags,) = complete(["tags"])
+def test_a_resolved_stream_has_no_references() -> None:
+    (tags,) = resolve_streams(["tags"])
     assert tags["retriever"]["requester"]["http_method"] == "GET"  # type: ignore[index]
     assert tags["retriever"]["paginator"]["page_size"] == 100  # type: ignore[index]
     assert "$ref" not in str(tags)

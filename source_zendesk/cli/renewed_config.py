@@ -15,14 +15,14 @@ from source_zendesk.printable import printable_line
 
 LOGGER = logging.getLogger("airbyte")
 CONTROL = "CONTROL"
-# A mounted file cannot be renamed over; its directory may be another file system, read-only or another user's.
+# A mounted file cannot be replaced; its directory may be read-only, of another user or of another file system.
 NOT_REPLACEABLE = (errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 class RenewedConfig(io.StringIO):
-    """A buffer in place of stdout that stores the configuration of each CONTROL message in the file at once.
+    """A buffer in place of stdout that stores the configuration of each CONTROL message in the file.
 
-    A refresh token is valid for one use. Without the new one, the connector could not authenticate again.
+    It stores it immediately: a refresh token is valid once, and without the new one no later run can authenticate.
     """
 
     def __init__(self, path: str | None) -> None:
@@ -30,7 +30,7 @@ class RenewedConfig(io.StringIO):
         self._path, self._pending = path, ""
 
     def write(self, text: str) -> int:
-        """Store the configuration of each line that ends here, by a line feed alone: JSON may contain U+2028."""
+        """Store the configuration of each complete line; only a line feed ends it, since JSON may contain U+2028."""
         *lines, self._pending = (self._pending + text).split("\n")
         for line in lines:
             self._store_if_renewed(line)
@@ -69,36 +69,36 @@ def _control(line: str) -> Any:
 
 
 def check_storable(path: str) -> None:
-    """Raise `ConfigError` unless a renewed refresh token can be stored in this file."""
+    """Raise `ConfigError` if a renewed refresh token cannot be stored in this file."""
     try:
         target = Path(path).resolve(strict=True)
     except OSError:
-        # The path of a pipe, such as that of `<(...)`, leads nowhere.
+        # The path of a pipe, such as `<(...)`, cannot be resolved.
         target = None
     if target and target.is_file() and _is_writable(target):
         return
     raise ConfigError(
-        f"--config {printable_line(path)}: it is no regular file that can be written; `oauth2_refresh` renews its "
-        "refresh token, which is stored there. Name such a file, or use `client_credentials`."
+        f"--config {printable_line(path)}: not a writable regular file; with `oauth2_refresh`, the connector "
+        "stores a renewed refresh token there. Name a writable file, or use `client_credentials`."
     )
 
 
 def _is_writable(target: Path) -> bool:
-    """Whether it can be overwritten, or else replaced, which a file on a read-only mount cannot be."""
+    """Whether the file can be overwritten or replaced; a file on a read-only mount cannot."""
     if os.access(target, os.W_OK):
         return True
     return os.access(target.parent, os.W_OK) and not os.statvfs(target).f_flag & os.ST_RDONLY
 
 
 def write_config(path: Path, text: str) -> None:
-    """Replace the content of a regular file, which keeps its mode; raises `OSError`.
+    """Replace the content of a regular file and keep its mode; raises `OSError`.
 
-    The file stays as it was until it is replaced. If its directory does not permit that, as with a file that is mounted
-    into a container, it is overwritten.
+    The replacement is atomic. If the directory does not permit it, as for a file that is mounted into a container, the
+    file is overwritten.
     """
     target = path.resolve(strict=True)
     if not target.is_file():
-        raise OSError(0, "it is not a regular file")
+        raise OSError(0, "not a regular file")
     try:
         _replace(target, text)
     except OSError as error:
@@ -120,7 +120,7 @@ def _replace(target: Path, text: str) -> None:
 
 
 def _overwrite(target: Path, text: str) -> None:
-    """Write the content first, and then cut off what is left of the former one."""
+    """Write the new content, then truncate the rest of the old one."""
     with target.open("r+", encoding="utf-8") as file:
         _write_and_sync(file, text)
 

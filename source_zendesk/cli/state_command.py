@@ -38,8 +38,8 @@ def _dump(state: Mapping[str, Any]) -> str:
     faults: list[json_values.Path] = []
     text = json_values.dumps(state, note=faults.append).decode()
     if faults:
-        named = printable_line(str(_key(state)[-1]))
-        LOGGER.warning("The state of %s has values that are invalid in JSON; they are replaced", named)
+        stream = printable_line(str(_key(state)[-1]))
+        LOGGER.warning("The state of %s has values that are invalid in JSON; they are replaced", stream)
     return text
 
 
@@ -52,9 +52,9 @@ def _initial_states(path: str | None) -> dict[Any, Any]:
 
 def _open_messages(path: str, open_files: ExitStack) -> BinaryIO:
     if path == STDIN:
-        # It is None where it was closed by the caller.
+        # None if the parent process closed it.
         if sys.stdin is None:
-            raise ConfigError("stdin is closed; name the file of what `read` printed, or pipe that in.")
+            raise ConfigError("stdin is closed; name a file with the output of `read`, or pipe the output in.")
         return sys.stdin.buffer
     try:
         return open_files.enter_context(Path(path).open("rb"))

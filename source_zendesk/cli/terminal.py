@@ -32,7 +32,7 @@ def print_to_terminal_or_file(lines: Iterable[str]) -> None:
 
 
 def print_to_stderr(lines: Iterable[str]) -> None:
-    """Print lines on stderr, with secrets redacted; if stderr is closed, nothing, since `print` would use stdout."""
+    """Print lines on stderr, with secrets redacted; without stderr, print nothing: `print` would use stdout."""
     if sys.__stderr__ is None:
         return
     try:

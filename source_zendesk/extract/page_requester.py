@@ -17,7 +17,7 @@ from source_zendesk.extract.transformations import BRAND
 from source_zendesk.http.rate_limit_retry import send_within_limit
 from source_zendesk.http.refusals import ParentSkipped
 from source_zendesk.http.response import ParsedResponse, expect_documented_shape, parse_response
-from source_zendesk.manifest.placeholders import InvalidPathValueError, fill_path, placeholders_of
+from source_zendesk.manifest.placeholders import InvalidPathValueError, fill_path, find_placeholders
 
 LOGGER = logging.getLogger("airbyte")
 
@@ -42,7 +42,7 @@ class PageRequester:
 
     def __post_init__(self) -> None:
         """Parse the placeholders; sends nothing."""
-        self._placeholders = placeholders_of(self.endpoint)
+        self._placeholders = find_placeholders(self.endpoint)
 
     def send(
         self, query: Query, values: Mapping[str, Any], *, bypass_cache: bool

@@ -1,4 +1,4 @@
-"""The manifest: entries, families, parents, schemas and the catalog."""
+"""Loads the manifest: entries, families, parents, record schemas and the catalog."""
 
 from source_zendesk.manifest.endpoint import Endpoint
 from source_zendesk.manifest.loader import Manifest

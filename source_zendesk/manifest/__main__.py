@@ -1,4 +1,4 @@
-"""Prints streams in their complete form, as the CDK gets them: `python -m source_zendesk.manifest [stream ...]`."""
+"""Prints the complete definitions of streams for the CDK: `python -m source_zendesk.manifest [stream ...]`."""
 
 import argparse
 from collections.abc import Iterable
@@ -10,19 +10,19 @@ from source_zendesk.manifest.loader import Manifest
 from source_zendesk.stdout import print_text
 
 
-def complete(names: Iterable[str]) -> list[dict[str, object]]:
-    """The definitions of these streams, of all where none is named, without references."""
+def resolve_streams(names: Iterable[str]) -> list[dict[str, object]]:
+    """The definitions of these streams, or of all streams without names, with references resolved."""
     manifest = Manifest.load()
-    wanted = list(names) or list(manifest.endpoints)
-    resolved = ManifestReferenceResolver().preprocess_manifest(manifest.subset(wanted))
-    return [stream for stream in resolved["streams"] if stream["$parameters"]["name"] in wanted]
+    selected = list(names) or list(manifest.endpoints)
+    resolved = ManifestReferenceResolver().preprocess_manifest(manifest.subset(selected))
+    return [stream for stream in resolved["streams"] if stream["$parameters"]["name"] in selected]
 
 
 def main() -> None:
-    """Print the streams that the command line names."""
-    parser = argparse.ArgumentParser(description="Prints streams of the manifest in their complete form.")
+    """Print the streams of the command line."""
+    parser = argparse.ArgumentParser(description="Prints the complete definitions of streams.")
     parser.add_argument("stream", nargs="*", choices=[[], *Manifest.load().endpoints], metavar="stream")
-    print_text(yaml.safe_dump(complete(parser.parse_args().stream), sort_keys=False, width=120))
+    print_text(yaml.safe_dump(resolve_streams(parser.parse_args().stream), sort_keys=False, width=120))
 
 
 if __name__ == "__main__":

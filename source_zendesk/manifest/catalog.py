@@ -1,4 +1,4 @@
-"""What `discover` tells of each stream."""
+"""The streams of the catalog that `discover` returns."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +11,9 @@ from source_zendesk.manifest.record_schema import UNDECLARED_PROPERTY
 
 
 def available_endpoints(manifest: Manifest, config: Mapping[str, Any]) -> list[Endpoint]:
-    """What can be read: entries that need nothing from the user, and those of the others that the configuration names.
+    """The endpoints that a sync can read: those without arguments, and those that `inputs` or `actions` name.
 
-    All of them are read where a connection has them, whichever catalog it was made from.
+    A sync reads them whether or not `discover` offers them.
     """
     named = {item["stream"] for item in config["inputs"] + config["actions"]}
     return [
@@ -24,9 +24,9 @@ def available_endpoints(manifest: Manifest, config: Mapping[str, Any]) -> list[E
 
 
 def offered_endpoints(manifest: Manifest, config: Mapping[str, Any]) -> list[Endpoint]:
-    """What `discover` tells of: the available entries, without those that the recommended catalog leaves out.
+    """The endpoints that `discover` offers: the available ones without the exclusions of the recommended catalog.
 
-    What the configuration names is wanted, and offered in any case.
+    Endpoints that the configuration names are always offered.
     """
     available = available_endpoints(manifest, config)
     if config["catalog"] == "complete":
@@ -41,26 +41,26 @@ SIDELOADS = {
     "sideloads": {
         "type": ["null", "object"],
         "additionalProperties": True,
-        "description": "The side-loaded objects that the record refers to, by what was included.",
+        "description": "The sideloaded objects of the record, by the name of the sideload.",
     }
 }
-"""The property of records whose side-loads the configuration names."""
+"""The property of records of a stream with `sideloads` in the configuration."""
 
 
 def configured_properties(config: Mapping[str, Any], endpoint: Endpoint) -> dict[str, Any]:
-    """The properties that the configuration adds to the records of a stream; those of actions are answers."""
+    """The properties that the configuration adds to the records of a stream; records of actions are responses."""
     sideloads = SIDELOADS if endpoint.name in {item["stream"] for item in config["sideloads"]} else {}
     collects = config["unknown_fields"] == "collect" and endpoint.kind != "action"
     return {**sideloads, **(UNDECLARED_PROPERTY if collects else {})}
 
 
 def with_properties(schema: Mapping[str, Any], added: Mapping[str, Any]) -> dict[str, Any]:
-    """The schema of records to which the configuration has the properties `added`."""
+    """The schema with the properties `added`."""
     return {**schema, "properties": {**schema["properties"], **added}}
 
 
 def describe_stream(manifest: Manifest, endpoint: Endpoint, added: Mapping[str, Any]) -> AirbyteStream:
-    """One stream of the catalog; the configuration has the properties `added` to its records."""
+    """A stream of the catalog, with the properties `added` in its schema."""
     schema = with_properties(manifest.record_schema(endpoint), added)
     stream = AirbyteStream(
         name=endpoint.name,
@@ -69,7 +69,7 @@ def describe_stream(manifest: Manifest, endpoint: Endpoint, added: Mapping[str, 
         is_resumable=True,
     )
     if endpoint.kind == "action":
-        # Only the incremental mode keeps its state from one sync to the next, and with it what was sent.
+        # Platforms keep the state, which lists the sent actions, only in incremental mode.
         stream.supported_sync_modes = [SyncMode.incremental]
         stream.source_defined_cursor = True
     if endpoint.primary_key:

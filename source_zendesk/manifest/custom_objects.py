@@ -1,4 +1,4 @@
-"""The streams of single custom objects, each made of the stream that exports the records of all."""
+"""One stream per custom object, derived from the stream that exports the records of all custom objects."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -12,12 +12,12 @@ KEY = "custom_object_key"
 
 
 def stream_name(key: str, manifest: Manifest) -> str:
-    """The name of an object's stream; a suffix tells it from a stream of this connector that would have the same."""
+    """The stream name of a custom object; a suffix resolves conflicts with other streams of the connector."""
     return f"{PREFIX}{key}{SUFFIX}" if _is_taken(key, manifest) else f"{PREFIX}{key}"
 
 
 def object_key(name: str, manifest: Manifest) -> str:
-    """The key of the object whose stream has this name, empty where no object's stream can have it."""
+    """The key of the custom object of a stream name; empty if the name belongs to no custom object."""
     if name in manifest.endpoints or not name.startswith(PREFIX):
         return ""
     key = name.removeprefix(PREFIX)
@@ -25,23 +25,23 @@ def object_key(name: str, manifest: Manifest) -> str:
 
 
 def _is_taken(key: str, manifest: Manifest) -> bool:
-    """Whether a stream has the name, or would have it but for suffixes: those need one more, so that none is lost."""
+    """Whether another stream has the name, with or without suffixes; then the object gets one more suffix."""
     while f"{PREFIX}{key}" not in manifest.endpoints and key.endswith(SUFFIX):
         key = key.removesuffix(SUFFIX)
     return f"{PREFIX}{key}" in manifest.endpoints
 
 
 def with_object_streams(manifest: Manifest, keys: Iterable[str]) -> Manifest:
-    """The manifest with the streams of these objects besides; a key that cannot stand in a path has none."""
-    made = [endpoint for key in keys if (endpoint := _entry(manifest, key))]
-    return manifest.with_endpoints(made)
+    """The manifest with a stream for each key; keys that are not valid path segments get none."""
+    endpoints = [endpoint for key in keys if (endpoint := _object_endpoint(manifest, key))]
+    return manifest.with_endpoints(endpoints)
 
 
-def _entry(manifest: Manifest, key: str) -> Endpoint | None:
+def _object_endpoint(manifest: Manifest, key: str) -> Endpoint | None:
     records = manifest.endpoints[manifest.content["definitions"]["custom_objects"]["records"]]
     try:
-        endpoint = fill_path(records.path, {KEY: key})
+        path = fill_path(records.path, {KEY: key})
     except InvalidPathValueError:
         return None
-    facts = {**records.options, KEY: key, "parents": [], "incremental": "none"}
-    return replace(records, name=stream_name(key, manifest), path=endpoint, options=facts, parents=[])
+    options = {**records.options, KEY: key, "parents": [], "incremental": "none"}
+    return replace(records, name=stream_name(key, manifest), path=path, options=options, parents=[])

@@ -1,4 +1,4 @@
-"""Families: what the endpoints that page and sync alike have in common."""
+"""Families: shared definitions of endpoints with the same pagination and sync strategy."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,14 +9,14 @@ from source_zendesk.errors import ManifestError
 KEYS = frozenset({"extends", "kind", "schema_loader", "retriever", "entry"})
 MERGED = ("retriever", "entry")
 REQUIRED = "required"
-"""The default, in a family, of what every entry has to say itself."""
+"""The default of a key that every entry of the family must set."""
 
 
 @dataclass(frozen=True)
 class Family:
-    """A complete family: the parts of the stream that it makes of an entry, and the defaults of its entries.
+    """A composed family: the components of its streams and the defaults of its entries.
 
-    A part of the retriever that is named by a text is a definition of that name.
+    A string in the retriever names a definition of the manifest.
     """
 
     name: str
@@ -27,31 +27,31 @@ class Family:
 
 
 class Families:
-    """The families of a manifest, each composed with those that it extends; raises `ManifestError` for a broken one."""
+    """The families of a manifest, composed with the families that they extend; raises `ManifestError` if not valid."""
 
     def __init__(self, families: Mapping[str, Mapping[str, Any]]) -> None:
         self._families = families
-        self._complete: dict[str, Family] = {}
+        self._composed: dict[str, Family] = {}
 
     def __getitem__(self, name: str) -> Family:
-        if name not in self._complete:
+        if name not in self._composed:
             content = self._compose(name, ())
             missing = [key for key in ("kind", "schema_loader", "retriever", "entry") if key not in content]
             if missing:
                 raise ManifestError(f"family {name} lacks {', '.join(missing)}")
-            self._complete[name] = Family(
+            self._composed[name] = Family(
                 name, content["kind"], content["schema_loader"], content["retriever"], content["entry"]
             )
-        return self._complete[name]
+        return self._composed[name]
 
-    def _compose(self, name: str, heirs: tuple[str, ...]) -> dict[str, Any]:
+    def _compose(self, name: str, descendants: tuple[str, ...]) -> dict[str, Any]:
         own = self._families.get(name)
         if own is None:
             raise ManifestError(f"there is no family {name}")
-        if name in heirs:
+        if name in descendants:
             raise ManifestError(f"family {name} extends itself")
         if unknown := set(own) - KEYS:
-            raise ManifestError(f"family {name} has {', '.join(sorted(unknown))}, which no family has")
-        base = self._compose(own["extends"], (*heirs, name)) if "extends" in own else {}
+            raise ManifestError(f"family {name} has unknown keys: {', '.join(sorted(unknown))}")
+        base = self._compose(own["extends"], (*descendants, name)) if "extends" in own else {}
         merged = {key: {**base.get(key, {}), **own.get(key, {})} for key in MERGED if key in base or key in own}
         return {**base, **{key: value for key, value in own.items() if key != "extends"}, **merged}

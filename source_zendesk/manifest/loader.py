@@ -1,4 +1,4 @@
-"""The manifest and the products beside it, as one table of entries."""
+"""Loads the manifest and the products as one table of endpoints."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
@@ -21,77 +21,77 @@ OWN_PRODUCT = "support"
 
 
 class Manifest:
-    """Every entry of `manifest.yaml`, and of the products, composed with its family once.
+    """The endpoints of `manifest.yaml` and of the products, each composed with its family.
 
-    Raises `ManifestError` for an entry or a family that cannot be what was meant.
+    Raises `ManifestError` for an entry or a family that is not valid.
     """
 
     def __init__(self, content: Mapping[str, Any], products: Mapping[str, list[Mapping[str, Any]]]) -> None:
         self.content, self.products = content, {OWN_PRODUCT: content["streams"], **products}
         self.families = Families(content["families"])
-        read = [self._entry(said, product) for product, streams in self.products.items() for said in streams]
-        named = {endpoint.name: endpoint for endpoint in read}
-        if len(named) < len(read):
-            twice = sorted({endpoint.name for endpoint in read if named[endpoint.name] is not endpoint})
-            raise ManifestError(f"{', '.join(twice)}: the name of several streams")
+        loaded = [self._load_entry(entry, product) for product, entries in self.products.items() for entry in entries]
+        by_name = {endpoint.name: endpoint for endpoint in loaded}
+        if len(by_name) < len(loaded):
+            duplicates = sorted({endpoint.name for endpoint in loaded if by_name[endpoint.name] is not endpoint})
+            raise ManifestError(f"{', '.join(duplicates)}: the name of several streams")
         help_centers = dict(content["definitions"]["help_centers"])
         self.endpoints = {
-            name: replace(endpoint, parents=complete_parents(endpoint, named, help_centers))
-            for name, endpoint in named.items()
+            name: replace(endpoint, parents=complete_parents(endpoint, by_name, help_centers))
+            for name, endpoint in by_name.items()
         }
 
     @classmethod
     @cache
     def load(cls) -> "Manifest":
-        """The manifest of this installation, read once."""
+        """The manifest of this installation, cached."""
         products = {path.parent.name: safe_load_yaml(path.read_bytes())["streams"] for path in product_paths()}
         return cls(safe_load_yaml(manifest_path().read_bytes()), products)
 
-    def _entry(self, said: Mapping[str, Any], product: str) -> Endpoint:
+    def _load_entry(self, entry: Mapping[str, Any], product: str) -> Endpoint:
         try:
-            return Endpoint.from_entry(said, product, self.families[str(said.get("family"))])
+            return Endpoint.from_entry(entry, product, self.families[str(entry.get("family"))])
         except ManifestError as error:
-            raise ManifestError(f"{said.get('name')}: {error}") from error
+            raise ManifestError(f"{entry.get('name')}: {error}") from error
 
     def record_schema(self, endpoint: Endpoint) -> dict[str, Any]:
-        """The JSON schema of the records of one of its entries, complete."""
+        """The complete JSON schema of the records of an endpoint."""
         types = path_param_types(endpoint, self.endpoints)
         return dict(RecordSchema(endpoint.schema, endpoint.kind, endpoint.product, types).get_json_schema())
 
     def with_endpoints(self, endpoints: Iterable[Endpoint]) -> "Manifest":
-        """The same with these entries besides."""
-        more = copy(self)
-        more.endpoints = {**self.endpoints, **{endpoint.name: endpoint for endpoint in endpoints}}
-        return more
+        """A copy with additional endpoints."""
+        extended = copy(self)
+        extended.endpoints = {**self.endpoints, **{endpoint.name: endpoint for endpoint in endpoints}}
+        return extended
 
     def with_parents(self, names: Iterable[str]) -> set[str]:
-        """The streams of these names and all that their reading needs."""
-        found: set[str] = set()
-        waiting = [name for name in names if name in self.endpoints]
-        while waiting:
-            name = waiting.pop()
-            if name not in found:
-                found.add(name)
-                waiting += [parent["stream"] for parent in self.endpoints[name].parents if "stream" in parent]
-        return found
+        """These streams and, recursively, their parents."""
+        names_with_parents: set[str] = set()
+        pending = [name for name in names if name in self.endpoints]
+        while pending:
+            name = pending.pop()
+            if name not in names_with_parents:
+                names_with_parents.add(name)
+                pending += [parent["stream"] for parent in self.endpoints[name].parents if "stream" in parent]
+        return names_with_parents
 
     def subset(self, names: Iterable[str]) -> dict[str, Any]:
-        """What the CDK needs to build these streams and their parents: to resolve all of them would take seconds."""
-        kept, known = self.with_parents(names), self.content["definitions"]
-        selected = [endpoint for name, endpoint in self.endpoints.items() if name in kept]
+        """The manifest with only these streams and their parents: resolving all streams would take seconds."""
+        selected_names, known = self.with_parents(names), self.content["definitions"]
+        selected = [endpoint for name, endpoint in self.endpoints.items() if name in selected_names]
         streams = [endpoint.definition(known, path_param_types(endpoint, self.endpoints)) for endpoint in selected]
-        narrowed = {key: self.content[key] for key in CDK_KEYS}
+        content = {key: self.content[key] for key in CDK_KEYS}
         definitions: dict[str, Any] = {}
-        waiting = set(_references(streams))
-        while waiting:
-            name = waiting.pop()
+        pending = set(_references(streams))
+        while pending:
+            name = pending.pop()
             definitions[name] = known[name]
-            waiting |= set(_references(known[name])).difference(definitions)
-        return {**narrowed, "definitions": definitions, "streams": streams}
+            pending |= set(_references(known[name])).difference(definitions)
+        return {**content, "definitions": definitions, "streams": streams}
 
 
 def _references(content: Any) -> Iterator[str]:
-    """The definitions that a part of the manifest refers to."""
+    """The names of the definitions that a part of the manifest references."""
     if isinstance(content, Mapping):
         if isinstance(content.get("$ref"), str):
             yield content["$ref"].removeprefix(REFERENCE)

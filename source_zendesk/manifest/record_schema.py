@@ -1,4 +1,4 @@
-"""The schema of the records of a stream."""
+"""The JSON schema of the records of a stream."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,31 +23,38 @@ TEXT = "string"
 
 
 def path_param_types(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> dict[str, str]:
-    """The JSON type of each placeholder of the path: that of the id which fills it.
+    """The JSON type of each placeholder of the path.
 
-    The record's own field of this name tells it, or else the field of the parent's rows that it comes from. What only
-    the user gives is the record's own id where the path ends in it, and otherwise text.
+    It is the type of the record's field of that name, or of the parent's field that fills the placeholder. Otherwise
+    it is the type of the record's `id` if the path ends with the placeholder, or string.
     """
-    return {name: _key_type(endpoint, name, endpoints) for name in endpoint.placeholders}
+    return {name: _param_type(endpoint, name, endpoints) for name in endpoint.placeholders}
 
 
-def _key_type(endpoint: Endpoint, name: str, endpoints: Mapping[str, Endpoint]) -> str:
+def _param_type(endpoint: Endpoint, name: str, endpoints: Mapping[str, Endpoint]) -> str:
     own_id = "id" if endpoint.path.endswith(f"{{{name}}}") else ""
     return (
-        _declared(endpoint, name) or _type_in_parent(endpoint, name, endpoints) or _declared(endpoint, own_id) or TEXT
+        _declared_type(endpoint, name)
+        or _parent_field_type(endpoint, name, endpoints)
+        or _declared_type(endpoint, own_id)
+        or TEXT
     )
 
 
-def _type_in_parent(endpoint: Endpoint, name: str, endpoints: Mapping[str, Endpoint]) -> str:
+def _parent_field_type(endpoint: Endpoint, name: str, endpoints: Mapping[str, Endpoint]) -> str:
     for parent in endpoint.parents:
         if name in parent["fields"] and "stream" in parent:
             stream, source = endpoints[parent["stream"]], parent["fields"][name]
-            return _key_type(stream, source, endpoints) if source in stream.placeholders else _declared(stream, source)
+            return (
+                _param_type(stream, source, endpoints)
+                if source in stream.placeholders
+                else _declared_type(stream, source)
+            )
     return ""
 
 
-def _declared(endpoint: Endpoint, path: str) -> str:
-    """The type of what a dotted path leads to in the schema, empty where it has none."""
+def _declared_type(endpoint: Endpoint, path: str) -> str:
+    """The type of the field at a dotted path of the schema, empty if there is none."""
     node = load_schema(endpoint.schema, endpoint.product)
     for step in path.split("."):
         node = node.get("properties", {}).get(step, {})
@@ -57,7 +64,7 @@ def _declared(endpoint: Endpoint, path: str) -> str:
 ACTION_FIELDS = {
     "_action": {
         "type": ["null", "object"],
-        "description": "The action that this record tells of: its stream, its parameters and its fingerprint.",
+        "description": "The action of this record: its stream, its parameters and its fingerprint.",
         "additionalProperties": True,
         "properties": {
             "stream": {"type": ["null", "string"]},
@@ -71,7 +78,7 @@ ACTION_FIELDS = {
     },
     "_warning": {
         "type": ["null", "string"],
-        "description": "What Zendesk dropped of the action, by its header `X-Zendesk-API-Warn`; why it is `unknown`.",
+        "description": "The response header `X-Zendesk-API-Warn`: ignored fields; or why the status is `unknown`.",
     },
     "_request": {
         "type": ["null", "object"],
@@ -79,15 +86,12 @@ ACTION_FIELDS = {
         "additionalProperties": True,
     },
 }
-PARENT_KEY = "The parent that this record was read for."
+PARENT_KEY = "The parent of this record in the request."
 
 
 @dataclass
 class RecordSchema(SchemaLoader):
-    """The schema of the object `schema` of a `product`, with the ids of the parents that the path names: `key_types`.
-
-    Records of kind `action` carry what tells of their action instead.
-    """
+    """The schema of records, with the parent ids in `key_types`, or with `_action` and its status for actions."""
 
     schema: str
     kind: str = "read"
@@ -97,9 +101,9 @@ class RecordSchema(SchemaLoader):
     def get_json_schema(self) -> Mapping[str, Any]:
         """A JSON schema without references."""
         schema = load_schema(self.schema, self.product)
-        return {**schema, "properties": {**self._added(), **schema["properties"]}}
+        return {**schema, "properties": {**self._added_properties(), **schema["properties"]}}
 
-    def _added(self) -> dict[str, Any]:
+    def _added_properties(self) -> dict[str, Any]:
         if self.kind == "action":
             return ACTION_FIELDS
         return {name: {"type": ["null", kind], "description": PARENT_KEY} for name, kind in self.key_types.items()}

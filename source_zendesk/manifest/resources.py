@@ -1,4 +1,4 @@
-"""Where the manifest, the products and the schemas lie: inside the package in a wheel, beside it in a checkout."""
+"""Paths of the manifest, products and schemas: inside the package in a wheel, beside it in a checkout."""
 
 import json
 from functools import cache
@@ -16,17 +16,17 @@ def _locate(name: str) -> Path:
 
 
 def manifest_path() -> Path:
-    """The absolute path of `manifest.yaml`, whatever the working directory."""
+    """The absolute path of `manifest.yaml`."""
     return _locate("manifest.yaml")
 
 
 def products_path() -> Path:
-    """The absolute path of the folder of further products, each of which has a folder of its own."""
+    """The absolute path of the folder of products, with a folder for each product."""
     return _locate("products")
 
 
 def product_paths() -> list[Path]:
-    """The streams of every further product, found by being there."""
+    """The `streams.yaml` of every product folder."""
     return sorted(products_path().glob("*/streams.yaml"))
 
 
@@ -36,14 +36,14 @@ def schemas_path() -> Path:
 
 
 def schema_path(name: str, product: str) -> Path:
-    """The schema of one object, of the product's own where it has one of that name."""
+    """The path of a schema: that of the product if it has one, otherwise the shared one."""
     own = products_path() / product / "schemas" / f"{name}.json"
     return own if own.exists() else schemas_path() / f"{name}.json"
 
 
 @cache
 def load_schema(name: str, product: str = "") -> dict[str, Any]:
-    """The JSON schema of one object, with the parts it shares with others put in place."""
+    """A JSON schema with references to shared parts resolved."""
     schema: dict[str, Any] = _resolve(json.loads(schema_path(name, product).read_bytes()))
     return schema
 

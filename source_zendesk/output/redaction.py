@@ -35,7 +35,7 @@ OWN_WORDS = frozenset(
 SHORTEST = 4
 # Invisible characters that are pasted along with a text.
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
-# How half of a surrogate pair is encoded, which JSON can hold.
+# Encodes an unpaired surrogate, which JSON may contain.
 HALVES = "surrogatepass"
 
 # How JSON and Python escape a text or bytes, in Python with either quote character.

@@ -260,11 +260,11 @@ def as_object(value: Any, field: str) -> dict[str, Any]:
 def _check_serializable(value: Mapping[str, Any], field: str) -> None:
     """Raise `ConfigError` for a value that is not valid JSON."""
     if fault := find_fault(value):
-        raise ConfigError(f"`{field}.{fault.path}` {fault.cause}, which no request can carry.")
+        raise ConfigError(f"`{field}.{fault.path}` {fault.cause}, which no request can contain.")
     try:
         json.dumps(value, allow_nan=False, default=str)
     except ValueError as error:
-        raise ConfigError(f"`{field}` has NaN or an infinite number, which JSON does not have.") from error
+        raise ConfigError(f"`{field}` has NaN or an infinite number, which JSON does not support.") from error
 
 
 def _shown(value: Any) -> str:

@@ -70,8 +70,8 @@ def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[st
             raise ConfigError(f"`sideloads[{index}].stream`: {name!r} has no sideloads{hint}")
         if not isinstance(include, list) or not include or any(each not in documented[name] for each in include):
             raise ConfigError(
-                f"`sideloads[{index}].include`: expected a list with values of {', '.join(documented[name])}, which "
-                f"the connector can join to records of {name}; got {include!r}."
+                f"`sideloads[{index}].include`: expected a list of sideloads that can be joined to records of "
+                f"{name}: {', '.join(documented[name])}; got {include!r}."
             )
         includes[name] = list(dict.fromkeys([*includes.get(name, []), *include]))
     return includes

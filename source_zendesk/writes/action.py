@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from source_zendesk.manifest.placeholders import fill_path, placeholders_of
+from source_zendesk.manifest.placeholders import fill_path, find_placeholders
 from source_zendesk.output.action_redaction import find_secrets, redact_action
 from source_zendesk.writes.upload_file import UploadFile
 
@@ -77,7 +77,7 @@ class Action:
 
     def path(self, endpoint: str) -> str:
         """The endpoint with its placeholders filled."""
-        return fill_path(endpoint, {name: _text(self.parameters[name]) for name in placeholders_of(endpoint)})
+        return fill_path(endpoint, {name: _text(self.parameters[name]) for name in find_placeholders(endpoint)})
 
     def query(self, placeholders: list[str]) -> dict[str, str | list[str]]:
         """The parameters that are not in the path."""

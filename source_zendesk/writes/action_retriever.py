@@ -12,7 +12,7 @@ from airbyte_cdk.sources.types import Record, StreamSlice
 
 from source_zendesk.extract.extractors import RecordExtractor
 from source_zendesk.extract.transformations import TypeCoercion
-from source_zendesk.manifest.placeholders import placeholders_of
+from source_zendesk.manifest.placeholders import find_placeholders
 from source_zendesk.output.action_redaction import MASK
 from source_zendesk.writes.action import DRY_RUN, Action, build_payload
 from source_zendesk.writes.action_context import ActionContext
@@ -48,7 +48,7 @@ class ActionRetriever(Retriever):
 
     def __post_init__(self) -> None:
         """Prepare without sending."""
-        self._placeholders = placeholders_of(self.endpoint)
+        self._placeholders = find_placeholders(self.endpoint)
         self.coercion = TypeCoercion.from_schema(self.schema, self.product) if self.schema else TypeCoercion()
 
     def read_records(

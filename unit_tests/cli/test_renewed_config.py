@@ -81,13 +81,13 @@ def test_a_symbolic_link_is_followed_and_kept(config: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("character", ["\u2028", "\x85", "\x1c", "\v"])
-def test_a_line_ends_at_a_line_feed_alone(character: str, config: Path) -> None:
+def test_only_a_line_feed_ends_a_line(character: str, config: Path) -> None:
     message = {"type": "CONTROL", "control": {"connectorConfig": {"config": {**RENEWED, "a": character}}}}
     run(config, json.dumps(message, ensure_ascii=False))
     assert json.loads(config.read_text()) == {**RENEWED, "a": character}
 
 
-def test_it_is_stored_as_soon_as_its_line_ends(config: Path) -> None:
+def test_a_configuration_is_stored_when_its_line_ends(config: Path) -> None:
     with RenewedConfig(str(config)) as stdout:
         print(control(RENEWED), file=stdout)
         assert json.loads(config.read_text()) == RENEWED
@@ -109,7 +109,7 @@ def test_a_file_that_cannot_be_replaced_is_overwritten(
     assert list(config.parent.iterdir()) == [config]
 
 
-def test_a_full_disk_leaves_the_file_as_it_was(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_leaves_the_file_unchanged(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.fsync", _raise(errno.ENOSPC))
     run(config, control(RENEWED))
     assert config.read_text() == "{}"
@@ -125,14 +125,14 @@ def test_a_file_that_can_be_written_is_storable(config: Path, tmp_path: Path) ->
     check_storable(str(config))
 
 
-def test_what_is_no_regular_file_or_read_only_is_not(
+def test_a_read_only_or_irregular_file_is_not_storable(
     config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pipe, (reader, writer) = tmp_path / "pipe", os.pipe()
     os.mkfifo(pipe)
     try:
         for path in (pipe, f"/dev/fd/{reader}", tmp_path, tmp_path / "missing.json"):
-            with pytest.raises(ConfigError, match=r"no regular file that can be written.*client_credentials"):
+            with pytest.raises(ConfigError, match=r"not a writable regular file.*client_credentials"):
                 check_storable(str(path))
     finally:
         os.close(reader)

@@ -1,16 +1,16 @@
-"""No value of a placeholder leaves its place in the path."""
+"""Values of placeholders cannot change the path."""
 
 import pytest
 
 from source_zendesk.manifest.placeholders import InvalidPathValueError, fill_path
 
 SESSION = "/api/v2/users/{user_id}/sessions/{session_id}"
-UNFIT = (
+INVALID = (
     "", " ", "\t", ".", "..", " .. ", "...", "%2e", "%2E%2e", "%252e%252e", ".%2e", "../1", "1/..", "1/../2", "a//b",
     "/", "/1", "1/", "..\\1", "1\\..", "\\", "%5c..", "1%2f..", "..;x", ".json", "%2ejson", "\uff0e\uff0e", "1\n",
     "a\0b", "1\u2028", "\ufeff1", "%00", "%0a1", "%20",
 )  # fmt: skip
-FIT = {
+VALID = {
     "7": "7",
     "a b": "a%20b",
     "en-US": "en-US",
@@ -23,12 +23,12 @@ FIT = {
 }
 
 
-@pytest.mark.parametrize("text", UNFIT)
-def test_a_value_that_would_make_another_path_is_refused_by_name(text: str) -> None:
-    with pytest.raises(InvalidPathValueError, match="`session_id` cannot stand in a path"):
+@pytest.mark.parametrize("text", INVALID)
+def test_a_value_that_would_change_the_path_is_rejected(text: str) -> None:
+    with pytest.raises(InvalidPathValueError, match="`session_id` is not a valid path segment"):
         fill_path(SESSION, {"user_id": "1", "session_id": text})
 
 
-@pytest.mark.parametrize("text", FIT)
-def test_any_other_value_keeps_its_place(text: str) -> None:
-    assert fill_path(SESSION, {"user_id": "1", "session_id": text}) == f"/api/v2/users/1/sessions/{FIT[text]}"
+@pytest.mark.parametrize("text", VALID)
+def test_a_valid_value_is_percent_encoded(text: str) -> None:
+    assert fill_path(SESSION, {"user_id": "1", "session_id": text}) == f"/api/v2/users/1/sessions/{VALID[text]}"

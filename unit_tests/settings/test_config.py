@@ -251,7 +251,7 @@ def test_the_error_of_an_invalid_base_url_names_the_field(value: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "message"),
     [
         ({"user": {"name": "a\ud83d"}}, "`actions[0].body.user.name` has half of a surrogate pair"),
         ('{"user": {"name": "a\\ud83d"}}', "`actions[0].body.user.name` has half of a surrogate pair"),
@@ -262,9 +262,9 @@ def test_the_error_of_an_invalid_base_url_names_the_field(value: Any) -> None:
         (f'{{"user": {"[" * 99_999}', "`actions[0].body`: expected an object or its JSON text"),
     ],
 )
-def test_what_no_request_can_carry_is_refused_by_its_field(value: Any, said: str) -> None:
+def test_the_error_of_a_value_that_is_not_json_names_its_field(value: Any, message: str) -> None:
     for field in ("actions", "inputs"):
         name = "body" if field == "actions" else "parameters"
         with pytest.raises(ConfigError) as refused:
             parse_config({**MINIMAL, field: [{"stream": "create_user", name: value}]})
-        assert said.replace("actions[0].body", f"{field}[0].{name}") in str(refused.value.message)
+        assert message.replace("actions[0].body", f"{field}[0].{name}") in str(refused.value.message)
