@@ -82,4 +82,4 @@ def test_a_page_with_more_that_leads_nowhere_is_an_error_and_keeps_its_rows(zend
     zendesk.answers = in_turn(page(stream, 1, 2, end_of_stream=False))
     result = sync(zendesk.config(), [stream])
     assert ids(result, stream) == [1, 2]
-    assert "has more but gives no" in result.stream_errors[stream]
+    assert "the export has more pages, but the response has no" in result.stream_errors[stream]

@@ -14,7 +14,7 @@ from integration_tests.odd_pages import KINDS, ODD_VALUES, PageKind, Path, with_
 from integration_tests.recorder import Recorder
 
 UNNAMED = re.compile(r"unexpected|traceback|something went wrong|exception", re.IGNORECASE)
-REMEDY = re.compile(r"run the sync again|report it|list_\w+ has them|leave them out|correct the brand", re.IGNORECASE)
+REMEDY = re.compile(r"run the sync again|report it|read list_\w+|remove it from|correct the brand", re.IGNORECASE)
 NAMES = [f"{place}: {kind.stream}" for place, kind in enumerate(KINDS)]
 BY_NAME = dict(zip(NAMES, KINDS, strict=True))
 
