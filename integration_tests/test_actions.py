@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import Result, arguments, configured, discover, parsed, sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import Arrived, Recorder, Reply
 from source_zendesk.cli.run import run
 from source_zendesk.manifest import Endpoint, Manifest
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import CONSOLE, Result, State, arguments, configured, discover, parsed, sync
-from integration_tests.recorder import Arrived, Recorder, Reply, in_turn
+from integration_tests.recording_server import Arrived, Recorder, Reply, in_turn
 from source_zendesk.http.backoff import THROTTLED
 
 Json = dict[str, Any]

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
+from integration_tests.custom_field_cases import KINDS, Kind, add_fields, column_of
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, configured, run
-from integration_tests.own_fields import KINDS, Kind, add_fields, column_of
 
 LISTS = {
     "ticket_fields": "/api/v2/ticket_fields", "user_fields": "/api/v2/user_fields",

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
+from integration_tests.custom_field_cases import KINDS, add_fields, column_of
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, State, configured, run
-from integration_tests.own_fields import KINDS, add_fields, column_of
 
 EXPORT = "/api/v2/incremental/custom_objects/{}/cursor"
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
+from integration_tests.interrupted_syncs import NOW
 
 V2 = "/api/v2"
 

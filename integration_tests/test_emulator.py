@@ -16,7 +16,7 @@ from integration_tests.emulator.api.registry import HANDLERS
 from integration_tests.emulator.api.routes import Endpoint, endpoints
 from integration_tests.emulator.data.shapes import fits, shapes
 from integration_tests.emulator.examples import example, key_of
-from integration_tests.emulator.reading.lists import PARENTS
+from integration_tests.emulator.reads.lists import PARENTS
 
 Json = dict[str, Any]
 UNSHAPED = ("export_routing", "view_", "macro", "definitions")

@@ -7,9 +7,9 @@ from datetime import datetime, timezone
 import pytest
 
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.history import SeededHistory
+from integration_tests.emulator.data.seed_ids import Census
 from integration_tests.emulator.data.tickets import SeededTickets
 from integration_tests.harness import Row
 

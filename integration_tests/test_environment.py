@@ -3,7 +3,7 @@
 import pytest
 
 from integration_tests.harness import sync
-from integration_tests.recorder import Recorder, Reply
+from integration_tests.recording_server import Recorder, Reply
 
 
 def test_requests_take_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,8 @@ import pytest
 from integration_tests.compare import assert_same, invalid
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.emulator import find
+from integration_tests.expected_rows import Served
 from integration_tests.harness import Result, configured, discover, run
-from integration_tests.served import Served
 from source_zendesk.manifest import Endpoint, Manifest
 
 LONG, PAGE = 230, 100

@@ -14,8 +14,8 @@ import pytest
 
 from examples import dlt_zendesk, sync
 from integration_tests.emulator import Emulator
+from integration_tests.expected_rows import Served
 from integration_tests.harness import CONSOLE
-from integration_tests.served import Served
 from source_zendesk.manifest import Manifest
 
 Row = dict[str, Any]

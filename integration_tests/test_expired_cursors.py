@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
-from integration_tests.exports import burst, ids, known, started
+from integration_tests.export_helpers import burst, ids, known, started
 from integration_tests.harness import sync
+from integration_tests.interrupted_syncs import NOW
 
 V2 = "/api/v2"
 TICKETS = f"{V2}/incremental/tickets/cursor"

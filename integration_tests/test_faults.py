@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
+from integration_tests.interrupted_syncs import NOW
 
 V2 = "/api/v2"
 EXPORT = "incremental/tickets/cursor"

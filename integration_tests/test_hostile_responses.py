@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from integration_tests.harness import sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import Arrived, Recorder, Reply
 
 Json = dict[str, Any]
 GROUPS = [{"stream": "create_group", "body": {"group": {"name": name}}} for name in "ab"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import Arrived, Recorder, Reply
 
 HOSTILE = {
     "half an emoji": rb'"a\ud83d"',

@@ -10,8 +10,8 @@ from integration_tests.compare import assert_same
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.tables import Table
 from integration_tests.emulator.emulator import find
+from integration_tests.expected_rows import EVERYTHING, in_form, masked
 from integration_tests.harness import Result, Row, sync
-from integration_tests.served import EVERYTHING, in_form, masked
 from source_zendesk import times
 from source_zendesk.manifest import Endpoint, Manifest
 

@@ -11,8 +11,8 @@ from integration_tests.compare import assert_same, invalid
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.emulator import find
 from integration_tests.emulator.examples import example
+from integration_tests.expected_rows import Served, concrete
 from integration_tests.harness import Result, run, sync
-from integration_tests.served import Served, concrete
 from source_zendesk.manifest import Endpoint, Manifest
 
 Row = dict[str, Any]

@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
-from integration_tests.recorder import Arrived, Recorder, Reply, in_turn
+from integration_tests.recording_server import Arrived, Recorder, Reply, in_turn
 from source_zendesk.writes import job_poller
 from source_zendesk.writes.job_pool import MAX_JOBS
 

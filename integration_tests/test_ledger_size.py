@@ -10,7 +10,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, State, sync
-from integration_tests.recorder import Recorder, Reply
+from integration_tests.recording_server import Recorder, Reply
 
 Json = dict[str, Any]
 GROUPS = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in range(60)]

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.harness import Result, Row, State, run
+from integration_tests.interrupted_syncs import NOW
 from source_zendesk import times
 from source_zendesk.manifest import Manifest
 

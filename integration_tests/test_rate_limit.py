@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
+from integration_tests.interrupted_syncs import NOW
 from source_zendesk.http import rate_limit_retry
 
 EXPORT = "incremental/tickets/cursor"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import sync
-from integration_tests.recorder import Recorder, Reply
+from integration_tests.recording_server import Recorder, Reply
 
 STREAM = "create_group"
 ACTION = {"stream": STREAM, "body": {"group": {"name": "Night shift"}}}

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from integration_tests.cuts import NOW, Destination, cut, every_cut, keys, killed, pages
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
+from integration_tests.interrupted_syncs import NOW, Destination, cut, every_cut, keys, killed, pages
 
 PAGE = 70
 # The row whose second ends a page of a time-based export and begins the next one.

@@ -12,7 +12,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.harness import Result, Row, configured, console, discover, run, sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import Arrived, Recorder, Reply
 from source_zendesk.writes.action import fingerprint
 
 SECRET = 'S3cr3t&"/\\%é+'

@@ -14,8 +14,8 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.harness import Row
-from integration_tests.recorder import Arrived, Recorder, Reply, by_path
-from integration_tests.test_bad_input import catalog
+from integration_tests.recording_server import Arrived, Recorder, Reply, by_path
+from integration_tests.test_invalid_input import catalog
 from source_zendesk.http import bounded_response
 from source_zendesk.http.session import CHECKING
 from source_zendesk.settings import connection

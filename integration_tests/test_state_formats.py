@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.harness import Result, Row, State, sync
+from integration_tests.interrupted_syncs import NOW
 
 V2 = "/api/v2"
 THEN = "2025-01-01T00:00:00Z"

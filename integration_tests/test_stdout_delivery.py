@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import CONSOLE, Result, arguments, configured, discover, parsed
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import Arrived, Recorder, Reply
 
 PAGES, ROWS = 30, 100
 SMALLEST_PIPE = 4096

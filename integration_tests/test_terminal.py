@@ -18,7 +18,7 @@ import pytest
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
 from integration_tests.harness import CONSOLE, Row, arguments, configured, discover, parsed
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import Arrived, Recorder, Reply
 
 NEW = {"updated_at": "2026-01-01T00:00:00Z"}
 HELD = Reply(429, {}, {"Retry-After": "600"})

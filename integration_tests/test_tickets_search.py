@@ -12,7 +12,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, State, sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import Arrived, Recorder, Reply
 from source_zendesk import times
 
 PATH = "/api/v2/search/export"

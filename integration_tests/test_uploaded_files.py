@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import Result, sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import Arrived, Recorder, Reply
 
 STREAM = "upload_files"
 UPLOADED = Reply(201, {"upload": {"token": "t"}})

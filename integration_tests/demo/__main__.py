@@ -15,7 +15,7 @@ from integration_tests.demo.page import Answered, page
 from integration_tests.demo.recipes import recipes
 from integration_tests.demo.warehouse import Warehouse
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.data.census import FIRST, SPAN
+from integration_tests.emulator.data.seed_ids import FIRST, SPAN
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = Path("demo.duckdb")

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 from integration_tests.emulator.api.account import Account, Options, Request
 from integration_tests.emulator.api.jobs import Jobs
 from integration_tests.emulator.api.routes import Endpoint, endpoints
-from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.clock import Clock
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seed_ids import Census
 from integration_tests.emulator.data.store import Store
 from integration_tests.emulator.http.dispatch import parse_query
 from integration_tests.emulator.http.faults import Faults

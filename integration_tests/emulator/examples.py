@@ -11,8 +11,8 @@ from integration_tests.emulator.data import history as past
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.seeds import CHILDREN, KEYS
 from integration_tests.emulator.data.store import Store
-from integration_tests.emulator.reading.lists import PARENTS
-from integration_tests.emulator.writing.generic import REQUIRED
+from integration_tests.emulator.reads.lists import PARENTS
+from integration_tests.emulator.writes.generic import REQUIRED
 
 QUERY = {
     "start_time": "0", "query": "*", "name": "a", "subdomain": "other", "host_mapping": "help.example.com",

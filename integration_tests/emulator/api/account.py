@@ -10,9 +10,9 @@ import orjson
 
 from integration_tests.emulator.api.jobs import JobRows, Jobs
 from integration_tests.emulator.api.replies import Reply
-from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.clock import Clock, epoch_of
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seed_ids import Census
 from integration_tests.emulator.data.store import Store
 from integration_tests.emulator.data.tables import seeded
 

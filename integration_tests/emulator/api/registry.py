@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from integration_tests.emulator.api.calls import Call, Handler
-from integration_tests.emulator.data.named import kept_in
+from integration_tests.emulator.data.registration import kept_in
 from integration_tests.emulator.data.rows import Row, Rows
 
 Whole = Callable[[Call], list[Row]]

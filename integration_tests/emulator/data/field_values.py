@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from integration_tests.emulator.data.census import Census
+from integration_tests.emulator.data.seed_ids import Census
 
 MOST = 12
 """So many of the account's fields are filled in."""

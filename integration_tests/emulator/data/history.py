@@ -8,8 +8,8 @@ from typing import Any
 import orjson
 
 from integration_tests.emulator.data import slas
-from integration_tests.emulator.data.census import Census, mix
 from integration_tests.emulator.data.clock import iso
+from integration_tests.emulator.data.seed_ids import Census, mix
 from integration_tests.emulator.data.service import Life, Service
 from integration_tests.emulator.data.templates import NULL, Template, blank, inner, moment
 from integration_tests.emulator.data.templates import number as printed

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from integration_tests.emulator.data.census import Census
-from integration_tests.emulator.data.named import kept_in
+from integration_tests.emulator.data.registration import kept_in
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seed_ids import Census
 from integration_tests.emulator.data.tables import Source
 from integration_tests.emulator.data.ticketing import Tickets
 

@@ -6,7 +6,7 @@ from math import log
 from typing import NamedTuple
 
 from integration_tests.emulator.data import slas
-from integration_tests.emulator.data.census import Census, mix
+from integration_tests.emulator.data.seed_ids import Census, mix
 from integration_tests.emulator.data.tickets import SeededTickets
 
 DAY = 86400

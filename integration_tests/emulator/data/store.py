@@ -8,12 +8,12 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from integration_tests.emulator.data import history as past
-from integration_tests.emulator.data.burials import BURIALS
-from integration_tests.emulator.data.census import FIRST, Census
 from integration_tests.emulator.data.clock import Clock, epoch_of, iso
+from integration_tests.emulator.data.deletion_effects import BURIALS
 from integration_tests.emulator.data.fixups import make_row
 from integration_tests.emulator.data.links import LINKS
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seed_ids import FIRST, Census
 from integration_tests.emulator.data.seeds import CHILDREN
 from integration_tests.emulator.data.shapes import shapes
 from integration_tests.emulator.data.tables import SHOWN, Derived, Source, Table, Writable, seeded

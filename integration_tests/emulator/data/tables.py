@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 import orjson
 
-from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.fixups import make_row
 from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.seed_ids import Census
 from integration_tests.emulator.data.seeds import KEYS
 from integration_tests.emulator.data.shapes import shapes
 from integration_tests.emulator.data.values import Maker

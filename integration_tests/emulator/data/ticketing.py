@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import orjson
 
 from integration_tests.emulator.data import history as past
-from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seed_ids import Census
 from integration_tests.emulator.data.tickets import SeededTickets, is_deleted
 from integration_tests.emulator.data.values import HOST
 

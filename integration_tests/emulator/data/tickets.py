@@ -8,8 +8,8 @@ from itertools import accumulate
 from math import sin, tau
 from typing import Any
 
-from integration_tests.emulator.data.census import FIRST, SPAN, Census, mix
 from integration_tests.emulator.data.field_values import values_by_id
+from integration_tests.emulator.data.seed_ids import FIRST, SPAN, Census, mix
 from integration_tests.emulator.data.shapes import shapes
 from integration_tests.emulator.data.templates import NULL, Template, blank, inner, moment
 from integration_tests.emulator.data.templates import number as printed

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from integration_tests.emulator.data.census import FIRST, SPAN, Census
 from integration_tests.emulator.data.clock import iso
+from integration_tests.emulator.data.seed_ids import FIRST, SPAN, Census
 
 HOST = "https://acme.zendesk.com"
 """Rows name the account's public host, whatever port the emulator is on."""

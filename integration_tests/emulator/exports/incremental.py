@@ -14,7 +14,7 @@ from integration_tests.emulator.api.registry import serve, whole
 from integration_tests.emulator.api.replies import Reply, page_body
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.reading import paging, sideloads
+from integration_tests.emulator.reads import paging, sideloads
 
 LARGEST = 1000
 LAG = 60

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from integration_tests.emulator import exports, products, reading, writing
+from integration_tests.emulator import exports, products, reads, writes
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.account import LOOPBACK, Account, Request
 from integration_tests.emulator.api.calls import Call
@@ -22,9 +22,9 @@ from integration_tests.emulator.http import auth
 from integration_tests.emulator.http.faults import Fault, Faults
 from integration_tests.emulator.http.limits import Limits
 from integration_tests.emulator.http.oauth import OAuth
-from integration_tests.emulator.reading import paging
+from integration_tests.emulator.reads import paging
 
-for room in (reading, exports, writing, products):
+for room in (reads, exports, writes, products):
     for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
         importlib.import_module(module.name)
 JSON = {"Content-Type": "application/json; charset=utf-8"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import HOST, Maker
-from integration_tests.emulator.reading import filters
+from integration_tests.emulator.reads import filters
 
 filters.FILTERS.update({
     "access_logs.filter[start]": filters.since("filter[start]", "timestamp"),

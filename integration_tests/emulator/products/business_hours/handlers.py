@@ -6,7 +6,7 @@ from integration_tests.emulator.data.clock import iso
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters
+from integration_tests.emulator.reads import filters
 
 DAY = 86_400
 filters.FILTERS.update({

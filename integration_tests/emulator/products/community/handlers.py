@@ -11,7 +11,7 @@ from integration_tests.emulator.data.links import Store, link
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.products.help_center.seed import count_votes
-from integration_tests.emulator.reading import filters, lists
+from integration_tests.emulator.reads import filters, lists
 
 filters.FILTERS.update({
     "posts.filter_by": lambda _, values: lambda row: row["status"] == values[-1],

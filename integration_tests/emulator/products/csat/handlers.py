@@ -8,7 +8,7 @@ from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters
+from integration_tests.emulator.reads import filters
 
 EXPIRES = 28 * 86_400
 STARS = (5, 5, 5, 5, 4, 4, 4, 4, 3, 2, 1)

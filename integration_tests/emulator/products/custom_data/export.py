@@ -9,13 +9,13 @@ import orjson
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve, whole
 from integration_tests.emulator.api.replies import Reply, page_body
-from integration_tests.emulator.data.burials import Ground, burial
 from integration_tests.emulator.data.clock import epoch_of
+from integration_tests.emulator.data.deletion_effects import Ground, burial
 from integration_tests.emulator.data.fixups import FIXUPS, fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.exports.incremental import LAG, size_of, start_of
-from integration_tests.emulator.reading import lists, paging
+from integration_tests.emulator.reads import lists, paging
 
 GONE = "[DELETED]"
 Stamped = tuple[int, str, Row]

@@ -10,14 +10,15 @@ from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import facts, lists
+from integration_tests.emulator.reads import lists, static_responses
 
 FILE = b"emulated file"
 for _name in ("object_triggers", "custom_object_access_rules"):
-    facts.DEFINITIONS[_name] = {
-        "conditions_all": [facts.condition("status")], "conditions_any": [facts.condition("type")],
-        "actions": [facts.condition("priority")],
-    }  # fmt: skip
+    static_responses.DEFINITIONS[_name] = {
+        "conditions_all": [static_responses.condition("status")],
+        "conditions_any": [static_responses.condition("type")],
+        "actions": [static_responses.condition("priority")],
+    }
 
 
 @fixup("object_triggers")

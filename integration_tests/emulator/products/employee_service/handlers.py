@@ -10,7 +10,7 @@ from integration_tests.emulator.api.replies import Reply, created, ok, page_body
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters, lists, paging
+from integration_tests.emulator.reads import filters, lists, paging
 
 filters.FILTERS.update({
     "approval_requests.filter[status]": filters.same("status"), "approval_requests.status": filters.same("status"),

@@ -8,7 +8,7 @@ from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.data.seeds import HELP_CENTERS
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters
+from integration_tests.emulator.reads import filters
 
 filters.FILTERS["themes.brand_id"] = filters.same("brand_id")
 

@@ -13,7 +13,7 @@ from integration_tests.emulator.api.replies import Reply, ok, page_body
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.exports.incremental import Stamps
 from integration_tests.emulator.products.help_center.seed import LOCALES
-from integration_tests.emulator.reading import filters, lists, paging, sideloads
+from integration_tests.emulator.reads import filters, lists, paging, sideloads
 
 LARGEST = 1000
 ONE_OF = ("query", "category", "section", "label_names")

@@ -8,7 +8,7 @@ from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.products.help_center.seed import LOCALES
-from integration_tests.emulator.reading import lists, sideloads
+from integration_tests.emulator.reads import lists, sideloads
 
 SUBSCRIBED = ("article_subscriptions", "section_subscriptions", "post_subscriptions", "topic_subscriptions")
 

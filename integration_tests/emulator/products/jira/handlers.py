@@ -5,7 +5,7 @@ from __future__ import annotations
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters
+from integration_tests.emulator.reads import filters
 
 filters.FILTERS.update({
     "jira_links.filter[ticket_id]": filters.same("ticket_id"),

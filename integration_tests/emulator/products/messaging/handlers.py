@@ -9,7 +9,7 @@ from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.data.values import precise
-from integration_tests.emulator.reading import lists
+from integration_tests.emulator.reads import lists
 
 CHANNEL = "native_messaging"
 PREFIX = "66f0"

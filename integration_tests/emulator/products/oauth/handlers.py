@@ -11,7 +11,7 @@ from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters, lists
+from integration_tests.emulator.reads import filters, lists
 
 filters.FILTERS.update({"oauth_tokens.client_id": filters.same("client_id")})
 

@@ -12,7 +12,7 @@ from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import HOST, Maker
-from integration_tests.emulator.reading import filters, lists
+from integration_tests.emulator.reads import filters, lists
 
 CHANNELS = ("messaging", "support", "talk")
 BUILT_IN = {2: "Offline", 3: "Online", 4: "Away", 5: "Transfers only"}

@@ -9,12 +9,12 @@ from integration_tests.emulator.data.clock import iso
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import facts, filters, lists
-from integration_tests.emulator.writing.bulk import started
+from integration_tests.emulator.reads import filters, lists, static_responses
+from integration_tests.emulator.writes.bulk import started
 
-facts.DEFINITIONS["queues"] = {
-    "conditions_all": [facts.condition("status"), facts.condition("priority")],
-    "conditions_any": [facts.condition("type")],
+static_responses.DEFINITIONS["queues"] = {
+    "conditions_all": [static_responses.condition("status"), static_responses.condition("priority")],
+    "conditions_any": [static_responses.condition("type")],
 }
 filters.FILTERS.update({
     "engagements.start_time": filters.since("start_time", "engagement_end_time"),

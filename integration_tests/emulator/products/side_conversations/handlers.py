@@ -14,7 +14,7 @@ from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.links import Store, link
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import lists, sideloads
+from integration_tests.emulator.reads import lists, sideloads
 
 PAGE = 100
 REFUSED_EVERY = 20

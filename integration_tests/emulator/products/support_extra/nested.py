@@ -9,7 +9,7 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.reading import filters, lists
+from integration_tests.emulator.reads import filters, lists
 
 Where = Callable[[Call, Rows], Rows]
 MAX_USED, RECENT = 10, 5

@@ -8,15 +8,15 @@ from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, no_content, ok
 from integration_tests.emulator.data import history as past
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.reading import facts, lists
+from integration_tests.emulator.reads import lists, static_responses
 
 FILE = b"emulated attachment"
 MAX_TRIGGERS = 7000
-facts.DEFINITIONS["views"] = {
-    "conditions_all": [facts.condition("status"), facts.condition("priority")],
-    "conditions_any": [facts.condition("type")],
+static_responses.DEFINITIONS["views"] = {
+    "conditions_all": [static_responses.condition("status"), static_responses.condition("priority")],
+    "conditions_any": [static_responses.condition("type")],
 }
-facts.LIMITS["triggers"] = MAX_TRIGGERS
+static_responses.LIMITS["triggers"] = MAX_TRIGGERS
 
 
 def _metric_events(call: Call, rows: Rows) -> Rows:

@@ -7,8 +7,8 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, no_content, ok
 from integration_tests.emulator.data.rows import Row
-from integration_tests.emulator.reading import lists
-from integration_tests.emulator.writing.generic import given
+from integration_tests.emulator.reads import lists
+from integration_tests.emulator.writes.generic import given
 
 OWNERS = {"user_id": "users", "organization_id": "organizations"}
 

@@ -12,7 +12,7 @@ from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.links import Store, link
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import lists, sideloads
+from integration_tests.emulator.reads import lists, sideloads
 
 AUDIO = b"ID3\x03\x00emulated greeting"
 FOR_SALE = 120

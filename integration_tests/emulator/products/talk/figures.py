@@ -9,7 +9,7 @@ from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import lists
+from integration_tests.emulator.reads import lists
 
 AGENTS = 25
 

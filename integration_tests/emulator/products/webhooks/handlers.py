@@ -11,8 +11,8 @@ from integration_tests.emulator.api.replies import Reply, created, no_content, o
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters, lists
-from integration_tests.emulator.writing.generic import given
+from integration_tests.emulator.reads import filters, lists
+from integration_tests.emulator.writes.generic import given
 
 NEEDED = ("name", "endpoint", "http_method", "request_format", "status")
 KINDS: dict[str, Row] = {

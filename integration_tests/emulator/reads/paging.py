@@ -1,0 +1,138 @@
+"""How answers are cut into pages: one function per rule that tells a client when to stop."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.replies import Reply, page_body
+from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.reads import sideloads
+from integration_tests.emulator.reads.extras import extras
+
+PAGE = 100
+DEEPEST = 100
+CURSOR_LIFE = 3600
+"""Seconds for which the cursor of a search export works."""
+CEILINGS = {"/api/v2/search": 1000, "/api/v2/requests/search": 1000, "/api/v2/users/search": 10_000}
+
+
+def encode_cursor(*parts: Any) -> str:
+    """An opaque cursor; what is in it is nobody's business but the emulator's."""
+    return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
+
+
+def decode_cursor(text: str, length: int) -> list[Any]:
+    """The parts of a cursor; 400 for one that was never given out."""
+    try:
+        parts = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except (binascii.Error, ValueError) as error:
+        raise errors.invalid_cursor() from error
+    if not isinstance(parts, list) or len(parts) != length:
+        raise errors.invalid_cursor()
+    return parts
+
+
+def answer(call: Call, rows: Rows) -> Reply:
+    """Page a list by the rule of its endpoint and of the parameters that were sent."""
+    if call.endpoint.pages("cursor") and ("page[size]" in call.query or "cursor only" in call.endpoint.paging):
+        return cursor_page(call, rows)
+    if any(name in call.query for name in ("page[after]", "page[before]")):
+        return cursor_page(call, rows)
+    if call.endpoint.pages("offset"):
+        return offset_page(call, rows, ceiling=CEILINGS.get(call.endpoint.path))
+    return single_page(call, rows)
+
+
+def respond(call: Call, rows: Rows, ids: Sequence[Any], more: Row) -> Reply:
+    """A page of rows with what was side-loaded for them."""
+    fragments, extra = sideloads.load(call, rows, ids)
+    return Reply(body=page_body(call.endpoint.key, fragments, {**extra, **extras(call, rows, ids), **more}))
+
+
+def single_page(call: Call, rows: Rows) -> Reply:
+    """Everything at once."""
+    return respond(call, rows, list(rows.ids), {})
+
+
+def _position(call: Call, rows: Rows, cursor: str) -> int:
+    """Just after the row that the cursor names, wherever changes have moved it meanwhile."""
+    place, identifier, issued = decode_cursor(cursor, 3)
+    if call.endpoint.serve == "search_export" and call.account.clock.epoch() - issued > CURSOR_LIFE:
+        raise errors.invalid_cursor()
+    if 0 < place <= len(rows.ids) and rows.ids[place - 1] == identifier:
+        return int(place)
+    found = list(rows.ids).index(identifier) + 1 if identifier in rows.ids else min(place - 1, len(rows.ids))
+    return max(int(found), 0)
+
+
+def _size(call: Call) -> int:
+    size = call.number("page[size]", call.number("page_size", min(PAGE, call.endpoint.largest))) or 0
+    largest = call.endpoint.largest
+    if not 1 <= size <= largest:
+        raise errors.pagination_parameter(f"page[size] must be between 1 and {largest}")
+    return size
+
+
+def cursor_page(call: Call, rows: Rows) -> Reply:
+    """Stop when `meta.has_more` is false."""
+    size, after, before = _size(call), call.one("page[after]"), call.one("page[before]")
+    if before:
+        end = _position(call, rows, before) - 1
+        start = max(end - size, 0)
+    else:
+        start = _position(call, rows, after) if after else 0
+        end = min(start + size, len(rows.ids))
+    ids = rows.ids[start:end]
+    meta: Row = {
+        "has_more": end < len(rows.ids) if not before else start > 0,
+        "after_cursor": None,
+        "before_cursor": None,
+    }
+    if ids:
+        issued = int(call.account.clock.epoch())
+        meta["after_cursor"] = encode_cursor(end, ids[-1], issued)
+        meta["before_cursor"] = encode_cursor(start + 1, ids[0], issued)
+    links = {
+        "next": _link(call, "after", meta, wanted=end < len(rows.ids)),
+        "prev": _link(call, "before", meta, wanted=start > 0),
+    }
+    more: Row = {"meta": meta} if call.endpoint.key == "links" else {"meta": meta, "links": links}
+    if call.endpoint.of == "custom_object_records":
+        more["count"] = len(rows.ids)
+    return respond(call, rows, ids, more)
+
+
+def _link(call: Call, side: str, meta: Row, *, wanted: bool) -> str | None:
+    cursor = meta[f"{side}_cursor"]
+    if not wanted or cursor is None:
+        return None
+    return call.url([*call.pairs("page[after]", "page[before]"), (f"page[{side}]", cursor)])
+
+
+def offset_page(call: Call, rows: Rows, *, ceiling: int | None = None) -> Reply:
+    """Stop when `next_page` is null; no page beyond the hundredth, and none beyond a search's ceiling."""
+    number = call.number("page", 1) or 0
+    size = min(call.number("per_page", PAGE) or 0, PAGE)
+    if number < 1 or size < 1:
+        raise errors.pagination_parameter("page and per_page must be positive")
+    if ceiling is not None and (number - 1) * size >= ceiling:
+        raise errors.search_window()
+    if number > DEEPEST:
+        raise errors.pagination_depth()
+    whole = call.endpoint.of == "ticket_fields" and "page" not in call.query and "per_page" not in call.query
+    start, end = (0, len(rows.ids)) if whole else ((number - 1) * size, number * size)
+    reachable = len(rows.ids) if ceiling is None else min(len(rows.ids), ceiling)
+    following = number + 1 if end < reachable else None
+    more = {"count": len(rows.ids), "next_page": _page(call, following), "previous_page": _page(call, number - 1)}
+    return respond(call, rows, rows.ids[start:end], more)
+
+
+def _page(call: Call, number: int | None) -> str | None:
+    return call.url([*call.pairs("page"), ("page", str(number))]) if number else None

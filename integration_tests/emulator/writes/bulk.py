@@ -1,0 +1,269 @@
+"""Bulk writes: each starts a job, which does its work when it ends and reports on every item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.jobs import Job
+from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.api.replies import Reply, ok
+from integration_tests.emulator.data.rows import Row, listing
+from integration_tests.emulator.data.rows import Rows as RowList
+from integration_tests.emulator.reads import lists
+from integration_tests.emulator.writes import ticket_writes
+from integration_tests.emulator.writes.generic import LARGEST_MANY, given, ids_given, match, taken, validate
+
+SINGULAR = {"tickets": "ticket", "users": "user", "organizations": "organization"}
+
+
+def started(call: Call, kind: str, work: Callable[[], Any], total: int | None = None, **more: Any) -> Reply:
+    """The answer to a request that queues a job."""
+    jobs = call.account.jobs
+    reply = ok({"job_status": shown(call, jobs.start(kind, total, work, **more))})
+    left = jobs.limit - len(jobs.running())
+    reply.headers["zendesk-ratelimit-inflight-jobs"] = f"total={jobs.limit}; remaining={left}; resets=60"
+    return reply
+
+
+def shown(call: Call, job: Job) -> Row:
+    return job.row(call.account.jobs.url(job))
+
+
+def per_item(items: list[Any], action: Callable[[Any], Row]) -> Callable[[], list[Row]]:
+    """A result for each item; what fails says why and does not stop the others."""
+    return lambda: [_attempt(index, item, action) for index, item in enumerate(items)]
+
+
+def _attempt(index: int, item: Any, action: Callable[[Any], Row]) -> Row:
+    try:
+        return {"index": index, **action(item)}
+    except errors.ApiError as error:
+        body = error.body if isinstance(error.body, dict) else {"error": str(error.body)}
+        identifier = {"id": item.get("id")} if isinstance(item, dict) and "id" in item else {}
+        details = str(body.get("details") or body.get("description"))
+        return {"index": index, "success": False, "error": body.get("error"), "details": details, **identifier}
+
+
+def items_of(call: Call, key: str) -> list[Row]:
+    """The objects of a bulk request; 400 for more than a hundred."""
+    items = call.payload().get(key)
+    if not isinstance(items, list) or not items:
+        raise errors.record_invalid(**{key: f"{key} is required"})
+    if len(items) > LARGEST_MANY:
+        raise errors.too_many_items(LARGEST_MANY)
+    return items
+
+
+@serve("job_create")
+def create_many(call: Call) -> Reply:
+    name, items = call.endpoint.of, items_of(call, call.endpoint.key)
+    either = call.path.endswith("create_or_update_many")
+    singular = SINGULAR.get(name, name.removesuffix("s"))
+
+    def create(item: Row) -> Row:
+        known = match(call, name, item) if either else None
+        if known:
+            fields = {field: value for field, value in item.items() if field != "id"}
+            return _done(call.account.store.update(name, known["id"], **fields)["id"], "update", "Updated")
+        if name == "tickets":
+            return {"id": ticket_writes.new_ticket(call, item)["id"]}
+        validate(call, item, singular, name)
+        identifier = call.account.store.create(name, **item)["id"]
+        return _done(identifier, "create", "Created") if either else {"id": identifier}
+
+    return started(call, f"Bulk Create {singular.title()}", per_item(items, create), len(items))
+
+
+def _done(identifier: Any, action: str, status: str) -> Row:
+    return {"id": identifier, "action": action, "status": status, "success": True}
+
+
+def _found(call: Call, name: str, text: str, field: str = "id") -> Row:
+    """The row of a bulk item; its absence is the item's failure."""
+    if field != "id":
+        row = taken(call, name, field, text)
+    else:
+        identifier = lists.known_id(call, name, text)
+        row = call.account.store.get(name, identifier) if identifier is not None else None
+    if row is None:
+        raise errors.described(404, f"{name.removesuffix('s').title().replace('_', '')}NotFound", "Not found")
+    return row
+
+
+def _field(call: Call) -> str:
+    return "external_id" if "external_ids" in call.query else "id"
+
+
+@serve("job_update")
+def update_many(call: Call) -> Reply:
+    """The same change to many, by `ids`, or a change of its own for each."""
+    name = call.endpoint.of
+    singular = SINGULAR[name]
+    if call.listed("ids", "external_ids"):
+        change = given(call, singular)
+        items = [{"id": text, **change} for text in ids_given(call)]
+    else:
+        items = items_of(call, name)
+
+    def update(item: Row) -> Row:
+        row = _found(call, name, str(item.get("id")), _field(call))
+        fields = {field: value for field, value in item.items() if field != "id"}
+        if name == "tickets":
+            ticket_writes.change_ticket(call, row, fields)
+        else:
+            call.account.store.update(name, row["id"], **fields)
+        return _done(row["id"], "update", "Updated")
+
+    return started(call, f"Bulk Update {singular.title()}", per_item(items, update), len(items))
+
+
+@serve("job_destroy")
+def destroy_many(call: Call) -> Reply:
+    name, texts, field = call.endpoint.of, ids_given(call), _field(call)
+
+    def destroy(text: str) -> Row:
+        row = _found(call, name, text, field)
+        call.account.store.delete(name, row["id"])
+        return _done(row["id"], "delete", "Deleted")
+
+    return started(call, f"Bulk Delete {name.removesuffix('s').title()}", per_item(texts, destroy), len(texts))
+
+
+@serve("job_purge")
+def purge(call: Call) -> Reply:
+    """Deleted tickets go for good; the job reports only that it succeeded."""
+    texts = [call.params["ticket_id"]] if "ticket_id" in call.params else ids_given(call)
+    store = call.account.store
+    rows = [
+        row for text in texts if text.isdigit() and (row := store.tickets.get(int(text))) and row["status"] == "deleted"
+    ]
+    if not rows:
+        raise errors.not_found()
+
+    def work() -> Row:
+        for row in rows:
+            store.tickets.remove(row["id"])
+        return {"success": True}
+
+    return started(call, "Bulk Permanent Delete Ticket", work)
+
+
+@serve("job_spam")
+def mark_many_as_spam(call: Call) -> Reply:
+    texts = ids_given(call)
+
+    def mark(text: str) -> Row:
+        row = _found(call, "tickets", text)
+        ticket_writes.spam(call, row)
+        return _done(row["id"], "mark_as_spam", "Updated")
+
+    return started(call, "Bulk Mark As Spam", per_item(texts, mark), len(texts))
+
+
+@serve("job_merge")
+def merge(call: Call) -> Reply:
+    """The source tickets are closed, and say so in the target."""
+    target, body = lists.find(call, "tickets", call.params["ticket_id"]), call.payload()
+    ids = body.get("ids")
+    if not isinstance(ids, list) or not ids:
+        raise errors.record_invalid(ids="ids is required")
+
+    def close(one: Any) -> Row:
+        row = _found(call, "tickets", str(one))
+        source = {"body": body.get("source_comment") or f"Merged into {target['id']}", "public": False}
+        ticket_writes.change_ticket(call, row, {"status": "closed", "comment": source})
+        note = {"body": body.get("target_comment") or f"{row['id']} was merged", "public": False}
+        ticket_writes.change_ticket(call, target, {"comment": note})
+        return _done(row["id"], "merge", "Updated")
+
+    return started(call, "Ticket Merge", per_item(ids, close), len(ids))
+
+
+@serve("job_records")
+def records(call: Call) -> Reply:
+    """Custom object records: one action for up to a hundred items."""
+    lists.parents(call)
+    job, key = given(call, "job"), call.params["custom_object_key"]
+    action, items = str(job.get("action")), job.get("items")
+    if action not in ACTIONS or not isinstance(items, list):
+        raise errors.record_invalid(action="action: is not included in the list")
+    if len(items) > LARGEST_MANY:
+        raise errors.too_many_items(LARGEST_MANY)
+    work = per_item(items, lambda item: _record(call, key, action, item))
+    return started(call, "Custom Object Records", work, len(items))
+
+
+def _record(call: Call, key: str, action: str, item: Any) -> Row:
+    store, field = call.account.store, ACTIONS[action]
+    value = item.get(field) if isinstance(item, dict) else item
+    rows = store.children("custom_object_records", custom_object_key=key)
+    row = next((one for one in rows if field and str(one[field]) == str(value)), None)
+    if row is None and not action.startswith("create"):
+        raise errors.described(404, "RecordNotFound", "Not found")
+    if row is None:
+        return _done(store.create("custom_object_records", key, **item)["id"], "create", "Created")
+    if action.startswith("delete"):
+        store.delete("custom_object_records", row["id"])
+        return _done(row["id"], "delete", "Deleted")
+    store.update("custom_object_records", row["id"], **{k: v for k, v in item.items() if k != "id"})
+    return _done(row["id"], "update", "Updated")
+
+
+ACTIONS = {
+    "create": "", "delete": "id", "delete_by_external_id": "external_id", "update": "id",
+    "create_or_update_by_external_id": "external_id", "create_or_update_by_name": "name",
+}  # fmt: skip
+
+
+@serve("job_resources")
+def resources(call: Call) -> Reply:
+    """Resource collections are made, changed and deleted by jobs."""
+    store, method = call.account.store, call.endpoint.method
+    row = lists.find(call, "resource_collections", call.params["resource_collection_id"]) if call.params else None
+    payload = call.payload().get("payload") if method != "DELETE" else {}
+    if not isinstance(payload, dict):
+        raise errors.record_invalid(payload="payload is required")
+
+    def work() -> Row:
+        made = [
+            {"type": kind, "identifier": name, "resource_id": n + 1, "deleted": False}
+            for kind in payload
+            for n, name in enumerate(payload[kind])
+        ]
+        if method == "POST":
+            return {
+                "success": True,
+                "resource_collection_id": store.create("resource_collections", resources=made)["id"],
+            }
+        if method == "PUT" and row:
+            store.update("resource_collections", row["id"], resources=made)
+        elif row:
+            store.delete("resource_collections", row["id"])
+        return {"success": True}
+
+    return started(call, f"Resource Collection {method}", work)
+
+
+@serve("show_job")
+def show_job(call: Call) -> Reply:
+    """Looking at a job brings it a step on."""
+    identifier = call.params["job_status_id"]
+    job = call.account.jobs.look(identifier)
+    if job is not None:
+        return ok({"job_status": shown(call, job)})
+    row = call.account.store.get("job_statuses", identifier)
+    if row is None or identifier in call.account.jobs.all:
+        raise errors.not_found()
+    return ok({"job_status": row})
+
+
+@serve("show_jobs")
+def show_jobs(call: Call) -> RowList:
+    texts = ids_given(call)
+    for text in texts:
+        call.account.jobs.look(text)
+    rows = (call.account.store.get("job_statuses", text) for text in texts)
+    return listing(row for row in rows if row)

@@ -1,0 +1,215 @@
+"""Times of rows are held against Zendesk's clock, which may be minutes off ours and goes on while pages are read."""
+
+from __future__ import annotations
+
+import time
+from email.utils import formatdate
+from typing import Any
+
+import pytest
+
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.data.clock import epoch_of, iso
+from integration_tests.harness import Result, sync
+from integration_tests.recording_server import Arrived, Recorder, Reply
+from source_zendesk import times
+
+BEGIN = epoch_of("2026-01-01T00:00:00Z")
+MINUTE = 60
+
+
+def is_shortly_before(second: int, bound: int) -> bool:
+    """A request leaves a little before its answer, which is what `Date` tells."""
+    return bound - 30 <= second <= bound
+
+
+class Groups:
+    """Two groups on two pages; answering one takes a hundred seconds by the account's clock."""
+
+    def __init__(self, *, tells_time: bool = True) -> None:
+        self.now, self.tells_time = BEGIN, tells_time
+        self.rows = {1: BEGIN - 5000, 2: BEGIN - 4000}
+        self.on_second_page: dict[int, int] = {}
+
+    def __call__(self, arrived: Arrived) -> Reply:
+        headers = {"Date": formatdate(self.now, usegmt=True) if self.tells_time else ""}
+        if not arrived.path.endswith("/groups"):
+            number = int(arrived.path.rpartition("/")[2])
+            return Reply(body={"group": self.row(number)}, headers=headers)
+        is_last = "page[after]" in arrived.query
+        self.now += 100
+        if is_last:
+            self.rows |= self.on_second_page
+        meta = {"has_more": not is_last, "after_cursor": "b"}
+        return Reply(body={"groups": [self.row(2 if is_last else 1)], "meta": meta}, headers=headers)
+
+    def row(self, number: int) -> dict[str, Any]:
+        return {"id": number, "updated_at": iso(self.rows[number])}
+
+
+def read(groups: Groups, streams: list[str], state: Any = None, **config: Any) -> Result:
+    with Recorder(groups) as recorder:
+        result = sync({**recorder.config(), **config}, streams, state)
+    assert not result.errors
+    return result
+
+
+@pytest.mark.parametrize("streams", [["groups"], ["show_group"], ["groups", "show_group"], ["show_group", "groups"]])
+def test_a_row_that_changes_while_later_pages_are_read_comes_next_time(streams: list[str]) -> None:
+    groups = Groups()
+    groups.on_second_page = {1: BEGIN + 150, 2: BEGIN + 300}
+    first = read(groups, streams, num_workers=2)
+    assert {row["updated_at"] for name in streams for row in first.records[name] if row["id"] == 2} == {
+        iso(BEGIN + 300)
+    }
+    groups.on_second_page = {}
+    second = read(groups, streams, first.state)
+    for name in streams:
+        assert iso(BEGIN + 150) in [row["updated_at"] for row in second.records[name]]
+
+
+def test_streams_that_share_pages_go_on_from_the_time_at_which_those_were_asked_for() -> None:
+    groups = Groups()
+    groups.on_second_page = {2: BEGIN + 300}
+    result = read(groups, ["groups", "show_group"], num_workers=2)
+    own, parent = result.state_of("groups")["updated_at"], result.state_of("show_group")["parent"]["updated_at"]
+    assert own == parent
+    assert is_shortly_before(epoch_of(own), BEGIN - MINUTE)
+
+
+def test_without_a_date_our_own_clock_will_do() -> None:
+    groups = Groups(tells_time=False)
+    groups.on_second_page = {2: times.now() + 1000}
+    assert epoch_of(read(groups, ["groups"]).state_of("groups")["updated_at"]) <= times.now() - MINUTE
+
+
+@pytest.mark.parametrize("stream", ["tickets", "users", "organizations", "ticket_events", "ticket_metric_events"])
+def test_an_export_that_zendesk_finds_too_recent_begins_by_its_clock(stream: str) -> None:
+    """Zendesk's clock is ten minutes behind ours."""
+    with Emulator(seed=5, rows=5, tickets=5, now=time.time() - 600) as zendesk:
+        result = sync(zendesk.config(start_date=times.iso(times.now())), [stream])
+        assert not result.errors
+        asked = [int(one.query["start_time"][0]) for one in zendesk.requests if "/incremental/" in one.path]
+        assert len(asked) == 2
+        assert asked[1] <= zendesk.clock.epoch() - 65
+
+
+def test_a_time_that_zendesk_finds_too_recent_by_any_clock_is_an_error() -> None:
+    refusal = Reply(400, {"error": "StartTimeTooRecent", "description": "Too recent start_time."})
+    with Recorder(lambda _: refusal) as recorder:
+        result = sync(recorder.config(), ["organizations"])
+    assert "StartTimeTooRecent" in result.stream_errors["organizations"]
+    assert len(recorder.arrived) <= 2
+
+
+def export(*rows: dict[str, Any], at: int, end: int, is_last: bool = True) -> Reply:
+    link = f"https://acme.zendesk.com/api/v2/incremental/x.json?start_time={end}"
+    body = {"end_time": end, "end_of_stream": is_last, "next_page": link, "count": len(rows)}
+    lists = {name: list(rows) for name in ("ticket_metric_events", "organizations")}
+    return Reply(body=lists | body, headers={"Date": formatdate(at, usegmt=True)})
+
+
+def test_metric_events_of_the_future_do_not_carry_the_state_there() -> None:
+    """The breach of a target is written before its time has come."""
+    events = [{"id": 1, "time": iso(BEGIN - 5000)}, {"id": 2, "time": iso(BEGIN + 86400)}]
+    with Recorder(lambda _: export(*events, at=BEGIN, end=BEGIN + 86400)) as recorder:
+        result = sync(recorder.config(), ["ticket_metric_events"])
+    assert [row["id"] for row in result.records["ticket_metric_events"]] == [1, 2]
+    assert is_shortly_before(result.state_of("ticket_metric_events")["time"], BEGIN - 665)
+
+
+def test_a_page_that_leads_into_the_last_minute_is_the_last() -> None:
+    refusal = Reply(400, {"error": "StartTimeTooRecent"}, {"Date": formatdate(BEGIN, usegmt=True)})
+
+    def answers(arrived: Arrived) -> Reply:
+        if arrived.query["start_time"] == str(BEGIN + 86400):
+            return refusal
+        return export({"id": 1, "time": iso(BEGIN - 5000)}, at=BEGIN, end=BEGIN + 86400, is_last=False)
+
+    with Recorder(answers) as recorder:
+        result = sync(recorder.config(), ["ticket_metric_events"])
+    assert not result.errors
+    assert is_shortly_before(result.state_of("ticket_metric_events")["time"], BEGIN - 665)
+
+
+def test_a_time_export_waits_for_late_rows_by_zendesks_clock() -> None:
+    """Ours is far ahead: a row of the time before the first page may still come."""
+    pages = [
+        export({"id": 1, "updated_at": iso(BEGIN - 70)}, at=BEGIN, end=BEGIN - 70, is_last=False),
+        export({"id": 2, "updated_at": iso(BEGIN + 900)}, at=BEGIN + 1000, end=BEGIN + 900),
+    ]
+    with Recorder(lambda _: pages.pop(0)) as recorder:
+        result = sync(recorder.config(), ["organizations"])
+    told = [state["updated_at"] for state in result.states_of("organizations")]
+    assert is_shortly_before(max(told), BEGIN - 125)
+
+
+def test_an_old_export_keeps_its_lag_alone() -> None:
+    with Recorder(lambda _: export({"id": 1, "updated_at": iso(BEGIN - 9000)}, at=BEGIN, end=BEGIN - 9000)) as recorder:
+        result = sync(recorder.config(), ["organizations"])
+    assert result.state_of("organizations") == {"updated_at": BEGIN - 9000 - MINUTE}
+
+
+def test_a_ticket_of_the_future_does_not_carry_the_time_to_fall_back_to() -> None:
+    tickets = [{"id": 1, "generated_timestamp": BEGIN - 500}, {"id": 2, "generated_timestamp": BEGIN + 86400}]
+    body = {"tickets": tickets, "after_cursor": "abc", "end_of_stream": True}
+    with Recorder(lambda _: Reply(body=body, headers={"Date": formatdate(BEGIN, usegmt=True)})) as recorder:
+        result = sync(recorder.config(), ["tickets"])
+    assert is_shortly_before(result.state_of("tickets")["generated_timestamp"], BEGIN)
+
+
+FAMILIES = ["tickets", "organizations", "ticket_metric_events", "macros", "audit_logs", "tickets_search", "show_group"]
+
+
+@pytest.mark.parametrize("ahead", [2 * 3600, 3 * 86400], ids=["hours", "days"])
+def test_a_machine_whose_clock_is_behind_goes_on_from_its_own_states(ahead: int) -> None:
+    with Emulator(seed=5, rows=5, tickets=5, now=time.time() + ahead) as zendesk:
+        first = sync(zendesk.config(), FAMILIES)
+        second = sync(zendesk.config(), FAMILIES, first.state)
+    assert (first.errors, second.errors) == ([], [])
+    assert {statuses[-1] for statuses in second.statuses.values()} == {"COMPLETE"}
+
+
+def whole(stream: str, *rows: dict[str, Any], at: int) -> Reply:
+    """The only page of a list or an export."""
+    end = {"end_of_stream": True, "end_time": at - 60, "meta": {"has_more": False}}
+    body = {stream: list(rows)} | (end if stream != "users" else {"end_of_stream": True})
+    return Reply(body=body, headers={"Date": formatdate(at, usegmt=True)})
+
+
+@pytest.mark.parametrize("stream", ["organizations", "macros", "users"])
+def test_a_state_later_than_zendesks_clock_goes_back_to_the_present(stream: str) -> None:
+    """Otherwise the rows that change before that time would be lost."""
+    field, now = "updated_at", times.now()
+    saved = [{"type": "STREAM", "stream": {
+        "stream_descriptor": {"name": stream}, "stream_state": {field: times.iso(now + 40 * 86400)}}}]  # fmt: skip
+    with Recorder(lambda _: whole(stream, at=now)) as recorder:
+        first = sync(recorder.config(), [stream], saved)
+    assert not first.errors
+    assert any(f"Stream {stream}: its state has the time" in warning for warning in first.warnings)
+    assert (times.epoch(first.state_of(stream)[field]) or 0) <= now
+    changed = {"id": 1, field: times.iso(now + 3600)}
+    with Recorder(lambda _: whole(stream, changed, at=now + 7200)) as recorder:
+        second = sync(recorder.config(), [stream], first.state)
+    assert [row["id"] for row in second.records[stream]] == [1]
+
+
+@pytest.mark.parametrize(
+    "stamp", ["1970-01-01T00:00:30Z", "1969-07-20T00:00:00Z", "0001-01-01T00:00:00Z", 1735689600000]
+)
+@pytest.mark.parametrize("stream", ["macros", "organizations", "users"])
+def test_odd_times_of_rows_leave_states_that_the_next_run_accepts(stream: str, stamp: Any) -> None:
+    row = {"id": 1, "updated_at": stamp}
+
+    def answers(arrived: Arrived) -> Reply:
+        if "macros" not in arrived.path:
+            lists = {stream: [row]}
+            return Reply(body=lists | {"end_of_stream": True, "end_time": stamp, "after_cursor": "a"})
+        is_last = "page[after]" in arrived.query
+        return Reply(body={"macros": [row], "meta": {"has_more": not is_last, "after_cursor": "b"}})
+
+    with Recorder(answers) as recorder:
+        first = sync(recorder.config(), [stream])
+        assert not first.errors
+        for count in range(1, len(first.states) + 1):
+            assert not sync(recorder.config(), [stream], first.state_after(count)).errors

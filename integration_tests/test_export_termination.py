@@ -1,0 +1,85 @@
+"""An export ends where its last answer leads nowhere, whatever that answer leaves out, and its rows are kept."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from integration_tests.harness import Result, State, sync
+from integration_tests.recording_server import Recorder, Reply, in_turn
+
+Row = dict[str, Any]
+
+THEN = 1_750_000_000
+STREAMS = ["tickets", "ticket_metrics", "users", "organizations", "ticket_events", "export_routing_attributes"]
+KEYS = {"ticket_metrics": "tickets", "export_routing_attributes": "attributes"}
+BY_CURSOR = ("tickets", "ticket_metrics", "users")
+
+
+@pytest.fixture
+def zendesk() -> Iterator[Recorder]:
+    with Recorder() as server:
+        yield server
+
+
+def rows(*numbers: int) -> list[Row]:
+    stamp = "2025-06-15T15:06:40Z"
+    times = {"generated_timestamp": THEN, "timestamp": THEN, "updated_at": stamp, "time": stamp, "created_at": stamp}
+    return [{"id": number, "metric_set": {"id": number}, **times} for number in numbers]
+
+
+def page(stream: str, *numbers: int, **more: Any) -> Reply:
+    return Reply(body={KEYS.get(stream, stream): rows(*numbers), **more})
+
+
+def read(zendesk: Recorder, stream: str, state: State | None = None) -> Result:
+    zendesk.arrived.clear()
+    result = sync(zendesk.config(), [stream], state)
+    assert result.errors == []
+    return result
+
+
+def ids(result: Result, stream: str) -> list[int]:
+    return [row["id"] for row in result.records[stream]]
+
+
+@pytest.mark.parametrize("stream", BY_CURSOR)
+def test_the_last_page_may_have_no_cursor_and_its_time_is_gone_on_from(zendesk: Recorder, stream: str) -> None:
+    first = page(stream, 1, 2, after_cursor="abc", end_of_stream=False)
+    zendesk.answers = in_turn(first, page(stream, 3, after_cursor=None, after_url=None, end_of_stream=True))
+    result = read(zendesk, stream)
+    assert ids(result, stream) == [1, 2, 3]
+    zendesk.answers = in_turn(page(stream, 3, 4, after_cursor="def", end_of_stream=True))
+    assert ids(read(zendesk, stream, result.state), stream) == [3, 4]
+    assert zendesk.arrived[0].query["start_time"] == str(THEN)
+
+
+@pytest.mark.parametrize("stream", BY_CURSOR)
+def test_a_quiet_run_without_a_cursor_leaves_the_state_as_it_was(zendesk: Recorder, stream: str) -> None:
+    zendesk.answers = in_turn(page(stream, 1, after_cursor="abc", end_of_stream=True))
+    first = read(zendesk, stream)
+    zendesk.answers = in_turn(page(stream, after_cursor=None, end_of_stream=True))
+    second = read(zendesk, stream, first.state)
+    assert second.state_of(stream) == first.state_of(stream)
+
+
+@pytest.mark.parametrize("stream", BY_CURSOR)
+def test_without_an_end_mark_a_new_cursor_is_followed_until_there_is_none(zendesk: Recorder, stream: str) -> None:
+    zendesk.answers = in_turn(page(stream, 1, after_cursor="abc"), page(stream, 2, after_cursor="abc"))
+    assert ids(read(zendesk, stream), stream) == [1, 2]
+    assert [one.query.get("cursor") for one in zendesk.arrived] == [None, "abc"]
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_page_that_leads_nowhere_is_the_last_and_keeps_its_rows(zendesk: Recorder, stream: str) -> None:
+    zendesk.answers = in_turn(page(stream, 1, 2))
+    assert ids(read(zendesk, stream), stream) == [1, 2]
+    assert len(zendesk.arrived) == 1
+
+
+@pytest.mark.parametrize("stream", [*BY_CURSOR, "organizations", "ticket_events"])
+def test_a_page_with_more_that_leads_nowhere_is_an_error_and_keeps_its_rows(zendesk: Recorder, stream: str) -> None:
+    zendesk.answers = in_turn(page(stream, 1, 2, end_of_stream=False))
+    result = sync(zendesk.config(), [stream])
+    assert ids(result, stream) == [1, 2]
+    assert "has more but gives no" in result.stream_errors[stream]

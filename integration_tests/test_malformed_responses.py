@@ -1,0 +1,202 @@
+"""What is wrong within one row takes nothing from the others; what is no answer at all is never taken for one."""
+
+from __future__ import annotations
+
+import gzip
+from typing import Any
+
+import pytest
+
+from integration_tests.harness import Result, sync
+from integration_tests.recording_server import Arrived, Recorder, Reply
+
+
+def groups(*rows: bytes, end: bytes = b"]") -> bytes:
+    return b'{"meta": {"has_more": false}, "groups": [' + b", ".join(rows) + end + b"}"
+
+
+def read(body: Any, *streams: str) -> tuple[Result, int]:
+    with Recorder(lambda _: Reply(body=body)) as recorder:
+        result = sync(recorder.config(), streams or ["groups"])
+    return result, len(recorder.arrived)
+
+
+def nested(levels: int) -> Any:
+    value: Any = None
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+FAULTY = {
+    "no UTF-8": (b'"a\xff\xfeb"', "a\ufffd\ufffdb"),
+    "cut UTF-8": (b'"a\xf0\x9f"', "a\ufffd"),
+    "half an emoji": (rb'"a\ud83d"', "a\ufffd"),
+    "the other half": (rb'"\udc00b"', "\ufffdb"),
+    "control characters": (b'"a\nb\x00"', "a\nb\x00"),
+    "NaN": (b"NaN", None),
+    "Infinity": (b"-Infinity", None),
+    "a number beyond all": (b"1e999", None),
+    "400 digits": (b"9" * 400, None),
+    "5000 digits": (b"9" * 5000, None),
+    "5000 levels": (b"[" * 5000 + b"]" * 5000, nested(197)),
+}
+
+
+@pytest.mark.parametrize(("sent", "told"), FAULTY.values(), ids=FAULTY)
+def test_a_value_that_cannot_be_read_costs_no_row(sent: bytes, told: Any) -> None:
+    result, asked = read(groups(b'{"id": 1, "name": "ok"}', b'{"id": 7, "name": ' + sent + b"}", b'{"id": 3}'))
+    assert not result.errors
+    assert [row["id"] for row in result.records["groups"]] == [1, 7, 3]
+    assert result.records["groups"][1]["name"] == told
+    (warning,) = (text for text in result.warnings if "U+FFFD" in text)
+    assert "groups" in warning
+    assert asked == 1
+
+
+@pytest.mark.parametrize("sent", [sent for case, (sent, _) in FAULTY.items() if case != "control characters"])
+def test_the_row_that_holds_it_is_named(sent: bytes) -> None:
+    result, _ = read(groups(b'{"id": 1, "name": "ok"}', b'{"id": 7, "custom_fields": [{"value": ' + sent + b"}]}"))
+    assert any("(id 7: custom_fields.0.value" in warning for warning in result.warnings)
+
+
+@pytest.mark.parametrize("name", ["Zoë 🎉", "\\ud83c\\udf89", "\ufffd"])
+def test_sound_texts_stay_as_they_are_without_a_word(name: str) -> None:
+    result, _ = read(groups(b'{"id": 1, "name": "' + name.encode() + b'"}'))
+    assert [row["name"] for row in result.records["groups"]] == ["🎉" if name.startswith("\\") else name]
+    assert not result.warnings
+
+
+def test_a_faulty_page_is_the_same_for_the_streams_that_share_it() -> None:
+    body = groups(b'{"id": 7, "name": "a\xff"}').removesuffix(b"}") + b', "group": {"id": 7, "name": "a"}}'
+    result, asked = read(body, "groups", "show_group")
+    assert not result.errors
+    assert asked == 2
+    assert [row["name"] for row in result.records["groups"]] == ["a\ufffd"]
+    assert [row["id"] for row in result.records["show_group"]] == [7]
+
+
+def test_300_levels_cost_what_is_below_and_no_row() -> None:
+    result, _ = read(groups(b'{"id": 1}', b'{"id": 7, "deep": ' + b"[" * 300 + b"]" * 300 + b"}"))
+    assert [row["id"] for row in result.records["groups"]] == [1, 7]
+    assert any("Stream groups" in warning and "(id 7: deep" in warning for warning in result.warnings)
+
+
+def test_integers_of_64_bits_keep_every_digit_and_larger_ones_do_not_fail() -> None:
+    result, _ = read(groups(b'{"id": 9223372036854775807, "size": 123456789012345678901234}'))
+    assert [(row["id"], row["size"]) for row in result.records["groups"]] == [
+        (9223372036854775807, 1.2345678901234568e23)
+    ]
+
+
+@pytest.mark.parametrize("body", [groups(b'{"id": 1, "name": "\xff"}', end=b""), b'{"groups": [' + b"[" * 5000])
+def test_an_answer_that_is_cut_off_is_no_page(body: bytes) -> None:
+    result, asked = read(body)
+    assert "not JSON" in result.stream_errors["groups"]
+    assert not result.records["groups"]
+    assert asked > 1
+
+
+LISTS = {
+    "groups": {"groups": [{"id": 1}, None, {"id": 2}], "meta": {"has_more": False}},
+    "organizations": {"organizations": [None, {"id": 1}, {"id": 2}], "end_of_stream": True, "end_time": 5},
+    "tickets": {"tickets": [{"id": 1}, {"id": 2}, None], "end_of_stream": True, "after_cursor": "a"},
+    "macro_categories": {"categories": ["a", None, "b"]},
+    "attribute_definitions": {
+        "definitions": {"conditions_all": [{"title": "a"}, None], "conditions_any": [{"title": "b"}]}
+    },
+    "ticket_metrics": {
+        "tickets": [{"id": 5}, None], "metric_sets": [None, {"id": 1}, {"id": 2}],
+        "end_of_stream": True, "after_cursor": "a",
+    },
+    "user_identities": {
+        "users": [{"id": 5, "identities": [{"id": 1}, None]}, {"id": 6, "identities": [{"id": 2}]}],
+        "end_of_stream": True, "after_cursor": "a",
+    },
+    "ticket_comments": {
+        "ticket_events": [
+            {"id": 5, "child_events": [{"id": 1, "event_type": "Comment"}, None]},
+            {"id": 6, "child_events": [{"id": 2, "event_type": "Comment"}]},
+        ],
+        "end_of_stream": True, "end_time": 5,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("stream", LISTS)
+def test_null_in_a_list_is_no_row_and_takes_none_with_it(stream: str) -> None:
+    result, _ = read(LISTS[stream], stream)
+    assert not result.errors
+    assert len(result.records[stream]) == 2
+    assert any(stream in warning and "null" in warning for warning in result.warnings)
+
+
+@pytest.mark.parametrize("row", ["text", 5, ["nested"]])
+def test_another_value_in_a_list_of_objects_is_an_error_that_names_it(row: Any) -> None:
+    result, _ = read({"groups": [{"id": 1}, row], "meta": {"has_more": False}})
+    assert "item 1 of the list `groups` is no object" in result.stream_errors["groups"]
+    assert not result.records["groups"]
+
+
+def organizations(start: int, *numbers: int, **more: Any) -> Reply:
+    link = f"https://acme.zendesk.com/api/v2/incremental/organizations.json?start_time={start}"
+    return Reply(body={"organizations": [{"id": one} for one in numbers], "next_page": link, "end_time": start, **more})
+
+
+@pytest.mark.parametrize("count", [0, None, "2", 3])
+def test_the_count_of_an_export_does_not_end_it(count: Any) -> None:
+    """It may count what is left, or all there is; the rows of the page are what counts."""
+
+    def answers(arrived: Arrived) -> Reply:
+        start = arrived.query["start_time"]
+        pages = {"1600000000": organizations(1600000500, 1, 2, count=count), "1600000500": organizations(1600000900, 3)}
+        return pages.get(start) or organizations(1600000900, count=count)
+
+    with Recorder(answers) as recorder:
+        result = sync({**recorder.config(), "start_date": "2020-09-13T12:26:40Z"}, ["organizations"])
+    assert not result.errors
+    assert [row["id"] for row in result.records["organizations"]] == [1, 2, 3]
+
+
+UNREADABLE = [
+    {"links": ["x"]},
+    {"next_page": 5},
+    {"next_page": ["x"]},
+    {"next_page": "http://[bad"},
+    {"meta": {"has_more": True}, "links": {"next": 5}},
+]
+
+
+@pytest.mark.parametrize("paging", UNREADABLE)
+def test_paging_that_cannot_be_read_is_an_error_that_names_the_stream(paging: Any) -> None:
+    result, _ = read({"groups": [{"id": 1}], **paging})
+    assert "Stream groups: the answer has not the form that is documented" in result.stream_errors["groups"]
+    assert result.statuses["groups"][-1] == "INCOMPLETE"
+
+
+def test_an_end_time_may_be_a_date() -> None:
+    pages = [organizations(0, 1, end_of_stream=False), organizations(0, 2, end_of_stream=True)]
+    for page in pages:
+        page.body.update(next_page=None, end_time="2025-01-01T00:00:00Z")
+    with Recorder(lambda _: pages.pop(0)) as recorder:
+        result = sync(recorder.config(), ["organizations"])
+    assert not result.errors
+    assert [row["id"] for row in result.records["organizations"]] == [1, 2]
+    assert recorder.arrived[1].query["start_time"] == "1735689600"
+
+
+def test_an_empty_answer_of_status_200_is_asked_for_again() -> None:
+    replies = [Reply(body=b""), Reply(body=groups(b'{"id": 1}'))]
+    with Recorder(lambda _: replies.pop(0)) as recorder:
+        result = sync(recorder.config(), ["groups"])
+    assert [row["id"] for row in result.records["groups"]] == [1]
+
+
+@pytest.mark.parametrize("cut", [0, 12])
+def test_a_compressed_answer_is_read_and_one_that_is_cut_off_asked_for_again(cut: int) -> None:
+    whole = gzip.compress(groups(b'{"id": 1}'))
+    replies = [Reply(body=part, headers={"Content-Encoding": "gzip"}) for part in (whole[: len(whole) - cut], whole)]
+    with Recorder(lambda _: replies.pop(0)) as recorder:
+        result = sync(recorder.config(), ["groups"])
+    assert [row["id"] for row in result.records["groups"]] == [1]
+    assert len(recorder.arrived) == (2 if cut else 1)

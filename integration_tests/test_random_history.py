@@ -1,0 +1,119 @@
+"""Whatever happens to an account, and wherever syncs of it are cut off, the destination equals it in the end."""
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.http.faults import Fault
+from integration_tests.harness import Result
+from integration_tests.interrupted_syncs import NOW, Destination
+from integration_tests.random_history import ACCOUNT, CHANGES, WAITS, WITHOUT_TRACE, Life
+
+EXPORTS = ("tickets", "export_tickets_by_time", "users", "organizations", "ticket_comments", "user_identities")
+GUESTS = ("ticket_metrics", "ticket_comments", "user_identities")
+CHILDREN = ("list_ticket_comments", "show_ticket")
+LISTS = ("macros",)
+AT_ONCE = {"Retry-After": "0"}
+FAULTS: tuple[dict[str, Any], ...] = (
+    {"status": 429, "headers": AT_ONCE},
+    {"status": 503, "headers": AT_ONCE},
+    {"status": 500, "headers": AT_ONCE},
+    {"kind": "cut_json", "headers": AT_ONCE},
+    {"kind": "truncate"},
+    {"kind": "reset"},
+)
+
+
+def bother(zendesk: Emulator, dice: random.Random) -> list[Fault]:
+    """A few faults on any request that is still to come, and now and then a cursor that has expired for good."""
+    wrong = [dice.choice(FAULTS) for _ in range(dice.randrange(3))]
+    faults = [zendesk.faults.add("*", after=dice.randrange(6), **one) for one in wrong]
+    if dice.random() < 0.4:
+        expired = {"kind": "expired_cursor", "times": 2, "after": dice.randrange(2)}
+        faults.append(zendesk.faults.add("incremental/*/cursor", **expired))
+    return faults
+
+
+def finish(zendesk: Emulator, destination: Destination) -> None:
+    """Let all that happened come into the exports, and read to the end."""
+    zendesk.faults.clear()
+    zendesk.account.meanwhile = lambda: None
+    zendesk.clock.advance(hours=1)
+    assert_sound(destination.sync())
+    for stream in destination.streams:
+        extra = stream in WITHOUT_TRACE
+        assert destination.differences(stream, ACCOUNT[stream](zendesk), may_have_more=extra) == [], stream
+
+
+def assert_sound(result: Result) -> None:
+    assert result.errors == []
+
+
+def some_streams(dice: random.Random) -> list[str]:
+    return list(dict.fromkeys([dice.choice(EXPORTS), dice.choice(GUESTS), dice.choice((*CHILDREN, *LISTS, *EXPORTS))]))
+
+
+def start_of(streams: Sequence[str]) -> float | None:
+    """Lists are kept by the connector's clock too, so their account lives in the present; exports may in the past."""
+    return None if set(streams) & set(LISTS) else NOW
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_the_destination_equals_the_account_whatever_happens(seed: int) -> None:
+    dice = random.Random(seed)
+    streams = some_streams(dice)
+    with Emulator(seed=seed, rows=8, tickets=12, now=start_of(streams)) as zendesk:
+        zendesk.options.same_second = dice.choice(("whole", "split"))
+        zendesk.options.metric_sets = dice.choice(("embedded", "top_level"))
+        life = Life(zendesk, dice)
+        zendesk.account.meanwhile = life.meanwhile
+        destination = Destination(zendesk.config(export_page_size=dice.choice((7, 10, 40))), streams)
+        for _ in range(2):
+            bother(zendesk, dice)
+            assert_sound(destination.sync(cut_off=dice))
+            life.go_on(dice.randrange(6))
+        finish(zendesk, destination)
+
+
+RUN = st.tuples(st.lists(st.sampled_from((*CHANGES, *WAITS)), max_size=8), st.floats(0, 1))
+
+
+@settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(runs=st.lists(RUN, min_size=1, max_size=3), page_size=st.sampled_from((6, 15, 1000)))
+def test_any_history_and_any_cut_leave_nothing_out(runs: list[tuple[list[str], float]], page_size: int) -> None:
+    with Emulator(seed=1, rows=5, tickets=8, now=NOW) as zendesk:
+        life = Life(zendesk, random.Random(0))
+        streams = ["tickets", "ticket_metrics", "organizations", "show_ticket"]
+        destination = Destination(zendesk.config(export_page_size=page_size), streams)
+        for happenings, cut_at in runs:
+            for what in happenings:
+                life.happen(what)
+            assert_sound(destination.sync_part(cut_at))
+        finish(zendesk, destination)
+
+
+def test_a_server_that_does_everything_at_once_costs_no_row() -> None:
+    """Repeated boundaries, 2,500 rows in one second, cursors that expire, and a cut on every third page."""
+    with Emulator(seed=4, rows=40, tickets=40, now=NOW) as zendesk:
+        life = Life(zendesk, random.Random(4))
+        for name, count in (("tickets", 2500), ("organizations", 2500)):
+            life.day()
+            for _ in range(count):
+                zendesk.store.create(name)
+            life.minute()
+            zendesk.store.create(name)
+        life.day()
+        zendesk.faults.add("incremental/*/cursor", kind="expired_cursor", every=3)
+        zendesk.faults.add("incremental/*", kind="reset", every=5)
+        streams = ["tickets", "ticket_metrics", "organizations", "export_tickets_by_time", "users"]
+        destination = Destination(zendesk.config(), streams)
+        for _ in range(2):
+            assert_sound(destination.sync_part(0.6))
+        assert_sound(destination.sync())
+        for stream in streams:
+            assert destination.differences(stream, ACCOUNT[stream](zendesk)) == [], stream

@@ -1,0 +1,56 @@
+"""A time export of any rows, from a server of any page size: every row comes once, or an error names the stream."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from integration_tests.harness import sync
+from integration_tests.recording_server import Arrived, Recorder, Reply
+from source_zendesk import times
+
+THEN = 1_750_000_000
+LINK = "https://acme.zendesk.com/api/v2/incremental/organizations.json?start_time="
+Row = dict[str, Any]
+
+
+def server(seconds: Sequence[int], largest: int, *, stretches: bool, marks_end: bool) -> Any:
+    """Serves a row for each second; with `stretches` a page contains all rows of its last second."""
+    rows: list[Row] = [
+        {"id": number, "updated_at": times.iso(THEN + second)} for number, second in enumerate(sorted(seconds))
+    ]
+
+    def answer(arrived: Arrived) -> Reply:
+        start, size = int(arrived.query["start_time"]), min(int(arrived.query.get("per_page", 1000)), largest)
+        due = [row for row in rows if (times.epoch(row["updated_at"]) or 0) >= start]
+        page = due[:size]
+        if stretches and page:
+            page += [row for row in due[size:] if row["updated_at"] == page[-1]["updated_at"]]
+        end = (times.epoch(page[-1]["updated_at"]) if page else start) or 0
+        mark = {"end_of_stream": len(page) == len(due)} if marks_end else {}
+        body = {"organizations": page, "count": len(page), "end_time": end, "next_page": f"{LINK}{end}", **mark}
+        return Reply(body=body)
+
+    return answer
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@given(
+    seconds=st.lists(st.integers(0, 6), min_size=1, max_size=30),
+    page_size=st.integers(100, 102),
+    largest=st.sampled_from([1, 2, 5, 7, 100, 1000]),
+    stretches=st.booleans(),
+    marks_end=st.booleans(),
+)
+def test_every_row_comes_once_or_an_error_names_the_stream(
+    seconds: list[int], page_size: int, largest: int, *, stretches: bool, marks_end: bool
+) -> None:
+    with Recorder(server(seconds, largest, stretches=stretches, marks_end=marks_end)) as recorder:
+        result = sync({**recorder.config(), "export_page_size": page_size}, ["organizations"])
+    came = [row["id"] for row in result.records["organizations"]]
+    assert len(came) == len(set(came))
+    if len(came) < len(seconds) and marks_end:
+        assert "Stream organizations: " in result.stream_errors["organizations"]
