@@ -79,7 +79,7 @@ class Zendesk:
             await self._say(send, 200, orjson.dumps(self.log), [])
             return
         try:
-            told = self.limits.take("GET", path, 1)
+            told = self.limits.acquire("GET", path, 1)
         except ApiError as refusal:
             await self._log_and_say(send, path, refusal.status, orjson.dumps(refusal.body), refusal.headers)
             return

@@ -12,7 +12,7 @@ import requests
 
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.errors import ApiError
-from integration_tests.emulator.emulator import find
+from integration_tests.emulator.emulator import find_endpoint
 from source_zendesk.manifest import Endpoint, Manifest
 
 Row = dict[str, Any]
@@ -160,7 +160,7 @@ class Served:
         return {entry.options["item_field"]: value}
 
     def _asked(self, method: str, path: str, query: Mapping[str, Any], host: str) -> list[Any]:
-        endpoint, _ = find(method, path.removesuffix(".json"))
+        endpoint, _ = find_endpoint(method, path.removesuffix(".json"))
         if (method == "GET" or query.keys() <= endpoint.accepts) and not path.startswith(LIVE):
             rows = self.zendesk.expected(method, f"{path}?{urlencode(query)}", host)
             return rows if endpoint.key else _unwrapped(rows)

@@ -44,7 +44,7 @@ def test_tickets_are_tagged_in_bulk(zendesk: Emulator) -> None:
     assert set(records[0]) - {"_action", "_status"} <= set(load_schema("job_result")["properties"])
 
 
-def test_users_are_imported_and_not_twice(zendesk: Emulator) -> None:
+def test_users_are_imported_once(zendesk: Emulator) -> None:
     first = act(zendesk, "create_or_update_many_users")
     again = act(zendesk, "create_or_update_many_users", state=first.state)
     imported = [user["name"] for user in zendesk.store.all("users") if user.get("email", "").endswith("@example.com")]
@@ -67,7 +67,7 @@ def test_an_app_is_uploaded_built_and_installed(
     assert kept["pending_installation"] is False
 
 
-def test_more_jobs_than_an_account_takes_at_a_time_all_end(zendesk: Emulator) -> None:
+def test_more_jobs_than_the_account_limit_all_complete(zendesk: Emulator) -> None:
     zendesk.account.jobs.limit = 3
     items = [
         {"stream": "update_many_tickets", "parameters": {"ids": 2 + n % 20}, "body": {"ticket": {"priority": str(n)}}}
@@ -79,7 +79,7 @@ def test_more_jobs_than_an_account_takes_at_a_time_all_end(zendesk: Emulator) ->
 
 
 @pytest.mark.parametrize("outcome", ["failed", "killed"])
-def test_a_job_that_does_not_end_well_fails_its_stream(zendesk: Emulator, outcome: str) -> None:
+def test_a_failed_job_fails_its_stream(zendesk: Emulator, outcome: str) -> None:
     zendesk.account.jobs.outcome = outcome
     result = sync({**zendesk.config(), **CONFIGS["update_many_tickets"]}, ["update_many_tickets"])
     assert outcome.title() in result.stream_errors["update_many_tickets"]

@@ -143,7 +143,7 @@ def said(result: Result) -> str:
     return " ".join([*result.errors, *(str(status.get("message")) for status in result.of("connectionStatus"))])
 
 
-def test_each_action_is_an_endpoint_of_the_api_and_the_other_way_round() -> None:
+def test_actions_and_write_endpoints_match() -> None:
     inputs = {(entry.method, entry.path) for entry in Manifest.load().endpoints.values() if entry.kind == "input"}
     gets = {("GET", "/api/v2/views/{view_id}/export"), ("GET", "/api/v2/users/me/session/renew")}
     writes = {key for key, e in DESCRIBED.items() if key[0] != "GET" and key not in inputs and not e.get("extra")}
@@ -157,7 +157,7 @@ def test_an_action_takes_the_query_parameters_of_its_endpoint(entry: Endpoint) -
     assert names - set(entry.placeholders) == described
 
 
-def test_nothing_else_is_sent(everything: Everything) -> None:
+def test_a_run_sends_only_the_action_and_its_polls(everything: Everything) -> None:
     assert len(everything.arrived) == len(ACTIONS)
     assert everything.first.errors == []
 
@@ -178,7 +178,7 @@ def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Endpoint, ev
 
 
 @pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
-def test_the_records_name_their_action_and_the_state_has_it(entry: Endpoint, everything: Everything) -> None:
+def test_records_name_their_action_and_the_state_contains_it(entry: Endpoint, everything: Everything) -> None:
     records = everything.first.records[entry.name]
     assert records
     for record in records:
@@ -200,7 +200,7 @@ def test_a_job_ends_with_its_results_as_records(entry: Endpoint, everything: Eve
     assert records == (install if family == "install_job" else kinds[family])
 
 
-def test_jobs_are_asked_for_on_the_accounts_own_host_by_their_id(everything: Everything) -> None:
+def test_jobs_are_polled_by_id_on_the_account_host(everything: Everything) -> None:
     assert {path.rpartition("/")[2] for path in everything.polls} == {"bulk%201", "build%201", "install%201"}
 
 
@@ -212,7 +212,7 @@ def test_a_second_run_with_the_state_of_the_first_sends_nothing(everything: Ever
 
 @pytest.mark.parametrize(("allow_writes", "message"), [(False, "set `allow_writes`"), ("yes", "'yes'"), (1, "1")])
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
-def test_without_allow_writes_nothing_arrives(ask: Ask, command: str, allow_writes: Any, message: str) -> None:
+def test_nothing_is_sent_without_allow_writes(ask: Ask, command: str, allow_writes: Any, message: str) -> None:
     item = {"stream": "delete_group", "parameters": {"group_id": 1}}
     with Recorder() as recorder:
         config = recorder.config(item, allow_writes=allow_writes)
@@ -221,14 +221,14 @@ def test_without_allow_writes_nothing_arrives(ask: Ask, command: str, allow_writ
         assert recorder.arrived == []
 
 
-def test_without_allow_writes_an_action_is_no_stream(ask: Ask) -> None:
+def test_discover_has_no_action_streams_without_allow_writes(ask: Ask) -> None:
     with Recorder() as recorder:
         result = ask("read", recorder.config(allow_writes=False), ["delete_group"])
         assert "name it in `actions`" in said(result)
         assert recorder.arrived == []
 
 
-def test_actions_that_are_not_named_are_no_streams() -> None:
+def test_discover_has_only_configured_actions() -> None:
     kinds = {entry.name for entry in ACTIONS}
     with Recorder() as recorder:
         assert kinds.intersection(discover(recorder.config())) == set()
@@ -244,7 +244,7 @@ def test_check_and_discover_write_nothing(ask: Ask, command: str) -> None:
         assert {arrived.method for arrived in recorder.arrived} <= {"GET"}
 
 
-def test_only_the_incremental_mode_is_offered_since_it_alone_keeps_what_was_sent() -> None:
+def test_actions_support_only_incremental_sync() -> None:
     with Recorder() as recorder:
         found = discover(recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}))
     assert found["delete_group"]["supported_sync_modes"] == ["incremental"]
@@ -286,9 +286,7 @@ def test_only_the_incremental_mode_is_offered_since_it_alone_keeps_what_was_sent
     ],
 )
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
-def test_bad_items_are_refused_by_name_before_anything_is_sent(
-    ask: Ask, command: str, item: Json, message: str
-) -> None:
+def test_invalid_items_are_named_before_anything_is_sent(ask: Ask, command: str, item: Json, message: str) -> None:
     with Recorder() as recorder:
         good = {"stream": "create_group", "body": {"group": {"name": "A"}}}
         result = ask(command, recorder.config(item, good), ["tags"])
@@ -296,13 +294,13 @@ def test_bad_items_are_refused_by_name_before_anything_is_sent(
         assert recorder.arrived == []
 
 
-def test_a_hundred_items_are_taken() -> None:
+def test_an_action_accepts_a_hundred_items() -> None:
     with Recorder(as_zendesk) as recorder:
         item = {"stream": "create_many_users", "body": {"users": [{}] * 100}}
         assert sync(recorder.config(item), ["create_many_users"]).errors == []
 
 
-def test_a_dry_run_tells_what_would_be_sent_and_sends_nothing(package: Path) -> None:
+def test_a_dry_run_emits_planned_requests_and_sends_nothing(package: Path) -> None:
     oauth = {"credentials": "client_credentials", "client_id": "id", "client_secret": "s3cr3t-t0ken"}
     upload = {"stream": "upload_files", "parameters": {"filename": "a.zip"}, "file": str(package)}
     ticket = {"stream": "create_ticket", "body": {"ticket": {"subject": "Hello"}}, "parameters": {"async": True}}
@@ -323,7 +321,7 @@ def test_a_dry_run_tells_what_would_be_sent_and_sends_nothing(package: Path) -> 
     assert not any("actions" in state for state in result.states_of("create_ticket"))
 
 
-def test_after_a_dry_run_the_actions_are_sent() -> None:
+def test_actions_are_sent_after_a_dry_run() -> None:
     item = {"stream": "delete_group", "parameters": {"group_id": 1}}
     with Recorder() as recorder:
         dry = sync(recorder.config(item, allow_writes="dry_run"), ["delete_group"])
@@ -331,7 +329,7 @@ def test_after_a_dry_run_the_actions_are_sent() -> None:
         assert recorder.sent == ["DELETE /api/v2/groups/1"]
 
 
-def test_the_same_item_twice_is_sent_once() -> None:
+def test_a_duplicate_item_is_sent_once() -> None:
     items = [{"stream": "delete_group", "parameters": p} for p in ({"group_id": 1}, '{"group_id": "1"}')]
     with Recorder() as recorder:
         result = sync(recorder.config(*items), ["delete_group"])
@@ -346,7 +344,7 @@ def test_items_of_one_stream_are_sent_in_their_order() -> None:
         assert recorder.sent == [f"DELETE /api/v2/groups/{n}" for n in (3, 1, 2)]
 
 
-def test_a_new_item_beside_old_ones_is_sent_alone() -> None:
+def test_only_a_new_item_is_sent() -> None:
     items = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in (1, 2)]
     with Recorder() as recorder:
         first = sync(recorder.config(items[0]), ["delete_group"])
@@ -354,7 +352,7 @@ def test_a_new_item_beside_old_ones_is_sent_alone() -> None:
         assert recorder.sent == ["DELETE /api/v2/groups/1", "DELETE /api/v2/groups/2"]
 
 
-def test_no_secret_is_told() -> None:
+def test_secrets_are_redacted() -> None:
     refused = Reply(422, {"error": "RecordInvalid", "description": "no"})
     with Recorder(lambda _: refused) as recorder:
         item = {"stream": "set_user_password", "parameters": {"user_id": 1}, "body": {"password": "hunter2"}}

@@ -59,7 +59,7 @@ def killed_at(
     return parsed(output.read_text().splitlines())
 
 
-def test_a_run_that_was_killed_and_resumed_sends_the_rest(tmp_path: Path) -> None:
+def test_a_resumed_run_sends_the_remaining_actions(tmp_path: Path) -> None:
     with Recorder() as recorder:
         config = recorder.config(*GROUPS)
         first = killed_at(3, config, recorder, "delete_group", tmp_path)
@@ -75,7 +75,7 @@ def test_a_run_that_was_killed_and_resumed_sends_the_rest(tmp_path: Path) -> Non
     assert "Stream delete_group: 5 already sent, nothing is left to send" in " ".join(third.logs)
 
 
-def test_of_many_actions_as_well_the_one_that_a_kill_interrupted_is_unknown(tmp_path: Path) -> None:
+def test_an_action_interrupted_by_a_kill_is_unknown_in_a_long_ledger(tmp_path: Path) -> None:
     numbers = range(60)
     items = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in numbers]
     with Recorder() as recorder:
@@ -88,7 +88,7 @@ def test_of_many_actions_as_well_the_one_that_a_kill_interrupted_is_unknown(tmp_
     assert '{"group_id": 44}' in second.stream_errors["delete_group"]
 
 
-def test_after_a_kill_a_ticket_is_sent_again_under_the_same_key(tmp_path: Path) -> None:
+def test_a_ticket_is_retried_with_the_same_idempotency_key_after_a_kill(tmp_path: Path) -> None:
     with Recorder() as recorder:
         config = recorder.config(TICKET)
         first = killed_at(1, config, recorder, "create_ticket", tmp_path)
@@ -97,7 +97,7 @@ def test_after_a_kill_a_ticket_is_sent_again_under_the_same_key(tmp_path: Path) 
         assert second.errors == []
 
 
-def test_a_key_that_zendesk_has_forgotten_is_not_relied_on() -> None:
+def test_an_expired_idempotency_key_is_not_reused() -> None:
     with Recorder() as recorder:
         config = recorder.config(TICKET)
         state = sync(config, ["create_ticket"]).state
@@ -109,7 +109,7 @@ def test_a_key_that_zendesk_has_forgotten_is_not_relied_on() -> None:
         assert "it is unknown" in result.stream_errors["create_ticket"]
 
 
-def test_a_ticket_that_is_killed_again_and_again_keeps_the_time_of_its_first_sending(tmp_path: Path) -> None:
+def test_repeated_kills_keep_the_time_of_the_first_send(tmp_path: Path) -> None:
     with Recorder() as recorder:
         config = recorder.config(TICKET)
         first = killed_at(1, config, recorder, "create_ticket", tmp_path)
@@ -136,7 +136,7 @@ def by_clock(ahead: float) -> Reply:
     return Reply(headers={"Date": formatdate(time.time() + ahead, usegmt=True)})
 
 
-def test_the_time_of_the_first_sending_is_zendesks() -> None:
+def test_the_time_of_the_first_send_is_zendesks() -> None:
     """The clock of the machine is an hour behind."""
     with Recorder(lambda _: by_clock(3600)) as recorder:
         recorder.date = lambda: time.time() + 3600
@@ -157,7 +157,7 @@ def test_the_age_of_a_key_is_measured_by_zendesks_clock(age: int, sent: int) -> 
     assert bool(result.errors) is (not sent)
 
 
-def test_a_time_by_the_clock_of_a_machine_is_not_relied_on() -> None:
+def test_a_key_sent_at_a_local_time_is_not_reused() -> None:
     """The machine of the first run may have been an hour ahead, and Zendesk have forgotten the key."""
     action, state = one_sent_at(time.time() - 60)
     with Recorder() as recorder:
@@ -167,7 +167,7 @@ def test_a_time_by_the_clock_of_a_machine_is_not_relied_on() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 422])
-def test_a_refusal_leaves_open_what_a_run_that_was_killed_had_sent(status: int, tmp_path: Path) -> None:
+def test_a_refused_retry_leaves_a_possibly_sent_action_unknown(status: int, tmp_path: Path) -> None:
     with Recorder() as recorder:
         config = recorder.config(TICKET)
         first = killed_at(1, config, recorder, "create_ticket", tmp_path)
@@ -176,7 +176,7 @@ def test_a_refusal_leaves_open_what_a_run_that_was_killed_had_sent(status: int, 
         assert second.state_of("create_ticket") == first.state_of("create_ticket")
 
 
-def test_a_time_that_is_still_to_come_does_not_keep_a_key() -> None:
+def test_a_key_with_a_future_send_time_is_not_reused() -> None:
     with Recorder() as recorder:
         config = recorder.config(TICKET)
         state = sync(config, ["create_ticket"]).state
@@ -187,7 +187,7 @@ def test_a_time_that_is_still_to_come_does_not_keep_a_key() -> None:
         assert recorder.sent == []
 
 
-def test_a_failure_that_quotes_the_job_limit_is_no_throttle() -> None:
+def test_an_error_that_quotes_the_job_limit_is_not_a_throttle() -> None:
     with Recorder(in_turn(Reply(500, {"error": "TooManyJobs, says another server"}), Reply(204))) as recorder:
         result = sync(recorder.config(GROUPS[0]), ["delete_group"])
         assert recorder.sent == SENT[:1]
@@ -203,7 +203,7 @@ def keys(recorder: Recorder) -> list[str]:
     [Reply(500), Reply(502), Reply(503), Reply(504, "<html>"), Reply(408), Reply(is_dropped=True), Reply(200, "{cut")],
     ids=["500", "502", "503", "504", "408", "dropped", "truncated"],
 )
-def test_a_write_that_may_have_arrived_is_reported_unknown_and_never_sent_again(reply: Reply) -> None:
+def test_a_write_with_unknown_outcome_is_never_retried(reply: Reply) -> None:
     with Recorder(lambda _: reply) as recorder:
         config = recorder.config(GROUPS[0])
         first = sync(config, ["delete_group"])
@@ -218,7 +218,7 @@ def test_a_write_that_may_have_arrived_is_reported_unknown_and_never_sent_again(
 
 
 @pytest.mark.parametrize("reply", [Reply(500), Reply(is_dropped=True), Reply(429)], ids=["500", "dropped", "429"])
-def test_a_ticket_is_sent_again_under_its_key_when_in_doubt(reply: Reply) -> None:
+def test_a_ticket_with_unknown_outcome_is_retried_with_its_key(reply: Reply) -> None:
     created = Reply(201, {"ticket": {"id": 7}}, {"x-idempotency-lookup": "hit"})
     with Recorder(in_turn(reply, created)) as recorder:
         result = sync(recorder.config(TICKET), ["create_ticket"])
@@ -236,13 +236,13 @@ def test_different_tickets_have_different_keys() -> None:
         assert len(set(keys(recorder))) == 2
 
 
-def test_no_other_action_has_a_key() -> None:
+def test_only_ticket_creation_has_an_idempotency_key() -> None:
     with Recorder() as recorder:
         sync(recorder.config(GROUPS[0]), ["delete_group"])
         assert "Idempotency-Key" not in recorder.arrived[0].headers
 
 
-def test_a_ticket_that_stays_in_doubt_is_unknown_after_some_tries() -> None:
+def test_a_ticket_is_unknown_after_the_last_retry() -> None:
     with Recorder(lambda _: Reply(500)) as recorder:
         result = sync(recorder.config(TICKET), ["create_ticket"])
         assert 1 < len(recorder.sent) < 10
@@ -250,7 +250,7 @@ def test_a_ticket_that_stays_in_doubt_is_unknown_after_some_tries() -> None:
 
 
 @pytest.mark.parametrize("reply", [Reply(429), THROTTLE, TOO_MANY], ids=["429", "503 throttle", "TooManyJobs"])
-def test_what_zendesk_throttled_is_sent_again(reply: Reply) -> None:
+def test_a_throttled_write_is_retried(reply: Reply) -> None:
     with Recorder(in_turn(reply, reply, Reply(204))) as recorder:
         result = sync(recorder.config(GROUPS[0]), ["delete_group"])
         assert recorder.sent == SENT[:1] * 3
@@ -259,7 +259,7 @@ def test_what_zendesk_throttled_is_sent_again(reply: Reply) -> None:
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
-def test_what_zendesk_refused_is_named_and_may_be_sent_by_the_next_run(status: int) -> None:
+def test_a_refused_write_is_an_error_and_the_next_run_may_send_it(status: int) -> None:
     refused = Reply(status, {"error": "RecordInvalid", "description": "Group is in use"})
     with Recorder(in_turn(Reply(204), refused, Reply(204))) as recorder:
         config = recorder.config(*GROUPS[:3])
@@ -283,7 +283,7 @@ def test_what_zendesk_refused_is_named_and_may_be_sent_by_the_next_run(status: i
         ),
     ],
 )
-def test_wrong_credentials_stop_the_stream_at_once(reply: Reply, message: str) -> None:
+def test_wrong_credentials_stop_the_stream_immediately(reply: Reply, message: str) -> None:
     with Recorder(lambda _: reply) as recorder:
         result = sync(recorder.config(*GROUPS), ["delete_group"])
         assert recorder.sent == SENT[:1]
@@ -299,7 +299,7 @@ def test_a_redirect_is_not_followed(status: int) -> None:
     assert str(status) in result.stream_errors["delete_group"]
 
 
-def test_the_state_is_told_before_and_after_each_action() -> None:
+def test_a_state_is_emitted_before_and_after_each_action() -> None:
     with Recorder(lambda _: Reply(204)) as recorder:
         result = sync(recorder.config(*GROUPS[:2]), ["delete_group"])
     told = [[s["status"] for s in state["actions"].values()] for state in result.states_of("delete_group")]
@@ -317,7 +317,7 @@ def test_the_state_is_told_before_and_after_each_action() -> None:
         ({"a": {"status": "waiting", "job": 5}}, "`actions.a.job` 5; expected a text"),
     ],
 )
-def test_a_state_that_cannot_be_read_sends_nothing(actions: Any, said: str) -> None:
+def test_nothing_is_sent_with_an_unreadable_state(actions: Any, said: str) -> None:
     with Recorder() as recorder:
         config = recorder.config(GROUPS[0])
         state = sync(config, ["delete_group"]).state
@@ -330,7 +330,7 @@ def test_a_state_that_cannot_be_read_sends_nothing(actions: Any, said: str) -> N
     assert error.endswith("Nothing is sent; reset the stream to send all of its actions once more.")
 
 
-def test_the_fingerprint_covers_the_content_of_the_file(tmp_path: Path) -> None:
+def test_the_fingerprint_covers_the_file_content(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     item = {"stream": "upload_files", "parameters": {"filename": "a.txt"}, "file": str(file)}
     with Recorder() as recorder:
@@ -342,7 +342,7 @@ def test_the_fingerprint_covers_the_content_of_the_file(tmp_path: Path) -> None:
         assert [arrived.content for arrived in recorder.arrived] == [b"one", b"two"]
 
 
-def test_the_state_grows_by_little_for_each_action() -> None:
+def test_the_state_grows_by_few_bytes_per_action() -> None:
     with Recorder(lambda _: Reply(204)) as recorder:
         result = sync(recorder.config(*GROUPS), ["delete_group"])
     assert len(json.dumps(result.state_of("delete_group"))) < 100 * len(GROUPS)

@@ -27,7 +27,7 @@ def records(at: Place, command: list[str], environment: dict[str, str]) -> Count
 
 
 @pytest.mark.parametrize("name", ["tickets and ticket_metrics", "post_comments of posts"])
-def test_connector_and_floor_read_every_row_once(at: Place, name: str) -> None:
+def test_connector_and_floor_read_each_row_once(at: Place, name: str) -> None:
     work = WORKLOADS[name]
     with at.serving(work.plan(work.step)) as environment:
         by_ours = records(at, ours().read(at, environment, work.streams), environment)
@@ -36,7 +36,7 @@ def test_connector_and_floor_read_every_row_once(at: Place, name: str) -> None:
     assert by_ours.total() == by_floor.total() == work.step * work.records
 
 
-def test_a_new_table_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+def test_a_new_table_replaces_the_old_one(tmp_path: Path) -> None:
     document = tmp_path / "benchmarks.md"
     document.write_text(f"before\n{BEGIN}\n\n### Speed\n\nold\n\n### Memory\n\nkept\n\n{END}\nafter\n")
     written(document, Section("Speed", "Of a record.", ("by", "µs"), [["ours", "1.0"]]), "*On a machine*")

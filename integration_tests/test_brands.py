@@ -48,7 +48,7 @@ def read(recorder: Recorder, *streams: str, **options: Any) -> Result:
     return sync({**recorder.config(), "catalog": "complete"}, streams, **options)
 
 
-def test_every_help_center_is_asked_on_its_own_host_and_its_rows_say_whose_they_are() -> None:
+def test_each_help_center_is_read_on_its_host_and_rows_contain_the_brand() -> None:
     with account(BRANDS) as recorder:
         rows = read(recorder, "categories").records["categories"]
     assert sorted((row["id"], row["brand_id"]) for row in rows) == [(11, 1), (12, 1), (21, 2)]
@@ -58,13 +58,13 @@ def test_every_help_center_is_asked_on_its_own_host_and_its_rows_say_whose_they_
     ]
 
 
-def test_children_are_asked_on_the_host_of_their_parents_brand() -> None:
+def test_children_are_requested_on_the_host_of_the_parent_brand() -> None:
     with account(BRANDS) as recorder:
         rows = read(recorder, "list_category_sections").records["list_category_sections"]
     assert sorted((row["id"], row["brand_id"]) for row in rows) == [(110, 1), (120, 1), (210, 2)]
 
 
-def test_a_brand_whose_help_center_is_gone_is_skipped_and_the_others_are_read() -> None:
+def test_a_brand_without_help_center_is_skipped() -> None:
     with account(BRANDS, {"acme.zendesk.com": [11]}) as recorder:
         result = read(recorder, "categories")
     assert [row["id"] for row in result.records["categories"]] == [11]
@@ -72,7 +72,7 @@ def test_a_brand_whose_help_center_is_gone_is_skipped_and_the_others_are_read() 
     assert any("1 parents were skipped" in warning for warning in result.warnings)
 
 
-def test_a_second_run_goes_on_where_each_brand_was_left() -> None:
+def test_a_second_run_resumes_each_brand() -> None:
     with account(BRANDS) as recorder:
         first = read(recorder, "categories")
         recorder.arrived.clear()
@@ -84,7 +84,7 @@ def test_a_second_run_goes_on_where_each_brand_was_left() -> None:
 
 
 @pytest.mark.parametrize("subdomain", ["evil.example/", "evil.example", "a@b", "", None, "acme-eu.zendesk.com", "-x"])
-def test_a_brand_that_names_no_host_under_zendesk_gets_nothing(subdomain: Any) -> None:
+def test_a_brand_with_a_foreign_host_receives_no_request(subdomain: Any) -> None:
     brands = [BRANDS[0], {**BRANDS[1], "subdomain": subdomain}]
     with account(brands) as recorder:
         result = read(recorder, "categories")
@@ -93,7 +93,7 @@ def test_a_brand_that_names_no_host_under_zendesk_gets_nothing(subdomain: Any) -
     assert "Stream categories: brand 2 has the subdomain" in result.stream_errors["categories"]
 
 
-def test_rows_of_a_brand_whose_host_was_none_come_once_it_is_mended() -> None:
+def test_rows_of_a_brand_are_emitted_once_its_host_is_corrected() -> None:
     with account([BRANDS[0], {**BRANDS[1], "subdomain": "evil.example"}]) as recorder:
         refused = read(recorder, "categories")
     with account(BRANDS) as recorder:
@@ -101,7 +101,7 @@ def test_rows_of_a_brand_whose_host_was_none_come_once_it_is_mended() -> None:
     assert {row["id"] for row in [*refused.records["categories"], *result.records["categories"]]} == {11, 12, 21}
 
 
-def test_a_brand_at_an_address_of_this_machine_is_asked_there() -> None:
+def test_a_brand_at_a_loopback_address_is_read_there() -> None:
     with account([]) as brand, account(BRANDS) as recorder:
         brand.answers = lambda _: Reply(
             body={"categories": [{"id": 99, "updated_at": "2024-05-01T00:00:00Z"}], "meta": {"has_more": False}}
@@ -114,7 +114,7 @@ def test_a_brand_at_an_address_of_this_machine_is_asked_there() -> None:
     assert {arrived.path for arrived in brand.arrived} == {"/api/v2/help_center/categories"}
 
 
-def test_a_help_center_that_sends_on_to_another_brand_is_an_error_and_gives_no_rows_of_that_one() -> None:
+def test_a_redirect_to_another_brand_is_an_error_without_rows() -> None:
     with account([]) as other, account([]) as moved, account([]) as recorder:
         categories = {"categories": [{"id": 99, "updated_at": "2024-05-01T00:00:00Z"}], "meta": {"has_more": False}}
         other.answers = lambda _: Reply(body=categories)

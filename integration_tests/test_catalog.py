@@ -36,7 +36,7 @@ def test_the_complete_catalog_has_every_readable_stream() -> None:
     assert set(offered(catalog="complete")) == READABLE | PROOF
 
 
-def test_both_describe_a_stream_alike() -> None:
+def test_both_catalogs_describe_a_stream_alike() -> None:
     complete = offered(catalog="complete")
     assert {name: complete[name] for name in RECOMMENDED | PROOF} == offered()
 
@@ -48,13 +48,13 @@ def test_both_describe_a_stream_alike() -> None:
         {"sideloads": [{"stream": "list_ticket_comments", "include": ["users"]}]},
     ],
 )
-def test_what_the_configuration_names_is_offered(settings: Row) -> None:
+def test_configured_streams_are_offered(settings: Row) -> None:
     assert set(offered(**settings)) == RECOMMENDED | PROOF | {"list_ticket_comments"}
 
 
 @pytest.mark.parametrize("given", ["everything", "Complete", 1, ["complete"], True])
 @pytest.mark.parametrize("line", ["check", "discover", "read"])
-def test_an_unknown_catalog_is_refused_before_anything_is_sent(
+def test_an_unknown_catalog_is_refused_before_any_request(
     line: str, given: object, quiet_zendesk: Emulator, command: Command
 ) -> None:
     config = quiet_zendesk.config(catalog=given)
@@ -67,7 +67,7 @@ def test_an_unknown_catalog_is_refused_before_anything_is_sent(
 
 
 @pytest.mark.parametrize("settings", [{}, {"catalog": "recommended"}, {"catalog": ""}])
-def test_a_connection_keeps_the_streams_it_has(settings: Row, quiet_zendesk: Emulator) -> None:
+def test_a_connection_keeps_its_streams(settings: Row, quiet_zendesk: Emulator) -> None:
     """It was made when all were in the catalog, or with another setting."""
     names = ["show_group", "count_groups", "list_organizations"]
     assert not RECOMMENDED & set(names)
@@ -78,7 +78,7 @@ def test_a_connection_keeps_the_streams_it_has(settings: Row, quiet_zendesk: Emu
     assert result.records["list_organizations"]
 
 
-def test_all_recommended_streams_ask_for_nothing_ticket_by_ticket_or_twice(zendesk: Emulator) -> None:
+def test_recommended_streams_make_no_request_per_ticket_and_none_twice(zendesk: Emulator) -> None:
     """Agents are few and may be asked for one by one; what follows the changes of a ticket may ask for that one."""
     names = sorted(name for name in RECOMMENDED if ENTRIES[name].incremental != "follows_parent")
     agents = {row["id"] for row in zendesk.store.all("users") if row["role"] in ("agent", "admin")}

@@ -64,7 +64,7 @@ def runs(account: Account, stream: str, *changes: Any) -> Row:
     return {row["id"]: row for row in rows}
 
 
-def test_a_parent_of_a_list_that_changed_before_the_run_went_on() -> None:
+def test_a_list_parent_changed_before_the_resume_is_read_again() -> None:
     def change(account: Account) -> None:
         account.now = BEGIN + 1000
         account.groups |= {1: BEGIN + 300, 9: BEGIN + 999}
@@ -76,7 +76,7 @@ def test_a_parent_of_a_list_that_changed_before_the_run_went_on() -> None:
     }
 
 
-def test_a_parent_that_a_later_event_of_the_same_page_names_again() -> None:
+def test_a_parent_repeated_by_a_later_event_of_the_page_is_read_again() -> None:
     def change(account: Account) -> None:
         account.now = BEGIN + 1000
         account.events += [(BEGIN + 300, 1), (BEGIN + 900, 4)]

@@ -66,7 +66,7 @@ def test_no_such_account(body: Any, zendesk: Emulator) -> None:
     assert_refused(zendesk.config(), "There is no Zendesk account acme", "check `subdomain`")
 
 
-def test_an_account_that_moved_is_not_followed(zendesk: Emulator) -> None:
+def test_a_redirected_account_is_not_followed(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", status=301, body="", headers={"Location": "https://www.zendesk.com/"})
     assert_refused(zendesk.config(), "There is no Zendesk account acme", "check `subdomain`")
     assert len(zendesk.requests) == 1
@@ -76,18 +76,18 @@ CLIENT = {"credentials": "client_credentials", "client_id": "emulated-client", "
 
 
 @pytest.mark.parametrize("login", [{}, {"credentials": CLIENT}], ids=["api_token", "client_credentials"])
-def test_nothing_listens_there(login: Row) -> None:
+def test_a_refused_tcp_connection(login: Row) -> None:
     with Emulator(rows=1, tickets=1) as gone:
         config = gone.config(**login)
     assert_refused(config, "Nothing answers at http://127.0.0.1", "the connection is refused", "check `subdomain`")
 
 
-def test_something_else_answers(zendesk: Emulator) -> None:
+def test_a_server_that_is_not_zendesk(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", kind="not_json")
     assert_refused(zendesk.config(), "is not Zendesk", "check `subdomain`")
 
 
-def test_an_anonymous_answer_is_no_success(zendesk: Emulator) -> None:
+def test_an_anonymous_user_fails_the_check(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", kind="anonymous")
     assert_refused(zendesk.config(), "anonymous", "check `credentials.email`")
 
@@ -102,13 +102,13 @@ def test_a_role_without_access_is_refused(zendesk: Emulator) -> None:
     assert_refused(zendesk.config(), "may not read this account's data", "role", "contact the account owner")
 
 
-def test_an_account_that_is_down_is_not_blamed_on_the_settings(zendesk: Emulator) -> None:
+def test_an_account_that_is_down_is_not_a_config_error(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", status=500, times=99, headers={"Retry-After": "0"})
     assert_refused(zendesk.config(), "cannot answer now; try again", "500")
 
 
 @pytest.mark.parametrize("fault", [{"status": 429}, {"status": 503}, {"kind": "reset"}])
-def test_what_passes_is_tried_again(fault: Row, zendesk: Emulator) -> None:
+def test_a_transient_failure_is_retried(fault: Row, zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", headers={"Retry-After": "0"}, **fault)
     assert check(zendesk.config()) == {"status": "SUCCEEDED"}
 
@@ -122,7 +122,7 @@ def test_what_passes_is_tried_again(fault: Row, zendesk: Emulator) -> None:
         ({"status": 407, "body": ""}, "put them into HTTPS_PROXY"),
     ],
 )
-def test_what_answers_instead_of_zendesk_is_named(answer: Row, said: str, zendesk: Emulator) -> None:
+def test_an_intermediary_that_responds_is_named(answer: Row, said: str, zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", times=9, **answer)
     assert_refused(zendesk.config(), said)
 
@@ -132,7 +132,7 @@ def test_missing_certificates_are_named(zendesk: Emulator, monkeypatch: pytest.M
     assert_refused(zendesk.config(), "REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
 
 
-def test_check_asks_for_data_not_only_for_the_user(zendesk: Emulator) -> None:
+def test_check_requests_data_and_not_only_the_user(zendesk: Emulator) -> None:
     check(zendesk.config())
     assert [request.path for request in zendesk.requests] == ["/api/v2/users/me", "/api/v2/tags"]
 
@@ -141,7 +141,7 @@ def test_check_asks_for_data_not_only_for_the_user(zendesk: Emulator) -> None:
     "given",
     ["acme", "ACME", " acme ", "acme.zendesk.com", "https://acme.zendesk.com", "https://acme.zendesk.com/agent/"],
 )
-def test_any_form_of_the_subdomain_will_do(given: str, quiet_zendesk: Emulator) -> None:
+def test_any_form_of_the_subdomain_is_accepted(given: str, quiet_zendesk: Emulator) -> None:
     assert check(quiet_zendesk.config(subdomain=given)) == {"status": "SUCCEEDED"}
 
 
@@ -159,7 +159,7 @@ def test_any_form_of_the_subdomain_will_do(given: str, quiet_zendesk: Emulator) 
         "{{x}}",
     ],
 )
-def test_a_subdomain_that_is_none_is_refused(given: str, zendesk: Emulator) -> None:
+def test_an_invalid_subdomain_is_refused(given: str, zendesk: Emulator) -> None:
     assert_refused(zendesk.config(subdomain=given), "`subdomain`", "expected the `acme` of acme.zendesk.com")
     assert zendesk.requests == []
 
@@ -175,11 +175,11 @@ def test_a_subdomain_that_is_none_is_refused(given: str, zendesk: Emulator) -> N
         "file:///etc",
     ],
 )
-def test_an_address_that_is_neither_https_nor_this_machine_is_refused(given: str, quiet_zendesk: Emulator) -> None:
+def test_a_base_url_without_https_or_loopback_is_refused(given: str, quiet_zendesk: Emulator) -> None:
     assert_refused(quiet_zendesk.config(base_url=given), "`base_url`", "expected an https address", repr(given))
 
 
-def test_check_is_a_status_and_no_failure_of_the_process(command: Command, quiet_zendesk: Emulator) -> None:
+def test_a_failed_check_exits_with_zero(command: Command, quiet_zendesk: Emulator) -> None:
     wrong = credentials(quiet_zendesk, api_token="not-the-token")
     for config in (quiet_zendesk.config(credentials=wrong), quiet_zendesk.config(subdomain="a b"), {}):
         result = command("check", config=config)
@@ -202,7 +202,7 @@ def forms(login: Row) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_no_secret_is_told(kind: str, command: Command, quiet_zendesk: Emulator) -> None:
+def test_secrets_are_redacted(kind: str, command: Command, quiet_zendesk: Emulator) -> None:
     config = quiet_zendesk.config(credentials=SECRETS[kind])
     catalog = {"streams": [configured_tags()]}
     told = [command("check", config=config), command("discover", config=config)]
@@ -211,7 +211,7 @@ def test_no_secret_is_told(kind: str, command: Command, quiet_zendesk: Emulator)
 
 
 @pytest.mark.parametrize("kind", ["api_token", "client_credentials"])
-def test_no_secret_is_told_at_debug_level(kind: str, quiet_zendesk: Emulator) -> None:
+def test_secrets_are_redacted_at_debug_level(kind: str, quiet_zendesk: Emulator) -> None:
     config = quiet_zendesk.config(credentials=SECRETS[kind])
     result = console(
         "read", "--debug", config=config, catalog={"streams": [configured_tags()]}, env={"LOG_LEVEL": "debug"}

@@ -55,7 +55,7 @@ def read(groups: Groups, streams: list[str], state: Any = None, **config: Any) -
 
 
 @pytest.mark.parametrize("streams", [["groups"], ["show_group"], ["groups", "show_group"], ["show_group", "groups"]])
-def test_a_row_that_changes_while_later_pages_are_read_comes_next_time(streams: list[str]) -> None:
+def test_a_row_changed_during_the_read_is_emitted_by_the_next_run(streams: list[str]) -> None:
     groups = Groups()
     groups.on_second_page = {1: BEGIN + 150, 2: BEGIN + 300}
     first = read(groups, streams, num_workers=2)
@@ -68,7 +68,7 @@ def test_a_row_that_changes_while_later_pages_are_read_comes_next_time(streams: 
         assert iso(BEGIN + 150) in [row["updated_at"] for row in second.records[name]]
 
 
-def test_streams_that_share_pages_go_on_from_the_time_at_which_those_were_asked_for() -> None:
+def test_streams_that_share_pages_resume_from_the_request_time() -> None:
     groups = Groups()
     groups.on_second_page = {2: BEGIN + 300}
     result = read(groups, ["groups", "show_group"], num_workers=2)
@@ -77,14 +77,14 @@ def test_streams_that_share_pages_go_on_from_the_time_at_which_those_were_asked_
     assert is_shortly_before(epoch_of(own), BEGIN - MINUTE)
 
 
-def test_without_a_date_our_own_clock_will_do() -> None:
+def test_the_local_clock_is_used_without_a_date_header() -> None:
     groups = Groups(tells_time=False)
     groups.on_second_page = {2: times.now() + 1000}
     assert epoch_of(read(groups, ["groups"]).state_of("groups")["updated_at"]) <= times.now() - MINUTE
 
 
 @pytest.mark.parametrize("stream", ["tickets", "users", "organizations", "ticket_events", "ticket_metric_events"])
-def test_an_export_that_zendesk_finds_too_recent_begins_by_its_clock(stream: str) -> None:
+def test_an_export_refused_as_too_recent_restarts_by_zendesks_clock(stream: str) -> None:
     """Zendesk's clock is ten minutes behind ours."""
     with Emulator(seed=5, rows=5, tickets=5, now=time.time() - 600) as zendesk:
         result = sync(zendesk.config(start_date=times.iso(times.now())), [stream])
@@ -94,7 +94,7 @@ def test_an_export_that_zendesk_finds_too_recent_begins_by_its_clock(stream: str
         assert asked[1] <= zendesk.clock.epoch() - 65
 
 
-def test_a_time_that_zendesk_finds_too_recent_by_any_clock_is_an_error() -> None:
+def test_a_start_time_refused_twice_as_too_recent_is_an_error() -> None:
     refusal = Reply(400, {"error": "StartTimeTooRecent", "description": "Too recent start_time."})
     with Recorder(lambda _: refusal) as recorder:
         result = sync(recorder.config(), ["organizations"])
@@ -109,7 +109,7 @@ def export(*rows: dict[str, Any], at: int, end: int, is_last: bool = True) -> Re
     return Reply(body=lists | body, headers={"Date": formatdate(at, usegmt=True)})
 
 
-def test_metric_events_of_the_future_do_not_carry_the_state_there() -> None:
+def test_future_metric_events_do_not_advance_the_state() -> None:
     """The breach of a target is written before its time has come."""
     events = [{"id": 1, "time": iso(BEGIN - 5000)}, {"id": 2, "time": iso(BEGIN + 86400)}]
     with Recorder(lambda _: export(*events, at=BEGIN, end=BEGIN + 86400)) as recorder:
@@ -118,7 +118,7 @@ def test_metric_events_of_the_future_do_not_carry_the_state_there() -> None:
     assert is_shortly_before(result.state_of("ticket_metric_events")["time"], BEGIN - 665)
 
 
-def test_a_page_that_leads_into_the_last_minute_is_the_last() -> None:
+def test_a_page_that_ends_in_the_last_minute_is_the_last() -> None:
     refusal = Reply(400, {"error": "StartTimeTooRecent"}, {"Date": formatdate(BEGIN, usegmt=True)})
 
     def answers(arrived: Arrived) -> Reply:
@@ -150,7 +150,7 @@ def test_an_old_export_keeps_its_lag_alone() -> None:
     assert result.state_of("organizations") == {"updated_at": BEGIN - 9000 - MINUTE}
 
 
-def test_a_ticket_of_the_future_does_not_carry_the_time_to_fall_back_to() -> None:
+def test_a_future_ticket_does_not_advance_the_fallback_time() -> None:
     tickets = [{"id": 1, "generated_timestamp": BEGIN - 500}, {"id": 2, "generated_timestamp": BEGIN + 86400}]
     body = {"tickets": tickets, "after_cursor": "abc", "end_of_stream": True}
     with Recorder(lambda _: Reply(body=body, headers={"Date": formatdate(BEGIN, usegmt=True)})) as recorder:
@@ -162,7 +162,7 @@ FAMILIES = ["tickets", "organizations", "ticket_metric_events", "macros", "audit
 
 
 @pytest.mark.parametrize("ahead", [2 * 3600, 3 * 86400], ids=["hours", "days"])
-def test_a_machine_whose_clock_is_behind_goes_on_from_its_own_states(ahead: int) -> None:
+def test_a_machine_with_a_slow_clock_resumes_from_its_states(ahead: int) -> None:
     with Emulator(seed=5, rows=5, tickets=5, now=time.time() + ahead) as zendesk:
         first = sync(zendesk.config(), FAMILIES)
         second = sync(zendesk.config(), FAMILIES, first.state)
@@ -178,7 +178,7 @@ def whole(stream: str, *rows: dict[str, Any], at: int) -> Reply:
 
 
 @pytest.mark.parametrize("stream", ["organizations", "macros", "users"])
-def test_a_state_later_than_zendesks_clock_goes_back_to_the_present(stream: str) -> None:
+def test_a_state_ahead_of_zendesks_clock_is_reset_to_now(stream: str) -> None:
     """Otherwise the rows that change before that time would be lost."""
     field, now = "updated_at", times.now()
     saved = [{"type": "STREAM", "stream": {
@@ -198,7 +198,7 @@ def test_a_state_later_than_zendesks_clock_goes_back_to_the_present(stream: str)
     "stamp", ["1970-01-01T00:00:30Z", "1969-07-20T00:00:00Z", "0001-01-01T00:00:00Z", 1735689600000]
 )
 @pytest.mark.parametrize("stream", ["macros", "organizations", "users"])
-def test_odd_times_of_rows_leave_states_that_the_next_run_accepts(stream: str, stamp: Any) -> None:
+def test_unusual_row_times_leave_states_that_the_next_run_accepts(stream: str, stamp: Any) -> None:
     row = {"id": 1, "updated_at": stamp}
 
     def answers(arrived: Arrived) -> Reply:

@@ -75,7 +75,7 @@ def test_discover_declares_each_field_by_its_type(account: Account) -> None:
             assert found[name(row)] == {**kind.schema, **told}, kind.type
 
 
-def test_every_way_to_the_same_records_brings_the_same_columns(account: Account) -> None:
+def test_every_stream_of_the_same_records_has_the_same_columns(account: Account) -> None:
     zendesk, made = account
     catalog = discover(zendesk, sideloads=[{"stream": "list_tickets", "include": ["users"]}])
     ways = ["tickets", "export_tickets_by_time", "list_tickets", "show_ticket", "show_many_tickets", "tickets_search"]
@@ -98,7 +98,7 @@ def test_every_way_to_the_same_records_brings_the_same_columns(account: Account)
     assert result.warnings == []
 
 
-def test_side_loaded_objects_have_columns_too(account: Account) -> None:
+def test_sideloaded_objects_have_custom_field_columns(account: Account) -> None:
     zendesk, _ = account
     asked = {"sideloads": [{"stream": "tickets", "include": ["users", "organizations", "groups"]}]}
     catalog = discover(zendesk, **asked)
@@ -116,7 +116,7 @@ def test_side_loaded_objects_have_columns_too(account: Account) -> None:
     assert all("custom" not in group for row in rows for group in row["sideloads"]["groups"])
 
 
-def test_a_field_list_of_several_pages_is_read_whole() -> None:
+def test_a_field_list_of_several_pages_is_read_completely() -> None:
     with Emulator(seed=1, rows=130, tickets=1) as zendesk:
         catalog = discover(zendesk, catalog="recommended")
         own = [row for row in zendesk.store.all("ticket_fields") if row["removable"]]
@@ -124,7 +124,7 @@ def test_a_field_list_of_several_pages_is_read_whole() -> None:
     assert len(columns(catalog, "users")) == 130
 
 
-def test_a_renamed_field_keeps_its_column_and_one_that_came_later_waits_for_discover(zendesk: Emulator) -> None:
+def test_a_renamed_field_keeps_its_column_and_a_new_field_needs_discover(zendesk: Emulator) -> None:
     before = discover(zendesk)
     renamed = zendesk.store.all("ticket_fields")[0]["id"]
     zendesk.store.update("ticket_fields", renamed, title="Renamed")
@@ -149,7 +149,7 @@ MISFITS = {
 }  # fmt: skip
 
 
-def test_what_does_not_fit_its_column_is_null_there_stays_where_it_was_and_is_counted(zendesk: Emulator) -> None:
+def test_a_value_that_does_not_fit_its_column_is_null_and_counted(zendesk: Emulator) -> None:
     made = {kind.type: row for row, kind in reversed(add_fields(zendesk, "ticket_fields", len(KINDS)))}
     values = [{"id": made[kind]["id"], "value": value} for kind, value in MISFITS.items()]
     for _ in range(2):
@@ -167,7 +167,7 @@ def test_what_does_not_fit_its_column_is_null_there_stays_where_it_was_and_is_co
     assert not any(content in told for content in ("06/05", "secret", "nobody", "many"))
 
 
-def test_an_empty_value_is_null_and_nothing_to_tell(zendesk: Emulator) -> None:
+def test_an_empty_value_is_null_without_a_warning(zendesk: Emulator) -> None:
     made = add_fields(zendesk, "ticket_fields", len(KINDS))
     zendesk.store.create("tickets", custom_fields=[{"id": row["id"], "value": ""} for row, _ in made])
     zendesk.clock.advance(seconds=120)
@@ -179,7 +179,7 @@ def test_an_empty_value_is_null_and_nothing_to_tell(zendesk: Emulator) -> None:
 
 
 @pytest.mark.parametrize("settings", [{}, {"custom_fields": "as_sent"}])
-def test_by_default_nothing_is_asked_and_records_are_as_sent(settings: Row, quiet_zendesk: Emulator) -> None:
+def test_by_default_no_fields_are_requested_and_records_are_unchanged(settings: Row, quiet_zendesk: Emulator) -> None:
     asked = len(quiet_zendesk.requests)
     result = run("discover", config=quiet_zendesk.config(**settings))
     assert len(quiet_zendesk.requests) == asked
@@ -190,7 +190,7 @@ def test_by_default_nothing_is_asked_and_records_are_as_sent(settings: Row, quie
     assert not any("custom" in row for row in rows["tickets"])
 
 
-def test_a_catalog_from_before_the_setting_has_no_columns_and_says_so(quiet_zendesk: Emulator) -> None:
+def test_a_catalog_older_than_the_setting_has_no_columns_and_a_warning(quiet_zendesk: Emulator) -> None:
     catalog = discover(quiet_zendesk, custom_fields="as_sent")
     result = read(quiet_zendesk, catalog, ["tickets", "groups"])
     assert not any("custom" in row for row in result.records["tickets"])
@@ -199,7 +199,7 @@ def test_a_catalog_from_before_the_setting_has_no_columns_and_says_so(quiet_zend
 
 
 @pytest.mark.parametrize("named", LISTS)
-def test_a_field_list_that_is_refused_is_named_by_check_and_discover(named: str, zendesk: Emulator) -> None:
+def test_check_and_discover_name_a_refused_field_list(named: str, zendesk: Emulator) -> None:
     zendesk.faults.add(LISTS[named].removeprefix("/api/v2/"), status=403, body={"error": "Forbidden"}, times=2)
     config = zendesk.config(custom_fields="columns")
     said = (f"needs the list {named}, which Zendesk refuses", "403", "`custom_fields` to `as_sent`")

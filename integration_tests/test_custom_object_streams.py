@@ -43,7 +43,7 @@ def account() -> Iterator[Emulator]:
         yield zendesk
 
 
-def test_discover_has_a_typed_stream_for_each_object_and_the_generic_ones(account: Emulator) -> None:
+def test_discover_has_typed_and_generic_custom_object_streams(account: Emulator) -> None:
     catalog = discover(account)
     assert {name for name in catalog if name.startswith("custom_object_") and "limit" not in name} == {
         "custom_object_car", "custom_object_records_object", "custom_object_fields", "custom_object_access_rules",
@@ -64,7 +64,7 @@ def test_discover_has_a_typed_stream_for_each_object_and_the_generic_ones(accoun
     assert set(both) == set(declared) - {"own_0"}
 
 
-def test_a_stream_has_the_records_of_its_object_and_asks_for_nothing_else(account: Emulator) -> None:
+def test_a_custom_object_stream_requests_only_its_object(account: Emulator) -> None:
     catalog = discover(account)
     account.clear_requests()
     result = read(account, catalog, "custom_object_car", "custom_object_records_object")
@@ -81,7 +81,7 @@ def test_a_stream_has_the_records_of_its_object_and_asks_for_nothing_else(accoun
     assert [error.message for row in rows for error in check.iter_errors(row)] == []
 
 
-def test_a_killed_read_goes_on_behind_its_last_page_and_a_later_one_brings_changes_and_deletions(
+def test_a_killed_read_resumes_and_a_later_run_emits_changes_and_deletions(
     account: Emulator,
 ) -> None:
     catalog = discover(account)
@@ -105,7 +105,7 @@ def test_a_killed_read_goes_on_behind_its_last_page_and_a_later_one_brings_chang
     assert later.warnings == []
 
 
-def test_an_object_that_is_gone_is_an_error_where_it_was_read_before_and_else_skipped(account: Emulator) -> None:
+def test_a_deleted_object_is_an_error_if_read_before_and_skipped_otherwise(account: Emulator) -> None:
     catalog = discover(account)
     before = read(account, catalog, "custom_object_car", "groups")
     account.store.delete("custom_objects", "car")
@@ -118,7 +118,7 @@ def test_an_object_that_is_gone_is_an_error_where_it_was_read_before_and_else_sk
     assert again.state_of("groups") == before.state_of("groups")
 
 
-def test_without_the_setting_the_stream_of_an_object_says_what_it_needs(account: Emulator) -> None:
+def test_a_custom_object_stream_without_its_setting_names_the_setting(account: Emulator) -> None:
     catalog = discover(account)
     result = read(account, catalog, "custom_object_car", "groups", custom_fields="as_sent")
     assert result.statuses["custom_object_car"][-1] == "INCOMPLETE"
@@ -126,7 +126,7 @@ def test_without_the_setting_the_stream_of_an_object_says_what_it_needs(account:
     assert result.records["groups"]
 
 
-def test_a_state_that_cannot_be_gone_on_from_is_refused_by_name(account: Emulator) -> None:
+def test_an_unusable_state_is_refused_by_name(account: Emulator) -> None:
     catalog = discover(account)
     stream = {"stream_descriptor": {"name": "custom_object_car"}, "stream_state": {"cursor": ["a"]}}
     account.clear_requests()
@@ -136,7 +136,7 @@ def test_a_state_that_cannot_be_gone_on_from_is_refused_by_name(account: Emulato
 
 
 @pytest.mark.parametrize("status", [402, 404])
-def test_an_account_without_custom_objects_has_the_other_columns(status: int, account: Emulator) -> None:
+def test_an_account_without_custom_objects_has_custom_field_columns(status: int, account: Emulator) -> None:
     account.faults.add("custom_objects", status=status, body={"error": "InvalidEndpoint"})
     catalog = discover(account)
     assert "custom_object_car" not in catalog
@@ -147,7 +147,7 @@ def verdicts(result: Result) -> dict[str, tuple[Any, Any]]:
     return {row["stream"]: (row["compared"], row["agrees"]) for row in result.records["reconciliation"]}
 
 
-def test_a_first_run_is_held_against_the_count_of_each_object(account: Emulator) -> None:
+def test_a_first_run_is_reconciled_with_each_object_count(account: Emulator) -> None:
     catalog, streams = discover(account), ("custom_object_car", "custom_object_records_object", "reconciliation")
     gone = account.store.children("custom_object_records", custom_object_key="car")[0]
     account.store.delete("custom_object_records", gone["id"])

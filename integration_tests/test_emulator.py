@@ -70,19 +70,19 @@ def test_each_endpoint_has_a_handler() -> None:
     assert len({name_of(endpoint) for endpoint in endpoints()}) == len(endpoints())
 
 
-def test_a_port_that_is_taken_is_named(zendesk: Emulator) -> None:
+def test_a_port_in_use_is_named(zendesk: Emulator) -> None:
     port = zendesk.base_url.rpartition(":")[2]
     with pytest.raises(SystemExit, match=f"port {port} cannot be served"):
         main(["--port", port])
 
 
-def test_every_shape_is_that_of_a_collection_that_is_served() -> None:
+def test_every_shape_belongs_to_a_served_collection() -> None:
     served = {endpoint.of for endpoint in endpoints()} | {"settings", "attachments", "custom_object_tombstones"}
     assert set(shapes()) <= served
 
 
 @pytest.mark.parametrize("endpoint", GETS, ids=name_of)
-def test_every_get_answers_in_the_documented_shape(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
+def test_every_get_returns_the_documented_shape(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
     sent = example(zendesk.store, endpoint)
     answer = session.get(zendesk.base_url + sent.path + ".json", params=sent.query)
     assert answer.status_code == 200, answer.text
@@ -118,7 +118,7 @@ SAME = [(e, BY_ID[e.of]) for e in GETS if e.serve == "list" and not e.where and 
 
 
 @pytest.mark.parametrize(("listed", "shown"), SAME, ids=lambda e: e.path)
-def test_what_a_list_has_can_be_shown(listed: Endpoint, shown: Endpoint, zendesk: Emulator, session: Session) -> None:
+def test_every_listed_row_can_be_shown(listed: Endpoint, shown: Endpoint, zendesk: Emulator, session: Session) -> None:
     for row in zendesk.expected("GET", listed.path)[:3]:
         path = shown.path.replace(f"{{{shown.id}}}", str(key_of(row, shown.of)))
         assert session.get(zendesk.base_url + path).json()[shown.key] == row
@@ -171,7 +171,7 @@ def test_an_unknown_path_names_the_nearest_one(zendesk: Emulator, session: Sessi
     assert answer.json() == {"error": "InvalidEndpoint", "description": "Not found", "nearest": "GET /api/v2/tickets"}
 
 
-def test_a_method_that_a_path_has_not_got_is_not_found(zendesk: Emulator, session: Session) -> None:
+def test_an_unknown_method_is_not_found(zendesk: Emulator, session: Session) -> None:
     assert session.delete(zendesk.base_url + "/api/v2/activities").status_code == 404
 
 
@@ -180,13 +180,13 @@ def test_a_malformed_page_is_refused(query: Json, zendesk: Emulator, session: Se
     assert session.get(zendesk.base_url + "/api/v2/users", params=query).status_code == 400
 
 
-def test_the_hundred_and_first_page_is_too_deep(zendesk: Emulator, session: Session) -> None:
+def test_page_101_is_refused(zendesk: Emulator, session: Session) -> None:
     answer = session.get(zendesk.base_url + "/api/v2/users", params={"page": "101"})
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["code"] == "InvalidPaginationDepth"
 
 
-def test_without_a_page_size_the_offset_shape_comes(zendesk: Emulator, session: Session) -> None:
+def test_a_list_without_page_size_uses_offset_paging(zendesk: Emulator, session: Session) -> None:
     body = session.get(zendesk.base_url + "/api/v2/groups").json()
     assert set(body) == {"groups", "count", "next_page", "previous_page"}
     assert body["next_page"].startswith(zendesk.base_url)
@@ -208,7 +208,7 @@ def test_a_row_deleted_between_two_pages_hides_no_other() -> None:
         assert len(rest) == 20
 
 
-def test_the_same_seed_gives_the_same_rows_and_another_one_others() -> None:
+def test_the_seed_determines_the_rows() -> None:
     names = ("users", "tickets", "trigger_revisions", "custom_object_records")
     one, same, other = (Emulator(seed=seed, rows=20, tickets=20) for seed in (1, 1, 2))
     for name in names:
@@ -242,7 +242,7 @@ def test_a_search_ends_at_a_thousand_results() -> None:
         ("/api/v2/search", {"query": "type:user updated>2024-06-01"}, lambda row: row["updated_at"] >= "2024-06"),
     ],
 )
-def test_filters_choose_rows(path: str, query: Json, kept: Any, zendesk: Emulator, session: Session) -> None:
+def test_filters_select_rows(path: str, query: Json, kept: Any, zendesk: Emulator, session: Session) -> None:
     url = zendesk.base_url + path
     key = "results" if path.endswith("search") else path.rsplit("/", 1)[1]
     rows, _ = crawl(session, url + "?" + urlencode(query), key)
@@ -252,20 +252,18 @@ def test_filters_choose_rows(path: str, query: Json, kept: Any, zendesk: Emulato
 
 
 @pytest.mark.parametrize(("sort", "backwards"), [("updated_at", 0), ("-updated_at", 1)])
-def test_tickets_come_in_the_order_that_was_asked_for(
-    sort: str, backwards: int, zendesk: Emulator, session: Session
-) -> None:
+def test_tickets_are_sorted_as_requested(sort: str, backwards: int, zendesk: Emulator, session: Session) -> None:
     rows, _ = crawl(session, f"{zendesk.base_url}/api/v2/tickets?page[size]=100&sort={sort}", "tickets")
     times = [row["updated_at"] for row in rows]
     assert times == sorted(times, reverse=bool(backwards))
 
 
-def test_an_order_that_cursors_do_not_know_is_refused(zendesk: Emulator, session: Session) -> None:
+def test_a_sort_unsupported_by_cursors_is_refused(zendesk: Emulator, session: Session) -> None:
     answer = session.get(f"{zendesk.base_url}/api/v2/tickets?page[size]=100&sort=subject")
     assert answer.json()["errors"][0]["code"] == "InvalidPaginationParameter"
 
 
-def test_bare_strings_stay_bare(zendesk: Emulator, session: Session) -> None:
+def test_bare_strings_are_served_unchanged(zendesk: Emulator, session: Session) -> None:
     for path in ("/api/v2/macros/categories", "/api/v2/autocomplete/tags?name=vi"):
         (rows,) = (value for value in session.get(zendesk.base_url + path).json().values() if isinstance(value, list))
         assert rows

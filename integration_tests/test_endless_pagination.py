@@ -42,20 +42,20 @@ def read(answers: Answers, stream: str, most: int) -> tuple[Result, int]:
 
 
 @pytest.mark.parametrize("stream", SHAPES)
-def test_pages_without_a_row_come_to_an_end(stream: str) -> None:
+def test_endless_empty_pages_are_an_error(stream: str) -> None:
     result, requests = read(endless(SHAPES[stream]), stream, 300)
     assert requests <= 101
     assert result.stream_errors[stream].startswith(f"Stream {stream}: ")
     assert "Run the sync again" in result.stream_errors[stream] or "more than 100 pages" in result.stream_errors[stream]
 
 
-def test_the_same_single_row_on_every_page_comes_to_an_end() -> None:
+def test_an_endlessly_repeated_row_is_an_error() -> None:
     result, requests = read(endless(lambda number: SHAPES["groups"](number) | {"groups": [{"id": 1}]}), "groups", 300)
     assert requests <= 102
     assert "no new row on 100 pages" in result.stream_errors["groups"]
 
 
-def test_two_pages_that_take_turns_come_to_an_end() -> None:
+def test_two_alternating_pages_are_an_error() -> None:
     rows = [[{"id": 1}, {"id": 2}], [{"id": 3}, {"id": 4}]]
     turns = endless(lambda number: SHAPES["groups"](number) | {"groups": rows[number % 2]})
     result, requests = read(turns, "groups", 300)
@@ -63,7 +63,7 @@ def test_two_pages_that_take_turns_come_to_an_end() -> None:
     assert "no new row on 100 pages" in result.stream_errors["groups"]
 
 
-def test_pages_without_a_row_are_no_end() -> None:
+def test_some_empty_pages_do_not_end_a_stream() -> None:
     numbers = itertools.count()
 
     def answer(_: Arrived) -> Reply:
@@ -77,7 +77,7 @@ def test_pages_without_a_row_are_no_end() -> None:
     assert requests == 271
 
 
-def test_ticket_events_without_comments_are_no_pages_without_rows() -> None:
+def test_ticket_events_without_comments_do_not_end_the_stream() -> None:
     numbers = itertools.count()
 
     def answer(_: Arrived) -> Reply:

@@ -6,7 +6,7 @@ from integration_tests.harness import sync
 from integration_tests.recording_server import Recorder, Reply
 
 
-def test_requests_take_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_requests_use_the_proxy_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     with Recorder(lambda _: Reply(body={"groups": []})) as proxy:
         monkeypatch.setenv("http_proxy", proxy.base_url)
         monkeypatch.setenv("no_proxy", "")

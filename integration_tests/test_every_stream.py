@@ -7,7 +7,7 @@ import pytest
 
 from integration_tests.compare import assert_same, invalid
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.emulator import find
+from integration_tests.emulator.emulator import find_endpoint
 from integration_tests.expected_rows import Served
 from integration_tests.harness import Result, configured, discover, run
 from source_zendesk.manifest import Endpoint, Manifest
@@ -66,7 +66,7 @@ every_stream = pytest.mark.parametrize("entry", READABLE, ids=lambda entry: entr
 
 
 @every_stream
-def test_exactly_the_rows_served(entry: Endpoint, account: Account) -> None:
+def test_every_expected_row_is_emitted(entry: Endpoint, account: Account) -> None:
     expected = account.served.rows(entry)
     added = {entry.retriever.get("read_at_field", ""), "included"} if entry.kind == "read" else set()
     added |= {"translations"} if entry.name in ("categories", "sections") else set()
@@ -88,7 +88,7 @@ def test_records_are_valid(entry: Endpoint, account: Account) -> None:
 
 
 @every_stream
-def test_keys_are_whole_and_unique(entry: Endpoint, account: Account) -> None:
+def test_keys_are_complete_and_unique(entry: Endpoint, account: Account) -> None:
     keys = Counter(tuple(row.get(field) for field in entry.primary_key) for row in account.result.records[entry.name])
     if entry.primary_key:
         assert [key for key in keys if None in key] == []
@@ -113,5 +113,5 @@ def pages(entry: Endpoint, path: str) -> bool:
     """Whether Zendesk cuts this list into pages of a hundred, as the emulator knows it."""
     if entry.method != "GET" or entry.name in LONGER_PAGES:
         return False
-    endpoint, _ = find("GET", path.removesuffix(".json"))
+    endpoint, _ = find_endpoint("GET", path.removesuffix(".json"))
     return bool(endpoint.paging) or endpoint.serve in ("export_cursor", "export_time", "export_routing")

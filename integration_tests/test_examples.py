@@ -63,7 +63,7 @@ def options(zendesk: Emulator) -> set[tuple[Any, ...]]:
     return {(row["ticket_field_id"], row["id"]) for row in rows}
 
 
-def test_a_destination_that_fails_misses_no_row_of_the_next_sync(
+def test_a_failed_destination_receives_the_rows_in_the_next_sync(
     zendesk: Emulator, synced: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sync, "BATCH", 8)
@@ -78,9 +78,7 @@ def test_a_destination_that_fails_misses_no_row_of_the_next_sync(
     assert set(second.tables["tickets"]) == ids(zendesk.expected("GET", EXPORT))
 
 
-def test_the_next_sync_brings_what_changed_and_what_has_no_cursor(
-    zendesk: Emulator, synced: Callable[..., int]
-) -> None:
+def test_the_next_sync_emits_changes_and_streams_without_cursor(zendesk: Emulator, synced: Callable[..., int]) -> None:
     table = Table()
     count = synced(table)
     assert count == table.taken == sum(map(len, table.tables.values()))
@@ -95,7 +93,7 @@ def test_the_next_sync_brings_what_changed_and_what_has_no_cursor(
     assert set(later.tables["ticket_field_options"]) == options(zendesk)
 
 
-def test_a_refresh_token_is_replaced_where_it_was_read(
+def test_a_refresh_token_is_replaced_in_its_config_file(
     zendesk: Emulator, config: Path, synced: Callable[..., int]
 ) -> None:
     client = {"client_id": "emulated-client", "client_secret": "emulated-secret"}
@@ -107,7 +105,7 @@ def test_a_refresh_token_is_replaced_where_it_was_read(
     assert login["refresh_token"] != zendesk.oauth.tokens[-1].refresh
 
 
-def test_as_a_script_a_stream_that_fails_is_told_and_the_others_are_kept(
+def test_the_script_reports_a_failed_stream_and_keeps_the_others(
     zendesk: Emulator, config: Path, tmp_path: Path
 ) -> None:
     def script(*streams: str) -> subprocess.CompletedProcess[str]:
@@ -135,7 +133,7 @@ def test_as_a_script_a_stream_that_fails_is_told_and_the_others_are_kept(
     assert ids(rows) == ids(zendesk.store.all("groups"))
 
 
-def test_dlt_merges_by_key_and_loads_what_came_beside_a_failure(
+def test_dlt_merges_by_key_and_loads_rows_of_a_failed_sync(
     zendesk: Emulator, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")

@@ -44,7 +44,7 @@ def ids(result: Result, stream: str) -> list[int]:
 
 
 @pytest.mark.parametrize("stream", BY_CURSOR)
-def test_the_last_page_may_have_no_cursor_and_its_time_is_gone_on_from(zendesk: Recorder, stream: str) -> None:
+def test_a_last_page_without_cursor_resumes_from_its_time(zendesk: Recorder, stream: str) -> None:
     first = page(stream, 1, 2, after_cursor="abc", end_of_stream=False)
     zendesk.answers = in_turn(first, page(stream, 3, after_cursor=None, after_url=None, end_of_stream=True))
     result = read(zendesk, stream)
@@ -55,7 +55,7 @@ def test_the_last_page_may_have_no_cursor_and_its_time_is_gone_on_from(zendesk: 
 
 
 @pytest.mark.parametrize("stream", BY_CURSOR)
-def test_a_quiet_run_without_a_cursor_leaves_the_state_as_it_was(zendesk: Recorder, stream: str) -> None:
+def test_an_empty_run_without_cursor_keeps_the_state(zendesk: Recorder, stream: str) -> None:
     zendesk.answers = in_turn(page(stream, 1, after_cursor="abc", end_of_stream=True))
     first = read(zendesk, stream)
     zendesk.answers = in_turn(page(stream, after_cursor=None, end_of_stream=True))
@@ -64,21 +64,21 @@ def test_a_quiet_run_without_a_cursor_leaves_the_state_as_it_was(zendesk: Record
 
 
 @pytest.mark.parametrize("stream", BY_CURSOR)
-def test_without_an_end_mark_a_new_cursor_is_followed_until_there_is_none(zendesk: Recorder, stream: str) -> None:
+def test_without_end_of_stream_new_cursors_are_followed_to_the_last(zendesk: Recorder, stream: str) -> None:
     zendesk.answers = in_turn(page(stream, 1, after_cursor="abc"), page(stream, 2, after_cursor="abc"))
     assert ids(read(zendesk, stream), stream) == [1, 2]
     assert [one.query.get("cursor") for one in zendesk.arrived] == [None, "abc"]
 
 
 @pytest.mark.parametrize("stream", STREAMS)
-def test_a_page_that_leads_nowhere_is_the_last_and_keeps_its_rows(zendesk: Recorder, stream: str) -> None:
+def test_a_page_without_next_is_the_last_and_its_rows_are_emitted(zendesk: Recorder, stream: str) -> None:
     zendesk.answers = in_turn(page(stream, 1, 2))
     assert ids(read(zendesk, stream), stream) == [1, 2]
     assert len(zendesk.arrived) == 1
 
 
 @pytest.mark.parametrize("stream", [*BY_CURSOR, "organizations", "ticket_events"])
-def test_a_page_with_more_that_leads_nowhere_is_an_error_and_keeps_its_rows(zendesk: Recorder, stream: str) -> None:
+def test_a_page_with_more_but_without_next_is_an_error_after_its_rows(zendesk: Recorder, stream: str) -> None:
     zendesk.answers = in_turn(page(stream, 1, 2, end_of_stream=False))
     result = sync(zendesk.config(), [stream])
     assert ids(result, stream) == [1, 2]

@@ -27,7 +27,7 @@ def asked(zendesk: Emulator, end: str = "") -> set[str]:
     return {found[1] for request in zendesk.requests if (found := path.fullmatch(request.path))}
 
 
-def test_a_second_run_shows_the_articles_that_changed_and_looks_for_children_of_all(zendesk: Emulator) -> None:
+def test_a_second_run_shows_changed_articles_and_requests_children_of_all(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), [SHOWN, *COUNTED])
     every = asked(zendesk, "/comments")
     assert {str(row["id"]) for row in first.records[SHOWN]} == every == asked(zendesk, "/attachments")
@@ -47,6 +47,6 @@ def test_a_second_run_shows_the_articles_that_changed_and_looks_for_children_of_
     assert len(second.records["article_attachments"]) < len(first.records["article_attachments"])
 
 
-def test_brands_are_asked_for_once_by_all_who_read_them(zendesk: Emulator) -> None:
+def test_brands_are_requested_once_for_all_streams(zendesk: Emulator) -> None:
     sync(zendesk.config(), ["brands", "articles", "posts"])
     assert len(zendesk.requests_to("/api/v2/brands")) == 1

@@ -93,7 +93,7 @@ def outcomes(actions: list[Json], answers: Any) -> tuple[list[str], int]:
 @pytest.mark.parametrize("actions", ACTIONS.values(), ids=ACTIONS)
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(status=STATUSES, body=BODIES, headers=HEADERS)
-def test_any_answer_closes_its_action_and_the_next_is_sent(
+def test_any_response_closes_its_action_and_the_next_is_sent(
     actions: list[Json], status: int, body: bytes, headers: dict[str, str]
 ) -> None:
     standings, sent_again = outcomes(actions, hostile(Reply(status, body, headers)))
@@ -107,7 +107,7 @@ def test_any_answer_closes_its_action_and_the_next_is_sent(
 @given(
     document=some.dictionaries(NAMES, TREES, max_size=6), status=some.sampled_from(["completed", "failed", "killed"])
 )
-def test_any_end_of_a_job_closes_its_action(document: Json, status: str) -> None:
+def test_any_job_outcome_closes_its_action(document: Json, status: str) -> None:
     polled = Reply(body=json.dumps({"job_status": {**document, "status": status}}).encode())
     begun = Reply(body={"job_status": {"id": "j1", "status": "queued"}})
     standings, sent_again = outcomes(IMPORTS, hostile(begun, polled))
@@ -116,6 +116,6 @@ def test_any_end_of_a_job_closes_its_action(document: Json, status: str) -> None
 
 
 @pytest.mark.parametrize("headers", [{"Content-Encoding": "gzip"}, {"Content-Length": "99", "Connection": "close"}])
-def test_a_refusal_whose_body_is_damaged_or_cut_off_is_a_refusal(headers: dict[str, str]) -> None:
+def test_a_refusal_with_a_damaged_body_is_a_refusal(headers: dict[str, str]) -> None:
     answers = hostile(Reply(422, b"{", headers))
     assert outcomes(GROUPS, answers) == (["done"], 1)

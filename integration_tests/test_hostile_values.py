@@ -65,7 +65,7 @@ def test_a_job_is_closed_with_its_result(value: bytes, field: str) -> None:
 
 @values
 @pytest.mark.parametrize("status", [400, 403, 404, 422])
-def test_an_error_body_is_told_and_names_its_stream(value: bytes, status: int) -> None:
+def test_an_error_body_is_logged_with_its_stream(value: bytes, status: int) -> None:
     body = placed({"error": "VALUE", "errors": "VALUE", "description": "VALUE"}, value)
     with Recorder(lambda _: Reply(status, body=body)) as recorder:
         result = sync(recorder.config(WRITE), ["create_group"])

@@ -57,7 +57,7 @@ def test_a_refused_read_names_its_stream(status: int, body: bytes) -> None:
 
 @few
 @given(status=STATUSES, body=BODIES)
-def test_a_refused_check_ends_in_a_status(status: int, body: bytes) -> None:
+def test_a_refused_check_returns_a_failed_status(status: int, body: bytes) -> None:
     with refusing(status, body) as recorder:
         connection = run("check", config=recorder.config()).connection
     assert connection["status"] == "FAILED"
@@ -80,7 +80,7 @@ def test_a_refused_token_names_the_credentials(status: int, body: bytes) -> None
 @pytest.mark.parametrize("headers", HEADERS.values(), ids=HEADERS)
 @pytest.mark.parametrize("body", BODY_SHAPES.values(), ids=BODY_SHAPES)
 @pytest.mark.parametrize("status", [401, 403, 404, 422])
-def test_check_and_read_name_what_every_refusal_calls_for(status: int, body: bytes, headers: dict[str, str]) -> None:
+def test_check_and_read_give_the_remedy_for_each_refusal(status: int, body: bytes, headers: dict[str, str]) -> None:
     with refusing(status, body, **headers) as recorder:
         connection = run("check", config=recorder.config()).connection
         result = sync(recorder.config(), ["groups"])
@@ -91,7 +91,7 @@ def test_check_and_read_name_what_every_refusal_calls_for(status: int, body: byt
 
 
 @pytest.mark.parametrize("error", [RuntimeError("boom"), KeyError(0), RecursionError("deep")], ids=repr)
-def test_check_ends_in_a_status_for_errors_of_its_own(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_returns_a_failed_status_on_internal_errors(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: Any) -> None:
         raise error
 

@@ -9,7 +9,7 @@ import requests
 
 from integration_tests.compare import assert_same, invalid
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.emulator import find
+from integration_tests.emulator.emulator import find_endpoint
 from integration_tests.emulator.examples import example
 from integration_tests.expected_rows import Served, concrete
 from integration_tests.harness import Result, run, sync
@@ -29,7 +29,7 @@ def arguments(zendesk: Emulator) -> dict[str, list[Row]]:
 
 def exemplary(zendesk: Emulator, entry: Endpoint) -> Row:
     """The arguments of a request that the account is known to answer; what it does not need is searched for by `*`."""
-    endpoint, _ = find(entry.method, entry.path.removesuffix(".json"))
+    endpoint, _ = find_endpoint(entry.method, entry.path.removesuffix(".json"))
     known = example(zendesk.store, endpoint)
     parts = zip(endpoint.path.split("/"), known.path.split("/"), strict=True)
     values = {part.strip("{}"): value for part, value in parts if part != value}
@@ -87,7 +87,7 @@ def build_app(zendesk: Emulator) -> str:
     )
     body = {"name": "New", "upload_id": upload.json()["id"]}
     job = requests.post(f"{zendesk.base_url}/api/sell/apps", json=body, auth=login, timeout=9).json()["job_id"]
-    while zendesk.jobs.look(job).status != "completed":  # type: ignore[union-attr]
+    while zendesk.jobs.poll(job).status != "completed":  # type: ignore[union-attr]
         pass
     return str(job)
 
@@ -116,7 +116,7 @@ every_input = pytest.mark.parametrize("entry", INPUTS, ids=lambda entry: entry.n
 
 
 @every_input
-def test_exactly_the_rows_asked_for(entry: Endpoint, account: Account) -> None:
+def test_only_the_requested_rows_are_emitted(entry: Endpoint, account: Account) -> None:
     expected = [row for each in account.arguments[entry.name] for row in account.served.answered(entry, each)]
     assert expected
     assert_same(account.result.records[entry.name], expected)
@@ -137,29 +137,29 @@ def test_records_are_valid(entry: Endpoint, account: Account) -> None:
 @pytest.mark.parametrize(
     "name", ["search_users", "autocomplete_organizations", "search", "search_custom_object_records", "search_requests"]
 )
-def test_long_answers_are_paged(name: str, account: Account) -> None:
+def test_long_results_are_paged(name: str, account: Account) -> None:
     path, _ = concrete(ENTRIES[name], account.arguments[name][0])
     assert len(account.zendesk.requests_to(path)) >= 3
 
 
-def test_streams_that_need_arguments_are_offered_only_when_named() -> None:
+def test_streams_with_required_inputs_are_offered_only_when_configured() -> None:
     offered = run("discover", config=CONFIG).catalog
     assert "search_users" not in offered
     assert "search_users" in run("discover", config=with_inputs(("search_users", {"query": "a"}))).catalog
 
 
-def test_arguments_may_be_json_text(small: Emulator) -> None:
+def test_inputs_can_be_json_strings(small: Emulator) -> None:
     result = read(small, ("search_users", '{"query": "user1@example.com"}'))
     assert [row["email"] for row in result.records["search_users"]] == ["user1@example.com"]
 
 
-def test_each_item_is_asked_once(small: Emulator) -> None:
+def test_each_input_item_is_requested_once(small: Emulator) -> None:
     read(small, ("search_users", {"query": "user1@"}), ("search_users", {"query": "user2@"}))
     asked = [request.query["query"] for request in small.requests_to("/api/v2/users/search")]
     assert sorted(asked) == [["user1@"], ["user2@"]]
 
 
-def test_arguments_are_read_instead_of_the_parents(small: Emulator) -> None:
+def test_inputs_replace_the_parent_streams(small: Emulator) -> None:
     first, second = [row["id"] for row in small.store.all("triggers")[:2]]
     result = read(small, ("trigger_revisions", {"trigger_id": first}), ("trigger_revisions", {"trigger_id": second}))
     expected = [
@@ -171,7 +171,7 @@ def test_arguments_are_read_instead_of_the_parents(small: Emulator) -> None:
     assert {request.path for request in small.requests} == {f"/api/v2/triggers/{n}/revisions" for n in (first, second)}
 
 
-def test_arguments_reach_a_child_of_a_child(small: Emulator) -> None:
+def test_inputs_apply_to_grandchild_streams(small: Emulator) -> None:
     parent = small.store.all("triggers")[0]["id"]
     ids = {
         "trigger_id": parent,
@@ -182,7 +182,7 @@ def test_arguments_reach_a_child_of_a_child(small: Emulator) -> None:
     assert len(small.requests) == 1
 
 
-def test_an_expired_search_cursor_begins_the_search_again() -> None:
+def test_an_expired_search_cursor_restarts_the_search() -> None:
     with Emulator(seed=1, rows=1, tickets=250) as zendesk:
         zendesk.faults.add("/api/v2/search/export", kind="expired_cursor", after=1, times=1)
         result = read(zendesk, ("search_export", {"query": "*", "filter[type]": "ticket"}))
@@ -209,9 +209,7 @@ def test_an_expired_search_cursor_begins_the_search_again() -> None:
         ("search_macros", "[1]", ["inputs[0].parameters", "expected an object", "list"]),
     ],
 )
-def test_arguments_that_cannot_be_sent_are_refused_at_check(
-    stream: str, parameters: Any, said: list[str], small: Emulator
-) -> None:
+def test_check_refuses_invalid_inputs(stream: str, parameters: Any, said: list[str], small: Emulator) -> None:
     status = run("check", config=small.config(inputs=[{"stream": stream, "parameters": parameters}])).connection
     assert status["status"] == "FAILED"
     assert [part for part in said if part not in status["message"]] == []

@@ -112,7 +112,7 @@ def test_a_wrong_config_is_refused(case: str, command: Command, quiet_zendesk: E
     assert quiet_zendesk.requests == []
 
 
-def test_a_day_will_do_and_an_unknown_field_is_warned_of(command: Command, quiet_zendesk: Emulator) -> None:
+def test_start_date_may_be_a_day_and_unknown_fields_are_warnings(command: Command, quiet_zendesk: Emulator) -> None:
     config = quiet_zendesk.config(start_date="2024-01-01", sideload=[])
     result = command("read", config=config, catalog=catalog())
     assert (result.exit_code, bool(result.records["tickets"])) == (0, True)
@@ -121,13 +121,13 @@ def test_a_day_will_do_and_an_unknown_field_is_warned_of(command: Command, quiet
     assert "did you mean sideloads?" in warning
 
 
-def test_a_wrong_config_is_the_users_to_mend(command: Command) -> None:
+def test_a_wrong_config_is_a_config_error(command: Command) -> None:
     (trace,) = command("discover", config={}).of("trace")
     assert trace["error"]["failure_type"] == "config_error"
 
 
 @pytest.mark.parametrize("case", ["not json", "empty", "unknown kind", "a date that is none", "an input for no stream"])
-def test_discover_refuses_a_wrong_config_as_well(case: str, command: Command) -> None:
+def test_discover_refuses_a_wrong_config(case: str, command: Command) -> None:
     change, said = BAD_CONFIGS[case]
     assert_refused(command("discover", config=change({"subdomain": "acme", "credentials": LOGIN})), *said)
 
@@ -188,7 +188,7 @@ BAD_STREAM_STATES: dict[str, tuple[Any, list[str]]] = {
 
 
 @pytest.mark.parametrize("case", BAD_STREAM_STATES)
-def test_a_wrong_state_of_a_stream_is_refused_by_its_name(case: str, command: Command, zendesk: Emulator) -> None:
+def test_a_wrong_stream_state_names_its_stream(case: str, command: Command, zendesk: Emulator) -> None:
     content, said = BAD_STREAM_STATES[case]
     result = command("read", config=zendesk.config(), catalog=catalog(), state=content)
     assert [part for part in said if part not in result.stream_errors["tickets"]] == []
@@ -215,7 +215,7 @@ FAMILIES = {
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_an_answer_without_its_list_is_an_error_and_no_rows(family: str, zendesk: Emulator) -> None:
+def test_a_response_without_its_list_is_an_error(family: str, zendesk: Emulator) -> None:
     stream, path = FAMILIES[family]
     zendesk.faults.add(path, status=200, body={"hello": "world"}, times=99)
     result = sync(zendesk.config(), [stream])
@@ -225,7 +225,7 @@ def test_an_answer_without_its_list_is_an_error_and_no_rows(family: str, zendesk
 
 
 @pytest.mark.parametrize("body", [[], b'"text"', 7, None, {"groups": None}, {"groups": {}}, {"groups": ["a"]}])
-def test_an_answer_of_another_kind_is_an_error_and_no_rows(body: Any, zendesk: Emulator) -> None:
+def test_a_response_of_another_type_is_an_error(body: Any, zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=200, body=body, times=99, headers={"Retry-After": "0"})
     result = sync(zendesk.config(), ["groups"])
     assert "groups" in result.stream_errors
@@ -233,27 +233,27 @@ def test_an_answer_of_another_kind_is_an_error_and_no_rows(body: Any, zendesk: E
     assert result.exit_code == 1
 
 
-def test_an_answer_that_is_not_json_is_asked_for_again(zendesk: Emulator) -> None:
+def test_a_response_that_is_not_json_is_retried(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="not_json", times=1, headers={"Retry-After": "0"})
     result = sync(zendesk.config(), ["groups"])
     assert result.statuses["groups"][-1] == "COMPLETE"
     assert len(result.records["groups"]) == 12
 
 
-def test_an_answer_that_is_never_json_is_an_error_and_no_rows(zendesk: Emulator) -> None:
+def test_a_response_that_is_never_json_is_an_error(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="not_json", times=99, headers={"Retry-After": "0"})
     result = sync(zendesk.config(), ["groups"])
     assert "a web page came in the place" in result.stream_errors["groups"]
     assert (result.records["groups"], result.exit_code) == ([], 1)
 
 
-def test_a_child_answer_without_its_list_is_an_error(zendesk: Emulator) -> None:
+def test_a_child_response_without_its_list_is_an_error(zendesk: Emulator) -> None:
     zendesk.faults.add("users/*/identities", status=200, body={"hello": "world"}, times=1)
     result = sync(zendesk.config(), ["list_user_identities"])
     assert "list_user_identities" in result.stream_errors
 
 
-def test_one_stream_in_error_leaves_the_others_complete(zendesk: Emulator) -> None:
+def test_a_failed_stream_leaves_the_others_complete(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=200, body={}, times=99)
     result = sync(zendesk.config(), ["groups", "tickets", "brands"])
     assert {name: told[-1] for name, told in result.statuses.items()} == {
@@ -265,7 +265,7 @@ def test_one_stream_in_error_leaves_the_others_complete(zendesk: Emulator) -> No
 @pytest.mark.parametrize(
     ("name", "said"), [("tickest", "there is no such stream; did you mean tickets"), ("search_users", "`inputs`")]
 )
-def test_a_stream_of_the_catalog_that_there_is_not_is_incomplete_and_the_others_are_read(
+def test_an_unknown_stream_is_incomplete_and_the_others_are_read(
     name: str, said: str, command: Command, zendesk: Emulator
 ) -> None:
     both = configured(discover(zendesk.config()), ["groups", "brands"])
@@ -284,6 +284,6 @@ def test_a_stream_of_the_catalog_that_there_is_not_is_incomplete_and_the_others_
     assert result.records["brands"]
 
 
-def test_a_catalog_of_unknown_streams_alone_sends_nothing(command: Command, zendesk: Emulator) -> None:
+def test_nothing_is_sent_for_a_catalog_of_unknown_streams(command: Command, zendesk: Emulator) -> None:
     result = command("read", config=zendesk.config(), catalog=catalog("tickest"))
     assert (result.exit_code, result.statuses["tickest"], zendesk.requests) == (1, ["INCOMPLETE"], [])

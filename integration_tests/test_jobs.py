@@ -39,7 +39,7 @@ def plain(records: list[Json]) -> list[Json]:
     return [{name: value for name, value in record.items() if not name.startswith("_")} for record in records]
 
 
-def test_a_job_that_takes_polls_ends_with_a_record_for_each_result() -> None:
+def test_a_polled_job_emits_a_record_for_each_result() -> None:
     with Recorder(answers(QUEUED, QUEUED, status("working", progress=1), COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.sent == ["POST /api/v2/users/create_many"]
@@ -51,7 +51,7 @@ def test_a_job_that_takes_polls_ends_with_a_record_for_each_result() -> None:
 
 
 @pytest.mark.parametrize("ended", ["failed", "killed"])
-def test_a_job_that_fails_fails_its_stream_with_its_message(ended: str) -> None:
+def test_a_failed_job_fails_its_stream_with_the_job_message(ended: str) -> None:
     over = status(ended, message="The account is locked", results=RESULTS[1:])
     with Recorder(answers(QUEUED, over)) as recorder:
         config = recorder.config(IMPORT)
@@ -64,7 +64,7 @@ def test_a_job_that_fails_fails_its_stream_with_its_message(ended: str) -> None:
         assert again.errors == []
 
 
-def test_a_failed_job_leaves_other_streams_alone() -> None:
+def test_a_failed_job_does_not_affect_other_streams() -> None:
     with Recorder(answers(QUEUED, status("failed", message="no"))) as recorder:
         other = {"stream": "delete_group", "parameters": {"group_id": 1}}
         result = sync(recorder.config(IMPORT, other), ["create_many_users", "delete_group"])
@@ -80,35 +80,35 @@ def test_a_failed_job_leaves_other_streams_alone() -> None:
         (None, [{"status": "completed", "message": "Done"}]),
     ],
 )
-def test_a_job_without_a_list_of_results_ends_with_one_record(results: Any, rows: list[Json]) -> None:
+def test_a_job_without_results_emits_one_record(results: Any, rows: list[Json]) -> None:
     purge = {"stream": "delete_ticket_permanently", "parameters": {"ticket_id": 5}}
     with Recorder(answers(QUEUED, status("completed", results=results, message="Done"))) as recorder:
         result = sync(recorder.config(purge), ["delete_ticket_permanently"])
     assert plain(result.records["delete_ticket_permanently"]) == rows
 
 
-def test_a_job_that_is_over_when_it_is_answered_is_not_asked_for() -> None:
+def test_a_completed_job_is_not_polled() -> None:
     with Recorder(answers(COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.polls == []
     assert plain(result.records["create_many_users"]) == EMITTED
 
 
-def test_a_job_without_an_id_is_found_by_the_end_of_its_url_on_the_accounts_own_host() -> None:
+def test_a_job_without_id_is_polled_by_its_url_on_the_account_host() -> None:
     begun = Reply(body={"job_status": {"url": "https://elsewhere.example.com/x/y/j1.json", "status": "queued"}})
     with Recorder(answers(begun, COMPLETED)) as recorder:
         sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.polls == ["/api/v2/job_statuses/j1"]
 
 
-def test_an_id_cannot_leave_the_path_of_jobs() -> None:
+def test_a_job_id_cannot_change_the_path() -> None:
     begun = status("queued", id="x/users/1?a=b")
     with Recorder(answers(begun, COMPLETED)) as recorder:
         sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.arrived[-1].target == "/api/v2/job_statuses/x%2Fusers%2F1%3Fa%3Db"
 
 
-def test_a_job_whose_id_would_be_another_path_is_unknown_and_not_asked_for() -> None:
+def test_a_job_with_an_invalid_id_is_unknown_and_not_polled() -> None:
     with Recorder(answers(status("queued", id="../users/1"))) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.polls == []
@@ -116,7 +116,7 @@ def test_a_job_whose_id_would_be_another_path_is_unknown_and_not_asked_for() -> 
     assert "`job_id` cannot stand in a path" in result.stream_errors["create_many_users"]
 
 
-def test_asking_for_a_job_is_a_read_and_tried_again() -> None:
+def test_a_failed_poll_is_retried() -> None:
     with Recorder(answers(QUEUED, Reply(500), Reply(429), Reply(200, "{cut"), COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert len(recorder.polls) == 4
@@ -135,7 +135,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> int:
     return count
 
 
-def test_a_job_that_is_not_found_at_first_is_asked_for_again(zendesk: Emulator, impatient: int) -> None:
+def test_a_job_not_found_at_first_is_polled_again(zendesk: Emulator, impatient: int) -> None:
     zendesk.faults.add("job_statuses/*", status=404, times=impatient)
     config = zendesk.config(allow_writes=True, actions=[IMPORT])
     result = sync(config, ["create_many_users"])
@@ -143,7 +143,7 @@ def test_a_job_that_is_not_found_at_first_is_asked_for_again(zendesk: Emulator, 
     assert [record["_status"] for record in result.records["create_many_users"]] == ["completed"] * 2
 
 
-def test_a_job_that_is_never_found_by_its_endpoint_is_followed_in_the_list(zendesk: Emulator, impatient: int) -> None:
+def test_a_job_missing_from_its_endpoint_is_polled_in_the_list(zendesk: Emulator, impatient: int) -> None:
     fault = zendesk.faults.add("job_statuses/[0-9a-f]*", status=404, times=1000)
     config = zendesk.config(allow_writes=True, actions=[IMPORT])
     result = sync(config, ["create_many_users"])
@@ -153,7 +153,7 @@ def test_a_job_that_is_never_found_by_its_endpoint_is_followed_in_the_list(zende
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_job_that_only_the_list_has_ends_with_its_results() -> None:
+def test_a_job_found_only_in_the_list_emits_its_results() -> None:
     listed = Reply(body={"job_statuses": [{"id": "j1", "status": "completed", "results": RESULTS}]})
     asked = answers(QUEUED, GONE)
     with Recorder(lambda a: listed if a.path == "/api/v2/job_statuses" else asked(a)) as recorder:
@@ -164,7 +164,7 @@ def test_a_job_that_only_the_list_has_ends_with_its_results() -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_job_that_zendesk_has_forgotten_is_unknown_and_not_sent_again() -> None:
+def test_an_expired_job_is_unknown_and_not_sent_again() -> None:
     with Recorder(answers(QUEUED, GONE)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
@@ -175,7 +175,7 @@ def test_a_job_that_zendesk_has_forgotten_is_unknown_and_not_sent_again() -> Non
         assert second.errors == []
 
 
-def test_a_job_whose_status_is_refused_is_asked_for_again_by_the_next_run() -> None:
+def test_the_next_run_polls_a_job_with_a_refused_status() -> None:
     with Recorder(answers(QUEUED, Reply(403, {"error": "Forbidden"}), COMPLETED)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
@@ -188,7 +188,7 @@ def test_a_job_whose_status_is_refused_is_asked_for_again_by_the_next_run() -> N
     assert second.errors == []
 
 
-def test_a_run_that_ended_while_it_waited_goes_on_waiting() -> None:
+def test_a_run_killed_while_polling_resumes_polling() -> None:
     with Recorder(answers(QUEUED, COMPLETED)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
@@ -240,7 +240,7 @@ def test_at_most_thirty_jobs_of_all_streams_are_in_flight() -> None:
     assert result.errors == []
 
 
-def test_a_job_that_finds_no_room_is_sent_again_when_there_is_some() -> None:
+def test_a_job_over_the_limit_is_retried() -> None:
     full = Reply(429, {"error": "TooManyJobs", "current_job_ids": ["a"]})
     begun = in_turn(full, full, QUEUED)
     polls = answers(QUEUED, COMPLETED)
@@ -250,7 +250,7 @@ def test_a_job_that_finds_no_room_is_sent_again_when_there_is_some() -> None:
     assert plain(result.records["create_many_users"]) == EMITTED
 
 
-def test_an_app_is_built_and_its_job_asked_for_when_it_says() -> None:
+def test_an_app_build_is_polled_at_its_retry_interval() -> None:
     working = Reply(body={"id": "b1", "status": "working", "retry_in": 0}, headers={"Retry-After": ""})
     over = {"id": "b1", "status": "completed", "app_id": 123, "message": "Completed"}
     with Recorder(answers(Reply(body={"job_id": "b1"}), working, Reply(body=over))) as recorder:
@@ -260,7 +260,7 @@ def test_an_app_is_built_and_its_job_asked_for_when_it_says() -> None:
 
 
 @pytest.mark.parametrize("wrap", [lambda body: body, lambda body: {"installation": body}], ids=["bare", "wrapped"])
-def test_an_app_with_requirements_is_installed_when_its_job_is_over(wrap: Any) -> None:
+def test_an_app_with_requirements_is_installed_when_its_job_completes(wrap: Any) -> None:
     installation = {"id": 16, "app_id": 82, "pending_job_id": "p1"}
     over = {"id": "p1", "status": "completed", "installation_id": 16}
     with Recorder(answers(Reply(body=wrap(installation)), Reply(body=over))) as recorder:
@@ -269,7 +269,7 @@ def test_an_app_with_requirements_is_installed_when_its_job_is_over(wrap: Any) -
     assert plain(result.records["install_sell_app"]) == [installation]
 
 
-def test_an_app_without_requirements_is_installed_at_once() -> None:
+def test_an_app_without_requirements_is_installed_immediately() -> None:
     installation = {"id": 16, "app_id": 82, "url": "https://acme.zendesk.com/x", "pending_job_id": None}
     with Recorder(answers(Reply(body=installation))) as recorder:
         result = sync(recorder.config(INSTALL), ["install_sell_app"])
@@ -277,14 +277,14 @@ def test_an_app_without_requirements_is_installed_at_once() -> None:
     assert [(record["id"], record["_status"]) for record in result.records["install_sell_app"]] == [(16, "done")]
 
 
-def test_an_installation_that_fails_says_why() -> None:
+def test_a_failed_installation_gives_its_cause() -> None:
     begun, over = {"id": 16, "pending_job_id": "p1"}, {"id": "p1", "status": "failed", "message": "No such target"}
     with Recorder(answers(Reply(body=begun), Reply(body=over))) as recorder:
         result = sync(recorder.config(INSTALL), ["install_sell_app"])
     assert "the job p1 failed: No such target" in result.stream_errors["install_sell_app"]
 
 
-def test_a_batch_job_that_failed_says_why() -> None:
+def test_a_failed_batch_job_gives_its_cause() -> None:
     over = {"status": "failed", "results": {}, "errors": [{"code": "InvalidAction", "title": "No such action"}]}
     with Recorder(answers(Reply(body=over))) as recorder:
         result = sync(recorder.config(BATCH), [BATCH["stream"]])
@@ -292,7 +292,7 @@ def test_a_batch_job_that_failed_says_why() -> None:
     assert plain(result.records[BATCH["stream"]]) == [over]
 
 
-def test_a_ticket_that_is_created_asynchronously_is_followed() -> None:
+def test_an_asynchronous_ticket_creation_is_polled() -> None:
     ticket = {"stream": "create_ticket", "parameters": {"async": True}, "body": {"ticket": {"subject": "Hello"}}}
     with Recorder(answers(QUEUED, status("completed", results=[{"id": 7, "success": True}]))) as recorder:
         result = sync(recorder.config(ticket), ["create_ticket"])

@@ -43,7 +43,7 @@ def sent() -> Result:
         return sync(recorder.config(*GROUPS), ["delete_group"])
 
 
-def test_the_states_of_three_hundred_actions_have_little_more_than_a_megabyte(zendesk: Emulator) -> None:
+def test_states_of_three_hundred_actions_take_about_a_megabyte(zendesk: Emulator) -> None:
     items = [{"stream": "create_group", "body": {"group": {"name": f"Group {n}"}}} for n in range(300)]
     result = sync(zendesk.config(allow_writes=True, actions=items), ["create_group"])
     assert len(result.records["create_group"]) == 300
@@ -51,7 +51,7 @@ def test_the_states_of_three_hundred_actions_have_little_more_than_a_megabyte(ze
     assert len(orjson.dumps(result.state)) < 5_000
 
 
-def test_the_state_of_few_actions_is_readable(sent: Result) -> None:
+def test_the_state_of_a_few_actions_is_readable(sent: Result) -> None:
     few = sent.states_of("delete_group")[39]["actions"]
     assert list(few.values()) == [{"status": "done"}] * 20
     many = sent.state_of("delete_group")["actions"]
@@ -61,7 +61,7 @@ def test_the_state_of_few_actions_is_readable(sent: Result) -> None:
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
 @pytest.mark.parametrize("shape", ["present", "former"])
-def test_only_what_is_new_is_sent_however_the_list_was_edited(
+def test_only_new_items_are_sent_after_any_edit(
     sent: Result, edit: Callable[[list[Json]], list[Json]], shape: str
 ) -> None:
     state = in_former_shape(sent) if shape == "former" else sent.state
@@ -81,7 +81,7 @@ def test_every_state_of_a_run_is_complete(sent: Result) -> None:
             assert recorder.sent == SENT[(count + 1) // 2 :]
 
 
-def test_unknown_actions_are_as_short_and_not_sent_again() -> None:
+def test_unknown_actions_are_compact_and_not_sent_again() -> None:
     with Recorder(lambda _: Reply(500)) as recorder:
         config = recorder.config(*GROUPS)
         first = sync(config, ["delete_group"])
@@ -93,7 +93,7 @@ def test_unknown_actions_are_as_short_and_not_sent_again() -> None:
 
 
 @pytest.mark.parametrize("closed", [{"status": "done"}, {"status": "closed", "done": "cut"}, {"done": 1}, [], None])
-def test_a_state_with_malformed_digests_sends_nothing(closed: Any, sent: Result) -> None:
+def test_nothing_is_sent_with_malformed_digests_in_the_state(closed: Any, sent: Result) -> None:
     state = with_stream_state(sent, {"actions": {"closed": closed}})
     with Recorder(lambda _: Reply(204)) as recorder:
         result = sync(recorder.config(*GROUPS), ["delete_group"], state)

@@ -29,7 +29,7 @@ def ids(result: Result, kind: PageKind) -> set[Any]:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_the_pages_of_every_kind_are_sound(name: str) -> None:
+def test_the_sample_pages_are_valid(name: str) -> None:
     result = read(BY_NAME[name], BY_NAME[name].first)
     assert not result.errors
     assert result.records[BY_NAME[name].stream]
@@ -45,7 +45,7 @@ def test_the_pages_of_every_kind_are_sound(name: str) -> None:
     suppress_health_check=list(HealthCheck),
 )
 @given(data=st.data())
-def test_an_odd_value_anywhere_is_passed_or_named(name: str, data: st.DataObject) -> None:
+def test_an_unusual_value_anywhere_is_emitted_or_an_error(name: str, data: st.DataObject) -> None:
     kind = BY_NAME[name]
     path = data.draw(st.sampled_from(list(kind.paths())))
     result = read(kind, with_value(kind.first, path, data.draw(st.sampled_from(list(ODD_VALUES.values())))))
@@ -72,7 +72,7 @@ FIELDS = [(stream, path) for stream, paths in STEERING.items() for path in paths
 
 @pytest.mark.parametrize("value", [0, -1, 10**30, [], [1], "false"], ids=str)
 @pytest.mark.parametrize(("stream", "path"), FIELDS, ids=str)
-def test_a_field_of_another_type_ends_no_stream_before_its_last_row(stream: str, path: Path, value: Any) -> None:
+def test_a_field_of_another_type_does_not_truncate_a_stream(stream: str, path: Path, value: Any) -> None:
     kind = next(kind for kind in KINDS if kind.stream == stream)
     result = read(kind, with_value(kind.first, path, value))
     if ids(result, kind) < {1, 2, 3}:
@@ -81,7 +81,7 @@ def test_a_field_of_another_type_ends_no_stream_before_its_last_row(stream: str,
 
 
 @pytest.mark.parametrize("value", [[1], {"a": 1}, True, 1.5], ids=str)
-def test_a_parent_whose_id_cannot_stand_in_a_path_is_named(value: Any) -> None:
+def test_a_parent_id_invalid_in_a_path_is_named(value: Any) -> None:
     kind = [kind for kind in KINDS if kind.stream == "show_group"][1]
     result = read(kind, with_value(kind.first, ("groups", 0, "id"), value))
     assert "Stream show_group: " in result.stream_errors["show_group"]

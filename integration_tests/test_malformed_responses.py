@@ -44,7 +44,7 @@ FAULTY = {
 
 
 @pytest.mark.parametrize(("sent", "told"), FAULTY.values(), ids=FAULTY)
-def test_a_value_that_cannot_be_read_costs_no_row(sent: bytes, told: Any) -> None:
+def test_an_unreadable_value_loses_no_row(sent: bytes, told: Any) -> None:
     result, asked = read(groups(b'{"id": 1, "name": "ok"}', b'{"id": 7, "name": ' + sent + b"}", b'{"id": 3}'))
     assert not result.errors
     assert [row["id"] for row in result.records["groups"]] == [1, 7, 3]
@@ -55,13 +55,13 @@ def test_a_value_that_cannot_be_read_costs_no_row(sent: bytes, told: Any) -> Non
 
 
 @pytest.mark.parametrize("sent", [sent for case, (sent, _) in FAULTY.items() if case != "control characters"])
-def test_the_row_that_holds_it_is_named(sent: bytes) -> None:
+def test_a_row_with_an_unreadable_value_is_named(sent: bytes) -> None:
     result, _ = read(groups(b'{"id": 1, "name": "ok"}', b'{"id": 7, "custom_fields": [{"value": ' + sent + b"}]}"))
     assert any("(id 7: custom_fields.0.value" in warning for warning in result.warnings)
 
 
 @pytest.mark.parametrize("name", ["Zoë 🎉", "\\ud83c\\udf89", "\ufffd"])
-def test_sound_texts_stay_as_they_are_without_a_word(name: str) -> None:
+def test_valid_texts_are_unchanged_without_a_warning(name: str) -> None:
     result, _ = read(groups(b'{"id": 1, "name": "' + name.encode() + b'"}'))
     assert [row["name"] for row in result.records["groups"]] == ["🎉" if name.startswith("\\") else name]
     assert not result.warnings
@@ -76,13 +76,13 @@ def test_a_faulty_page_is_the_same_for_the_streams_that_share_it() -> None:
     assert [row["id"] for row in result.records["show_group"]] == [7]
 
 
-def test_300_levels_cost_what_is_below_and_no_row() -> None:
+def test_300_nested_levels_are_truncated_and_lose_no_row() -> None:
     result, _ = read(groups(b'{"id": 1}', b'{"id": 7, "deep": ' + b"[" * 300 + b"]" * 300 + b"}"))
     assert [row["id"] for row in result.records["groups"]] == [1, 7]
     assert any("Stream groups" in warning and "(id 7: deep" in warning for warning in result.warnings)
 
 
-def test_integers_of_64_bits_keep_every_digit_and_larger_ones_do_not_fail() -> None:
+def test_integers_of_64_bits_keep_every_digit_and_larger_ones_are_accepted() -> None:
     result, _ = read(groups(b'{"id": 9223372036854775807, "size": 123456789012345678901234}'))
     assert [(row["id"], row["size"]) for row in result.records["groups"]] == [
         (9223372036854775807, 1.2345678901234568e23)
@@ -90,7 +90,7 @@ def test_integers_of_64_bits_keep_every_digit_and_larger_ones_do_not_fail() -> N
 
 
 @pytest.mark.parametrize("body", [groups(b'{"id": 1, "name": "\xff"}', end=b""), b'{"groups": [' + b"[" * 5000])
-def test_an_answer_that_is_cut_off_is_no_page(body: bytes) -> None:
+def test_a_truncated_response_is_retried(body: bytes) -> None:
     result, asked = read(body)
     assert "not JSON" in result.stream_errors["groups"]
     assert not result.records["groups"]
@@ -124,7 +124,7 @@ LISTS = {
 
 
 @pytest.mark.parametrize("stream", LISTS)
-def test_null_in_a_list_is_no_row_and_takes_none_with_it(stream: str) -> None:
+def test_null_in_a_list_is_dropped_and_loses_no_row(stream: str) -> None:
     result, _ = read(LISTS[stream], stream)
     assert not result.errors
     assert len(result.records[stream]) == 2
@@ -132,7 +132,7 @@ def test_null_in_a_list_is_no_row_and_takes_none_with_it(stream: str) -> None:
 
 
 @pytest.mark.parametrize("row", ["text", 5, ["nested"]])
-def test_another_value_in_a_list_of_objects_is_an_error_that_names_it(row: Any) -> None:
+def test_a_non_object_in_a_list_is_an_error_that_names_it(row: Any) -> None:
     result, _ = read({"groups": [{"id": 1}, row], "meta": {"has_more": False}})
     assert "item 1 of the list `groups` is no object" in result.stream_errors["groups"]
     assert not result.records["groups"]
@@ -168,13 +168,13 @@ UNREADABLE = [
 
 
 @pytest.mark.parametrize("paging", UNREADABLE)
-def test_paging_that_cannot_be_read_is_an_error_that_names_the_stream(paging: Any) -> None:
+def test_unreadable_paging_fields_are_an_error_that_names_the_stream(paging: Any) -> None:
     result, _ = read({"groups": [{"id": 1}], **paging})
     assert "Stream groups: the answer has not the form that is documented" in result.stream_errors["groups"]
     assert result.statuses["groups"][-1] == "INCOMPLETE"
 
 
-def test_an_end_time_may_be_a_date() -> None:
+def test_an_end_time_can_be_a_date() -> None:
     pages = [organizations(0, 1, end_of_stream=False), organizations(0, 2, end_of_stream=True)]
     for page in pages:
         page.body.update(next_page=None, end_time="2025-01-01T00:00:00Z")
@@ -185,7 +185,7 @@ def test_an_end_time_may_be_a_date() -> None:
     assert recorder.arrived[1].query["start_time"] == "1735689600"
 
 
-def test_an_empty_answer_of_status_200_is_asked_for_again() -> None:
+def test_an_empty_200_response_is_retried() -> None:
     replies = [Reply(body=b""), Reply(body=groups(b'{"id": 1}'))]
     with Recorder(lambda _: replies.pop(0)) as recorder:
         result = sync(recorder.config(), ["groups"])
@@ -193,7 +193,7 @@ def test_an_empty_answer_of_status_200_is_asked_for_again() -> None:
 
 
 @pytest.mark.parametrize("cut", [0, 12])
-def test_a_compressed_answer_is_read_and_one_that_is_cut_off_asked_for_again(cut: int) -> None:
+def test_a_compressed_response_is_read_and_a_truncated_one_retried(cut: int) -> None:
     whole = gzip.compress(groups(b'{"id": 1}'))
     replies = [Reply(body=part, headers={"Content-Encoding": "gzip"}) for part in (whole[: len(whole) - cut], whole)]
     with Recorder(lambda _: replies.pop(0)) as recorder:

@@ -105,7 +105,7 @@ def spoiled(draw: st.DrawFn, sound: Any) -> Any:
 @pytest.mark.parametrize("foreign", [False, True])
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_no_malformed_state_ends_in_anything_but_its_name(
+def test_every_malformed_state_is_refused_by_name(
     stream: str, data: st.DataObject, zendesk: Emulator, *, foreign: bool
 ) -> None:
     sound = {**FOREIGN, "updated_at": THEN} if foreign else SOUND[stream]
@@ -117,7 +117,7 @@ def test_no_malformed_state_ends_in_anything_but_its_name(
 
 @pytest.mark.parametrize("stream", SOUND)
 @pytest.mark.parametrize("foreign", [False, True])
-def test_the_states_that_were_spoiled_are_read(stream: str, zendesk: Emulator, *, foreign: bool) -> None:
+def test_the_unmodified_states_are_accepted(stream: str, zendesk: Emulator, *, foreign: bool) -> None:
     result = sync(zendesk.config(), [stream], saved(stream, FOREIGN if foreign else SOUND[stream]))
     assert (result.errors, result.statuses[stream][-1]) == ([], "COMPLETE")
 
@@ -149,14 +149,14 @@ NAMED: list[tuple[str, Row, str]] = [
 
 
 @pytest.mark.parametrize(("stream", "state", "said"), NAMED)
-def test_the_part_that_is_malformed_is_named(stream: str, state: Row, said: str, zendesk: Emulator) -> None:
+def test_the_malformed_part_of_a_state_is_named(stream: str, state: Row, said: str, zendesk: Emulator) -> None:
     zendesk.clear_requests()
     result = sync(zendesk.config(), [stream], saved(stream, state))
     assert_refused(result, stream, zendesk)
     assert said in result.errors[0]
 
 
-def test_the_console_script_names_it_too(command: Command, zendesk: Emulator) -> None:
+def test_the_console_script_names_a_malformed_state(command: Command, zendesk: Emulator) -> None:
     catalog = configured(discover(zendesk.config()), ["macros"])
     state = saved("macros", {"updated_at": "9999-01-01T00:00:00Z"})
     result = command("read", config=zendesk.config(), catalog=catalog, state=state)
@@ -167,7 +167,7 @@ def test_the_console_script_names_it_too(command: Command, zendesk: Emulator) ->
 
 
 @pytest.mark.parametrize("state", ["soon", [], {"updated_at": "9999-01-01T00:00:00Z"}, {"page": "next"}])
-def test_the_other_streams_are_read(state: Any, command: Command, zendesk: Emulator) -> None:
+def test_streams_with_valid_states_are_read(state: Any, command: Command, zendesk: Emulator) -> None:
     catalog = configured(discover(zendesk.config()), ["macros", "tickets"])
     states = [*saved("macros", state), *saved("tickets", SOUND["tickets"])]
     result = command("read", config=zendesk.config(), catalog=catalog, state=states)

@@ -103,7 +103,7 @@ def account() -> Iterator[Account]:
 
 
 @pytest.mark.parametrize("version", LOGINS)
-def test_a_saved_configuration_is_accepted_and_signs_in(version: str, account: Account) -> None:
+def test_a_saved_airbyte_config_is_accepted(version: str, account: Account) -> None:
     login = dict(LOGINS[version])
     if login["credentials"] == "api_token":
         login["api_token"] = account.zendesk.account.login.api_token
@@ -125,7 +125,7 @@ def test_a_saved_configuration_is_accepted_and_signs_in(version: str, account: A
 
 
 @pytest.mark.parametrize("name", COMMON)
-def test_a_saved_catalog_is_read(name: str, account: Account) -> None:
+def test_a_saved_airbyte_catalog_is_read(name: str, account: Account) -> None:
     result = account.first
     assert result.stream_errors.get(name) is None
     assert result.statuses[name][-1] == "COMPLETE"
@@ -133,13 +133,13 @@ def test_a_saved_catalog_is_read(name: str, account: Account) -> None:
 
 
 @pytest.mark.parametrize("name", INCREMENTAL)
-def test_every_row_has_the_cursor_that_the_destination_was_set_up_for(name: str, account: Account) -> None:
+def test_every_row_has_the_cursor_field_of_airbytes_connector(name: str, account: Account) -> None:
     cursor = THEIRS[name]["cursor"]
     assert [row for row in account.first.records[name] if cursor not in row] == []
     assert any(row[cursor] for row in account.first.records[name])
 
 
-def test_a_ticket_that_changes_has_metrics_with_a_greater_time_of_change() -> None:
+def test_metrics_of_a_changed_ticket_have_a_later_time() -> None:
     with Emulator(seed=5, rows=4, tickets=9) as zendesk:
         zendesk.clock.freeze()
         own = Account(zendesk)
@@ -155,7 +155,7 @@ def test_a_ticket_that_changes_has_metrics_with_a_greater_time_of_change() -> No
     assert after[3] > before[3]
 
 
-def test_streams_that_are_not_there_yet_are_named_and_the_others_read(account: Account) -> None:
+def test_missing_streams_are_named_and_the_others_read(account: Account) -> None:
     missing = sorted(set(THEIRS) - set(OURS))
     result = account.read([*missing, "tags", "macros"])
     assert {name: statuses[-1] for name, statuses in result.statuses.items()} == {
@@ -232,7 +232,7 @@ def old(name: str, rows: list[Row], account: Account) -> list[Row]:
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("name", COMMON)
-def test_no_row_since_a_saved_state_is_left_out(
+def test_every_row_since_a_saved_state_is_emitted(
     name: str, shape: str, account: Account, resumed: dict[str, Result]
 ) -> None:
     result = resumed[shape]
@@ -246,7 +246,7 @@ def test_no_row_since_a_saved_state_is_left_out(
 
 @pytest.mark.parametrize("shape", KNOWN)
 @pytest.mark.parametrize("name", [name for name in INCREMENTAL if name not in READ_WHOLE])
-def test_what_was_read_before_a_saved_state_does_not_come_again(
+def test_rows_before_a_saved_state_are_not_emitted(
     name: str, shape: str, account: Account, resumed: dict[str, Result]
 ) -> None:
     assert old(name, resumed[shape].records[name], account) == []
@@ -254,7 +254,7 @@ def test_what_was_read_before_a_saved_state_does_not_come_again(
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_run_after_goes_on_from_a_state_of_our_own(
+def test_the_following_run_resumes_from_a_native_state(
     shape: str, account: Account, resumed: dict[str, Result]
 ) -> None:
     before = resumed[shape]

@@ -33,25 +33,25 @@ def names(result: Result) -> dict[str, str]:
     return {row["id"]: row["name"] for row in result.records[STREAM]}
 
 
-def test_the_first_run_brings_records_older_than_the_start_date(zendesk: Emulator) -> None:
+def test_the_first_run_emits_records_older_than_the_start_date(zendesk: Emulator) -> None:
     found = names(sync(zendesk.config(start_date="2026-01-01T00:00:00Z"), [STREAM]))
     assert set(found) == {row["id"] for row in zendesk.store.all(STREAM)}
 
 
-def test_the_second_run_stops_at_the_first_page_without_a_change(zendesk: Emulator) -> None:
+def test_the_second_run_stops_at_the_first_unchanged_page(zendesk: Emulator) -> None:
     record, first = changed_record(zendesk)
     assert names(sync(zendesk.config(), [STREAM], first.state))[record] == "Renamed"
     assert [one.query["sort"] for one in zendesk.requests_to(PATH)] == [["-updated_at"], ["-updated_at"]]
 
 
-def test_a_server_that_does_not_sort_is_read_to_the_end(zendesk: Emulator) -> None:
+def test_an_unsorted_list_is_read_to_the_end(zendesk: Emulator) -> None:
     record, first = changed_record(zendesk)
     zendesk.faults.add(path=PATH, status=400, body='{"error": "InvalidParameter", "description": "sort"}', times=1)
     assert names(sync(zendesk.config(num_workers=2), [STREAM], first.state))[record] == "Renamed"
     assert len(zendesk.requests_to(PATH)) == 4
 
 
-def test_a_full_refresh_is_read_in_the_order_of_the_list(zendesk: Emulator) -> None:
+def test_a_full_refresh_is_read_in_list_order(zendesk: Emulator) -> None:
     found = names(sync(zendesk.config(), [STREAM], mode="full_refresh"))
     assert set(found) == {row["id"] for row in zendesk.store.all(STREAM)}
     assert all("sort" not in one.query for one in zendesk.requests_to(PATH))

@@ -92,7 +92,7 @@ class Platform:
         return config
 
 
-def test_the_spec_is_one_of_the_protocol(spec: Row) -> None:
+def test_the_spec_is_a_valid_connector_specification(spec: Row) -> None:
     message = AirbyteMessageSerializer.load({"type": "SPEC", "spec": spec})
     assert message.spec is not None
     assert message.spec.advanced_auth is not None
@@ -102,7 +102,7 @@ def test_the_spec_is_one_of_the_protocol(spec: Row) -> None:
     assert AirbyteMessageSerializer.dump(message)["spec"]["advanced_auth"]["predicate_value"] == "oauth2_refresh"
 
 
-def test_the_button_stands_at_a_kind_of_credentials_and_fills_what_that_needs(spec: Row) -> None:
+def test_the_oauth_button_fills_the_required_credentials(spec: Row) -> None:
     auth, properties = spec["advanced_auth"], spec["connectionSpecification"]["properties"]
     field, kind = auth["predicate_key"]
     (chosen,) = (
@@ -117,7 +117,7 @@ def test_the_button_stands_at_a_kind_of_credentials_and_fills_what_that_needs(sp
         assert node["path_in_connector_config"][0] in properties
 
 
-def test_what_the_button_saves_is_accepted_and_its_token_used(spec: Row, zendesk: Emulator) -> None:
+def test_the_config_of_the_oauth_button_is_accepted(spec: Row, zendesk: Emulator) -> None:
     saved = Platform(spec, zendesk).config()
     assert list(Draft7Validator(spec["connectionSpecification"]).iter_errors(saved)) == []
     config = {**saved, "base_url": zendesk.base_url}
@@ -128,7 +128,7 @@ def test_what_the_button_saves_is_accepted_and_its_token_used(spec: Row, zendesk
     assert "/oauth/tokens" not in [request.path for request in zendesk.requests]
 
 
-def test_a_token_that_ended_is_renewed_with_what_the_button_saved(
+def test_an_expired_token_is_refreshed_with_the_saved_config(
     spec: Row, zendesk: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     config = {**Platform(spec, zendesk).config(), "base_url": zendesk.base_url}

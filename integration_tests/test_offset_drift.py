@@ -90,7 +90,9 @@ MOVES: dict[str, Callable[[Views], None]] = {
 @pytest.mark.parametrize("move", MOVES.values(), ids=MOVES)
 @pytest.mark.parametrize("counts", [True, False])
 @pytest.mark.parametrize("stream", ["active_views", "views"])
-def test_a_row_that_moves_past_a_boundary_is_read(move: Callable[[Views], None], stream: str, *, counts: bool) -> None:
+def test_a_row_that_moves_past_a_page_boundary_is_emitted(
+    move: Callable[[Views], None], stream: str, *, counts: bool
+) -> None:
     """`views` is a list in cursor pages, asked of a server that knows offsets alone."""
     views = Views(250, counts=counts, after={1: move})
     result = read(views, stream)
@@ -101,19 +103,19 @@ def test_a_row_that_moves_past_a_boundary_is_read(move: Callable[[Views], None],
     assert len(ids) == len(set(ids))
 
 
-def test_a_list_that_holds_still_is_read_once() -> None:
+def test_an_unchanged_list_is_read_once() -> None:
     views = Views(250)
     assert sorted(row["id"] for row in read(views).records["active_views"]) == views.ids
     assert views.asked == [1, 2, 3]
 
 
-def test_a_list_that_tells_no_count_is_read_until_two_passes_agree() -> None:
+def test_a_list_without_count_is_read_until_two_passes_agree() -> None:
     views = Views(250, counts=False)
     assert sorted(row["id"] for row in read(views).records["active_views"]) == views.ids
     assert views.asked == [1, 2, 3, 1, 2, 3]
 
 
-def test_a_list_whose_rows_tell_no_time_is_read_until_two_passes_agree() -> None:
+def test_a_list_without_row_times_is_read_until_two_passes_agree() -> None:
     def swap_timeless(views: Views) -> None:
         views.delete()
         views.rows.append({"id": 9000})
@@ -130,7 +132,7 @@ def test_a_list_of_one_page_is_one_request(*, counts: bool) -> None:
     assert views.asked == [1]
 
 
-def test_a_row_that_changes_between_two_passes_comes_with_its_change() -> None:
+def test_a_row_changed_between_two_passes_is_emitted_with_its_change() -> None:
     def change(views: Views) -> None:
         views.delete()
         views.rows[0] = {**views.rows[0], "title": "Renamed"}
@@ -139,7 +141,7 @@ def test_a_row_that_changes_between_two_passes_comes_with_its_change() -> None:
     assert [row["title"] for row in result.records["active_views"] if row["id"] == 2] == ["View 2", "Renamed"]
 
 
-def test_a_list_that_never_holds_still_ends_with_a_warning() -> None:
+def test_a_list_that_always_changes_ends_with_a_warning() -> None:
     views = Views(250, after=dict.fromkeys(range(100), Views.delete))
     result = read(views)
     assert not result.errors
@@ -150,7 +152,7 @@ def test_a_list_that_never_holds_still_ends_with_a_warning() -> None:
 
 @pytest.mark.parametrize("counts", [True, False])
 @pytest.mark.parametrize("deleted", [0, 1])
-def test_rows_that_move_between_two_runs_are_read(deleted: int, *, counts: bool) -> None:
+def test_rows_that_move_between_two_runs_are_emitted(deleted: int, *, counts: bool) -> None:
     first = read(Views(250, counts=counts))
     views = Views(250, counts=counts)
     for _ in range(deleted):
@@ -162,7 +164,7 @@ def test_rows_that_move_between_two_runs_are_read(deleted: int, *, counts: bool)
     assert views.asked[0] == (2 if counts else 1)
 
 
-def test_a_state_of_the_middle_of_a_list_that_has_no_count_begins_it_again() -> None:
+def test_a_partial_state_of_a_list_without_count_restarts_the_list() -> None:
     (state,) = read(Views(250)).state_after(1)
     del state["stream"]["stream_state"]["count"]
     views = Views(250)
@@ -170,7 +172,7 @@ def test_a_state_of_the_middle_of_a_list_that_has_no_count_begins_it_again() -> 
     assert views.asked == [1, 2, 3]
 
 
-def test_streams_that_share_a_moving_list_each_read_all_of_it() -> None:
+def test_streams_that_share_a_drifting_list_each_emit_every_row() -> None:
     views = Views(250, after={1: Views.delete})
 
     def answers(arrived: Arrived) -> Reply:

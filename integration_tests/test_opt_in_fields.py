@@ -12,20 +12,20 @@ TARGETS = "/api/v2/targets"
 
 
 @pytest.mark.parametrize("stream", ["ticket_fields", "show_ticket_field"])
-def test_ticket_fields_tell_who_made_them(stream: str, zendesk: Emulator) -> None:
+def test_ticket_fields_contain_their_creator(stream: str, zendesk: Emulator) -> None:
     rows = sync(zendesk.config(), [stream]).records[stream]
     assert {row["id"]: row["creator_user_id"] for row in rows} == {
         row["id"]: row["creator_user_id"] for row in zendesk.store.all("ticket_fields")
     }
 
 
-def test_standard_fields_of_custom_objects_come_too(zendesk: Emulator) -> None:
+def test_standard_fields_of_custom_objects_are_emitted(zendesk: Emulator) -> None:
     rows = sync(zendesk.config(), ["custom_object_fields"]).records["custom_object_fields"]
     assert {row["id"] for row in rows} == {row["id"] for row in zendesk.store.all("custom_object_fields")}
     assert any(row["key"].startswith("standard::") for row in rows)
 
 
-def test_deleted_metric_events_come_too(zendesk: Emulator) -> None:
+def test_deleted_metric_events_are_emitted(zendesk: Emulator) -> None:
     event = zendesk.store.create("ticket_metric_events", ticket_id=3, deleted=True)
     zendesk.clock.advance(hours=1)
     rows = sync(zendesk.config(), ["ticket_metric_events"]).records["ticket_metric_events"]
@@ -40,7 +40,7 @@ def test_inline_images_are_listed_with_the_attachments(zendesk: Emulator) -> Non
     assert [row["attachments"] for row in rows if row["body"] == "See here"] == [[image]]
 
 
-def test_an_edited_target_comes_again(zendesk: Emulator) -> None:
+def test_an_edited_target_is_emitted_again(zendesk: Emulator) -> None:
     older = [
         {
             "type": "STREAM",
@@ -65,15 +65,15 @@ def search(parameters: dict[str, str], zendesk: Emulator) -> list[str]:
     return zendesk.requests_to(f"{RECORDS}/search")[0].query["sort"]
 
 
-def test_a_record_search_is_sorted_so_that_all_records_come(zendesk: Emulator) -> None:
+def test_a_record_search_is_sorted_by_default(zendesk: Emulator) -> None:
     assert search({}, zendesk) == ["created_at"]
 
 
-def test_a_record_search_is_sorted_as_it_was_asked_for(zendesk: Emulator) -> None:
+def test_a_record_search_keeps_the_requested_sort(zendesk: Emulator) -> None:
     assert search({"sort": "-name"}, zendesk) == ["-name"]
 
 
-def test_an_order_that_was_asked_for_is_not_given_up(zendesk: Emulator) -> None:
+def test_a_refused_requested_sort_is_an_error(zendesk: Emulator) -> None:
     parameters = {"custom_object_key": "object_1", "sort": "colour"}
     item = {"stream": "search_custom_object_records", "parameters": parameters}
     result = sync(zendesk.config(inputs=[item]), ["search_custom_object_records"])
@@ -100,7 +100,7 @@ def pages_of_records(count: int, *, sorts: bool) -> Recorder:
     ("stream", "count", "sorts"),
     [("search_custom_object_records", 10_000, False), ("autocomplete_custom_object_records", 10_000, True)],
 )
-def test_records_by_relevance_that_end_at_the_ceiling_are_an_error(stream: str, count: int, sorts: bool) -> None:  # noqa: FBT001
+def test_unsorted_records_that_end_at_the_ceiling_are_an_error(stream: str, count: int, sorts: bool) -> None:  # noqa: FBT001
     with pages_of_records(count, sorts=sorts) as server:
         config = server.config(allow_writes=False)
         config["inputs"] = [{"stream": stream, "parameters": {"custom_object_key": "car"}}]
@@ -110,7 +110,7 @@ def test_records_by_relevance_that_end_at_the_ceiling_are_an_error(stream: str, 
 
 
 @pytest.mark.parametrize(("count", "sorts"), [(10_000, True), (10_100, True), (9_900, False)])
-def test_records_beyond_the_ceiling_come_where_they_are_sorted(count: int, sorts: bool) -> None:  # noqa: FBT001
+def test_sorted_records_are_read_beyond_the_ceiling(count: int, sorts: bool) -> None:  # noqa: FBT001
     stream = "search_custom_object_records"
     with pages_of_records(count, sorts=sorts) as server:
         config = server.config(allow_writes=False)

@@ -18,7 +18,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("stream", "path", "parameter"), REFUSED)
-def test_every_row_comes_without_the_parameter(stream: str, path: str, parameter: str) -> None:
+def test_every_row_is_emitted_without_the_optional_parameter(stream: str, path: str, parameter: str) -> None:
     with Emulator(seed=3, rows=120, tickets=130) as zendesk:
         body = json.dumps({"error": "InvalidParameter", "description": f"{parameter} is not known"})
         zendesk.faults.add(path=path, status=400, body=body, times=1)
@@ -32,7 +32,7 @@ def test_every_row_comes_without_the_parameter(stream: str, path: str, parameter
         assert all(parameter not in request.query for request in zendesk.requests_to(path)[1:])
 
 
-def test_a_refusal_that_names_no_such_parameter_is_an_error() -> None:
+def test_a_refusal_that_names_another_parameter_is_an_error() -> None:
     with Emulator(seed=3, rows=10, tickets=10) as zendesk:
         body = json.dumps({"error": "InvalidParameter", "description": "locale is not known"})
         zendesk.faults.add(path="/api/v2/groups", status=400, body=body, times=1)

@@ -46,7 +46,7 @@ def places(elsewhere: Recorder) -> dict[str, str]:
 
 @pytest.mark.parametrize("place", places(Recorder()))
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirected_read_leaves_nothing_elsewhere_and_takes_nothing_from_there(status: int, place: str) -> None:
+def test_a_read_redirected_to_another_origin_is_refused(status: int, place: str) -> None:
     with Recorder(lambda _: FOREIGN) as elsewhere, Recorder() as account:
         location = f"{places(elsewhere)[place]}/api/v2/groups"
         account.answers = lambda _: Reply(status, {}, {"Location": location})
@@ -58,7 +58,7 @@ def test_a_redirected_read_leaves_nothing_elsewhere_and_takes_nothing_from_there
 
 
 @pytest.mark.parametrize("status", [302, 307])
-def test_a_redirection_within_the_account_is_followed(status: int) -> None:
+def test_a_redirect_within_the_account_is_followed(status: int) -> None:
     def moved(arrived: Arrived) -> Reply:
         if "moved" in arrived.target:
             return Reply(body={"groups": [GROUP], "meta": {"has_more": False}})
@@ -73,7 +73,7 @@ def test_a_redirection_within_the_account_is_followed(status: int) -> None:
 
 @pytest.mark.parametrize("kind", OAUTH)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
-def test_a_redirected_request_for_a_token_leaves_no_secret_elsewhere(kind: str, status: int) -> None:
+def test_a_token_request_redirected_to_another_origin_is_refused(kind: str, status: int) -> None:
     with Recorder(lambda _: FOREIGN) as elsewhere, Recorder() as account:
         account.answers = lambda _: Reply(status, {}, {"Location": f"{elsewhere.base_url}/oauth/tokens"})
         result = sync(config(account, credentials=OAUTH[kind]), ["groups"])
@@ -84,14 +84,14 @@ def test_a_redirected_request_for_a_token_leaves_no_secret_elsewhere(kind: str, 
 
 
 @pytest.mark.parametrize("kind", OAUTH)
-def test_not_even_within_the_account(kind: str) -> None:
+def test_a_token_request_redirected_within_the_account_is_refused(kind: str) -> None:
     with Recorder(lambda _: Reply(307, {}, {"Location": "/elsewhere"})) as account:
         sync(config(account, credentials=OAUTH[kind]), ["groups"])
         assert [arrived.path for arrived in account.arrived] == ["/oauth/tokens"]
 
 
 @pytest.mark.parametrize("kind", OAUTH)
-def test_a_token_is_asked_for_again_while_zendesk_fails(kind: str) -> None:
+def test_a_token_request_is_retried_while_zendesk_fails(kind: str) -> None:
     tokens = [Reply(503), Reply(429), Reply(is_dropped=True), Reply(200, {"access_token": "n3w", "refresh_token": "n"})]
     groups = Reply(body={"groups": [GROUP], "meta": {"has_more": False}})
     with Recorder(by_path(oauth=lambda _: tokens.pop(0), groups=groups)) as account:
@@ -110,7 +110,7 @@ def test_a_token_is_asked_for_again_while_zendesk_fails(kind: str) -> None:
         (Reply(200, {"access_token": "a\nb3cd", "refresh_token": "r"}), "`access_token`: it holds a line break"),
     ],
 )
-def test_an_answer_without_a_token_is_told(kind: str, reply: Reply, said: str, command: Command) -> None:
+def test_a_token_response_without_a_token_is_an_error(kind: str, reply: Reply, said: str, command: Command) -> None:
     with Recorder(lambda _: reply) as account:
         given = config(account, credentials=OAUTH[kind])
         result = command("read", config=given, catalog=configured(discover(given), ["groups"]))

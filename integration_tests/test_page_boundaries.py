@@ -32,12 +32,12 @@ def test_cursor_exports_read_a_second_of_2500_rows_once(zendesk: Emulator, strea
     assert sorted(ids(sync(zendesk.config(), [stream]), stream)) == known(zendesk, name)
 
 
-def test_a_second_of_2500_rows_that_comes_whole_is_read_once(zendesk: Emulator) -> None:
+def test_a_second_of_2500_rows_on_one_page_is_read_once(zendesk: Emulator) -> None:
     burst(zendesk, "organizations", 2500)
     assert sorted(ids(sync(zendesk.config(), ["organizations"]), "organizations")) == known(zendesk, "organizations")
 
 
-def test_a_second_of_2500_rows_that_is_cut_off_is_an_error(zendesk: Emulator) -> None:
+def test_a_truncated_second_of_2500_rows_is_an_error(zendesk: Emulator) -> None:
     zendesk.options.same_second = "split"
     burst(zendesk, "organizations", 2500)
     result = sync(zendesk.config(), ["organizations"])
@@ -49,14 +49,14 @@ def test_a_second_of_2500_rows_that_is_cut_off_is_an_error(zendesk: Emulator) ->
 
 
 @pytest.mark.parametrize("same_second", ["whole", "split"])
-def test_pages_smaller_than_a_second_grow_until_they_get_past_it(zendesk: Emulator, same_second: str) -> None:
+def test_page_size_grows_until_a_page_covers_a_second(zendesk: Emulator, same_second: str) -> None:
     zendesk.options.same_second = same_second
     burst(zendesk, "organizations", 40)
     result = sync(zendesk.config(export_page_size=7), ["organizations"])
     assert set(ids(result, "organizations")) == set(known(zendesk, "organizations"))
 
 
-def test_a_second_that_is_cut_off_between_pages_is_read_once(zendesk: Emulator) -> None:
+def test_a_second_split_between_pages_is_read_once(zendesk: Emulator) -> None:
     zendesk.options.same_second = "split"
     burst(zendesk, "organizations", 10)
     result = sync(zendesk.config(export_page_size=15), ["organizations"])
@@ -66,13 +66,13 @@ def test_a_second_that_is_cut_off_between_pages_is_read_once(zendesk: Emulator) 
 # Rows at a boundary
 
 
-def test_rows_that_a_page_repeats_come_once(zendesk: Emulator) -> None:
+def test_rows_repeated_between_pages_are_emitted_once(zendesk: Emulator) -> None:
     result = sync(zendesk.config(export_page_size=3), ["organizations"])
     assert len(zendesk.requests_to(ORGANIZATIONS)) > 4
     assert sorted(ids(result, "organizations")) == known(zendesk, "organizations")
 
 
-def test_a_row_that_changes_between_two_pages_comes_with_its_change(zendesk: Emulator) -> None:
+def test_a_row_changed_between_two_pages_is_emitted_with_its_change(zendesk: Emulator) -> None:
     zendesk.options.same_second = "split"
     burst(zendesk, "organizations", 4)
     first = sync(zendesk.config(), ["organizations"])
@@ -83,7 +83,7 @@ def test_a_row_that_changes_between_two_pages_comes_with_its_change(zendesk: Emu
     assert [row["name"] for row in second.records["organizations"] if row["id"] == changed][-1] == "Renamed"
 
 
-def test_a_row_in_the_last_second_of_the_state_is_not_lost(zendesk: Emulator) -> None:
+def test_a_row_in_the_last_second_of_the_state_is_emitted(zendesk: Emulator) -> None:
     """A row of the same second may be written after the one that made the state."""
     zendesk.clock.freeze()
     zendesk.clock.advance(hours=1)
@@ -96,14 +96,14 @@ def test_a_row_in_the_last_second_of_the_state_is_not_lost(zendesk: Emulator) ->
 
 
 @pytest.mark.parametrize(("stream", "seconds"), [("organizations", 60), ("ticket_events", 60)])
-def test_the_state_of_a_time_export_stays_a_lag_behind(zendesk: Emulator, stream: str, seconds: int) -> None:
+def test_the_time_export_state_stays_a_lag_behind(zendesk: Emulator, stream: str, seconds: int) -> None:
     result = sync(zendesk.config(), [stream])
     field = {"organizations": "updated_at", "ticket_events": "timestamp"}[stream]
     times = [row[field] if isinstance(row[field], int) else epoch_of(row[field]) for row in result.records[stream]]
     assert result.state_of(stream)[field] == max(times) - seconds
 
 
-def test_a_metric_event_that_comes_ten_minutes_late_is_read(zendesk: Emulator) -> None:
+def test_a_metric_event_ten_minutes_late_is_emitted(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), ["ticket_metric_events"])
     newest = max(epoch_of(row["time"]) for row in first.records["ticket_metric_events"])
     assert first.state_of("ticket_metric_events")["time"] == newest - 600
@@ -128,7 +128,7 @@ def test_an_interrupted_time_export_keeps_its_lag(zendesk: Emulator) -> None:
 
 
 @pytest.mark.parametrize("stream", ["tickets", "users", "organizations", "ticket_events", "ticket_metric_events"])
-def test_no_export_begins_in_the_last_65_seconds(stream: str) -> None:
+def test_no_export_starts_in_the_last_65_seconds(stream: str) -> None:
     """The account's time is the present here; a start of the last minute would be refused."""
     with Emulator(seed=5, rows=5, tickets=5) as zendesk:
         result = sync(zendesk.config(start_date=times.iso(times.now())), [stream])
@@ -152,7 +152,7 @@ def test_an_export_begins_at_start_date(zendesk: Emulator) -> None:
         ("ticket_comments", f"{V2}/incremental/ticket_events"),
     ],
 )
-def test_exports_ask_for_the_tickets_of_all_agents(zendesk: Emulator, stream: str, path: str) -> None:
+def test_exports_request_tickets_of_ai_agents(zendesk: Emulator, stream: str, path: str) -> None:
     zendesk.account.ai_agent_tickets = {2, 3}
     result = sync(zendesk.config(export_page_size=20), [stream])
     assert all(request.query["support_type_scope"] == ["all"] for request in zendesk.requests_to(path))
@@ -188,7 +188,7 @@ def test_an_empty_page_in_the_middle_of_a_list_is_not_its_end() -> None:
         assert len(pages(zendesk, f"{V2}/group_memberships")) == 3
 
 
-def test_an_empty_last_page_of_an_export_moves_nothing(zendesk: Emulator) -> None:
+def test_an_empty_last_export_page_keeps_the_state(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), ["tickets"])
     zendesk.clock.advance(hours=1)
     assert ids(sync(zendesk.config(), ["tickets"], first.state), "tickets") == []
@@ -213,7 +213,7 @@ def test_an_export_without_an_end_mark_is_read_to_its_last_row(zendesk: Emulator
         ("active_views", "views/active"),
     ],
 )
-def test_a_page_that_comes_again_is_an_error_and_no_loop(stream: str, path: str) -> None:
+def test_a_repeated_page_is_an_error(stream: str, path: str) -> None:
     with Emulator(seed=5, rows=350, tickets=90, now=NOW) as zendesk:
         zendesk.faults.add(path, kind="repeat", after=1, times=1000)
         result = sync(zendesk.config(export_page_size=40), [stream])
@@ -225,7 +225,7 @@ def test_a_page_that_comes_again_is_an_error_and_no_loop(stream: str, path: str)
 # Offset pages
 
 
-def test_page_101_is_an_error_before_it_is_asked_for(zendesk: Emulator) -> None:
+def test_page_101_is_an_error_before_it_is_requested(zendesk: Emulator) -> None:
     link = f"{zendesk.base_url}{V2}/views/active?page=101&per_page=100"
     zendesk.faults.add("views/active", status=200, body={"views": [{"id": 1}], "count": 10_050, "next_page": link})
     result = sync(zendesk.config(), ["active_views"])
@@ -235,7 +235,7 @@ def test_page_101_is_an_error_before_it_is_asked_for(zendesk: Emulator) -> None:
     assert len(zendesk.requests) == 1
 
 
-def test_rows_in_offset_pages_are_all_of_them() -> None:
+def test_offset_pages_emit_every_row() -> None:
     with Emulator(seed=5, rows=1_000, tickets=2, now=NOW) as zendesk:
         result = sync(zendesk.config(), ["active_views"])
         config, active = zendesk.config(), [row for row in zendesk.store.all("views") if row["active"]]

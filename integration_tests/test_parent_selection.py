@@ -41,7 +41,7 @@ def exports(zendesk: Emulator) -> list[str]:
 
 
 @pytest.mark.parametrize("stream", IN_FULL)
-def test_parents_unchanged_since_the_start_date_have_their_children_read(stream: str, zendesk: Emulator) -> None:
+def test_children_of_parents_older_than_start_date_are_read(stream: str, zendesk: Emulator) -> None:
     field, parents = IN_FULL[stream]
     result = sync(zendesk.config(start_date=LATE), [stream])
     assert values(result, stream, field) == set(zendesk.store.shown(parents))
@@ -49,7 +49,7 @@ def test_parents_unchanged_since_the_start_date_have_their_children_read(stream:
 
 
 @pytest.mark.parametrize("stream", IN_FULL)
-def test_a_run_that_an_older_version_left_in_an_export_begins_the_list(stream: str, zendesk: Emulator) -> None:
+def test_a_parent_export_state_of_an_older_version_restarts_with_the_list(stream: str, zendesk: Emulator) -> None:
     field, parents = IN_FULL[stream]
     left = {"parent": {"updated_at": 1767225600, "cursor": "b2xk"}, "last": {"user_id": 1}}
     result = sync(zendesk.config(), [stream], state(stream, left))
@@ -57,7 +57,7 @@ def test_a_run_that_an_older_version_left_in_an_export_begins_the_list(stream: s
 
 
 @pytest.mark.parametrize("stream", BY_CHANGE)
-def test_the_first_run_of_children_that_follow_changes_covers_every_parent(stream: str, zendesk: Emulator) -> None:
+def test_the_first_run_of_substreams_covers_every_parent(stream: str, zendesk: Emulator) -> None:
     field, parents = BY_CHANGE[stream]
     result = sync(zendesk.config(start_date=LATE), [stream])
     with_children = {row["user_id"] for row in zendesk.store.all("user_identities")}
@@ -66,7 +66,7 @@ def test_the_first_run_of_children_that_follow_changes_covers_every_parent(strea
 
 
 @pytest.mark.parametrize("stream", BY_CHANGE)
-def test_later_runs_read_the_children_of_changed_parents_alone(stream: str, zendesk: Emulator) -> None:
+def test_later_runs_read_only_children_of_changed_parents(stream: str, zendesk: Emulator) -> None:
     field, parents = BY_CHANGE[stream]
     first = sync(zendesk.config(start_date=LATE), [stream])
     zendesk.clock.advance(hours=1)
@@ -76,14 +76,14 @@ def test_later_runs_read_the_children_of_changed_parents_alone(stream: str, zend
     assert values(sync(zendesk.config(start_date=LATE), [stream], first.state), stream, field) == {changed}
 
 
-def test_tickets_have_their_children_read_from_the_start_date_on(zendesk: Emulator) -> None:
+def test_children_of_tickets_are_read_since_start_date(zendesk: Emulator) -> None:
     zendesk.store.update("tickets", 4, subject="Changed")
     zendesk.clock.advance(hours=1)
     assert values(sync(zendesk.config(start_date=LATE), ["show_many_tickets"]), "show_many_tickets", "id") == {4}
 
 
 @pytest.mark.parametrize("stream", OF_AGENTS)
-def test_agents_alone_are_asked_for_what_only_they_have(stream: str, zendesk: Emulator) -> None:
+def test_agent_only_children_are_requested_only_for_agents(stream: str, zendesk: Emulator) -> None:
     sync(zendesk.config(start_date=LATE), [stream])
     agents = {str(row["id"]) for row in zendesk.store.all("users") if row["role"] != "end-user" and row["active"]}
     assert {part for request in zendesk.requests for part in request.path.split("/") if part.isdigit()} == agents
@@ -96,7 +96,7 @@ def test_pages_of_agents_are_read_once_for_all_streams_that_need_them(zendesk: E
     assert len(zendesk.requests_to(f"{V2}/users")) == 2
 
 
-def test_compliance_statuses_are_asked_of_deleted_users_alone(zendesk: Emulator) -> None:
+def test_compliance_statuses_are_requested_only_for_deleted_users(zendesk: Emulator) -> None:
     result = sync(zendesk.config(start_date=LATE), ["compliance_deletion_statuses"])
     deleted = {row["id"] for row in zendesk.store.all("users") if row["active"] is False}
     assert values(result, "compliance_deletion_statuses", "user_id") == deleted
@@ -108,12 +108,12 @@ FIXED = {"zen:user", "zen:ticket", "zen:organization"}
 DEFINITIONS = "relationship_filter_definitions"
 
 
-def test_filter_definitions_come_for_every_custom_object_too(zendesk: Emulator) -> None:
+def test_filter_definitions_are_read_for_every_custom_object(zendesk: Emulator) -> None:
     objects = {f"zen:custom_object:{row['key']}" for row in zendesk.store.all("custom_objects")}
     assert values(sync(zendesk.config(), [DEFINITIONS]), DEFINITIONS, "target_type") == FIXED | objects
 
 
-def test_filter_definitions_come_where_there_are_no_custom_objects(zendesk: Emulator) -> None:
+def test_filter_definitions_are_read_without_custom_objects(zendesk: Emulator) -> None:
     zendesk.options.plan = "team"
     first = sync(zendesk.config(), [DEFINITIONS])
     assert values(first, DEFINITIONS, "target_type") == FIXED

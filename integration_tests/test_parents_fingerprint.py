@@ -39,7 +39,7 @@ def rows(zendesk: Emulator, stream: str, **config: Any) -> list[dict[str, Any]]:
 
 
 @every_stream
-def test_a_run_without_inputs_reads_all_parents_after_an_interrupted_one_with_them(
+def test_a_run_without_inputs_reads_all_parents_after_an_interrupted_run_with_inputs(
     stream: str, zendesk: Emulator
 ) -> None:
     everything = rows(zendesk, stream)
@@ -48,7 +48,7 @@ def test_a_run_without_inputs_reads_all_parents_after_an_interrupted_one_with_th
 
 
 @every_stream
-def test_a_run_with_inputs_reads_all_of_them_after_an_interrupted_one_without(stream: str, zendesk: Emulator) -> None:
+def test_a_run_with_inputs_reads_all_of_them_after_an_interrupted_run_without(stream: str, zendesk: Emulator) -> None:
     asked = inputs(zendesk, stream, 0, 5)
     broken = interrupted(zendesk, stream)
     after = sync(zendesk.config(inputs=asked), [stream], broken.state)
@@ -64,7 +64,7 @@ def test_a_run_with_other_inputs_reads_all_of_them(stream: str, zendesk: Emulato
 
 
 @every_stream
-def test_a_run_with_the_same_inputs_goes_on(stream: str, zendesk: Emulator) -> None:
+def test_a_run_with_the_same_inputs_resumes(stream: str, zendesk: Emulator) -> None:
     asked = inputs(zendesk, stream, 4, 8)
     broken = interrupted(zendesk, stream, inputs=asked)
     zendesk.clear_requests()
@@ -73,14 +73,14 @@ def test_a_run_with_the_same_inputs_goes_on(stream: str, zendesk: Emulator) -> N
 
 
 @every_stream
-def test_inputs_leave_the_place_of_the_other_reads_as_it_is(stream: str, zendesk: Emulator) -> None:
+def test_inputs_keep_the_parent_position_of_other_reads(stream: str, zendesk: Emulator) -> None:
     whole = sync(zendesk.config(), [stream])
     between = sync(zendesk.config(inputs=inputs(zendesk, stream, 0, 3)), [stream], whole.state)
     assert between.records[stream]
     assert between.state_of(stream) == whole.state_of(stream)
 
 
-def test_a_state_that_names_no_origin_goes_on_with_its_page_of_parents(zendesk: Emulator) -> None:
+def test_a_state_without_parents_fingerprint_resumes(zendesk: Emulator) -> None:
     whole = sync(zendesk.config(), ["list_user_identities"])
     place = whole.state_of("list_user_identities")
     user = zendesk.store.all("users")[5]["id"]

@@ -29,7 +29,7 @@ def failing(zendesk: Emulator, *rows: Row) -> None:
 
 
 @pytest.mark.parametrize("form", ["text", "list"])
-def test_a_mixture_is_told_and_not_sent_again(zendesk: Emulator, form: str) -> None:
+def test_a_partly_failed_action_is_reported_and_not_sent_again(zendesk: Emulator, form: str) -> None:
     good, bad, other = (row["id"] for row in zendesk.store.all("suspended_tickets")[:3])
     failing(zendesk, {"id": bad})
     ids = [good, bad, other]
@@ -46,7 +46,7 @@ def test_a_mixture_is_told_and_not_sent_again(zendesk: Emulator, form: str) -> N
     assert len(zendesk.requests_to(PATH)) == 1
 
 
-def test_where_all_failed_nothing_was_done_and_it_may_be_sent_again(zendesk: Emulator) -> None:
+def test_an_action_with_all_items_failed_may_be_sent_again(zendesk: Emulator) -> None:
     rows = zendesk.store.all("suspended_tickets")[:2]
     failing(zendesk, *rows)
     config = acting(zendesk, STREAM, ids=[row["id"] for row in rows])
@@ -60,14 +60,14 @@ def test_where_all_failed_nothing_was_done_and_it_may_be_sent_again(zendesk: Emu
     assert second.errors == []
 
 
-def test_one_that_cannot_be_recovered_is_refused(zendesk: Emulator) -> None:
+def test_an_unrecoverable_suspended_ticket_is_refused(zendesk: Emulator) -> None:
     row = zendesk.store.all("suspended_tickets")[0]
     failing(zendesk, row)
     result = sync(acting(zendesk, "recover_suspended_ticket", id=row["id"]), ["recover_suspended_ticket"])
     assert "Zendesk refused" in result.stream_errors["recover_suspended_ticket"]
 
 
-def test_attachments_are_copied_of_the_suspended_ticket_that_is_named(zendesk: Emulator) -> None:
+def test_attachments_of_a_suspended_ticket_are_copied(zendesk: Emulator) -> None:
     stream, row = "create_suspended_ticket_attachments", zendesk.store.all("suspended_tickets")[0]
     result = sync(acting(zendesk, stream, id=row["id"]), [stream])
     assert [record["_status"] for record in result.records[stream]] == ["done"]
@@ -78,7 +78,7 @@ def test_attachments_are_copied_of_the_suspended_ticket_that_is_named(zendesk: E
     assert "id" in refused["message"]
 
 
-def test_a_ticket_after_a_macro_is_asked_for_where_inputs_name_both(zendesk: Emulator) -> None:
+def test_inputs_with_macro_and_ticket_request_both(zendesk: Emulator) -> None:
     stream = "show_ticket_after_macro"
     macro = zendesk.store.all("macros")[0]["id"]
     inputs = [{"stream": stream, "parameters": {"ticket_id": 1, "macro_id": macro}}]

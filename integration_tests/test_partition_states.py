@@ -36,7 +36,7 @@ def ids(result: Result, parent: int) -> set[int]:
     return {row["id"] for row in result.records[STREAM] if row["dynamic_content_item_id"] == parent}
 
 
-def test_the_state_of_a_known_parent_moves_on_however_many_there_are() -> None:
+def test_the_state_of_a_known_parent_advances_with_many_parents() -> None:
     with Emulator(seed=1, rows=12, tickets=1, now=1_740_000_000) as zendesk:
         first = sync(zendesk.config(), [STREAM])
         assert len(kept(first)) == MOST
@@ -49,7 +49,7 @@ def test_the_state_of_a_known_parent_moves_on_however_many_there_are() -> None:
         assert ids(third, kept(first)[0]) <= {changed}
 
 
-def test_parents_that_are_gone_make_room_for_others() -> None:
+def test_deleted_parents_are_dropped_from_the_state() -> None:
     with Emulator(seed=1, rows=12, tickets=1, now=1_740_000_000) as zendesk:
         first = sync(zendesk.config(), [STREAM])
         for gone in kept(first)[:2]:
@@ -60,7 +60,7 @@ def test_parents_that_are_gone_make_room_for_others() -> None:
         assert (len(kept(third)), set(kept(third)) >= set(kept(second))) == (MOST, True)
 
 
-def test_a_run_that_was_interrupted_forgets_no_parent() -> None:
+def test_an_interrupted_run_keeps_every_parent() -> None:
     with Emulator(seed=1, rows=12, tickets=1, now=1_740_000_000) as zendesk:
         first = sync(zendesk.config(), [STREAM])
         zendesk.faults.add(f"*/{kept(first)[3]}/variants", status=400, body={"error": "BadRequest"}, times=99)
@@ -79,7 +79,7 @@ def attributes(arrived: Arrived) -> Reply:
     return Reply(body={"attributes": rows, "count": 800})
 
 
-def test_states_are_told_less_often_as_they_grow(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_larger_states_are_emitted_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_states, "MAX_PARTITION_STATES", 10_000)
     with Recorder(attributes) as recorder:
         first = sync(recorder.config(), ["attribute_values"])

@@ -11,7 +11,7 @@ TRICKS = ["..", ".", "%2e%2e", "..\\", ".json", " ", "3/.."]
 
 
 @pytest.mark.parametrize("trick", TRICKS)
-def test_an_action_whose_path_would_be_another_is_refused_before_anything_is_sent(trick: str, command: Command) -> None:
+def test_an_action_with_an_invalid_path_value_is_refused_before_any_request(trick: str, command: Command) -> None:
     action = {**SESSION, "parameters": {"user_id": 1, "session_id": trick}}
     with Recorder() as recorder:
         catalog = configured(discover(recorder.config(SESSION)), ["delete_session"])
@@ -21,7 +21,7 @@ def test_an_action_whose_path_would_be_another_is_refused_before_anything_is_sen
     assert "`actions[0].parameters`: `session_id` cannot stand in a path" in result.errors[0]
 
 
-def test_an_input_whose_path_would_be_another_is_refused(command: Command) -> None:
+def test_an_input_with_an_invalid_path_value_is_refused(command: Command) -> None:
     item = {"stream": "show_ticket", "parameters": {"ticket_id": ".."}}
     with Recorder() as recorder:
         catalog = configured(discover(recorder.config()), ["show_ticket"])
@@ -30,7 +30,7 @@ def test_an_input_whose_path_would_be_another_is_refused(command: Command) -> No
     assert "`inputs[0].parameters`: `ticket_id` cannot stand in a path" in result.errors[0]
 
 
-def test_a_parent_whose_path_would_be_another_is_skipped_and_counted() -> None:
+def test_a_parent_with_an_invalid_path_value_is_skipped_and_counted() -> None:
     groups = [{"id": 1, "updated_at": "2026-01-01T00:00:00Z"}, {"id": "..", "updated_at": "2026-01-01T00:00:00Z"}]
     answers = by_path(groups__1=Reply(body={"group": {"id": 1}}), groups=Reply(body={"groups": groups}))
     with Recorder(answers) as recorder:

@@ -42,7 +42,7 @@ def bother(zendesk: Emulator, dice: random.Random) -> list[Fault]:
 def finish(zendesk: Emulator, destination: Destination) -> None:
     """Let all that happened come into the exports, and read to the end."""
     zendesk.faults.clear()
-    zendesk.account.meanwhile = lambda: None
+    zendesk.account.before_response = lambda: None
     zendesk.clock.advance(hours=1)
     assert_sound(destination.sync())
     for stream in destination.streams:
@@ -64,14 +64,14 @@ def start_of(streams: Sequence[str]) -> float | None:
 
 
 @pytest.mark.parametrize("seed", range(100))
-def test_the_destination_equals_the_account_whatever_happens(seed: int) -> None:
+def test_the_destination_equals_the_account_after_random_changes(seed: int) -> None:
     dice = random.Random(seed)
     streams = some_streams(dice)
     with Emulator(seed=seed, rows=8, tickets=12, now=start_of(streams)) as zendesk:
         zendesk.options.same_second = dice.choice(("whole", "split"))
         zendesk.options.metric_sets = dice.choice(("embedded", "top_level"))
         life = Life(zendesk, dice)
-        zendesk.account.meanwhile = life.meanwhile
+        zendesk.account.before_response = life.meanwhile
         destination = Destination(zendesk.config(export_page_size=dice.choice((7, 10, 40))), streams)
         for _ in range(2):
             bother(zendesk, dice)
@@ -85,7 +85,7 @@ RUN = st.tuples(st.lists(st.sampled_from((*CHANGES, *WAITS)), max_size=8), st.fl
 
 @settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(runs=st.lists(RUN, min_size=1, max_size=3), page_size=st.sampled_from((6, 15, 1000)))
-def test_any_history_and_any_cut_leave_nothing_out(runs: list[tuple[list[str], float]], page_size: int) -> None:
+def test_interrupted_syncs_of_any_history_lose_no_row(runs: list[tuple[list[str], float]], page_size: int) -> None:
     with Emulator(seed=1, rows=5, tickets=8, now=NOW) as zendesk:
         life = Life(zendesk, random.Random(0))
         streams = ["tickets", "ticket_metrics", "organizations", "show_ticket"]
@@ -97,7 +97,7 @@ def test_any_history_and_any_cut_leave_nothing_out(runs: list[tuple[list[str], f
         finish(zendesk, destination)
 
 
-def test_a_server_that_does_everything_at_once_costs_no_row() -> None:
+def test_combined_faults_lose_no_row() -> None:
     """Repeated boundaries, 2,500 rows in one second, cursors that expire, and a cut on every third page."""
     with Emulator(seed=4, rows=40, tickets=40, now=NOW) as zendesk:
         life = Life(zendesk, random.Random(4))

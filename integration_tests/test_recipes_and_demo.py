@@ -14,7 +14,7 @@ import orjson
 import pytest
 
 from integration_tests.demo.charts import CHARTS
-from integration_tests.demo.page import Answered, page
+from integration_tests.demo.page import RecipeResult, page
 from integration_tests.demo.recipes import PAGE, Recipe, recipes
 from integration_tests.demo.warehouse import Warehouse
 from integration_tests.emulator import Emulator
@@ -61,20 +61,20 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Synced:
     return Synced(warehouse, rows, requests)
 
 
-def test_every_query_of_the_page_is_a_recipe() -> None:
+def test_every_query_in_the_docs_is_parsed_as_a_recipe() -> None:
     assert len(recipes()) == PAGE.read_text().count("```sql") == len(re.findall("^## ", PAGE.read_text(), re.MULTILINE))
 
 
 @pytest.mark.parametrize("recipe", recipes(), ids=lambda recipe: recipe.title)
-def test_a_recipe_answers_from_the_streams_that_it_names(recipe: Recipe, synced: Synced) -> None:
-    answer = synced.warehouse.ask(recipe.sql)
+def test_a_recipe_returns_rows_from_its_listed_streams(recipe: Recipe, synced: Synced) -> None:
+    answer = synced.warehouse.query(recipe.sql)
     assert answer.rows
     assert all(any(value not in (None, 0) for value in answer[column]) for column in answer.columns)
     assert {table for table in synced.rows if re.search(rf"\b(FROM|JOIN) {table}\b", recipe.sql)} == set(recipe.streams)
 
 
-def test_the_page_of_the_demo_has_a_plot_of_each_answer_and_needs_no_other_file(synced: Synced) -> None:
-    answered = [Answered(one, synced.warehouse.ask(one.sql)) for one in recipes() if one.title in CHARTS]
+def test_the_demo_page_is_self_contained_and_plots_each_recipe(synced: Synced) -> None:
+    answered = [RecipeResult(one, synced.warehouse.query(one.sql)) for one in recipes() if one.title in CHARTS]
     written = page(answered, "A <test>")
     assert [one.recipe.title for one in answered] == list(CHARTS)
     assert written.count("<svg") == written.count("<figure") == len(CHARTS)
@@ -84,7 +84,7 @@ def test_the_page_of_the_demo_has_a_plot_of_each_answer_and_needs_no_other_file(
 
 
 @pytest.mark.parametrize(("stream", "rows"), costs().items())
-def test_a_stream_costs_what_the_readme_says(stream: str, rows: int, synced: Synced) -> None:
+def test_request_counts_match_the_readme(stream: str, rows: int, synced: Synced) -> None:
     path = Manifest.load().endpoints[stream].path
     if rows:
         assert synced.requests[path] == -(-synced.rows[stream] // rows)
@@ -93,11 +93,11 @@ def test_a_stream_costs_what_the_readme_says(stream: str, rows: int, synced: Syn
         assert len(hosts) == 1
 
 
-def test_the_readme_prices_the_streams_to_start_with() -> None:
+def test_the_readme_lists_request_counts_of_suggested_streams() -> None:
     assert len(costs()) > 8
 
 
-def test_the_config_that_the_emulator_prints_can_be_used_as_it_is() -> None:
+def test_the_printed_emulator_config_is_usable() -> None:
     line = [sys.executable, "-m", "integration_tests.emulator", "--port", "0", "--rows", "5", "--tickets", "5"]
     with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=README.parent) as process:
         assert process.stdout is not None
@@ -109,7 +109,7 @@ def test_the_config_that_the_emulator_prints_can_be_used_as_it_is() -> None:
     assert checked.connection["status"] == "SUCCEEDED", checked.connection
 
 
-def test_a_port_that_is_taken_is_told_with_the_remedy() -> None:
+def test_a_port_in_use_is_an_error_with_a_remedy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         line = [sys.executable, "-m", "integration_tests.emulator", "--port", str(taken.getsockname()[1])]
         ended = subprocess.run(line, capture_output=True, text=True, check=False, cwd=README.parent)

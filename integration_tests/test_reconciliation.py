@@ -62,7 +62,7 @@ def test_every_other_stream_has_a_row(complete: Result) -> None:
     assert complete.statuses["reconciliation"] == ["STARTED", "RUNNING", "COMPLETE"]
 
 
-def test_it_is_read_last_whatever_the_order_of_the_catalog(complete: Result) -> None:
+def test_reconciliation_is_read_last(complete: Result) -> None:
     kinds = [(message.get("record") or {}).get("stream", "") for message in complete.messages]
     first = kinds.index("reconciliation")
     ended = [trace["stream_status"] for message in complete.messages[:first] if (trace := message.get("trace"))]
@@ -71,7 +71,7 @@ def test_it_is_read_last_whatever_the_order_of_the_catalog(complete: Result) -> 
     assert set(kinds[first:]) <= {"reconciliation", ""}
 
 
-def test_what_is_counted_agrees_and_the_rest_is_null(complete: Result) -> None:
+def test_counted_streams_agree_and_the_rest_is_null(complete: Result) -> None:
     expected = {**dict.fromkeys([*SEARCHED, *EXACT, *TOLD], True), **dict.fromkeys(UNCOUNTED)}
     assert verdicts(complete) == expected
     rows = reconciled(complete)
@@ -85,7 +85,7 @@ def test_what_is_counted_agrees_and_the_rest_is_null(complete: Result) -> None:
     assert {rows[name]["counted_by"] for name in TOLD} == {f"the `count` of GET /api/v2/{name}" for name in TOLD}
 
 
-def test_requests_and_skipped_parents_are_told(account: Emulator, complete: Result) -> None:
+def test_requests_and_skipped_parents_are_reported(account: Emulator, complete: Result) -> None:
     rows = reconciled(complete)
     counts = [one for one in account.requests if one.path.endswith("/count") or one.query.get("per_page") == ["1"]]
     objects = [one for one in account.requests if one.path == "/api/v2/custom_objects"]
@@ -98,7 +98,7 @@ def test_requests_and_skipped_parents_are_told(account: Emulator, complete: Resu
     assert rows["groups"]["parents_skipped"] == 0
 
 
-def test_the_next_run_agrees_on_what_it_is_due(account: Emulator, complete: Result) -> None:
+def test_the_next_run_compares_only_its_own_rows(account: Emulator, complete: Result) -> None:
     """Exports by the search for what changed since, lists by all that came, of which the changes are emitted."""
     second = sync(account.config(), STREAMS, complete.state)
     assert verdicts(second) == verdicts(complete)
@@ -107,7 +107,7 @@ def test_the_next_run_agrees_on_what_it_is_due(account: Emulator, complete: Resu
     assert rows["tickets"]["counted"] == rows["tickets"]["emitted"] == 0
 
 
-def test_rows_that_are_withheld_are_told_with_their_number(zendesk: Emulator) -> None:
+def test_missing_rows_are_reported_with_their_number(zendesk: Emulator) -> None:
     without_a_group(zendesk).faults.add("groups", kind="withhold", rows=3, times=ALWAYS)
     zendesk.faults.add("bookmarks", kind="withhold", rows=1, times=ALWAYS)
     zendesk.faults.add("incremental/tickets/cursor", kind="withhold", rows=10, times=ALWAYS)
@@ -127,8 +127,8 @@ def test_rows_that_are_withheld_are_told_with_their_number(zendesk: Emulator) ->
     assert not result.errors
 
 
-def test_a_count_that_changes_while_the_stream_is_read_proves_nothing(zendesk: Emulator) -> None:
-    zendesk.account.meanwhile = lambda: zendesk.store.create("views", title="new")
+def test_a_count_that_changes_during_the_read_is_inconclusive(zendesk: Emulator) -> None:
+    zendesk.account.before_response = lambda: zendesk.store.create("views", title="new")
     result = sync(zendesk.config(), ["views", "workspaces", "reconciliation"])
     assert verdicts(result) == {"views": None, "workspaces": True}
     row = reconciled(result)["views"]
@@ -137,7 +137,7 @@ def test_a_count_that_changes_while_the_stream_is_read_proves_nothing(zendesk: E
     assert result.warnings == []
 
 
-def test_an_empty_read_between_two_counts_proves_nothing(zendesk: Emulator) -> None:
+def test_an_empty_read_between_two_counts_is_inconclusive(zendesk: Emulator) -> None:
     for count in (100, 200):
         zendesk.faults.add("views/count", status=200, body={"count": {"value": count}})
     zendesk.faults.add("views", kind="withhold", rows=ALWAYS, times=ALWAYS)
@@ -146,7 +146,7 @@ def test_an_empty_read_between_two_counts_proves_nothing(zendesk: Emulator) -> N
     assert row["reason"] == "the count changed from 100 to 200 while the stream was read"
 
 
-def test_a_row_that_comes_beside_one_that_went_since_is_not_too_many(zendesk: Emulator) -> None:
+def test_a_row_deleted_after_its_read_is_not_an_excess(zendesk: Emulator) -> None:
     """The list is answered between the two counts, which are the same."""
     views = zendesk.store.table("views").ids()
     happens: list[Callable[[], object]] = [
@@ -158,7 +158,7 @@ def test_a_row_that_comes_beside_one_that_went_since_is_not_too_many(zendesk: Em
     def meanwhile() -> None:
         happens.pop()()
 
-    zendesk.account.meanwhile = meanwhile
+    zendesk.account.before_response = meanwhile
     result = sync(zendesk.config(), ["views", "reconciliation"])
     row = reconciled(result)["views"]
     assert (row["emitted"], row["counted"], row["agrees"]) == (13, 12, None)
@@ -166,7 +166,7 @@ def test_a_row_that_comes_beside_one_that_went_since_is_not_too_many(zendesk: Em
     assert result.warnings == []
 
 
-def test_a_row_that_was_created_meanwhile_does_not_stand_in_for_one_that_is_missing(zendesk: Emulator) -> None:
+def test_a_row_created_during_the_read_does_not_hide_a_missing_one(zendesk: Emulator) -> None:
     """One row is withheld, one is created before the list is read, and another deleted after it."""
     views = zendesk.store.table("views").ids()
     happens: list[Callable[[], object]] = [
@@ -178,7 +178,7 @@ def test_a_row_that_was_created_meanwhile_does_not_stand_in_for_one_that_is_miss
     def meanwhile() -> None:
         happens.pop()()
 
-    zendesk.account.meanwhile = meanwhile
+    zendesk.account.before_response = meanwhile
     zendesk.faults.add("views", kind="withhold", rows=1)
     row = reconciled(sync(zendesk.config(), ["views", "reconciliation"]))["views"]
     assert (row["emitted"], row["counted"], row["agrees"]) == (12, 12, None)
@@ -194,7 +194,7 @@ def test_a_row_that_was_created_meanwhile_does_not_stand_in_for_one_that_is_miss
         ("users", "users", False),
     ],
 )
-def test_a_repeated_row_hides_none_that_is_missing(
+def test_a_repeated_row_does_not_hide_a_missing_one(
     path: str,
     key: str,
     agrees: bool | None,  # noqa: FBT001
@@ -216,7 +216,7 @@ def test_a_repeated_row_hides_none_that_is_missing(
 
 
 @pytest.mark.parametrize("withheld", [0, 1, 2])
-def test_rows_that_an_export_repeats_between_its_pages_count_once(withheld: int) -> None:
+def test_rows_repeated_between_export_pages_count_once(withheld: int) -> None:
     with Emulator(seed=1, rows=250, tickets=1) as zendesk:
         if withheld:
             zendesk.faults.add("incremental/organizations", kind="withhold", rows=withheld, after=2)
@@ -228,7 +228,7 @@ def test_rows_that_an_export_repeats_between_its_pages_count_once(withheld: int)
     assert lost == max(withheld - 1, 0)  # the first row of a page repeats the last one of the page before
 
 
-def test_a_count_of_yesterday_or_none_at_all_proves_nothing(zendesk: Emulator) -> None:
+def test_an_outdated_or_missing_count_is_inconclusive(zendesk: Emulator) -> None:
     counting = {"count": {"value": 100_000, "refreshed_at": None}}
     zendesk.faults.add("users/count", status=200, body=counting, times=ALWAYS)
     zendesk.faults.add("views/count", status=403, times=ALWAYS)
@@ -247,7 +247,7 @@ def test_a_count_of_yesterday_or_none_at_all_proves_nothing(zendesk: Emulator) -
     assert not result.errors
 
 
-def test_a_stream_that_fails_is_told_and_the_sync_fails_all_the_same(zendesk: Emulator) -> None:
+def test_a_failed_stream_is_reported_and_the_sync_fails(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="no_list", times=ALWAYS)
     result = sync(zendesk.config(), ["reconciliation", "groups", "views"])
     assert verdicts(result) == {"groups": None, "views": True}
@@ -258,14 +258,14 @@ def test_a_stream_that_fails_is_told_and_the_sync_fails_all_the_same(zendesk: Em
     assert result.exit_code == 1
 
 
-def test_a_sync_that_is_refused_altogether_fails_with_it(zendesk: Emulator) -> None:
+def test_a_sync_with_all_streams_refused_fails_despite_reconciliation(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=403, times=ALWAYS)
     result = sync(zendesk.config(), ["groups", "reconciliation"])
     assert "Zendesk refused every stream of this sync" in result.errors[-1]
     assert verdicts(result) == {"groups": None}
 
 
-def test_a_run_that_goes_on_in_the_middle_of_a_list_proves_nothing() -> None:
+def test_a_resumed_list_is_inconclusive() -> None:
     with Emulator(seed=1, rows=130, tickets=1) as zendesk:
         first = sync(zendesk.config(), ["views"])
         rest = sync(zendesk.config(), ["views", "reconciliation"], first.state_after(1))
@@ -273,7 +273,7 @@ def test_a_run_that_goes_on_in_the_middle_of_a_list_proves_nothing() -> None:
         assert reconciled(rest)["views"]["reason"] == UNREAD
 
 
-def test_a_list_that_counts_a_row_as_often_as_it_sends_it_is_not_missing_one(zendesk: Emulator) -> None:
+def test_a_list_that_counts_repeated_rows_has_none_missing(zendesk: Emulator) -> None:
     row = {"id": 7, "name": "somebody"}
     body = {"users": [row, row], "count": 2, "next_page": None}
     zendesk.faults.add("tickets/*/email_ccs", status=200, body=body, times=ALWAYS)
@@ -294,7 +294,7 @@ def test_children_are_compared_list_by_list(zendesk: Emulator) -> None:
     assert (row["compared"], row["counted"], row["agrees"]) == (3, 3, False)
 
 
-def test_an_export_that_is_due_nothing_but_the_last_hour_says_so(zendesk: Emulator) -> None:
+def test_an_export_of_only_the_last_hour_is_inconclusive(zendesk: Emulator) -> None:
     state = {"stream_descriptor": {"name": "tickets"}, "stream_state": {"generated_timestamp": times.now() - 1800}}
     result = sync(zendesk.config(), ["tickets", "reconciliation"], [{"type": "STREAM", "stream": state}])
     row = reconciled(result)["tickets"]
@@ -303,7 +303,7 @@ def test_an_export_that_is_due_nothing_but_the_last_hour_says_so(zendesk: Emulat
 
 
 @pytest.mark.parametrize("change", ["updated", "deleted"])
-def test_a_row_that_changed_since_the_search_knew_it_is_not_missing(change: str, zendesk: Emulator) -> None:
+def test_a_row_changed_since_the_search_index_is_not_missing(change: str, zendesk: Emulator) -> None:
     """Both counts come from an index that does not have the change yet."""
     (found,) = sync(zendesk.config(), ["organizations", "reconciliation"]).records["reconciliation"]
     first = zendesk.store.table("organizations").ids()[0]
@@ -320,13 +320,13 @@ def test_a_row_that_changed_since_the_search_knew_it_is_not_missing(change: str,
     assert result.warnings == []
 
 
-def test_alone_it_has_no_row(zendesk: Emulator) -> None:
+def test_reconciliation_alone_has_no_row(zendesk: Emulator) -> None:
     result = sync(zendesk.config(), ["reconciliation"])
     assert (result.records["reconciliation"], result.errors, zendesk.requests) == ([], [], [])
     assert result.statuses["reconciliation"] == ["STARTED", "COMPLETE"]
 
 
-def test_every_catalog_has_it(zendesk: Emulator) -> None:
+def test_every_catalog_contains_reconciliation(zendesk: Emulator) -> None:
     stream = discover(zendesk.config())["reconciliation"]
     assert stream["supported_sync_modes"] == ["full_refresh"]
     assert stream["source_defined_primary_key"] == [["stream"]]

@@ -31,12 +31,12 @@ def test_a_refusal_names_its_reason_and_is_sent_again(status: int, body: Any, sa
     assert [row["_status"] for row in second.records[STREAM]] == ["done"]
 
 
-def test_a_location_that_is_no_address_leaves_no_write_open() -> None:
+def test_an_invalid_location_header_closes_the_write() -> None:
     with Recorder(lambda _: Reply(302, "", {"Location": "http://["})) as recorder:
         assert "status 302" in sync(recorder.config(ACTION), [STREAM]).stream_errors[STREAM]
 
 
-def test_what_zendesk_drops_is_part_of_the_record_and_logged() -> None:
+def test_fields_dropped_by_zendesk_are_recorded_and_logged() -> None:
     headers = {"X-Zendesk-API-Warn": "Removed restricted keys ['x'] s3cr3t-t0ken"}
     with Recorder(lambda _: Reply(201, {"group": {"id": 1}}, headers)) as recorder:
         result = sync(recorder.config(ACTION), [STREAM])

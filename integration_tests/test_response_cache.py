@@ -39,9 +39,7 @@ def told(zendesk: Emulator, stream: str, result: Result) -> list[str]:
 
 @pytest.mark.parametrize("workers", [2, 8])
 @pytest.mark.parametrize(("host", "guest"), HOSTS)
-def test_a_sideload_stream_costs_no_request_beside_its_host(
-    zendesk: Emulator, host: str, guest: str, workers: int
-) -> None:
+def test_a_sideload_stream_needs_no_request_of_its_own(zendesk: Emulator, host: str, guest: str, workers: int) -> None:
     alone = read(zendesk, [host])
     requests = len(zendesk.requests)
     together = read(zendesk, [host, guest], num_workers=workers)
@@ -51,9 +49,7 @@ def test_a_sideload_stream_costs_no_request_beside_its_host(
 
 
 @pytest.mark.parametrize("streams", [["ticket_comments"], ["ticket_events", "ticket_comments"]])
-def test_the_page_size_of_airbytes_connector_is_for_the_pages_of_comments_alone(
-    zendesk: Emulator, streams: list[str]
-) -> None:
+def test_airbytes_page_size_applies_only_to_comments(zendesk: Emulator, streams: list[str]) -> None:
     zendesk.clear_requests()
     sync(zendesk.config(page_size=20), ["tickets", "users", "organizations", *streams])
     sizes = {one.path: one.query["per_page"] for one in zendesk.requests}
@@ -63,7 +59,7 @@ def test_the_page_size_of_airbytes_connector_is_for_the_pages_of_comments_alone(
 
 
 @pytest.mark.parametrize(("host", "guest"), HOSTS)
-def test_a_sideload_stream_has_the_same_rows_alone(zendesk: Emulator, host: str, guest: str) -> None:
+def test_a_sideload_stream_alone_emits_the_same_rows(zendesk: Emulator, host: str, guest: str) -> None:
     together = read(zendesk, [guest, host])
     requests = len(zendesk.requests)
     alone = read(zendesk, [guest])
@@ -72,12 +68,12 @@ def test_a_sideload_stream_has_the_same_rows_alone(zendesk: Emulator, host: str,
 
 
 @pytest.mark.parametrize(("host", "guest"), HOSTS[:2])  # events hold the comments, and are the fuller with them
-def test_rows_of_a_host_are_the_same_with_its_guest_and_without(zendesk: Emulator, host: str, guest: str) -> None:
+def test_parent_list_rows_are_the_same_without_the_sideload_stream(zendesk: Emulator, host: str, guest: str) -> None:
     assert read(zendesk, [host, guest]).records[host] == read(zendesk, [host]).records[host]
 
 
 @pytest.mark.parametrize("shape", ["embedded", "top_level"])
-def test_ticket_metrics_come_in_both_shapes(shape: str) -> None:
+def test_ticket_metrics_are_read_in_both_shapes(shape: str) -> None:
     with Emulator(seed=7, rows=5, tickets=45, now=NOW, metric_sets=shape) as zendesk:
         result = read(zendesk, ["ticket_metrics", "tickets"])
         expected = zendesk.store.all("ticket_metrics")
@@ -85,7 +81,7 @@ def test_ticket_metrics_come_in_both_shapes(shape: str) -> None:
         assert all("metric_set" not in row for row in result.records["tickets"])
 
 
-def test_a_child_that_no_sideload_replaces_is_asked_for_once_a_parent(zendesk: Emulator) -> None:
+def test_a_child_without_sideload_takes_one_request_per_parent(zendesk: Emulator) -> None:
     result = read(zendesk, ["ticket_metrics", "ticket_comments", "user_identities"])
     assert {request.path for request in zendesk.requests} == {
         TICKETS, f"{V2}/incremental/ticket_events", f"{V2}/incremental/users/cursor",
@@ -102,7 +98,7 @@ def test_children_of_one_parent_stream_share_its_pages(zendesk: Emulator) -> Non
     assert {count for path, count in asked.items() if not path.endswith("/audits")} == {1}
 
 
-def test_children_with_parents_of_their_own_share_theirs(zendesk: Emulator) -> None:
+def test_grandchildren_share_pages_of_their_parents(zendesk: Emulator) -> None:
     read(zendesk, ["ticket_field_options", "show_ticket_field_option", "ticket_fields", "show_ticket_field"])
     asked = Counter((request.path, *sorted(map(str, request.query.items()))) for request in zendesk.requests)
     assert set(asked.values()) == {1}
@@ -116,7 +112,7 @@ def test_children_share_pages_in_an_incremental_run(zendesk: Emulator) -> None:
     assert len(zendesk.requests) == 1
 
 
-def test_streams_at_different_places_each_read_their_own_pages(zendesk: Emulator) -> None:
+def test_streams_with_different_states_read_their_own_pages(zendesk: Emulator) -> None:
     first = read(zendesk, ["tickets"])
     both = sync(zendesk.config(export_page_size=PAGE), ["tickets", "ticket_metrics"], first.state)
     assert not both.errors
@@ -124,7 +120,7 @@ def test_streams_at_different_places_each_read_their_own_pages(zendesk: Emulator
     assert len(both.records["ticket_metrics"]) == len(zendesk.store.all("ticket_metrics"))
 
 
-def test_nothing_is_left_in_the_temporary_folder(
+def test_the_temporary_folder_is_empty_after_a_sync(
     zendesk: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
@@ -162,7 +158,9 @@ class Disk:
 
 
 @pytest.mark.parametrize("room", [0, 1, 4_000, 20_000, 60_000])
-def test_a_full_disk_costs_requests_and_no_row(zendesk: Emulator, monkeypatch: pytest.MonkeyPatch, room: int) -> None:
+def test_a_full_disk_costs_requests_but_loses_no_row(
+    zendesk: Emulator, monkeypatch: pytest.MonkeyPatch, room: int
+) -> None:
     streams = ["tickets", "ticket_metrics", "show_ticket"]
     roomy = read(zendesk, streams)
     monkeypatch.setattr(tempfile, "TemporaryFile", Disk(room).file)

@@ -50,7 +50,7 @@ def read(zendesk: Emulator, stream: str, state: Any = None) -> Result:
 
 
 @pytest.mark.parametrize(("stream", "path"), [*EXPORTS.items(), *LISTS.items()])
-def test_every_row_comes_and_one_page_at_most_comes_twice(zendesk: Emulator, stream: str, path: str) -> None:
+def test_a_resumed_sync_emits_every_row_and_at_most_one_page_twice(zendesk: Emulator, stream: str, path: str) -> None:
     config = zendesk.config()
     whole = read(zendesk, stream)
     everything, page_count = set(keys(config, stream, whole.records[stream])), len(pages(zendesk, path))
@@ -71,13 +71,13 @@ def rows_a_page(whole: Result, stream: str) -> int:
     return max([first, *counts])
 
 
-def test_state_comes_after_every_page_behind_its_rows(zendesk: Emulator) -> None:
+def test_a_state_follows_the_rows_of_each_page(zendesk: Emulator) -> None:
     whole = read(zendesk, "tickets")
     counts = [len(least.records["tickets"]) for least, _ in every_cut(whole)]
     assert counts[:3] == [70, 140, 150]
 
 
-def test_a_state_of_any_age_still_does(zendesk: Emulator) -> None:
+def test_a_state_of_any_age_resumes(zendesk: Emulator) -> None:
     whole = read(zendesk, "tickets")
     first = next(every_cut(whole))[0]
     for _ in range(3):
@@ -103,7 +103,7 @@ def family() -> Iterator[Emulator]:
 
 
 @pytest.mark.parametrize("stream", CHILDREN)
-def test_children_go_on_behind_the_parents_that_are_done(family: Emulator, stream: str) -> None:
+def test_children_resume_after_completed_parents(family: Emulator, stream: str) -> None:
     config = family.config(export_page_size=5)
     whole = sync(config, [stream])
     everything = set(keys(config, stream, whole.records[stream]))
@@ -115,7 +115,7 @@ def test_children_go_on_behind_the_parents_that_are_done(family: Emulator, strea
         assert told | set(keys(config, stream, rest.records[stream])) == everything
 
 
-def test_children_of_parents_that_are_done_are_not_asked_for_again(family: Emulator) -> None:
+def test_children_of_completed_parents_are_not_requested_again(family: Emulator) -> None:
     config = family.config(export_page_size=5)
     whole = sync(config, ["list_ticket_comments"])
     parents = {request.path for request in family.requests if request.path.endswith("/comments")}
@@ -126,7 +126,7 @@ def test_children_of_parents_that_are_done_are_not_asked_for_again(family: Emula
     assert len(asked) <= len(parents) - 5
 
 
-def test_a_parent_that_leaves_its_page_costs_no_child_of_the_others() -> None:
+def test_a_parent_removed_from_its_page_loses_no_child_of_the_others() -> None:
     """Tickets that change while a sync is interrupted move to the end of the export, and the others move up."""
     with Emulator(seed=3, rows=12, tickets=250, now=NOW) as zendesk:
         config = zendesk.config(export_page_size=200)
@@ -143,7 +143,7 @@ def test_a_parent_that_leaves_its_page_costs_no_child_of_the_others() -> None:
         assert [told[number]["subject"] for number in (1, 59)] == ["Changed", "Changed"]
 
 
-def test_a_killed_process_is_gone_on_from(zendesk: Emulator) -> None:
+def test_a_killed_process_is_resumed(zendesk: Emulator) -> None:
     streams = ["tickets", "organizations", "group_memberships"]
     config = zendesk.config(export_page_size=PAGE)
     destination = Destination(config, streams)
@@ -155,7 +155,7 @@ def test_a_killed_process_is_gone_on_from(zendesk: Emulator) -> None:
     assert destination.differences("group_memberships", zendesk.store.all("group_memberships")) == []
 
 
-def test_a_process_that_is_always_killed_gets_to_the_end(zendesk: Emulator) -> None:
+def test_a_repeatedly_killed_process_completes(zendesk: Emulator) -> None:
     config = zendesk.config(export_page_size=PAGE)
     destination = Destination(config, ["tickets"])
     for _ in range(3):
@@ -164,7 +164,7 @@ def test_a_process_that_is_always_killed_gets_to_the_end(zendesk: Emulator) -> N
     assert destination.differences("tickets", tickets) == []
 
 
-def test_a_run_that_is_cut_off_before_its_first_state_begins_anew(zendesk: Emulator) -> None:
+def test_a_run_killed_before_its_first_state_restarts(zendesk: Emulator) -> None:
     whole = read(zendesk, "tickets")
     assert cut(whole, 5).state == []
     assert len(read(zendesk, "tickets", []).records["tickets"]) == 150

@@ -19,7 +19,7 @@ def answer(arrived: Arrived) -> Reply:
     return Reply(body={"custom_object_records": [row], "meta": meta, "after_url": None})
 
 
-def test_an_export_of_many_pages_goes_on_from_every_state_that_was_told() -> None:
+def test_a_child_export_resumes_from_every_emitted_state() -> None:
     with Recorder(answer) as recorder:
         config = {**recorder.config(), "num_workers": 2}
         first = sync(config, [STREAM])

@@ -37,7 +37,7 @@ def tickets(result: Result) -> dict[int, dict[str, Any]]:
     return {row["id"]: row for row in result.records["tickets"]}
 
 
-def test_undeclared_fields_and_other_types_are_told_in_one_line_a_stream(growing: Emulator) -> None:
+def test_schema_drift_is_logged_in_one_line_per_stream(growing: Emulator) -> None:
     result = sync(growing.config(), ["groups", "tickets", "brands"])
     (told,) = lines(result, "tickets")
     assert told in result.warnings
@@ -54,7 +54,7 @@ def test_undeclared_fields_and_other_types_are_told_in_one_line_a_stream(growing
     assert "_undeclared" not in tickets(result)[4]
 
 
-def test_collected_fields_are_moved_into_a_declared_one(growing: Emulator) -> None:
+def test_undeclared_fields_are_collected_into_a_declared_object(growing: Emulator) -> None:
     config = growing.config(unknown_fields="collect")
     declared = discover(config)["tickets"]["json_schema"]["properties"]
     assert declared["_undeclared"]["type"] == ["null", "object"]
@@ -70,13 +70,13 @@ def test_collected_fields_are_moved_into_a_declared_one(growing: Emulator) -> No
     assert "they are kept in `_undeclared`" in told
 
 
-def test_what_is_collected_and_nothing_else_is_no_warning(growing: Emulator) -> None:
+def test_collected_fields_alone_are_no_warning(growing: Emulator) -> None:
     result = sync(growing.config(unknown_fields="collect"), ["groups"])
     assert "`mission`" in lines(result, "groups")[0]
     assert result.warnings == []
 
 
-def test_a_field_that_the_catalog_alone_leaves_out_is_told_and_not_collected(growing: Emulator) -> None:
+def test_a_field_missing_only_from_the_catalog_is_logged_and_not_collected(growing: Emulator) -> None:
     """Platforms take columns that were deselected out of the catalog; they must not come by another way."""
     config = growing.config(unknown_fields="collect")
     catalog = configured(discover(config), ["groups"])
@@ -90,7 +90,7 @@ def test_a_field_that_the_catalog_alone_leaves_out_is_told_and_not_collected(gro
     assert [row["_undeclared"] for row in result.records["groups"] if "_undeclared" in row] == [UNKNOWN]
 
 
-def test_a_catalog_may_declare_what_the_stream_does_not(growing: Emulator) -> None:
+def test_a_catalog_can_declare_additional_fields(growing: Emulator) -> None:
     config = growing.config(unknown_fields="collect")
     catalog = configured(discover(config), ["groups"])
     schema = catalog["streams"][0]["stream"]["json_schema"]
@@ -101,14 +101,14 @@ def test_a_catalog_may_declare_what_the_stream_does_not(growing: Emulator) -> No
     assert [row["mission"] for row in result.records["groups"] if "mission" in row] == ["win"]
 
 
-def test_a_catalog_without_schemas_is_read_by_those_of_the_streams(growing: Emulator) -> None:
+def test_a_catalog_without_schemas_uses_the_stream_schemas(growing: Emulator) -> None:
     catalog = configured(discover(growing.config()), ["groups"])
     stream = {**catalog["streams"][0]["stream"], "json_schema": {}}
     result = run("read", config=growing.config(), catalog={"streams": [{**catalog["streams"][0], "stream": stream}]})
     assert "fields came that no schema declares: `mission` and others" in lines(result, "groups")[0]
 
 
-def test_children_read_in_several_threads_are_told_once(growing: Emulator) -> None:
+def test_schema_drift_of_concurrent_children_is_logged_once(growing: Emulator) -> None:
     for row in growing.store.all("user_identities"):
         growing.store.update("user_identities", row["id"], strength=1)
     result = sync(growing.config(), ["list_user_identities"])

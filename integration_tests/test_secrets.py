@@ -116,7 +116,7 @@ def echo(arrived: Arrived) -> Reply:
 
 @pytest.mark.parametrize("flags", [(), ("--debug",)], ids=["plain", "debug"])
 @pytest.mark.parametrize("kind", FIELDS)
-def test_an_answer_that_quotes_the_request_gives_nothing_away(
+def test_a_response_that_quotes_the_request_leaks_no_secret(
     kind: str, flags: tuple[str, ...], command: Command
 ) -> None:
     with Recorder(echo) as recorder:
@@ -130,7 +130,7 @@ def test_an_answer_that_quotes_the_request_gives_nothing_away(
     assert "groups" in results[1].stream_errors
 
 
-def test_the_console_script_gives_nothing_away_either() -> None:
+def test_the_console_script_leaks_no_secret() -> None:
     with Recorder(echo) as recorder:
         config = {**recorder.config(), "credentials": credentials("api_token")}
         catalog = configured(discover(config), ["groups", "tickets"])
@@ -139,14 +139,14 @@ def test_the_console_script_gives_nothing_away_either() -> None:
     assert result.stderr == ""
 
 
-def test_records_and_states_are_what_the_account_holds() -> None:
+def test_records_and_states_are_not_redacted() -> None:
     row = {"id": 1, "name": "s3cr3t-t0ken", "updated_at": "2026-01-01T00:00:00Z"}
     with Recorder(lambda _: Reply(body={"groups": [row], "meta": {"has_more": False}})) as recorder:
         result = sync(recorder.config(), ["groups"])
     assert result.records["groups"] == [row]
 
 
-def test_a_token_that_was_pasted_with_its_scheme_is_hidden_without_it() -> None:
+def test_a_token_pasted_with_its_scheme_is_redacted_without_it() -> None:
     with Recorder(
         lambda _: Reply(400, {"error": "invalid_token", "description": "t0k3n-value is no token"})
     ) as recorder:
@@ -158,7 +158,7 @@ def test_a_token_that_was_pasted_with_its_scheme_is_hidden_without_it() -> None:
 
 @pytest.mark.parametrize("around", ["\n", " ", "\r\n", "\t", "\ufeff", "\u200b"])
 @pytest.mark.parametrize(("kind", "field"), EVERY_FIELD)
-def test_what_is_pasted_around_a_credential_is_left_out(kind: str, field: str, around: str, command: Command) -> None:
+def test_whitespace_around_a_credential_is_dropped(kind: str, field: str, around: str, command: Command) -> None:
     answer = Reply(200, {"access_token": "t0ken", "groups": [], "meta": {"has_more": False}})
     with Recorder(lambda _: answer) as recorder:
         sent = []
@@ -173,7 +173,7 @@ def test_what_is_pasted_around_a_credential_is_left_out(kind: str, field: str, a
 
 @pytest.mark.parametrize("given", ["1_000", "0x1F5A", "12345e10", "'quoted'", "[1, 2]", "None", "{{ config }}", "007"])
 @pytest.mark.parametrize("kind", ["api_token", "basic", "oauth2.0"])
-def test_a_credential_is_sent_as_it_was_given(kind: str, given: str) -> None:
+def test_a_credential_is_sent_unchanged(kind: str, given: str) -> None:
     with Recorder(lambda _: Reply(body={"groups": [], "meta": {"has_more": False}})) as recorder:
         changes = {FIELDS[kind][-1]: given} | ({"email": MAIL} if "email" in FIELDS[kind] else {})
         sync({**recorder.config(), "credentials": {"credentials": kind, **changes}}, ["groups"])
@@ -184,7 +184,7 @@ def test_a_credential_is_sent_as_it_was_given(kind: str, given: str) -> None:
 
 @pytest.mark.parametrize("within", ["\n", "\0", "\x7f", "\x85", "ł", "\u2028", "😀"])
 @pytest.mark.parametrize(("kind", "field"), [*EVERY_FIELD, ("", "on_behalf_of")])
-def test_what_no_header_can_hold_is_refused_by_name_and_not_shown(
+def test_a_credential_invalid_in_a_header_is_refused_by_name(
     kind: str, field: str, within: str, command: Command
 ) -> None:
     given = f"S3cr3t{within}s3cond"
@@ -200,7 +200,7 @@ def test_what_no_header_can_hold_is_refused_by_name_and_not_shown(
     assert not any("S3cr3t" in told(result) or "s3cond" in told(result) for result in results)
 
 
-def test_an_address_with_a_user_is_refused_without_showing_who(command: Command) -> None:
+def test_a_base_url_with_user_info_is_refused_without_showing_it(command: Command) -> None:
     config = {"subdomain": "https://ada:S3cr3t@acme.zendesk.com", "credentials": credentials("oauth2.0")}
     said = command("check", config=config).connection["message"]
     assert "`subdomain`" in said
@@ -209,7 +209,7 @@ def test_an_address_with_a_user_is_refused_without_showing_who(command: Command)
 
 @pytest.mark.parametrize("allowed", [True, "dry_run"])
 @pytest.mark.parametrize("stream", SECRET_ACTIONS)
-def test_the_secret_of_an_action_is_sent_and_not_told(stream: str, allowed: Any, command: Command) -> None:
+def test_the_secret_of_an_action_is_sent_and_redacted(stream: str, allowed: Any, command: Command) -> None:
     action, secrets = SECRET_ACTIONS[stream]
     with Recorder(lambda _: Reply(204)) as recorder:
         config = recorder.config(action, allow_writes=allowed)
@@ -223,7 +223,7 @@ def test_the_secret_of_an_action_is_sent_and_not_told(stream: str, allowed: Any,
 
 
 @pytest.mark.parametrize("stream", SECRET_ACTIONS)
-def test_a_refusal_that_quotes_the_secret_of_an_action_does_not_tell_it(stream: str, command: Command) -> None:
+def test_a_refusal_that_quotes_an_action_secret_is_redacted(stream: str, command: Command) -> None:
     action, secrets = SECRET_ACTIONS[stream]
     quoted = Reply(422, {"error": "RecordInvalid", "description": f"{secrets} is too short", "details": secrets})
     with Recorder(lambda _: quoted) as recorder:
@@ -234,7 +234,7 @@ def test_a_refusal_that_quotes_the_secret_of_an_action_does_not_tell_it(stream: 
 
 
 @pytest.mark.parametrize("stream", SECRET_ROWS)
-def test_the_secrets_of_rows_are_masked(stream: str, command: Command) -> None:
+def test_secrets_in_rows_are_redacted(stream: str, command: Command) -> None:
     key, row = SECRET_ROWS[stream]
     answer = {key: {"id": 1, **row} if key == "user" else [{"id": 1, **row}]}
     with Recorder(lambda _: Reply(body=answer)) as recorder:
@@ -244,14 +244,14 @@ def test_the_secrets_of_rows_are_masked(stream: str, command: Command) -> None:
     assert not re.search(r"\w[0134]\w", str(result.records[stream]))
 
 
-def test_the_token_of_a_call_console_is_masked() -> None:
+def test_the_call_console_token_is_redacted() -> None:
     console = {"status": "online", "client_access_token": "t0k3n", "twilio_token": "tw1lio"}
     with Recorder(lambda _: Reply(body={"call_console": console})) as recorder:
         (row,) = sync(recorder.config(), ["call_console"]).records["call_console"]
     assert (row["client_access_token"], row["twilio_token"], row["status"]) == ("****", "****", "online")
 
 
-def test_the_whole_token_that_an_action_makes_is_masked() -> None:
+def test_a_token_created_by_an_action_is_redacted() -> None:
     action = {"stream": "create_oauth_token", "body": {"token": {"client_id": 1}}}
     with Recorder(lambda _: Reply(201, {"token": {"id": 1, "full_token": "t0k3n wh0le"}})) as recorder:
         (row,) = sync(recorder.config(action), ["create_oauth_token"]).records["create_oauth_token"]
@@ -267,7 +267,7 @@ def test_the_fingerprint_of_a_secret_cannot_be_guessed() -> None:
     assert not any(guess in str(result.messages) for result in results)
 
 
-def test_a_secret_action_is_sent_once_and_another_secret_anew() -> None:
+def test_an_action_is_sent_again_only_with_another_secret() -> None:
     other = {**SET_PASSWORD, "body": {"password": "an0ther"}}
     with Recorder(lambda _: Reply(204)) as recorder:
         first = sync(recorder.config(SET_PASSWORD), ["set_user_password"])
@@ -279,7 +279,7 @@ def test_a_secret_action_is_sent_once_and_another_secret_anew() -> None:
 
 
 @pytest.mark.parametrize("status", ["done", "unknown", "sending"])
-def test_a_state_with_the_old_fingerprint_of_a_secret_is_known_and_loses_it(status: str) -> None:
+def test_an_old_secret_fingerprint_is_recognized_and_replaced(status: str) -> None:
     old = fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
     with Recorder(lambda _: Reply(204)) as recorder:
         state = sync(recorder.config(SET_PASSWORD), ["set_user_password"]).state
@@ -292,7 +292,7 @@ def test_a_state_with_the_old_fingerprint_of_a_secret_is_known_and_loses_it(stat
     assert old not in kept
 
 
-def test_the_fingerprint_of_an_action_without_a_secret_is_as_it_was() -> None:
+def test_the_fingerprint_of_an_action_without_secret_is_unchanged() -> None:
     action = {"stream": "delete_group", "parameters": {"group_id": 1}}
     with Recorder(lambda _: Reply(204)) as recorder:
         state = sync(recorder.config(action), ["delete_group"]).state_of("delete_group")

@@ -84,9 +84,7 @@ def paths(name: str, login: str) -> set[str]:
 @pytest.mark.usefixtures("netrc")
 @pytest.mark.parametrize("login", LOGINS)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_no_credentials_come_from_a_file_of_the_user(
-    name: str, login: str, account: Recorder, command: Command
-) -> None:
+def test_no_credentials_are_read_from_netrc(name: str, login: str, account: Recorder, command: Command) -> None:
     result = run(name, login, account, command)
     assert (result.exit_code, result.errors) == (0, [])
     assert {arrived.path for arrived in account.arrived} >= paths(name, login)
@@ -165,7 +163,7 @@ CUT_OFF = {
 
 @pytest.mark.parametrize("fault", CUT_OFF)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_tokens_of_a_response_that_is_no_whole_json_are_used_and_emitted(
+def test_tokens_in_a_truncated_json_response_are_used_and_emitted(
     name: str, fault: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def answer(arrived: Arrived) -> Reply:
@@ -183,7 +181,7 @@ def test_tokens_of_a_response_that_is_no_whole_json_are_used_and_emitted(
     }
 
 
-def test_a_refusal_that_is_cut_off_is_a_refusal(account: Recorder, command: Command) -> None:
+def test_a_truncated_refusal_is_a_refusal(account: Recorder, command: Command) -> None:
     refusal = Reply(400, '{"error": "invalid_grant"}', {"Content-Length": "9000", "Connection": "close"})
     account.answers = by_path(**{**ANSWERS, "oauth__tokens": refusal})
     message = run("check", "oauth2_refresh", account, command).connection["message"]

@@ -30,7 +30,9 @@ def told(stream: str, moment: int) -> str:
     return json.dumps({"type": "STATE", "state": {"type": "STREAM", "stream": place}}) + "\n"
 
 
-def test_read_takes_what_catalog_and_state_print(command: Command, quiet_zendesk: Emulator, tmp_path: Path) -> None:
+def test_read_accepts_the_output_of_catalog_and_state(
+    command: Command, quiet_zendesk: Emulator, tmp_path: Path
+) -> None:
     config = quiet_zendesk.config()
     catalog = printed(tmp_path, "catalog", "tickets", "tags", "account_settings", config=config)
     modes = {each["stream"]["name"]: (each["sync_mode"], each["destination_sync_mode"]) for each in catalog["streams"]}
@@ -48,13 +50,13 @@ def test_read_takes_what_catalog_and_state_print(command: Command, quiet_zendesk
     assert (len(first.records["tickets"]) > 0, again.records["tickets"]) == (True, [])
 
 
-def test_all_is_what_discover_offers_and_full_refresh_what_is_asked_for(tmp_path: Path) -> None:
+def test_catalog_all_matches_discover_and_supports_full_refresh(tmp_path: Path) -> None:
     catalog = printed(tmp_path, "catalog", "--all", "--full-refresh", config=CONFIG)
     assert {each["stream"]["name"] for each in catalog["streams"]} == set(run("discover", config=CONFIG).catalog)
     assert {each["sync_mode"] for each in catalog["streams"]} == {"full_refresh"}
 
 
-def test_a_misspelt_stream_is_refused_with_the_nearest_and_a_misspelt_field_warned_of() -> None:
+def test_misspelt_streams_are_refused_and_misspelt_fields_warned_about() -> None:
     result = console("catalog", "tikets", "search_users", "users", config={**CONFIG, "start_dat": "2024-01-01"})
     assert (result.exit_code, result.noise, result.messages) == (1, [], [])
     assert "Stream tikets: there is no such stream; did you mean tickets" in result.stderr
@@ -69,7 +71,7 @@ def stated(folder: Path, messages: str, earlier: list[Row]) -> subprocess.Comple
     return subprocess.run(line, input=messages, capture_output=True, text=True, check=False)
 
 
-def test_the_newest_state_of_each_stream_is_kept_and_of_those_without_one_the_earlier(tmp_path: Path) -> None:
+def test_the_latest_state_of_each_stream_is_printed(tmp_path: Path) -> None:
     record = {"type": "RECORD", "record": {"stream": "users", "data": {"name": '"STATE"'}, "emitted_at": 1}}
     messages = (
         told("users", 1) + told("groups", 1) + json.dumps(record) + "\n" + told("users", 2) + told("users", 3)[:40]
@@ -83,22 +85,20 @@ def test_the_newest_state_of_each_stream_is_kept_and_of_those_without_one_the_ea
     assert "-, line 5: no JSON" in ended.stderr
 
 
-def test_messages_without_a_state_are_said_to_be_so(tmp_path: Path) -> None:
+def test_messages_without_a_state_are_reported(tmp_path: Path) -> None:
     ended = stated(tmp_path, "", [])
     assert (ended.returncode, json.loads(ended.stdout)) == (0, [])
     assert "holds no state" in ended.stderr
 
 
-def test_messages_that_there_are_not_are_an_error() -> None:
+def test_missing_messages_are_an_error() -> None:
     result = console("state", "none.jsonl")
     assert (result.exit_code, result.noise) == (1, [])
     assert result.stderr == "source-zendesk state: none.jsonl: the file cannot be read (No such file or directory).\n"
 
 
 @pytest.mark.parametrize("option", ["config", "catalog", "state"])
-def test_a_file_may_be_a_pipe_which_is_read_once(
-    option: str, command: Command, quiet_zendesk: Emulator, tmp_path: Path
-) -> None:
+def test_a_file_can_be_a_pipe(option: str, command: Command, quiet_zendesk: Emulator, tmp_path: Path) -> None:
     config = quiet_zendesk.config()
     files: dict[str, object] = {"config": config, "catalog": configured(discover(config), ["groups"]), "state": []}
     pipe, content = tmp_path / "pipe", json.dumps(files.pop(option))
@@ -109,7 +109,7 @@ def test_a_file_may_be_a_pipe_which_is_read_once(
 
 
 @pytest.mark.parametrize("line", ["discover --config config.json", "state -"])
-def test_a_stdout_that_is_closed_from_the_start_ends_it_quietly(line: str, tmp_path: Path) -> None:
+def test_a_stdout_closed_from_the_start_ends_the_command_quietly(line: str, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps(CONFIG))
     shell = ["sh", "-c", f"{CONSOLE} {line} >&- </dev/null"]
     ended = subprocess.run(shell, capture_output=True, text=True, cwd=tmp_path, check=False)

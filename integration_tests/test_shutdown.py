@@ -55,7 +55,7 @@ def ended(process: subprocess.Popen[bytes]) -> tuple[int, bytes]:
 
 
 @pytest.mark.parametrize("pages", [None, 0], ids=["while it writes", "while it waits for an answer"])
-def test_it_ends_with_an_error_code_when_nobody_reads_any_more(pages: int | None, tmp_path: Path) -> None:
+def test_a_closed_stdout_ends_a_read_with_an_error_code(pages: int | None, tmp_path: Path) -> None:
     server = Endless(pages)
     with reading(server, tmp_path) as process:
         assert process.stdout
@@ -66,7 +66,7 @@ def test_it_ends_with_an_error_code_when_nobody_reads_any_more(pages: int | None
 
 
 @pytest.mark.parametrize("command", ["spec", "discover", "catalog --all", "--help"])
-def test_every_command_does(command: str, tmp_path: Path) -> None:
+def test_a_closed_stdout_ends_every_command(command: str, tmp_path: Path) -> None:
     config = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "t0ken"}}
     reader, writer = os.pipe()
     os.close(reader)
@@ -81,7 +81,7 @@ def test_every_command_does(command: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("pages", [None, 3], ids=["while it writes", "while it waits for an answer"])
-def test_a_signal_ends_it_behind_a_whole_line(told: signal.Signals, pages: int | None, tmp_path: Path) -> None:
+def test_output_ends_on_a_complete_line_after_a_signal(told: signal.Signals, pages: int | None, tmp_path: Path) -> None:
     server = Endless(pages)
     with reading(server, tmp_path) as process:
         assert process.stdout
@@ -96,7 +96,7 @@ def test_a_signal_ends_it_behind_a_whole_line(told: signal.Signals, pages: int |
     assert result.records["groups"]
 
 
-def test_a_full_disk_ends_it_with_an_error_code(tmp_path: Path) -> None:
+def test_a_full_disk_ends_a_read_with_an_error_code(tmp_path: Path) -> None:
     with Recorder(Endless()) as recorder, Path("/dev/full").open("wb") as full:
         config = recorder.config()
         files = {"config": config, "catalog": configured(discover(config), ["groups"])}

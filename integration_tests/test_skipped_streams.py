@@ -20,7 +20,7 @@ def assert_complete_but_for(result: Result, *skipped: str) -> None:
     ] == []
 
 
-def test_streams_that_the_plan_lacks_are_skipped_and_the_others_complete(zendesk: Emulator) -> None:
+def test_streams_outside_the_plan_are_skipped(zendesk: Emulator) -> None:
     zendesk.options.plan = "team"
     result = sync(zendesk.config(), [*FORBIDDEN, *MISSING, *EVERYWHERE])
     lacking = [name for name in FORBIDDEN if name != "trigger_revisions"]
@@ -28,14 +28,14 @@ def test_streams_that_the_plan_lacks_are_skipped_and_the_others_complete(zendesk
 
 
 @pytest.mark.parametrize("stream", ["audit_logs", "custom_objects"])
-def test_the_warning_says_why(stream: str, zendesk: Emulator) -> None:
+def test_the_skip_warning_gives_the_cause(stream: str, zendesk: Emulator) -> None:
     zendesk.options.plan = "team"
     (warning,) = sync(zendesk.config(), [stream, "groups"]).warnings
     reason = "the role or the plan does not allow it" if stream == "audit_logs" else "this account does not have it"
     assert warning.startswith(f"Stream {stream} is skipped: {reason}")
 
 
-def test_streams_that_the_role_may_not_read_are_skipped(zendesk: Emulator) -> None:
+def test_streams_outside_the_role_are_skipped(zendesk: Emulator) -> None:
     zendesk.options.role = "agent"
     result = sync(zendesk.config(), ["tickets", "ticket_metrics", "organizations", "groups", "list_tickets"])
     assert_complete_but_for(result, "tickets", "ticket_metrics", "organizations")
@@ -50,15 +50,13 @@ def test_streams_that_the_role_may_not_read_are_skipped(zendesk: Emulator) -> No
         ("organizations", "incremental/organizations"),
     ],
 )
-def test_a_refusal_with_an_empty_body_skips_as_well(stream: str, path: str, zendesk: Emulator) -> None:
+def test_a_refusal_with_an_empty_body_skips_the_stream(stream: str, path: str, zendesk: Emulator) -> None:
     zendesk.faults.add(path, kind="empty_body", status=403, times=99)
     assert_complete_but_for(sync(zendesk.config(), [stream, "brands"]), stream)
 
 
 @pytest.mark.parametrize("stream", ["audit_logs", "trigger_revisions", "attribute_values"])
-def test_a_stream_that_an_earlier_run_could_read_is_an_error_and_keeps_its_state(
-    stream: str, zendesk: Emulator
-) -> None:
+def test_a_refused_stream_with_a_state_is_an_error_and_keeps_its_state(stream: str, zendesk: Emulator) -> None:
     before = sync(zendesk.config(), [stream])
     zendesk.options.plan = "team"
     after = sync(zendesk.config(), [stream, "groups"], before.state)
@@ -69,7 +67,7 @@ def test_a_stream_that_an_earlier_run_could_read_is_an_error_and_keeps_its_state
     assert after.statuses["groups"][-1] == "COMPLETE"
 
 
-def test_a_skipped_stream_comes_whole_once_the_plan_has_it(zendesk: Emulator) -> None:
+def test_a_skipped_stream_is_read_completely_once_in_the_plan(zendesk: Emulator) -> None:
     zendesk.options.plan = "team"
     skipped = sync(zendesk.config(), ["group_sla_policies", "groups"])
     zendesk.options.plan = "enterprise"
@@ -77,7 +75,7 @@ def test_a_skipped_stream_comes_whole_once_the_plan_has_it(zendesk: Emulator) ->
     assert_same(result.records["group_sla_policies"], zendesk.expected("GET", "/api/v2/group_slas/policies"))
 
 
-def test_children_of_a_skipped_parent_are_skipped_with_a_warning_of_their_own(zendesk: Emulator) -> None:
+def test_children_of_a_skipped_parent_stream_are_skipped_with_a_warning(zendesk: Emulator) -> None:
     zendesk.options.plan = "team"
     result = sync(zendesk.config(), ["custom_object_records", "groups"])
     assert_complete_but_for(result, "custom_object_records")
@@ -104,7 +102,7 @@ def test_skipped_parents_are_counted(zendesk: Emulator) -> None:
     assert [warning for warning in result.warnings if "list_user_identities" in warning and "2 parents" in warning]
 
 
-def test_a_parent_that_refuses_its_children_is_passed_by_grandchildren(zendesk: Emulator) -> None:
+def test_grandchildren_skip_a_refused_parent(zendesk: Emulator) -> None:
     trigger = zendesk.store.all("triggers")[0]["id"]
     zendesk.faults.add(f"triggers/{trigger}/revisions", status=404, times=9)
     result = sync(zendesk.config(), ["show_trigger_revision"])
@@ -120,19 +118,19 @@ def test_a_refusal_in_the_middle_of_a_list_is_an_error_not_an_end() -> None:
     assert "403" in result.stream_errors["groups"]
 
 
-def test_a_missing_scope_is_no_reason_to_skip(zendesk: Emulator) -> None:
+def test_a_missing_scope_is_an_error(zendesk: Emulator) -> None:
     body = {"error": "Forbidden", "description": "Missing the following required scopes: read"}
     zendesk.faults.add("groups", status=403, body=body, times=9)
     result = sync(zendesk.config(), ["groups"])
     assert "lacks the scope `read`" in result.stream_errors["groups"]
 
 
-def test_an_account_that_is_gone_is_no_reason_to_skip(zendesk: Emulator) -> None:
+def test_a_missing_account_is_an_error(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=404, body="No help desk at acme.zendesk.com", times=9)
     assert "groups" in sync(zendesk.config(), ["groups"]).stream_errors
 
 
-def test_wrong_credentials_are_an_error_of_every_stream_and_asked_once_each(zendesk: Emulator) -> None:
+def test_wrong_credentials_are_an_error_of_every_stream_after_one_request_each(zendesk: Emulator) -> None:
     wrong = {**zendesk.config()["credentials"], "api_token": "not-the-token"}
     result = sync(zendesk.config(credentials=wrong), ["groups", "brands"])
     assert set(result.stream_errors) == {"groups", "brands"}

@@ -103,5 +103,5 @@ def test_states() -> None:
         ({"a": [1], "b": {"c": 2}}, ["/b/c: was 1, is 2"]),
     ],
 )
-def test_growth_passes_and_loss_is_found(now: dict[str, Any], found: list[str]) -> None:
+def test_added_fields_pass_and_removed_fields_fail(now: dict[str, Any], found: list[str]) -> None:
     assert losses({"a": [1], "b": {"c": 1}}, now) == found

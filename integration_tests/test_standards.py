@@ -60,7 +60,7 @@ class TestStandards(SourceTestSuiteBase):
         return SourceZendesk(config=scenario.config_dict if scenario else None)
 
 
-def test_configs_hold_the_credentials_of_the_emulator() -> None:
+def test_configs_contain_the_emulator_credentials() -> None:
     """The committed configs stay usable against `make emulator`."""
     with Emulator(seed=1, rows=1, tickets=1) as zendesk:
         issued = zendesk.config()["credentials"]

@@ -39,7 +39,7 @@ def test_stdout_is_protocol_only(command: str, answer: str, flags: tuple[str, ..
     assert kinds.count(answer) > 0
 
 
-def test_each_row_counts_for_the_look_at_the_memory(quiet_zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_row_counts_for_the_memory_check(quiet_zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     look = Mock()
     monkeypatch.setattr(MemoryMonitor, "check_memory_usage", look)
     result = sync(quiet_zendesk.config(), ["groups", "ticket_metrics"])
@@ -52,7 +52,7 @@ def test_the_module_is_the_console_script() -> None:
     assert list(parsed(ended.stdout.splitlines()).of("spec")) == list(console("spec").of("spec"))
 
 
-def test_a_log_line_is_a_message_even_where_a_stream_fails(zendesk: Emulator) -> None:
+def test_log_lines_of_a_failed_stream_are_messages(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=200, body={"a": "line\nbreak"}, times=9)
     result = console("read", "--debug", env=LOUD, **files("read", zendesk))
     assert (result.noise, result.exit_code) == ([], 1)

@@ -76,7 +76,7 @@ def ids(*results: Result) -> list[int]:
 
 @UNBUFFERED
 @pytest.mark.parametrize("is_blocking", [True, False], ids=["blocking", "non-blocking"])
-def test_a_small_pipe_gets_every_record(unbuffered: str, is_blocking: bool, tmp_path: Path) -> None:  # noqa: FBT001
+def test_a_small_pipe_receives_every_record(unbuffered: str, is_blocking: bool, tmp_path: Path) -> None:  # noqa: FBT001
     with Recorder(groups) as recorder:
         result = sync(read_command(recorder, tmp_path), unbuffered, is_blocking=is_blocking)
     assert (result.exit_code, result.noise) == (0, [])
@@ -85,7 +85,7 @@ def test_a_small_pipe_gets_every_record(unbuffered: str, is_blocking: bool, tmp_
 
 
 @UNBUFFERED
-def test_a_process_that_is_stopped_and_continued_loses_nothing(unbuffered: str, tmp_path: Path) -> None:
+def test_a_stopped_and_continued_process_loses_nothing(unbuffered: str, tmp_path: Path) -> None:
     with Recorder(groups) as recorder, started(read_command(recorder, tmp_path), unbuffered) as (process, reader):
         parts = [os.read(reader, SMALLEST_PIPE)]
         while parts[-1]:
@@ -100,7 +100,7 @@ def test_a_process_that_is_stopped_and_continued_loses_nothing(unbuffered: str, 
 @UNBUFFERED
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("bytes_before", [50_000, 131_072, 300_001])
-def test_a_run_that_a_signal_ends_is_resumed_without_a_loss(
+def test_a_run_ended_by_a_signal_resumes_without_loss(
     unbuffered: str, told: signal.Signals, bytes_before: int, tmp_path: Path
 ) -> None:
     with Recorder(groups) as recorder:

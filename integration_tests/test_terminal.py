@@ -72,7 +72,7 @@ def rest(source: int) -> bytes:
     return seen
 
 
-def test_a_terminal_shows_how_far_a_read_is_and_in_the_end_what_it_did(tmp_path: Path) -> None:
+def test_a_terminal_shows_progress_and_a_summary(tmp_path: Path) -> None:
     terminal, there = os.openpty()
     with (tmp_path / "messages.jsonl").open("wb") as stdout, held(tmp_path, stdout=stdout, stderr=there) as process:
         os.close(there)
@@ -90,7 +90,7 @@ def test_a_terminal_shows_how_far_a_read_is_and_in_the_end_what_it_did(tmp_path:
     assert (result.noise, len(result.records["groups"])) == ([], 100)
 
 
-def test_a_terminal_shows_what_a_failure_means_and_not_the_request_that_was_refused(tmp_path: Path) -> None:
+def test_a_terminal_shows_the_error_message_without_the_request(tmp_path: Path) -> None:
     terminal, there = os.openpty()
     with (tmp_path / "messages.jsonl").open("wb") as stdout, Recorder(lambda _: Reply(401, {})) as recorder:
         files = {"config": recorder.config(), "catalog": configured(discover(recorder.config()), ["groups"])}
@@ -107,7 +107,7 @@ def test_a_terminal_shows_what_a_failure_means_and_not_the_request_that_was_refu
 QUICK = "import source_zendesk.cli.run as script; script.run(seconds_between_lines=0.01)"
 
 
-def test_where_there_is_no_terminal_the_log_tells_it(tmp_path: Path) -> None:
+def test_the_log_contains_progress_without_a_terminal(tmp_path: Path) -> None:
     script = (sys.executable, "-c", QUICK)
     with held(tmp_path, *script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout
@@ -123,7 +123,7 @@ def test_where_there_is_no_terminal_the_log_tells_it(tmp_path: Path) -> None:
     assert "reading groups 100, 0 of 1 done; waiting for Zendesk's rate limit until" in said["message"]
 
 
-def test_the_log_ends_with_what_was_read_and_why_streams_were_skipped(command: Command, zendesk: Emulator) -> None:
+def test_the_log_ends_with_a_summary_and_skipped_streams(command: Command, zendesk: Emulator) -> None:
     zendesk.faults.add("slas/policies", status=403, body={"error": "Forbidden"})
     catalog = configured(discover(zendesk.config()), ["groups", "sla_policies"])
     result = command("read", config=zendesk.config(), catalog=catalog)
@@ -138,7 +138,7 @@ def check(folder: Path, stdout: Any, stderr: Any) -> None:
     subprocess.run(line, stdout=stdout, stderr=stderr, check=True)
 
 
-def test_the_error_is_told_where_somebody_looks_at_stderr_alone(tmp_path: Path) -> None:
+def test_an_error_is_printed_to_a_terminal_on_stderr(tmp_path: Path) -> None:
     terminal, there = os.openpty()
     check(tmp_path, subprocess.PIPE, there)
     os.close(there)
@@ -146,7 +146,7 @@ def test_the_error_is_told_where_somebody_looks_at_stderr_alone(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("is_same", [False, True], ids=["a file of its own", "the file of stdout"])
-def test_a_file_of_stderr_gets_the_error_unless_it_is_that_of_stdout(is_same: bool, tmp_path: Path) -> None:  # noqa: FBT001
+def test_a_stderr_file_receives_the_error_unless_it_is_stdout(is_same: bool, tmp_path: Path) -> None:  # noqa: FBT001
     out, err = tmp_path / "out", tmp_path / "err"
     with out.open("wb") as stdout, err.open("wb") as stderr:
         check(tmp_path, stdout, stdout if is_same else stderr)

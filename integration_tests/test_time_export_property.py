@@ -45,7 +45,7 @@ def server(seconds: Sequence[int], largest: int, *, stretches: bool, marks_end: 
     stretches=st.booleans(),
     marks_end=st.booleans(),
 )
-def test_every_row_comes_once_or_an_error_names_the_stream(
+def test_every_row_is_emitted_once_or_the_stream_fails(
     seconds: list[int], page_size: int, largest: int, *, stretches: bool, marks_end: bool
 ) -> None:
     with Recorder(server(seconds, largest, stretches=stretches, marks_end=marks_end)) as recorder:

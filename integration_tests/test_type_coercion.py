@@ -27,7 +27,7 @@ ANSWER: dict[str, Any] = {
 }
 
 
-def test_a_column_has_one_type_and_what_is_inside_stays_as_it_was_sent() -> None:
+def test_a_column_has_one_type_and_nested_values_are_unchanged() -> None:
     with Recorder(lambda _: Reply(body=ANSWER)) as recorder:
         found = sync(recorder.config(), ["tickets", "ticket_events", "ticket_comments"]).records
     ratings = [(row["satisfaction_rating"], row.get("via")) for row in found["tickets"]]
@@ -41,7 +41,7 @@ def test_a_column_has_one_type_and_what_is_inside_stays_as_it_was_sent() -> None
     assert found["ticket_events"][0]["child_events"] == [COMMENT, CHANGE]
 
 
-def test_an_id_of_the_configuration_comes_as_the_number_that_it_is() -> None:
+def test_a_configured_id_is_emitted_as_a_number() -> None:
     with Emulator(seed=1, rows=12, tickets=25) as zendesk:
         config = zendesk.config(inputs=[{"stream": "list_ticket_comments", "parameters": {"ticket_id": "3"}}])
         rows = sync(config, ["list_ticket_comments"]).records["list_ticket_comments"]

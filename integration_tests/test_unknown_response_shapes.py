@@ -39,12 +39,12 @@ def runs() -> Iterator[tuple[Emulator, Result, Result]]:
         yield zendesk, broken, sync(zendesk.config(), NAMES, broken.state)
 
 
-def test_each_product_is_among_them() -> None:
+def test_each_product_has_a_case() -> None:
     assert len({entry.product for entry in ENTRIES}) > 14
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
-def test_another_shape_is_an_error_that_names_the_stream_and_its_rows_come_later(
+def test_an_unknown_shape_is_an_error_and_the_next_run_emits_its_rows(
     entry: Endpoint, runs: tuple[Emulator, Result, Result]
 ) -> None:
     zendesk, broken, after = runs
@@ -59,5 +59,5 @@ def test_another_shape_is_an_error_that_names_the_stream_and_its_rows_come_later
     assert after.statuses[entry.name][-1] == "COMPLETE"
 
 
-def test_other_streams_are_complete(runs: tuple[Emulator, Result, Result]) -> None:
+def test_other_streams_of_the_sync_are_complete(runs: tuple[Emulator, Result, Result]) -> None:
     assert runs[1].statuses["tags"][-1] == "COMPLETE"

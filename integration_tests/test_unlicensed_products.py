@@ -24,13 +24,13 @@ def streams_of(product: str) -> list[Endpoint]:
 @pytest.fixture(scope="module", params=[402, 403, 404])
 def refused(request: pytest.FixtureRequest) -> Iterator[Result]:
     """One sync of every stream of every product, of which the account has none, and of one that it has."""
-    with Emulator(seed=1, rows=3, tickets=4, lacks=dict.fromkeys(PRODUCTS, request.param)) as zendesk:
+    with Emulator(seed=1, rows=3, tickets=4, refused_products=dict.fromkeys(PRODUCTS, request.param)) as zendesk:
         result = sync(zendesk.config(), ["tags", *(entry.name for entry in FURTHER)])
         assert_same(result.records["tags"], zendesk.expected("GET", "/api/v2/tags"))
         yield result
 
 
-def test_the_sync_goes_well(refused: Result) -> None:
+def test_a_sync_with_unavailable_products_succeeds(refused: Result) -> None:
     assert (refused.exit_code, refused.errors) == (0, [])
 
 

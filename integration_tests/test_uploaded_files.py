@@ -40,7 +40,7 @@ def test_a_file_that_changes_during_the_run_is_uploaded_once(files: list[Path]) 
     assert _fingerprints(result) == [*result.state_of(STREAM)["actions"]]
 
 
-def test_a_file_that_changes_while_its_token_is_got_is_uploaded_once(files: list[Path]) -> None:
+def test_a_file_changed_during_the_token_request_is_uploaded_once(files: list[Path]) -> None:
     """The request is signed after the file was read, and before it is sent."""
     oauth = {"credentials": "client_credentials", "client_id": "id", "client_secret": "secret"}
 
@@ -59,7 +59,7 @@ def test_a_file_that_changes_while_its_token_is_got_is_uploaded_once(files: list
         assert sync(unchanged, [STREAM], result.state).records[STREAM] == []
 
 
-def test_a_file_that_becomes_a_link_is_named_and_the_others_are_sent(files: list[Path]) -> None:
+def test_a_file_replaced_by_a_symlink_is_named_and_the_others_are_sent(files: list[Path]) -> None:
     _, second, third = files
 
     def replace(_: Arrived) -> Reply:

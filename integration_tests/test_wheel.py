@@ -99,11 +99,11 @@ def messages(output: str, kind: str) -> list[dict[str, Any]]:
     return [message for message in map(json.loads, output.splitlines()) if message["type"] == kind]
 
 
-def test_the_wheel_holds_the_package_the_manifest_the_products_and_the_schemas_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_contains_only_package_manifest_products_and_schemas(wheel: Path) -> None:
     assert in_the_wheel(wheel) == in_the_tree()
 
 
-def test_the_wheel_says_what_it_is(wheel: Path) -> None:
+def test_the_wheel_metadata(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         said = {Path(name).name: archive.read(name).decode() for name in archive.namelist() if ".dist-info/" in name}
     facts = email.message_from_string(said["METADATA"])
@@ -117,7 +117,7 @@ def test_the_wheel_says_what_it_is(wheel: Path) -> None:
     assert "source-zendesk = source_zendesk.__main__:main" in said["entry_points.txt"]
 
 
-def test_the_sdist_holds_every_file_of_a_clone(dist: Path) -> None:
+def test_the_sdist_contains_every_file_of_a_clone(dist: Path) -> None:
     if not (ROOT / ".git").exists():
         pytest.skip("only a clone knows what belongs to it")
     listed = ("git", "-c", "safe.directory=*", "ls-files")
@@ -138,7 +138,7 @@ def test_tests_run_from_the_sdist(dist: Path, tmp_path: Path) -> None:
     assert " passed" in run(*line, cwd=tree)
 
 
-def test_the_image_is_built_from_all_that_the_wheel_needs(tmp_path: Path) -> None:
+def test_the_image_contains_every_file_the_wheel_needs(tmp_path: Path) -> None:
     context, out = tmp_path / "context", tmp_path / "dist"
     context.mkdir()
     for line in (ROOT / ".dockerignore").read_text().splitlines():
@@ -150,12 +150,12 @@ def test_the_image_is_built_from_all_that_the_wheel_needs(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("python", pythons(), ids=lambda path: Path(path).name)
-def test_spec_of_the_installed_wheel(wheel: Path, constraints: Path, python: str, tmp_path: Path) -> None:
+def test_the_installed_wheel_prints_the_spec(wheel: Path, constraints: Path, python: str, tmp_path: Path) -> None:
     (spec,) = messages(run(installed(wheel, constraints, python, tmp_path), "spec", cwd=tmp_path), "SPEC")
     assert "subdomain" in spec["spec"]["connectionSpecification"]["properties"]
 
 
-def test_discover_with_the_installed_wheel(wheel: Path, constraints: Path, tmp_path: Path) -> None:
+def test_the_installed_wheel_discovers_streams(wheel: Path, constraints: Path, tmp_path: Path) -> None:
     connector = installed(wheel, constraints, sys.executable, tmp_path)
     assert run(connector, "--version", cwd=tmp_path) == f"source-zendesk {PROJECT['version']}\n"
     with Emulator(seed=1, rows=5, tickets=5) as zendesk:

@@ -11,7 +11,7 @@ import yaml
 
 from integration_tests.demo.charts import CHARTS
 from integration_tests.demo.connector import Connector, Sync, catalog_of, keys, read
-from integration_tests.demo.page import Answered, page
+from integration_tests.demo.page import RecipeResult, page
 from integration_tests.demo.recipes import recipes
 from integration_tests.demo.warehouse import Warehouse
 from integration_tests.emulator import Emulator
@@ -44,7 +44,7 @@ def report(title: str, sync: Sync, streams: int, seconds: float) -> None:
 
 def solve_tickets(zendesk: Emulator, warehouse: Warehouse) -> int:
     """Work on the account while nobody syncs; the number of tickets that changed."""
-    found = warehouse.ask("SELECT id FROM tickets WHERE status IN ('new', 'open') ORDER BY id DESC LIMIT 10")["id"]
+    found = warehouse.query("SELECT id FROM tickets WHERE status IN ('new', 'open') ORDER BY id DESC LIMIT 10")["id"]
     for ticket in found:
         zendesk.store.update("tickets", ticket, status="solved", comment={"body": "Done, thank you.", "public": True})
     zendesk.clock.advance(minutes=10)
@@ -60,16 +60,16 @@ def timed_read(title: str, connector: Connector, catalog: Path, warehouse: Wareh
     return sync
 
 
-def answer(warehouse: Warehouse) -> None:
+def show_results(warehouse: Warehouse) -> None:
     """The answers of docs/recipes.md that can be plotted, as tables and as a page."""
-    answered = []
+    results = []
     for recipe in recipes():
         if recipe.title in CHARTS:
             print(f"\n{recipe.title}")
             warehouse.show(recipe.sql)
-            answered.append(Answered(recipe, warehouse.ask(recipe.sql)))
+            results.append(RecipeResult(recipe, warehouse.query(recipe.sql)))
     about = f"{TICKETS:,} tickets of an emulated account, asked by the queries of docs/recipes.md. All times are UTC."
-    PAGE.write_text(page(answered, about))
+    PAGE.write_text(page(results, about))
     print(f"\nThe same with plots: {PAGE.resolve()} (open it in a browser)")
     print(f"The tables:          {DATABASE.resolve()} (DuckDB)")
     print("The queries:         docs/recipes.md")
@@ -79,7 +79,7 @@ def demonstrate(folder: Path, zendesk: Emulator) -> None:
     """The whole story, in the order it is printed."""
     connector = Connector(folder, zendesk.config(credentials=zendesk.client_credentials))
     print(f"emulator  {zendesk.base_url}, seeded with {TICKETS:,} tickets")
-    status = connector.only("check", "CONNECTION_STATUS")
+    status = connector.single_message("check", "CONNECTION_STATUS")
     print(f"check     {status['status']}")
     if status["status"] != "SUCCEEDED":
         sys.exit(status["message"])
@@ -93,7 +93,7 @@ def demonstrate(folder: Path, zendesk: Emulator) -> None:
     solved = solve_tickets(zendesk, warehouse)
     print(f"\n{solved} tickets are solved, ten minutes pass")
     timed_read("second sync, from the state of the first", connector, path, warehouse, first)
-    answer(warehouse)
+    show_results(warehouse)
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 
 CONNECTOR = Path(sys.executable).with_name("source-zendesk")
-ANSWERS = {"CONNECTION_STATUS": "connectionStatus", "CATALOG": "catalog"}
+MESSAGE_FIELDS = {"CONNECTION_STATUS": "connectionStatus", "CATALOG": "catalog"}
 
 Message = Mapping[str, Any]
 Catalog = dict[str, list[dict[str, Any]]]
@@ -42,9 +42,9 @@ class Connector:
         if process.returncode:
             sys.exit(f"source-zendesk {command} failed")
 
-    def only(self, command: str, kind: str) -> Any:
+    def single_message(self, command: str, kind: str) -> Any:
         """The one message of a type that a command answers with."""
-        (answer,) = [message[ANSWERS[kind]] for message in self.run(command) if message["type"] == kind]
+        (answer,) = [message[MESSAGE_FIELDS[kind]] for message in self.run(command) if message["type"] == kind]
         return answer
 
 
@@ -57,14 +57,14 @@ class Sync:
     seconds: dict[str, float] = field(default_factory=dict)
     states: dict[str, Any] = field(default_factory=dict)
 
-    def status(self, trace: Message) -> None:
+    def record_status(self, trace: Message) -> None:
         """Keep the time of a stream's first and last status."""
         if trace["type"] == "STREAM_STATUS":
             name = trace["stream_status"]["stream_descriptor"]["name"]
             begun = self.started.setdefault(name, trace["emitted_at"])
             self.seconds[name] = (trace["emitted_at"] - begun) / 1000
 
-    def keep(self, state: Message) -> None:
+    def save_state(self, state: Message) -> None:
         """Keep a stream's newest state."""
         self.states[state["stream"]["stream_descriptor"]["name"]] = state
 
@@ -78,7 +78,7 @@ def configured(stream: Message) -> dict[str, Any]:
 
 def catalog_of(connector: Connector, names: Sequence[str]) -> Catalog:
     """A configured catalog of the named streams; a name that is not discovered ends the demo."""
-    discovered = {stream["name"]: stream for stream in connector.only("discover", "CATALOG")["streams"]}
+    discovered = {stream["name"]: stream for stream in connector.single_message("discover", "CATALOG")["streams"]}
     return {"streams": [configured(discovered[name]) for name in names]}
 
 
@@ -96,6 +96,6 @@ def read(connector: Connector, catalog: Path, sync: Sync, before: Sync | None = 
             sync.rows[message["record"]["stream"]] += 1
             yield message["record"]
         elif message["type"] == "STATE":
-            sync.keep(message["state"])
+            sync.save_state(message["state"])
         elif message["type"] == "TRACE":
-            sync.status(message["trace"])
+            sync.record_status(message["trace"])

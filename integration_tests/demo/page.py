@@ -10,18 +10,18 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
-from integration_tests.demo.charts import Answer, draw
+from integration_tests.demo.charts import QueryResult, draw
 from integration_tests.demo.recipes import Recipe
 
 CODE = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True)
-class Answered:
+class RecipeResult:
     """A recipe and what it gave."""
 
     recipe: Recipe
-    answer: Answer
+    result: QueryResult
 
     @property
     def anchor(self) -> str:
@@ -34,10 +34,10 @@ class Answered:
 
     @property
     def chart(self) -> Markup:
-        return Markup(draw(self.recipe.title, self.answer))
+        return Markup(draw(self.recipe.title, self.result))
 
 
-def page(answered: Sequence[Answered], about: str) -> str:
+def page(answered: Sequence[RecipeResult], about: str) -> str:
     """The whole page; `about` says what was asked."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
     return environment.get_template("page.html").render(answered=answered, about=about)

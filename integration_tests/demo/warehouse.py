@@ -8,10 +8,10 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from integration_tests.demo.charts import Answer
+from integration_tests.demo.charts import QueryResult
 from integration_tests.demo.connector import Message
 
-LONGEST = 24
+MAX_ROWS = 24
 
 
 class Warehouse:
@@ -46,11 +46,11 @@ class Warehouse:
                 table = f"SELECT * EXCLUDE (_row) FROM (SELECT * FROM {rows} {last})"
                 self.database.execute(f'CREATE OR REPLACE TABLE "{name}" AS {table}')
 
-    def ask(self, sql: str) -> Answer:
+    def query(self, sql: str) -> QueryResult:
         """What a query gives."""
         relation = self.database.sql(sql)
-        return Answer(relation.columns, relation.fetchall())
+        return QueryResult(relation.columns, relation.fetchall())
 
     def show(self, sql: str) -> None:
         """Print what a query gives, the middle left out where that is long."""
-        self.database.sql(sql).show(max_rows=LONGEST)
+        self.database.sql(sql).show(max_rows=MAX_ROWS)

@@ -1,4 +1,4 @@
-"""What a deletion leaves behind."""
+"""Effects of a deletion on other collections."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 from integration_tests.emulator.data.clock import Clock
-from integration_tests.emulator.data.registration import kept_in
+from integration_tests.emulator.data.registration import register_as
 from integration_tests.emulator.data.rows import Row
 
 
-class Ground(Protocol):
-    """Where it is left."""
+class TombstoneStore(Protocol):
+    """The part of the store that a deletion effect uses."""
 
     clock: Clock
 
-    def bury(self, name: str, row: Row, parent: Any) -> None: ...
+    def put_tombstone(self, name: str, row: Row, parent: Any) -> None: ...
 
 
-Burial = Callable[[Ground, Row, Any], None]
-BURIALS: dict[str, Burial] = {}
+DeletionEffect = Callable[[TombstoneStore, Row, Any], None]
+DELETION_EFFECTS: dict[str, DeletionEffect] = {}
 
-burial = kept_in(BURIALS)
-"""Is told of each row that is deleted from a collection, and of its parent."""
+deletion_effect = register_as(DELETION_EFFECTS)
+"""Registers a function that is called with each deleted row of a collection and its parent."""

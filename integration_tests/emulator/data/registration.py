@@ -1,4 +1,4 @@
-"""Functions that are found by name."""
+"""A decorator that registers functions by name."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TypeVar
 Function = TypeVar("Function")
 
 
-def kept_in(table: dict[str, Function]) -> Callable[..., Callable[[Function], Function]]:
-    """A decorator that takes names and keeps the function in the table under each."""
+def register_as(table: dict[str, Function]) -> Callable[..., Callable[[Function], Function]]:
+    """A decorator whose arguments are the names under which the table contains the function."""
 
-    def named(*names: str) -> Callable[[Function], Function]:
-        def keep(function: Function) -> Function:
+    def decorator(*names: str) -> Callable[[Function], Function]:
+        def register(function: Function) -> Function:
             table.update(dict.fromkeys(names, function))
             return function
 
-        return keep
+        return register
 
-    return named
+    return decorator

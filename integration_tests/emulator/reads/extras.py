@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import BESIDE, beside
+from integration_tests.emulator.api.registry import PAGE_EXTRAS, page_extras
 from integration_tests.emulator.data.rows import Row, Rows
 
 
 def extras(call: Call, rows: Rows, ids: Sequence[Any]) -> Row:
     """By the word that serves the endpoint, or else by its collection."""
-    found = BESIDE.get(call.endpoint.serve) or BESIDE.get(call.endpoint.of)
+    found = PAGE_EXTRAS.get(call.endpoint.serve) or PAGE_EXTRAS.get(call.endpoint.of)
     return found(call, rows, ids) if found else {}
 
 
-@beside("activities")
+@page_extras("activities")
 def _activities(_: Call, rows: Rows, ids: Sequence[Any]) -> Row:
     users = rows.dicts(ids)
     return {"users": [row["user"] for row in users], "actors": [row["actor"] for row in users]}
 
 
-@beside("search", "search_export")
+@page_extras("search", "search_export")
 def _facets(*_: Any) -> Row:
     return {"facets": None}

@@ -138,7 +138,7 @@ def choose(call: Call, rows: Rows) -> Rows:
 
 def order(call: Call, rows: Rows) -> Rows:
     """The documented order, or the one that was asked for."""
-    by = call.one("sort")
+    by = call.query_value("sort")
     cursor = "page[size]" in call.query
     known = CURSOR_ORDERS.get((call.endpoint.of, call.endpoint.where))
     if by and cursor and known and by.lstrip("-") not in known:
@@ -150,7 +150,7 @@ def order(call: Call, rows: Rows) -> Rows:
 
 
 def _offset_order(call: Call) -> str | None:
-    by, way = call.one("sort_by"), call.one("sort_order")
+    by, way = call.query_value("sort_by"), call.query_value("sort_order")
     if way not in (None, "asc", "desc"):
         raise errors.bad_parameter("sort_order", "must be asc or desc")
     if by is None and way is None:

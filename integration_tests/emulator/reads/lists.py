@@ -134,9 +134,9 @@ WHERE: dict[str, Any] = {
 
 
 @serve("list")
-def rows_of(call: Call) -> Rows:
+def list_rows(call: Call) -> Rows:
     """A list, before it is cut into pages."""
-    return opt_in_fields.leave_out(call, filters.order(call, filters.choose(call, _listed(call))))
+    return opt_in_fields.drop_opt_in_data(call, filters.order(call, filters.choose(call, _listed(call))))
 
 
 def _listed(call: Call) -> Rows:
@@ -146,17 +146,17 @@ def _listed(call: Call) -> Rows:
 
 @serve("show")
 def show(call: Call) -> Reply:
-    return shown(call, opt_in_fields.shorten(call, one(call)))
+    return show_reply(call, opt_in_fields.drop_opt_in_fields(call, path_row(call)))
 
 
-def shown(call: Call, row: Row) -> Reply:
+def show_reply(call: Call, row: Row) -> Reply:
     """One object with its side-loads."""
     fragments, extra = sideloads.load(call, Rows([0], lambda _: orjson.dumps(row)), [0])
     rest = orjson.dumps(extra)[1:] if extra else b"}"
     return Reply(body=b'{"%b":' % call.endpoint.key.encode() + fragments[0] + (b"," if extra else b"") + rest)
 
 
-def one(call: Call) -> Row:
+def path_row(call: Call) -> Row:
     """The row that the path names, which must belong to the parent that it also names."""
     parents(call)
     row = find(call, call.endpoint.of, call.params[call.endpoint.id])
@@ -170,12 +170,12 @@ def one(call: Call) -> Row:
 @serve("show_bare")
 def show_bare(call: Call) -> Reply:
     """Apps are shown without an envelope."""
-    return ok(one(call))
+    return ok(path_row(call))
 
 
 @serve("show_in_list")
 def show_in_list(call: Call) -> Reply:
-    return Reply(body=page_body(call.endpoint.key, [orjson.dumps(one(call))], {}))
+    return Reply(body=page_body(call.endpoint.key, [orjson.dumps(path_row(call))], {}))
 
 
 @serve("show_metric")
@@ -199,7 +199,7 @@ def show_many(call: Call) -> Rows:
     """At most a hundred by id, external id or identifier; unknown ones are left out."""
     store, name = call.account.store, call.endpoint.of
     table = store.table(name)
-    ids, others = call.listed("ids"), call.listed("external_ids", "identifiers")
+    ids, others = call.query_list("ids"), call.query_list("external_ids", "identifiers")
     if not ids and not others:
         raise errors.bad_parameter("ids", "is required")
     if len(ids) + len(others) > LARGEST_MANY:

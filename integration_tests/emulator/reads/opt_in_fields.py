@@ -10,7 +10,7 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.data.rows import Row, Rows
 
 CREATOR = ("creator_user_id", "creator_app_name")
-UNSORTED = 10_000
+MAX_UNSORTED = 10_000
 """The records that a search by relevance answers."""
 
 
@@ -32,25 +32,27 @@ ROWS: dict[str, tuple[str, Callable[[Row], bool]]] = {
 }
 
 
-def shorten(call: Call, row: Row) -> Row:
+def drop_opt_in_fields(call: Call, row: Row) -> Row:
     """The row as it is shown to who did not ask for all of it."""
     parameter, less = FIELDS.get(call.endpoint.of, ("", None))
-    return less(row) if less and _withheld(call, parameter) else row
+    return less(row) if less and _is_withheld(call, parameter) else row
 
 
-def leave_out(call: Call, rows: Rows) -> Rows:
+def drop_opt_in_data(call: Call, rows: Rows) -> Rows:
     """The rows of a list for who did not ask for all of them, nor for all of each."""
     parameter, keep = ROWS.get(call.endpoint.of, ("", None))
-    if keep and _withheld(call, parameter):
+    if keep and _is_withheld(call, parameter):
         rows = rows.where(keep)
     if call.endpoint.where in ("query", "name_starts") and call.endpoint.of == "custom_object_records":
-        rows = rows if "sort" in call.query else Rows(rows.ids[:UNSORTED], rows.json)
-    if call.endpoint.of in FIELDS and _withheld(call, FIELDS[call.endpoint.of][0]):
+        rows = rows if "sort" in call.query else Rows(rows.ids[:MAX_UNSORTED], rows.json)
+    if call.endpoint.of in FIELDS and _is_withheld(call, FIELDS[call.endpoint.of][0]):
         whole = rows.json
-        return Rows(rows.ids, lambda identifier: orjson.dumps(shorten(call, orjson.loads(whole(identifier)))))
+        return Rows(
+            rows.ids, lambda identifier: orjson.dumps(drop_opt_in_fields(call, orjson.loads(whole(identifier))))
+        )
     return rows
 
 
-def _withheld(call: Call, parameter: str) -> bool:
+def _is_withheld(call: Call, parameter: str) -> bool:
     wanted = "false" if parameter.startswith("exclude") else "true"
-    return parameter in call.endpoint.query and call.one(parameter) != wanted
+    return parameter in call.endpoint.query and call.query_value(parameter) != wanted

@@ -16,9 +16,9 @@ from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.reads import sideloads
 from integration_tests.emulator.reads.extras import extras
 
-PAGE = 100
-DEEPEST = 100
-CURSOR_LIFE = 3600
+PAGE_SIZE = 100
+MAX_PAGE_NUMBER = 100
+CURSOR_TTL_SECONDS = 3600
 """Seconds for which the cursor of a search export works."""
 CEILINGS = {"/api/v2/search": 1000, "/api/v2/requests/search": 1000, "/api/v2/users/search": 10_000}
 
@@ -39,7 +39,7 @@ def decode_cursor(text: str, length: int) -> list[Any]:
     return parts
 
 
-def answer(call: Call, rows: Rows) -> Reply:
+def paginate(call: Call, rows: Rows) -> Reply:
     """Page a list by the rule of its endpoint and of the parameters that were sent."""
     if call.endpoint.pages("cursor") and ("page[size]" in call.query or "cursor only" in call.endpoint.paging):
         return cursor_page(call, rows)
@@ -50,7 +50,7 @@ def answer(call: Call, rows: Rows) -> Reply:
     return single_page(call, rows)
 
 
-def respond(call: Call, rows: Rows, ids: Sequence[Any], more: Row) -> Reply:
+def page_reply(call: Call, rows: Rows, ids: Sequence[Any], more: Row) -> Reply:
     """A page of rows with what was side-loaded for them."""
     fragments, extra = sideloads.load(call, rows, ids)
     return Reply(body=page_body(call.endpoint.key, fragments, {**extra, **extras(call, rows, ids), **more}))
@@ -58,13 +58,13 @@ def respond(call: Call, rows: Rows, ids: Sequence[Any], more: Row) -> Reply:
 
 def single_page(call: Call, rows: Rows) -> Reply:
     """Everything at once."""
-    return respond(call, rows, list(rows.ids), {})
+    return page_reply(call, rows, list(rows.ids), {})
 
 
-def _position(call: Call, rows: Rows, cursor: str) -> int:
+def _cursor_index(call: Call, rows: Rows, cursor: str) -> int:
     """Just after the row that the cursor names, wherever changes have moved it meanwhile."""
     place, identifier, issued = decode_cursor(cursor, 3)
-    if call.endpoint.serve == "search_export" and call.account.clock.epoch() - issued > CURSOR_LIFE:
+    if call.endpoint.serve == "search_export" and call.account.clock.epoch() - issued > CURSOR_TTL_SECONDS:
         raise errors.invalid_cursor()
     if 0 < place <= len(rows.ids) and rows.ids[place - 1] == identifier:
         return int(place)
@@ -72,8 +72,8 @@ def _position(call: Call, rows: Rows, cursor: str) -> int:
     return max(int(found), 0)
 
 
-def _size(call: Call) -> int:
-    size = call.number("page[size]", call.number("page_size", min(PAGE, call.endpoint.largest))) or 0
+def _requested_size(call: Call) -> int:
+    size = call.query_number("page[size]", call.query_number("page_size", min(PAGE_SIZE, call.endpoint.largest))) or 0
     largest = call.endpoint.largest
     if not 1 <= size <= largest:
         raise errors.pagination_parameter(f"page[size] must be between 1 and {largest}")
@@ -82,12 +82,12 @@ def _size(call: Call) -> int:
 
 def cursor_page(call: Call, rows: Rows) -> Reply:
     """Stop when `meta.has_more` is false."""
-    size, after, before = _size(call), call.one("page[after]"), call.one("page[before]")
+    size, after, before = _requested_size(call), call.query_value("page[after]"), call.query_value("page[before]")
     if before:
-        end = _position(call, rows, before) - 1
+        end = _cursor_index(call, rows, before) - 1
         start = max(end - size, 0)
     else:
-        start = _position(call, rows, after) if after else 0
+        start = _cursor_index(call, rows, after) if after else 0
         end = min(start + size, len(rows.ids))
     ids = rows.ids[start:end]
     meta: Row = {
@@ -106,33 +106,33 @@ def cursor_page(call: Call, rows: Rows) -> Reply:
     more: Row = {"meta": meta} if call.endpoint.key == "links" else {"meta": meta, "links": links}
     if call.endpoint.of == "custom_object_records":
         more["count"] = len(rows.ids)
-    return respond(call, rows, ids, more)
+    return page_reply(call, rows, ids, more)
 
 
 def _link(call: Call, side: str, meta: Row, *, wanted: bool) -> str | None:
     cursor = meta[f"{side}_cursor"]
     if not wanted or cursor is None:
         return None
-    return call.url([*call.pairs("page[after]", "page[before]"), (f"page[{side}]", cursor)])
+    return call.url([*call.query_pairs("page[after]", "page[before]"), (f"page[{side}]", cursor)])
 
 
 def offset_page(call: Call, rows: Rows, *, ceiling: int | None = None) -> Reply:
     """Stop when `next_page` is null; no page beyond the hundredth, and none beyond a search's ceiling."""
-    number = call.number("page", 1) or 0
-    size = min(call.number("per_page", PAGE) or 0, PAGE)
+    number = call.query_number("page", 1) or 0
+    size = min(call.query_number("per_page", PAGE_SIZE) or 0, PAGE_SIZE)
     if number < 1 or size < 1:
         raise errors.pagination_parameter("page and per_page must be positive")
     if ceiling is not None and (number - 1) * size >= ceiling:
         raise errors.search_window()
-    if number > DEEPEST:
+    if number > MAX_PAGE_NUMBER:
         raise errors.pagination_depth()
     whole = call.endpoint.of == "ticket_fields" and "page" not in call.query and "per_page" not in call.query
     start, end = (0, len(rows.ids)) if whole else ((number - 1) * size, number * size)
     reachable = len(rows.ids) if ceiling is None else min(len(rows.ids), ceiling)
     following = number + 1 if end < reachable else None
     more = {"count": len(rows.ids), "next_page": _page(call, following), "previous_page": _page(call, number - 1)}
-    return respond(call, rows, rows.ids[start:end], more)
+    return page_reply(call, rows, rows.ids[start:end], more)
 
 
 def _page(call: Call, number: int | None) -> str | None:
-    return call.url([*call.pairs("page"), ("page", str(number))]) if number else None
+    return call.url([*call.query_pairs("page"), ("page", str(number))]) if number else None

@@ -63,7 +63,7 @@ def _rows(found: list[tuple[str, Row]]) -> Rows:
 
 
 def _query(call: Call) -> str:
-    return call.one("query") or ""
+    return call.query_value("query") or ""
 
 
 @serve("search")
@@ -80,7 +80,7 @@ def search_count(call: Call) -> Reply:
 @serve("search_export")
 def search_export(call: Call) -> Rows:
     """One type, named by `filter[type]` and not in the query; the cursor lives an hour."""
-    kind, query = call.one("filter[type]"), _query(call)
+    kind, query = call.query_value("filter[type]"), _query(call)
     if kind not in KINDS:
         raise errors.bad_parameter("filter[type]", "must be ticket, organization, user or group")
     if any(field == "type" for field, *_ in TERM.findall(query)):

@@ -31,7 +31,7 @@ def load(call: Call, rows: Rows, ids: Sequence[Any]) -> tuple[list[bytes], Row]:
     """The page's serialised rows and the arrays beside them; what an endpoint does not document is ignored."""
     fragments = [rows.json(identifier) for identifier in ids]
     extra: Row = {}
-    for name in _wanted(call):
+    for name in _requested(call):
         if name == "metric_sets" and call.account.metric_sets == "embedded":
             metric = call.account.store.history.metric_json
             fragments = [_embed(f, metric(i)) for f, i in zip(fragments, ids, strict=True)]
@@ -42,18 +42,18 @@ def load(call: Call, rows: Rows, ids: Sequence[Any]) -> tuple[list[bytes], Row]:
         elif name in ID_FIELDS:
             if (call.endpoint.of, name) == ("groups", "users"):
                 fragments = [_insert(call, "members", fragment) for fragment in fragments]
-            extra[name] = referred(call, name, [orjson.loads(fragment) for fragment in fragments])
+            extra[name] = referenced_objects(call, name, [orjson.loads(fragment) for fragment in fragments])
     return fragments, extra
 
 
-def _wanted(call: Call) -> list[str]:
+def _requested(call: Call) -> list[str]:
     """Searches name the kind of row first: `include=tickets(users,groups)`."""
-    names = [NESTED.sub("", name).rstrip(")") for name in call.included()]
+    names = [NESTED.sub("", name).rstrip(")") for name in call.sideloads()]
     allowed = tuple(ID_FIELDS) if call.endpoint.serve.startswith("search") else call.endpoint.include
     return [name for name in names if name in allowed]
 
 
-def referred(call: Call, name: str, rows: Iterable[Row]) -> list[Row]:
+def referenced_objects(call: Call, name: str, rows: Iterable[Row]) -> list[Row]:
     """The objects that the rows point to, each once."""
     table = call.account.store.table(COLLECTION.get(name, name))
     found: dict[Any, Row] = {}

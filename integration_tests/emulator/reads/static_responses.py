@@ -84,7 +84,7 @@ def limit(call: Call) -> Reply:
 
 @serve("host_mapping")
 def host_mapping(call: Call) -> Reply:
-    name = call.one("host_mapping")
+    name = call.query_value("host_mapping")
     if "brand_id" in call.params:
         name = lists.find(call, "brands", call.params["brand_id"])["host_mapping"]
     expected = ["acme.zendesk.com"]
@@ -95,7 +95,7 @@ def host_mapping(call: Call) -> Reply:
 
 @serve("subdomain_available")
 def subdomain_available(call: Call) -> Reply:
-    return ok({"success": call.one("subdomain") != call.account.subdomain})
+    return ok({"success": call.query_value("subdomain") != call.account.subdomain})
 
 
 @serve("app_public_key")
@@ -125,7 +125,7 @@ def single(call: Call) -> Reply:
 @serve("macro_replica")
 def macro_replica(call: Call) -> Reply:
     """A macro made from another, or from a ticket."""
-    macro, ticket = call.one("macro_id"), call.one("ticket_id")
+    macro, ticket = call.query_value("macro_id"), call.query_value("ticket_id")
     if macro is None and ticket is None:
         raise errors.bad_parameter("macro_id", "or ticket_id is required")
     if macro is not None:

@@ -114,7 +114,7 @@ def instance_ids(call: Call) -> list[Any]:
 
 @serve("fulfilled")
 def fulfilled(call: Call) -> Reply:
-    ids = [i for text in call.listed("ticket_ids") if (i := lists.known_id(call, "tickets", text)) is not None]
+    ids = [i for text in call.query_list("ticket_ids") if (i := lists.known_id(call, "tickets", text)) is not None]
     return ok({"fulfilled_ticket_ids": ids})
 
 
@@ -141,7 +141,7 @@ def macro_categories(call: Call) -> Rows:
 @serve("tag_names")
 def tag_names(call: Call) -> Rows:
     """Bare strings that start with `name`."""
-    start = call.one("name") or ""
+    start = call.query_value("name") or ""
     return Rows([row["name"] for row in call.account.store.all("tags") if row["name"].startswith(start)], orjson.dumps)
 
 

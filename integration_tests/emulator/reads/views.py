@@ -8,7 +8,7 @@ import orjson
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import beside, serve
+from integration_tests.emulator.api.registry import page_extras, serve
 from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.rows import Row, Rows, listing
@@ -41,7 +41,7 @@ def _executed(rows: Rows) -> Rows:
     return Rows(rows.ids, lambda number: orjson.dumps(view_row(orjson.loads(rows.json(number)))))
 
 
-@beside("view_execute", "view_preview")
+@page_extras("view_execute", "view_preview")
 def execution_extras(call: Call, *_: Any) -> Row:
     """What stands beside the rows."""
     if call.endpoint.serve == "view_preview":
@@ -72,7 +72,7 @@ def view_count(call: Call) -> Reply:
 
 @serve("view_counts")
 def view_counts(call: Call) -> Rows:
-    ids = call.listed("ids")
+    ids = call.query_list("ids")
     if len(ids) > MAX_COUNTED:
         raise errors.too_many_items(MAX_COUNTED)
     known = [lists.known_id(call, "views", text) for text in ids]
@@ -93,7 +93,7 @@ def compact(call: Call) -> Rows:
 
 
 def _previewed(call: Call) -> Rows:
-    conditions = call.payload().get("view")
+    conditions = call.json_body().get("view")
     if not isinstance(conditions, dict):
         raise errors.record_invalid(view="cannot be blank")
     wanted = conditions.get("conditions") or conditions

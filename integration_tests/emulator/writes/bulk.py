@@ -14,21 +14,28 @@ from integration_tests.emulator.data.rows import Row, listing
 from integration_tests.emulator.data.rows import Rows as RowList
 from integration_tests.emulator.reads import lists
 from integration_tests.emulator.writes import ticket_writes
-from integration_tests.emulator.writes.generic import LARGEST_MANY, given, ids_given, match, taken, validate
+from integration_tests.emulator.writes.generic import (
+    LARGEST_MANY,
+    body_object,
+    bulk_ids,
+    find_by_value,
+    find_existing,
+    validate,
+)
 
 SINGULAR = {"tickets": "ticket", "users": "user", "organizations": "organization"}
 
 
-def started(call: Call, kind: str, work: Callable[[], Any], total: int | None = None, **more: Any) -> Reply:
+def start_job(call: Call, kind: str, work: Callable[[], Any], total: int | None = None, **more: Any) -> Reply:
     """The answer to a request that queues a job."""
     jobs = call.account.jobs
-    reply = ok({"job_status": shown(call, jobs.start(kind, total, work, **more))})
+    reply = ok({"job_status": job_row(call, jobs.start(kind, total, work, **more))})
     left = jobs.limit - len(jobs.running())
     reply.headers["zendesk-ratelimit-inflight-jobs"] = f"total={jobs.limit}; remaining={left}; resets=60"
     return reply
 
 
-def shown(call: Call, job: Job) -> Row:
+def job_row(call: Call, job: Job) -> Row:
     return job.row(call.account.jobs.url(job))
 
 
@@ -47,9 +54,9 @@ def _attempt(index: int, item: Any, action: Callable[[Any], Row]) -> Row:
         return {"index": index, "success": False, "error": body.get("error"), "details": details, **identifier}
 
 
-def items_of(call: Call, key: str) -> list[Row]:
+def bulk_items(call: Call, key: str) -> list[Row]:
     """The objects of a bulk request; 400 for more than a hundred."""
-    items = call.payload().get(key)
+    items = call.json_body().get(key)
     if not isinstance(items, list) or not items:
         raise errors.record_invalid(**{key: f"{key} is required"})
     if len(items) > LARGEST_MANY:
@@ -59,32 +66,32 @@ def items_of(call: Call, key: str) -> list[Row]:
 
 @serve("job_create")
 def create_many(call: Call) -> Reply:
-    name, items = call.endpoint.of, items_of(call, call.endpoint.key)
+    name, items = call.endpoint.of, bulk_items(call, call.endpoint.key)
     either = call.path.endswith("create_or_update_many")
     singular = SINGULAR.get(name, name.removesuffix("s"))
 
     def create(item: Row) -> Row:
-        known = match(call, name, item) if either else None
+        known = find_existing(call, name, item) if either else None
         if known:
             fields = {field: value for field, value in item.items() if field != "id"}
-            return _done(call.account.store.update(name, known["id"], **fields)["id"], "update", "Updated")
+            return _success(call.account.store.update(name, known["id"], **fields)["id"], "update", "Updated")
         if name == "tickets":
             return {"id": ticket_writes.new_ticket(call, item)["id"]}
         validate(call, item, singular, name)
         identifier = call.account.store.create(name, **item)["id"]
-        return _done(identifier, "create", "Created") if either else {"id": identifier}
+        return _success(identifier, "create", "Created") if either else {"id": identifier}
 
-    return started(call, f"Bulk Create {singular.title()}", per_item(items, create), len(items))
+    return start_job(call, f"Bulk Create {singular.title()}", per_item(items, create), len(items))
 
 
-def _done(identifier: Any, action: str, status: str) -> Row:
+def _success(identifier: Any, action: str, status: str) -> Row:
     return {"id": identifier, "action": action, "status": status, "success": True}
 
 
-def _found(call: Call, name: str, text: str, field: str = "id") -> Row:
+def _find_item(call: Call, name: str, text: str, field: str = "id") -> Row:
     """The row of a bulk item; its absence is the item's failure."""
     if field != "id":
-        row = taken(call, name, field, text)
+        row = find_by_value(call, name, field, text)
     else:
         identifier = lists.known_id(call, name, text)
         row = call.account.store.get(name, identifier) if identifier is not None else None
@@ -102,40 +109,40 @@ def update_many(call: Call) -> Reply:
     """The same change to many, by `ids`, or a change of its own for each."""
     name = call.endpoint.of
     singular = SINGULAR[name]
-    if call.listed("ids", "external_ids"):
-        change = given(call, singular)
-        items = [{"id": text, **change} for text in ids_given(call)]
+    if call.query_list("ids", "external_ids"):
+        change = body_object(call, singular)
+        items = [{"id": text, **change} for text in bulk_ids(call)]
     else:
-        items = items_of(call, name)
+        items = bulk_items(call, name)
 
     def update(item: Row) -> Row:
-        row = _found(call, name, str(item.get("id")), _field(call))
+        row = _find_item(call, name, str(item.get("id")), _field(call))
         fields = {field: value for field, value in item.items() if field != "id"}
         if name == "tickets":
             ticket_writes.change_ticket(call, row, fields)
         else:
             call.account.store.update(name, row["id"], **fields)
-        return _done(row["id"], "update", "Updated")
+        return _success(row["id"], "update", "Updated")
 
-    return started(call, f"Bulk Update {singular.title()}", per_item(items, update), len(items))
+    return start_job(call, f"Bulk Update {singular.title()}", per_item(items, update), len(items))
 
 
 @serve("job_destroy")
 def destroy_many(call: Call) -> Reply:
-    name, texts, field = call.endpoint.of, ids_given(call), _field(call)
+    name, texts, field = call.endpoint.of, bulk_ids(call), _field(call)
 
     def destroy(text: str) -> Row:
-        row = _found(call, name, text, field)
+        row = _find_item(call, name, text, field)
         call.account.store.delete(name, row["id"])
-        return _done(row["id"], "delete", "Deleted")
+        return _success(row["id"], "delete", "Deleted")
 
-    return started(call, f"Bulk Delete {name.removesuffix('s').title()}", per_item(texts, destroy), len(texts))
+    return start_job(call, f"Bulk Delete {name.removesuffix('s').title()}", per_item(texts, destroy), len(texts))
 
 
 @serve("job_purge")
 def purge(call: Call) -> Reply:
     """Deleted tickets go for good; the job reports only that it succeeded."""
-    texts = [call.params["ticket_id"]] if "ticket_id" in call.params else ids_given(call)
+    texts = [call.params["ticket_id"]] if "ticket_id" in call.params else bulk_ids(call)
     store = call.account.store
     rows = [
         row for text in texts if text.isdigit() and (row := store.tickets.get(int(text))) and row["status"] == "deleted"
@@ -148,52 +155,52 @@ def purge(call: Call) -> Reply:
             store.tickets.remove(row["id"])
         return {"success": True}
 
-    return started(call, "Bulk Permanent Delete Ticket", work)
+    return start_job(call, "Bulk Permanent Delete Ticket", work)
 
 
 @serve("job_spam")
 def mark_many_as_spam(call: Call) -> Reply:
-    texts = ids_given(call)
+    texts = bulk_ids(call)
 
     def mark(text: str) -> Row:
-        row = _found(call, "tickets", text)
+        row = _find_item(call, "tickets", text)
         ticket_writes.spam(call, row)
-        return _done(row["id"], "mark_as_spam", "Updated")
+        return _success(row["id"], "mark_as_spam", "Updated")
 
-    return started(call, "Bulk Mark As Spam", per_item(texts, mark), len(texts))
+    return start_job(call, "Bulk Mark As Spam", per_item(texts, mark), len(texts))
 
 
 @serve("job_merge")
 def merge(call: Call) -> Reply:
     """The source tickets are closed, and say so in the target."""
-    target, body = lists.find(call, "tickets", call.params["ticket_id"]), call.payload()
+    target, body = lists.find(call, "tickets", call.params["ticket_id"]), call.json_body()
     ids = body.get("ids")
     if not isinstance(ids, list) or not ids:
         raise errors.record_invalid(ids="ids is required")
 
     def close(one: Any) -> Row:
-        row = _found(call, "tickets", str(one))
+        row = _find_item(call, "tickets", str(one))
         source = {"body": body.get("source_comment") or f"Merged into {target['id']}", "public": False}
         ticket_writes.change_ticket(call, row, {"status": "closed", "comment": source})
         note = {"body": body.get("target_comment") or f"{row['id']} was merged", "public": False}
         ticket_writes.change_ticket(call, target, {"comment": note})
-        return _done(row["id"], "merge", "Updated")
+        return _success(row["id"], "merge", "Updated")
 
-    return started(call, "Ticket Merge", per_item(ids, close), len(ids))
+    return start_job(call, "Ticket Merge", per_item(ids, close), len(ids))
 
 
 @serve("job_records")
 def records(call: Call) -> Reply:
     """Custom object records: one action for up to a hundred items."""
     lists.parents(call)
-    job, key = given(call, "job"), call.params["custom_object_key"]
+    job, key = body_object(call, "job"), call.params["custom_object_key"]
     action, items = str(job.get("action")), job.get("items")
     if action not in ACTIONS or not isinstance(items, list):
         raise errors.record_invalid(action="action: is not included in the list")
     if len(items) > LARGEST_MANY:
         raise errors.too_many_items(LARGEST_MANY)
     work = per_item(items, lambda item: _record(call, key, action, item))
-    return started(call, "Custom Object Records", work, len(items))
+    return start_job(call, "Custom Object Records", work, len(items))
 
 
 def _record(call: Call, key: str, action: str, item: Any) -> Row:
@@ -204,12 +211,12 @@ def _record(call: Call, key: str, action: str, item: Any) -> Row:
     if row is None and not action.startswith("create"):
         raise errors.described(404, "RecordNotFound", "Not found")
     if row is None:
-        return _done(store.create("custom_object_records", key, **item)["id"], "create", "Created")
+        return _success(store.create("custom_object_records", key, **item)["id"], "create", "Created")
     if action.startswith("delete"):
         store.delete("custom_object_records", row["id"])
-        return _done(row["id"], "delete", "Deleted")
+        return _success(row["id"], "delete", "Deleted")
     store.update("custom_object_records", row["id"], **{k: v for k, v in item.items() if k != "id"})
-    return _done(row["id"], "update", "Updated")
+    return _success(row["id"], "update", "Updated")
 
 
 ACTIONS = {
@@ -223,7 +230,7 @@ def resources(call: Call) -> Reply:
     """Resource collections are made, changed and deleted by jobs."""
     store, method = call.account.store, call.endpoint.method
     row = lists.find(call, "resource_collections", call.params["resource_collection_id"]) if call.params else None
-    payload = call.payload().get("payload") if method != "DELETE" else {}
+    payload = call.json_body().get("payload") if method != "DELETE" else {}
     if not isinstance(payload, dict):
         raise errors.record_invalid(payload="payload is required")
 
@@ -244,16 +251,16 @@ def resources(call: Call) -> Reply:
             store.delete("resource_collections", row["id"])
         return {"success": True}
 
-    return started(call, f"Resource Collection {method}", work)
+    return start_job(call, f"Resource Collection {method}", work)
 
 
 @serve("show_job")
 def show_job(call: Call) -> Reply:
     """Looking at a job brings it a step on."""
     identifier = call.params["job_status_id"]
-    job = call.account.jobs.look(identifier)
+    job = call.account.jobs.poll(identifier)
     if job is not None:
-        return ok({"job_status": shown(call, job)})
+        return ok({"job_status": job_row(call, job)})
     row = call.account.store.get("job_statuses", identifier)
     if row is None or identifier in call.account.jobs.all:
         raise errors.not_found()
@@ -262,8 +269,8 @@ def show_job(call: Call) -> Reply:
 
 @serve("show_jobs")
 def show_jobs(call: Call) -> RowList:
-    texts = ids_given(call)
+    texts = bulk_ids(call)
     for text in texts:
-        call.account.jobs.look(text)
+        call.account.jobs.poll(text)
     rows = (call.account.store.get("job_statuses", text) for text in texts)
     return listing(row for row in rows if row)

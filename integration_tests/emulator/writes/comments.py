@@ -12,7 +12,7 @@ from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data import history as past
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.reads import lists
-from integration_tests.emulator.writes.generic import given
+from integration_tests.emulator.writes.generic import body_object
 
 BLOT = "▇"
 
@@ -22,7 +22,7 @@ def _rewrite(call: Call, comment_id: str, change: Callable[[Row], None]) -> Row:
     history = call.account.store.history
     identifier = int(comment_id) if comment_id.isdigit() else 0
     ticket, place = past.split(identifier)
-    named = call.params.get("ticket_id") or str(call.payload().get("ticket_id", ticket) if call.body else ticket)
+    named = call.params.get("ticket_id") or str(call.json_body().get("ticket_id", ticket) if call.body else ticket)
     if history.comment(identifier) is None or named != str(ticket):
         raise errors.not_found()
     audit = copy.deepcopy(history.audit(ticket, place) or {})
@@ -49,7 +49,7 @@ def make_private(call: Call) -> Reply:
 @serve("redact_comment")
 def redact_comment(call: Call) -> Reply:
     """The given text, or what stands between redact tags, is blotted out."""
-    body = call.payload()
+    body = call.json_body()
     secret = str(body.get("text") or "")
     if not secret and "<redact>" in str(body.get("html_body")):
         secret = str(body["html_body"]).split("<redact>")[1].split("</redact>")[0]
@@ -89,7 +89,7 @@ def update_attachment(call: Call) -> Reply:
     if row is None:
         raise errors.not_found()
     ticket, place = past.split(row["id"])
-    change = given(call)
+    change = body_object(call)
 
     def override(comment: Row) -> None:
         for file in comment["attachments"]:
@@ -101,7 +101,7 @@ def update_attachment(call: Call) -> Reply:
 
 @serve("redact_chat")
 def redact_chat(call: Call) -> Reply:
-    ticket, body = lists.find(call, "tickets", call.params["ticket_id"]), call.payload()
+    ticket, body = lists.find(call, "tickets", call.params["ticket_id"]), call.json_body()
     if not body.get("chat_id"):
         raise errors.record_invalid(chat_id="chat_id: cannot be blank")
     message = {"chat_index": body.get("chat_index", 0), "type": "ChatMessage", "message": BLOT * 6}

@@ -46,10 +46,10 @@ def upload(call: Call) -> Reply:
     """A binary body; the same token again adds to its files."""
     if not call.body:
         raise errors.described(422, "AttachmentUnprocessable", "The file is empty")
-    token = call.one("token") or secrets.token_urlsafe(16)
+    token = call.query_value("token") or secrets.token_urlsafe(16)
     kind = call.headers.get("content-type", "application/octet-stream")
     made = call.account.uploads.setdefault(token, {"attachments": []})
-    row = _file(call, call.one("filename") or "file", kind, call.body)
+    row = _file(call, call.query_value("filename") or "file", kind, call.body)
     made["attachments"].append(row)
     expires = call.account.clock.stamp()
     return ok(
@@ -60,7 +60,7 @@ def upload(call: Call) -> Reply:
 @serve("suspended_upload")
 def suspended_upload(call: Call) -> Reply:
     """Copies of the attachments of a suspended ticket."""
-    lists.find(call, "suspended_tickets", call.one("id") or "")
+    lists.find(call, "suspended_tickets", call.query_value("id") or "")
     token = secrets.token_urlsafe(16)
     files = [_file(call, "copy.txt", "text/plain", b"copy")]
     call.account.uploads[token] = {"attachments": files}
@@ -101,7 +101,7 @@ def app_upload(call: Call) -> Reply:
 @serve("app_build")
 def app_build(call: Call) -> Reply:
     """A job that builds an uploaded package into a new or an old app."""
-    body, collection, store = call.payload(), call.endpoint.of, call.account.store
+    body, collection, store = call.json_body(), call.endpoint.of, call.account.store
     old = lists.find(call, collection, call.params["app_id"]) if call.params else None
     if str(body.get("upload_id")) not in call.account.uploads:
         raise errors.described(422, "RecordInvalid", "upload_id is not that of an uploaded package")
@@ -121,7 +121,7 @@ def app_build(call: Call) -> Reply:
 
 def _job(call: Call, name: str, kind: str) -> Job:
     """The job that is asked for; 404 where it is none of that kind."""
-    job = call.account.jobs.look(call.params[name])
+    job = call.account.jobs.poll(call.params[name])
     if job is None or kind not in job.more:
         raise errors.not_found()
     return job
@@ -144,7 +144,7 @@ def app_job(call: Call) -> Reply:
 @serve("app_install")
 def app_install(call: Call) -> Reply:
     """An installation that is pending until its job has ended; unknown settings are dropped."""
-    body, store = call.payload(), call.account.store
+    body, store = call.json_body(), call.account.store
     app = store.get("sell_apps", int(body["app_id"])) if str(body.get("app_id", "")).isdigit() else None
     if app is None:
         raise errors.described(422, "RecordInvalid", "app_id is not that of an app")
@@ -163,7 +163,7 @@ def app_install(call: Call) -> Reply:
 @serve("app_reinstall")
 def app_reinstall(call: Call) -> Reply:
     """Settings are merged into the old ones."""
-    row, body = lists.one(call), call.payload()
+    row, body = lists.path_row(call), call.json_body()
     settings = {**(row["settings"] or {}), **(body.get("settings") or {})}
     changes = {name: body[name] for name in ("enabled",) if name in body}
     return ok(

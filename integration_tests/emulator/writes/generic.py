@@ -29,10 +29,10 @@ READ_ONLY = frozenset({"id", "url", "created_at", "updated_at"})
 LARGEST_MANY = 100
 
 
-def given(call: Call, key: str | None = None) -> Row:
+def body_object(call: Call, key: str | None = None) -> Row:
     """The object in the body; 422 when it is missing."""
     name = key or call.endpoint.key
-    fields = call.payload().get(name)
+    fields = call.json_body().get(name)
     if not isinstance(fields, dict):
         raise errors.record_invalid(**{name: f"{name} is required"})
     return {field: value for field, value in fields.items() if field not in READ_ONLY}
@@ -44,11 +44,11 @@ def validate(call: Call, fields: Row, key: str, name: str) -> None:
     if missing:
         raise errors.record_invalid(**{field: f"{field}: cannot be blank" for field in missing})
     unique = UNIQUE.get(name)
-    if unique and fields.get(unique) and taken(call, name, unique, fields[unique]):
+    if unique and fields.get(unique) and find_by_value(call, name, unique, fields[unique]):
         raise errors.record_invalid(**{unique: f"{unique}: {fields[unique]} is already being used"})
 
 
-def taken(call: Call, name: str, field: str, value: Any) -> Row | None:
+def find_by_value(call: Call, name: str, field: str, value: Any) -> Row | None:
     store = call.account.store
     rows = (store.get(name, i) or {} for i in store.shown(name))
     return next((row for row in rows if str(row.get(field)).lower() == str(value).lower()), None)
@@ -62,13 +62,13 @@ def parent_id(call: Call) -> Any:
 
 @serve("create")
 def create(call: Call) -> Reply:
-    fields, name, key = given(call), call.endpoint.of, call.endpoint.key
+    fields, name, key = body_object(call), call.endpoint.of, call.endpoint.key
     validate(call, fields, key, name)
-    row = call.account.store.create(name, parent_id(call), **linked(call, fields))
+    row = call.account.store.create(name, parent_id(call), **embed_objects(call, fields))
     return created(key, row)
 
 
-def linked(call: Call, fields: Row) -> Row:
+def embed_objects(call: Call, fields: Row) -> Row:
     """Objects that a new row embeds, where the request names their id."""
     if call.endpoint.of in ("bookmarks", "ticket_skips"):
         ticket = lists.find(call, "tickets", str(fields["ticket_id"]))
@@ -80,21 +80,21 @@ def linked(call: Call, fields: Row) -> Row:
 
 @serve("update")
 def update(call: Call) -> Reply:
-    row = lists.one(call)
-    changed = call.account.store.update(call.endpoint.of, key_of(call.endpoint.of, row), **given(call))
+    row = lists.path_row(call)
+    changed = call.account.store.update(call.endpoint.of, key_of(call.endpoint.of, row), **body_object(call))
     return ok({call.endpoint.key: changed})
 
 
 @serve("touch")
 def touch(call: Call) -> Reply:
-    row = lists.one(call)
+    row = lists.path_row(call)
     call.account.store.update(call.endpoint.of, row["id"])
     return ok({})
 
 
 @serve("delete")
 def delete(call: Call) -> Reply:
-    row = lists.one(call)
+    row = lists.path_row(call)
     call.account.store.delete(call.endpoint.of, key_of(call.endpoint.of, row))
     return no_content()
 
@@ -102,7 +102,7 @@ def delete(call: Call) -> Reply:
 @serve("delete_user")
 def delete_user(call: Call) -> Reply:
     """A deleted user is still shown, inactive."""
-    return ok({"user": call.account.store.delete("users", lists.one(call)["id"])})
+    return ok({"user": call.account.store.delete("users", lists.path_row(call)["id"])})
 
 
 @serve("clone")
@@ -115,9 +115,9 @@ def clone(call: Call) -> Reply:
 
 @serve("create_or_update")
 def create_or_update(call: Call) -> Reply:
-    fields, name = given(call), call.endpoint.of
-    raw = call.payload()[call.endpoint.key]
-    known = match(call, name, raw)
+    fields, name = body_object(call), call.endpoint.of
+    raw = call.json_body()[call.endpoint.key]
+    known = find_existing(call, name, raw)
     if known is None:
         validate(call, fields, call.endpoint.key, name)
         return created(call.endpoint.key, call.account.store.create(name, **fields))
@@ -125,19 +125,19 @@ def create_or_update(call: Call) -> Reply:
     return Reply(200, ok({call.endpoint.key: row}).body, {"Location": str(row["url"])})
 
 
-def match(call: Call, name: str, fields: Row) -> Row | None:
+def find_existing(call: Call, name: str, fields: Row) -> Row | None:
     """The row that a create-or-update means: by id, external id or, for users, e-mail."""
     by_id = call.account.store.get(name, fields.get("id"))
     keys = ("external_id", "email") if name == "users" else ("external_id",)
-    found = (taken(call, name, key, fields[key]) for key in keys if fields.get(key))
+    found = (find_by_value(call, name, key, fields[key]) for key in keys if fields.get(key))
     return by_id or next((row for row in found if row), None)
 
 
-def ids_given(call: Call) -> list[str]:
+def bulk_ids(call: Call) -> list[str]:
     """The ids of a bulk request, from the query or the body; 400 for none, or for more than a hundred."""
-    found = call.listed("ids", "external_ids")
+    found = call.query_list("ids", "external_ids")
     if not found and call.body:
-        ids = call.payload().get("ids", [])
+        ids = call.json_body().get("ids", [])
         found = [str(one) for one in (ids.split(",") if isinstance(ids, str) else ids)]
     if not found:
         raise errors.bad_parameter("ids", "is required")
@@ -149,15 +149,15 @@ def ids_given(call: Call) -> list[str]:
 @serve("destroy_listed")
 def destroy_listed(call: Call) -> Reply:
     """Rows that are deleted at once, without a job."""
-    for text in ids_given(call):
+    for text in bulk_ids(call):
         identifier = lists.known_id(call, call.endpoint.of, text)
         if identifier is not None:
             call.account.store.delete(call.endpoint.of, identifier)
     return no_content()
 
 
-def listed_changes(call: Call) -> list[Row]:
-    rows = call.payload().get(call.endpoint.key)
+def body_list(call: Call) -> list[Row]:
+    rows = call.json_body().get(call.endpoint.key)
     if not isinstance(rows, list):
         raise errors.record_invalid(**{call.endpoint.key: "is required"})
     return rows
@@ -167,7 +167,7 @@ def listed_changes(call: Call) -> list[Row]:
 def update_listed(call: Call) -> Reply:
     """Rows that are changed at once and shown as they are now."""
     store, name, made = call.account.store, call.endpoint.of, []
-    for change in listed_changes(call):
+    for change in body_list(call):
         identifier = lists.known_id(call, name, str(change.get("id")))
         if identifier is None:
             raise errors.not_found()
@@ -178,7 +178,7 @@ def update_listed(call: Call) -> Reply:
 @serve("create_children")
 def create_children(call: Call) -> Reply:
     parent = parent_id(call)
-    rows = [call.account.store.create(call.endpoint.of, parent, **change) for change in listed_changes(call)]
+    rows = [call.account.store.create(call.endpoint.of, parent, **change) for change in body_list(call)]
     return ok({call.endpoint.key: rows}, 201)
 
 
@@ -187,7 +187,7 @@ def reorder(call: Call) -> Reply:
     """New positions, in the order in which the ids are given."""
     store, name = call.account.store, call.endpoint.of
     lists.parents(call)
-    values = list(call.payload().values()) + [v.split(",") for texts in call.query.values() for v in texts]
+    values = list(call.json_body().values()) + [v.split(",") for texts in call.query.values() for v in texts]
     ids = next((value for value in values if isinstance(value, list)), [])
     for place, one in enumerate(ids, 1):
         identifier = lists.known_id(call, name, str(one))
@@ -205,8 +205,8 @@ def reorder(call: Call) -> Reply:
 @serve("upsert_option")
 def upsert_option(call: Call) -> Reply:
     """200 for an option that was there, 201 for a new one."""
-    fields, parent = given(call), parent_id(call)
-    raw = call.payload()["custom_field_option"]
+    fields, parent = body_object(call), parent_id(call)
+    raw = call.json_body()["custom_field_option"]
     store, name = call.account.store, call.endpoint.of
     siblings = store.table(name).by("field_id", parent)
     where = {"Location": f"{call.base}{call.path}.json"}
@@ -222,7 +222,7 @@ def record_by_name(call: Call) -> Reply:
     """Delete or set a custom object record by its external id or its name."""
     lists.parents(call)
     store, key = call.account.store, call.params["custom_object_key"]
-    field, value = next(((f, v) for f in ("external_id", "name") if (v := call.one(f))), ("", None))
+    field, value = next(((f, v) for f in ("external_id", "name") if (v := call.query_value(f))), ("", None))
     if value is None:
         raise errors.bad_parameter("external_id", "or name is required")
     known = next(
@@ -233,7 +233,7 @@ def record_by_name(call: Call) -> Reply:
             raise errors.not_found()
         store.delete("custom_object_records", known["id"])
         return no_content()
-    fields = given(call) | {field: value}
+    fields = body_object(call) | {field: value}
     if known:
         return ok({"custom_object_record": store.update("custom_object_records", known["id"], **fields)})
     return created("custom_object_record", store.create("custom_object_records", key, **fields))
@@ -243,14 +243,14 @@ def record_by_name(call: Call) -> Reply:
 def update_settings(call: Call) -> Reply:
     """Settings are merged group by group."""
     row = next(iter(call.account.store.all("settings")))
-    for group, values in given(call).items():
+    for group, values in body_object(call).items():
         row.setdefault(group, {}).update(values)
     return ok({"settings": row})
 
 
 @serve("trigger_category_jobs")
 def trigger_category_jobs(call: Call) -> Reply:
-    items = given(call, "job").get("items") or {}
+    items = body_object(call, "job").get("items") or {}
     store, done = call.account.store, []
     for change in items.get("trigger_categories", []):
         identifier = lists.known_id(call, "trigger_categories", str(change.get("id")))
@@ -263,7 +263,7 @@ def trigger_category_jobs(call: Call) -> Reply:
 
 @serve("default_statuses")
 def default_statuses(call: Call) -> Reply:
-    ids = str(call.payload().get("ids", "")).split(",")
+    ids = str(call.json_body().get("ids", "")).split(",")
     for row in call.account.store.all("custom_statuses"):
         call.account.store.update("custom_statuses", row["id"], default=str(row["id"]) in ids)
     return ok({})
@@ -280,5 +280,5 @@ def acknowledged(call: Call) -> Reply:
     if call.endpoint.serve == "suspended_export":
         return ok({"export": {"status": "enqueued", "view_id": None}})
     if call.endpoint.serve == "trial_account":
-        return created("account", given(call) | {"url": "https://trial.zendesk.com"})
+        return created("account", body_object(call) | {"url": "https://trial.zendesk.com"})
     return ok("") if call.endpoint.serve == "display" else ok({})

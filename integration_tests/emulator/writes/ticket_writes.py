@@ -12,7 +12,7 @@ from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, created, no_content, ok
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.reads import lists
-from integration_tests.emulator.writes.generic import given, ids_given, validate
+from integration_tests.emulator.writes.generic import body_object, bulk_ids, validate
 
 KEEP_KEYS = 7200
 NOT_STORED = frozenset(
@@ -67,7 +67,7 @@ def create_ticket(call: Call) -> Reply:
 
 
 def _created(call: Call) -> Reply:
-    row = new_ticket(call, given(call))
+    row = new_ticket(call, body_object(call))
     audit = call.account.store.history.audits(row["id"])[-1]
     return Reply(201, orjson.dumps({"ticket": row, "audit": audit}), {"Location": str(row["url"])})
 
@@ -91,7 +91,7 @@ def _words(value: Any) -> list[str]:
 
 @serve("update_ticket")
 def update_ticket(call: Call) -> Reply:
-    row = change_ticket(call, lists.one(call), given(call))
+    row = change_ticket(call, lists.path_row(call), body_object(call))
     audits = call.account.store.history.audits(row["id"])
     return ok({"ticket": row, "audit": audits[-1] if audits else None})
 
@@ -99,7 +99,7 @@ def update_ticket(call: Call) -> Reply:
 @serve("change_tags")
 def change_tags(call: Call) -> Reply:
     """POST sets, PUT adds, DELETE removes."""
-    row, body = lists.find(call, "tickets", call.params["ticket_id"]), call.payload()
+    row, body = lists.find(call, "tickets", call.params["ticket_id"]), call.json_body()
     words = _words(body.get("tags"))
     now = {"POST": set(words), "PUT": {*row["tags"], *words}, "DELETE": set(row["tags"]) - set(words)}[
         call.endpoint.method
@@ -128,7 +128,7 @@ def spam(call: Call, row: Row) -> None:
 def restore(call: Call) -> Reply:
     """Deleted tickets come back as they were."""
     store = call.account.store
-    texts = [call.params["ticket_id"]] if "ticket_id" in call.params else ids_given(call)
+    texts = [call.params["ticket_id"]] if "ticket_id" in call.params else bulk_ids(call)
     for text in texts:
         row = store.tickets.get(int(text)) if text.isdigit() else None
         if row is None or row["status"] != "deleted":
@@ -139,7 +139,7 @@ def restore(call: Call) -> Reply:
 
 @serve("rate_ticket")
 def rate_ticket(call: Call) -> Reply:
-    ticket, fields = lists.find(call, "tickets", call.params["ticket_id"]), given(call)
+    ticket, fields = lists.find(call, "tickets", call.params["ticket_id"]), body_object(call)
     if fields.get("score") not in ("good", "bad"):
         raise errors.record_invalid(score="score: is not included in the list")
     known = {name: ticket[name] for name in ("assignee_id", "group_id", "requester_id")}
@@ -149,7 +149,7 @@ def rate_ticket(call: Call) -> Reply:
 
 @serve("problems_autocomplete")
 def problems_autocomplete(call: Call) -> Reply:
-    text = str(call.one("text") or (call.payload() if call.body else {}).get("text") or "")
+    text = str(call.query_value("text") or (call.json_body() if call.body else {}).get("text") or "")
     store = call.account.store
     rows = [store.get("tickets", n) or {} for n in store.tickets.by("type", "problem")]
     return ok({"tickets": [row for row in rows if text.lower() in str(row["subject"]).lower()]})
@@ -157,7 +157,7 @@ def problems_autocomplete(call: Call) -> Reply:
 
 @serve("create_request")
 def create_request(call: Call) -> Reply:
-    fields = given(call)
+    fields = body_object(call)
     validate(call, {"comment": fields.get("comment"), **fields}, "request", "requests")
     row = new_ticket(call, {"via": {"channel": "api", "source": {"from": {}, "to": {}, "rel": None}}, **fields})
     return created("request", call.account.store.get("requests", row["id"]) or {})
@@ -166,7 +166,7 @@ def create_request(call: Call) -> Reply:
 @serve("update_request")
 def update_request(call: Call) -> Reply:
     """Only a comment, collaborators or `solved`."""
-    row, fields = lists.find(call, "tickets", call.params["request_id"]), given(call)
+    row, fields = lists.find(call, "tickets", call.params["request_id"]), body_object(call)
     changes: Row = {"comment": fields["comment"]} if "comment" in fields else {}
     if str(fields.get("solved")).lower() == "true":
         changes["status"] = "solved"
@@ -179,7 +179,7 @@ def recover(call: Call) -> Reply:
     """Suspended tickets become tickets, and leave their list; those with `error_messages` stay and are told of."""
     store = call.account.store
     many = "id" not in call.params
-    texts = ids_given(call) if many else [call.params["id"]]
+    texts = bulk_ids(call) if many else [call.params["id"]]
     rows = [lists.find(call, "suspended_tickets", text) for text in texts]
     made = []
     failed = [row for row in rows if row["error_messages"]]

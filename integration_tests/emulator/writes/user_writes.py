@@ -67,9 +67,9 @@ def set_instance_values(call: Call) -> Reply:
     for identifier in list(table.by("instance_id", owner["id"])):
         if (table.get(identifier) or {})["type"] == kind:
             table.remove(identifier)
-    wanted = call.payload().get("attribute_value_ids") or []
+    wanted = call.json_body().get("attribute_value_ids") or []
     for number, value in enumerate(one for one in wanted if store.get("attribute_values", one)):
-        identifier = store.census.new_id("instance_values", int(owner["id"]) % 10**9 * 100 + number)
+        identifier = store.seed_ids.new_id("instance_values", int(owner["id"]) % 10**9 * 100 + number)
         row: Row = {"id": identifier, "attribute_value_id": value, "instance_id": str(owner["id"]), "type": kind}
         table.put(row | {"time": call.account.clock.stamp()})
     return ok({"attribute_values": [store.get("attribute_values", i) for i in user_endpoints.instance_ids(call)]})
@@ -79,7 +79,7 @@ def set_instance_values(call: Call) -> Reply:
 def password(call: Call) -> Reply:
     """Set by an admin, or changed with the old one."""
     lists.find(call, "users", call.params["user_id"])
-    body = call.payload()
+    body = call.json_body()
     if not body.get("password"):
         raise errors.record_invalid(password="Password: cannot be blank")
     if call.endpoint.method == "PUT" and not body.get("previous_password"):
@@ -92,7 +92,7 @@ def user_merge(call: Call) -> Reply:
     """The user in the path goes into the one in the body."""
     store = call.account.store
     loser = lists.find(call, "users", call.params["user_id"])
-    winner = lists.find(call, "users", str(call.payload().get("user", {}).get("id")))
+    winner = lists.find(call, "users", str(call.json_body().get("user", {}).get("id")))
     if "end-user" not in (loser["role"], winner["role"]):
         raise errors.record_invalid(base="Agents and admins cannot be merged")
     for number in list(store.tickets.by("requester_id", loser["id"])):

@@ -18,7 +18,7 @@ filters.FILTERS.update({
 
 @fixup("access_logs")
 def access_log(row: Row, m: Maker) -> None:
-    row.update(user_id=str(m.census.agent(m.index)), timestamp=m.value("timestamp", "time"), status=200)
+    row.update(user_id=str(m.seed_ids.agent(m.index)), timestamp=m.value("timestamp", "time"), status=200)
     query = row["category"] == "graphql"
     row.update(url=f"{HOST}/{'graphql' if query else f'api/v2/tickets/{m.index + 1}'}")
     row["graphql"] = {"operation_name": "ticket"} if query else None

@@ -30,13 +30,13 @@ filters.FILTERS.update({
 
 @fixup("posts")
 def post(row: Row, m: Maker) -> None:
-    row.update(topic_id=m.of_brand("topics", m.parent), author_id=m.census.end_user(m.index), content_tag_ids=[])
+    row.update(topic_id=m.of_brand("topics", m.parent), author_id=m.seed_ids.end_user(m.index), content_tag_ids=[])
     row["non_author_editor_id"] = None
 
 
 @fixup("post_comments")
 def comment(row: Row, m: Maker) -> None:
-    row.update(author_id=m.census.end_user(m.index), non_author_editor_id=None)
+    row.update(author_id=m.seed_ids.end_user(m.index), non_author_editor_id=None)
 
 
 @fixup("topics")
@@ -46,17 +46,17 @@ def topic(row: Row, m: Maker) -> None:
 
 @fixup("badges")
 def badge(row: Row, m: Maker) -> None:
-    row["badge_category_id"] = m.census.id_of("badge_categories", m.index)
+    row["badge_category_id"] = m.seed_ids.id_of("badge_categories", m.index)
 
 
 @fixup("badge_categories")
 def badge_category(row: Row, m: Maker) -> None:
-    row["brand_id"] = str(m.census.id_of("brands", 0))
+    row["brand_id"] = str(m.seed_ids.id_of("brands", 0))
 
 
 @fixup("badge_assignments")
 def badge_assignment(row: Row, m: Maker) -> None:
-    row.update(badge_id=m.census.id_of("badges", m.index), user_id=str(m.census.end_user(m.index)))
+    row.update(badge_id=m.seed_ids.id_of("badges", m.index), user_id=str(m.seed_ids.end_user(m.index)))
 
 
 @link("posts", "post_comments")

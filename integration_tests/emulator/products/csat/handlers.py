@@ -52,7 +52,7 @@ filters.FILTERS.update({
 def response(row: Row, m: Maker) -> None:
     """The rating is changed later, which moves the answer's update only."""
     stars = m.random.choice(STARS)
-    ticket = str(m.census.id_of("tickets", m.index * m.census.tickets // max(m.census.count(m.collection), 1)))
+    ticket = str(m.seed_ids.id_of("tickets", m.index * m.seed_ids.tickets // max(m.seed_ids.count(m.collection), 1)))
     zrn = f"zen:ticket:{ticket}"
     times = {"created_at": iso(m.created), "updated_at": iso(m.updated)}
     question: Row = {"id": f"question-{m.index}", "type": "rating_scale_numeric", "sub_type": "customer_satisfaction"}
@@ -63,4 +63,4 @@ def response(row: Row, m: Maker) -> None:
     row.update(
         subject_zrns=[zrn], subjects=[{"id": ticket, "type": "ticket", "zrn": zrn}], expires_at=iso(m.created + EXPIRES)
     )
-    row.update(responder_id=m.census.end_user(m.index), survey={"id": "survey-1", "state": "enabled", "version": 1})
+    row.update(responder_id=m.seed_ids.end_user(m.index), survey={"id": "survey-1", "state": "enabled", "version": 1})

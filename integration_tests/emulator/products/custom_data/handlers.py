@@ -29,7 +29,7 @@ def trigger(row: Row, m: Maker) -> None:
 
 @fixup("custom_object_record_events")
 def event(row: Row, m: Maker) -> None:
-    row.update(actor={"id": str(m.census.agent(m.index)), "type": "user"}, properties={"field": "weight"})
+    row.update(actor={"id": str(m.seed_ids.agent(m.index)), "type": "user"}, properties={"field": "weight"})
 
 
 @serve("download_record_attachment")
@@ -53,5 +53,5 @@ def _meets(row: Row, wanted: Any) -> bool:
 @serve("filter_records")
 def filter_records(call: Call) -> Rows:
     key = lists.find(call, "custom_objects", call.params["custom_object_key"])["key"]
-    table, wanted = call.account.store.table("custom_object_records"), call.payload().get("filter") or {}
+    table, wanted = call.account.store.table("custom_object_records"), call.json_body().get("filter") or {}
     return Rows(table.by("custom_object_key", key), table.json).where(lambda row: _meets(row, wanted))

@@ -8,7 +8,7 @@ import orjson
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import serve, whole
+from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, ok, page_body
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.exports.incremental import Stamps
@@ -46,11 +46,11 @@ for _name in ("article_translations", "section_translations", "category_translat
 
 
 def _since(call: Call) -> Stamps:
-    start = call.number("start_time")
+    start = call.query_number("start_time")
     if start is None:
         raise errors.bad_parameter("start_time", "is required and must be a Unix time")
     store = call.account.store
-    made = call.account.stamps("articles")
+    made = call.account.update_times("articles")
     own: Stamps = [pair for pair in made if store.brand_of("articles", pair[1]) == call.brand]
     return own[bisect_left(own, start, key=lambda pair: pair[0]) :]
 
@@ -68,12 +68,12 @@ def export_articles(call: Call) -> Reply:
     fragments, extra = sideloads.load(call, Rows(ids, call.account.store.table("articles").json), ids)
     following = None
     if end < len(made):
-        following = call.url([*call.pairs("start_time"), ("start_time", str(end_time))])
+        following = call.url([*call.query_pairs("start_time"), ("start_time", str(end_time))])
     more = {"count": len(ids), "end_time": end_time, "next_page": following}
     return Reply(body=page_body("articles", fragments, {**more, **extra}))
 
 
-@whole("export_articles")
+@complete_rows("export_articles")
 def every_article(call: Call) -> list[Row]:
     ids = [i for _, i in _since(call)]
     fragments, _ = sideloads.load(call, Rows(ids, call.account.store.table("articles").json), ids)
@@ -98,11 +98,11 @@ def _translated(row: Row, words: Row) -> Row:
 @serve("search_articles")
 def search_articles(call: Call) -> Rows:
     """Something to search for must be named; a thousand rows at most."""
-    if not any(call.one(name) for name in ONE_OF):
+    if not any(call.query_value(name) for name in ONE_OF):
         raise errors.bad_parameter("query", "category, section or label_names is required")
     rows = filters.choose(call, lists.within_brand(call, lists.scope(call)))
-    if call.one("category"):
-        sections = call.account.store.table("sections").by("category_id", call.one("category"))
+    if call.query_value("category"):
+        sections = call.account.store.table("sections").by("category_id", call.query_value("category"))
         rows = rows.where(lambda row: row["section_id"] in sections)
     return listing(row | {"result_type": "article", "snippet": "..."} for row in rows.dicts())
 
@@ -110,7 +110,7 @@ def search_articles(call: Call) -> Rows:
 @serve("deflection_suggestions")
 def deflection_suggestions(call: Call) -> Rows:
     """The names and addresses of articles that may answer a question."""
-    store, query = call.account.store, call.one("query") or ""
+    store, query = call.account.store, call.query_value("query") or ""
     own = [row for row in store.all("articles") if store.brand_of("articles", row["id"]) == call.brand]
     found = [row for row in own if filters.matches(row, query)]
     return listing({"name": row["title"], "html_url": row["html_url"]} for row in found[:3])

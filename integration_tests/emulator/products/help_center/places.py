@@ -38,7 +38,7 @@ def _segments(call: Call, rows: Rows) -> Rows:
 
 def _followers(call: Call, rows: Rows) -> Rows:
     user = lists.find(call, "users", call.params["user_id"])["id"]
-    field = "follower_id" if call.one("type") == "followings" else "followed_id"
+    field = "follower_id" if call.query_value("type") == "followings" else "followed_id"
     return rows.where(lambda row: row[field] == user)
 
 

@@ -15,5 +15,5 @@ filters.FILTERS.update({
 
 @fixup("jira_links")
 def jira_link(row: Row, m: Maker) -> None:
-    row.update(ticket_id=str(m.census.id_of("tickets", m.index)), issue_id=str(10_000 + m.index))
+    row.update(ticket_id=str(m.seed_ids.id_of("tickets", m.index)), issue_id=str(10_000 + m.index))
     row["issue_key"] = f"EX-{m.index + 1}"

@@ -7,7 +7,7 @@ from typing import Any
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import beside, serve, whole
+from integration_tests.emulator.api.registry import complete_rows, page_extras, serve
 from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
@@ -54,9 +54,9 @@ def availability(row: Row, m: Maker) -> None:
     number = tuple(BUILT_IN)[m.index % 4]
     status = {"id": number, "name": BUILT_IN[number], "reason": None, "updated_at": m.value("updated_at", "time")}
     row.update(type="agent_availabilities", links={"self": f"{HOST}/api/v2/agent_availabilities/{m.id}"})
-    groups = [m.census.id_of("groups", m.index)]
+    groups = [m.seed_ids.id_of("groups", m.index)]
     row["attributes"] = {"agent_id": int(m.id), "agent_status": status, "group_ids": groups, "version": m.index}
-    row["attributes"]["skills"] = [{"id": m.census.id_of("attribute_values", m.index)}]
+    row["attributes"]["skills"] = [{"id": m.seed_ids.id_of("attribute_values", m.index)}]
     row["relationships"] = {"channels": {"data": [{"id": f"{m.id}:{name}", "type": "channels"} for name in CHANNELS]}}
 
 
@@ -65,7 +65,7 @@ def work_item(row: Row, _: Maker) -> None:
     row["type"] = "work_items"
 
 
-@beside("agent_availabilities")
+@page_extras("agent_availabilities")
 def included(_: Call, rows: Rows, ids: Sequence[Any]) -> Row:
     found = [_channel(row, name) for row in rows.dicts(ids) for name in CHANNELS]
     return {"included": found}
@@ -98,7 +98,7 @@ def _built_in() -> list[Row]:
     return [{"id": number, "name": name} | made for number, name in BUILT_IN.items()]
 
 
-@whole("agent_statuses")
+@complete_rows("agent_statuses")
 def every_agent_status(call: Call) -> list[Row]:
     return [*_built_in(), *call.account.store.all("agent_statuses")]
 

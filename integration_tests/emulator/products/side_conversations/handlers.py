@@ -7,7 +7,7 @@ from typing import Any
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import serve, whole
+from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, page_body
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.fixups import fixup
@@ -27,15 +27,15 @@ def is_refused(ticket: int) -> bool:
 
 @fixup("side_conversations")
 def conversation(row: Row, m: Maker) -> None:
-    child = str(m.census.id_of("tickets", m.index + 1))
+    child = str(m.seed_ids.id_of("tickets", m.index + 1))
     row.update(external_ids={"targetTicketId": child} if m.index % 4 == 3 else {}, ticket_id=m.parent)
 
 
 @fixup("side_conversation_events")
 def event(row: Row, m: Maker) -> None:
     kind = ("create", "reply", "update")[m.index % 3]
-    row.update(type=kind, via="api", ticket_id=m.census.parent_of("side_conversations", m.parent))
-    person = {"user_id": m.census.agent(m.index), "name": m.person(), "email": f"person{m.index}@example.com"}
+    row.update(type=kind, via="api", ticket_id=m.seed_ids.parent_of("side_conversations", m.parent))
+    person = {"user_id": m.seed_ids.agent(m.index), "name": m.person(), "email": f"person{m.index}@example.com"}
     row.update(actor=person, updates={"state": "closed"} if kind == "update" else {})
     row["message"] = None if kind == "update" else row["message"] | {"from": person, "to": [person], "external_ids": {}}
 
@@ -73,7 +73,7 @@ sideloads.TOP_LEVEL.update(events=_events, side_conversation_events=_events, sid
 @serve("show_side_conversation")
 def show_side_conversation(call: Call) -> Reply:
     _open(call, Rows([], lambda _: b""))
-    return lists.shown(call, lists.one(call))
+    return lists.show_reply(call, lists.path_row(call))
 
 
 def _order(call: Call) -> list[tuple[int, str]]:
@@ -86,7 +86,7 @@ def _order(call: Call) -> list[tuple[int, str]]:
 @serve("side_conversation_events")
 def side_conversation_events(call: Call) -> Reply:
     """Stop when `next_page` is null; the second that ended a page comes again, and the last `end_time` lies ahead."""
-    start, made = call.number("start_time", 0) or 0, _order(call)
+    start, made = call.query_number("start_time", 0) or 0, _order(call)
     begin = bisect_left(made, start, key=lambda pair: pair[0])
     end = min(begin + PAGE, len(made))
     if end < len(made):
@@ -99,7 +99,7 @@ def side_conversation_events(call: Call) -> Reply:
     return Reply(body=page_body("events", rows, {"count": len(rows), "end_time": end_time, "next_page": following}))
 
 
-@whole("side_conversation_events")
+@complete_rows("side_conversation_events")
 def every_event(call: Call) -> list[Row]:
-    start, table = call.number("start_time", 0) or 0, call.account.store.table("side_conversation_events")
+    start, table = call.query_number("start_time", 0) or 0, call.account.store.table("side_conversation_events")
     return Rows([i for when, i in _order(call) if when >= start], table.json).dicts()

@@ -67,7 +67,7 @@ def default_group(call: Call) -> Reply:
 @serve("assignables")
 def assignables(call: Call) -> Reply:
     """The agents and groups whose names contain what was asked."""
-    store, wanted = call.account.store, (call.one("name") or "").lower()
+    store, wanted = call.account.store, (call.query_value("name") or "").lower()
     agents = [row for row in store.all("users") if row["role"] != "end-user" and wanted in row["name"].lower()]
     groups = [row for row in store.all("groups") if wanted in row["name"].lower()]
     found: dict[str, Any] = {

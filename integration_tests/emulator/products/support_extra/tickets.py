@@ -26,7 +26,7 @@ def _metric_events(call: Call, rows: Rows) -> Rows:
 
 def _narrowed(call: Call, rows: Rows) -> Rows:
     """One filter must be named: without it there is no answer."""
-    if not any(call.one(f"filter[{name}]") for name in ("notification_id", "comment_id", "ticket_id")):
+    if not any(call.query_value(f"filter[{name}]") for name in ("notification_id", "comment_id", "ticket_id")):
         raise errors.bad_parameter("filter", "is required")
     return rows
 
@@ -44,7 +44,7 @@ def metric_of_ticket(call: Call) -> Reply:
 @serve("fields_named")
 def fields_named(call: Call) -> Rows:
     """At most a hundred by id or key; unknown ones are left out."""
-    ids, keys = call.listed("ids"), call.listed("keys")
+    ids, keys = call.query_list("ids"), call.query_list("keys")
     if not ids and not keys:
         raise errors.bad_parameter("keys", "is required")
     if len(ids) + len(keys) > lists.LARGEST_MANY:
@@ -58,7 +58,7 @@ def fields_named(call: Call) -> Rows:
 def email_notifications(call: Call) -> Rows:
     """By their own ids, or by those of comments or tickets."""
     wanted = {"notification_id": "ids", "comment_id": "comment_ids", "ticket_id": "ticket_ids"}
-    named = {field: call.listed(name) for field, name in wanted.items()}
+    named = {field: call.query_list(name) for field, name in wanted.items()}
     if not any(named.values()):
         raise errors.bad_parameter("ids", "is required")
     table = call.account.store.table("email_notifications")
@@ -77,8 +77,8 @@ def download_macro_attachment(call: Call) -> Reply:
     return Reply(body=FILE, headers={"Content-Type": "image/png"})
 
 
-def _given(call: Call) -> list[Row]:
-    rows = call.payload().get("ticket_form_status")
+def _body_rows(call: Call) -> list[Row]:
+    rows = call.json_body().get("ticket_form_status")
     if not isinstance(rows, list):
         raise errors.record_invalid(ticket_form_status="is required")
     return rows
@@ -92,7 +92,7 @@ def set_form_statuses(call: Call) -> Reply:
     field = "ticket_form_id" if "ticket_form_id" in call.params else "custom_status_id"
     if call.endpoint.method == "PUT":
         _clear(call, parent)
-    made = [store.create("ticket_form_statuses", **(row | {field: parent["id"]})) for row in _given(call)]
+    made = [store.create("ticket_form_statuses", **(row | {field: parent["id"]})) for row in _body_rows(call)]
     return ok({"ticket_form_statuses": made})
 
 
@@ -111,6 +111,6 @@ def clear_form_statuses(call: Call) -> Reply:
 
 @serve("change_form_status")
 def change_form_status(call: Call) -> Reply:
-    row = lists.one(call)
-    changes = {name: value for change in _given(call) for name, value in change.items() if name != "id"}
+    row = lists.path_row(call)
+    changes = {name: value for change in _body_rows(call) for name, value in change.items() if name != "id"}
     return ok({"ticket_form_statuses": [call.account.store.update("ticket_form_statuses", row["id"], **changes)]})

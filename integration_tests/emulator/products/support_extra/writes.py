@@ -8,7 +8,7 @@ from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, no_content, ok
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.reads import lists
-from integration_tests.emulator.writes.generic import given
+from integration_tests.emulator.writes.generic import body_object
 
 OWNERS = {"user_id": "users", "organization_id": "organizations"}
 
@@ -28,7 +28,7 @@ def own_tags(call: Call) -> Reply:
 def change_own_tags(call: Call) -> Reply:
     """POST sets them, PUT adds to them, DELETE takes some away."""
     name, row = _owner(call)
-    tags = call.payload().get("tags")
+    tags = call.json_body().get("tags")
     if not isinstance(tags, list):
         raise errors.record_invalid(tags="tags: cannot be blank")
     method, old = call.endpoint.method, row["tags"]
@@ -42,7 +42,7 @@ def merge_organizations(call: Call) -> Reply:
     """The loser's users move, and it is gone."""
     store = call.account.store
     loser = lists.find(call, "organizations", call.params["organization_id"])
-    winner = lists.find(call, "organizations", str(given(call).get("winner_id")))
+    winner = lists.find(call, "organizations", str(body_object(call).get("winner_id")))
     for user in store.children("users", organization_id=loser["id"]):
         store.update("users", user["id"], organization_id=winner["id"])
     store.delete("organizations", loser["id"])
@@ -52,7 +52,7 @@ def merge_organizations(call: Call) -> Reply:
 
 @serve("push_content")
 def push_content(call: Call) -> Reply:
-    resources = call.payload().get("external_resources", [])
+    resources = call.json_body().get("external_resources", [])
     return ok({"results": [{"external_resource_id": row.get("external_id"), "status": {}} for row in resources]})
 
 

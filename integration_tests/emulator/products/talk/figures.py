@@ -36,8 +36,8 @@ def dashboard(call: Call) -> Reply:
 @serve("agent_dashboard")
 def agent_dashboard(call: Call) -> Reply:
     """Pages of agents inside an object."""
-    rows, number = call.account.store.all("agents_activity"), call.number("page", 1) or 1
-    size = call.number("per_page", AGENTS) or AGENTS
+    rows, number = call.account.store.all("agents_activity"), call.query_number("page", 1) or 1
+    size = call.query_number("per_page", AGENTS) or AGENTS
     return ok({"agents_activity": {"agents": rows[(number - 1) * size : number * size], "count": len(rows)}})
 
 
