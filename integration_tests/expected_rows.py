@@ -1,4 +1,4 @@
-"""What a complete read of a stream must bring, told by the emulator's own state and not by the connector."""
+"""The rows that a complete read of a stream must emit, derived from the emulator's data without the connector."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from source_zendesk.manifest import Endpoint, Manifest
 
 Row = dict[str, Any]
 
-EVERYTHING = {
+FULL_QUERIES = {
     "groups": {"exclude_deleted": "false"},
     "tickets": {"support_type_scope": "all"},
     "export_tickets_by_time": {"support_type_scope": "all"},
@@ -35,15 +35,15 @@ EVERYTHING = {
     "ticket_metric_events": {"include_changes": "true"},
     "list_ticket_comments": {"include_inline_images": "true"},
 }
-"""What must be asked for so that an endpoint leaves nothing out."""
-LIVE = "/api/sell/apps/job_statuses/"
-"""A job's answer names the port that it was asked at."""
+"""Query parameters with which endpoints return all rows and fields."""
+LIVE_JOBS = "/api/sell/apps/job_statuses/"
+"""Job statuses, whose URLs contain the port of the request."""
 CHUNK = 20
-"""The most that every show_many takes."""
+"""The maximum number of ids that every show_many accepts."""
 
 
 def metrics(zendesk: Emulator) -> list[Row]:
-    """Each with the time of its ticket in the export."""
+    """The metric sets, each with the time of its ticket in the export."""
     tickets = zendesk.expected("GET", "/api/v2/incremental/tickets/cursor?support_type_scope=all&start_time=0")
     changed = {row["id"]: row["generated_timestamp"] for row in tickets}
     rows = zendesk.expected("GET", "/api/v2/ticket_metrics")
@@ -55,7 +55,7 @@ def _identities(zendesk: Emulator) -> list[Row]:
 
 
 def comments(zendesk: Emulator) -> list[Row]:
-    """Those of the events with their comments, each with what only its event knows."""
+    """The comments in ticket events, each with the fields of its event."""
     events = zendesk.expected("GET", "/api/v2/incremental/ticket_events?support_type_scope=all&include=comment_events")
     return [
         {**child, **{name: event[name] for name in ("ticket_id", "timestamp", "created_at", "via_reference_id")}}
@@ -65,19 +65,19 @@ def comments(zendesk: Emulator) -> list[Row]:
     ]
 
 
-def _searched(zendesk: Emulator) -> list[Row]:
-    """The tickets that the search knows; deleted ones it does not."""
+def _search_results(zendesk: Emulator) -> list[Row]:
+    """The tickets in the search index, which has no deleted ones."""
     return zendesk.expected("GET", "/api/v2/search/export?filter[type]=ticket&query=*")
 
 
 def _definitions(zendesk: Emulator) -> list[Row]:
-    """Two lists in one object."""
+    """The conditions in two lists of one object."""
     (found,) = zendesk.expected("GET", "/api/v2/routing/attributes/definitions")
     return [{**row, "condition": name[-3:]} for name in ("conditions_all", "conditions_any") for row in found[name]]
 
 
 def _agents_activity(zendesk: Emulator) -> list[Row]:
-    """A list that lies deeper."""
+    """The agents in a nested list."""
     (found,) = zendesk.expected("GET", "/api/v2/channels/voice/dashboard/agent_level_activity")
     return list(found["agents_activity"]["agents"])
 
@@ -86,30 +86,30 @@ SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
     "ticket_metrics": metrics,
     "user_identities": _identities,
     "ticket_comments": comments,
-    "tickets_search": _searched,
+    "tickets_search": _search_results,
     "attribute_definitions": _definitions,
     "dashboard_agent_activity": _agents_activity,
 }
 
 
-class Served:
-    """The rows of one account by stream."""
+class ExpectedRows:
+    """The expected rows of one account by stream."""
 
     def __init__(self, zendesk: Emulator) -> None:
         self.zendesk = zendesk
-        self._found: dict[str, list[Row]] = {}
+        self._cache: dict[str, list[Row]] = {}
         self.longest: dict[str, tuple[str, int]] = {}
 
     def rows(self, entry: Endpoint) -> list[Row]:
-        """Every row of a stream that needs no arguments, with the values of the parents that its path names."""
-        if entry.name not in self._found:
-            self._found[entry.name] = self._rows(entry)
-        return self._found[entry.name]
+        """All rows of a stream without required inputs, with the values of the path's placeholders."""
+        if entry.name not in self._cache:
+            self._cache[entry.name] = self._rows(entry)
+        return self._cache[entry.name]
 
     def _rows(self, entry: Endpoint) -> list[Row]:
         if entry.name in SPECIAL:
             return SPECIAL[entry.name](self.zendesk)
-        return [row for values in self._parents(entry) for row in self.answered(entry, values)]
+        return [row for values in self._parents(entry) for row in self.rows_of_partition(entry, values)]
 
     def _parents(self, entry: Endpoint) -> Iterator[Row]:
         choices = [list(self._choices(parent)) for parent in entry.parents]
@@ -119,12 +119,14 @@ class Served:
     def _choices(self, parent: Mapping[str, Any]) -> Iterator[Row]:
         yield from ({name: value} for value in parent.get("values", []) for name in parent["fields"])
         rows = self._rows_of_parent(parent) if "stream" in parent else []
-        slots = [{name: _value(name, _within(row, field)) for name, field in parent["fields"].items()} for row in rows]
+        slots = [
+            {name: _value(name, _nested_value(row, field)) for name, field in parent["fields"].items()} for row in rows
+        ]
         if parent.get("distinct"):
             slots = [dict(values) for values in dict.fromkeys(tuple(slot.items()) for slot in slots)]
         if parent.get("prefix"):
             slots = [{name: parent["prefix"] + value for name, value in slot.items()} for slot in slots]
-        yield from _joined(slots) if parent.get("batch") else (slot for slot in slots if None not in slot.values())
+        yield from _batches(slots) if parent.get("batch") else (slot for slot in slots if None not in slot.values())
 
     def _rows_of_parent(self, parent: Mapping[str, Any]) -> list[Row]:
         entry = Manifest.load().endpoints[parent["stream"]]
@@ -133,24 +135,26 @@ class Served:
         gone = {"deleted"} if entry.name == "tickets" else set()
         return [row for row in self.rows(entry) if row.get("status") not in gone]
 
-    def answered(self, entry: Endpoint, values: Mapping[str, Any]) -> list[Row]:
-        """The rows of one path; none where the account refuses it."""
-        path, query = concrete(entry, values)
+    def rows_of_partition(self, entry: Endpoint, values: Mapping[str, Any]) -> list[Row]:
+        """The rows of one partition; empty if the account refuses it."""
+        path, query = fill_path(entry, values)
         try:
-            rows = self._asked(entry.method, path, query | EVERYTHING.get(entry.name, {}), self._host(entry, values))
+            rows = self._request(
+                entry.method, path, query | FULL_QUERIES.get(entry.name, {}), self._host(entry, values)
+            )
         except ApiError:
             return []
         if len(rows) > self.longest.get(entry.name, ("", 0))[1]:
             self.longest[entry.name] = (path, len(rows))
         named = {name: values[name] for name in entry.placeholders}
         brand = {"brand_id": values["brand_id"]} if entry.is_per_brand else {}
-        whole = [row if isinstance(row, dict) else self._bare(entry, row) for row in _of_entry(entry, rows)]
+        whole = [row if isinstance(row, dict) else self._bare(entry, row) for row in _select_rows(entry, rows)]
         return [
-            in_form(entry, masked(entry, {**named, **row, **({} if row.get("brand_id") else brand)})) for row in whole
+            coerced(entry, redacted(entry, {**named, **row, **({} if row.get("brand_id") else brand)})) for row in whole
         ]
 
     def _host(self, entry: Endpoint, values: Mapping[str, Any]) -> str:
-        """Where the brand of a help center answers."""
+        """The host of a help center's brand."""
         if not entry.is_per_brand:
             return ""
         (brand,) = [brand for brand in self.zendesk.store.all("brands") if brand["id"] == values["brand_id"]]
@@ -159,9 +163,9 @@ class Served:
     def _bare(self, entry: Endpoint, value: Any) -> Row:
         return {entry.options["item_field"]: value}
 
-    def _asked(self, method: str, path: str, query: Mapping[str, Any], host: str) -> list[Any]:
+    def _request(self, method: str, path: str, query: Mapping[str, Any], host: str) -> list[Any]:
         endpoint, _ = find_endpoint(method, path.removesuffix(".json"))
-        if (method == "GET" or query.keys() <= endpoint.accepts) and not path.startswith(LIVE):
+        if (method == "GET" or query.keys() <= endpoint.accepts) and not path.startswith(LIVE_JOBS):
             rows = self.zendesk.expected(method, f"{path}?{urlencode(query)}", host)
             return rows if endpoint.key else _unwrapped(rows)
         credentials = self.zendesk.config()["credentials"]
@@ -171,14 +175,14 @@ class Served:
         return lists[0] if lists else _unwrapped([body])
 
 
-def _within(row: Any, path: str) -> Any:
+def _nested_value(row: Any, path: str) -> Any:
     for name in path.split("."):
         row = row.get(name) if isinstance(row, dict) else None
     return row
 
 
-def _of_entry(entry: Endpoint, rows: list[Any]) -> list[Any]:
-    """The rows of a stream that takes a part of an answer, or what lies in it."""
+def _select_rows(entry: Endpoint, rows: list[Any]) -> list[Any]:
+    """The rows of a stream that emits filtered or nested rows of the response."""
     if part := entry.options.get("part"):
         return [row for row in rows if part.items() <= row.items()]
     for key, name in zip(entry.options.get("nested", ()), entry.options.get("nested_ids", ()), strict=True):
@@ -191,21 +195,21 @@ def _of_entry(entry: Endpoint, rows: list[Any]) -> list[Any]:
     return rows
 
 
-def masked(entry: Endpoint, row: Row) -> Row:
-    """The row without the secrets that the entry names."""
+def redacted(entry: Endpoint, row: Row) -> Row:
+    """The row with redacted secrets."""
     for path in entry.options.get("redacted", ()):
-        row = _without(row, path.split("."))
+        row = _redacted(row, path.split("."))
     return row
 
 
-def in_form(entry: Endpoint, row: Row) -> Row:
-    """The row with what its schema has one form for in that form."""
+def coerced(entry: Endpoint, row: Row) -> Row:
+    """The row with values coerced to the types of its schema."""
     fields = Manifest.load().schema_of(entry)["properties"]
     marks = {name: fields[name]["x-otherwise"] for name in row if "x-otherwise" in fields.get(name, {})}
-    return {name: _in_form(value, marks[name]) if name in marks else value for name, value in row.items()}
+    return {name: _coerced(value, marks[name]) if name in marks else value for name, value in row.items()}
 
 
-def _in_form(value: Any, mark: str) -> Any:
+def _coerced(value: Any, mark: str) -> Any:
     if value is None or isinstance(value, {"text": str, "list": list}.get(mark, dict)):
         return value
     if mark in ("text", "list"):
@@ -213,42 +217,42 @@ def _in_form(value: Any, mark: str) -> Any:
     return {mark: value}
 
 
-def _without(value: Any, path: list[str]) -> Any:
+def _redacted(value: Any, path: list[str]) -> Any:
     if isinstance(value, list):
-        return [_without(item, path) for item in value]
+        return [_redacted(item, path) for item in value]
     if not path or not isinstance(value, dict):
-        hidden = {name: _without(inner, []) for name, inner in value.items()} if isinstance(value, dict) else "****"
+        hidden = {name: _redacted(inner, []) for name, inner in value.items()} if isinstance(value, dict) else "****"
         return value if value in (None, "") else hidden
     if path[0] not in value:
         return value
-    return {**value, path[0]: _without(value[path[0]], path[1:])}
+    return {**value, path[0]: _redacted(value[path[0]], path[1:])}
 
 
 def _value(name: str, value: Any) -> Any:
-    """Dynamic content goes by the middle of its placeholder, `{{dc.hello}}`."""
+    """The value of an input; identifiers of dynamic content are the middle of `{{dc.hello}}`."""
     return value.strip("{}").removeprefix("dc.") if name == "identifiers" else value
 
 
-def _unwrapped(answers: list[Any]) -> list[Any]:
-    """The rows of an answer that the emulator hands over whole: its only list, or the object in its envelope."""
-    (answer,) = answers
-    if not isinstance(answer, dict):
-        return answers
-    values = list(answer.values())
+def _unwrapped(responses: list[Any]) -> list[Any]:
+    """The rows of an unparsed response: its only list, or the object in its envelope."""
+    (response,) = responses
+    if not isinstance(response, dict):
+        return responses
+    values = list(response.values())
     lists = [value for value in values if isinstance(value, list)]
-    if len(lists) == 1 and (len(values) == 1 or "end_of_stream" in answer):
+    if len(lists) == 1 and (len(values) == 1 or "end_of_stream" in response):
         return list(lists[0])
-    return values if len(values) == 1 and isinstance(values[0], dict) else answers
+    return values if len(values) == 1 and isinstance(values[0], dict) else responses
 
 
-def _joined(slots: list[Row]) -> Iterator[Row]:
+def _batches(slots: list[Row]) -> Iterator[Row]:
     for start in range(0, len(slots), CHUNK):
         part = slots[start : start + CHUNK]
         yield {name: ",".join(str(slot[name]) for slot in part) for name in part[0]}
 
 
-def concrete(entry: Endpoint, values: Mapping[str, Any]) -> tuple[str, Row]:
-    """The path with its values in place, and the values that are left for the query."""
+def fill_path(entry: Endpoint, values: Mapping[str, Any]) -> tuple[str, Row]:
+    """The path with its values, and the remaining values for the query."""
     path = entry.path
     for name in entry.placeholders:
         path = path.replace(f"{{{name}}}", str(values[name]))

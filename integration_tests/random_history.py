@@ -1,4 +1,4 @@
-"""What happens to an account while it is read, and what a destination must have in the end."""
+"""Random changes of an account, and the rows that a destination must contain afterwards."""
 
 from __future__ import annotations
 
@@ -10,32 +10,32 @@ from integration_tests.expected_rows import comments, metrics
 from integration_tests.harness import Row
 
 
-class Life:
-    """Changes of an account, drawn from dice; its clock stands still but for the waits among them."""
+class AccountHistory:
+    """Random changes of an account; its clock is frozen except for the waits between them."""
 
     def __init__(self, zendesk: Emulator, dice: random.Random) -> None:
-        self.zendesk, self.dice = zendesk, dice
+        self.zendesk, self.random = zendesk, dice
         self.store, self.clock = zendesk.store, zendesk.clock
         self.clock.freeze()
 
-    def happen(self, what: str) -> None:
-        """One of `CHANGES` or `WAITS`."""
-        getattr(self, what)()
+    def apply(self, change: str) -> None:
+        """Apply one of `CHANGES` or `WAITS`."""
+        getattr(self, change)()
 
-    def go_on(self, changes: int) -> None:
-        """So many changes, with time between some of them."""
+    def advance(self, changes: int) -> None:
+        """Apply random changes, with time between some of them."""
         for _ in range(changes):
-            self.happen(self.dice.choice(CHANGES))
-            self.happen(self.dice.choice(("nothing", *WAITS)))
+            self.apply(self.random.choice(CHANGES))
+            self.apply(self.random.choice(("nothing", *WAITS)))
 
-    def meanwhile(self) -> None:
-        """Now and then a change while a request is under way; a run is over within seconds."""
-        if self.dice.random() < 0.2:
-            self.clock.advance(seconds=self.dice.choice((0, 1)))
-            self.happen(self.dice.choice(CHANGES))
+    def change_during_request(self) -> None:
+        """Apply a change during some requests; at most one second passes."""
+        if self.random.random() < 0.2:
+            self.clock.advance(seconds=self.random.choice((0, 1)))
+            self.apply(self.random.choice(CHANGES))
 
     def nothing(self) -> None:
-        """No time passes: what follows happens in the same second."""
+        """Let no time pass, so that the next change is in the same second."""
 
     def second(self) -> None:
         self.clock.advance(seconds=1)
@@ -50,22 +50,22 @@ class Life:
         self.store.create("tickets")
 
     def burst_of_tickets(self) -> None:
-        for _ in range(self.dice.randrange(5, 30)):
+        for _ in range(self.random.randrange(5, 30)):
             self.store.create("tickets")
 
     def bulk_update_of_tickets(self) -> None:
-        """An import or a bulk job touches many rows in one second."""
-        for number in self._live_tickets()[: self.dice.randrange(2, 20)]:
+        """Update many tickets in one second, like an import or a bulk job."""
+        for number in self._live_tickets()[: self.random.randrange(2, 20)]:
             self.store.update("tickets", number, priority="high")
 
     def update_ticket(self) -> None:
-        self.store.update("tickets", self._ticket(), subject=f"Subject {self.dice.random()}")
+        self.store.update("tickets", self._ticket(), subject=f"Subject {self.random.random()}")
 
     def comment_on_ticket(self) -> None:
-        self.store.update("tickets", self._ticket(), comment={"body": f"Comment {self.dice.random()}"})
+        self.store.update("tickets", self._ticket(), comment={"body": f"Comment {self.random.random()}"})
 
     def system_update(self) -> None:
-        """An automation: `generated_timestamp` moves, `updated_at` and the audits stay."""
+        """Update a ticket like an automation: only `generated_timestamp` changes, not `updated_at` or audits."""
         row = self.store.get("tickets", self._ticket()) or {}
         moved = {"generated_timestamp": int(self.clock.epoch()), "priority": "low"}
         self.store.writable("tickets").put({**row, **moved})
@@ -77,40 +77,40 @@ class Life:
         self.store.create("organizations")
 
     def burst_of_organizations(self) -> None:
-        for _ in range(self.dice.randrange(5, 30)):
+        for _ in range(self.random.randrange(5, 30)):
             self.store.create("organizations")
 
     def update_organization(self) -> None:
-        self.store.update("organizations", self._one("organizations"), name=f"Name {self.dice.random()}")
+        self.store.update("organizations", self._random_id("organizations"), name=f"Name {self.random.random()}")
 
     def delete_organization(self) -> None:
-        self.store.delete("organizations", self._one("organizations"))
+        self.store.delete("organizations", self._random_id("organizations"))
 
     def create_user(self) -> None:
         self.store.create("users")
 
     def update_user(self) -> None:
-        self.store.update("users", self._one("users"), name=f"Name {self.dice.random()}")
+        self.store.update("users", self._random_id("users"), name=f"Name {self.random.random()}")
 
     def create_macro(self) -> None:
         self.store.create("macros")
 
     def update_macro(self) -> None:
-        self.store.update("macros", self._one("macros"), title=f"Title {self.dice.random()}")
+        self.store.update("macros", self._random_id("macros"), title=f"Title {self.random.random()}")
 
     def delete_macro(self) -> None:
         if len(self.store.table("macros").ids()) > 3:
-            self.store.delete("macros", self._one("macros"))
+            self.store.delete("macros", self._random_id("macros"))
 
     def _live_tickets(self) -> list[int]:
         return list(self.store.tickets.ids())
 
     def _ticket(self) -> int:
         live = self._live_tickets()
-        return self.dice.choice(live) if live else int(self.store.create("tickets")["id"])
+        return self.random.choice(live) if live else int(self.store.create("tickets")["id"])
 
-    def _one(self, name: str) -> object:
-        return self.dice.choice(list(self.store.table(name).ids()))
+    def _random_id(self, name: str) -> object:
+        return self.random.choice(list(self.store.table(name).ids()))
 
 
 WAITS = ("second", "minute", "day")
@@ -131,8 +131,8 @@ def _children(zendesk: Emulator) -> Iterator[Row]:
             yield {"ticket_id": ticket["id"], **row}
 
 
-# Stream: the rows that the account has of it.
-ACCOUNT: dict[str, Callable[[Emulator], list[Row]]] = {
+# The account's rows by stream.
+EXPECTED_ROWS: dict[str, Callable[[Emulator], list[Row]]] = {
     "tickets": lambda zendesk: zendesk.store.all("tickets"),
     "export_tickets_by_time": lambda zendesk: zendesk.store.all("tickets"),
     "users": lambda zendesk: zendesk.store.all("users"),
@@ -144,5 +144,5 @@ ACCOUNT: dict[str, Callable[[Emulator], list[Row]]] = {
     "show_ticket": lambda zendesk: [{"ticket_id": row["id"], **row} for row in _live(zendesk)],
     "macros": lambda zendesk: zendesk.store.all("macros"),
 }
-# What is gone from these without a trace stays in the destination.
-WITHOUT_TRACE = frozenset({"ticket_metrics", "list_ticket_comments", "show_ticket", "macros"})
+# Streams without deletion records: their deleted rows remain in the destination.
+HARD_DELETED = frozenset({"ticket_metrics", "list_ticket_comments", "show_ticket", "macros"})

@@ -1,4 +1,4 @@
-"""A server that writes down every request and answers as it is told to."""
+"""A server that records every request and responds by a function of the test."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Json = Any
 
 
 @dataclass(frozen=True)
-class Arrived:
-    """One request as it arrived."""
+class RecordedRequest:
+    """A received request."""
 
     method: str
     target: str
@@ -28,7 +28,7 @@ class Arrived:
 
     @property
     def path(self) -> str:
-        """The path as it was escaped."""
+        """The escaped path."""
         return urlsplit(self.target).path
 
     @property
@@ -38,12 +38,12 @@ class Arrived:
 
     @cached_property
     def body(self) -> Json:
-        """The JSON of the body, None where there is none."""
+        """The JSON of the body; None without a body."""
         return json.loads(self.content) if self.content else None
 
     @property
     def form(self) -> dict[str, tuple[str | None, str, bytes]]:
-        """The fields of a form as file name, content type and content."""
+        """The fields of a form as (file name, content type, content)."""
         message = BytesParser().parsebytes(
             f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode() + self.content
         )
@@ -56,17 +56,17 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer; `is_dropped` closes the connection instead, `after` is waited for before anything is said."""
+    """A response, sent after `release` is set; if `is_dropped`, the connection is closed instead."""
 
     status: int = 200
     body: Json = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
     is_dropped: bool = False
-    after: threading.Event | None = None
+    release: threading.Event | None = None
 
     @property
     def content(self) -> bytes:
-        """The body in bytes; a text, or bytes, are sent as they are."""
+        """The body in bytes; strings and bytes are sent unchanged, other values as JSON."""
         if self.status == 204:
             return b""
         if isinstance(self.body, bytes):
@@ -74,26 +74,26 @@ class Reply:
         return self.body.encode() if isinstance(self.body, str) else json.dumps(self.body).encode()
 
 
-Answers = Callable[[Arrived], Reply]
+Responder = Callable[[RecordedRequest], Reply]
 
 
-class Recorder:
-    """Listens on loopback while it is a context; `answers` says what each request is answered with.
+class RecordingServer:
+    """Listens on loopback inside a `with` block; `responder` returns the reply to each request.
 
-    `date` is the server's clock. HEAD is answered and not written down.
+    `date` is the server's clock. HEAD requests are not recorded.
 
-    Each answer asks not to be waited for, so that tests do not sleep.
+    Each response has `Retry-After: 0`, so that tests do not sleep.
     """
 
-    def __init__(self, answers: Answers = lambda _: Reply()) -> None:
-        self.arrived: list[Arrived] = []
-        self.answers = answers
+    def __init__(self, answers: Responder = lambda _: Reply()) -> None:
+        self.requests: list[RecordedRequest] = []
+        self.responder = answers
         self.date: Callable[[], float] = time.time
         self._lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> RecordingServer:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
@@ -106,22 +106,22 @@ class Recorder:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     @property
-    def writes(self) -> list[Arrived]:
-        """All requests but those that ask how a job stands."""
-        return [arrived for arrived in self.arrived if "job_statuses" not in arrived.target]
+    def writes(self) -> list[RecordedRequest]:
+        """All requests except polls of jobs."""
+        return [arrived for arrived in self.requests if "job_statuses" not in arrived.target]
 
     @property
-    def sent(self) -> list[str]:
-        """Method and target of each of them."""
+    def sent_lines(self) -> list[str]:
+        """Method and target of each of `writes`."""
         return [f"{arrived.method} {arrived.target}" for arrived in self.writes]
 
     @property
-    def polls(self) -> list[str]:
-        """The paths of those that ask how a job stands."""
-        return [arrived.path for arrived in self.arrived if "job_statuses" in arrived.target]
+    def polled_paths(self) -> list[str]:
+        """The paths of the polls of jobs."""
+        return [arrived.path for arrived in self.requests if "job_statuses" in arrived.target]
 
     def config(self, *actions: Mapping[str, Any], allow_writes: Any = True) -> dict[str, Any]:
-        """A configuration with these actions."""
+        """A config with these actions."""
         credentials = {"credentials": "api_token", "email": "ada@example.com", "api_token": "s3cr3t-t0ken"}
         return {
             "subdomain": "acme",
@@ -131,23 +131,23 @@ class Recorder:
             "actions": list(actions),
         }
 
-    def take(self, arrived: Arrived) -> Reply:
-        """Write a request down and say what to answer."""
+    def record(self, arrived: RecordedRequest) -> Reply:
+        """Record a request and return the reply."""
         with self._lock:
-            self.arrived.append(arrived)
-            return self.answers(arrived)
+            self.requests.append(arrived)
+            return self.responder(arrived)
 
 
-def in_turn(*replies: Reply) -> Answers:
-    """These replies one after the other; the last is repeated."""
+def respond_in_sequence(*replies: Reply) -> Responder:
+    """A responder that returns these replies in order; the last is repeated."""
     waiting = list(replies)
     return lambda _: waiting.pop(0) if len(waiting) > 1 else waiting[0]
 
 
-def by_path(**answers: Answers | Reply) -> Answers:
-    """What the first fragment found in a target says, `__` standing for a slash; or else an empty object."""
+def respond_by_path(**answers: Responder | Reply) -> Responder:
+    """A responder by fragments of the target, in which `__` is a slash; without a match, an empty object."""
 
-    def answer(arrived: Arrived) -> Reply:
+    def answer(arrived: RecordedRequest) -> Reply:
         for fragment, found in answers.items():
             if fragment.replace("__", "/") in arrived.target:
                 return found if isinstance(found, Reply) else found(arrived)
@@ -156,16 +156,16 @@ def by_path(**answers: Answers | Reply) -> Answers:
     return answer
 
 
-def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
+def _handler(recorder: RecordingServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
 
         def _serve(self) -> None:
             content = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            reply = recorder.take(Arrived(self.command, self.path, dict(self.headers), content))
-            if reply.after:
-                reply.after.wait()
+            reply = recorder.record(RecordedRequest(self.command, self.path, dict(self.headers), content))
+            if reply.release:
+                reply.release.wait()
             if reply.is_dropped:
                 self.close_connection = True
                 return
@@ -188,6 +188,6 @@ def _handler(recorder: Recorder) -> type[BaseHTTPRequestHandler]:
             self.end_headers()
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Nothing: what arrived is in `arrived`."""
+            """Log nothing: `requests` has the requests."""
 
     return Handler

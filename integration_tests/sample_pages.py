@@ -1,4 +1,4 @@
-"""A page of every kind, and the same with an odd value in one place."""
+"""Sample pages of every type of response, and variants with an unusual value in one place."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from integration_tests.recording_server import Answers, Arrived, Reply
+from integration_tests.recording_server import RecordedRequest, Reply, Responder
 
 Json = Any
 Path = tuple[str | int, ...]
 
-THEN = 1_750_000_000
+TIME = 1_750_000_000
 STAMP = "2025-06-15T15:06:40Z"
 HOST = "https://acme.zendesk.com/api/v2"
-# What Zendesk documents for no field that steers a read; `10**30` and the like also stand for times and numbers.
-ODD_VALUES: dict[str, Json] = {
+# Values that Zendesk documents for no paging field; numbers such as `10**30` also replace times.
+UNUSUAL_VALUES: dict[str, Json] = {
     "null": None, "true": True, "false": False, "zero": 0, "negative": -5, "a fraction": 1.5,
     "a huge number": 10**30, "a distant time": 10**13, "a far day": "9999-12-31T23:59:59Z", "an empty text": "",
     "a text": "x", "digits": "12", "a broken link": "http://[bad", "a list": [1], "a list of lists": [[1]],
@@ -26,34 +26,36 @@ ODD_VALUES: dict[str, Json] = {
 
 
 @dataclass(frozen=True)
-class PageKind:
-    """A read of two pages: `first` leads on, and `last` ends it.
+class SamplePage:
+    """A read of two pages: `first` links a next page, and `last` ends the read.
 
-    These answer requests for `path`; `others` answers those for other paths, by a part of them.
+    Both are responses for `path`; `other_bodies` has the bodies for other paths, by a part of the path.
     """
 
     stream: str
     first: Json
     last: Json = None
     path: str = ""
-    others: dict[str, Json] = field(default_factory=dict)
+    other_bodies: dict[str, Json] = field(default_factory=dict)
     config: dict[str, Any] = field(default_factory=dict)
 
-    def answers(self, body: Json) -> Answers:
-        """What a server answers that gives this body in place of the first page."""
+    def responder(self, body: Json) -> Responder:
+        """A responder that returns this body instead of the first page."""
         pages = [body] if self.last is None else [body, self.last]
 
-        def answer(arrived: Arrived) -> Reply:
-            beside = next((part for part in self.others if part and part in arrived.target), None)
+        def answer(arrived: RecordedRequest) -> Reply:
+            beside = next((part for part in self.other_bodies if part and part in arrived.target), None)
             if beside is None and self.path not in arrived.target:
                 beside = ""
-            found = (pages.pop(0) if len(pages) > 1 else pages[0]) if beside is None else self.others.get(beside, {})
+            found = (
+                (pages.pop(0) if len(pages) > 1 else pages[0]) if beside is None else self.other_bodies.get(beside, {})
+            )
             return Reply(body=json.dumps(found))
 
         return answer
 
     def paths(self) -> Iterator[Path]:
-        """Every place of the first page; of a list, its first item."""
+        """The paths of all values in the first page; of a list, only its first item."""
         return _paths(self.first, ())
 
 
@@ -67,7 +69,7 @@ def _paths(value: Json, path: Path) -> Iterator[Path]:
 
 
 def with_value(body: Json, path: Path, value: Json) -> Json:
-    """The body with a value in one place."""
+    """The body with a replaced value."""
     if not path:
         return value
     changed = copy.deepcopy(body)
@@ -79,7 +81,7 @@ def with_value(body: Json, path: Path, value: Json) -> Json:
 
 
 def row(number: int, **more: Json) -> dict[str, Json]:
-    times = {"created_at": STAMP, "updated_at": STAMP, "time": STAMP, "timestamp": THEN, "generated_timestamp": THEN}
+    times = {"created_at": STAMP, "updated_at": STAMP, "time": STAMP, "timestamp": TIME, "generated_timestamp": TIME}
     return {"id": number, **times, **more}
 
 
@@ -95,34 +97,34 @@ def _event(number: int) -> dict[str, Json]:
     return row(number, ticket_id=5, child_events=[{"id": number, "event_type": "Comment", "body": "a"}])
 
 
-def _time_export(stream: str, key: str, rows: Any = row) -> PageKind:
+def _time_export(stream: str, key: str, rows: Any = row) -> SamplePage:
     link = f"{HOST}/incremental/{key}.json?start_time="
     first = {
         key: [rows(1), rows(2)],
         "count": 2,
         "end_of_stream": False,
-        "end_time": THEN,
-        "next_page": f"{link}{THEN}",
+        "end_time": TIME,
+        "next_page": f"{link}{TIME}",
     }
-    last = {key: [rows(3)], "count": 1, "end_of_stream": True, "end_time": THEN + 9, "next_page": f"{link}{THEN + 9}"}
-    return PageKind(stream, first, last)
+    last = {key: [rows(3)], "count": 1, "end_of_stream": True, "end_time": TIME + 9, "next_page": f"{link}{TIME + 9}"}
+    return SamplePage(stream, first, last)
 
 
-def _cursor_export(stream: str, key: str, rows: Any = row, **beside: Json) -> PageKind:
+def _cursor_export(stream: str, key: str, rows: Any = row, **beside: Json) -> SamplePage:
     url = f"{HOST}/incremental/{key}/cursor.json?cursor="
     first = {key: [rows(1), rows(2)], "end_of_stream": False, "after_cursor": "a", "after_url": f"{url}a", **beside}
     last = {key: [rows(3)], "end_of_stream": True, "after_cursor": "b", "after_url": f"{url}b", **beside}
-    return PageKind(stream, first, last)
+    return SamplePage(stream, first, last)
 
 
-def _unmarked(stream: str, key: str) -> PageKind:
+def _unterminated_export(stream: str, key: str) -> SamplePage:
     link = f"{HOST}/incremental/{key}?start_time="
-    first = {key: [row(1), row(2)], "count": 3, "end_time": THEN, "next_page": f"{link}{THEN}"}
-    last = {key: [row(3)], "count": 1, "end_time": THEN + 9, "next_page": None}
-    return PageKind(stream, first, last)
+    first = {key: [row(1), row(2)], "count": 3, "end_time": TIME, "next_page": f"{link}{TIME}"}
+    last = {key: [row(3)], "count": 1, "end_time": TIME + 9, "next_page": None}
+    return SamplePage(stream, first, last)
 
 
-def _cursor_list(stream: str, key: str, rows: Any = row, **beside: Json) -> PageKind:
+def _cursor_list(stream: str, key: str, rows: Any = row, **beside: Json) -> SamplePage:
     url = f"{HOST}/{key}.json?page[after]="
     first = {
         key: [rows(1), rows(2)],
@@ -131,24 +133,24 @@ def _cursor_list(stream: str, key: str, rows: Any = row, **beside: Json) -> Page
         **beside,
     }
     last = {key: [rows(3)], "meta": {"has_more": False, "after_cursor": "b"}, "links": {"next": None}, **beside}
-    return PageKind(stream, first, last)
+    return SamplePage(stream, first, last)
 
 
-def _offset_list(stream: str, key: str, rows: Any = row) -> PageKind:
+def _offset_list(stream: str, key: str, rows: Any = row) -> SamplePage:
     first = {key: [rows(1), rows(2)], "count": 3, "next_page": f"{HOST}/{key}.json?page=2&per_page=2"}
-    return PageKind(stream, first, {key: [rows(3)], "count": 3, "next_page": None, "previous_page": None})
+    return SamplePage(stream, first, {key: [rows(3)], "count": 3, "next_page": None, "previous_page": None})
 
 
-def _older_list(stream: str, key: str) -> PageKind:
+def _before_cursor_list(stream: str, key: str) -> SamplePage:
     first = {key: [row(2), row(1)], "before_url": f"{HOST}/{key}.json?cursor=a&limit=2", "before_cursor": "a"}
     first |= {"after_url": f"{HOST}/{key}.json?cursor=b", "after_cursor": "b"}
-    return PageKind(stream, first, {key: [row(3)], "before_url": None, "after_url": None})
+    return SamplePage(stream, first, {key: [row(3)], "before_url": None, "after_url": None})
 
 
-def _with_parent(kind: PageKind, path: str, parents: Json) -> list[PageKind]:
-    """The kind below parents that are sound, and the pages of its parents with sound children."""
-    children = PageKind(kind.stream, parents, None, others={path: kind.last})
-    return [replace(kind, path=path, others={"": parents}), children]
+def _with_parent(kind: SamplePage, path: str, parents: Json) -> list[SamplePage]:
+    """The sample below valid parents, and the parents' pages with valid children."""
+    children = SamplePage(kind.stream, parents, None, other_bodies={path: kind.last})
+    return [replace(kind, path=path, other_bodies={"": parents}), children]
 
 
 def _vote(number: int) -> dict[str, Json]:
@@ -159,34 +161,34 @@ def _nested(number: int) -> dict[str, Json]:
     return row(number, menus=[{"id": number, "routes": [{"id": number}]}])
 
 
-def _available(number: int) -> dict[str, Json]:
+def _availability(number: int) -> dict[str, Json]:
     references = {"channels": {"data": [{"type": "channel", "id": "7"}]}}
     return {"id": str(number), "type": "agent", "attributes": {"agent_id": number}, "relationships": references}
 
 
-def _only(stream: str, body: Json) -> PageKind:
-    return PageKind(stream, body, body)
+def _single_page(stream: str, body: Json) -> SamplePage:
+    return SamplePage(stream, body, body)
 
 
-def _record_export() -> PageKind:
+def _record_export() -> SamplePage:
     first = {"custom_object_records": [row(1), row(2)], "meta": {"has_more": True, "after_cursor": "a"}}
     last = {"custom_object_records": [row(3)], "meta": {"has_more": False, "after_cursor": "b"}}
-    return PageKind("export_custom_object_records", first, last)
+    return SamplePage("export_custom_object_records", first, last)
 
 
-def _inclusive(kind: PageKind, *include: str) -> PageKind:
+def _with_sideloads(kind: SamplePage, *include: str) -> SamplePage:
     return replace(kind, config={"sideloads": [{"stream": kind.stream, "include": list(include)}]})
 
 
-def _approvals() -> PageKind:
+def _approvals() -> SamplePage:
     first = {"approval_requests": [row(1), row(2)], "after_cursor": "a"}
-    return PageKind("approval_requests", first, {"approval_requests": [row(3)], "after_cursor": None})
+    return SamplePage("approval_requests", first, {"approval_requests": [row(3)], "after_cursor": None})
 
 
-def _routing() -> PageKind:
+def _routing() -> SamplePage:
     link = f"{HOST}/incremental/routing/attributes?cursor="
-    first = {"attributes": [row(1), row(2)], "count": 2, "end_time": THEN, "next_page": f"{link}a"}
-    return PageKind("export_routing_attributes", first, {"attributes": [row(3)], "count": 1, "next_page": None})
+    first = {"attributes": [row(1), row(2)], "count": 2, "end_time": TIME, "next_page": f"{link}a"}
+    return SamplePage("export_routing_attributes", first, {"attributes": [row(3)], "count": 1, "next_page": None})
 
 
 BRANDS = {"brands": [row(8, subdomain="acme", has_help_center=True, brand_url="https://acme.zendesk.com")]}
@@ -196,7 +198,7 @@ EVENTS = {"events": [row(1, ticket_id=5), row(2, ticket_id=5)], "next_page": Non
 TICKETS = {"tickets": [_ticket(1), _ticket(2)], "end_of_stream": True, "after_cursor": "a"}
 METRICS = [{"id": number, "ticket_id": number} for number in (1, 2)]
 CHANNELS = [{"type": "channel", "id": "7"}]
-KINDS = [
+SAMPLE_PAGES = [
     _cursor_export("tickets", "tickets", _ticket),
     _cursor_export("ticket_metrics", "tickets", _ticket),
     _cursor_export("ticket_metrics", "tickets", _ticket, metric_sets=METRICS),
@@ -205,40 +207,40 @@ KINDS = [
     _time_export("ticket_comments", "ticket_events", _event),
     _time_export("ticket_events", "ticket_events", _event),
     _time_export("ticket_metric_events", "ticket_metric_events"),
-    _unmarked("calls", "calls"),
-    _unmarked("side_conversation_events", "events"),
-    *_with_parent(_unmarked("articles", "articles"), "help_center", BRANDS),
+    _unterminated_export("calls", "calls"),
+    _unterminated_export("side_conversation_events", "events"),
+    *_with_parent(_unterminated_export("articles", "articles"), "help_center", BRANDS),
     _routing(),
     *_with_parent(_record_export(), "incremental", OBJECTS),
     *_with_parent(_cursor_list("custom_object_records", "custom_object_records"), "/records", OBJECTS),
     _cursor_list("groups", "groups"),
     _offset_list("groups", "groups"),
     _offset_list("active_views", "views"),
-    _older_list("ticket_audits", "audits"),
-    *_with_parent(_older_list("trigger_revisions", "trigger_revisions"), "/revisions", {"triggers": [row(8)]}),
+    _before_cursor_list("ticket_audits", "audits"),
+    *_with_parent(_before_cursor_list("trigger_revisions", "trigger_revisions"), "/revisions", {"triggers": [row(8)]}),
     _cursor_list("audit_logs", "audit_logs"),
     _cursor_list("ticket_activities", "activities"),
     _approvals(),
-    _only("attribute_definitions", DEFINITIONS),
-    _cursor_list("agent_availabilities", "data", _available, included=CHANNELS),
-    _only("capacity_rules", [row(1), row(2)]),
-    _only("ivr_menus", {"ivrs": [_nested(1), _nested(2)]}),
-    _only("ivr_routes", {"ivrs": [_nested(1), _nested(2)]}),
+    _single_page("attribute_definitions", DEFINITIONS),
+    _cursor_list("agent_availabilities", "data", _availability, included=CHANNELS),
+    _single_page("capacity_rules", [row(1), row(2)]),
+    _single_page("ivr_menus", {"ivrs": [_nested(1), _nested(2)]}),
+    _single_page("ivr_routes", {"ivrs": [_nested(1), _nested(2)]}),
     _cursor_list("tickets_search", "results", _ticket),
     *_with_parent(_cursor_list("post_comment_votes", "votes", _vote), "help_center", BRANDS),
-    _only("macro_categories", {"categories": ["a", "b"]}),
-    _only("list_available_agents", {"agents": [row(1)]}),
-    _only("account_settings", {"settings": {"active": True}}),
-    _only("dashboard_agent_activity", {"agents_activity": {"agents": [row(1)]}}),
-    *_with_parent(_only("show_group", {"group": row(1)}), "groups/", {"groups": [row(8), row(9)]}),
-    *_with_parent(_only("fulfilled_ticket_ids", {"fulfilled_ticket_ids": [1, 2]}), "fulfilled", TICKETS),
+    _single_page("macro_categories", {"categories": ["a", "b"]}),
+    _single_page("list_available_agents", {"agents": [row(1)]}),
+    _single_page("account_settings", {"settings": {"active": True}}),
+    _single_page("dashboard_agent_activity", {"agents_activity": {"agents": [row(1)]}}),
+    *_with_parent(_single_page("show_group", {"group": row(1)}), "groups/", {"groups": [row(8), row(9)]}),
+    *_with_parent(_single_page("fulfilled_ticket_ids", {"fulfilled_ticket_ids": [1, 2]}), "fulfilled", TICKETS),
     *_with_parent(_cursor_list("side_conversations", "side_conversations"), "/5/", EVENTS),
-    *_with_parent(_cursor_list("agent_work_items", "data", _available), "work_items", {"data": [_available(8)]}),
+    *_with_parent(_cursor_list("agent_work_items", "data", _availability), "work_items", {"data": [_availability(8)]}),
     _cursor_list("agent_statuses", "custom"),
     _cursor_list("csat_survey_responses", "survey_responses"),
     *_with_parent(_cursor_list("webhook_invocations", "invocations"), "invocations", {"webhooks": [row(8)]}),
-    _inclusive(_cursor_list("groups", "groups", _ticket, users=[{"id": 7}]), "users"),
-    _inclusive(
+    _with_sideloads(_cursor_list("groups", "groups", _ticket, users=[{"id": 7}]), "users"),
+    _with_sideloads(
         _cursor_export("tickets", "tickets", _ticket, users=[{"id": 7}], metric_sets=METRICS, dates={"1": "a"}),
         *("users", "metric_sets", "dates"),
     ),

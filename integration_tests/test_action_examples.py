@@ -50,7 +50,7 @@ def test_users_are_imported_once(zendesk: Emulator) -> None:
     imported = [user["name"] for user in zendesk.store.all("users") if user.get("email", "").endswith("@example.com")]
     assert {"Ada Lovelace", "Grace Hopper"} <= set(imported)
     assert len(first.records["create_or_update_many_users"]) == 2
-    assert list(again.of("record")) == []
+    assert list(again.bodies("record")) == []
 
 
 def test_an_app_is_uploaded_built_and_installed(
@@ -75,7 +75,7 @@ def test_more_jobs_than_the_account_limit_all_complete(zendesk: Emulator) -> Non
     ]
     config = {**zendesk.config(), "allow_writes": True, "actions": items}
     result = sync(config, ["update_many_tickets"])
-    assert len(list(result.of("record"))) == len(items)
+    assert len(list(result.bodies("record"))) == len(items)
 
 
 @pytest.mark.parametrize("outcome", ["failed", "killed"])

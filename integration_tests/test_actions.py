@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from integration_tests.harness import Result, arguments, configured, discover, parsed, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.harness import Result, arguments, configured_catalog, discover, parse_output, sync
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from source_zendesk.cli.run import run
 from source_zendesk.manifest import Endpoint, Manifest
 
@@ -39,7 +39,7 @@ ENDED_BUILD = {"id": "build 1", "status": "completed", "app_id": 123, "retry_in"
 ENDED_INSTALL = {"id": "install 1", "status": "completed", "installation_id": 16}
 
 
-def as_zendesk(arrived: Arrived) -> Reply:
+def as_zendesk(arrived: RecordedRequest) -> Reply:
     """An answer of the kind that the endpoint gives; jobs are over when they are first asked for."""
     if "job_statuses/" in arrived.path:
         return Reply(body=status_of(arrived.path))
@@ -64,7 +64,7 @@ def status_of(path: str) -> Json:
     return known[path]
 
 
-def is_at(arrived: Arrived, method: str, path: str) -> bool:
+def is_at(arrived: RecordedRequest, method: str, path: str) -> bool:
     """Whether a request is for an endpoint; `{placeholders}` hold `7` or an escaped text."""
     here, there = arrived.path.split("/"), path.split("/")
     fits = (a == b or (b.startswith("{") and a == escaped(b)) for a, b in zip(here, there, strict=False))
@@ -102,16 +102,16 @@ class Everything:
 
     def __init__(self, package: Path) -> None:
         self.items = {entry.name: item_of(entry, package) for entry in ACTIONS}
-        with Recorder(as_zendesk) as recorder:
+        with RecordingServer(as_zendesk) as recorder:
             config = recorder.config(*self.items.values())
             self.first = sync(config, list(self.items))
             self.arrived = list(recorder.writes)
-            self.polls = list(recorder.polls)
-            recorder.arrived.clear()
+            self.polls = list(recorder.polled_paths)
+            recorder.requests.clear()
             self.second = sync(config, list(self.items), self.first.state)
-            self.again = list(recorder.arrived)
+            self.again = list(recorder.requests)
 
-    def requests_for(self, entry: Endpoint) -> list[Arrived]:
+    def requests_for(self, entry: Endpoint) -> list[RecordedRequest]:
         return [arrived for arrived in self.arrived if is_at(arrived, entry.method, entry.path)]
 
 
@@ -129,18 +129,18 @@ def ask(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_
 
     def run_script(command: str, config: Json, streams: list[str]) -> Result:
         found = {name: {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh"]} for name in streams}
-        files = {"config": config, **({"catalog": configured(found, streams)} if command == "read" else {})}
+        files = {"config": config, **({"catalog": configured_catalog(found, streams)} if command == "read" else {})}
         monkeypatch.setattr(sys, "argv", ["source-zendesk", command, *arguments(tmp_path, files)])
         with contextlib.suppress(SystemExit):
             run()
-        return parsed(capfd.readouterr().out.splitlines())
+        return parse_output(capfd.readouterr().out.splitlines())
 
     return run_script
 
 
 def said(result: Result) -> str:
     """All that a command says of why it did not do as it was told."""
-    return " ".join([*result.errors, *(str(status.get("message")) for status in result.of("connectionStatus"))])
+    return " ".join([*result.errors, *(str(status.get("message")) for status in result.bodies("connectionStatus"))])
 
 
 def test_actions_and_write_endpoints_match() -> None:
@@ -207,30 +207,30 @@ def test_jobs_are_polled_by_id_on_the_account_host(everything: Everything) -> No
 def test_a_second_run_with_the_state_of_the_first_sends_nothing(everything: Everything) -> None:
     assert everything.again == []
     assert everything.second.errors == []
-    assert list(everything.second.of("record")) == []
+    assert list(everything.second.bodies("record")) == []
 
 
 @pytest.mark.parametrize(("allow_writes", "message"), [(False, "set `allow_writes`"), ("yes", "'yes'"), (1, "1")])
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
 def test_nothing_is_sent_without_allow_writes(ask: Ask, command: str, allow_writes: Any, message: str) -> None:
     item = {"stream": "delete_group", "parameters": {"group_id": 1}}
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         config = recorder.config(item, allow_writes=allow_writes)
         result = ask(command, config, ["delete_group"])
         assert message in said(result)
-        assert recorder.arrived == []
+        assert recorder.requests == []
 
 
 def test_discover_has_no_action_streams_without_allow_writes(ask: Ask) -> None:
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         result = ask("read", recorder.config(allow_writes=False), ["delete_group"])
         assert "name it in `actions`" in said(result)
-        assert recorder.arrived == []
+        assert recorder.requests == []
 
 
 def test_discover_has_only_configured_actions() -> None:
     kinds = {entry.name for entry in ACTIONS}
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         assert kinds.intersection(discover(recorder.config())) == set()
         named = recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}})
         assert kinds.intersection(discover(named)) == {"delete_group"}
@@ -239,13 +239,13 @@ def test_discover_has_only_configured_actions() -> None:
 @pytest.mark.parametrize("command", ["check", "discover"])
 def test_check_and_discover_write_nothing(ask: Ask, command: str) -> None:
     me = Reply(body={"user": {"id": 1, "role": "admin"}, "tags": []})
-    with Recorder(lambda _: me) as recorder:
+    with RecordingServer(lambda _: me) as recorder:
         ask(command, recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}), [])
-        assert {arrived.method for arrived in recorder.arrived} <= {"GET"}
+        assert {arrived.method for arrived in recorder.requests} <= {"GET"}
 
 
 def test_actions_support_only_incremental_sync() -> None:
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         found = discover(recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}))
     assert found["delete_group"]["supported_sync_modes"] == ["incremental"]
     assert {"_action", "_status"} <= set(found["delete_group"]["json_schema"]["properties"])
@@ -287,15 +287,15 @@ def test_actions_support_only_incremental_sync() -> None:
 )
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
 def test_invalid_items_are_named_before_anything_is_sent(ask: Ask, command: str, item: Json, message: str) -> None:
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         good = {"stream": "create_group", "body": {"group": {"name": "A"}}}
         result = ask(command, recorder.config(item, good), ["tags"])
         assert message in said(result)
-        assert recorder.arrived == []
+        assert recorder.requests == []
 
 
 def test_an_action_accepts_a_hundred_items() -> None:
-    with Recorder(as_zendesk) as recorder:
+    with RecordingServer(as_zendesk) as recorder:
         item = {"stream": "create_many_users", "body": {"users": [{}] * 100}}
         assert sync(recorder.config(item), ["create_many_users"]).errors == []
 
@@ -304,10 +304,10 @@ def test_a_dry_run_emits_planned_requests_and_sends_nothing(package: Path) -> No
     oauth = {"credentials": "client_credentials", "client_id": "id", "client_secret": "s3cr3t-t0ken"}
     upload = {"stream": "upload_files", "parameters": {"filename": "a.zip"}, "file": str(package)}
     ticket = {"stream": "create_ticket", "body": {"ticket": {"subject": "Hello"}}, "parameters": {"async": True}}
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         config = {**recorder.config(upload, ticket, allow_writes="dry_run"), "credentials": oauth}
         result = sync(config, ["upload_files", "create_ticket"])
-        assert recorder.arrived == []
+        assert recorder.requests == []
     assert result.errors == []
     (record,) = result.records["create_ticket"]
     request = record["_request"]
@@ -323,38 +323,38 @@ def test_a_dry_run_emits_planned_requests_and_sends_nothing(package: Path) -> No
 
 def test_actions_are_sent_after_a_dry_run() -> None:
     item = {"stream": "delete_group", "parameters": {"group_id": 1}}
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         dry = sync(recorder.config(item, allow_writes="dry_run"), ["delete_group"])
         sync(recorder.config(item), ["delete_group"], dry.state)
-        assert recorder.sent == ["DELETE /api/v2/groups/1"]
+        assert recorder.sent_lines == ["DELETE /api/v2/groups/1"]
 
 
 def test_a_duplicate_item_is_sent_once() -> None:
     items = [{"stream": "delete_group", "parameters": p} for p in ({"group_id": 1}, '{"group_id": "1"}')]
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         result = sync(recorder.config(*items), ["delete_group"])
-        assert recorder.sent == ["DELETE /api/v2/groups/1"]
+        assert recorder.sent_lines == ["DELETE /api/v2/groups/1"]
     assert len(result.records["delete_group"]) == 1
 
 
 def test_items_of_one_stream_are_sent_in_their_order() -> None:
     items = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in (3, 1, 2)]
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         sync(recorder.config(*items), ["delete_group"])
-        assert recorder.sent == [f"DELETE /api/v2/groups/{n}" for n in (3, 1, 2)]
+        assert recorder.sent_lines == [f"DELETE /api/v2/groups/{n}" for n in (3, 1, 2)]
 
 
 def test_only_a_new_item_is_sent() -> None:
     items = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in (1, 2)]
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         first = sync(recorder.config(items[0]), ["delete_group"])
         sync(recorder.config(*reversed(items)), ["delete_group"], first.state)
-        assert recorder.sent == ["DELETE /api/v2/groups/1", "DELETE /api/v2/groups/2"]
+        assert recorder.sent_lines == ["DELETE /api/v2/groups/1", "DELETE /api/v2/groups/2"]
 
 
 def test_secrets_are_redacted() -> None:
     refused = Reply(422, {"error": "RecordInvalid", "description": "no"})
-    with Recorder(lambda _: refused) as recorder:
+    with RecordingServer(lambda _: refused) as recorder:
         item = {"stream": "set_user_password", "parameters": {"user_id": 1}, "body": {"password": "hunter2"}}
         result = sync(recorder.config(item), ["set_user_password"])
     assert result.errors

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import Result, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 Row = dict[str, Any]
 
@@ -21,14 +21,14 @@ BRANDS: list[Row] = [
 CATEGORIES = {"acme.zendesk.com": [11, 12], "acme-eu.zendesk.com": [21]}
 
 
-def host(arrived: Arrived) -> str:
+def host(arrived: RecordedRequest) -> str:
     return {name.lower(): value for name, value in arrived.headers.items()}["host"]
 
 
-def account(brands: list[Row], categories: Mapping[str, list[int]] = CATEGORIES) -> Recorder:
+def account(brands: list[Row], categories: Mapping[str, list[int]] = CATEGORIES) -> RecordingServer:
     """Brands by the account's own host, categories by that of their brand; 404 where there is no help center."""
 
-    def answer(arrived: Arrived) -> Reply:
+    def answer(arrived: RecordedRequest) -> Reply:
         if arrived.path == "/api/v2/brands":
             return Reply(body={"brands": brands, "meta": {"has_more": False}})
         found = categories.get(host(arrived))
@@ -41,10 +41,10 @@ def account(brands: list[Row], categories: Mapping[str, list[int]] = CATEGORIES)
         sections = [{"id": number * 10, "category_id": number, "updated_at": "2024-05-01T00:00:00Z"}]
         return Reply(body={"sections": sections, "meta": {"has_more": False}})
 
-    return Recorder(answer)
+    return RecordingServer(answer)
 
 
-def read(recorder: Recorder, *streams: str, **options: Any) -> Result:
+def read(recorder: RecordingServer, *streams: str, **options: Any) -> Result:
     return sync({**recorder.config(), "catalog": "complete"}, streams, **options)
 
 
@@ -52,7 +52,7 @@ def test_each_help_center_is_read_on_its_host_and_rows_contain_the_brand() -> No
     with account(BRANDS) as recorder:
         rows = read(recorder, "categories").records["categories"]
     assert sorted((row["id"], row["brand_id"]) for row in rows) == [(11, 1), (12, 1), (21, 2)]
-    assert sorted(host(arrived) for arrived in recorder.arrived if "categories" in arrived.path) == [
+    assert sorted(host(arrived) for arrived in recorder.requests if "categories" in arrived.path) == [
         "acme-eu.zendesk.com",
         "acme.zendesk.com",
     ]
@@ -75,7 +75,7 @@ def test_a_brand_without_help_center_is_skipped() -> None:
 def test_a_second_run_resumes_each_brand() -> None:
     with account(BRANDS) as recorder:
         first = read(recorder, "categories")
-        recorder.arrived.clear()
+        recorder.requests.clear()
         again = read(recorder, "categories", state=first.state)
     state = first.state_of("categories")
     assert set(state["children"]) == {'{"brand_id": 1}', '{"brand_id": 2}'}
@@ -88,7 +88,7 @@ def test_a_brand_with_a_foreign_host_receives_no_request(subdomain: Any) -> None
     brands = [BRANDS[0], {**BRANDS[1], "subdomain": subdomain}]
     with account(brands) as recorder:
         result = read(recorder, "categories")
-    assert {host(arrived) for arrived in recorder.arrived if "categories" in arrived.path} <= {"acme.zendesk.com"}
+    assert {host(arrived) for arrived in recorder.requests if "categories" in arrived.path} <= {"acme.zendesk.com"}
     assert result.statuses["categories"][-1] == "INCOMPLETE"
     assert "Stream categories: brand 2 has the subdomain" in result.stream_errors["categories"]
 
@@ -103,26 +103,26 @@ def test_rows_of_a_brand_are_emitted_once_its_host_is_corrected() -> None:
 
 def test_a_brand_at_a_loopback_address_is_read_there() -> None:
     with account([]) as brand, account(BRANDS) as recorder:
-        brand.answers = lambda _: Reply(
+        brand.responder = lambda _: Reply(
             body={"categories": [{"id": 99, "updated_at": "2024-05-01T00:00:00Z"}], "meta": {"has_more": False}}
         )
-        recorder.answers = lambda _: Reply(
+        recorder.responder = lambda _: Reply(
             body={"brands": [{**BRANDS[1], "brand_url": brand.base_url}], "meta": {"has_more": False}}
         )
         rows = read(recorder, "categories").records["categories"]
     assert [(row["id"], row["brand_id"]) for row in rows] == [(99, 2)]
-    assert {arrived.path for arrived in brand.arrived} == {"/api/v2/help_center/categories"}
+    assert {arrived.path for arrived in brand.requests} == {"/api/v2/help_center/categories"}
 
 
 def test_a_redirect_to_another_brand_is_an_error_without_rows() -> None:
     with account([]) as other, account([]) as moved, account([]) as recorder:
         categories = {"categories": [{"id": 99, "updated_at": "2024-05-01T00:00:00Z"}], "meta": {"has_more": False}}
-        other.answers = lambda _: Reply(body=categories)
-        moved.answers = lambda arrived: Reply(302, {}, {"Location": f"{other.base_url}{arrived.target}"})
+        other.responder = lambda _: Reply(body=categories)
+        moved.responder = lambda arrived: Reply(302, {}, {"Location": f"{other.base_url}{arrived.target}"})
         brands = [{**BRANDS[0], "brand_url": moved.base_url}, {**BRANDS[1], "brand_url": other.base_url}]
-        recorder.answers = lambda _: Reply(body={"brands": brands, "meta": {"has_more": False}})
+        recorder.responder = lambda _: Reply(body={"brands": brands, "meta": {"has_more": False}})
         result = read(recorder, "categories")
     assert [row["brand_id"] for row in result.records["categories"]] == [2]
-    assert len(other.arrived) == 1
+    assert len(other.requests) == 1
     assert result.statuses["categories"][-1] == "INCOMPLETE"
     assert "or the address of the brand" in result.stream_errors["categories"]

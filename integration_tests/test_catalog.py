@@ -7,7 +7,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Row, configured, run, sync
+from integration_tests.harness import Row, configured_catalog, run, sync
 from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.catalog_policy import find_exclusion
 
@@ -59,9 +59,9 @@ def test_an_unknown_catalog_is_refused_before_any_request(
 ) -> None:
     config = quiet_zendesk.config(catalog=given)
     asked = len(quiet_zendesk.requests)
-    files = {"catalog": configured(offered(), ["groups"])} if line == "read" else {}
+    files = {"catalog": configured_catalog(offered(), ["groups"])} if line == "read" else {}
     result = command(line, config=config, **files)
-    said = result.connection["message"] if line == "check" else result.errors[0]
+    said = result.connection_status["message"] if line == "check" else result.errors[0]
     assert f"`catalog`: expected recommended or complete; got {given!r}" in said
     assert len(quiet_zendesk.requests) == asked
 

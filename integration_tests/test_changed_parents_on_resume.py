@@ -7,7 +7,7 @@ from typing import Any
 
 from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.harness import Row, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 BEGIN = epoch_of("2026-01-01T00:00:00Z")
 
@@ -21,11 +21,11 @@ class Account:
         self.events = [(BEGIN - 3000, 1), (BEGIN - 2000, 2), (BEGIN - 1000, 3)]
         self.broken = {3}
 
-    def __call__(self, arrived: Arrived) -> Reply:
+    def __call__(self, arrived: RecordedRequest) -> Reply:
         status, body = self._answer(arrived)
         return Reply(status, body, headers={"Date": formatdate(self.now, usegmt=True)})
 
-    def _answer(self, arrived: Arrived) -> tuple[int, Row]:
+    def _answer(self, arrived: RecordedRequest) -> tuple[int, Row]:
         parts = arrived.path.split("/")
         if parts[-1] == "groups":
             return 200, {"groups": [self._group(number) for number in self.groups], "meta": {"has_more": False}}
@@ -50,7 +50,7 @@ class Account:
 
 def runs(account: Account, stream: str, *changes: Any) -> Row:
     """The newest row of each id after an interrupted run and one after each change."""
-    with Recorder(account) as recorder:
+    with RecordingServer(account) as recorder:
         config = {**recorder.config(), "num_workers": 2}
         result = sync(config, [stream])
         assert f"Stream {stream}" in result.stream_errors[stream]

@@ -13,7 +13,7 @@ TOKEN = "emulated-api-token"
 
 
 def check(config: Row) -> Row:
-    return run("check", config=config).connection
+    return run("check", config=config).connection_status
 
 
 def credentials(zendesk: Emulator, **changes: Any) -> Row:
@@ -183,7 +183,7 @@ def test_a_failed_check_exits_with_zero(command: Command, quiet_zendesk: Emulato
     wrong = credentials(quiet_zendesk, api_token="not-the-token")
     for config in (quiet_zendesk.config(credentials=wrong), quiet_zendesk.config(subdomain="a b"), {}):
         result = command("check", config=config)
-        assert (result.exit_code, result.connection["status"]) == (0, "FAILED")
+        assert (result.exit_code, result.connection_status["status"]) == (0, "FAILED")
 
 
 SECRETS = {

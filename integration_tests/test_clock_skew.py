@@ -11,7 +11,7 @@ import pytest
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.harness import Result, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from source_zendesk import times
 
 BEGIN = epoch_of("2026-01-01T00:00:00Z")
@@ -31,7 +31,7 @@ class Groups:
         self.rows = {1: BEGIN - 5000, 2: BEGIN - 4000}
         self.on_second_page: dict[int, int] = {}
 
-    def __call__(self, arrived: Arrived) -> Reply:
+    def __call__(self, arrived: RecordedRequest) -> Reply:
         headers = {"Date": formatdate(self.now, usegmt=True) if self.tells_time else ""}
         if not arrived.path.endswith("/groups"):
             number = int(arrived.path.rpartition("/")[2])
@@ -48,7 +48,7 @@ class Groups:
 
 
 def read(groups: Groups, streams: list[str], state: Any = None, **config: Any) -> Result:
-    with Recorder(groups) as recorder:
+    with RecordingServer(groups) as recorder:
         result = sync({**recorder.config(), **config}, streams, state)
     assert not result.errors
     return result
@@ -96,10 +96,10 @@ def test_an_export_refused_as_too_recent_restarts_by_zendesks_clock(stream: str)
 
 def test_a_start_time_refused_twice_as_too_recent_is_an_error() -> None:
     refusal = Reply(400, {"error": "StartTimeTooRecent", "description": "Too recent start_time."})
-    with Recorder(lambda _: refusal) as recorder:
+    with RecordingServer(lambda _: refusal) as recorder:
         result = sync(recorder.config(), ["organizations"])
     assert "StartTimeTooRecent" in result.stream_errors["organizations"]
-    assert len(recorder.arrived) <= 2
+    assert len(recorder.requests) <= 2
 
 
 def export(*rows: dict[str, Any], at: int, end: int, is_last: bool = True) -> Reply:
@@ -112,7 +112,7 @@ def export(*rows: dict[str, Any], at: int, end: int, is_last: bool = True) -> Re
 def test_future_metric_events_do_not_advance_the_state() -> None:
     """The breach of a target is written before its time has come."""
     events = [{"id": 1, "time": iso(BEGIN - 5000)}, {"id": 2, "time": iso(BEGIN + 86400)}]
-    with Recorder(lambda _: export(*events, at=BEGIN, end=BEGIN + 86400)) as recorder:
+    with RecordingServer(lambda _: export(*events, at=BEGIN, end=BEGIN + 86400)) as recorder:
         result = sync(recorder.config(), ["ticket_metric_events"])
     assert [row["id"] for row in result.records["ticket_metric_events"]] == [1, 2]
     assert is_shortly_before(result.state_of("ticket_metric_events")["time"], BEGIN - 665)
@@ -121,12 +121,12 @@ def test_future_metric_events_do_not_advance_the_state() -> None:
 def test_a_page_that_ends_in_the_last_minute_is_the_last() -> None:
     refusal = Reply(400, {"error": "StartTimeTooRecent"}, {"Date": formatdate(BEGIN, usegmt=True)})
 
-    def answers(arrived: Arrived) -> Reply:
+    def answers(arrived: RecordedRequest) -> Reply:
         if arrived.query["start_time"] == str(BEGIN + 86400):
             return refusal
         return export({"id": 1, "time": iso(BEGIN - 5000)}, at=BEGIN, end=BEGIN + 86400, is_last=False)
 
-    with Recorder(answers) as recorder:
+    with RecordingServer(answers) as recorder:
         result = sync(recorder.config(), ["ticket_metric_events"])
     assert not result.errors
     assert is_shortly_before(result.state_of("ticket_metric_events")["time"], BEGIN - 665)
@@ -138,14 +138,16 @@ def test_a_time_export_waits_for_late_rows_by_zendesks_clock() -> None:
         export({"id": 1, "updated_at": iso(BEGIN - 70)}, at=BEGIN, end=BEGIN - 70, is_last=False),
         export({"id": 2, "updated_at": iso(BEGIN + 900)}, at=BEGIN + 1000, end=BEGIN + 900),
     ]
-    with Recorder(lambda _: pages.pop(0)) as recorder:
+    with RecordingServer(lambda _: pages.pop(0)) as recorder:
         result = sync(recorder.config(), ["organizations"])
     told = [state["updated_at"] for state in result.states_of("organizations")]
     assert is_shortly_before(max(told), BEGIN - 125)
 
 
 def test_an_old_export_keeps_its_lag_alone() -> None:
-    with Recorder(lambda _: export({"id": 1, "updated_at": iso(BEGIN - 9000)}, at=BEGIN, end=BEGIN - 9000)) as recorder:
+    with RecordingServer(
+        lambda _: export({"id": 1, "updated_at": iso(BEGIN - 9000)}, at=BEGIN, end=BEGIN - 9000)
+    ) as recorder:
         result = sync(recorder.config(), ["organizations"])
     assert result.state_of("organizations") == {"updated_at": BEGIN - 9000 - MINUTE}
 
@@ -153,7 +155,7 @@ def test_an_old_export_keeps_its_lag_alone() -> None:
 def test_a_future_ticket_does_not_advance_the_fallback_time() -> None:
     tickets = [{"id": 1, "generated_timestamp": BEGIN - 500}, {"id": 2, "generated_timestamp": BEGIN + 86400}]
     body = {"tickets": tickets, "after_cursor": "abc", "end_of_stream": True}
-    with Recorder(lambda _: Reply(body=body, headers={"Date": formatdate(BEGIN, usegmt=True)})) as recorder:
+    with RecordingServer(lambda _: Reply(body=body, headers={"Date": formatdate(BEGIN, usegmt=True)})) as recorder:
         result = sync(recorder.config(), ["tickets"])
     assert is_shortly_before(result.state_of("tickets")["generated_timestamp"], BEGIN)
 
@@ -183,13 +185,13 @@ def test_a_state_ahead_of_zendesks_clock_is_reset_to_now(stream: str) -> None:
     field, now = "updated_at", times.now()
     saved = [{"type": "STREAM", "stream": {
         "stream_descriptor": {"name": stream}, "stream_state": {field: times.iso(now + 40 * 86400)}}}]  # fmt: skip
-    with Recorder(lambda _: whole(stream, at=now)) as recorder:
+    with RecordingServer(lambda _: whole(stream, at=now)) as recorder:
         first = sync(recorder.config(), [stream], saved)
     assert not first.errors
     assert any(f"Stream {stream}: its state has the time" in warning for warning in first.warnings)
     assert (times.epoch(first.state_of(stream)[field]) or 0) <= now
     changed = {"id": 1, field: times.iso(now + 3600)}
-    with Recorder(lambda _: whole(stream, changed, at=now + 7200)) as recorder:
+    with RecordingServer(lambda _: whole(stream, changed, at=now + 7200)) as recorder:
         second = sync(recorder.config(), [stream], first.state)
     assert [row["id"] for row in second.records[stream]] == [1]
 
@@ -201,14 +203,14 @@ def test_a_state_ahead_of_zendesks_clock_is_reset_to_now(stream: str) -> None:
 def test_unusual_row_times_leave_states_that_the_next_run_accepts(stream: str, stamp: Any) -> None:
     row = {"id": 1, "updated_at": stamp}
 
-    def answers(arrived: Arrived) -> Reply:
+    def answers(arrived: RecordedRequest) -> Reply:
         if "macros" not in arrived.path:
             lists = {stream: [row]}
             return Reply(body=lists | {"end_of_stream": True, "end_time": stamp, "after_cursor": "a"})
         is_last = "page[after]" in arrived.query
         return Reply(body={"macros": [row], "meta": {"has_more": not is_last, "after_cursor": "b"}})
 
-    with Recorder(answers) as recorder:
+    with RecordingServer(answers) as recorder:
         first = sync(recorder.config(), [stream])
         assert not first.errors
         for count in range(1, len(first.states) + 1):

@@ -62,7 +62,7 @@ def changed(zendesk: Emulator, path: str, value: Any) -> Row:
 
 def said(result: Result) -> str:
     """The message of a refusal, empty where there is none; a check says so in its status."""
-    statuses = [status for status in result.of("connectionStatus") if status["status"] == "FAILED"]
+    statuses = [status for status in result.bodies("connectionStatus") if status["status"] == "FAILED"]
     return "".join([*(status.get("message", "") for status in statuses), *result.errors])
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
-from integration_tests.custom_field_cases import KINDS, Kind, add_fields, column_of
+from integration_tests.custom_field_cases import FIELD_CASES, FieldCase, add_fields, column_of
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, Row, configured, run
+from integration_tests.harness import Result, Row, configured_catalog, run
 
 LISTS = {
     "ticket_fields": "/api/v2/ticket_fields", "user_fields": "/api/v2/user_fields",
@@ -27,7 +27,7 @@ def discover(zendesk: Emulator, **settings: Any) -> dict[str, Row]:
 
 def read(zendesk: Emulator, catalog: Mapping[str, Row], streams: list[str], **settings: Any) -> Result:
     config = zendesk.config(**{"custom_fields": "columns"} | settings)
-    result = run("read", config=config, catalog=configured(catalog, streams))
+    result = run("read", config=config, catalog=configured_catalog(catalog, streams))
     assert result.errors == []
     return result
 
@@ -43,7 +43,7 @@ def assert_valid(schema: Row, rows: list[Row]) -> None:
 
 
 @pytest.fixture(scope="module")
-def account() -> Iterator[tuple[Emulator, dict[str, list[tuple[Row, Kind]]]]]:
+def account() -> Iterator[tuple[Emulator, dict[str, list[tuple[Row, FieldCase]]]]]:
     """Forty more ticket fields, and fields of every type of users and organizations; the newest row of each has all."""
     with Emulator(seed=1, rows=4, tickets=6) as zendesk:
         made = {name: add_fields(zendesk, name, 40) for name in ("ticket_fields", "user_fields", "organization_fields")}
@@ -56,12 +56,12 @@ def account() -> Iterator[tuple[Emulator, dict[str, list[tuple[Row, Kind]]]]]:
         yield zendesk, made
 
 
-Account = tuple[Emulator, dict[str, list[tuple[Row, Kind]]]]
+Account = tuple[Emulator, dict[str, list[tuple[Row, FieldCase]]]]
 
 
 def test_discover_declares_each_field_by_its_type(account: Account) -> None:
     zendesk, made = account
-    assert run("check", config=zendesk.config(custom_fields="columns")).connection == {"status": "SUCCEEDED"}
+    assert run("check", config=zendesk.config(custom_fields="columns")).connection_status == {"status": "SUCCEEDED"}
     catalog = discover(zendesk)
     for stream, fields, name in (
         ("tickets", "ticket_fields", lambda row: f"field_{row['id']}"),
@@ -150,7 +150,7 @@ MISFITS = {
 
 
 def test_a_value_that_does_not_fit_its_column_is_null_and_counted(zendesk: Emulator) -> None:
-    made = {kind.type: row for row, kind in reversed(add_fields(zendesk, "ticket_fields", len(KINDS)))}
+    made = {kind.type: row for row, kind in reversed(add_fields(zendesk, "ticket_fields", len(FIELD_CASES)))}
     values = [{"id": made[kind]["id"], "value": value} for kind, value in MISFITS.items()]
     for _ in range(2):
         zendesk.store.create("tickets", custom_fields=values)
@@ -168,7 +168,7 @@ def test_a_value_that_does_not_fit_its_column_is_null_and_counted(zendesk: Emula
 
 
 def test_an_empty_value_is_null_without_a_warning(zendesk: Emulator) -> None:
-    made = add_fields(zendesk, "ticket_fields", len(KINDS))
+    made = add_fields(zendesk, "ticket_fields", len(FIELD_CASES))
     zendesk.store.create("tickets", custom_fields=[{"id": row["id"], "value": ""} for row, _ in made])
     zendesk.clock.advance(seconds=120)
     result = read(zendesk, discover(zendesk), ["tickets"])
@@ -185,7 +185,9 @@ def test_by_default_no_fields_are_requested_and_records_are_unchanged(settings: 
     assert len(quiet_zendesk.requests) == asked
     assert not any("custom" in stream["json_schema"]["properties"] for stream in result.catalog.values())
     declared = discover(quiet_zendesk)
-    rows = run("read", config=quiet_zendesk.config(**settings), catalog=configured(declared, ["tickets"])).records
+    rows = run(
+        "read", config=quiet_zendesk.config(**settings), catalog=configured_catalog(declared, ["tickets"])
+    ).records
     assert rows["tickets"]
     assert not any("custom" in row for row in rows["tickets"])
 
@@ -203,7 +205,7 @@ def test_check_and_discover_name_a_refused_field_list(named: str, zendesk: Emula
     zendesk.faults.add(LISTS[named].removeprefix("/api/v2/"), status=403, body={"error": "Forbidden"}, times=2)
     config = zendesk.config(custom_fields="columns")
     said = (f"needs the list {named}, which Zendesk refuses", "403", "`custom_fields` to `as_sent`")
-    status = run("check", config=config).connection
+    status = run("check", config=config).connection_status
     errors = run("discover", config=config).errors
     assert status["status"] == "FAILED"
     assert len(errors) == 1

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
-from integration_tests.custom_field_cases import KINDS, add_fields, column_of
+from integration_tests.custom_field_cases import FIELD_CASES, add_fields, column_of
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, Row, State, configured, run
+from integration_tests.harness import Result, Row, State, configured_catalog, run
 
 EXPORT = "/api/v2/incremental/custom_objects/{}/cursor"
 
@@ -23,7 +23,7 @@ def discover(zendesk: Emulator) -> dict[str, Row]:
 
 def read(zendesk: Emulator, catalog: dict[str, Row], *streams: str, state: State | None = None, **more: Any) -> Result:
     config = zendesk.config(**{"custom_fields": "columns"} | more)
-    return run("read", config=config, catalog=configured(catalog, streams), state=state)
+    return run("read", config=config, catalog=configured_catalog(catalog, streams), state=state)
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def account() -> Iterator[Emulator]:
             zendesk.store.delete("custom_objects", seeded["key"])
         for key in ("car", "records"):
             zendesk.store.create("custom_objects", key=key, title=key.title())
-        made = add_fields(zendesk, "custom_object_fields", len(KINDS), "car")
+        made = add_fields(zendesk, "custom_object_fields", len(FIELD_CASES), "car")
         values = {row["key"]: kind.sent_elsewhere for row, kind in made}
         for _ in range(12):
             zendesk.store.create("custom_object_records", "car", custom_object_fields=values)
@@ -54,7 +54,7 @@ def test_discover_has_typed_and_generic_custom_object_streams(account: Emulator)
         assert catalog[stream]["source_defined_primary_key"] == [["id"]]
         assert catalog[stream]["default_cursor_field"] == ["updated_at"]
     declared = catalog["custom_object_car"]["json_schema"]["properties"]["custom"]["properties"]
-    for number, kind in enumerate(KINDS):
+    for number, kind in enumerate(FIELD_CASES):
         told = {"title": f"Own {number}", "description": f"What {number} says"}
         assert declared[f"own_{number}"] == {**kind.schema, **told}
     one = catalog["custom_object_records_object"]["json_schema"]["properties"]["custom"]["properties"]
@@ -74,7 +74,7 @@ def test_a_custom_object_stream_requests_only_its_object(account: Emulator) -> N
     assert {row["id"] for row in rows} == {
         row["id"] for row in account.store.children("custom_object_records", custom_object_key="car")
     }
-    expected = {f"own_{number}": column_of(kind, kind.sent_elsewhere) for number, kind in enumerate(KINDS)}
+    expected = {f"own_{number}": column_of(kind, kind.sent_elsewhere) for number, kind in enumerate(FIELD_CASES)}
     assert [row["custom"] for row in rows] == [expected] * 12
     assert {request.path for request in account.requests} == {EXPORT.format("car"), EXPORT.format("records")}
     check = Draft7Validator(catalog["custom_object_car"]["json_schema"], format_checker=FormatChecker())

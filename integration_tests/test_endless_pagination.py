@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import Result, sync
-from integration_tests.recording_server import Answers, Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, Responder
 
 Row = dict[str, Any]
 
@@ -29,16 +29,16 @@ SHAPES: dict[str, Callable[[int], Row]] = {
 }  # fmt: skip
 
 
-def endless(make: Callable[[int], Row]) -> Answers:
+def endless(make: Callable[[int], Row]) -> Responder:
     numbers = itertools.count()
     return lambda _: Reply(body=make(next(numbers)))
 
 
-def read(answers: Answers, stream: str, most: int) -> tuple[Result, int]:
+def read(answers: Responder, stream: str, most: int) -> tuple[Result, int]:
     """Read a stream of a server that gives in after far too many requests, so that no test hangs."""
-    with Recorder() as server:
-        server.answers = lambda arrived: answers(arrived) if len(server.arrived) < most else Reply(404)
-        return sync(server.config(), [stream]), len(server.arrived)
+    with RecordingServer() as server:
+        server.responder = lambda arrived: answers(arrived) if len(server.requests) < most else Reply(404)
+        return sync(server.config(), [stream]), len(server.requests)
 
 
 @pytest.mark.parametrize("stream", SHAPES)
@@ -66,7 +66,7 @@ def test_two_alternating_pages_are_an_error() -> None:
 def test_some_empty_pages_do_not_end_a_stream() -> None:
     numbers = itertools.count()
 
-    def answer(_: Arrived) -> Reply:
+    def answer(_: RecordedRequest) -> Reply:
         number = next(numbers)
         groups = [{"id": number}] if number % 90 == 0 else []
         return Reply(body={"groups": groups, "meta": {"has_more": number < 270, "after_cursor": f"c{number}"}})
@@ -80,7 +80,7 @@ def test_some_empty_pages_do_not_end_a_stream() -> None:
 def test_ticket_events_without_comments_do_not_end_the_stream() -> None:
     numbers = itertools.count()
 
-    def answer(_: Arrived) -> Reply:
+    def answer(_: RecordedRequest) -> Reply:
         number = next(numbers)
         event = {"id": number, "ticket_id": 1, "timestamp": 1_700_000_000 + number, "child_events": []}
         following = f"{NEXT}start_time={1_700_000_001 + number}"

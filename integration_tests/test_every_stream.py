@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.compare import assert_same, invalid
+from integration_tests.compare import assert_same_rows, schema_violations
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.emulator import find_endpoint
-from integration_tests.expected_rows import Served
-from integration_tests.harness import Result, configured, discover, run
+from integration_tests.expected_rows import ExpectedRows
+from integration_tests.harness import Result, configured_catalog, discover, run
 from source_zendesk.manifest import Endpoint, Manifest
 
 LONG, PAGE = 230, 100
@@ -34,9 +34,9 @@ class Account:
         zendesk.clock.freeze()
         zendesk.account.ai_agent_tickets = {3, 7}
         config = zendesk.config(export_page_size=PAGE)
-        catalog = configured(discover(config), [entry.name for entry in entries])
+        catalog = configured_catalog(discover(config), [entry.name for entry in entries])
         self.zendesk = zendesk
-        self.served = Served(zendesk)
+        self.served = ExpectedRows(zendesk)
         self.result: Result = run("read", config=config, catalog=catalog)
         self.paths = Counter(request.path for request in zendesk.requests)
 
@@ -71,7 +71,7 @@ def test_every_expected_row_is_emitted(entry: Endpoint, account: Account) -> Non
     added = {entry.retriever.get("read_at_field", ""), "included"} if entry.kind == "read" else set()
     added |= {"translations"} if entry.name in ("categories", "sections") else set()
     records = [{k: v for k, v in row.items() if k not in added} for row in account.result.records[entry.name]]
-    assert_same(records, [{k: v for k, v in row.items() if k not in added} for row in expected])
+    assert_same_rows(records, [{k: v for k, v in row.items() if k not in added} for row in expected])
     assert expected or entry.name in EMPTY
 
 
@@ -84,7 +84,7 @@ def test_completes_without_error_or_warning(entry: Endpoint, account: Account) -
 
 @every_stream
 def test_records_are_valid(entry: Endpoint, account: Account) -> None:
-    assert invalid(entry, account.result.records[entry.name]) == []
+    assert schema_violations(entry, account.result.records[entry.name]) == []
 
 
 @every_stream

@@ -14,7 +14,7 @@ import pytest
 
 from examples import dlt_zendesk, sync
 from integration_tests.emulator import Emulator
-from integration_tests.expected_rows import Served
+from integration_tests.expected_rows import ExpectedRows
 from integration_tests.harness import CONSOLE
 from source_zendesk.manifest import Manifest
 
@@ -59,7 +59,7 @@ def ids(rows: list[Row]) -> set[tuple[Any, ...]]:
 
 
 def options(zendesk: Emulator) -> set[tuple[Any, ...]]:
-    rows = Served(zendesk).rows(Manifest.load().endpoints["ticket_field_options"])
+    rows = ExpectedRows(zendesk).rows(Manifest.load().endpoints["ticket_field_options"])
     return {(row["ticket_field_id"], row["id"]) for row in rows}
 
 

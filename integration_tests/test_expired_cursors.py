@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from integration_tests.emulator import Emulator
-from integration_tests.export_helpers import burst, ids, known, started
+from integration_tests.export_helpers import account_ids, create_burst, emitted_ids, start_times
 from integration_tests.harness import sync
 from integration_tests.interrupted_syncs import NOW
 
@@ -29,22 +29,24 @@ def test_an_expired_state_cursor_falls_back_to_its_time(zendesk: Emulator, statu
     zendesk.clear_requests()
     second = sync(zendesk.config(), ["tickets"], first.state)
     assert [row["subject"] for row in second.records["tickets"] if row["id"] == 3] == ["Changed"]
-    assert started(zendesk, TICKETS) == [first.state_of("tickets")["generated_timestamp"]]
+    assert start_times(zendesk, TICKETS) == [first.state_of("tickets")["generated_timestamp"]]
     assert any("Zendesk refuses a cursor" in warning for warning in second.warnings)
 
 
 def test_a_cursor_refused_once_is_retried(zendesk: Emulator) -> None:
     zendesk.faults.add("incremental/tickets/cursor", kind="expired_cursor", after=1)
     result = sync(zendesk.config(export_page_size=10), ["tickets"])
-    assert ids(result, "tickets") == [row["id"] for row in zendesk.expected("GET", f"{TICKETS}?support_type_scope=all")]
+    assert emitted_ids(result, "tickets") == [
+        row["id"] for row in zendesk.expected("GET", f"{TICKETS}?support_type_scope=all")
+    ]
     assert len(zendesk.requests) == 4
 
 
 def test_cursors_that_expire_on_every_third_page_lose_no_row(zendesk: Emulator) -> None:
-    burst(zendesk, "tickets", 30)
+    create_burst(zendesk, "tickets", 30)
     zendesk.faults.add("incremental/tickets/cursor", kind="expired_cursor", every=3)
     result = sync(zendesk.config(export_page_size=4), ["tickets"])
-    assert set(ids(result, "tickets")) == set(known(zendesk, "tickets"))
+    assert set(emitted_ids(result, "tickets")) == set(account_ids(zendesk, "tickets"))
 
 
 def test_an_export_with_cursors_always_refused_is_an_error(zendesk: Emulator) -> None:
@@ -59,4 +61,4 @@ def test_a_list_with_an_expired_cursor_is_read_from_the_start() -> None:
     with Emulator(seed=5, rows=350, tickets=2, now=NOW) as zendesk:
         zendesk.faults.add("group_memberships", kind="expired_cursor", after=1, times=2)
         result = sync(zendesk.config(), ["group_memberships"])
-        assert set(ids(result, "group_memberships")) == set(known(zendesk, "group_memberships"))
+        assert set(emitted_ids(result, "group_memberships")) == set(account_ids(zendesk, "group_memberships"))

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from integration_tests.harness import sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 Json = dict[str, Any]
 GROUPS = [{"stream": "create_group", "body": {"group": {"name": name}}} for name in "ab"]
@@ -65,9 +65,9 @@ ENDED = {"job_status": {"id": "j1", "status": "completed", "results": []}}
 
 def hostile(reply: Reply, polled: Reply | None = None) -> Any:
     """Answers the first write with `reply` and its job with `polled`, all others soundly."""
-    writes: list[Arrived] = []
+    writes: list[RecordedRequest] = []
 
-    def answer(arrived: Arrived) -> Reply:
+    def answer(arrived: RecordedRequest) -> Reply:
         if "job_statuses" in arrived.target:
             return polled or Reply(body=ENDED)
         writes.append(arrived)
@@ -79,7 +79,7 @@ def hostile(reply: Reply, polled: Reply | None = None) -> Any:
 def outcomes(actions: list[Json], answers: Any) -> tuple[list[str], int]:
     """The status of each action in the state after a run, and how many actions the next run sends again."""
     stream = actions[0]["stream"]
-    with Recorder(answers) as recorder:
+    with RecordingServer(answers) as recorder:
         config = recorder.config(*actions)
         result = sync(config, [stream])
         assert len(recorder.writes) >= len(actions)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 HOSTILE = {
     "half an emoji": rb'"a\ud83d"',
@@ -34,11 +34,11 @@ def placed(template: dict[str, Any], value: bytes) -> bytes:
 @values
 def test_a_write_is_closed_with_its_record(value: bytes) -> None:
     body = placed({"group": {"id": 7, "name": "VALUE", "url": "VALUE"}, "more": "VALUE"}, value)
-    with Recorder(lambda _: Reply(201, body=body)) as recorder:
+    with RecordingServer(lambda _: Reply(201, body=body)) as recorder:
         config = recorder.config(WRITE)
         result = sync(config, ["create_group"])
         again = sync(config, ["create_group"], result.state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert result.errors == again.errors == []
     assert [(row["id"], row["_status"]) for row in result.records["create_group"]] == [(7, "done")]
 
@@ -46,7 +46,7 @@ def test_a_write_is_closed_with_its_record(value: bytes) -> None:
 @values
 @pytest.mark.parametrize("field", ["results", "message", "progress", "retry_in", "total"])
 def test_a_job_is_closed_with_its_result(value: bytes, field: str) -> None:
-    def answer(arrived: Arrived) -> Reply:
+    def answer(arrived: RecordedRequest) -> Reply:
         if "job_statuses/" not in arrived.target:
             job = {"job_status": {"id": "j1", "status": "queued", "url": "VALUE", "more": "VALUE"}}
             return Reply(body=placed(job, value))
@@ -54,11 +54,11 @@ def test_a_job_is_closed_with_its_result(value: bytes, field: str) -> None:
         ended["job_status"][field] = "VALUE"
         return Reply(body=placed(ended, value))
 
-    with Recorder(answer) as recorder:
+    with RecordingServer(answer) as recorder:
         config = recorder.config(IMPORT)
         result = sync(config, ["create_many_users"])
         again = sync(config, ["create_many_users"], result.state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert result.errors == again.errors == []
     assert {row["_status"] for row in result.records["create_many_users"]} == {"completed"}
 
@@ -67,7 +67,7 @@ def test_a_job_is_closed_with_its_result(value: bytes, field: str) -> None:
 @pytest.mark.parametrize("status", [400, 403, 404, 422])
 def test_an_error_body_is_logged_with_its_stream(value: bytes, status: int) -> None:
     body = placed({"error": "VALUE", "errors": "VALUE", "description": "VALUE"}, value)
-    with Recorder(lambda _: Reply(status, body=body)) as recorder:
+    with RecordingServer(lambda _: Reply(status, body=body)) as recorder:
         result = sync(recorder.config(WRITE), ["create_group"])
     assert "create_group" in result.stream_errors["create_group"]
     assert "Zendesk refused" in result.stream_errors["create_group"]

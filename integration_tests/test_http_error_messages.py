@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from integration_tests.harness import Result, run, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 UNNAMED = re.compile(r"unexpected|traceback|something went wrong|exception|KeyError|TypeError", re.IGNORECASE)
 STATUSES = st.sampled_from([400, 401, 402, 403, 404, 410, 418, 422])
@@ -35,8 +35,8 @@ BODY_SHAPES = {
 HEADERS = {"none": {}, "odd": {"Content-Type": "text/html", "Retry-After": "soon", "Date": "never"}}
 
 
-def refusing(status: int, body: bytes, **headers: str) -> Recorder:
-    return Recorder(lambda _: Reply(status, body=body, headers=headers))
+def refusing(status: int, body: bytes, **headers: str) -> RecordingServer:
+    return RecordingServer(lambda _: Reply(status, body=body, headers=headers))
 
 
 def told(result: Result) -> str:
@@ -59,7 +59,7 @@ def test_a_refused_read_names_its_stream(status: int, body: bytes) -> None:
 @given(status=STATUSES, body=BODIES)
 def test_a_refused_check_returns_a_failed_status(status: int, body: bytes) -> None:
     with refusing(status, body) as recorder:
-        connection = run("check", config=recorder.config()).connection
+        connection = run("check", config=recorder.config()).connection_status
     assert connection["status"] == "FAILED"
     assert not UNNAMED.search(connection["message"])
 
@@ -67,13 +67,13 @@ def test_a_refused_check_returns_a_failed_status(status: int, body: bytes) -> No
 @few
 @given(status=STATUSES, body=BODIES)
 def test_a_refused_token_names_the_credentials(status: int, body: bytes) -> None:
-    def answer(arrived: Arrived) -> Reply:
+    def answer(arrived: RecordedRequest) -> Reply:
         return Reply(status, body=body) if "oauth" in arrived.path else Reply(body={"groups": []})
 
-    with Recorder(answer) as recorder:
+    with RecordingServer(answer) as recorder:
         result = run("check", config={**recorder.config(), "credentials": CLIENT})
-    assert result.connection["status"] == "FAILED"
-    assert not UNNAMED.search(result.connection["message"])
+    assert result.connection_status["status"] == "FAILED"
+    assert not UNNAMED.search(result.connection_status["message"])
     assert "s3cr3t-cl13nt" not in json.dumps(result.messages)
 
 
@@ -82,7 +82,7 @@ def test_a_refused_token_names_the_credentials(status: int, body: bytes) -> None
 @pytest.mark.parametrize("status", [401, 403, 404, 422])
 def test_check_and_read_give_the_remedy_for_each_refusal(status: int, body: bytes, headers: dict[str, str]) -> None:
     with refusing(status, body, **headers) as recorder:
-        connection = run("check", config=recorder.config()).connection
+        connection = run("check", config=recorder.config()).connection_status
         result = sync(recorder.config(), ["groups"])
     assert connection["status"] == "FAILED"
     assert len(connection["message"]) > 20
@@ -96,7 +96,7 @@ def test_check_returns_a_failed_status_on_internal_errors(error: Exception, monk
         raise error
 
     monkeypatch.setattr("source_zendesk.source.run_within", fail)
-    with Recorder() as recorder:
-        connection = run("check", config=recorder.config()).connection
+    with RecordingServer() as recorder:
+        connection = run("check", config=recorder.config()).connection_status
     assert connection["status"] == "FAILED"
     assert type(error).__name__ in connection["message"]

@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 import pytest
 
-from integration_tests.compare import assert_same
+from integration_tests.compare import assert_same_rows
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.tables import Table
 from integration_tests.emulator.emulator import find_endpoint
-from integration_tests.expected_rows import EVERYTHING, in_form, masked
+from integration_tests.expected_rows import FULL_QUERIES, coerced, redacted
 from integration_tests.harness import Result, Row, sync
 from source_zendesk import times
 from source_zendesk.manifest import Endpoint, Manifest
@@ -66,10 +66,10 @@ def test_first_run_reads_the_whole_list(entry: Endpoint, two_runs: TwoRuns) -> N
 def test_second_run_emits_only_changed_rows(entry: Endpoint, two_runs: TwoRuns) -> None:
     bound = times.epoch(two_runs.first.state_of(entry.name)[entry.cursor_field])
     assert bound is not None
-    rows = two_runs.zendesk.expected("GET", f"{entry.path}?{urlencode(EVERYTHING.get(entry.name, {}))}")
-    served = [in_form(entry, masked(entry, row)) for row in rows]
+    rows = two_runs.zendesk.expected("GET", f"{entry.path}?{urlencode(FULL_QUERIES.get(entry.name, {}))}")
+    served = [coerced(entry, redacted(entry, row)) for row in rows]
     since = [row for row in served if (time := times.epoch(row.get(entry.cursor_field))) is None or time >= bound]
-    assert_same(two_runs.second.records[entry.name], since)
+    assert_same_rows(two_runs.second.records[entry.name], since)
     assert len(since) < max(len(served), 2)
 
 
@@ -96,12 +96,12 @@ def test_rows_without_a_time_are_always_emitted(zendesk: Emulator) -> None:
 
 def test_a_list_without_times_is_emitted_completely(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), ["tags"])
-    assert_same(sync(zendesk.config(), ["tags"], first.state).records["tags"], first.records["tags"])
+    assert_same_rows(sync(zendesk.config(), ["tags"], first.state).records["tags"], first.records["tags"])
 
 
 def test_full_refresh_ignores_the_state(zendesk: Emulator) -> None:
     rows = sync(zendesk.config(), ["groups"], mode="full_refresh").records["groups"]
-    assert_same(rows, zendesk.expected("GET", "/api/v2/groups?exclude_deleted=false"))
+    assert_same_rows(rows, zendesk.expected("GET", "/api/v2/groups?exclude_deleted=false"))
 
 
 LATE = {"satisfaction_ratings": 30 * 86400}
@@ -162,7 +162,7 @@ def test_newest_first_lists_stop_at_the_first_known_page() -> None:
     with Emulator(seed=1, rows=4, tickets=1300) as zendesk:
         first = sync(zendesk.config(), ["ticket_audits"])
         pages = len(zendesk.requests_to("/api/v2/ticket_audits"))
-        assert_same(first.records["ticket_audits"], zendesk.expected("GET", "/api/v2/ticket_audits"))
+        assert_same_rows(first.records["ticket_audits"], zendesk.expected("GET", "/api/v2/ticket_audits"))
         zendesk.clock.advance(hours=1)
         zendesk.store.update("tickets", 7, status="open", priority="urgent")
         zendesk.clear_requests()
@@ -189,7 +189,7 @@ def test_only_children_of_changed_parents_are_requested(zendesk: Emulator) -> No
     second = sync(zendesk.config(), ["list_ticket_comments"], first.state)
     asked = {request.path for request in zendesk.requests if request.path.endswith("/comments")}
     assert asked == {"/api/v2/tickets/7/comments"}
-    assert_same(
+    assert_same_rows(
         second.records["list_ticket_comments"],
         [{"ticket_id": 7, **row} for row in zendesk.expected("GET", "/api/v2/tickets/7/comments")],
     )

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import requests
 
-from integration_tests.compare import assert_same, invalid
+from integration_tests.compare import assert_same_rows, schema_violations
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.emulator import find_endpoint
 from integration_tests.emulator.examples import example
-from integration_tests.expected_rows import Served, concrete
+from integration_tests.expected_rows import ExpectedRows, fill_path
 from integration_tests.harness import Result, run, sync
 from source_zendesk.manifest import Endpoint, Manifest
 
@@ -98,7 +98,7 @@ class Account:
 
     zendesk: Emulator
     arguments: dict[str, list[Row]]
-    served: Served
+    served: ExpectedRows
     result: Result
 
 
@@ -108,7 +108,7 @@ def account() -> Iterator[Account]:
         zendesk.clock.freeze()
         given = arguments(zendesk)
         items = [{"stream": name, "parameters": each} for name, several in given.items() for each in several]
-        served = Served(zendesk)
+        served = ExpectedRows(zendesk)
         yield Account(zendesk, given, served, sync(zendesk.config(inputs=items), list(given)))
 
 
@@ -117,9 +117,9 @@ every_input = pytest.mark.parametrize("entry", INPUTS, ids=lambda entry: entry.n
 
 @every_input
 def test_only_the_requested_rows_are_emitted(entry: Endpoint, account: Account) -> None:
-    expected = [row for each in account.arguments[entry.name] for row in account.served.answered(entry, each)]
+    expected = [row for each in account.arguments[entry.name] for row in account.served.rows_of_partition(entry, each)]
     assert expected
-    assert_same(account.result.records[entry.name], expected)
+    assert_same_rows(account.result.records[entry.name], expected)
 
 
 @every_input
@@ -131,14 +131,14 @@ def test_completes_without_error_or_warning(entry: Endpoint, account: Account) -
 
 @every_input
 def test_records_are_valid(entry: Endpoint, account: Account) -> None:
-    assert invalid(entry, account.result.records[entry.name]) == []
+    assert schema_violations(entry, account.result.records[entry.name]) == []
 
 
 @pytest.mark.parametrize(
     "name", ["search_users", "autocomplete_organizations", "search", "search_custom_object_records", "search_requests"]
 )
 def test_long_results_are_paged(name: str, account: Account) -> None:
-    path, _ = concrete(ENTRIES[name], account.arguments[name][0])
+    path, _ = fill_path(ENTRIES[name], account.arguments[name][0])
     assert len(account.zendesk.requests_to(path)) >= 3
 
 
@@ -167,7 +167,7 @@ def test_inputs_replace_the_parent_streams(small: Emulator) -> None:
         for n in (first, second)
         for row in small.store.children("trigger_revisions", trigger_id=n)
     ]
-    assert_same(result.records["trigger_revisions"], expected)
+    assert_same_rows(result.records["trigger_revisions"], expected)
     assert {request.path for request in small.requests} == {f"/api/v2/triggers/{n}/revisions" for n in (first, second)}
 
 
@@ -178,7 +178,10 @@ def test_inputs_apply_to_grandchild_streams(small: Emulator) -> None:
         "trigger_revision_id": small.store.children("trigger_revisions", trigger_id=parent)[0]["id"],
     }
     result = read(small, ("show_trigger_revision", ids))
-    assert_same(result.records["show_trigger_revision"], Served(small).answered(ENTRIES["show_trigger_revision"], ids))
+    assert_same_rows(
+        result.records["show_trigger_revision"],
+        ExpectedRows(small).rows_of_partition(ENTRIES["show_trigger_revision"], ids),
+    )
     assert len(small.requests) == 1
 
 
@@ -210,7 +213,7 @@ def test_an_expired_search_cursor_restarts_the_search() -> None:
     ],
 )
 def test_check_refuses_invalid_inputs(stream: str, parameters: Any, said: list[str], small: Emulator) -> None:
-    status = run("check", config=small.config(inputs=[{"stream": stream, "parameters": parameters}])).connection
+    status = run("check", config=small.config(inputs=[{"stream": stream, "parameters": parameters}])).connection_status
     assert status["status"] == "FAILED"
     assert [part for part in said if part not in status["message"]] == []
     assert small.requests == []

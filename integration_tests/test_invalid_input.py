@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, Row, configured, discover, sync
+from integration_tests.harness import Result, Row, configured_catalog, discover, sync
 
 LOGIN = {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-api-token"}
 STREAM = {"name": "tickets", "json_schema": {}, "supported_sync_modes": ["full_refresh", "incremental"]}
@@ -122,7 +122,7 @@ def test_start_date_may_be_a_day_and_unknown_fields_are_warnings(command: Comman
 
 
 def test_a_wrong_config_is_a_config_error(command: Command) -> None:
-    (trace,) = command("discover", config={}).of("trace")
+    (trace,) = command("discover", config={}).bodies("trace")
     assert trace["error"]["failure_type"] == "config_error"
 
 
@@ -268,7 +268,7 @@ def test_a_failed_stream_leaves_the_others_complete(zendesk: Emulator) -> None:
 def test_an_unknown_stream_is_incomplete_and_the_others_are_read(
     name: str, said: str, command: Command, zendesk: Emulator
 ) -> None:
-    both = configured(discover(zendesk.config()), ["groups", "brands"])
+    both = configured_catalog(discover(zendesk.config()), ["groups", "brands"])
     both["streams"].insert(1, catalog(name)["streams"][0])
     result = command("read", config=zendesk.config(), catalog=both)
     assert result.exit_code == 1

@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
-from integration_tests.recording_server import Arrived, Recorder, Reply, in_turn
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, respond_in_sequence
 from source_zendesk.writes import job_poller
 from source_zendesk.writes.job_pool import MAX_JOBS
 
@@ -27,7 +27,7 @@ def status(state: str, **more: Any) -> Reply:
 
 def answers(begun: Reply, *polls: Reply) -> Any:
     """The answer to a write, and those to the questions after its job."""
-    following = in_turn(*polls)
+    following = respond_in_sequence(*polls)
     return lambda arrived: following(arrived) if "job_statuses/" in arrived.target else begun
 
 
@@ -40,10 +40,10 @@ def plain(records: list[Json]) -> list[Json]:
 
 
 def test_a_polled_job_emits_a_record_for_each_result() -> None:
-    with Recorder(answers(QUEUED, QUEUED, status("working", progress=1), COMPLETED)) as recorder:
+    with RecordingServer(answers(QUEUED, QUEUED, status("working", progress=1), COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert recorder.sent == ["POST /api/v2/users/create_many"]
-        assert recorder.polls == ["/api/v2/job_statuses/j1"] * 3
+        assert recorder.sent_lines == ["POST /api/v2/users/create_many"]
+        assert recorder.polled_paths == ["/api/v2/job_statuses/j1"] * 3
     records = result.records["create_many_users"]
     assert plain(records) == EMITTED
     assert {record["_status"] for record in records} == {"completed"}
@@ -53,19 +53,19 @@ def test_a_polled_job_emits_a_record_for_each_result() -> None:
 @pytest.mark.parametrize("ended", ["failed", "killed"])
 def test_a_failed_job_fails_its_stream_with_the_job_message(ended: str) -> None:
     over = status(ended, message="The account is locked", results=RESULTS[1:])
-    with Recorder(answers(QUEUED, over)) as recorder:
+    with RecordingServer(answers(QUEUED, over)) as recorder:
         config = recorder.config(IMPORT)
         result = sync(config, ["create_many_users"])
         assert "The account is locked" in result.stream_errors["create_many_users"]
         assert plain(result.records["create_many_users"]) == RESULTS[1:]
         assert result.records["create_many_users"][0]["_status"] == ended
         again = sync(config, ["create_many_users"], result.state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
         assert again.errors == []
 
 
 def test_a_failed_job_does_not_affect_other_streams() -> None:
-    with Recorder(answers(QUEUED, status("failed", message="no"))) as recorder:
+    with RecordingServer(answers(QUEUED, status("failed", message="no"))) as recorder:
         other = {"stream": "delete_group", "parameters": {"group_id": 1}}
         result = sync(recorder.config(IMPORT, other), ["create_many_users", "delete_group"])
     assert result.statuses["delete_group"][-1] == "COMPLETE"
@@ -82,45 +82,45 @@ def test_a_failed_job_does_not_affect_other_streams() -> None:
 )
 def test_a_job_without_results_emits_one_record(results: Any, rows: list[Json]) -> None:
     purge = {"stream": "delete_ticket_permanently", "parameters": {"ticket_id": 5}}
-    with Recorder(answers(QUEUED, status("completed", results=results, message="Done"))) as recorder:
+    with RecordingServer(answers(QUEUED, status("completed", results=results, message="Done"))) as recorder:
         result = sync(recorder.config(purge), ["delete_ticket_permanently"])
     assert plain(result.records["delete_ticket_permanently"]) == rows
 
 
 def test_a_completed_job_is_not_polled() -> None:
-    with Recorder(answers(COMPLETED)) as recorder:
+    with RecordingServer(answers(COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert recorder.polls == []
+        assert recorder.polled_paths == []
     assert plain(result.records["create_many_users"]) == EMITTED
 
 
 def test_a_job_without_id_is_polled_by_its_url_on_the_account_host() -> None:
     begun = Reply(body={"job_status": {"url": "https://elsewhere.example.com/x/y/j1.json", "status": "queued"}})
-    with Recorder(answers(begun, COMPLETED)) as recorder:
+    with RecordingServer(answers(begun, COMPLETED)) as recorder:
         sync(recorder.config(IMPORT), ["create_many_users"])
-        assert recorder.polls == ["/api/v2/job_statuses/j1"]
+        assert recorder.polled_paths == ["/api/v2/job_statuses/j1"]
 
 
 def test_a_job_id_cannot_change_the_path() -> None:
     begun = status("queued", id="x/users/1?a=b")
-    with Recorder(answers(begun, COMPLETED)) as recorder:
+    with RecordingServer(answers(begun, COMPLETED)) as recorder:
         sync(recorder.config(IMPORT), ["create_many_users"])
-        assert recorder.arrived[-1].target == "/api/v2/job_statuses/x%2Fusers%2F1%3Fa%3Db"
+        assert recorder.requests[-1].target == "/api/v2/job_statuses/x%2Fusers%2F1%3Fa%3Db"
 
 
 def test_a_job_with_an_invalid_id_is_unknown_and_not_polled() -> None:
-    with Recorder(answers(status("queued", id="../users/1"))) as recorder:
+    with RecordingServer(answers(status("queued", id="../users/1"))) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert recorder.polls == []
+        assert recorder.polled_paths == []
     assert result.records["create_many_users"][0]["_status"] == "unknown"
     assert "`job_id` cannot stand in a path" in result.stream_errors["create_many_users"]
 
 
 def test_a_failed_poll_is_retried() -> None:
-    with Recorder(answers(QUEUED, Reply(500), Reply(429), Reply(200, "{cut"), COMPLETED)) as recorder:
+    with RecordingServer(answers(QUEUED, Reply(500), Reply(429), Reply(200, "{cut"), COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert len(recorder.polls) == 4
-        assert len(recorder.sent) == 1
+        assert len(recorder.polled_paths) == 4
+        assert len(recorder.sent_lines) == 1
     assert result.errors == []
 
 
@@ -156,43 +156,43 @@ def test_a_job_missing_from_its_endpoint_is_polled_in_the_list(zendesk: Emulator
 def test_a_job_found_only_in_the_list_emits_its_results() -> None:
     listed = Reply(body={"job_statuses": [{"id": "j1", "status": "completed", "results": RESULTS}]})
     asked = answers(QUEUED, GONE)
-    with Recorder(lambda a: listed if a.path == "/api/v2/job_statuses" else asked(a)) as recorder:
+    with RecordingServer(lambda a: listed if a.path == "/api/v2/job_statuses" else asked(a)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert plain(result.records["create_many_users"]) == EMITTED
     assert result.errors == []
 
 
 @pytest.mark.usefixtures("impatient")
 def test_an_expired_job_is_unknown_and_not_sent_again() -> None:
-    with Recorder(answers(QUEUED, GONE)) as recorder:
+    with RecordingServer(answers(QUEUED, GONE)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
         assert "no longer has the job j1" in first.stream_errors["create_many_users"]
         assert [record["_status"] for record in first.records["create_many_users"]] == ["unknown"]
         second = sync(config, ["create_many_users"], first.state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
         assert second.errors == []
 
 
 def test_the_next_run_polls_a_job_with_a_refused_status() -> None:
-    with Recorder(answers(QUEUED, Reply(403, {"error": "Forbidden"}), COMPLETED)) as recorder:
+    with RecordingServer(answers(QUEUED, Reply(403, {"error": "Forbidden"}), COMPLETED)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
         assert (
             "does not tell the status of the job j1 (status 403, Forbidden)" in first.stream_errors["create_many_users"]
         )
         second = sync(config, ["create_many_users"], first.state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert plain(second.records["create_many_users"]) == EMITTED
     assert second.errors == []
 
 
 def test_a_run_killed_while_polling_resumes_polling() -> None:
-    with Recorder(answers(QUEUED, COMPLETED)) as recorder:
+    with RecordingServer(answers(QUEUED, COMPLETED)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
-        recorder.arrived.clear()
+        recorder.requests.clear()
         told = [next(iter(state["actions"].values())) for state in first.states_of("create_many_users")]
         assert told[:3] == [
             {"status": "sending", "at": told[0]["at"]},
@@ -201,8 +201,8 @@ def test_a_run_killed_while_polling_resumes_polling() -> None:
         ]
         waiting = first.state_after(2)
         second = sync(config, ["create_many_users"], waiting)
-        assert recorder.sent == []
-        assert recorder.polls == ["/api/v2/job_statuses/j1"]
+        assert recorder.sent_lines == []
+        assert recorder.polled_paths == ["/api/v2/job_statuses/j1"]
     assert plain(second.records["create_many_users"]) == EMITTED
 
 
@@ -214,7 +214,7 @@ class Account:
         self.asked: dict[str, int] = {}
         self.largest = 0
 
-    def __call__(self, arrived: Arrived) -> Reply:
+    def __call__(self, arrived: RecordedRequest) -> Reply:
         if "job_statuses/" in arrived.target:
             job = arrived.path.rpartition("/")[2]
             self.asked[job] += 1
@@ -232,9 +232,9 @@ def test_at_most_thirty_jobs_of_all_streams_are_in_flight() -> None:
     streams = ("delete_many_tickets", "mark_many_tickets_as_spam")
     items = [{"stream": stream, "parameters": {"ids": n}} for n in range(35) for stream in streams]
     account = Account(most=1000)
-    with Recorder(account) as recorder:
+    with RecordingServer(account) as recorder:
         result = sync(recorder.config(*items), streams)
-        assert len(recorder.sent) == len(items)
+        assert len(recorder.sent_lines) == len(items)
     assert account.largest <= MAX_JOBS
     assert sum(len(result.records[stream]) for stream in streams) == len(items)
     assert result.errors == []
@@ -242,20 +242,20 @@ def test_at_most_thirty_jobs_of_all_streams_are_in_flight() -> None:
 
 def test_a_job_over_the_limit_is_retried() -> None:
     full = Reply(429, {"error": "TooManyJobs", "current_job_ids": ["a"]})
-    begun = in_turn(full, full, QUEUED)
+    begun = respond_in_sequence(full, full, QUEUED)
     polls = answers(QUEUED, COMPLETED)
-    with Recorder(lambda a: polls(a) if "job_statuses/" in a.target else begun(a)) as recorder:
+    with RecordingServer(lambda a: polls(a) if "job_statuses/" in a.target else begun(a)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert len(recorder.sent) == 3
+        assert len(recorder.sent_lines) == 3
     assert plain(result.records["create_many_users"]) == EMITTED
 
 
 def test_an_app_build_is_polled_at_its_retry_interval() -> None:
     working = Reply(body={"id": "b1", "status": "working", "retry_in": 0}, headers={"Retry-After": ""})
     over = {"id": "b1", "status": "completed", "app_id": 123, "message": "Completed"}
-    with Recorder(answers(Reply(body={"job_id": "b1"}), working, Reply(body=over))) as recorder:
+    with RecordingServer(answers(Reply(body={"job_id": "b1"}), working, Reply(body=over))) as recorder:
         result = sync(recorder.config(BUILD), ["create_sell_app"])
-        assert recorder.polls == ["/api/sell/apps/job_statuses/b1"] * 2
+        assert recorder.polled_paths == ["/api/sell/apps/job_statuses/b1"] * 2
     assert plain(result.records["create_sell_app"]) == [over]
 
 
@@ -263,30 +263,30 @@ def test_an_app_build_is_polled_at_its_retry_interval() -> None:
 def test_an_app_with_requirements_is_installed_when_its_job_completes(wrap: Any) -> None:
     installation = {"id": 16, "app_id": 82, "pending_job_id": "p1"}
     over = {"id": "p1", "status": "completed", "installation_id": 16}
-    with Recorder(answers(Reply(body=wrap(installation)), Reply(body=over))) as recorder:
+    with RecordingServer(answers(Reply(body=wrap(installation)), Reply(body=over))) as recorder:
         result = sync(recorder.config(INSTALL), ["install_sell_app"])
-        assert recorder.polls == ["/api/sell/apps/installations/job_statuses/p1"]
+        assert recorder.polled_paths == ["/api/sell/apps/installations/job_statuses/p1"]
     assert plain(result.records["install_sell_app"]) == [installation]
 
 
 def test_an_app_without_requirements_is_installed_immediately() -> None:
     installation = {"id": 16, "app_id": 82, "url": "https://acme.zendesk.com/x", "pending_job_id": None}
-    with Recorder(answers(Reply(body=installation))) as recorder:
+    with RecordingServer(answers(Reply(body=installation))) as recorder:
         result = sync(recorder.config(INSTALL), ["install_sell_app"])
-        assert recorder.polls == []
+        assert recorder.polled_paths == []
     assert [(record["id"], record["_status"]) for record in result.records["install_sell_app"]] == [(16, "done")]
 
 
 def test_a_failed_installation_gives_its_cause() -> None:
     begun, over = {"id": 16, "pending_job_id": "p1"}, {"id": "p1", "status": "failed", "message": "No such target"}
-    with Recorder(answers(Reply(body=begun), Reply(body=over))) as recorder:
+    with RecordingServer(answers(Reply(body=begun), Reply(body=over))) as recorder:
         result = sync(recorder.config(INSTALL), ["install_sell_app"])
     assert "the job p1 failed: No such target" in result.stream_errors["install_sell_app"]
 
 
 def test_a_failed_batch_job_gives_its_cause() -> None:
     over = {"status": "failed", "results": {}, "errors": [{"code": "InvalidAction", "title": "No such action"}]}
-    with Recorder(answers(Reply(body=over))) as recorder:
+    with RecordingServer(answers(Reply(body=over))) as recorder:
         result = sync(recorder.config(BATCH), [BATCH["stream"]])
     assert "No such action" in result.stream_errors[BATCH["stream"]]
     assert plain(result.records[BATCH["stream"]]) == [over]
@@ -294,7 +294,7 @@ def test_a_failed_batch_job_gives_its_cause() -> None:
 
 def test_an_asynchronous_ticket_creation_is_polled() -> None:
     ticket = {"stream": "create_ticket", "parameters": {"async": True}, "body": {"ticket": {"subject": "Hello"}}}
-    with Recorder(answers(QUEUED, status("completed", results=[{"id": 7, "success": True}]))) as recorder:
+    with RecordingServer(answers(QUEUED, status("completed", results=[{"id": 7, "success": True}]))) as recorder:
         result = sync(recorder.config(ticket), ["create_ticket"])
-        assert recorder.sent == ["POST /api/v2/tickets?async=true"]
+        assert recorder.sent_lines == ["POST /api/v2/tickets?async=true"]
     assert plain(result.records["create_ticket"]) == [{"id": 7, "success": True}]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import Result, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 
 def groups(*rows: bytes, end: bytes = b"]") -> bytes:
@@ -16,9 +16,9 @@ def groups(*rows: bytes, end: bytes = b"]") -> bytes:
 
 
 def read(body: Any, *streams: str) -> tuple[Result, int]:
-    with Recorder(lambda _: Reply(body=body)) as recorder:
+    with RecordingServer(lambda _: Reply(body=body)) as recorder:
         result = sync(recorder.config(), streams or ["groups"])
-    return result, len(recorder.arrived)
+    return result, len(recorder.requests)
 
 
 def nested(levels: int) -> Any:
@@ -147,12 +147,12 @@ def organizations(start: int, *numbers: int, **more: Any) -> Reply:
 def test_the_count_of_an_export_does_not_end_it(count: Any) -> None:
     """It may count what is left, or all there is; the rows of the page are what counts."""
 
-    def answers(arrived: Arrived) -> Reply:
+    def answers(arrived: RecordedRequest) -> Reply:
         start = arrived.query["start_time"]
         pages = {"1600000000": organizations(1600000500, 1, 2, count=count), "1600000500": organizations(1600000900, 3)}
         return pages.get(start) or organizations(1600000900, count=count)
 
-    with Recorder(answers) as recorder:
+    with RecordingServer(answers) as recorder:
         result = sync({**recorder.config(), "start_date": "2020-09-13T12:26:40Z"}, ["organizations"])
     assert not result.errors
     assert [row["id"] for row in result.records["organizations"]] == [1, 2, 3]
@@ -178,16 +178,16 @@ def test_an_end_time_can_be_a_date() -> None:
     pages = [organizations(0, 1, end_of_stream=False), organizations(0, 2, end_of_stream=True)]
     for page in pages:
         page.body.update(next_page=None, end_time="2025-01-01T00:00:00Z")
-    with Recorder(lambda _: pages.pop(0)) as recorder:
+    with RecordingServer(lambda _: pages.pop(0)) as recorder:
         result = sync(recorder.config(), ["organizations"])
     assert not result.errors
     assert [row["id"] for row in result.records["organizations"]] == [1, 2]
-    assert recorder.arrived[1].query["start_time"] == "1735689600"
+    assert recorder.requests[1].query["start_time"] == "1735689600"
 
 
 def test_an_empty_200_response_is_retried() -> None:
     replies = [Reply(body=b""), Reply(body=groups(b'{"id": 1}'))]
-    with Recorder(lambda _: replies.pop(0)) as recorder:
+    with RecordingServer(lambda _: replies.pop(0)) as recorder:
         result = sync(recorder.config(), ["groups"])
     assert [row["id"] for row in result.records["groups"]] == [1]
 
@@ -196,7 +196,7 @@ def test_an_empty_200_response_is_retried() -> None:
 def test_a_compressed_response_is_read_and_a_truncated_one_retried(cut: int) -> None:
     whole = gzip.compress(groups(b'{"id": 1}'))
     replies = [Reply(body=part, headers={"Content-Encoding": "gzip"}) for part in (whole[: len(whole) - cut], whole)]
-    with Recorder(lambda _: replies.pop(0)) as recorder:
+    with RecordingServer(lambda _: replies.pop(0)) as recorder:
         result = sync(recorder.config(), ["groups"])
     assert [row["id"] for row in result.records["groups"]] == [1]
-    assert len(recorder.arrived) == (2 if cut else 1)
+    assert len(recorder.requests) == (2 if cut else 1)

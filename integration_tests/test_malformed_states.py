@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, Row, State, configured, discover, sync
+from integration_tests.harness import Result, Row, State, configured_catalog, discover, sync
 
 THEN = "2025-01-01T00:00:00Z"
 EPOCH = 1_735_689_600
@@ -60,7 +60,7 @@ def saved(stream: str, state: Any) -> State:
 
 
 def assert_refused(result: Result, stream: str, zendesk: Emulator) -> None:
-    error, last = [trace["error"] for trace in result.of("trace") if trace["type"] == "ERROR"]
+    error, last = [trace["error"] for trace in result.bodies("trace") if trace["type"] == "ERROR"]
     assert (result.exit_code, error["failure_type"], last["failure_type"]) == (1, "config_error", "config_error")
     assert error["stream_descriptor"]["name"] == stream
     assert error["message"].startswith(f"Stream {stream}: its state ")
@@ -157,7 +157,7 @@ def test_the_malformed_part_of_a_state_is_named(stream: str, state: Row, said: s
 
 
 def test_the_console_script_names_a_malformed_state(command: Command, zendesk: Emulator) -> None:
-    catalog = configured(discover(zendesk.config()), ["macros"])
+    catalog = configured_catalog(discover(zendesk.config()), ["macros"])
     state = saved("macros", {"updated_at": "9999-01-01T00:00:00Z"})
     result = command("read", config=zendesk.config(), catalog=catalog, state=state)
     assert result.exit_code == 1
@@ -168,7 +168,7 @@ def test_the_console_script_names_a_malformed_state(command: Command, zendesk: E
 
 @pytest.mark.parametrize("state", ["soon", [], {"updated_at": "9999-01-01T00:00:00Z"}, {"page": "next"}])
 def test_streams_with_valid_states_are_read(state: Any, command: Command, zendesk: Emulator) -> None:
-    catalog = configured(discover(zendesk.config()), ["macros", "tickets"])
+    catalog = configured_catalog(discover(zendesk.config()), ["macros", "tickets"])
     states = [*saved("macros", state), *saved("tickets", SOUND["tickets"])]
     result = command("read", config=zendesk.config(), catalog=catalog, state=states)
     assert (result.exit_code, list(result.stream_errors)) == (1, ["macros"])

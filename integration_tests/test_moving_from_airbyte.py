@@ -112,12 +112,12 @@ def test_a_saved_airbyte_config_is_accepted(version: str, account: Account) -> N
         login |= {"refresh_token": issued.refresh, "access_token": issued.access}
         login["token_expiry_date"] = times.iso(times.now() + 3600)
     saved = {"subdomain": "acme", "start_date": START, "credentials": login, **FIELDS[version]}
-    (spec,) = run("spec").of("spec")
+    (spec,) = run("spec").bodies("spec")
     before = json.dumps(saved)
     migrated = {**saved, "num_workers": max(saved["num_workers"], 2)}
     assert list(Draft7Validator(spec["connectionSpecification"]).iter_errors(migrated)) == []
     config = {**saved, "base_url": account.zendesk.base_url}
-    assert run("check", config=config).connection == {"status": "SUCCEEDED"}
+    assert run("check", config=config).connection_status == {"status": "SUCCEEDED"}
     result = run("read", config=config, catalog=catalog(["tags", "macros"]))
     assert result.errors == []
     assert len(result.records["macros"]) == len(account.first.records["macros"])

@@ -29,7 +29,7 @@ def zendesk() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="module")
 def spec() -> Row:
-    (found,) = run("spec").of("spec")
+    (found,) = run("spec").bodies("spec")
     return found
 
 
@@ -121,7 +121,7 @@ def test_the_config_of_the_oauth_button_is_accepted(spec: Row, zendesk: Emulator
     saved = Platform(spec, zendesk).config()
     assert list(Draft7Validator(spec["connectionSpecification"]).iter_errors(saved)) == []
     config = {**saved, "base_url": zendesk.base_url}
-    assert run("check", config=config).connection["status"] == "SUCCEEDED"
+    assert run("check", config=config).connection_status["status"] == "SUCCEEDED"
     zendesk.clear_requests()
     result = sync(config, ["tags"])
     assert result.records["tags"]

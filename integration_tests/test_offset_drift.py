@@ -10,7 +10,7 @@ import pytest
 
 from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.harness import Result, State, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 BEGIN = epoch_of("2026-01-01T00:00:00Z")
 SIZE = 100
@@ -26,7 +26,7 @@ class Views:
         self.counts, self.after = counts, after or {}
         self.asked: list[int] = []
 
-    def __call__(self, arrived: Arrived) -> Reply:
+    def __call__(self, arrived: RecordedRequest) -> Reply:
         number = int(arrived.query.get("page", 1))
         self.asked.append(number)
         part = self.rows[(number - 1) * SIZE : number * SIZE]
@@ -58,7 +58,7 @@ def view(number: int, created: int = BEGIN - 86400) -> dict[str, Any]:
 
 
 def read(views: Views, stream: str = "active_views", state: State | None = None) -> Result:
-    with Recorder(views) as recorder:
+    with RecordingServer(views) as recorder:
         return sync(recorder.config(), [stream], state)
 
 
@@ -175,12 +175,12 @@ def test_a_partial_state_of_a_list_without_count_restarts_the_list() -> None:
 def test_streams_that_share_a_drifting_list_each_emit_every_row() -> None:
     views = Views(250, after={1: Views.delete})
 
-    def answers(arrived: Arrived) -> Reply:
+    def answers(arrived: RecordedRequest) -> Reply:
         return views(arrived) if arrived.path.endswith("/views") else Reply(body={"view": view(1)})
 
-    with Recorder(answers) as recorder:
+    with RecordingServer(answers) as recorder:
         result = sync(recorder.config(), ["views", "show_view"])
     assert not result.errors
     assert {row["id"] for row in result.records["views"]} >= set(views.ids)
-    shown = {int(one.path.rpartition("/")[2]) for one in recorder.arrived if not one.path.endswith("/views")}
+    shown = {int(one.path.rpartition("/")[2]) for one in recorder.requests if not one.path.endswith("/views")}
     assert shown >= set(views.ids)

@@ -5,7 +5,7 @@ import pytest
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.history import make_attachment
 from integration_tests.harness import sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 RECORDS = "/api/v2/custom_objects/object_1/records"
 TARGETS = "/api/v2/targets"
@@ -81,10 +81,10 @@ def test_a_refused_requested_sort_is_an_error(zendesk: Emulator) -> None:
     assert len(zendesk.requests_to(f"{RECORDS}/search")) == 1
 
 
-def pages_of_records(count: int, *, sorts: bool) -> Recorder:
+def pages_of_records(count: int, *, sorts: bool) -> RecordingServer:
     """So many records in pages of a hundred; a server that does not sort refuses to."""
 
-    def answer(arrived: Arrived) -> Reply:
+    def answer(arrived: RecordedRequest) -> Reply:
         if "sort" in arrived.query and not sorts:
             return Reply(400, {"error": "InvalidParameter", "description": "sort is unknown"})
         start = int(arrived.query.get("page[after]", 0))
@@ -93,7 +93,7 @@ def pages_of_records(count: int, *, sorts: bool) -> Recorder:
         meta = {"has_more": end < count, "after_cursor": str(end), "before_cursor": None}
         return Reply(200, {"custom_object_records": rows, "meta": meta, "links": {}})
 
-    return Recorder(answer)
+    return RecordingServer(answer)
 
 
 @pytest.mark.parametrize(

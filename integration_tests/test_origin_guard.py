@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from integration_tests.conftest import Command
-from integration_tests.harness import configured, discover, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply, by_path
+from integration_tests.harness import configured_catalog, discover, sync
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, respond_by_path
 
 GROUP = {"id": 1, "updated_at": "2026-01-01T00:00:00Z"}
 FOREIGN = Reply(
@@ -27,11 +27,11 @@ OAUTH = {
 }
 
 
-def config(recorder: Recorder, **changes: Any) -> dict[str, Any]:
+def config(recorder: RecordingServer, **changes: Any) -> dict[str, Any]:
     return {**recorder.config(), "on_behalf_of": "bob@example.com", **changes}
 
 
-def places(elsewhere: Recorder) -> dict[str, str]:
+def places(elsewhere: RecordingServer) -> dict[str, str]:
     """Addresses that are not the account's, however much they look like it."""
     port = elsewhere.base_url.rpartition(":")[2]
     return {
@@ -44,14 +44,14 @@ def places(elsewhere: Recorder) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("place", places(Recorder()))
+@pytest.mark.parametrize("place", places(RecordingServer()))
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_read_redirected_to_another_origin_is_refused(status: int, place: str) -> None:
-    with Recorder(lambda _: FOREIGN) as elsewhere, Recorder() as account:
+    with RecordingServer(lambda _: FOREIGN) as elsewhere, RecordingServer() as account:
         location = f"{places(elsewhere)[place]}/api/v2/groups"
-        account.answers = lambda _: Reply(status, {}, {"Location": location})
+        account.responder = lambda _: Reply(status, {}, {"Location": location})
         result = sync(config(account), ["groups"])
-        assert elsewhere.arrived == []
+        assert elsewhere.requests == []
     assert result.records["groups"] == []
     assert "a-foreign-row" not in str(result.messages)
     assert "check `subdomain`" in result.stream_errors["groups"]
@@ -59,14 +59,14 @@ def test_a_read_redirected_to_another_origin_is_refused(status: int, place: str)
 
 @pytest.mark.parametrize("status", [302, 307])
 def test_a_redirect_within_the_account_is_followed(status: int) -> None:
-    def moved(arrived: Arrived) -> Reply:
+    def moved(arrived: RecordedRequest) -> Reply:
         if "moved" in arrived.target:
             return Reply(body={"groups": [GROUP], "meta": {"has_more": False}})
         return Reply(status, {}, {"Location": "/moved"})
 
-    with Recorder(moved) as account:
+    with RecordingServer(moved) as account:
         result = sync(config(account), ["groups"])
-        assert account.arrived[-1].headers["X-On-Behalf-Of"] == "bob@example.com"
+        assert account.requests[-1].headers["X-On-Behalf-Of"] == "bob@example.com"
     assert result.records["groups"] == [GROUP]
     assert result.errors == []
 
@@ -74,29 +74,29 @@ def test_a_redirect_within_the_account_is_followed(status: int) -> None:
 @pytest.mark.parametrize("kind", OAUTH)
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_token_request_redirected_to_another_origin_is_refused(kind: str, status: int) -> None:
-    with Recorder(lambda _: FOREIGN) as elsewhere, Recorder() as account:
-        account.answers = lambda _: Reply(status, {}, {"Location": f"{elsewhere.base_url}/oauth/tokens"})
+    with RecordingServer(lambda _: FOREIGN) as elsewhere, RecordingServer() as account:
+        account.responder = lambda _: Reply(status, {}, {"Location": f"{elsewhere.base_url}/oauth/tokens"})
         result = sync(config(account, credentials=OAUTH[kind]), ["groups"])
-        assert elsewhere.arrived == []
-        assert [arrived.path for arrived in account.arrived] == ["/oauth/tokens"]
+        assert elsewhere.requests == []
+        assert [arrived.path for arrived in account.requests] == ["/oauth/tokens"]
     assert "127.0.0.1" in result.stream_errors["groups"]
     assert "check `subdomain`" in result.stream_errors["groups"]
 
 
 @pytest.mark.parametrize("kind", OAUTH)
 def test_a_token_request_redirected_within_the_account_is_refused(kind: str) -> None:
-    with Recorder(lambda _: Reply(307, {}, {"Location": "/elsewhere"})) as account:
+    with RecordingServer(lambda _: Reply(307, {}, {"Location": "/elsewhere"})) as account:
         sync(config(account, credentials=OAUTH[kind]), ["groups"])
-        assert [arrived.path for arrived in account.arrived] == ["/oauth/tokens"]
+        assert [arrived.path for arrived in account.requests] == ["/oauth/tokens"]
 
 
 @pytest.mark.parametrize("kind", OAUTH)
 def test_a_token_request_is_retried_while_zendesk_fails(kind: str) -> None:
     tokens = [Reply(503), Reply(429), Reply(is_dropped=True), Reply(200, {"access_token": "n3w", "refresh_token": "n"})]
     groups = Reply(body={"groups": [GROUP], "meta": {"has_more": False}})
-    with Recorder(by_path(oauth=lambda _: tokens.pop(0), groups=groups)) as account:
+    with RecordingServer(respond_by_path(oauth=lambda _: tokens.pop(0), groups=groups)) as account:
         result = sync(config(account, credentials=OAUTH[kind]), ["groups"])
-        assert account.arrived[-1].headers["Authorization"] == "Bearer n3w"
+        assert account.requests[-1].headers["Authorization"] == "Bearer n3w"
     assert result.records["groups"] == [GROUP]
 
 
@@ -111,13 +111,13 @@ def test_a_token_request_is_retried_while_zendesk_fails(kind: str) -> None:
     ],
 )
 def test_a_token_response_without_a_token_is_an_error(kind: str, reply: Reply, said: str, command: Command) -> None:
-    with Recorder(lambda _: reply) as account:
+    with RecordingServer(lambda _: reply) as account:
         given = config(account, credentials=OAUTH[kind])
-        result = command("read", config=given, catalog=configured(discover(given), ["groups"]))
+        result = command("read", config=given, catalog=configured_catalog(discover(given), ["groups"]))
         checked = command("check", config=given)
     assert said in result.stream_errors["groups"]
     assert (
         result.stream_errors["groups"].count("Check `credentials`") + result.stream_errors["groups"].count("check `")
         <= 1
     )
-    assert said in checked.connection["message"]
+    assert said in checked.connection_status["message"]

@@ -6,9 +6,9 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of, iso
-from integration_tests.export_helpers import burst, ids, known, started
+from integration_tests.export_helpers import account_ids, create_burst, emitted_ids, start_times
 from integration_tests.harness import sync
-from integration_tests.interrupted_syncs import NOW, keys, pages
+from integration_tests.interrupted_syncs import NOW, keys, successful_requests
 from source_zendesk import times
 
 V2 = "/api/v2"
@@ -28,18 +28,20 @@ def zendesk() -> Iterator[Emulator]:
 
 @pytest.mark.parametrize(("stream", "name"), [("tickets", "tickets"), ("users", "users")])
 def test_cursor_exports_read_a_second_of_2500_rows_once(zendesk: Emulator, stream: str, name: str) -> None:
-    burst(zendesk, name, 2500)
-    assert sorted(ids(sync(zendesk.config(), [stream]), stream)) == known(zendesk, name)
+    create_burst(zendesk, name, 2500)
+    assert sorted(emitted_ids(sync(zendesk.config(), [stream]), stream)) == account_ids(zendesk, name)
 
 
 def test_a_second_of_2500_rows_on_one_page_is_read_once(zendesk: Emulator) -> None:
-    burst(zendesk, "organizations", 2500)
-    assert sorted(ids(sync(zendesk.config(), ["organizations"]), "organizations")) == known(zendesk, "organizations")
+    create_burst(zendesk, "organizations", 2500)
+    assert sorted(emitted_ids(sync(zendesk.config(), ["organizations"]), "organizations")) == account_ids(
+        zendesk, "organizations"
+    )
 
 
 def test_a_truncated_second_of_2500_rows_is_an_error(zendesk: Emulator) -> None:
     zendesk.options.same_second = "split"
-    burst(zendesk, "organizations", 2500)
+    create_burst(zendesk, "organizations", 2500)
     result = sync(zendesk.config(), ["organizations"])
     assert result.statuses["organizations"][-1] == "INCOMPLETE"
     error = result.stream_errors["organizations"]
@@ -51,16 +53,16 @@ def test_a_truncated_second_of_2500_rows_is_an_error(zendesk: Emulator) -> None:
 @pytest.mark.parametrize("same_second", ["whole", "split"])
 def test_page_size_grows_until_a_page_covers_a_second(zendesk: Emulator, same_second: str) -> None:
     zendesk.options.same_second = same_second
-    burst(zendesk, "organizations", 40)
+    create_burst(zendesk, "organizations", 40)
     result = sync(zendesk.config(export_page_size=7), ["organizations"])
-    assert set(ids(result, "organizations")) == set(known(zendesk, "organizations"))
+    assert set(emitted_ids(result, "organizations")) == set(account_ids(zendesk, "organizations"))
 
 
 def test_a_second_split_between_pages_is_read_once(zendesk: Emulator) -> None:
     zendesk.options.same_second = "split"
-    burst(zendesk, "organizations", 10)
+    create_burst(zendesk, "organizations", 10)
     result = sync(zendesk.config(export_page_size=15), ["organizations"])
-    assert sorted(ids(result, "organizations")) == known(zendesk, "organizations")
+    assert sorted(emitted_ids(result, "organizations")) == account_ids(zendesk, "organizations")
 
 
 # Rows at a boundary
@@ -69,12 +71,12 @@ def test_a_second_split_between_pages_is_read_once(zendesk: Emulator) -> None:
 def test_rows_repeated_between_pages_are_emitted_once(zendesk: Emulator) -> None:
     result = sync(zendesk.config(export_page_size=3), ["organizations"])
     assert len(zendesk.requests_to(ORGANIZATIONS)) > 4
-    assert sorted(ids(result, "organizations")) == known(zendesk, "organizations")
+    assert sorted(emitted_ids(result, "organizations")) == account_ids(zendesk, "organizations")
 
 
 def test_a_row_changed_between_two_pages_is_emitted_with_its_change(zendesk: Emulator) -> None:
     zendesk.options.same_second = "split"
-    burst(zendesk, "organizations", 4)
+    create_burst(zendesk, "organizations", 4)
     first = sync(zendesk.config(), ["organizations"])
     changed = first.records["organizations"][-1]["id"]
     zendesk.store.update("organizations", changed, name="Renamed")
@@ -92,7 +94,7 @@ def test_a_row_in_the_last_second_of_the_state_is_emitted(zendesk: Emulator) -> 
     zendesk.clock.advance(hours=1)
     first = sync(zendesk.config(), ["organizations"])
     late = zendesk.store.create("organizations", updated_at=second)
-    assert late["id"] in ids(sync(zendesk.config(), ["organizations"], first.state), "organizations")
+    assert late["id"] in emitted_ids(sync(zendesk.config(), ["organizations"], first.state), "organizations")
 
 
 @pytest.mark.parametrize(("stream", "seconds"), [("organizations", 60), ("ticket_events", 60)])
@@ -139,7 +141,7 @@ def test_no_export_starts_in_the_last_65_seconds(stream: str) -> None:
 
 def test_an_export_begins_at_start_date(zendesk: Emulator) -> None:
     sync(zendesk.config(start_date="2025-01-02T03:04:05Z"), ["tickets"])
-    assert started(zendesk, TICKETS)[0] == epoch_of("2025-01-02T03:04:05Z")
+    assert start_times(zendesk, TICKETS)[0] == epoch_of("2025-01-02T03:04:05Z")
 
 
 @pytest.mark.parametrize(
@@ -185,20 +187,20 @@ def test_an_empty_page_in_the_middle_of_a_list_is_not_its_end() -> None:
         zendesk.faults.add("group_memberships", kind="empty", after=1)
         result = sync(zendesk.config(), ["group_memberships"])
         assert not result.errors
-        assert len(pages(zendesk, f"{V2}/group_memberships")) == 3
+        assert len(successful_requests(zendesk, f"{V2}/group_memberships")) == 3
 
 
 def test_an_empty_last_export_page_keeps_the_state(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), ["tickets"])
     zendesk.clock.advance(hours=1)
-    assert ids(sync(zendesk.config(), ["tickets"], first.state), "tickets") == []
+    assert emitted_ids(sync(zendesk.config(), ["tickets"], first.state), "tickets") == []
 
 
 @pytest.mark.parametrize("times", [1, 99])
 def test_an_export_without_an_end_mark_is_read_to_its_last_row(zendesk: Emulator, times: int) -> None:
-    everything = ids(sync(zendesk.config(), ["tickets"]), "tickets")
+    everything = emitted_ids(sync(zendesk.config(), ["tickets"]), "tickets")
     zendesk.faults.add("incremental/tickets/cursor", kind="no_meta", times=times)
-    assert ids(sync(zendesk.config(export_page_size=10), ["tickets"]), "tickets") == everything
+    assert emitted_ids(sync(zendesk.config(export_page_size=10), ["tickets"]), "tickets") == everything
 
 
 # Pages that come again

@@ -73,7 +73,7 @@ def test_attachments_of_a_suspended_ticket_are_copied(zendesk: Emulator) -> None
     assert [record["_status"] for record in result.records[stream]] == ["done"]
     (request,) = zendesk.requests_to("/api/v2/suspended_tickets/attachments")
     assert request.query == {"id": [str(row["id"])]}
-    refused = run("check", config=acting(zendesk, stream)).connection
+    refused = run("check", config=acting(zendesk, stream)).connection_status
     assert refused["status"] == "FAILED"
     assert "id" in refused["message"]
 

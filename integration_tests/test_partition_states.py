@@ -7,7 +7,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from source_zendesk.extract import partition_states as child_states
 
 STREAM, PARENTS, CHILDREN = "dynamic_content_variants", "dynamic_content_items", "dynamic_content_variants"
@@ -70,7 +70,7 @@ def test_an_interrupted_run_keeps_every_parent() -> None:
         assert set(kept(sync(zendesk.config(), [STREAM], broken.state))) == set(kept(first))
 
 
-def attributes(arrived: Arrived) -> Reply:
+def attributes(arrived: RecordedRequest) -> Reply:
     """800 parents with one child each."""
     then = "2025-01-01T00:00:00Z"
     if arrived.path.endswith("/values"):
@@ -81,7 +81,7 @@ def attributes(arrived: Arrived) -> Reply:
 
 def test_larger_states_are_emitted_less_often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_states, "MAX_PARTITION_STATES", 10_000)
-    with Recorder(attributes) as recorder:
+    with RecordingServer(attributes) as recorder:
         first = sync(recorder.config(), ["attribute_values"])
         second = sync(recorder.config(), ["attribute_values"], first.state)
     assert len(first.records["attribute_values"]) == 800

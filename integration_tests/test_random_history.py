@@ -12,7 +12,7 @@ from integration_tests.emulator import Emulator
 from integration_tests.emulator.http.faults import Fault
 from integration_tests.harness import Result
 from integration_tests.interrupted_syncs import NOW, Destination
-from integration_tests.random_history import ACCOUNT, CHANGES, WAITS, WITHOUT_TRACE, Life
+from integration_tests.random_history import CHANGES, EXPECTED_ROWS, HARD_DELETED, WAITS, AccountHistory
 
 EXPORTS = ("tickets", "export_tickets_by_time", "users", "organizations", "ticket_comments", "user_identities")
 GUESTS = ("ticket_metrics", "ticket_comments", "user_identities")
@@ -46,8 +46,8 @@ def finish(zendesk: Emulator, destination: Destination) -> None:
     zendesk.clock.advance(hours=1)
     assert_sound(destination.sync())
     for stream in destination.streams:
-        extra = stream in WITHOUT_TRACE
-        assert destination.differences(stream, ACCOUNT[stream](zendesk), may_have_more=extra) == [], stream
+        extra = stream in HARD_DELETED
+        assert destination.differences(stream, EXPECTED_ROWS[stream](zendesk), may_have_more=extra) == [], stream
 
 
 def assert_sound(result: Result) -> None:
@@ -70,13 +70,13 @@ def test_the_destination_equals_the_account_after_random_changes(seed: int) -> N
     with Emulator(seed=seed, rows=8, tickets=12, now=start_of(streams)) as zendesk:
         zendesk.options.same_second = dice.choice(("whole", "split"))
         zendesk.options.metric_sets = dice.choice(("embedded", "top_level"))
-        life = Life(zendesk, dice)
-        zendesk.account.before_response = life.meanwhile
+        life = AccountHistory(zendesk, dice)
+        zendesk.account.before_response = life.change_during_request
         destination = Destination(zendesk.config(export_page_size=dice.choice((7, 10, 40))), streams)
         for _ in range(2):
             bother(zendesk, dice)
-            assert_sound(destination.sync(cut_off=dice))
-            life.go_on(dice.randrange(6))
+            assert_sound(destination.sync(interrupt=dice))
+            life.advance(dice.randrange(6))
         finish(zendesk, destination)
 
 
@@ -87,12 +87,12 @@ RUN = st.tuples(st.lists(st.sampled_from((*CHANGES, *WAITS)), max_size=8), st.fl
 @given(runs=st.lists(RUN, min_size=1, max_size=3), page_size=st.sampled_from((6, 15, 1000)))
 def test_interrupted_syncs_of_any_history_lose_no_row(runs: list[tuple[list[str], float]], page_size: int) -> None:
     with Emulator(seed=1, rows=5, tickets=8, now=NOW) as zendesk:
-        life = Life(zendesk, random.Random(0))
+        life = AccountHistory(zendesk, random.Random(0))
         streams = ["tickets", "ticket_metrics", "organizations", "show_ticket"]
         destination = Destination(zendesk.config(export_page_size=page_size), streams)
         for happenings, cut_at in runs:
             for what in happenings:
-                life.happen(what)
+                life.apply(what)
             assert_sound(destination.sync_part(cut_at))
         finish(zendesk, destination)
 
@@ -100,7 +100,7 @@ def test_interrupted_syncs_of_any_history_lose_no_row(runs: list[tuple[list[str]
 def test_combined_faults_lose_no_row() -> None:
     """Repeated boundaries, 2,500 rows in one second, cursors that expire, and a cut on every third page."""
     with Emulator(seed=4, rows=40, tickets=40, now=NOW) as zendesk:
-        life = Life(zendesk, random.Random(4))
+        life = AccountHistory(zendesk, random.Random(4))
         for name, count in (("tickets", 2500), ("organizations", 2500)):
             life.day()
             for _ in range(count):
@@ -116,4 +116,4 @@ def test_combined_faults_lose_no_row() -> None:
             assert_sound(destination.sync_part(0.6))
         assert_sound(destination.sync())
         for stream in streams:
-            assert destination.differences(stream, ACCOUNT[stream](zendesk)) == [], stream
+            assert destination.differences(stream, EXPECTED_ROWS[stream](zendesk)) == [], stream

@@ -106,7 +106,7 @@ def test_the_printed_emulator_config_is_usable() -> None:
         checked = run("check", config=config)
         process.terminate()
     assert config["credentials"]["credentials"] == "client_credentials"
-    assert checked.connection["status"] == "SUCCEEDED", checked.connection
+    assert checked.connection_status["status"] == "SUCCEEDED", checked.connection_status
 
 
 def test_a_port_in_use_is_an_error_with_a_remedy() -> None:

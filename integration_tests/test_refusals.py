@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from integration_tests.compare import assert_same
+from integration_tests.compare import assert_same_rows
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, configured, discover, sync
+from integration_tests.harness import Result, configured_catalog, discover, sync
 
 FIVE = ["groups", "brands", "tags", "macros", "tickets"]
 ADDRESS = {"error": {"title": "Forbidden", "message": "Access from this IP is not allowed"}}
@@ -44,7 +44,7 @@ def test_an_account_wide_refusal_during_a_sync_is_an_error(zendesk: Emulator) ->
 @pytest.mark.parametrize("kind", ["status", "empty_body"])
 def test_a_sync_with_all_streams_refused_fails(kind: str, mode: str, zendesk: Emulator, command: Command) -> None:
     refuse(zendesk, kind=kind)
-    catalog = configured(discover(zendesk.config()), FIVE, mode)
+    catalog = configured_catalog(discover(zendesk.config()), FIVE, mode)
     result = command("read", config=zendesk.config(), catalog=catalog)
     assert result.exit_code == 1
     assert {"COMPLETE"}.isdisjoint(status for told in result.statuses.values() for status in told)
@@ -85,7 +85,7 @@ def test_refused_children_are_emitted_once_access_returns(status: int, zendesk: 
     assert not refused.records[IDENTITIES]
     zendesk.faults.clear()
     result = sync(zendesk.config(), [IDENTITIES], refused.state)
-    assert_same(result.records[IDENTITIES], _identities(zendesk))
+    assert_same_rows(result.records[IDENTITIES], _identities(zendesk))
 
 
 @pytest.mark.parametrize("given", [0, 1])
@@ -104,7 +104,7 @@ def test_many_refused_parents_end_the_stream_unless_one_returned_children(
         zendesk.faults.clear()
         if not given:
             whole = sync(zendesk.config(), [IDENTITIES]).records[IDENTITIES]
-            assert_same(sync(zendesk.config(), [IDENTITIES], refused.state).records[IDENTITIES], whole)
+            assert_same_rows(sync(zendesk.config(), [IDENTITIES], refused.state).records[IDENTITIES], whole)
 
 
 @pytest.mark.parametrize("status", [402, 403])
@@ -185,7 +185,7 @@ def test_grandchildren_of_refused_parents_are_emitted_once_access_returns(zendes
     assert any("show_user_identity is skipped: its parents cannot be read" in warning for warning in refused.warnings)
     zendesk.faults.clear()
     result = sync(zendesk.config(), ["show_user_identity"], refused.state)
-    assert_same(result.records["show_user_identity"], everything.records["show_user_identity"])
+    assert_same_rows(result.records["show_user_identity"], everything.records["show_user_identity"])
 
 
 def _change_users(zendesk: Emulator) -> set[int]:

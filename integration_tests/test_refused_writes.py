@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import sync
-from integration_tests.recording_server import Recorder, Reply
+from integration_tests.recording_server import RecordingServer, Reply
 
 STREAM = "create_group"
 ACTION = {"stream": STREAM, "body": {"group": {"name": "Night shift"}}}
@@ -22,23 +22,23 @@ ACTION = {"stream": STREAM, "body": {"group": {"name": "Night shift"}}}
     ],
 )
 def test_a_refusal_names_its_reason_and_is_sent_again(status: int, body: Any, said: str) -> None:
-    with Recorder(lambda _: Reply(status, body)) as recorder:
+    with RecordingServer(lambda _: Reply(status, body)) as recorder:
         first = sync(recorder.config(ACTION), [STREAM])
         assert said in first.stream_errors[STREAM]
         assert first.records[STREAM] == []
-        recorder.answers = lambda _: Reply(201, {"group": {"id": 1}})
+        recorder.responder = lambda _: Reply(201, {"group": {"id": 1}})
         second = sync(recorder.config(ACTION), [STREAM], first.state)
     assert [row["_status"] for row in second.records[STREAM]] == ["done"]
 
 
 def test_an_invalid_location_header_closes_the_write() -> None:
-    with Recorder(lambda _: Reply(302, "", {"Location": "http://["})) as recorder:
+    with RecordingServer(lambda _: Reply(302, "", {"Location": "http://["})) as recorder:
         assert "status 302" in sync(recorder.config(ACTION), [STREAM]).stream_errors[STREAM]
 
 
 def test_fields_dropped_by_zendesk_are_recorded_and_logged() -> None:
     headers = {"X-Zendesk-API-Warn": "Removed restricted keys ['x'] s3cr3t-t0ken"}
-    with Recorder(lambda _: Reply(201, {"group": {"id": 1}}, headers)) as recorder:
+    with RecordingServer(lambda _: Reply(201, {"group": {"id": 1}}, headers)) as recorder:
         result = sync(recorder.config(ACTION), [STREAM])
     assert result.records[STREAM][0]["_warning"] == "Removed restricted keys ['x'] ****"
     assert any(f"Stream {STREAM}: Zendesk warns about" in warning for warning in result.warnings)

@@ -7,7 +7,15 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
-from integration_tests.interrupted_syncs import NOW, Destination, cut, every_cut, keys, killed, pages
+from integration_tests.interrupted_syncs import (
+    NOW,
+    Destination,
+    keys,
+    killed_read,
+    successful_requests,
+    truncated,
+    truncations_at_states,
+)
 
 PAGE = 70
 # The row whose second ends a page of a time-based export and begins the next one.
@@ -53,33 +61,33 @@ def read(zendesk: Emulator, stream: str, state: Any = None) -> Result:
 def test_a_resumed_sync_emits_every_row_and_at_most_one_page_twice(zendesk: Emulator, stream: str, path: str) -> None:
     config = zendesk.config()
     whole = read(zendesk, stream)
-    everything, page_count = set(keys(config, stream, whole.records[stream])), len(pages(zendesk, path))
+    everything, page_count = set(keys(config, stream, whole.records[stream])), len(successful_requests(zendesk, path))
     assert everything
-    for told, (least, most) in enumerate(every_cut(whole), start=1):
+    for told, (least, most) in enumerate(truncations_at_states(whole), start=1):
         rest = read(zendesk, stream, least.state)
         again = set(keys(config, stream, rest.records[stream]))
         assert set(keys(config, stream, least.records[stream])) | again == everything
         if told < page_count:  # behind the last page, lists begin anew
-            assert len(pages(zendesk, path)) <= page_count - told + 1
+            assert len(successful_requests(zendesk, path)) <= page_count - told + 1
             repeated = set(keys(config, stream, most.records[stream])) & again
             assert len(repeated) <= rows_a_page(whole, stream) + BOUNDARY
 
 
 def rows_a_page(whole: Result, stream: str) -> int:
-    counts = [len(most.records[stream]) - len(least.records[stream]) for least, most in every_cut(whole)]
-    first = len(next(every_cut(whole))[0].records[stream])
+    counts = [len(most.records[stream]) - len(least.records[stream]) for least, most in truncations_at_states(whole)]
+    first = len(next(truncations_at_states(whole))[0].records[stream])
     return max([first, *counts])
 
 
 def test_a_state_follows_the_rows_of_each_page(zendesk: Emulator) -> None:
     whole = read(zendesk, "tickets")
-    counts = [len(least.records["tickets"]) for least, _ in every_cut(whole)]
+    counts = [len(least.records["tickets"]) for least, _ in truncations_at_states(whole)]
     assert counts[:3] == [70, 140, 150]
 
 
 def test_a_state_of_any_age_resumes(zendesk: Emulator) -> None:
     whole = read(zendesk, "tickets")
-    first = next(every_cut(whole))[0]
+    first = next(truncations_at_states(whole))[0]
     for _ in range(3):
         assert len(read(zendesk, "tickets", first.state).records["tickets"]) == 80
 
@@ -108,7 +116,7 @@ def test_children_resume_after_completed_parents(family: Emulator, stream: str) 
     whole = sync(config, [stream])
     everything = set(keys(config, stream, whole.records[stream]))
     assert everything
-    for least, _ in every_cut(whole):
+    for least, _ in truncations_at_states(whole):
         rest = sync(config, [stream], least.state)
         assert not rest.errors
         told = set(keys(config, stream, least.records[stream]))
@@ -119,7 +127,7 @@ def test_children_of_completed_parents_are_not_requested_again(family: Emulator)
     config = family.config(export_page_size=5)
     whole = sync(config, ["list_ticket_comments"])
     parents = {request.path for request in family.requests if request.path.endswith("/comments")}
-    done = [least for least, _ in every_cut(whole)]
+    done = [least for least, _ in truncations_at_states(whole)]
     family.clear_requests()
     sync(config, ["list_ticket_comments"], done[1].state)
     asked = {request.path for request in family.requests if request.path.endswith("/comments")}
@@ -131,7 +139,7 @@ def test_a_parent_removed_from_its_page_loses_no_child_of_the_others() -> None:
     with Emulator(seed=3, rows=12, tickets=250, now=NOW) as zendesk:
         config = zendesk.config(export_page_size=200)
         whole = sync(config, ["show_ticket"])
-        halfway = next(least for least, _ in every_cut(whole) if len(least.records["show_ticket"]) >= 90)
+        halfway = next(least for least, _ in truncations_at_states(whole) if len(least.records["show_ticket"]) >= 90)
         zendesk.clock.advance(hours=1)
         for number in range(1, 60):
             zendesk.store.update("tickets", number, subject="Changed")
@@ -147,7 +155,7 @@ def test_a_killed_process_is_resumed(zendesk: Emulator) -> None:
     streams = ["tickets", "organizations", "group_memberships"]
     config = zendesk.config(export_page_size=PAGE)
     destination = Destination(config, streams)
-    destination.take(killed(config, streams, 150))
+    destination.load(killed_read(config, streams, 150))
     destination.sync()
     tickets = zendesk.expected("GET", f"{V2}/incremental/tickets/cursor?support_type_scope=all")
     assert destination.differences("tickets", tickets) == []
@@ -159,12 +167,12 @@ def test_a_repeatedly_killed_process_completes(zendesk: Emulator) -> None:
     config = zendesk.config(export_page_size=PAGE)
     destination = Destination(config, ["tickets"])
     for _ in range(3):
-        destination.take(killed(config, ["tickets"], 90, destination.state))
+        destination.load(killed_read(config, ["tickets"], 90, destination.state))
     tickets = zendesk.expected("GET", f"{V2}/incremental/tickets/cursor?support_type_scope=all")
     assert destination.differences("tickets", tickets) == []
 
 
 def test_a_run_killed_before_its_first_state_restarts(zendesk: Emulator) -> None:
     whole = read(zendesk, "tickets")
-    assert cut(whole, 5).state == []
+    assert truncated(whole, 5).state == []
     assert len(read(zendesk, "tickets", []).records["tickets"]) == 150

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from integration_tests.harness import Row, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 STREAM = "export_custom_object_records"
 OBJECTS = ["car", "van"]
 PAGES = 25
 
 
-def answer(arrived: Arrived) -> Reply:
+def answer(arrived: RecordedRequest) -> Reply:
     if arrived.path.endswith("/custom_objects"):
         return Reply(body={"custom_objects": [{"key": key} for key in OBJECTS], "next_page": None})
     number = int(arrived.query.get("cursor", 0))
@@ -20,7 +20,7 @@ def answer(arrived: Arrived) -> Reply:
 
 
 def test_a_child_export_resumes_from_every_emitted_state() -> None:
-    with Recorder(answer) as recorder:
+    with RecordingServer(answer) as recorder:
         config = {**recorder.config(), "num_workers": 2}
         first = sync(config, [STREAM])
         ends = [place for place, message in enumerate(first.messages) if message.get("state")]

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, configured, discover, run, sync
+from integration_tests.harness import Result, configured_catalog, discover, run, sync
 
 SECRET = "4111111111111111"
 UNKNOWN = {"mission": "win", "jane@example.com": 1, SECRET: 1, "two\nlines": 1}
@@ -79,7 +79,7 @@ def test_collected_fields_alone_are_no_warning(growing: Emulator) -> None:
 def test_a_field_missing_only_from_the_catalog_is_logged_and_not_collected(growing: Emulator) -> None:
     """Platforms take columns that were deselected out of the catalog; they must not come by another way."""
     config = growing.config(unknown_fields="collect")
-    catalog = configured(discover(config), ["groups"])
+    catalog = configured_catalog(discover(config), ["groups"])
     properties = {**catalog["streams"][0]["stream"]["json_schema"]["properties"]}
     del properties["description"]
     stream = {**catalog["streams"][0]["stream"], "json_schema": {"type": "object", "properties": properties}}
@@ -92,7 +92,7 @@ def test_a_field_missing_only_from_the_catalog_is_logged_and_not_collected(growi
 
 def test_a_catalog_can_declare_additional_fields(growing: Emulator) -> None:
     config = growing.config(unknown_fields="collect")
-    catalog = configured(discover(config), ["groups"])
+    catalog = configured_catalog(discover(config), ["groups"])
     schema = catalog["streams"][0]["stream"]["json_schema"]
     more = {"type": "object", "properties": {**schema["properties"], "mission": {"type": ["null", "string"]}}}
     stream = {**catalog["streams"][0]["stream"], "json_schema": more}
@@ -102,7 +102,7 @@ def test_a_catalog_can_declare_additional_fields(growing: Emulator) -> None:
 
 
 def test_a_catalog_without_schemas_uses_the_stream_schemas(growing: Emulator) -> None:
-    catalog = configured(discover(growing.config()), ["groups"])
+    catalog = configured_catalog(discover(growing.config()), ["groups"])
     stream = {**catalog["streams"][0]["stream"], "json_schema": {}}
     result = run("read", config=growing.config(), catalog={"streams": [{**catalog["streams"][0], "stream": stream}]})
     assert "fields came that no schema declares: `mission` and others" in lines(result, "groups")[0]

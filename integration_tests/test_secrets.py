@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 
 from integration_tests.conftest import Command
-from integration_tests.harness import Result, Row, configured, console, discover, run, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.harness import Result, Row, configured_catalog, console, discover, run, sync
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from source_zendesk.writes.action import fingerprint
 
 SECRET = 'S3cr3t&"/\\%é+'
@@ -102,7 +102,7 @@ def leaks(text: str, *secrets: str) -> list[str]:
     return [form for secret in secrets for form in forms(secret) if form in text]
 
 
-def echo(arrived: Arrived) -> Reply:
+def echo(arrived: RecordedRequest) -> Reply:
     """Refuse, and quote what came, in every field of an error."""
     if "oauth" in arrived.target and b"refresh_token" not in arrived.content and b"x" * 9 not in arrived.content:
         return Reply(200, {"access_token": SECRET.encode("ascii", "ignore").decode(), "expires_in": 600})
@@ -119,9 +119,9 @@ def echo(arrived: Arrived) -> Reply:
 def test_a_response_that_quotes_the_request_leaks_no_secret(
     kind: str, flags: tuple[str, ...], command: Command
 ) -> None:
-    with Recorder(echo) as recorder:
+    with RecordingServer(echo) as recorder:
         config = {**recorder.config(), "credentials": credentials(kind)}
-        catalog = configured(discover(config), ["groups", "tickets", "show_group"])
+        catalog = configured_catalog(discover(config), ["groups", "tickets", "show_group"])
         results = [command("check", *flags, config=config), command("read", *flags, config=config, catalog=catalog)]
     for result in results:
         assert leaks(told(result), SECRET) == []
@@ -131,9 +131,9 @@ def test_a_response_that_quotes_the_request_leaks_no_secret(
 
 
 def test_the_console_script_leaks_no_secret() -> None:
-    with Recorder(echo) as recorder:
+    with RecordingServer(echo) as recorder:
         config = {**recorder.config(), "credentials": credentials("api_token")}
-        catalog = configured(discover(config), ["groups", "tickets"])
+        catalog = configured_catalog(discover(config), ["groups", "tickets"])
         result = console("read", "--debug", config=config, catalog=catalog, env={"LOG_LEVEL": "debug"})
     assert leaks(told(result), SECRET) == []
     assert result.stderr == ""
@@ -141,13 +141,13 @@ def test_the_console_script_leaks_no_secret() -> None:
 
 def test_records_and_states_are_not_redacted() -> None:
     row = {"id": 1, "name": "s3cr3t-t0ken", "updated_at": "2026-01-01T00:00:00Z"}
-    with Recorder(lambda _: Reply(body={"groups": [row], "meta": {"has_more": False}})) as recorder:
+    with RecordingServer(lambda _: Reply(body={"groups": [row], "meta": {"has_more": False}})) as recorder:
         result = sync(recorder.config(), ["groups"])
     assert result.records["groups"] == [row]
 
 
 def test_a_token_pasted_with_its_scheme_is_redacted_without_it() -> None:
-    with Recorder(
+    with RecordingServer(
         lambda _: Reply(400, {"error": "invalid_token", "description": "t0k3n-value is no token"})
     ) as recorder:
         config = {**recorder.config(), "credentials": credentials("oauth2.0", access_token="Bearer t0k3n-value")}
@@ -160,24 +160,24 @@ def test_a_token_pasted_with_its_scheme_is_redacted_without_it() -> None:
 @pytest.mark.parametrize(("kind", "field"), EVERY_FIELD)
 def test_whitespace_around_a_credential_is_dropped(kind: str, field: str, around: str, command: Command) -> None:
     answer = Reply(200, {"access_token": "t0ken", "groups": [], "meta": {"has_more": False}})
-    with Recorder(lambda _: answer) as recorder:
+    with RecordingServer(lambda _: answer) as recorder:
         sent = []
         for given in (SECRET, f"{around}{SECRET}{around}"):
             config = {**recorder.config(), "credentials": credentials(kind, **{field: given})}
-            result = command("read", config=config, catalog=configured(discover(recorder.config()), ["groups"]))
+            result = command("read", config=config, catalog=configured_catalog(discover(recorder.config()), ["groups"]))
             assert result.errors == []
-            sent.append([(one.headers.get("Authorization"), one.content) for one in recorder.arrived])
-            recorder.arrived.clear()
+            sent.append([(one.headers.get("Authorization"), one.content) for one in recorder.requests])
+            recorder.requests.clear()
         assert sent[0] == sent[1]
 
 
 @pytest.mark.parametrize("given", ["1_000", "0x1F5A", "12345e10", "'quoted'", "[1, 2]", "None", "{{ config }}", "007"])
 @pytest.mark.parametrize("kind", ["api_token", "basic", "oauth2.0"])
 def test_a_credential_is_sent_unchanged(kind: str, given: str) -> None:
-    with Recorder(lambda _: Reply(body={"groups": [], "meta": {"has_more": False}})) as recorder:
+    with RecordingServer(lambda _: Reply(body={"groups": [], "meta": {"has_more": False}})) as recorder:
         changes = {FIELDS[kind][-1]: given} | ({"email": MAIL} if "email" in FIELDS[kind] else {})
         sync({**recorder.config(), "credentials": {"credentials": kind, **changes}}, ["groups"])
-        sign = recorder.arrived[-1].headers["Authorization"].partition(" ")[2]
+        sign = recorder.requests[-1].headers["Authorization"].partition(" ")[2]
     user = {"api_token": f"{MAIL}/token:", "basic": f"{MAIL}:", "oauth2.0": ""}[kind]
     assert (base64.b64decode(sign).decode() if user else sign) == f"{user}{given}"
 
@@ -188,13 +188,14 @@ def test_a_credential_invalid_in_a_header_is_refused_by_name(
     kind: str, field: str, within: str, command: Command
 ) -> None:
     given = f"S3cr3t{within}s3cond"
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         config = recorder.config() | ({"credentials": credentials(kind, **{field: given})} if kind else {field: given})
-        catalog = configured(discover(recorder.config()), ["groups"])
+        catalog = configured_catalog(discover(recorder.config()), ["groups"])
         results = [command("check", config=config), command("read", config=config, catalog=catalog)]
-        assert recorder.arrived == []
+        assert recorder.requests == []
     assert (
-        f"`credentials.{field}`" in results[0].connection["message"] or f"`{field}`" in results[0].connection["message"]
+        f"`credentials.{field}`" in results[0].connection_status["message"]
+        or f"`{field}`" in results[0].connection_status["message"]
     )
     assert results[1].exit_code == 1
     assert not any("S3cr3t" in told(result) or "s3cond" in told(result) for result in results)
@@ -202,7 +203,7 @@ def test_a_credential_invalid_in_a_header_is_refused_by_name(
 
 def test_a_base_url_with_user_info_is_refused_without_showing_it(command: Command) -> None:
     config = {"subdomain": "https://ada:S3cr3t@acme.zendesk.com", "credentials": credentials("oauth2.0")}
-    said = command("check", config=config).connection["message"]
+    said = command("check", config=config).connection_status["message"]
     assert "`subdomain`" in said
     assert "S3cr3t" not in said
 
@@ -211,10 +212,10 @@ def test_a_base_url_with_user_info_is_refused_without_showing_it(command: Comman
 @pytest.mark.parametrize("stream", SECRET_ACTIONS)
 def test_the_secret_of_an_action_is_sent_and_redacted(stream: str, allowed: Any, command: Command) -> None:
     action, secrets = SECRET_ACTIONS[stream]
-    with Recorder(lambda _: Reply(204)) as recorder:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         config = recorder.config(action, allow_writes=allowed)
-        result = command("read", config=config, catalog=configured(discover(config), [stream]))
-        sent = [arrived.target.encode() + arrived.content for arrived in recorder.arrived]
+        result = command("read", config=config, catalog=configured_catalog(discover(config), [stream]))
+        sent = [arrived.target.encode() + arrived.content for arrived in recorder.requests]
     assert [secrets[0].encode() in one.replace(b"\\", b"") for one in sent] == ([True] if allowed is True else [])
     assert result.errors == []
     assert result.records[stream]
@@ -226,9 +227,9 @@ def test_the_secret_of_an_action_is_sent_and_redacted(stream: str, allowed: Any,
 def test_a_refusal_that_quotes_an_action_secret_is_redacted(stream: str, command: Command) -> None:
     action, secrets = SECRET_ACTIONS[stream]
     quoted = Reply(422, {"error": "RecordInvalid", "description": f"{secrets} is too short", "details": secrets})
-    with Recorder(lambda _: quoted) as recorder:
+    with RecordingServer(lambda _: quoted) as recorder:
         config = recorder.config(action)
-        result = command("read", config=config, catalog=configured(discover(config), [stream]))
+        result = command("read", config=config, catalog=configured_catalog(discover(config), [stream]))
     assert "is too short" in result.stream_errors[stream]
     assert leaks(told(result), *secrets) == []
 
@@ -237,29 +238,29 @@ def test_a_refusal_that_quotes_an_action_secret_is_redacted(stream: str, command
 def test_secrets_in_rows_are_redacted(stream: str, command: Command) -> None:
     key, row = SECRET_ROWS[stream]
     answer = {key: {"id": 1, **row} if key == "user" else [{"id": 1, **row}]}
-    with Recorder(lambda _: Reply(body=answer)) as recorder:
+    with RecordingServer(lambda _: Reply(body=answer)) as recorder:
         config = recorder.config()
-        result = command("read", config=config, catalog=configured(discover(config), [stream]))
+        result = command("read", config=config, catalog=configured_catalog(discover(config), [stream]))
     assert [sorted(told) for told in result.records[stream]] == [sorted({"id": 1, **row})]
     assert not re.search(r"\w[0134]\w", str(result.records[stream]))
 
 
 def test_the_call_console_token_is_redacted() -> None:
     console = {"status": "online", "client_access_token": "t0k3n", "twilio_token": "tw1lio"}
-    with Recorder(lambda _: Reply(body={"call_console": console})) as recorder:
+    with RecordingServer(lambda _: Reply(body={"call_console": console})) as recorder:
         (row,) = sync(recorder.config(), ["call_console"]).records["call_console"]
     assert (row["client_access_token"], row["twilio_token"], row["status"]) == ("****", "****", "online")
 
 
 def test_a_token_created_by_an_action_is_redacted() -> None:
     action = {"stream": "create_oauth_token", "body": {"token": {"client_id": 1}}}
-    with Recorder(lambda _: Reply(201, {"token": {"id": 1, "full_token": "t0k3n wh0le"}})) as recorder:
+    with RecordingServer(lambda _: Reply(201, {"token": {"id": 1, "full_token": "t0k3n wh0le"}})) as recorder:
         (row,) = sync(recorder.config(action), ["create_oauth_token"]).records["create_oauth_token"]
     assert (row["id"], row["full_token"]) == (1, "****")
 
 
 def test_the_fingerprint_of_a_secret_cannot_be_guessed() -> None:
-    with Recorder(lambda _: Reply(204)) as recorder:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         results = [sync(recorder.config(SET_PASSWORD), ["set_user_password"]) for _ in range(2)]
     guess = fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
     states = [result.state_of("set_user_password") for result in results]
@@ -269,24 +270,24 @@ def test_the_fingerprint_of_a_secret_cannot_be_guessed() -> None:
 
 def test_an_action_is_sent_again_only_with_another_secret() -> None:
     other = {**SET_PASSWORD, "body": {"password": "an0ther"}}
-    with Recorder(lambda _: Reply(204)) as recorder:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         first = sync(recorder.config(SET_PASSWORD), ["set_user_password"])
         second = sync(recorder.config(SET_PASSWORD), ["set_user_password"], first.state)
-        assert len(recorder.arrived) == 1
+        assert len(recorder.requests) == 1
         assert second.state_of("set_user_password") == first.state_of("set_user_password")
         sync(recorder.config(other), ["set_user_password"], second.state)
-        assert len(recorder.arrived) == 2
+        assert len(recorder.requests) == 2
 
 
 @pytest.mark.parametrize("status", ["done", "unknown", "sending"])
 def test_an_old_secret_fingerprint_is_recognized_and_replaced(status: str) -> None:
     old = fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
-    with Recorder(lambda _: Reply(204)) as recorder:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         state = sync(recorder.config(SET_PASSWORD), ["set_user_password"]).state
-        recorder.arrived.clear()
+        recorder.requests.clear()
         state[0]["stream"]["stream_state"] = {"actions": {old: {"status": status}, "other": {"status": "done"}}}
         result = sync(recorder.config(SET_PASSWORD), ["set_user_password"], state)
-        assert recorder.arrived == []
+        assert recorder.requests == []
     kept = result.state_of("set_user_password")["actions"]
     assert len(kept) == 2
     assert old not in kept
@@ -294,6 +295,6 @@ def test_an_old_secret_fingerprint_is_recognized_and_replaced(status: str) -> No
 
 def test_the_fingerprint_of_an_action_without_secret_is_unchanged() -> None:
     action = {"stream": "delete_group", "parameters": {"group_id": 1}}
-    with Recorder(lambda _: Reply(204)) as recorder:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         state = sync(recorder.config(action), ["delete_group"]).state_of("delete_group")
     assert state == {"actions": {fingerprint("delete_group", {"group_id": "1"}, None, None): {"status": "done"}}}

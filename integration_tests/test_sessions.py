@@ -14,7 +14,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.harness import Row
-from integration_tests.recording_server import Arrived, Recorder, Reply, by_path
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, respond_by_path
 from integration_tests.test_invalid_input import catalog
 from source_zendesk.http import bounded_response
 from source_zendesk.http.session import CHECKING
@@ -51,15 +51,15 @@ CREATE: Row = {"stream": "create_many_tickets", "body": {"tickets": [{"subject":
 COMMANDS = {"check": ("check", None), "read": ("read", "groups"), "write": ("read", "create_many_tickets")}
 
 
-def run(name: str, login: str, account: Recorder, command: Command, **changes: Any) -> Any:
+def run(name: str, login: str, account: RecordingServer, command: Command, **changes: Any) -> Any:
     verb, stream = COMMANDS[name]
     config = {**account.config(CREATE), **LOGINS[login], **changes}
     return command(verb, config=config, **({"catalog": catalog(stream)} if stream else {}))
 
 
 @pytest.fixture
-def account() -> Iterator[Recorder]:
-    with Recorder(by_path(**ANSWERS)) as recorder:
+def account() -> Iterator[RecordingServer]:
+    with RecordingServer(respond_by_path(**ANSWERS)) as recorder:
         yield recorder
 
 
@@ -84,11 +84,11 @@ def paths(name: str, login: str) -> set[str]:
 @pytest.mark.usefixtures("netrc")
 @pytest.mark.parametrize("login", LOGINS)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_no_credentials_are_read_from_netrc(name: str, login: str, account: Recorder, command: Command) -> None:
+def test_no_credentials_are_read_from_netrc(name: str, login: str, account: RecordingServer, command: Command) -> None:
     result = run(name, login, account, command)
     assert (result.exit_code, result.errors) == (0, [])
-    assert {arrived.path for arrived in account.arrived} >= paths(name, login)
-    signatures = {arrived.path: arrived.headers.get("Authorization", "") for arrived in account.arrived}
+    assert {arrived.path for arrived in account.requests} >= paths(name, login)
+    signatures = {arrived.path: arrived.headers.get("Authorization", "") for arrived in account.requests}
     assert [path for path, signature in signatures.items() if STRANGER in signature] == []
     assert signatures.pop("/oauth/tokens", "") == ""
     assert all(signatures.values())
@@ -97,7 +97,7 @@ def test_no_credentials_are_read_from_netrc(name: str, login: str, account: Reco
 @pytest.mark.parametrize("login", LOGINS)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_request_goes_through_the_proxy_of_the_environment(
-    name: str, login: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+    name: str, login: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", account.base_url)
     monkeypatch.setenv("http_proxy", account.base_url)
@@ -107,9 +107,9 @@ def test_every_request_goes_through_the_proxy_of_the_environment(
     result = run(name, login, account, command, base_url="http://127.0.0.1:9")
     assert (result.exit_code, result.errors) == (0, [])
     assert {
-        arrived.target.removeprefix("http://127.0.0.1:9").partition("?")[0] for arrived in account.arrived
+        arrived.target.removeprefix("http://127.0.0.1:9").partition("?")[0] for arrived in account.requests
     } >= paths(name, login)
-    assert all(arrived.target.startswith("http://127.0.0.1:9/") for arrived in account.arrived)
+    assert all(arrived.target.startswith("http://127.0.0.1:9/") for arrived in account.requests)
 
 
 LARGE = Reply(body=gzip.compress(b" " * (2 * 1024 * 1024)), headers={"Content-Encoding": "gzip"})
@@ -131,22 +131,22 @@ def said(name: str, result: Any) -> str:
     ],
 )
 def test_a_response_that_is_too_large_is_named(
-    name: str, login: str, path: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+    name: str, login: str, path: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
-    account.answers = by_path(**{**ANSWERS, path: LARGE})
+    account.responder = respond_by_path(**{**ANSWERS, path: LARGE})
     assert "its answer is larger than any of Zendesk's" in said(name, run(name, login, account, command))
-    assert sum(path.replace("__", "/") in arrived.path for arrived in account.arrived) == 1
+    assert sum(path.replace("__", "/") in arrived.path for arrived in account.requests) == 1
 
 
 @pytest.mark.parametrize(("login", "path"), [("api_token", "users__me"), ("client_credentials", "oauth__tokens")])
 def test_a_response_that_does_not_end_in_time_is_named(
-    login: str, path: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+    login: str, path: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0)
     monkeypatch.setattr(connection, "MAX_ATTEMPTS", 1)
     monkeypatch.setattr("source_zendesk.source.CHECKING", CHECKING._replace(total=0))
-    account.answers = by_path(**{**ANSWERS, path: Reply(body={})})
+    account.responder = respond_by_path(**{**ANSWERS, path: Reply(body={})})
     assert "its answer did not end in time (timeout)" in said("check", run("check", login, account, command))
 
 
@@ -164,26 +164,26 @@ CUT_OFF = {
 @pytest.mark.parametrize("fault", CUT_OFF)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_tokens_in_a_truncated_json_response_are_used_and_emitted(
-    name: str, fault: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+    name: str, fault: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def answer(arrived: Arrived) -> Reply:
+    def answer(arrived: RecordedRequest) -> Reply:
         is_late = fault == "beyond the deadline" and "oauth" in arrived.path
         monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0 if is_late else 600.0)
-        return by_path(**{**ANSWERS, "oauth__tokens": CUT_OFF[fault]})(arrived)
+        return respond_by_path(**{**ANSWERS, "oauth__tokens": CUT_OFF[fault]})(arrived)
 
-    account.answers = answer
+    account.responder = answer
     result = run(name, "oauth2_refresh", account, command)
     assert (result.exit_code, result.errors) == (0, [])
     emitted = [control["connectorConfig"]["config"]["credentials"] for control in result.of("control")]
     assert [each["refresh_token"] for each in emitted] == ["new-refresh"]
-    assert {arrived.headers.get("Authorization", "Bearer new-access") for arrived in account.arrived} == {
+    assert {arrived.headers.get("Authorization", "Bearer new-access") for arrived in account.requests} == {
         "Bearer new-access"
     }
 
 
-def test_a_truncated_refusal_is_a_refusal(account: Recorder, command: Command) -> None:
+def test_a_truncated_refusal_is_a_refusal(account: RecordingServer, command: Command) -> None:
     refusal = Reply(400, '{"error": "invalid_grant"}', {"Content-Length": "9000", "Connection": "close"})
-    account.answers = by_path(**{**ANSWERS, "oauth__tokens": refusal})
+    account.responder = respond_by_path(**{**ANSWERS, "oauth__tokens": refusal})
     message = run("check", "oauth2_refresh", account, command).connection["message"]
     assert "rejects the refresh token" in message
-    assert len(account.arrived) == 1
+    assert len(account.requests) == 1

@@ -13,7 +13,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import CONSOLE, Row, arguments, configured, console, discover, run
+from integration_tests.harness import CONSOLE, Row, arguments, configured_catalog, console, discover, run
 
 CONFIG: Row = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "t0ken"}}
 
@@ -100,7 +100,11 @@ def test_missing_messages_are_an_error() -> None:
 @pytest.mark.parametrize("option", ["config", "catalog", "state"])
 def test_a_file_can_be_a_pipe(option: str, command: Command, quiet_zendesk: Emulator, tmp_path: Path) -> None:
     config = quiet_zendesk.config()
-    files: dict[str, object] = {"config": config, "catalog": configured(discover(config), ["groups"]), "state": []}
+    files: dict[str, object] = {
+        "config": config,
+        "catalog": configured_catalog(discover(config), ["groups"]),
+        "state": [],
+    }
     pipe, content = tmp_path / "pipe", json.dumps(files.pop(option))
     os.mkfifo(pipe)
     threading.Thread(target=pipe.write_text, args=(content,), daemon=True).start()

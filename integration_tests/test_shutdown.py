@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.harness import CONSOLE, arguments, configured, discover, parsed
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.harness import CONSOLE, arguments, configured_catalog, discover, parse_output
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 NEW = {"updated_at": "2026-01-01T00:00:00Z"}
 
@@ -25,21 +25,21 @@ class Endless:
         self.pages, self.served = pages, 0
         self.reached, self.released = threading.Event(), threading.Event()
 
-    def __call__(self, _: Arrived) -> Reply:
+    def __call__(self, _: RecordedRequest) -> Reply:
         self.served += 1
         rows = [{"id": self.served * 100 + n, **NEW} for n in range(100)]
         reply = {"groups": rows, "meta": {"has_more": True, "after_cursor": str(self.served)}}
         if self.pages is None or self.served <= self.pages:
             return Reply(body=reply)
         self.reached.set()
-        return Reply(body=reply, after=self.released)
+        return Reply(body=reply, release=self.released)
 
 
 @contextmanager
 def reading(pages: Endless, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with Recorder(pages) as recorder:
+    with RecordingServer(pages) as recorder:
         config = recorder.config()
-        files = {"config": config, "catalog": configured(discover(config), ["groups"])}
+        files = {"config": config, "catalog": configured_catalog(discover(config), ["groups"])}
         line = [str(CONSOLE), "read", *arguments(folder, files)]
         with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             try:
@@ -90,16 +90,16 @@ def test_output_ends_on_a_complete_line_after_a_signal(told: signal.Signals, pag
         process.send_signal(told)
         said = b"".join(lines) + process.stdout.read()
         assert ended(process) == (-told, b"")
-    result = parsed(said.decode().splitlines())
+    result = parse_output(said.decode().splitlines())
     assert result.noise == []
     assert said.endswith(b"\n")
     assert result.records["groups"]
 
 
 def test_a_full_disk_ends_a_read_with_an_error_code(tmp_path: Path) -> None:
-    with Recorder(Endless()) as recorder, Path("/dev/full").open("wb") as full:
+    with RecordingServer(Endless()) as recorder, Path("/dev/full").open("wb") as full:
         config = recorder.config()
-        files = {"config": config, "catalog": configured(discover(config), ["groups"])}
+        files = {"config": config, "catalog": configured_catalog(discover(config), ["groups"])}
         line = [str(CONSOLE), "read", *arguments(tmp_path, files)]
         with subprocess.Popen(line, stdout=full, stderr=subprocess.PIPE) as process:
             try:

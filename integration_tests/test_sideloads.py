@@ -146,7 +146,7 @@ UNMATCHED = {
 
 @pytest.mark.parametrize(("stream", "name"), UNMATCHED.items())
 def test_a_sideload_without_a_join_key_is_refused(zendesk: Emulator, stream: str, name: str) -> None:
-    connection = run("check", config=with_sideloads(zendesk, stream, name)).connection
+    connection = run("check", config=with_sideloads(zendesk, stream, name)).connection_status
     assert connection["status"] == "FAILED"
     known = joinable().get(stream, ["has no side-loads"])
     assert all(part in connection["message"] for part in ["sideloads[0]", stream, *known])

@@ -9,7 +9,7 @@ import pytest
 from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Row, configured, console, discover, parsed, sync
+from integration_tests.harness import Row, configured_catalog, console, discover, parse_output, sync
 
 STREAMS = ["tickets", "ticket_metrics", "groups", "show_group", "sla_policies"]
 LOUD = {"PYTHONWARNINGS": "once", "PYTHONDEVMODE": "1"}
@@ -21,7 +21,9 @@ def files(command: str, zendesk: Emulator) -> dict[str, Any]:
     config: Row = zendesk.config()
     if command == "spec":
         return {}
-    return {"config": config} | ({"catalog": configured(discover(config), STREAMS)} if command == "read" else {})
+    return {"config": config} | (
+        {"catalog": configured_catalog(discover(config), STREAMS)} if command == "read" else {}
+    )
 
 
 @pytest.mark.parametrize("flags", [(), ("--debug",)], ids=["plain", "debug"])
@@ -49,7 +51,7 @@ def test_each_row_counts_for_the_memory_check(quiet_zendesk: Emulator, monkeypat
 def test_the_module_is_the_console_script() -> None:
     line = [sys.executable, "-m", "source_zendesk", "spec"]
     ended = subprocess.run(line, capture_output=True, text=True, check=True, cwd="/")
-    assert list(parsed(ended.stdout.splitlines()).of("spec")) == list(console("spec").of("spec"))
+    assert list(parse_output(ended.stdout.splitlines()).bodies("spec")) == list(console("spec").bodies("spec"))
 
 
 def test_log_lines_of_a_failed_stream_are_messages(zendesk: Emulator) -> None:

@@ -17,8 +17,8 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import CONSOLE, Row, arguments, configured, discover, parsed
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.harness import CONSOLE, Row, arguments, configured_catalog, discover, parse_output
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 NEW = {"updated_at": "2026-01-01T00:00:00Z"}
 HELD = Reply(429, {}, {"Retry-After": "600"})
@@ -29,7 +29,7 @@ WRONG: Row = {
 }
 
 
-def one_page_then_held(arrived: Arrived) -> Reply:
+def one_page_then_held(arrived: RecordedRequest) -> Reply:
     """A hundred groups, behind which Zendesk wants to be left alone for ten minutes."""
     if "page[after]" in arrived.query:
         return HELD
@@ -40,9 +40,9 @@ def one_page_then_held(arrived: Arrived) -> Reply:
 @contextmanager
 def held(folder: Path, *line: str, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A read of groups that waits for Zendesk behind its first page."""
-    with Recorder(one_page_then_held) as recorder:
+    with RecordingServer(one_page_then_held) as recorder:
         config = recorder.config()
-        files = {"config": config, "catalog": configured(discover(config), ["groups"])}
+        files = {"config": config, "catalog": configured_catalog(discover(config), ["groups"])}
         command = [*(line or [str(CONSOLE)]), "read", *arguments(folder, files)]
         env = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
         with subprocess.Popen(command, env=env, **streams) as process:
@@ -86,14 +86,14 @@ def test_a_terminal_shows_progress_and_a_summary(tmp_path: Path) -> None:
     assert "Read 100 rows of 1 stream in" in left
     assert "with 2 requests; waited" in left
     assert "groups: not finished" in left
-    result = parsed((tmp_path / "messages.jsonl").read_text().splitlines())
+    result = parse_output((tmp_path / "messages.jsonl").read_text().splitlines())
     assert (result.noise, len(result.records["groups"])) == ([], 100)
 
 
 def test_a_terminal_shows_the_error_message_without_the_request(tmp_path: Path) -> None:
     terminal, there = os.openpty()
-    with (tmp_path / "messages.jsonl").open("wb") as stdout, Recorder(lambda _: Reply(401, {})) as recorder:
-        files = {"config": recorder.config(), "catalog": configured(discover(recorder.config()), ["groups"])}
+    with (tmp_path / "messages.jsonl").open("wb") as stdout, RecordingServer(lambda _: Reply(401, {})) as recorder:
+        files = {"config": recorder.config(), "catalog": configured_catalog(discover(recorder.config()), ["groups"])}
         env = {**os.environ, "TERM": "xterm", "COLUMNS": "300"}
         command = [str(CONSOLE), "read", *arguments(tmp_path, files)]
         with subprocess.Popen(command, env=env, stdout=stdout, stderr=there) as process:
@@ -125,7 +125,7 @@ def test_the_log_contains_progress_without_a_terminal(tmp_path: Path) -> None:
 
 def test_the_log_ends_with_a_summary_and_skipped_streams(command: Command, zendesk: Emulator) -> None:
     zendesk.faults.add("slas/policies", status=403, body={"error": "Forbidden"})
-    catalog = configured(discover(zendesk.config()), ["groups", "sla_policies"])
+    catalog = configured_catalog(discover(zendesk.config()), ["groups", "sla_policies"])
     result = command("read", config=zendesk.config(), catalog=catalog)
     (told,) = (text for text in result.logs if text.startswith("Read ") and "requests" in text)
     assert told.startswith(f"Read {len(result.records['groups'])} rows of 2 streams in ")
@@ -150,5 +150,5 @@ def test_a_stderr_file_receives_the_error_unless_it_is_stdout(is_same: bool, tmp
     out, err = tmp_path / "out", tmp_path / "err"
     with out.open("wb") as stdout, err.open("wb") as stderr:
         check(tmp_path, stdout, stdout if is_same else stderr)
-    assert parsed(out.read_text().splitlines()).noise == []
+    assert parse_output(out.read_text().splitlines()).noise == []
     assert err.read_text() == ("" if is_same else "`num_workers`: expected a whole number from 2 to 40; got 0.\n")

@@ -12,7 +12,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, State, sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from source_zendesk import times
 
 PATH = "/api/v2/search/export"
@@ -130,7 +130,7 @@ class Search:
         self.index = dict(tickets)
         self.asked: list[tuple[int, int | None]] = []
 
-    def __call__(self, arrived: Arrived) -> Reply:
+    def __call__(self, arrived: RecordedRequest) -> Reply:
         start, end = searched(arrived.query["query"])
         self.asked.append((start, end))
         found = [
@@ -146,7 +146,7 @@ class Search:
 
 
 def search(server: Search, saved: State | None = None, **config: Any) -> Result:
-    with Recorder(server) as recorder:
+    with RecordingServer(server) as recorder:
         result = sync({**recorder.config(), "start_date": START, **config}, ["tickets_search"], saved)
     assert result.errors == []
     return result

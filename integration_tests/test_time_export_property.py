@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from integration_tests.harness import sync
-from integration_tests.recording_server import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from source_zendesk import times
 
 THEN = 1_750_000_000
@@ -23,7 +23,7 @@ def server(seconds: Sequence[int], largest: int, *, stretches: bool, marks_end: 
         {"id": number, "updated_at": times.iso(THEN + second)} for number, second in enumerate(sorted(seconds))
     ]
 
-    def answer(arrived: Arrived) -> Reply:
+    def answer(arrived: RecordedRequest) -> Reply:
         start, size = int(arrived.query["start_time"]), min(int(arrived.query.get("per_page", 1000)), largest)
         due = [row for row in rows if (times.epoch(row["updated_at"]) or 0) >= start]
         page = due[:size]
@@ -48,7 +48,7 @@ def server(seconds: Sequence[int], largest: int, *, stretches: bool, marks_end: 
 def test_every_row_is_emitted_once_or_the_stream_fails(
     seconds: list[int], page_size: int, largest: int, *, stretches: bool, marks_end: bool
 ) -> None:
-    with Recorder(server(seconds, largest, stretches=stretches, marks_end=marks_end)) as recorder:
+    with RecordingServer(server(seconds, largest, stretches=stretches, marks_end=marks_end)) as recorder:
         result = sync({**recorder.config(), "export_page_size": page_size}, ["organizations"])
     came = [row["id"] for row in result.records["organizations"]]
     assert len(came) == len(set(came))

@@ -4,7 +4,7 @@ from typing import Any
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
-from integration_tests.recording_server import Recorder, Reply
+from integration_tests.recording_server import RecordingServer, Reply
 
 WHEN = "2024-05-01T00:00:00Z"
 COMMENT = {"id": 11, "event_type": "Comment", "body": "Hello", "via": "Mail", "public": True}
@@ -28,7 +28,7 @@ ANSWER: dict[str, Any] = {
 
 
 def test_a_column_has_one_type_and_nested_values_are_unchanged() -> None:
-    with Recorder(lambda _: Reply(body=ANSWER)) as recorder:
+    with RecordingServer(lambda _: Reply(body=ANSWER)) as recorder:
         found = sync(recorder.config(), ["tickets", "ticket_events", "ticket_comments"]).records
     ratings = [(row["satisfaction_rating"], row.get("via")) for row in found["tickets"]]
     assert ratings[0] == ({"score": "offered"}, {"channel": "web"})

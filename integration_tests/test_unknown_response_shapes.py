@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.compare import assert_same
+from integration_tests.compare import assert_same_rows
 from integration_tests.emulator import Emulator
-from integration_tests.expected_rows import Served
+from integration_tests.expected_rows import ExpectedRows
 from integration_tests.harness import Result, sync
 from source_zendesk.manifest import Endpoint, Manifest
 
@@ -51,8 +51,8 @@ def test_an_unknown_shape_is_an_error_and_the_next_run_emits_its_rows(
     assert f"Stream {entry.name}: the answer has no" in broken.stream_errors[entry.name]
     assert (broken.statuses[entry.name][-1], broken.records[entry.name]) == ("INCOMPLETE", [])
     stamp = {entry.retriever.get("read_at_field", ""), "included", "translations"}
-    rows, expected = after.records[entry.name], Served(zendesk).rows(entry)
-    assert_same(
+    rows, expected = after.records[entry.name], ExpectedRows(zendesk).rows(entry)
+    assert_same_rows(
         [{k: v for k, v in row.items() if k not in stamp} for row in rows],
         [{k: v for k, v in row.items() if k not in stamp} for row in expected],
     )

@@ -1,4 +1,4 @@
-"""How the answers are plotted: each chart is an SVG picture whose text stays text."""
+"""Charts of the recipes as SVG, with selectable text."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ METADATA = {"Creator": None, "Date": None, "Format": None, "Type": None}
 
 @dataclass(frozen=True)
 class QueryResult:
-    """What a query gave."""
+    """The result of a query."""
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
 
     def __getitem__(self, column: str) -> list[Any]:
-        place = self.columns.index(column)
-        return [row[place] for row in self.rows]
+        index = self.columns.index(column)
+        return [row[index] for row in self.rows]
 
 
 def _shares(axes: Axes, names: list[str], values: list[float]) -> None:
-    """One bar a name, the first on top, each with its value."""
+    """Draw a bar for each name, the first on top, with its value."""
     bars = axes.barh(names, values, color=BLUE, height=0.65)
     axes.bar_label(bars, fmt="{:.1f} %", padding=4, color=GREY)
     axes.invert_yaxis()
@@ -99,7 +99,7 @@ CHARTS: dict[str, Callable[[Axes, QueryResult], None]] = {
     "Reopened tickets": _reopened,
     "Busiest hours": _hours,
 }
-"""The recipes of which the demo shows the answer, by title."""
+"""The plotted recipes by title."""
 
 
 def draw(title: str, answer: QueryResult) -> str:

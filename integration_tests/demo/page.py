@@ -1,4 +1,4 @@
-"""The answers as one HTML page that needs nothing else: no script, no other file, no network."""
+"""The results as a self-contained HTML page: no script, no other file, no network."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CODE = re.compile(r"`([^`]+)`")
 
 @dataclass(frozen=True)
 class RecipeResult:
-    """A recipe and what it gave."""
+    """A recipe and its result."""
 
     recipe: Recipe
     result: QueryResult
@@ -29,7 +29,7 @@ class RecipeResult:
 
     @property
     def text(self) -> Markup:
-        """The recipe's explanation; what stands in backticks there is code here."""
+        """The recipe's explanation, with code in backticks as HTML."""
         return Markup(CODE.sub(r"<code>\1</code>", str(escape(self.recipe.text))))
 
     @property
@@ -38,6 +38,6 @@ class RecipeResult:
 
 
 def page(answered: Sequence[RecipeResult], about: str) -> str:
-    """The whole page; `about` says what was asked."""
+    """The page as HTML; `about` describes the data."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
     return environment.get_template("page.html").render(answered=answered, about=about)

@@ -1,1 +1,1 @@
-"""Lists, searches, views and single objects, with their filters, side-loads and pages."""
+"""Lists, searches, views and single objects, with filters, sideloads and pages."""

@@ -1,4 +1,4 @@
-"""What some lists always carry beside their rows."""
+"""Additional fields of some list responses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from integration_tests.emulator.data.rows import Row, Rows
 
 
 def extras(call: Call, rows: Rows, ids: Sequence[Any]) -> Row:
-    """By the word that serves the endpoint, or else by its collection."""
+    """The additional fields of a page, by the endpoint's handler or else by its collection."""
     found = PAGE_EXTRAS.get(call.endpoint.serve) or PAGE_EXTRAS.get(call.endpoint.of)
     return found(call, rows, ids) if found else {}
 

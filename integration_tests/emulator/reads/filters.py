@@ -1,4 +1,4 @@
-"""Filters and orders of the lists: one function per query parameter."""
+"""Filters and sort orders of the lists: one function per query parameter."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def until(name: str, field: str) -> Filter:
 
 
 def on(name: str, field: str) -> Filter:
-    """Those of one day."""
+    """Rows of one day."""
 
     def make(_: Call, values: list[str]) -> Test:
         _time(name, values[-1])
@@ -88,7 +88,7 @@ def starts(_: Call, values: list[str]) -> Test:
 
 
 def matches(row: Row, query: str) -> bool:
-    """Whether a row's words contain what is searched for."""
+    """Whether a text field of the row contains the search query."""
     words = query.lower().strip('"*')
     return any(words in str(row.get(name) or "").lower() for name in NAMES)
 
@@ -115,16 +115,16 @@ FILTERS: dict[str, Filter] = {
     "since": since("since", "created_at"), "start_time": since("start_time", "created_at"),
     "end_time": until("end_time", "created_at"), "organization_id": same("organization_id"),
 }  # fmt: skip
-"""Parameters that choose rows; those of `access`, `locale` and the like are accepted and change nothing."""
+"""Parameters that filter rows; others, such as `access` and `locale`, are accepted and ignored."""
 
 
 def _filter(call: Call, name: str) -> Filter | None:
-    """A collection may have its own meaning for a parameter."""
+    """The filter of a parameter; a collection can have its own."""
     return FILTERS.get(f"{call.endpoint.of}.{name}") or FILTERS.get(name)
 
 
 def choose(call: Call, rows: Rows) -> Rows:
-    """The rows that the query parameters leave."""
+    """The rows that match the query parameters."""
     known = ((_filter(call, name), values) for name, values in call.query.items())
     tests = [make(call, values) for make, values in known if make]
     if "name" in call.query and call.endpoint.where in ("name_starts", "exact"):
@@ -137,7 +137,7 @@ def choose(call: Call, rows: Rows) -> Rows:
 
 
 def order(call: Call, rows: Rows) -> Rows:
-    """The documented order, or the one that was asked for."""
+    """The rows in the requested order, or else in the documented one."""
     by = call.query_value("sort")
     cursor = "page[size]" in call.query
     known = CURSOR_ORDERS.get((call.endpoint.of, call.endpoint.where))
@@ -150,12 +150,12 @@ def order(call: Call, rows: Rows) -> Rows:
 
 
 def _offset_order(call: Call) -> str | None:
-    by, way = call.query_value("sort_by"), call.query_value("sort_order")
-    if way not in (None, "asc", "desc"):
+    by, direction = call.query_value("sort_by"), call.query_value("sort_order")
+    if direction not in (None, "asc", "desc"):
         raise errors.bad_parameter("sort_order", "must be asc or desc")
-    if by is None and way is None:
+    if by is None and direction is None:
         return None
-    return ("-" if way == "desc" else "") + (by or "created_at")
+    return ("-" if direction == "desc" else "") + (by or "created_at")
 
 
 def _column(name: str) -> str:

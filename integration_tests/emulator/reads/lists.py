@@ -26,7 +26,7 @@ LARGEST_MANY = 100
 
 
 def find(call: Call, name: str, text: str) -> Row:
-    """The row that a part of a path names; 404 when there is none or it is deleted."""
+    """The row with the id in a path; 404 if it is unknown or deleted."""
     table = call.account.store.table(name)
     row = table.get(text)
     if row is None and text.lstrip("-").isdigit():
@@ -46,7 +46,7 @@ def _of_brand(call: Call, name: str, row: Row) -> bool:
 
 
 def within_brand(call: Call, rows: Rows) -> Rows:
-    """The rows of the brand whose host was asked, where each has its own."""
+    """The rows of the requested host's brand, for collections with rows per brand."""
     store, name = call.account.store, call.endpoint.of
     if not call.endpoint.brand or not branded(name):
         return rows
@@ -58,7 +58,7 @@ def _hidden(name: str, row: Row) -> bool:
 
 
 def parents(call: Call) -> list[Row]:
-    """Every object that the path goes through."""
+    """The parent objects in the path; 404 if one is unknown."""
     known = PARENTS | dict(call.endpoint.through)
     return [
         find(call, known[name], value)
@@ -68,7 +68,7 @@ def parents(call: Call) -> list[Row]:
 
 
 def scope(call: Call) -> Rows:
-    """The rows of the collection, or those of the parent that the path names."""
+    """The rows of the collection, or of the parent in the path."""
     endpoint, store = call.endpoint, call.account.store
     table = store.table(endpoint.of)
     if endpoint.of == "compliance_deletion_statuses":
@@ -82,7 +82,7 @@ def scope(call: Call) -> Rows:
 
 
 def _known_user(call: Call) -> str:
-    """Users that were deleted for good are still known by their id here."""
+    """The user id in the path; permanently deleted users are accepted."""
     text = call.params["user_id"]
     if not text.isdigit() or call.account.store.get("users", int(text)) is None:
         raise errors.not_found()
@@ -94,14 +94,14 @@ def _view(call: Call, rows: Rows) -> Rows:
 
 
 def tickets_in(call: Call, view: Row) -> Sequence[int]:
-    """The ids of the tickets that a view shows."""
+    """The ids of a view's tickets."""
     tickets = call.account.store.tickets
     rows = Rows(tickets.ids(), tickets.json)
     return tickets.cached(f"view {view['conditions']}", lambda: rows.where(lambda ticket: in_view(view, ticket)).ids)
 
 
 def in_view(view: Row, ticket: Row) -> bool:
-    """Whether a ticket meets the conditions, of which the emulator knows equality and `less_than` on status."""
+    """Whether a ticket meets the view's conditions; supported are equality, and `less_than` on status."""
     order = ("new", "open", "pending", "hold", "solved", "closed")
     for condition in view["conditions"].get("all", []):
         value, wanted = ticket.get(condition["field"]), condition["value"]
@@ -114,7 +114,7 @@ def in_view(view: Row, ticket: Row) -> bool:
 
 
 def _problems(call: Call, _: Rows) -> Rows:
-    """The last changed comes first."""
+    """Problem tickets, last updated first."""
     tickets = call.account.store.tickets
     rows = Rows(tickets.by("type", "problem"), tickets.json)
     return Rows(tickets.cached("problems", lambda: rows.sorted_by("updated_at", descending=True).ids), rows.json)
@@ -135,7 +135,7 @@ WHERE: dict[str, Any] = {
 
 @serve("list")
 def list_rows(call: Call) -> Rows:
-    """A list, before it is cut into pages."""
+    """The rows of a list."""
     return opt_in_fields.drop_opt_in_data(call, filters.order(call, filters.choose(call, _listed(call))))
 
 
@@ -150,14 +150,14 @@ def show(call: Call) -> Reply:
 
 
 def show_reply(call: Call, row: Row) -> Reply:
-    """One object with its side-loads."""
+    """One object with its sideloads."""
     fragments, extra = sideloads.load(call, Rows([0], lambda _: orjson.dumps(row)), [0])
     rest = orjson.dumps(extra)[1:] if extra else b"}"
     return Reply(body=b'{"%b":' % call.endpoint.key.encode() + fragments[0] + (b"," if extra else b"") + rest)
 
 
 def path_row(call: Call) -> Row:
-    """The row that the path names, which must belong to the parent that it also names."""
+    """The row in the path; 404 if it does not belong to the parent in the path."""
     parents(call)
     row = find(call, call.endpoint.of, call.params[call.endpoint.id])
     for name, field in call.endpoint.parent.items():
@@ -169,7 +169,7 @@ def path_row(call: Call) -> Row:
 
 @serve("show_bare")
 def show_bare(call: Call) -> Reply:
-    """Apps are shown without an envelope."""
+    """An app, without an envelope."""
     return ok(path_row(call))
 
 
@@ -180,7 +180,7 @@ def show_in_list(call: Call) -> Reply:
 
 @serve("show_metric")
 def show_metric(call: Call) -> Reply:
-    """By the id of the metric or of its ticket; a list of one."""
+    """A metric set, by its id or its ticket's."""
     text = call.params[call.endpoint.id]
     row = call.account.store.history.metric(int(text)) if text.isdigit() else None
     if row is None:
@@ -196,7 +196,7 @@ def count(call: Call) -> Reply:
 
 @serve("show_many")
 def show_many(call: Call) -> Rows:
-    """At most a hundred by id, external id or identifier; unknown ones are left out."""
+    """At most a hundred rows by id, external id or identifier; unknown ids are ignored."""
     store, name = call.account.store, call.endpoint.of
     table = store.table(name)
     ids, others = call.query_list("ids"), call.query_list("external_ids", "identifiers")

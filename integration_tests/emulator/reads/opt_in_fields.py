@@ -1,4 +1,4 @@
-"""Rows and fields that Zendesk leaves out unless a parameter asks for them."""
+"""Rows and fields that Zendesk returns only if a parameter requests them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from integration_tests.emulator.data.rows import Row, Rows
 
 CREATOR = ("creator_user_id", "creator_app_name")
 MAX_UNSORTED = 10_000
-"""The records that a search by relevance answers."""
+"""The maximum number of results of a record search without `sort`."""
 
 
 def _no_creator(row: Row) -> Row:
@@ -33,13 +33,13 @@ ROWS: dict[str, tuple[str, Callable[[Row], bool]]] = {
 
 
 def drop_opt_in_fields(call: Call, row: Row) -> Row:
-    """The row as it is shown to who did not ask for all of it."""
+    """The row without the fields that the query does not request."""
     parameter, less = FIELDS.get(call.endpoint.of, ("", None))
     return less(row) if less and _is_withheld(call, parameter) else row
 
 
 def drop_opt_in_data(call: Call, rows: Rows) -> Rows:
-    """The rows of a list for who did not ask for all of them, nor for all of each."""
+    """The rows of a list, without rows and fields that the query does not request."""
     parameter, keep = ROWS.get(call.endpoint.of, ("", None))
     if keep and _is_withheld(call, parameter):
         rows = rows.where(keep)

@@ -1,4 +1,4 @@
-"""How answers are cut into pages: one function per rule that tells a client when to stop."""
+"""Pagination: one function per type of paging."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ from integration_tests.emulator.reads.extras import extras
 PAGE_SIZE = 100
 MAX_PAGE_NUMBER = 100
 CURSOR_TTL_SECONDS = 3600
-"""Seconds for which the cursor of a search export works."""
+"""Lifetime of a search export's cursor."""
 CEILINGS = {"/api/v2/search": 1000, "/api/v2/requests/search": 1000, "/api/v2/users/search": 10_000}
 
 
 def encode_cursor(*parts: Any) -> str:
-    """An opaque cursor; what is in it is nobody's business but the emulator's."""
+    """An opaque cursor."""
     return base64.urlsafe_b64encode(orjson.dumps(parts)).decode().rstrip("=")
 
 
 def decode_cursor(text: str, length: int) -> list[Any]:
-    """The parts of a cursor; 400 for one that was never given out."""
+    """The parts of a cursor; 400 for an invalid one."""
     try:
         parts = orjson.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (binascii.Error, ValueError) as error:
@@ -40,7 +40,7 @@ def decode_cursor(text: str, length: int) -> list[Any]:
 
 
 def paginate(call: Call, rows: Rows) -> Reply:
-    """Page a list by the rule of its endpoint and of the parameters that were sent."""
+    """A page of a list, by the endpoint's type of paging and the query parameters."""
     if call.endpoint.pages("cursor") and ("page[size]" in call.query or "cursor only" in call.endpoint.paging):
         return cursor_page(call, rows)
     if any(name in call.query for name in ("page[after]", "page[before]")):
@@ -51,18 +51,18 @@ def paginate(call: Call, rows: Rows) -> Reply:
 
 
 def page_reply(call: Call, rows: Rows, ids: Sequence[Any], more: Row) -> Reply:
-    """A page of rows with what was side-loaded for them."""
+    """A page of rows with their sideloads."""
     fragments, extra = sideloads.load(call, rows, ids)
     return Reply(body=page_body(call.endpoint.key, fragments, {**extra, **extras(call, rows, ids), **more}))
 
 
 def single_page(call: Call, rows: Rows) -> Reply:
-    """Everything at once."""
+    """All rows on one page."""
     return page_reply(call, rows, list(rows.ids), {})
 
 
 def _cursor_index(call: Call, rows: Rows, cursor: str) -> int:
-    """Just after the row that the cursor names, wherever changes have moved it meanwhile."""
+    """The index after the cursor's row, also if changes have moved the row."""
     place, identifier, issued = decode_cursor(cursor, 3)
     if call.endpoint.serve == "search_export" and call.account.clock.epoch() - issued > CURSOR_TTL_SECONDS:
         raise errors.invalid_cursor()
@@ -81,7 +81,7 @@ def _requested_size(call: Call) -> int:
 
 
 def cursor_page(call: Call, rows: Rows) -> Reply:
-    """Stop when `meta.has_more` is false."""
+    """The last page has `meta.has_more: false`."""
     size, after, before = _requested_size(call), call.query_value("page[after]"), call.query_value("page[before]")
     if before:
         end = _cursor_index(call, rows, before) - 1
@@ -117,7 +117,7 @@ def _link(call: Call, side: str, meta: Row, *, wanted: bool) -> str | None:
 
 
 def offset_page(call: Call, rows: Rows, *, ceiling: int | None = None) -> Reply:
-    """Stop when `next_page` is null; no page beyond the hundredth, and none beyond a search's ceiling."""
+    """The last page has `next_page: null`; an error beyond page 100 and beyond a search's result limit."""
     number = call.query_number("page", 1) or 0
     size = min(call.query_number("per_page", PAGE_SIZE) or 0, PAGE_SIZE)
     if number < 1 or size < 1:
@@ -128,9 +128,9 @@ def offset_page(call: Call, rows: Rows, *, ceiling: int | None = None) -> Reply:
         raise errors.pagination_depth()
     whole = call.endpoint.of == "ticket_fields" and "page" not in call.query and "per_page" not in call.query
     start, end = (0, len(rows.ids)) if whole else ((number - 1) * size, number * size)
-    reachable = len(rows.ids) if ceiling is None else min(len(rows.ids), ceiling)
-    following = number + 1 if end < reachable else None
-    more = {"count": len(rows.ids), "next_page": _page(call, following), "previous_page": _page(call, number - 1)}
+    available = len(rows.ids) if ceiling is None else min(len(rows.ids), ceiling)
+    next_number = number + 1 if end < available else None
+    more = {"count": len(rows.ids), "next_page": _page(call, next_number), "previous_page": _page(call, number - 1)}
     return page_reply(call, rows, rows.ids[start:end], more)
 
 

@@ -1,4 +1,4 @@
-"""Search: a small part of the query language over tickets, users, organizations and groups."""
+"""Search with a part of Zendesk's query language, for tickets, users, organizations and groups."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _term(field: str, sign: str, value: str) -> Callable[[Row], bool]:
 
 
 def results(call: Call, query: str, kinds: list[str]) -> list[tuple[str, Row]]:
-    """Matching rows with their kind, oldest first."""
+    """Matching rows with their type, oldest first."""
     store = call.account.store
     tests = [_term(*match) for match in TERM.findall(query) if match[0] not in ("type", "sort", "order_by")]
     words = TERM.sub("", query).replace("*", "").strip()
@@ -68,7 +68,7 @@ def _query(call: Call) -> str:
 
 @serve("search")
 def search(call: Call) -> Rows:
-    """By offset only."""
+    """Search results, in offset pages only."""
     return filters.order(call, _rows(results(call, _query(call), _kinds(_query(call)))))
 
 
@@ -79,7 +79,7 @@ def search_count(call: Call) -> Reply:
 
 @serve("search_export")
 def search_export(call: Call) -> Rows:
-    """One type, named by `filter[type]` and not in the query; the cursor lives an hour."""
+    """Rows of the type in `filter[type]`; the query must not contain a type."""
     kind, query = call.query_value("filter[type]"), _query(call)
     if kind not in KINDS:
         raise errors.bad_parameter("filter[type]", "must be ticket, organization, user or group")

@@ -1,4 +1,4 @@
-"""What `include=` adds: top-level arrays of partial objects, or a field in each row."""
+"""Sideloads (`include=`): top-level lists of partial objects, or a field in each row."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NESTED = re.compile(r"^\w+\(")
 
 
 def load(call: Call, rows: Rows, ids: Sequence[Any]) -> tuple[list[bytes], Row]:
-    """The page's serialised rows and the arrays beside them; what an endpoint does not document is ignored."""
+    """The serialized rows of a page and its sideloaded lists; undocumented sideloads are ignored."""
     fragments = [rows.json(identifier) for identifier in ids]
     extra: Row = {}
     for name in _requested(call):
@@ -47,14 +47,14 @@ def load(call: Call, rows: Rows, ids: Sequence[Any]) -> tuple[list[bytes], Row]:
 
 
 def _requested(call: Call) -> list[str]:
-    """Searches name the kind of row first: `include=tickets(users,groups)`."""
+    """The requested sideloads; searches nest them in a type: `include=tickets(users,groups)`."""
     names = [NESTED.sub("", name).rstrip(")") for name in call.sideloads()]
     allowed = tuple(ID_FIELDS) if call.endpoint.serve.startswith("search") else call.endpoint.include
     return [name for name in names if name in allowed]
 
 
 def referenced_objects(call: Call, name: str, rows: Iterable[Row]) -> list[Row]:
-    """The objects that the rows point to, each once."""
+    """The objects that the rows reference, each once."""
     table = call.account.store.table(COLLECTION.get(name, name))
     found: dict[Any, Row] = {}
     for row in rows:
@@ -133,7 +133,7 @@ def _rule_counts(call: Call, row: Row) -> Row:
 
 
 def _metric_events(call: Call, row: Row) -> Row:
-    """By what they measure."""
+    """The metric events of a ticket by metric."""
     seed = call.account.store.history.seed
     found: dict[str, list[Row]] = {}
     length = len(seed.metric_times(row["id"])) if row["id"] <= call.account.store.history.tickets.seed.count else 0
@@ -171,7 +171,7 @@ def _open_tickets(call: Call, rows: list[Row]) -> Any:
 
 
 def _abilities(_: Call, rows: list[Row]) -> list[Row]:
-    """What the caller may do with each user."""
+    """The permissions of the current user for each user."""
     return [{"url": row["url"], "user_id": row["id"], "can_edit": True, "can_edit_password": False} for row in rows]
 
 

@@ -1,4 +1,4 @@
-"""Definitions, limits, settings and other answers that do not come from a collection."""
+"""Definitions, limits, settings and other responses that are not rows of a collection."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ def _sla_condition(subject: str) -> Row:
     }
 
 
-def _both(make: Any, *names: str) -> Row:
+def _all_and_any(make: Any, *names: str) -> Row:
     return {names[0]: [make("status"), make("priority")], names[1]: [make("type")]}
 
 
 DEFINITIONS: dict[str, Row] = {
     "macros": {"actions": [condition("status"), condition("group_id")]},
-    "triggers": _both(condition, "conditions_all", "conditions_any") | {"actions": [condition("status")]},
-    "relationships": _both(condition, "conditions_all", "conditions_any"),
-    "attributes": _both(condition, "conditions_all", "conditions_any"),
-    "sla_policies": _both(_sla_condition, "all", "any"),
+    "triggers": _all_and_any(condition, "conditions_all", "conditions_any") | {"actions": [condition("status")]},
+    "relationships": _all_and_any(condition, "conditions_all", "conditions_any"),
+    "attributes": _all_and_any(condition, "conditions_all", "conditions_any"),
+    "sla_policies": _all_and_any(_sla_condition, "all", "any"),
     "group_sla_policies": {"all": [_sla_condition("group_id")]},
 }
 
@@ -63,7 +63,7 @@ def definitions(call: Call) -> Reply:
 
 
 def _known_type(call: Call, name: str) -> None:
-    """Users, tickets, organizations, and the account's own objects by their key."""
+    """404 unless the name is that of users, tickets, organizations or a custom object."""
     key = name.removeprefix("zen:custom_object:")
     if name not in ("zen:user", "zen:ticket", "zen:organization") and (key == name or not _object(call, key)):
         raise errors.not_found()
@@ -100,7 +100,7 @@ def subdomain_available(call: Call) -> Reply:
 
 @serve("app_public_key")
 def app_public_key(call: Call) -> Reply:
-    """A bare JSON string."""
+    """A public key as a JSON string without an envelope."""
     lists.find(call, "apps", call.params["app_id"])
     return ok(PEM)
 
@@ -116,7 +116,7 @@ def settings_row(call: Call) -> Row:
 
 @serve("single")
 def single(call: Call) -> Reply:
-    """The only object of a collection, in its envelope or bare."""
+    """The only object of a collection, with or without an envelope."""
     lists.parents(call)
     row = call.account.store.all(call.endpoint.of)[0]
     return ok({call.endpoint.key: row} if call.endpoint.key else row)
@@ -124,7 +124,7 @@ def single(call: Call) -> Reply:
 
 @serve("macro_replica")
 def macro_replica(call: Call) -> Reply:
-    """A macro made from another, or from a ticket."""
+    """An unsaved macro with the actions of another macro or the values of a ticket."""
     macro, ticket = call.query_value("macro_id"), call.query_value("ticket_id")
     if macro is None and ticket is None:
         raise errors.bad_parameter("macro_id", "or ticket_id is required")
@@ -140,7 +140,7 @@ def macro_replica(call: Call) -> Reply:
 
 @serve("macro_apply")
 def macro_apply(call: Call) -> Reply:
-    """What a macro would change; the ticket stays as it is."""
+    """The changes of a macro; the ticket is not changed."""
     macro = lists.find(call, "macros", call.params["macro_id"])
     changes = {
         action["field"]: action["value"] for action in macro["actions"] if action["field"] in ("status", "priority")

@@ -1,4 +1,4 @@
-"""Who is asking, and what hangs on users, organizations and tickets without being a list of its own."""
+"""The current user, and objects of users, organizations and tickets that have no collection."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TARGETS = {"zen:user": "users", "zen:ticket": "tickets", "zen:organization": "or
 
 @serve("me")
 def me(call: Call) -> Reply:
-    """An anonymous user, with 200, for who sends no credentials."""
+    """The current user; without credentials, an anonymous user with status 200."""
     user = call.account.user
     if user is None:
         anonymous: Row = dict.fromkeys(shapes()["users"])
@@ -86,7 +86,7 @@ def ticket_related(call: Call) -> Reply:
 
 @serve("ticket_people")
 def ticket_people(call: Call) -> Rows:
-    """The users that one of a ticket's lists of ids names."""
+    """The users in one of a ticket's id lists."""
     ticket, users = lists.find(call, "tickets", call.params["ticket_id"]), call.account.store.table("users")
     return Rows([i for i in ticket.get(call.endpoint.column) or [] if users.get(i)], users.json)
 
@@ -98,7 +98,7 @@ def ticket_tags(call: Call) -> Reply:
 
 @serve("instance_values")
 def instance_values(call: Call) -> Rows:
-    """The attribute values that an agent or a ticket has."""
+    """The attribute values of an agent or a ticket."""
     return Rows(instance_ids(call), call.account.store.table("attribute_values").json)
 
 
@@ -120,7 +120,7 @@ def fulfilled(call: Call) -> Reply:
 
 @serve("relationship_sources")
 def relationship_sources(call: Call) -> Rows:
-    """The objects whose lookup field names the target: spread evenly, the field's own id decides which."""
+    """The objects with a lookup field that references the target; ids determine which they are."""
     kinds = call.params["target_type"], call.params["source_type"]
     if any(kind not in TARGETS and not kind.startswith("zen:custom_object:") for kind in kinds):
         raise errors.invalid_endpoint(f"GET {call.endpoint.path}")
@@ -140,7 +140,7 @@ def macro_categories(call: Call) -> Rows:
 
 @serve("tag_names")
 def tag_names(call: Call) -> Rows:
-    """Bare strings that start with `name`."""
+    """Tag names that start with `name`, as strings."""
     start = call.query_value("name") or ""
     return Rows([row["name"] for row in call.account.store.all("tags") if row["name"].startswith(start)], orjson.dumps)
 

@@ -1,4 +1,4 @@
-"""Views: what they show, how many, and their previews."""
+"""Views: their tickets, counts and previews."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def tickets_of(call: Call, view: Row) -> Rows:
 
 
 def view_row(ticket: Row) -> Row:
-    """A row of an executed view: its columns and a part of the ticket."""
+    """A row of an executed view: its columns and a partial ticket."""
     names = ("id", "subject", "description", "status", "type", "priority", "url")
     part = {name: ticket.get(name) for name in names}
     part["last_updated_by_id"] = None
@@ -43,7 +43,7 @@ def _executed(rows: Rows) -> Rows:
 
 @page_extras("view_execute", "view_preview")
 def execution_extras(call: Call, *_: Any) -> Row:
-    """What stands beside the rows."""
+    """The additional fields of an executed view."""
     if call.endpoint.serve == "view_preview":
         return {"columns": COLUMNS, "groups": [], "view": {"id": None}}
     store = call.account.store
@@ -87,7 +87,7 @@ def export(call: Call) -> Reply:
 
 @serve("views_compact")
 def compact(call: Call) -> Rows:
-    """Never more than 32."""
+    """At most 32 views."""
     table = call.account.store.table("views")
     return Rows(list(table.ids())[:32], table.json)
 

@@ -1,1 +1,1 @@
-"""What changes the account, at once or in a job."""
+"""Changes of the account, immediate or by jobs."""

@@ -1,4 +1,4 @@
-"""Bulk writes: each starts a job, which does its work when it ends and reports on every item."""
+"""Bulk writes: each starts a job, which has a result for every item."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SINGULAR = {"tickets": "ticket", "users": "user", "organizations": "organization
 
 
 def start_job(call: Call, kind: str, work: Callable[[], Any], total: int | None = None, **more: Any) -> Reply:
-    """The answer to a request that queues a job."""
+    """Queue a job and return its status."""
     jobs = call.account.jobs
     reply = ok({"job_status": job_row(call, jobs.start(kind, total, work, **more))})
     left = jobs.limit - len(jobs.running())
@@ -40,7 +40,7 @@ def job_row(call: Call, job: Job) -> Row:
 
 
 def per_item(items: list[Any], action: Callable[[Any], Row]) -> Callable[[], list[Row]]:
-    """A result for each item; what fails says why and does not stop the others."""
+    """A function that returns a result for each item; a failed item does not stop the others."""
     return lambda: [_attempt(index, item, action) for index, item in enumerate(items)]
 
 
@@ -67,19 +67,19 @@ def bulk_items(call: Call, key: str) -> list[Row]:
 @serve("job_create")
 def create_many(call: Call) -> Reply:
     name, items = call.endpoint.of, bulk_items(call, call.endpoint.key)
-    either = call.path.endswith("create_or_update_many")
+    may_update = call.path.endswith("create_or_update_many")
     singular = SINGULAR.get(name, name.removesuffix("s"))
 
     def create(item: Row) -> Row:
-        known = find_existing(call, name, item) if either else None
-        if known:
+        existing = find_existing(call, name, item) if may_update else None
+        if existing:
             fields = {field: value for field, value in item.items() if field != "id"}
-            return _success(call.account.store.update(name, known["id"], **fields)["id"], "update", "Updated")
+            return _success(call.account.store.update(name, existing["id"], **fields)["id"], "update", "Updated")
         if name == "tickets":
             return {"id": ticket_writes.new_ticket(call, item)["id"]}
         validate(call, item, singular, name)
         identifier = call.account.store.create(name, **item)["id"]
-        return _success(identifier, "create", "Created") if either else {"id": identifier}
+        return _success(identifier, "create", "Created") if may_update else {"id": identifier}
 
     return start_job(call, f"Bulk Create {singular.title()}", per_item(items, create), len(items))
 
@@ -89,7 +89,7 @@ def _success(identifier: Any, action: str, status: str) -> Row:
 
 
 def _find_item(call: Call, name: str, text: str, field: str = "id") -> Row:
-    """The row of a bulk item; its absence is the item's failure."""
+    """The row of a bulk item; 404 as the item's result if it is unknown."""
     if field != "id":
         row = find_by_value(call, name, field, text)
     else:
@@ -106,7 +106,7 @@ def _field(call: Call) -> str:
 
 @serve("job_update")
 def update_many(call: Call) -> Reply:
-    """The same change to many, by `ids`, or a change of its own for each."""
+    """The same change of all `ids`, or a separate change for each object."""
     name = call.endpoint.of
     singular = SINGULAR[name]
     if call.query_list("ids", "external_ids"):
@@ -141,7 +141,7 @@ def destroy_many(call: Call) -> Reply:
 
 @serve("job_purge")
 def purge(call: Call) -> Reply:
-    """Deleted tickets go for good; the job reports only that it succeeded."""
+    """Permanently delete tickets; the job's result is only `success`."""
     texts = [call.params["ticket_id"]] if "ticket_id" in call.params else bulk_ids(call)
     store = call.account.store
     rows = [
@@ -172,7 +172,7 @@ def mark_many_as_spam(call: Call) -> Reply:
 
 @serve("job_merge")
 def merge(call: Call) -> Reply:
-    """The source tickets are closed, and say so in the target."""
+    """Close the source tickets, with a comment in them and in the target."""
     target, body = lists.find(call, "tickets", call.params["ticket_id"]), call.json_body()
     ids = body.get("ids")
     if not isinstance(ids, list) or not ids:
@@ -191,7 +191,7 @@ def merge(call: Call) -> Reply:
 
 @serve("job_records")
 def records(call: Call) -> Reply:
-    """Custom object records: one action for up to a hundred items."""
+    """One action for up to a hundred custom object records."""
     lists.parents(call)
     job, key = body_object(call, "job"), call.params["custom_object_key"]
     action, items = str(job.get("action")), job.get("items")
@@ -227,7 +227,7 @@ ACTIONS = {
 
 @serve("job_resources")
 def resources(call: Call) -> Reply:
-    """Resource collections are made, changed and deleted by jobs."""
+    """Create, change or delete a resource collection in a job."""
     store, method = call.account.store, call.endpoint.method
     row = lists.find(call, "resource_collections", call.params["resource_collection_id"]) if call.params else None
     payload = call.json_body().get("payload") if method != "DELETE" else {}
@@ -256,7 +256,7 @@ def resources(call: Call) -> Reply:
 
 @serve("show_job")
 def show_job(call: Call) -> Reply:
-    """Looking at a job brings it a step on."""
+    """The status of a job; each request advances the job by one step."""
     identifier = call.params["job_status_id"]
     job = call.account.jobs.poll(identifier)
     if job is not None:

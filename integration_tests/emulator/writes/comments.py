@@ -1,4 +1,4 @@
-"""What requests do to comments that were already made: hide them, and blot out what should not be in them."""
+"""Changes of existing comments: make private, and redact."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BLOT = "▇"
 
 
 def _rewrite(call: Call, comment_id: str, change: Callable[[Row], None]) -> Row:
-    """Change a comment inside its audit; 404 when it is not one of the ticket's."""
+    """Change a comment in its audit; 404 if it does not belong to the ticket."""
     history = call.account.store.history
     identifier = int(comment_id) if comment_id.isdigit() else 0
     ticket, place = past.split(identifier)
@@ -48,7 +48,7 @@ def make_private(call: Call) -> Reply:
 
 @serve("redact_comment")
 def redact_comment(call: Call) -> Reply:
-    """The given text, or what stands between redact tags, is blotted out."""
+    """Redact the given text, or the text in redact tags."""
     body = call.json_body()
     secret = str(body.get("text") or "")
     if not secret and "<redact>" in str(body.get("html_body")):
@@ -56,26 +56,26 @@ def redact_comment(call: Call) -> Reply:
     if not secret and "external_attachment_urls" not in body:
         raise errors.record_invalid(text="text: cannot be blank")
 
-    def blot(comment: Row) -> None:
+    def redact(comment: Row) -> None:
         for name in ("body", "html_body", "plain_body"):
             comment[name] = comment[name].replace(secret, BLOT * len(secret)) if secret else comment[name]
 
-    return ok({"comment": _rewrite(call, call.params["ticket_comment_id"], blot)})
+    return ok({"comment": _rewrite(call, call.params["ticket_comment_id"], redact)})
 
 
 @serve("redact_attachment")
 def redact_attachment(call: Call) -> Reply:
-    """The file is replaced by an empty `redacted.txt`."""
+    """Replace the file by an empty `redacted.txt`."""
     wanted = call.params["attachment_id"]
     done: list[Row] = []
 
-    def blot(comment: Row) -> None:
+    def redact(comment: Row) -> None:
         for file in comment["attachments"]:
             if str(file["id"]) == wanted:
                 file.update(file_name="redacted.txt", size=0, content_type="text/plain")
                 done.append(file)
 
-    _rewrite(call, call.params["comment_id"], blot)
+    _rewrite(call, call.params["comment_id"], redact)
     if not done:
         raise errors.not_found()
     return ok({"attachment": done[0]})

@@ -1,4 +1,4 @@
-"""Uploads, macro attachments, and the building and installing of apps."""
+"""Uploads, macro attachments, and app builds and installations."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ BUILD_STEPS = 126
 
 
 def parts(call: Call) -> dict[str, tuple[str | None, bytes]]:
-    """The fields of a multipart body as (file name, content); 422 when it is none."""
+    """The fields of a multipart body as (file name, content); 422 for another body."""
     kind = call.headers.get("content-type", "")
     if not kind.startswith("multipart/form-data"):
         raise errors.described(422, "UnprocessableEntity", "Expected a multipart body")
@@ -43,7 +43,7 @@ def _file(call: Call, name: str, kind: str, content: bytes) -> Row:
 
 @serve("upload")
 def upload(call: Call) -> Reply:
-    """A binary body; the same token again adds to its files."""
+    """Store the body as a file; a token adds it to the files of an earlier upload."""
     if not call.body:
         raise errors.described(422, "AttachmentUnprocessable", "The file is empty")
     token = call.query_value("token") or secrets.token_urlsafe(16)
@@ -59,7 +59,7 @@ def upload(call: Call) -> Reply:
 
 @serve("suspended_upload")
 def suspended_upload(call: Call) -> Reply:
-    """Copies of the attachments of a suspended ticket."""
+    """Upload copies of a suspended ticket's attachments."""
     lists.find(call, "suspended_tickets", call.query_value("id") or "")
     token = secrets.token_urlsafe(16)
     files = [_file(call, "copy.txt", "text/plain", b"copy")]
@@ -69,7 +69,7 @@ def suspended_upload(call: Call) -> Reply:
 
 @serve("macro_upload")
 def macro_upload(call: Call) -> Reply:
-    """A file for a macro, now or later; five at most."""
+    """Upload an attachment for a macro, or for a later macro."""
     rows = lists.parents(call)
     owner = rows[0]["id"] if rows else None
     fields = parts(call)
@@ -100,7 +100,7 @@ def app_upload(call: Call) -> Reply:
 
 @serve("app_build")
 def app_build(call: Call) -> Reply:
-    """A job that builds an uploaded package into a new or an old app."""
+    """Start a job that creates or updates an app from an uploaded package."""
     body, collection, store = call.json_body(), call.endpoint.of, call.account.store
     old = lists.find(call, collection, call.params["app_id"]) if call.params else None
     if str(body.get("upload_id")) not in call.account.uploads:
@@ -120,7 +120,7 @@ def app_build(call: Call) -> Reply:
 
 
 def _job(call: Call, name: str, kind: str) -> Job:
-    """The job that is asked for; 404 where it is none of that kind."""
+    """The job in the path; 404 if it is of another kind."""
     job = call.account.jobs.poll(call.params[name])
     if job is None or kind not in job.more:
         raise errors.not_found()
@@ -134,7 +134,7 @@ def _status(call: Call, job: Job, base: str) -> Row:
 
 @serve("app_job")
 def app_job(call: Call) -> Reply:
-    """How far a build is, and when to ask again."""
+    """The status of a build job, with its retry interval."""
     job, base = _job(call, "job_status_id", "app"), _family(call)
     identifier = (job.results or {}).get("app_id") if isinstance(job.results, dict) else None
     app = {"app_id": identifier, "app_url": f"{HOST}{base}/{identifier}.json" if identifier else None}
@@ -143,7 +143,7 @@ def app_job(call: Call) -> Reply:
 
 @serve("app_install")
 def app_install(call: Call) -> Reply:
-    """An installation that is pending until its job has ended; unknown settings are dropped."""
+    """Install an app; the installation is pending until its job ends."""
     body, store = call.json_body(), call.account.store
     app = store.get("sell_apps", int(body["app_id"])) if str(body.get("app_id", "")).isdigit() else None
     if app is None:
@@ -162,7 +162,7 @@ def app_install(call: Call) -> Reply:
 
 @serve("app_reinstall")
 def app_reinstall(call: Call) -> Reply:
-    """Settings are merged into the old ones."""
+    """Merge settings into those of an installation."""
     row, body = lists.path_row(call), call.json_body()
     settings = {**(row["settings"] or {}), **(body.get("settings") or {})}
     changes = {name: body[name] for name in ("enabled",) if name in body}

@@ -1,4 +1,4 @@
-"""Creating, changing and deleting rows of any collection."""
+"""Create, change and delete rows of any collection."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LARGEST_MANY = 100
 
 
 def body_object(call: Call, key: str | None = None) -> Row:
-    """The object in the body; 422 when it is missing."""
+    """The object in the body, without read-only fields; 422 if it is missing."""
     name = key or call.endpoint.key
     fields = call.json_body().get(name)
     if not isinstance(fields, dict):
@@ -39,7 +39,7 @@ def body_object(call: Call, key: str | None = None) -> Row:
 
 
 def validate(call: Call, fields: Row, key: str, name: str) -> None:
-    """422 for what is missing or already taken."""
+    """422 for missing required fields and for values that must be unique."""
     missing = [field for field in REQUIRED.get(key, ()) if fields.get(field) in (None, "")]
     if missing:
         raise errors.record_invalid(**{field: f"{field}: cannot be blank" for field in missing})
@@ -55,7 +55,7 @@ def find_by_value(call: Call, name: str, field: str, value: Any) -> Row | None:
 
 
 def parent_id(call: Call) -> Any:
-    """The id of the object under which the path puts the row."""
+    """The id of the last parent in the path."""
     rows = lists.parents(call)
     return rows[-1].get("id", rows[-1].get("key")) if call.endpoint.parent and rows else None
 
@@ -69,7 +69,7 @@ def create(call: Call) -> Reply:
 
 
 def embed_objects(call: Call, fields: Row) -> Row:
-    """Objects that a new row embeds, where the request names their id."""
+    """The fields of a new row, with the objects that it embeds."""
     if call.endpoint.of in ("bookmarks", "ticket_skips"):
         ticket = lists.find(call, "tickets", str(fields["ticket_id"]))
         user = (call.account.user or {}).get("id")
@@ -101,13 +101,13 @@ def delete(call: Call) -> Reply:
 
 @serve("delete_user")
 def delete_user(call: Call) -> Reply:
-    """A deleted user is still shown, inactive."""
+    """Delete a user; the inactive row remains."""
     return ok({"user": call.account.store.delete("users", lists.path_row(call)["id"])})
 
 
 @serve("clone")
 def clone(call: Call) -> Reply:
-    """A ticket form again, under another id."""
+    """Copy a ticket form."""
     old = lists.find(call, "ticket_forms", call.params["ticket_form_id"])
     fields = {name: value for name, value in old.items() if name not in READ_ONLY}
     return created("ticket_form", call.account.store.create("ticket_forms", **fields))
@@ -126,7 +126,7 @@ def create_or_update(call: Call) -> Reply:
 
 
 def find_existing(call: Call, name: str, fields: Row) -> Row | None:
-    """The row that a create-or-update means: by id, external id or, for users, e-mail."""
+    """The existing row with the id, external id or, for users, e-mail of the fields."""
     by_id = call.account.store.get(name, fields.get("id"))
     keys = ("external_id", "email") if name == "users" else ("external_id",)
     found = (find_by_value(call, name, key, fields[key]) for key in keys if fields.get(key))
@@ -134,7 +134,7 @@ def find_existing(call: Call, name: str, fields: Row) -> Row | None:
 
 
 def bulk_ids(call: Call) -> list[str]:
-    """The ids of a bulk request, from the query or the body; 400 for none, or for more than a hundred."""
+    """The ids of a bulk request, from query or body; 400 for none and for more than a hundred."""
     found = call.query_list("ids", "external_ids")
     if not found and call.body:
         ids = call.json_body().get("ids", [])
@@ -148,7 +148,7 @@ def bulk_ids(call: Call) -> list[str]:
 
 @serve("destroy_listed")
 def destroy_listed(call: Call) -> Reply:
-    """Rows that are deleted at once, without a job."""
+    """Delete several rows, without a job."""
     for text in bulk_ids(call):
         identifier = lists.known_id(call, call.endpoint.of, text)
         if identifier is not None:
@@ -165,7 +165,7 @@ def body_list(call: Call) -> list[Row]:
 
 @serve("update_listed")
 def update_listed(call: Call) -> Reply:
-    """Rows that are changed at once and shown as they are now."""
+    """Change several rows, without a job, and return them."""
     store, name, made = call.account.store, call.endpoint.of, []
     for change in body_list(call):
         identifier = lists.known_id(call, name, str(change.get("id")))
@@ -184,7 +184,7 @@ def create_children(call: Call) -> Reply:
 
 @serve("reorder")
 def reorder(call: Call) -> Reply:
-    """New positions, in the order in which the ids are given."""
+    """Set positions in the order of the ids in the request."""
     store, name = call.account.store, call.endpoint.of
     lists.parents(call)
     values = list(call.json_body().values()) + [v.split(",") for texts in call.query.values() for v in texts]
@@ -204,7 +204,7 @@ def reorder(call: Call) -> Reply:
 
 @serve("upsert_option")
 def upsert_option(call: Call) -> Reply:
-    """200 for an option that was there, 201 for a new one."""
+    """Create or update a custom field option; 201 for a new one."""
     fields, parent = body_object(call), parent_id(call)
     raw = call.json_body()["custom_field_option"]
     store, name = call.account.store, call.endpoint.of
@@ -219,7 +219,7 @@ def upsert_option(call: Call) -> Reply:
 
 @serve("record_by_name")
 def record_by_name(call: Call) -> Reply:
-    """Delete or set a custom object record by its external id or its name."""
+    """Delete, create or update a custom object record by external id or name."""
     lists.parents(call)
     store, key = call.account.store, call.params["custom_object_key"]
     field, value = next(((f, v) for f in ("external_id", "name") if (v := call.query_value(f))), ("", None))
@@ -241,7 +241,7 @@ def record_by_name(call: Call) -> Reply:
 
 @serve("update_settings")
 def update_settings(call: Call) -> Reply:
-    """Settings are merged group by group."""
+    """Merge settings by group."""
     row = next(iter(call.account.store.all("settings")))
     for group, values in body_object(call).items():
         row.setdefault(group, {}).update(values)
@@ -271,7 +271,7 @@ def default_statuses(call: Call) -> Reply:
 
 @serve("ok", "accepted", "devices_destroy", "suspended_export", "trial_account", "display")
 def acknowledged(call: Call) -> Reply:
-    """What changes nothing that can be read again."""
+    """Requests that change nothing in the account."""
     for name, collection in (("agent_id", "users"), ("ticket_id", "tickets"), ("user_id", "users")):
         if name in call.params:
             lists.find(call, collection, call.params[name])

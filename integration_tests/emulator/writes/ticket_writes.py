@@ -1,4 +1,4 @@
-"""What requests do to tickets and to their comments."""
+"""Writes of tickets and their comments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NOT_STORED = frozenset(
 
 
 def new_ticket(call: Call, fields: Row) -> Row:
-    """A ticket with its first comment; 422 without one."""
+    """Create a ticket with its first comment; 422 without a comment."""
     comment = fields.get("comment") or next(iter(fields.get("comments") or []), None) or fields.get("voice_comment")
     comment = comment or ({"body": fields["description"]} if fields.get("description") else None)
     if not isinstance(comment, dict) or not (
@@ -52,7 +52,7 @@ def attached(call: Call, comment: Row) -> Row:
 
 @serve("create_ticket")
 def create_ticket(call: Call) -> Reply:
-    """At most once for the same `Idempotency-Key`."""
+    """Create a ticket, at most once per `Idempotency-Key`."""
     key = call.headers.get("idempotency-key")
     if key is None or call.path != "/api/v2/tickets":
         return _created(call)
@@ -73,7 +73,7 @@ def _created(call: Call) -> Reply:
 
 
 def change_ticket(call: Call, row: Row, fields: Row) -> Row:
-    """Update with comment and tags; 409 when a safe update comes too late."""
+    """Update a ticket with comment and tags; 409 for an outdated safe update."""
     if str(fields.get("safe_update")).lower() == "true" and fields.get("updated_stamp") != row["updated_at"]:
         raise errors.conflict()
     stored = {name: value for name, value in fields.items() if name not in NOT_STORED}
@@ -98,7 +98,7 @@ def update_ticket(call: Call) -> Reply:
 
 @serve("change_tags")
 def change_tags(call: Call) -> Reply:
-    """POST sets, PUT adds, DELETE removes."""
+    """POST replaces, PUT adds and DELETE removes tags."""
     row, body = lists.find(call, "tickets", call.params["ticket_id"]), call.json_body()
     words = _words(body.get("tags"))
     now = {"POST": set(words), "PUT": {*row["tags"], *words}, "DELETE": set(row["tags"]) - set(words)}[
@@ -117,7 +117,7 @@ def mark_as_spam(call: Call) -> Reply:
 
 
 def spam(call: Call, row: Row) -> None:
-    """The ticket is deleted and its requester suspended."""
+    """Delete a ticket and suspend its requester."""
     store = call.account.store
     if store.get("users", row["requester_id"]):
         store.update("users", row["requester_id"], suspended=True)
@@ -126,7 +126,7 @@ def spam(call: Call, row: Row) -> None:
 
 @serve("restore")
 def restore(call: Call) -> Reply:
-    """Deleted tickets come back as they were."""
+    """Restore deleted tickets."""
     store = call.account.store
     texts = [call.params["ticket_id"]] if "ticket_id" in call.params else bulk_ids(call)
     for text in texts:
@@ -165,7 +165,7 @@ def create_request(call: Call) -> Reply:
 
 @serve("update_request")
 def update_request(call: Call) -> Reply:
-    """Only a comment, collaborators or `solved`."""
+    """Add a comment to a request or solve it; other fields are ignored."""
     row, fields = lists.find(call, "tickets", call.params["request_id"]), body_object(call)
     changes: Row = {"comment": fields["comment"]} if "comment" in fields else {}
     if str(fields.get("solved")).lower() == "true":
@@ -176,7 +176,7 @@ def update_request(call: Call) -> Reply:
 
 @serve("recover")
 def recover(call: Call) -> Reply:
-    """Suspended tickets become tickets, and leave their list; those with `error_messages` stay and are told of."""
+    """Recover suspended tickets; those with `error_messages` are not recovered and are in a 422."""
     store = call.account.store
     many = "id" not in call.params
     texts = bulk_ids(call) if many else [call.params["id"]]
@@ -208,7 +208,7 @@ def purge_user(call: Call) -> Reply:
 
 @serve("leave_organization", "end_sessions", "logout", "delete_upload")
 def removed(call: Call) -> Reply:
-    """Links, sessions and uploads that are taken away."""
+    """Delete memberships, sessions and uploads."""
     store = call.account.store
     if call.endpoint.serve == "delete_upload" and call.account.uploads.pop(call.params["token"], None) is None:
         raise errors.not_found()

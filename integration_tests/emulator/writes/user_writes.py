@@ -1,4 +1,4 @@
-"""What requests do to users: identities, memberships, skills, passwords and merges."""
+"""Writes of users: identities, memberships, skills, passwords and merges."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from integration_tests.emulator.reads import lists, user_endpoints
 
 
 def _own(call: Call, collection: str, param: str) -> Row:
-    """A row that belongs to the user in the path."""
+    """A row in the path; 404 if it does not belong to the user in the path."""
     user = lists.find(call, "users", call.params["user_id"])
     row = lists.find(call, collection, call.params[param])
     if row["user_id"] != user["id"]:
@@ -59,7 +59,7 @@ def verify_identity(call: Call) -> Reply:
 
 @serve("set_instance_values")
 def set_instance_values(call: Call) -> Reply:
-    """Replaces the attribute values that an agent or a ticket has."""
+    """Replace the attribute values of an agent or a ticket."""
     (owner,) = lists.parents(call)
     store = call.account.store
     kind = "associate_agent" if "user_id" in call.params else "associate_ticket"
@@ -77,7 +77,7 @@ def set_instance_values(call: Call) -> Reply:
 
 @serve("password")
 def password(call: Call) -> Reply:
-    """Set by an admin, or changed with the old one."""
+    """Set a password, or change it with the previous one."""
     lists.find(call, "users", call.params["user_id"])
     body = call.json_body()
     if not body.get("password"):
@@ -89,7 +89,7 @@ def password(call: Call) -> Reply:
 
 @serve("user_merge")
 def user_merge(call: Call) -> Reply:
-    """The user in the path goes into the one in the body."""
+    """Merge the user in the path into the one in the body."""
     store = call.account.store
     loser = lists.find(call, "users", call.params["user_id"])
     winner = lists.find(call, "users", str(call.json_body().get("user", {}).get("id")))

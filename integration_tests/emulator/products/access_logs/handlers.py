@@ -1,4 +1,4 @@
-"""Calls of the REST API, and queries of GraphQL."""
+"""The access log: REST calls and GraphQL queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Intervals in minutes since Sunday, and holidays as days without a time."""
+"""Schedules: intervals in minutes since Sunday, and holidays as dates without a time."""
 
 from __future__ import annotations
 

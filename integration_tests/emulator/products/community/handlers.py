@@ -1,4 +1,4 @@
-"""Posts know how many comments and votes they have."""
+"""Community: posts with comment and vote counts, badges and topics."""
 
 from __future__ import annotations
 

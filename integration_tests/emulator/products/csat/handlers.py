@@ -1,4 +1,4 @@
-"""Responses are listed by id, and found by the milliseconds of their creation."""
+"""CSAT survey responses, sorted by id and filtered by creation time in milliseconds."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ STARS = (5, 5, 5, 5, 4, 4, 4, 4, 3, 2, 1)
 
 
 def created(row: Row) -> int:
-    """In milliseconds; the row itself says it of its answers only."""
+    """The creation time in milliseconds, from the response's answers."""
     return 1000 * min(epoch_of(answer["created_at"]) for answer in row["answers"])
 
 
@@ -50,7 +50,7 @@ filters.FILTERS.update({
 
 @fixup("csat_survey_responses")
 def response(row: Row, m: Maker) -> None:
-    """The rating is changed later, which moves the answer's update only."""
+    """A survey response with a rating; a later change affects only the answer's `updated_at`."""
     stars = m.random.choice(STARS)
     ticket = str(m.seed_ids.id_of("tickets", m.index * m.seed_ids.tickets // max(m.seed_ids.count(m.collection), 1)))
     zrn = f"zen:ticket:{ticket}"

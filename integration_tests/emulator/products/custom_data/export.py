@@ -1,4 +1,4 @@
-"""The export of one object's records, in which deleted ones are still told of."""
+"""The export of a custom object's records, which includes deleted ones."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def leave_tombstone(store: TombstoneStore, row: Row, parent: object) -> None:
 
 
 def _rows_by_time(call: Call) -> list[Stamped]:
-    """The object's records, and those that it had, by the time of their last change."""
+    """The object's records and deleted records, sorted by their last change."""
     store, key = call.account.store, call.params["custom_object_key"]
     lists.find(call, "custom_objects", key)
     names = ["custom_object_records"]
@@ -53,7 +53,7 @@ def _rows_by_time(call: Call) -> list[Stamped]:
 
 @serve("export_records")
 def export_records(call: Call) -> Reply:
-    """Stop when `meta.has_more` is false and `after_url` null; `meta.after_cursor` goes on from there later."""
+    """The last page has `meta.has_more: false`; its `meta.after_cursor` returns later changes."""
     made, cursor, size = _rows_by_time(call), call.query_value("cursor"), size_of(call)
     if cursor:
         after = tuple(paging.decode_cursor(cursor, 2))
@@ -63,8 +63,11 @@ def export_records(call: Call) -> Reply:
         after, begin = (start, ""), bisect_left(made, start, key=lambda one: one[0])
     part, more = made[begin : begin + size], begin + size < len(made)
     following = paging.encode_cursor(*(part[-1][:2] if part else after))
-    address = call.url([*call.query_pairs("cursor", "start_time"), ("cursor", following)]) if more else None
-    paging_fields = {"meta": {"has_more": more, "after_cursor": following, "before_cursor": None}, "after_url": address}
+    next_url = call.url([*call.query_pairs("cursor", "start_time"), ("cursor", following)]) if more else None
+    paging_fields = {
+        "meta": {"has_more": more, "after_cursor": following, "before_cursor": None},
+        "after_url": next_url,
+    }
     return Reply(body=page_body("custom_object_records", [orjson.dumps(row) for *_, row in part], paging_fields))
 
 

@@ -1,4 +1,4 @@
-"""What hangs on custom objects and on their records."""
+"""Objects of custom objects and of their records."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def download_record_attachment(call: Call) -> Reply:
 
 
 def _meets(row: Row, wanted: Any) -> bool:
-    """`{"field": {"$eq": value}}`, and `$and` and `$or` of such."""
+    """Whether a row matches `{"field": {"$eq": value}}`, or `$and` and `$or` of such filters."""
     if "$and" in wanted:
         return all(_meets(row, one) for one in wanted["$and"])
     if "$or" in wanted:

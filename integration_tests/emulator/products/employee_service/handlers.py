@@ -1,4 +1,4 @@
-"""Approvals page by cursors of their own and say no `meta`; task lists hang on tickets."""
+"""Approval requests, with their own cursor fields and without `meta`; task lists of tickets."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _rows(call: Call) -> Rows:
 
 @serve("approval_requests")
 def approval_requests(call: Call) -> Reply:
-    """Stop when `after_cursor` is null."""
+    """The last page has `after_cursor: null`."""
     rows, after, before = _rows(call), call.query_value("after_cursor"), call.query_value("before_cursor")
     begin = paging.decode_cursor(after, 1)[0] if after else 0
     if before:

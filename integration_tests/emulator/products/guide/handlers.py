@@ -1,4 +1,4 @@
-"""Rows that name their brand, and the search over everything."""
+"""Rows with a brand id, and the unified search."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def external_record(row: Row, m: Maker) -> None:
 
 @serve("unified_search")
 def unified_search(call: Call) -> Rows:
-    """Articles and posts of all brands, or of those that are named."""
+    """Articles and posts of all brands, or of the requested ones."""
     store, named = call.account.store, call.query_list("filter[brand_ids]")
     found = [("ARTICLE", "articles", row) for row in store.all("articles")]
     found += [("POST", "posts", row) for row in store.all("posts")]

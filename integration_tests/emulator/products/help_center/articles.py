@@ -1,4 +1,4 @@
-"""Articles: their export, their languages, and the search."""
+"""Articles: export, locales and search."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _since(call: Call) -> Stamps:
 
 @serve("export_articles")
 def export_articles(call: Call) -> Reply:
-    """Stop when `next_page` is null; nothing new is answered with an end time of 1 and without a list."""
+    """The last page has `next_page: null`; without new articles, `end_time` is 1 and the list is missing."""
     made = _since(call)
     if not made:
         return ok({"count": 0, "next_page": None, "end_time": 1})
@@ -82,7 +82,7 @@ def every_article(call: Call) -> list[Row]:
 
 @serve("articles_in_locale")
 def articles_in_locale(call: Call) -> Rows:
-    """The articles that have a translation, in its words."""
+    """The articles with a translation, in its locale."""
     store, locale = call.account.store, call.params["locale"]
     if locale not in LOCALES:
         raise errors.not_found()
@@ -97,7 +97,7 @@ def _translated(row: Row, words: Row) -> Row:
 
 @serve("search_articles")
 def search_articles(call: Call) -> Rows:
-    """Something to search for must be named; a thousand rows at most."""
+    """Search results; 400 without a search criterion."""
     if not any(call.query_value(name) for name in ONE_OF):
         raise errors.bad_parameter("query", "category, section or label_names is required")
     rows = filters.choose(call, lists.within_brand(call, lists.scope(call)))
@@ -109,7 +109,7 @@ def search_articles(call: Call) -> Rows:
 
 @serve("deflection_suggestions")
 def deflection_suggestions(call: Call) -> Rows:
-    """The names and addresses of articles that may answer a question."""
+    """Names and URLs of articles that match a question."""
     store, query = call.account.store, call.query_value("query") or ""
     own = [row for row in store.all("articles") if store.brand_of("articles", row["id"]) == call.brand]
     found = [row for row in own if filters.matches(row, query)]

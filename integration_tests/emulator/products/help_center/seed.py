@@ -1,4 +1,4 @@
-"""What makes a help center's rows coherent: all of them are of one brand."""
+"""Fixups of help center rows: all references are within one brand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from integration_tests.emulator.data.values import HOST, Maker
 LOCALES = ("en-us", "de", "fr", "ja", "pt-br", "es-419")
 ITEMS = (("Article", "articles"), ("Comment", "article_comments"), ("Post", "posts"), ("PostComment", "post_comments"))
 VOTED = 20
-"""How many of each kind of item have votes."""
+"""The maximum number of items with votes, by type and brand."""
 
 
 def label_name(identifier: Any) -> str:
@@ -49,7 +49,7 @@ def category(row: Row, _: Maker) -> None:
 
 @fixup("article_translations", "section_translations", "category_translations")
 def translation(row: Row, m: Maker) -> None:
-    """The first parent has one in every language that there is, and then some."""
+    """A translation; the first parent has one in every locale and in additional ones."""
     source = m.collection.removesuffix("_translations")
     first = m.parent == m.seed_ids.ids({"category": "categories"}.get(source, f"{source}s"))[0]
     locale = LOCALES[m.index % 6] + (f"-x-{m.index}" if first and m.index >= 6 else "")
@@ -61,7 +61,7 @@ def translation(row: Row, m: Maker) -> None:
 
 @link("articles", "sections", "categories")
 def in_source_language(store: Store, row: Row, _: Any) -> None:
-    """The text is that of the first translation."""
+    """Copy the text of the first translation."""
     name = "article" if "label_names" in row else "section" if "category_id" in row else "category"
     first = store.children(f"{name}_translations", source_id=row["id"])[0]
     row.update(locale=first["locale"], source_locale=first["locale"], name=first["title"])

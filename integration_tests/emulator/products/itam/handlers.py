@@ -1,4 +1,4 @@
-"""Assets whose cost comes as a number, or as an amount with its currency."""
+"""Assets whose cost is a number, or an amount with its currency."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ids of tickets and issues are strings here."""
+"""Jira links; the ids of tickets and issues are strings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of a messaging ticket, and the ticket of a messaging conversation."""
+"""The log of a messaging ticket, and the ticket of a conversation."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def messaging_ticket(call: Call) -> Reply:
 
 @serve("conversation_log")
 def conversation_log(call: Call) -> Rows:
-    """Oldest first, unless `sort` says otherwise; tickets of other channels have none."""
+    """The events of a conversation, oldest first by default; empty for tickets of other channels."""
     ticket = lists.find(call, "tickets", call.params["ticket_id"])
     if ticket["via"]["channel"] != CHANNEL:
         return listing([])

@@ -1,4 +1,4 @@
-"""Clients and tokens, which carry secrets."""
+"""OAuth clients and tokens, which contain secrets."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _own(call: Call, rows: Rows) -> Rows:
 
 
 def _summary(_: Call, rows: Rows) -> Rows:
-    """Only those that have tokens."""
+    """Only clients with tokens."""
     return Rows(rows.ids[::2], rows.json)
 
 

@@ -1,4 +1,4 @@
-"""Agents' availability in the form of JSON:API, with their channels beside them."""
+"""Agent availability in JSON:API format, with sideloaded channels."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _status(row: Row) -> Row:
 
 
 def _on_channel(_: Call, values: list[str]) -> filters.Test:
-    """`messaging:online`."""
+    """A filter such as `messaging:online`."""
     _channel, _sign, state = values[-1].partition(":")
     return lambda row: bool(_status(row)["name"].lower() == state)
 
@@ -78,7 +78,7 @@ def _channel(row: Row, name: str) -> Row:
 
 @serve("work_items")
 def work_items(call: Call) -> Rows:
-    """What an agent has on one channel; nothing on the phone."""
+    """The work items of an agent on one channel; none for Talk."""
     (agent,) = lists.parents(call)
     if call.params["channel"] not in CHANNELS:
         raise errors.not_found()
@@ -110,6 +110,6 @@ def agent_status_job(call: Call) -> Reply:
 
 @serve("group_availability")
 def group_availability(call: Call) -> Reply:
-    """The state of one group, bare."""
+    """The availability of one group, without an envelope."""
     group = lists.find(call, "groups", call.params["group_id"])
     return ok(call.account.store.all("group_availability")[0] | {"group_id": group["id"]})

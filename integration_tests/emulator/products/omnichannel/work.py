@@ -1,4 +1,4 @@
-"""Engagements, queues, capacity, and the skills of agents."""
+"""Engagements, queues, capacity rules and agent skills."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def queue(row: Row, m: Maker) -> None:
 
 @serve("order_queues")
 def order_queues(call: Call) -> Reply:
-    """New places, in the order in which the ids are given."""
+    """Set the order of the queues to that of the ids in the request."""
     ids = next((value for value in call.json_body().values() if isinstance(value, list)), [])
     for place, identifier in enumerate(ids, 1):
         call.account.store.update("queues", lists.find(call, "queues", str(identifier))["id"], order=place)

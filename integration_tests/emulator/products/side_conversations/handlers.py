@@ -1,4 +1,4 @@
-"""Side conversations by ticket, which some tickets refuse, and the events of all of them."""
+"""Side conversations by ticket, which some tickets refuse, and the list of all their events."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REFUSED_EVERY = 20
 
 
 def is_refused(ticket: int) -> bool:
-    """Tickets whose side conversations are answered with an empty 403."""
+    """Whether the ticket's side conversations are refused by an empty 403."""
     return ticket % REFUSED_EVERY == 9
 
 
@@ -42,7 +42,7 @@ def event(row: Row, m: Maker) -> None:
 
 @link("side_conversations")
 def of_its_events(store: Store, row: Row, _: Any) -> None:
-    """As old as its first event, as new as its last."""
+    """Copy the times of the first and the last event."""
     times = sorted(
         one["created_at"] for one in store.children("side_conversation_events", side_conversation_id=row["id"])
     )
@@ -77,7 +77,7 @@ def show_side_conversation(call: Call) -> Reply:
 
 
 def _order(call: Call) -> list[tuple[int, str]]:
-    """Every event as (second, id), oldest first."""
+    """All events as (second, id), oldest first."""
     return sorted(
         (epoch_of(row["created_at"]), row["id"]) for row in call.account.store.all("side_conversation_events")
     )
@@ -85,7 +85,7 @@ def _order(call: Call) -> list[tuple[int, str]]:
 
 @serve("side_conversation_events")
 def side_conversation_events(call: Call) -> Reply:
-    """Stop when `next_page` is null; the second that ended a page comes again, and the last `end_time` lies ahead."""
+    """The last page has `next_page: null`; a page repeats the last second of the previous one."""
     start, made = call.query_number("start_time", 0) or 0, _order(call)
     begin = bisect_left(made, start, key=lambda pair: pair[0])
     end = min(begin + PAGE, len(made))

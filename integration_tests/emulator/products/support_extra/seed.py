@@ -1,4 +1,4 @@
-"""What makes these rows coherent."""
+"""Fixups that make the rows of this product consistent."""
 
 from __future__ import annotations
 

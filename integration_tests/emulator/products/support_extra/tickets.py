@@ -1,4 +1,4 @@
-"""What hangs on tickets, on their forms and fields, and on what was sent about them."""
+"""Objects of tickets, of ticket forms and fields, and of e-mail notifications."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _metric_events(call: Call, rows: Rows) -> Rows:
 
 
 def _narrowed(call: Call, rows: Rows) -> Rows:
-    """One filter must be named: without it there is no answer."""
+    """400 without one of the filters."""
     if not any(call.query_value(f"filter[{name}]") for name in ("notification_id", "comment_id", "ticket_id")):
         raise errors.bad_parameter("filter", "is required")
     return rows
@@ -43,7 +43,7 @@ def metric_of_ticket(call: Call) -> Reply:
 
 @serve("fields_named")
 def fields_named(call: Call) -> Rows:
-    """At most a hundred by id or key; unknown ones are left out."""
+    """At most a hundred fields by id or key; unknown ones are ignored."""
     ids, keys = call.query_list("ids"), call.query_list("keys")
     if not ids and not keys:
         raise errors.bad_parameter("keys", "is required")
@@ -56,7 +56,7 @@ def fields_named(call: Call) -> Rows:
 
 @serve("email_notifications")
 def email_notifications(call: Call) -> Rows:
-    """By their own ids, or by those of comments or tickets."""
+    """E-mail notifications by their ids, or by those of comments or tickets."""
     wanted = {"notification_id": "ids", "comment_id": "comment_ids", "ticket_id": "ticket_ids"}
     named = {field: call.query_list(name) for field, name in wanted.items()}
     if not any(named.values()):
@@ -86,7 +86,7 @@ def _body_rows(call: Call) -> list[Row]:
 
 @serve("set_form_statuses")
 def set_form_statuses(call: Call) -> Reply:
-    """New ones beside the others; a PUT replaces those of the form."""
+    """Add statuses to a form; PUT replaces the form's statuses."""
     (parent,) = lists.parents(call)
     store = call.account.store
     field = "ticket_form_id" if "ticket_form_id" in call.params else "custom_status_id"

@@ -1,4 +1,4 @@
-"""Tags of users and organizations, merges, and what leaves no trace."""
+"""Tags of users and organizations, merges, and requests that change nothing."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def _owner(call: Call) -> tuple[str, Row]:
 
 @serve("own_tags")
 def own_tags(call: Call) -> Reply:
-    """Bare strings."""
+    """The tags as strings."""
     return ok({"tags": _owner(call)[1]["tags"]})
 
 
 @serve("change_own_tags")
 def change_own_tags(call: Call) -> Reply:
-    """POST sets them, PUT adds to them, DELETE takes some away."""
+    """POST replaces, PUT adds and DELETE removes tags."""
     name, row = _owner(call)
     tags = call.json_body().get("tags")
     if not isinstance(tags, list):
@@ -39,7 +39,7 @@ def change_own_tags(call: Call) -> Reply:
 
 @serve("merge_organizations")
 def merge_organizations(call: Call) -> Reply:
-    """The loser's users move, and it is gone."""
+    """Move the users of the losing organization, and delete it."""
     store = call.account.store
     loser = lists.find(call, "organizations", call.params["organization_id"])
     winner = lists.find(call, "organizations", str(body_object(call).get("winner_id")))
@@ -58,5 +58,5 @@ def push_content(call: Call) -> Reply:
 
 @serve("acknowledge", "acknowledge_created")
 def acknowledge(call: Call) -> Reply:
-    """What nothing in the account tells of afterwards."""
+    """Requests that change nothing in the account."""
     return ok({}, 201 if call.endpoint.serve == "acknowledge_created" else 200)

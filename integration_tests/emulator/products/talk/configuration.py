@@ -1,4 +1,4 @@
-"""Numbers, lines, greetings and menus."""
+"""Phone numbers, lines, greetings and IVR menus."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ FOR_SALE = 120
 
 @fixup("lines", "phone_numbers")
 def line(row: Row, m: Maker) -> None:
-    """Every third line is a digital one, which has no number."""
+    """A line; every third one is digital and has no number."""
     digital = m.collection == "lines" and m.index % 3 == 0
     number = None if digital else f"+1415555{m.index:04}"
     row.update(line_type="digital" if digital else "phone", number=number, display_number=number)
@@ -32,7 +32,7 @@ def line(row: Row, m: Maker) -> None:
 
 @fixup("greetings")
 def greeting(row: Row, m: Maker) -> None:
-    """Those that come with Talk are known by words."""
+    """A greeting; the default ones have string ids."""
     row.update(id=m.id, default=isinstance(m.id, str), category_id=m.seed_ids.id_of("greeting_categories", m.index))
     row.update(audio_url=f"https://acme.zendesk.com/greetings/{m.id}.mp3", ivr_ids=[], phone_number_ids=[])
 
@@ -77,7 +77,7 @@ def download_greeting(call: Call) -> Reply:
 
 @serve("available_numbers")
 def available_numbers(call: Call) -> Rows:
-    """Numbers for sale."""
+    """Phone numbers available for purchase."""
     country = call.query_value("country") or "US"
     numbers = [f"+1415777{n:04}" for n in range(FOR_SALE)]
     wanted = call.query_value("contains") or ""

@@ -1,4 +1,4 @@
-"""The exports of calls and legs, whose `next_page` never ends."""
+"""The exports of calls and legs, whose `next_page` is never null."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _since(call: Call) -> Stamps:
 
 @serve("talk_export")
 def talk_export(call: Call) -> Reply:
-    """A page of fewer than a thousand is the last, although it too names a next one."""
+    """A page of fewer than a thousand rows is the last, although it has a `next_page`."""
     part = _since(call)[:LARGEST]
     table = call.account.store.table(call.endpoint.of)
     end_time = part[-1][0] if part else time_of(call)

@@ -1,4 +1,4 @@
-"""Rows with secrets in them, changes that are not echoed, and the filters of invocations."""
+"""Webhooks, with secrets in rows and updates without a response body; invocations with filters."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def reset_signing_secret(call: Call) -> Reply:
 
 @serve("create_webhook")
 def create_webhook(call: Call) -> Reply:
-    """A new one, or another's copy."""
+    """Create a webhook, or copy one."""
     store, other = call.account.store, call.query_value("clone_webhook_id")
     fields = body_object(call)
     if other:
@@ -83,6 +83,6 @@ def update_quietly(call: Call) -> Reply:
 
 @serve("test_webhook")
 def test_webhook(call: Call) -> Reply:
-    """Nothing is sent from here."""
+    """A test result; the emulator sends nothing."""
     body_object(call, "webhook")
     return ok({"test": {"status": 200, "headers": [], "body": "ok"}})

@@ -1,4 +1,4 @@
-"""What is in which category, language or segment, and what users follow."""
+"""Rows by category, locale or user segment, and subscriptions."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ def _labels(call: Call, rows: Rows) -> Rows:
 
 
 def _of_segment(call: Call, rows: Rows) -> Rows:
-    """The sections whose articles only the segment may see."""
+    """The sections with articles of the user segment."""
     articles = call.account.store.children("articles", user_segment_id=call.params["user_segment_id"])
     sections = {row["section_id"] for row in articles}
     return rows.where(lambda row: row["id"] in sections)
 
 
 def _segments(call: Call, rows: Rows) -> Rows:
-    """Staff are in all of them."""
+    """The segments of a user; staff are in all of them."""
     user = lists.find(call, "users", call.params["user_id"])
     return rows.where(lambda row: user["role"] != "end-user" or row["user_type"] == "signed_in_users")
 
@@ -84,7 +84,7 @@ def translation(call: Call) -> Reply:
 
 @serve("missing_translations")
 def missing_translations(call: Call) -> Reply:
-    """Bare strings."""
+    """The missing locales as strings."""
     there = {row["locale"] for row in lists.scope(call).dicts()}
     return ok({"locales": [locale for locale in LOCALES if locale not in there]})
 
@@ -101,7 +101,7 @@ def help_center_session(_: Call) -> Reply:
 
 @serve("content_subscriptions")
 def content_subscriptions(call: Call) -> Rows:
-    """What a user follows, of every kind."""
+    """The content subscriptions of a user, of every type."""
     user, store = lists.find(call, "users", call.params["user_id"])["id"], call.account.store
     found = [(name, row) for name in SUBSCRIBED for row in store.children(name, user_id=user)]
     return listing(row for name, row in found if store.brand_of(name, row["id"]) == call.brand)

@@ -1,4 +1,4 @@
-"""What stands now: figures of today, the state of agents, and the console with its token."""
+"""Current values: statistics of today, agent states, and the call console with its token."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def activity(row: Row, m: Maker) -> None:
 
 @serve("snapshot")
 def snapshot(call: Call) -> Reply:
-    """Figures that carry the time of their reading."""
+    """Current statistics, with the time of the request."""
     row = call.account.store.all(call.endpoint.of)[0]
     return ok({call.endpoint.key: row | {"current_timestamp": int(call.account.clock.epoch())}})
 
@@ -35,7 +35,7 @@ def dashboard(call: Call) -> Reply:
 
 @serve("agent_dashboard")
 def agent_dashboard(call: Call) -> Reply:
-    """Pages of agents inside an object."""
+    """A page of agents, nested in an object."""
     rows, number = call.account.store.all("agents_activity"), call.query_number("page", 1) or 1
     size = call.query_number("per_page", AGENTS) or AGENTS
     return ok({"agents_activity": {"agents": rows[(number - 1) * size : number * size], "count": len(rows)}})
@@ -43,7 +43,7 @@ def agent_dashboard(call: Call) -> Reply:
 
 @serve("talk_availability")
 def talk_availability(call: Call) -> Reply:
-    """Of agents only, one by one."""
+    """The availability of one agent; 404 for end users."""
     user = lists.find(call, "users", call.params["agent_id"])
     if user["role"] == "end-user":
         raise errors.not_found()
