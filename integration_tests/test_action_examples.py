@@ -1,4 +1,4 @@
-"""The worked examples of docs/actions.md, on an account."""
+"""Runs the examples of docs/actions.md on an account."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CONFIGS = {example["actions"][0]["stream"]: example for example in EXAMPLES if "
 
 
 def act(zendesk: Emulator, stream: str, body: Json | None = None, state: Any = None) -> Result:
-    """Run an example; `body` replaces ids that an earlier one has answered."""
+    """Run an example; `body` replaces ids from the response of an earlier one."""
     config = {**zendesk.config(), **CONFIGS[stream]}
     if body:
         (action,) = config["actions"]

@@ -1,4 +1,4 @@
-"""Every action is sent once, as the API describes it, and never again."""
+"""Every action is sent once, in the documented form."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ UPLOADS = {
     "create_associated_macro_attachment": "attachment",
     "upload_sell_app_package": "uploaded_data",
 }
-"""The actions that carry a file, with its field in the form; empty where the file is the body."""
+"""Actions with a file, and its form field; empty if the file is the body."""
 PACKAGE = b"PK\x03\x04 a package"
 JOB = {"id": "bulk 1", "status": "queued", "url": "https://elsewhere.example.com/api/v2/job_statuses/other.json"}
 RESULTS = [{"id": 1, "success": True}, {"index": 1, "success": False, "error": "RecordInvalid"}]
@@ -40,7 +40,7 @@ ENDED_INSTALL = {"id": "install 1", "status": "completed", "installation_id": 16
 
 
 def as_zendesk(arrived: RecordedRequest) -> Reply:
-    """An answer of the kind that the endpoint gives; jobs are over when they are first asked for."""
+    """A reply in the endpoint's format; jobs are completed at the first poll."""
     if "job_statuses/" in arrived.path:
         return Reply(body=status_of(arrived.path))
     served = next(e["serve"] for key, e in DESCRIBED.items() if is_at(arrived, *key))
@@ -65,7 +65,7 @@ def status_of(path: str) -> Json:
 
 
 def is_at(arrived: RecordedRequest, method: str, path: str) -> bool:
-    """Whether a request is for an endpoint; `{placeholders}` hold `7` or an escaped text."""
+    """Whether a request is for an endpoint; `{placeholders}` match `7` or an escaped text."""
     here, there = arrived.path.split("/"), path.split("/")
     fits = (a == b or (b.startswith("{") and a == escaped(b)) for a, b in zip(here, there, strict=False))
     return arrived.method == method and len(here) == len(there) and all(fits)
@@ -80,7 +80,7 @@ def value_of(name: str) -> str:
 
 
 def item_of(entry: Endpoint, package: Path) -> Json:
-    """An item of `actions` with all that the endpoint takes."""
+    """An item of `actions` with all parameters of the endpoint."""
     names = [name for names in (*entry.required_params, *entry.optional_params) for name in names.split("|")]
     item: Json = {"stream": entry.name, "parameters": {name: value_of(name) for name in names}}
     if entry.name in UPLOADS:
@@ -98,7 +98,7 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class Everything:
-    """One sync of an item of every action, and a second one with the state of the first."""
+    """One sync with an item of every action, and a second one with the state of the first."""
 
     def __init__(self, package: Path) -> None:
         self.items = {entry.name: item_of(entry, package) for entry in ACTIONS}
@@ -125,7 +125,7 @@ Ask = Callable[[str, Json, list[str]], Result]
 
 @pytest.fixture
 def ask(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Ask:
-    """Run a command as the console script does; a catalog has these streams, whether or not they are offered."""
+    """Run a command like the console script; the catalog has these streams, discovered or not."""
 
     def run_script(command: str, config: Json, streams: list[str]) -> Result:
         found = {name: {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh"]} for name in streams}
@@ -139,7 +139,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_
 
 
 def said(result: Result) -> str:
-    """All that a command says of why it did not do as it was told."""
+    """All error messages of a command."""
     return " ".join([*result.errors, *(str(status.get("message")) for status in result.bodies("connectionStatus"))])
 
 

@@ -1,4 +1,4 @@
-"""What may have been done is never sent again, and what was not done is."""
+"""At-most-once delivery: a write with unknown outcome is never sent again, and one that was not done is."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ TOO_MANY = Reply(429, {"error": "TooManyJobs", "current_job_ids": ["a"]})
 
 
 class Halt:
-    """Answers until a request of this number arrives, which it never answers."""
+    """A responder that blocks at a request with this number."""
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -54,7 +54,7 @@ class Halt:
 def killed_at(
     number: int, config: Json, recorder: RecordingServer, stream: str, folder: Path, state: State | None = None
 ) -> Result:
-    """What a process had written when it was killed, while its request of this number was under way."""
+    """The output of a process that is killed while its request with this number is in flight."""
     halt = Halt(number)
     recorder.responder = halt
     catalog = configured_catalog(discover(config), [stream])
@@ -133,7 +133,7 @@ def test_repeated_kills_keep_the_time_of_the_first_send(tmp_path: Path) -> None:
 
 
 def one_sent_at(at: float, **more: Any) -> tuple[Json, State]:
-    """A state in which the ticket is being sent, and the action of it."""
+    """An action that creates a ticket, and a state in which it is being sent."""
     with RecordingServer() as recorder:
         state = sync(recorder.config(TICKET), ["create_ticket"]).state
     actions = state[0]["stream"]["stream_state"]["actions"]
@@ -146,7 +146,7 @@ def by_clock(ahead: float) -> Reply:
 
 
 def test_the_time_of_the_first_send_is_zendesks() -> None:
-    """The clock of the machine is an hour behind."""
+    """The local clock is an hour behind."""
     with RecordingServer(lambda _: by_clock(3600)) as recorder:
         recorder.date = lambda: time.time() + 3600
         states = sync(recorder.config(TICKET), ["create_ticket"]).states_of("create_ticket")
@@ -157,7 +157,7 @@ def test_the_time_of_the_first_send_is_zendesks() -> None:
 
 @pytest.mark.parametrize(("age", "sent"), [(3000, 1), (6900, 1), (7100, 0), (-600, 0)])
 def test_the_age_of_a_key_is_measured_by_zendesks_clock(age: int, sent: int) -> None:
-    """Zendesk's clock is an hour behind that of this machine."""
+    """Zendesk's clock is an hour behind the local one."""
     action, state = one_sent_at(time.time() - 3600 - age, clock="zendesk")
     with RecordingServer(lambda _: by_clock(-3600)) as recorder:
         recorder.date = lambda: time.time() - 3600
@@ -167,7 +167,7 @@ def test_the_age_of_a_key_is_measured_by_zendesks_clock(age: int, sent: int) -> 
 
 
 def test_a_key_sent_at_a_local_time_is_not_reused() -> None:
-    """The machine of the first run may have been an hour ahead, and Zendesk have forgotten the key."""
+    """The clock of the first run may have been ahead, so that the key has expired."""
     action, state = one_sent_at(time.time() - 60)
     with RecordingServer() as recorder:
         result = sync(recorder.config(action), ["create_ticket"], state)

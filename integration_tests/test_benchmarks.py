@@ -1,4 +1,4 @@
-"""The benchmarks measure work that is done: every row that is served is read, by the connector and by the floor."""
+"""The benchmarks measure complete reads: the connector and the floor read every served row."""
 
 import subprocess
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Each help center is read on its own host; only hosts under zendesk.com that the account names get the credential."""
+"""Each help center is read on its own host; only the account's hosts under zendesk.com receive credentials."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def host(arrived: RecordedRequest) -> str:
 
 
 def account(brands: list[Row], categories: Mapping[str, list[int]] = CATEGORIES) -> RecordingServer:
-    """Brands by the account's own host, categories by that of their brand; 404 where there is no help center."""
+    """Serves brands on the account's host and categories on that of their brand; 404 without a help center."""
 
     def answer(arrived: RecordedRequest) -> Reply:
         if arrived.path == "/api/v2/brands":
@@ -79,7 +79,7 @@ def test_a_second_run_resumes_each_brand() -> None:
         again = read(recorder, "categories", state=first.state)
     state = first.state_of("categories")
     assert set(state["children"]) == {'{"brand_id": 1}', '{"brand_id": 2}'}
-    # The newest rows come again, since others of their minute may be late.
+    # The newest rows are emitted again, since the state keeps a lag for late rows.
     assert {row["id"] for row in again.records["categories"]} == {11, 12, 21}
 
 

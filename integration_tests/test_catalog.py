@@ -1,4 +1,4 @@
-"""The default catalog is one that a user may select whole; a stream that it leaves out is read all the same."""
+"""The default catalog is the recommended one; streams that it excludes can still be read."""
 
 import re
 from collections import Counter
@@ -19,7 +19,7 @@ ENTRIES = Manifest.load().endpoints
 READABLE = {name for name, entry in ENTRIES.items() if entry.kind in ("read", "sideload")}
 RECOMMENDED = {name for name in READABLE if not find_exclusion(ENTRIES[name], ENTRIES)}
 PROOF = {"reconciliation"}
-"""What every catalog has besides."""
+"""Additional streams of every catalog."""
 ONE_BY_ONE = re.compile(r"/(?:tickets|users|organizations)/\d+")
 
 
@@ -68,7 +68,7 @@ def test_an_unknown_catalog_is_refused_before_any_request(
 
 @pytest.mark.parametrize("settings", [{}, {"catalog": "recommended"}, {"catalog": ""}])
 def test_a_connection_keeps_its_streams(settings: Row, quiet_zendesk: Emulator) -> None:
-    """It was made when all were in the catalog, or with another setting."""
+    """The connection's catalog is from another setting of `catalog`."""
     names = ["show_group", "count_groups", "list_organizations"]
     assert not RECOMMENDED & set(names)
     result = sync(quiet_zendesk.config(**settings), names)
@@ -79,7 +79,7 @@ def test_a_connection_keeps_its_streams(settings: Row, quiet_zendesk: Emulator) 
 
 
 def test_recommended_streams_make_no_request_per_ticket_and_none_twice(zendesk: Emulator) -> None:
-    """Agents are few and may be asked for one by one; what follows the changes of a ticket may ask for that one."""
+    """Requests per agent are allowed, and requests per changed ticket."""
     names = sorted(name for name in RECOMMENDED if ENTRIES[name].incremental != "follows_parent")
     agents = {row["id"] for row in zendesk.store.all("users") if row["role"] in ("agent", "admin")}
     result = sync(zendesk.config(), names)

@@ -13,7 +13,7 @@ BEGIN = epoch_of("2026-01-01T00:00:00Z")
 
 
 class Account:
-    """Groups by the time of their change, and events of side conversations; `broken` ids answer 400."""
+    """Serves groups sorted by update time, and side conversation events; ids in `broken` return 400."""
 
     def __init__(self) -> None:
         self.now = BEGIN
@@ -49,7 +49,7 @@ class Account:
 
 
 def runs(account: Account, stream: str, *changes: Any) -> Row:
-    """The newest row of each id after an interrupted run and one after each change."""
+    """The latest row of each id, after an interrupted run and one run after each change."""
     with RecordingServer(account) as recorder:
         config = {**recorder.config(), "num_workers": 2}
         result = sync(config, [stream])

@@ -1,4 +1,4 @@
-"""`check` tells what is wrong with the settings apart, says what to do, and keeps secrets to itself."""
+"""`check` distinguishes wrong settings, gives a remedy, and redacts secrets."""
 
 import base64
 from typing import Any
@@ -195,7 +195,7 @@ SECRETS = {
 
 
 def forms(login: Row) -> list[str]:
-    """Every text that gives the secret away, among them the header that carries it."""
+    """All forms of a secret, including its authorization header."""
     found = [value for value in login.values() if value.startswith("s3cret")]
     pairs = [f"owner@example.com/token:{value}" for value in found] + [f"owner@example.com:{value}" for value in found]
     return found + [base64.b64encode(pair.encode()).decode() for pair in pairs]

@@ -1,4 +1,4 @@
-"""Times of rows are held against Zendesk's clock, which may be minutes off ours and goes on while pages are read."""
+"""States use Zendesk's clock, which may differ from the local one and advances during a read."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ MINUTE = 60
 
 
 def is_shortly_before(second: int, bound: int) -> bool:
-    """A request leaves a little before its answer, which is what `Date` tells."""
+    """Whether a time is slightly before `bound`: a request is sent before its response, whose `Date` is `bound`."""
     return bound - 30 <= second <= bound
 
 
 class Groups:
-    """Two groups on two pages; answering one takes a hundred seconds by the account's clock."""
+    """Serves two groups on two pages; each response takes a hundred seconds of the account's clock."""
 
     def __init__(self, *, tells_time: bool = True) -> None:
         self.now, self.tells_time = BEGIN, tells_time
@@ -85,7 +85,7 @@ def test_the_local_clock_is_used_without_a_date_header() -> None:
 
 @pytest.mark.parametrize("stream", ["tickets", "users", "organizations", "ticket_events", "ticket_metric_events"])
 def test_an_export_refused_as_too_recent_restarts_by_zendesks_clock(stream: str) -> None:
-    """Zendesk's clock is ten minutes behind ours."""
+    """Zendesk's clock is ten minutes behind the local one."""
     with Emulator(seed=5, rows=5, tickets=5, now=time.time() - 600) as zendesk:
         result = sync(zendesk.config(start_date=times.iso(times.now())), [stream])
         assert not result.errors
@@ -110,7 +110,7 @@ def export(*rows: dict[str, Any], at: int, end: int, is_last: bool = True) -> Re
 
 
 def test_future_metric_events_do_not_advance_the_state() -> None:
-    """The breach of a target is written before its time has come."""
+    """A predicted SLA breach has a future time."""
     events = [{"id": 1, "time": iso(BEGIN - 5000)}, {"id": 2, "time": iso(BEGIN + 86400)}]
     with RecordingServer(lambda _: export(*events, at=BEGIN, end=BEGIN + 86400)) as recorder:
         result = sync(recorder.config(), ["ticket_metric_events"])
@@ -133,7 +133,7 @@ def test_a_page_that_ends_in_the_last_minute_is_the_last() -> None:
 
 
 def test_a_time_export_waits_for_late_rows_by_zendesks_clock() -> None:
-    """Ours is far ahead: a row of the time before the first page may still come."""
+    """The local clock is far ahead; rows from before the first page may still be exported."""
     pages = [
         export({"id": 1, "updated_at": iso(BEGIN - 70)}, at=BEGIN, end=BEGIN - 70, is_last=False),
         export({"id": 2, "updated_at": iso(BEGIN + 900)}, at=BEGIN + 1000, end=BEGIN + 900),
@@ -181,7 +181,7 @@ def whole(stream: str, *rows: dict[str, Any], at: int) -> Reply:
 
 @pytest.mark.parametrize("stream", ["organizations", "macros", "users"])
 def test_a_state_ahead_of_zendesks_clock_is_reset_to_now(stream: str) -> None:
-    """Otherwise the rows that change before that time would be lost."""
+    """Otherwise rows that change before the state's time are lost."""
     field, now = "updated_at", times.now()
     saved = [{"type": "STREAM", "stream": {
         "stream_descriptor": {"name": stream}, "stream_state": {field: times.iso(now + 40 * 86400)}}}]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Every field of the configuration with every kind of value: it is accepted, or refused by its name."""
+"""Every config field with values of every type: each is accepted, or refused by the field's name."""
 
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ REQUIRED = {
     *("sideloads[0].stream", "sideloads[0].include", "inputs[0].stream", "inputs[0].parameters", "actions[0].stream"),
     "actions[0].file",
 }
-# Without these a token is asked for.
+# Without these, a token is requested.
 RENEWED = ("credentials.access_token", "credentials.token_expiry_date")
 SET = {"text": "soon", "long": "x" * 500, "odd": "~nobody/\x00\n\u202e", "true": True, "number": 7, "fraction": 1.5,
        "negative": -1, "huge": 10**30, "list": [], "list of a list": [[]], "list of a text": ["a"],
@@ -39,7 +39,7 @@ SET = {"text": "soon", "long": "x" * 500, "odd": "~nobody/\x00\n\u202e", "true":
 
 
 def paths() -> list[str]:
-    """Every field of the specification, by its dotted path; `base_url` leads to other hosts and is a unit test's."""
+    """The dotted paths of all config fields, except `base_url`, which has unit tests."""
     fields = [name for name in SPECIFICATION["properties"] if name != "base_url"]
     kinds = SPECIFICATION["properties"]["credentials"]["oneOf"]
     logins = dict.fromkeys(f"credentials.{name}" for kind in kinds for name in kind["properties"])
@@ -48,7 +48,7 @@ def paths() -> list[str]:
 
 
 def changed(zendesk: Emulator, path: str, value: Any) -> Row:
-    """A sound configuration that has the field of this path, with this value in it."""
+    """A valid config with this value in the field."""
     head, _, tail = path.partition(".")
     name, is_item = head.removesuffix("[0]"), head.endswith("[0]")
     config = zendesk.config()
@@ -61,13 +61,13 @@ def changed(zendesk: Emulator, path: str, value: Any) -> Row:
 
 
 def said(result: Result) -> str:
-    """The message of a refusal, empty where there is none; a check says so in its status."""
+    """The error message of a command, from the status for `check`; empty without an error."""
     statuses = [status for status in result.bodies("connectionStatus") if status["status"] == "FAILED"]
     return "".join([*(status.get("message", "") for status in statuses), *result.errors])
 
 
 def assert_named(command: Command, config: Row, path: str) -> None:
-    """What is refused is refused by the field's name or that of what holds it, and without a traceback."""
+    """Assert that an error names the field or its parent, without a traceback."""
     parent = path.rpartition(".")[0] or path
     for name in ("check", "discover"):
         result = command(name, config=config)

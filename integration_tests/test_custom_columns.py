@@ -1,4 +1,4 @@
-"""Custom fields come as typed columns, by what the catalog of the connection declares; what Zendesk sent stays."""
+"""Custom fields are emitted as typed columns as declared in the catalog, next to Zendesk's original fields."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def assert_valid(schema: Row, rows: list[Row]) -> None:
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[tuple[Emulator, dict[str, list[tuple[Row, FieldCase]]]]]:
-    """Forty more ticket fields, and fields of every type of users and organizations; the newest row of each has all."""
+    """Forty more ticket fields, and user and organization fields of every type; the newest row of each has all."""
     with Emulator(seed=1, rows=4, tickets=6) as zendesk:
         made = {name: add_fields(zendesk, name, 40) for name in ("ticket_fields", "user_fields", "organization_fields")}
         values = [{"id": row["id"], "value": kind.sent} for row, kind in made["ticket_fields"]]
@@ -107,7 +107,7 @@ def test_sideloaded_objects_have_custom_field_columns(account: Account) -> None:
     assert set(declared) == {"users", "organizations"}
     found = {name: [one for row in rows for one in row["sideloads"][name]] for name in ("users", "organizations")}
     assert all(found.values())
-    # Zendesk side-loads users without their custom fields.
+    # Zendesk sideloads users without their custom fields.
     assert {user["custom"] for user in found["users"]} == {None}
     for one in found["organizations"]:
         assert one["custom"]["field_1"] == one["organization_fields"]["field_1"]
@@ -213,7 +213,7 @@ def test_check_and_discover_name_a_refused_field_list(named: str, zendesk: Emula
 
 
 def test_only_streams_of_the_same_objects_have_columns(quiet_zendesk: Emulator) -> None:
-    """Search results of several kinds, and what actions answer, stay as they are sent."""
+    """Search results of several types and records of actions are unchanged."""
     settings = {
         "inputs": [{"stream": "search", "parameters": {"query": "a"}}], "allow_writes": "dry_run",
         "actions": [{"stream": "create_ticket", "body": {"ticket": {"comment": {"body": "a"}}}}],

@@ -1,4 +1,4 @@
-"""Each custom object of the account has a stream of its own: typed, with deletions, and gone on from where it was."""
+"""Each custom object has its own stream: typed, with deletions, and resumable."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def read(zendesk: Emulator, catalog: dict[str, Row], *streams: str, state: State
 
 @pytest.fixture
 def account() -> Iterator[Emulator]:
-    """Two objects with fields of every type, `car` with 12 records that have all, and `records` with none."""
+    """Two objects with fields of every type: `car` has 12 records with all fields, and `records` has none."""
     with Emulator(seed=1, rows=2, tickets=2) as zendesk:
         for seeded in zendesk.store.all("custom_objects"):
             zendesk.store.delete("custom_objects", seeded["key"])
@@ -59,7 +59,7 @@ def test_discover_has_typed_and_generic_custom_object_streams(account: Emulator)
         assert declared[f"own_{number}"] == {**kind.schema, **told}
     one = catalog["custom_object_records_object"]["json_schema"]["properties"]["custom"]["properties"]
     assert {name: schema["type"] for name, schema in one.items()} == {"own_0": ["null", "integer"]}
-    # A text of one object and a whole number of the other are no column in the stream of both.
+    # A field with different types in the two objects has no column in the generic stream.
     both = catalog["export_custom_object_records"]["json_schema"]["properties"]["custom"]["properties"]
     assert set(both) == set(declared) - {"own_0"}
 
@@ -100,7 +100,7 @@ def test_a_killed_read_resumes_and_a_later_run_emits_changes_and_deletions(
     assert found[told[0]]["custom"] == {"own_0": "new"}
     gone = found[told[1]]
     assert gone["name"] == "[DELETED]"
-    # What is left of a value is a text; in a column of another type it is null, and nothing to tell of.
+    # The placeholder of a deleted value is a string; in a column of another type it is null, without a warning.
     assert (gone["custom"]["own_0"], gone["custom"]["own_7"]) == ("[DELETED]", None)
     assert later.warnings == []
 
@@ -157,11 +157,11 @@ def test_a_first_run_is_reconciled_with_each_object_count(account: Emulator) -> 
     (row, _) = first.records["reconciliation"]
     assert (row["emitted"], row["counted"]) == (12, 11)
     assert row["counted_by"] == "GET /api/v2/custom_objects/car/records/count"
-    # What only changes cannot be held against a count of all.
+    # An incremental read cannot be compared with a total count.
     assert verdicts(read(account, catalog, *streams, state=first.state))["custom_object_car"] == (None, None)
 
     account.faults.add(EXPORT.format("car").removeprefix("/api/v2/"), kind="withhold", rows=2, times=99)
     withheld = read(account, catalog, *streams)
-    # The newest minute is counted and not exported, so that fewer rows are no proof.
+    # The newest minute is counted and not exported, so that fewer rows are inconclusive.
     assert verdicts(withheld)["custom_object_car"][1] is None
     assert verdicts(withheld)["custom_object_car"][0] < 11

@@ -1,4 +1,4 @@
-"""What is deleted, archived or changed by the system alone comes through, and its children are left alone."""
+"""Deleted, archived and system-updated rows are emitted; children of deleted ones are not requested."""
 
 from collections.abc import Iterator
 
@@ -23,14 +23,14 @@ def by_id(result: Result, stream: str) -> dict[int, dict[str, object]]:
 
 
 def asked_parents(zendesk: Emulator, collection: str) -> set[int]:
-    """The parents that were asked for children."""
+    """The ids of parents whose children were requested."""
     start = f"{V2}/{collection}/"
     parts = [one.path.removeprefix(start).split("/")[0] for one in zendesk.requests if one.path.startswith(start)]
     return {int(part) for part in parts if part.isdigit()}
 
 
 def test_a_system_updated_ticket_is_emitted(zendesk: Emulator) -> None:
-    """Automations move `generated_timestamp` and leave `updated_at` as it was."""
+    """Automations change `generated_timestamp` but not `updated_at`."""
     first = sync(zendesk.config(), ["tickets"])
     before = by_id(first, "tickets")[4]
     zendesk.clock.advance(hours=1)
@@ -138,7 +138,7 @@ def test_a_ticket_deleted_between_its_page_and_its_children_is_skipped(zendesk: 
 
 
 def test_the_export_contains_archived_tickets(zendesk: Emulator) -> None:
-    """The export is the only source of tickets that have children, so archived ones keep theirs."""
+    """Substreams of tickets use the export as parent, so children of archived tickets are read."""
     result = sync(zendesk.config(), ["list_ticket_comments", "list_audits_for_ticket"])
     assert not result.errors
     assert {one.path for one in zendesk.requests if one.path.startswith(f"{V2}/incremental")} == {

@@ -1,4 +1,4 @@
-"""The rows of the page about moving over: what comes here that does not come from Airbyte's connector."""
+"""Differences from Airbyte's connector, as listed in docs/moving-from-airbyte.md."""
 
 from __future__ import annotations
 

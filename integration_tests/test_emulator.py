@@ -1,4 +1,4 @@
-"""The emulator serves every endpoint, completely, and nothing that Zendesk has not got."""
+"""The emulator serves every endpoint completely, and refuses unknown requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from integration_tests.emulator.reads.lists import PARENTS
 
 Json = dict[str, Any]
 UNSHAPED = ("export_routing", "view_", "macro", "definitions")
-"""Answers that are not rows of the collection they are about."""
+"""Handlers whose responses are not rows of their collection."""
 BUILDS = {"app_job", "installation_job"}
 GETS = [e for e in endpoints() if e.method == "GET" and e.serve not in BUILDS]
 LISTS = [(e, kind) for e in GETS for kind in ("cursor", "offset") if e.pages(kind) and e.serve != "show_many"]
@@ -44,7 +44,7 @@ def session(zendesk: Emulator) -> requests.Session:
 
 
 def crawl(session: Session, url: str, key: str) -> tuple[list[Any], int]:
-    """Every row of a list, and how many pages it took."""
+    """All rows of a list, and the number of its pages."""
     rows, pages = [], 0
     following: str | None = url
     while following:
@@ -57,7 +57,7 @@ def crawl(session: Session, url: str, key: str) -> tuple[list[Any], int]:
 
 
 def _next(body: Json, url: str) -> str | None:
-    """Where the rows are themselves called links, only the cursor tells."""
+    """The URL of the next page; from the cursor if the rows are in `links`."""
     if isinstance(body["links"], dict):
         following: str | None = body["links"]["next"]
         return following

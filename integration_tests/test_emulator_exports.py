@@ -1,4 +1,4 @@
-"""The emulator's incremental exports, audits and revisions follow the rules that Zendesk's follow."""
+"""The emulator's incremental exports, audits and revisions follow Zendesk's rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from integration_tests.emulator import Emulator
 Json = dict[str, Any]
 START = "?start_time=0"
 BURST = 25
-"""Tickets changed within one second, more than the pages that the tests ask for."""
+"""Tickets changed in one second, more than the requested page size."""
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def zendesk() -> Iterator[Emulator]:
 
 
 class Client:
-    """Reads the emulator as an administrator."""
+    """An HTTP client with an administrator's credentials."""
 
     def __init__(self, zendesk: Emulator) -> None:
         self.zendesk = zendesk

@@ -1,4 +1,4 @@
-"""The emulator fails as it is told to, when it is told to, and only then."""
+"""The emulator's faults apply to the specified requests and to no others."""
 
 from __future__ import annotations
 

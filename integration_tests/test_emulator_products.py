@@ -1,4 +1,4 @@
-"""What the products beyond Support do that nothing else does."""
+"""Behavior of the emulator specific to products other than Support."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LISTED = Path(__file__).resolve().parents[2] / "shared" / "zendesk-api" / "beyon
 ELSEWHERE = (
     "sell", "sell_firehose", "sell_search", "qa", "wfm", "ai_agents", "chat", "status", "sunshine_legacy",
 )  # fmt: skip
-"""Products on hosts, or with credentials, of their own."""
+"""Products with separate hosts or credentials."""
 UNPUBLISHED = "/api/v2/reporting/queue_*"
 
 

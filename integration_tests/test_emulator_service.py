@@ -1,4 +1,4 @@
-"""What the emulator says of a ticket in one place agrees with what it says in others."""
+"""The emulator's tickets, audits, metrics and metric events are consistent."""
 
 from __future__ import annotations
 

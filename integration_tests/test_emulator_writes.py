@@ -1,4 +1,4 @@
-"""Writes change the emulated account, and jobs, uploads and keys behave as Zendesk's do."""
+"""Writes change the emulated account; jobs, uploads and idempotency keys behave like Zendesk's."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def send(zendesk: Emulator, method: str, path: str, **kwargs: Any) -> requests.R
 
 
 def act(zendesk: Emulator, endpoint: Endpoint) -> tuple[Example, requests.Response]:
-    """Send the example of an endpoint; app builds need a package first."""
+    """Send the example of an endpoint; for an app build, upload a package first."""
     sent = example(zendesk.store, endpoint)
     if endpoint.serve == "app_build":
         package = {"uploaded_data": ("app.zip", b"zip")}
@@ -71,7 +71,7 @@ def test_every_write_succeeds_with_the_documented_key(endpoint: Endpoint, zendes
 
 
 WHOLE = {"ticket_fields": "?creator=true"}
-"""What brings all fields of a row."""
+"""Handlers that return all fields of a row."""
 
 
 @pytest.mark.parametrize("endpoint", PLAIN, ids=name_of)

@@ -1,4 +1,4 @@
-"""A server that always says there is more, and gives nothing, is left with an error in the end."""
+"""Endless pagination without new rows ends in an error."""
 
 import itertools
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def endless(make: Callable[[int], Row]) -> Responder:
 
 
 def read(answers: Responder, stream: str, most: int) -> tuple[Result, int]:
-    """Read a stream of a server that gives in after far too many requests, so that no test hangs."""
+    """Read a stream of a server that returns 404 after `most` requests, so that no test hangs."""
     with RecordingServer() as server:
         server.responder = lambda arrived: answers(arrived) if len(server.requests) < most else Reply(404)
         return sync(server.config(), [stream]), len(server.requests)

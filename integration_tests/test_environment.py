@@ -1,4 +1,4 @@
-"""What the machine's environment says of requests."""
+"""Environment variables for requests."""
 
 import pytest
 

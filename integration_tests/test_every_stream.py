@@ -1,4 +1,4 @@
-"""Every readable stream brings exactly the rows that the account serves, each as its schema says."""
+"""Every readable stream emits exactly the account's rows, valid against its schema."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,20 +15,20 @@ from source_zendesk.manifest import Endpoint, Manifest
 LONG, PAGE = 230, 100
 PAGED_FAMILIES = ("child_cursor_list", "child_newest_first_list")
 EMPTY = {"show_sell_installation_job_status"}
-"""No installation is under way in the account."""
+"""Streams without rows, since the account has no pending installation."""
 LONGER_PAGES = {"ticket_metric_events", "ticket_audits", "trigger_revisions", "access_logs", "jira_links"}
 
 READABLE = [entry for entry in Manifest.load().endpoints.values() if entry.kind in ("read", "sideload")]
 
 
 def is_long(entry: Endpoint) -> bool:
-    """Whether a stream is read from the account of long lists: one request for each of 230 parents proves no more."""
+    """Whether a stream is read from the account with long lists; substreams use a small account to save requests."""
     asked_singly = any("stream" in parent and not parent.get("batch") for parent in entry.parents)
     return not asked_singly or entry.family in PAGED_FAMILIES
 
 
 class Account:
-    """An account, one sync of its streams, and what that had to bring."""
+    """An account, one sync of its streams, and the expected rows."""
 
     def __init__(self, zendesk: Emulator, entries: list[Endpoint]) -> None:
         zendesk.clock.freeze()
@@ -43,21 +43,21 @@ class Account:
 
 @pytest.fixture(scope="module")
 def long_lists() -> Iterator[Account]:
-    """230 rows a list, and the streams that page."""
+    """An account with 230 rows per list, for paged streams."""
     with Emulator(seed=1, rows=LONG, tickets=LONG) as zendesk:
         yield Account(zendesk, [entry for entry in READABLE if is_long(entry)])
 
 
 @pytest.fixture(scope="module")
 def many_parents() -> Iterator[Account]:
-    """A small account, and the streams that ask once for each parent."""
+    """A small account, for streams with one request per parent."""
     with Emulator(seed=1, rows=12, tickets=25) as zendesk:
         yield Account(zendesk, [entry for entry in READABLE if not is_long(entry)])
 
 
 @pytest.fixture
 def account(entry: Endpoint, request: pytest.FixtureRequest) -> Account:
-    """The account that a stream is read from."""
+    """The account from which a stream is read."""
     found: Account = request.getfixturevalue("long_lists" if is_long(entry) else "many_parents")
     return found
 
@@ -110,7 +110,7 @@ def test_lists_are_long_enough_to_be_paged(long_lists: Account) -> None:
 
 
 def pages(entry: Endpoint, path: str) -> bool:
-    """Whether Zendesk cuts this list into pages of a hundred, as the emulator knows it."""
+    """Whether Zendesk returns this list in pages of a hundred."""
     if entry.method != "GET" or entry.name in LONGER_PAGES:
         return False
     endpoint, _ = find_endpoint("GET", path.removesuffix(".json"))

@@ -1,4 +1,4 @@
-"""The examples, as they stand, through the console script against the emulator."""
+"""Runs the unmodified examples with the console script and the emulator."""
 
 import json
 import re
@@ -24,7 +24,7 @@ EXPORT = "/api/v2/incremental/tickets/cursor?support_type_scope=all&start_time=0
 
 
 class Table:
-    """A destination that keeps the last row of each key, until it is told to fail."""
+    """A destination that upserts rows by key, and fails after `batches` batches."""
 
     def __init__(self, batches: int = 99) -> None:
         self.batches = batches

@@ -1,4 +1,4 @@
-"""Cursors that no longer hold: asked for once more, then left for the time or the beginning."""
+"""Expired cursors: the request is retried, then the read falls back to its time or restarts."""
 
 from collections.abc import Iterator
 

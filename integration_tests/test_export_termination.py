@@ -1,4 +1,4 @@
-"""An export ends where its last answer leads nowhere, whatever that answer leaves out, and its rows are kept."""
+"""An export ends at a page without a next one, also if fields are missing, and that page's rows are emitted."""
 
 from collections.abc import Iterator
 from typing import Any

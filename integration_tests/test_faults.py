@@ -1,4 +1,4 @@
-"""What goes wrong on the way is tried again, or told with its stream, its cause and what to do; no row is lost."""
+"""Failures are retried, or end in an error with stream, cause and remedy; no row is lost."""
 
 import base64
 import json
@@ -37,7 +37,7 @@ def account() -> Iterator[Emulator]:
 
 @pytest.fixture
 def zendesk(account: Emulator) -> Iterator[Emulator]:
-    """The account without what earlier tests did to it."""
+    """The account, reset after earlier tests."""
     account.clear_requests()
     yield account
     account.faults.clear()
@@ -56,7 +56,7 @@ def oauth(**more: str) -> dict[str, Any]:
     return {"client_id": "emulated-client", "client_secret": "emulated-secret", **more}
 
 
-# What passes
+# Transient failures
 
 
 @pytest.mark.parametrize("fault", PASSING, ids=lambda fault: str(fault.get("kind", fault.get("status"))))
@@ -88,7 +88,7 @@ def test_failed_child_requests_are_retried(zendesk: Emulator) -> None:
     assert sorted(ids(result, "show_group")) == sorted(ids(clean, "show_group"))
 
 
-# Fat pages
+# Large pages
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
@@ -179,7 +179,7 @@ def test_offset_pages_do_not_shrink(zendesk: Emulator) -> None:
     assert set(asked(zendesk, "per_page")) <= {"100", None}
 
 
-# What stays wrong
+# Lasting failures
 
 
 LASTING: list[tuple[dict[str, Any], str]] = [

@@ -1,4 +1,4 @@
-"""Children in help centers: which parents are asked again, and that brands are asked for once."""
+"""Children in help centers: requests per parent, and one request for brands."""
 
 import re
 from collections.abc import Iterator
@@ -9,9 +9,9 @@ from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
 
 SHOWN = "show_article"
-"""What a row of the list itself tells of its change."""
+"""Child streams for which an article's `updated_at` shows changes."""
 COUNTED = ["article_attachments", "article_comments"]
-"""What may change without a trace in the article."""
+"""Child streams that can change without a change of the article."""
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def zendesk() -> Iterator[Emulator]:
 
 
 def asked(zendesk: Emulator, end: str = "") -> set[str]:
-    """The articles that were asked for, by their ids."""
+    """The ids of the requested articles."""
     path = re.compile(rf"/api/v2/help_center/articles/(\d+){end}")
     return {found[1] for request in zendesk.requests if (found := path.fullmatch(request.path))}
 

@@ -1,4 +1,4 @@
-"""Whatever Zendesk answers to a write, the action is closed and those behind it are sent."""
+"""With any response to a write, the action is closed and the following ones are sent."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ ENDED = {"job_status": {"id": "j1", "status": "completed", "results": []}}
 
 
 def hostile(reply: Reply, polled: Reply | None = None) -> Any:
-    """Answers the first write with `reply` and its job with `polled`, all others soundly."""
+    """A responder with `reply` to the first write, `polled` to its polls, and valid replies to all others."""
     writes: list[RecordedRequest] = []
 
     def answer(arrived: RecordedRequest) -> Reply:
@@ -77,7 +77,7 @@ def hostile(reply: Reply, polled: Reply | None = None) -> Any:
 
 
 def outcomes(actions: list[Json], answers: Any) -> tuple[list[str], int]:
-    """The status of each action in the state after a run, and how many actions the next run sends again."""
+    """The status of each action in the state after a run, and the number of actions that the next run sends."""
     stream = actions[0]["stream"]
     with RecordingServer(answers) as recorder:
         config = recorder.config(*actions)

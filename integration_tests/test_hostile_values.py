@@ -1,4 +1,4 @@
-"""Whatever value an answer holds, in whatever place: its record comes, and the action is closed."""
+"""With any value anywhere in a response, the record is emitted and the action is closed."""
 
 from __future__ import annotations
 

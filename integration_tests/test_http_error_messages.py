@@ -1,4 +1,4 @@
-"""Whatever status, body and headers a request is refused with, the result of the command names cause and remedy."""
+"""With any status, body and headers of a refusal, the command's result gives cause and remedy."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def refusing(status: int, body: bytes, **headers: str) -> RecordingServer:
 
 
 def told(result: Result) -> str:
-    """What a user reads of the streams."""
+    """All user-facing messages about the streams."""
     return " ".join((*result.stream_errors.values(), *result.warnings))
 
 

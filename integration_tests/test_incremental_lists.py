@@ -1,4 +1,4 @@
-"""A second run reads what changed and asks for no more than that needs."""
+"""A second run emits changed rows with the minimum number of requests."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ LISTS = [
 
 @dataclass
 class TwoRuns:
-    """A run, a change of one row in every list, and a run from the state of the first."""
+    """A run, a change of one row in every list, and a run with the state of the first."""
 
     zendesk: Emulator
     changed: dict[str, Row]
@@ -42,7 +42,7 @@ def two_runs() -> Iterator[TwoRuns]:
 
 
 def change_one(zendesk: Emulator, entry: Endpoint) -> Row | None:
-    """Change a row from the middle of a list that can change; lists that follow from others are changed with those."""
+    """Change a row in the middle of a list; None for derived collections, which change with others."""
     endpoint, _ = find_endpoint("GET", entry.path)
     rows = zendesk.expected("GET", entry.path)
     if not rows or not isinstance(zendesk.store.table(endpoint.of), Table) or entry.cursor_field != "updated_at":
@@ -105,7 +105,7 @@ def test_full_refresh_ignores_the_state(zendesk: Emulator) -> None:
 
 
 LATE = {"satisfaction_ratings": 30 * 86400}
-"""Zendesk filters ratings by their creation, and they change for some time after it."""
+"""Zendesk filters ratings by creation time, and ratings can change later."""
 SINCE: dict[str, tuple[str, str, Callable[[int], str]]] = {
     "ticket_activities": ("/api/v2/activities", "since", times.iso),
     "satisfaction_ratings": ("/api/v2/satisfaction_ratings", "start_time", str),

@@ -1,4 +1,4 @@
-"""Streams that need arguments read what `inputs` asks for, and streams with parents can be told which."""
+"""`inputs`: parameters of streams that require them, and selected parents of substreams."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ INPUTS = [entry for entry in ENTRIES.values() if entry.kind == "input"]
 
 
 def arguments(zendesk: Emulator) -> dict[str, list[Row]]:
-    """Suitable arguments for every stream that needs some, out of the account."""
+    """Inputs for every stream that requires them, with values of the account."""
     chosen = chosen_arguments(zendesk)
     return {entry.name: chosen.get(entry.name) or [exemplary(zendesk, entry)] for entry in INPUTS}
 
 
 def exemplary(zendesk: Emulator, entry: Endpoint) -> Row:
-    """The arguments of a request that the account is known to answer; what it does not need is searched for by `*`."""
+    """Inputs from the endpoint's example request."""
     endpoint, _ = find_endpoint(entry.method, entry.path.removesuffix(".json"))
     known = example(zendesk.store, endpoint)
     parts = zip(endpoint.path.split("/"), known.path.split("/"), strict=True)
@@ -38,7 +38,7 @@ def exemplary(zendesk: Emulator, entry: Endpoint) -> Row:
 
 
 def chosen_arguments(zendesk: Emulator) -> dict[str, list[Row]]:
-    """Those that find several rows, and not all of them."""
+    """Inputs that select several rows, but not all."""
     store = zendesk.store
     object_key = store.all("custom_objects")[0]["key"]
     view = {"view": {"conditions": {"all": [{"field": "status", "operator": "is", "value": "open"}], "any": []}}}
@@ -79,7 +79,7 @@ def chosen_arguments(zendesk: Emulator) -> dict[str, list[Row]]:
 
 
 def build_app(zendesk: Emulator) -> str:
-    """Have an app built; the id of its job."""
+    """Build an app; returns the id of its job."""
     credentials = zendesk.config()["credentials"]
     login = (f"{credentials['email']}/token", credentials["api_token"])
     upload = requests.post(
@@ -94,7 +94,7 @@ def build_app(zendesk: Emulator) -> str:
 
 @dataclass
 class Account:
-    """One sync of every stream that needs arguments."""
+    """One sync of every stream that requires inputs."""
 
     zendesk: Emulator
     arguments: dict[str, list[Row]]
@@ -233,6 +233,6 @@ def with_inputs(*items: tuple[str, Any]) -> Row:
 
 
 def read(zendesk: Emulator, *items: tuple[str, Any]) -> Result:
-    """Read the streams that these inputs name."""
+    """Read the streams of these inputs."""
     inputs = with_inputs(*items)["inputs"]
     return sync(zendesk.config(inputs=inputs), list(dict.fromkeys(name for name, _ in items)))

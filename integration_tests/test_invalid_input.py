@@ -1,4 +1,4 @@
-"""Wrong settings, catalogs and states end in one clear error, and answers that cannot be read in no rows at all."""
+"""Invalid configs, catalogs and states end in one clear error; unreadable responses emit no rows."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +24,7 @@ def state(stream: str, content: Any) -> list[Row]:
 
 
 def assert_refused(result: Result, *said: str) -> None:
-    """One error that names the field and what was expected, and nothing else than protocol on stdout."""
+    """Assert one error with these parts, and only protocol messages on stdout."""
     assert result.exit_code != 0
     assert len(result.errors) == 1
     assert [part for part in said if part not in result.errors[0]] == []

@@ -1,4 +1,4 @@
-"""Jobs are followed to their end, and every result becomes a record."""
+"""Jobs are polled until they end, and every result is emitted as a record."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def status(state: str, **more: Any) -> Reply:
 
 
 def answers(begun: Reply, *polls: Reply) -> Any:
-    """The answer to a write, and those to the questions after its job."""
+    """A responder with a reply to a write, and replies to the polls of its job."""
     following = respond_in_sequence(*polls)
     return lambda arrived: following(arrived) if "job_statuses/" in arrived.target else begun
 
@@ -129,7 +129,7 @@ GONE = Reply(404, {"error": "RecordNotFound", "description": "Not found"})
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> int:
-    """A job that is not found is asked for again at once, so many times."""
+    """Poll a missing job again without a pause; returns the number of polls."""
     count = len(job_poller.NOT_FOUND_WAITS)
     monkeypatch.setattr(job_poller, "NOT_FOUND_WAITS", (0.0,) * count)
     return count
@@ -207,7 +207,7 @@ def test_a_run_killed_while_polling_resumes_polling() -> None:
 
 
 class Account:
-    """Takes so many jobs at a time, each of which is over when it is asked for the second time."""
+    """An account with at most `most` jobs, each completed at its second poll."""
 
     def __init__(self, most: int) -> None:
         self.most = most

@@ -1,4 +1,4 @@
-"""The state of many actions stays small, and knows each of them as well as that of few."""
+"""The state of many actions is compact and complete."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def with_stream_state(result: Result, stream_state: Json) -> State:
 
 
 def in_former_shape(result: Result) -> State:
-    """The state in which each finished action is an object of its own."""
+    """The state in the former format, with an object for each finished action."""
     fingerprints = [record["_action"]["fingerprint"] for record in result.records["delete_group"]]
     actions = {fingerprint: {"status": "done"} for fingerprint in fingerprints}
     return with_stream_state(result, {"actions": actions})

@@ -1,4 +1,4 @@
-"""Whatever a page holds in any place, its stream reads on or ends in an error that names it: no row is lost unsaid."""
+"""With any value anywhere in a page, its stream is complete or ends in an error that names it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong within one row takes nothing from the others; what is no answer at all is never taken for one."""
+"""A malformed row does not affect other rows, and a malformed response is an error."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def organizations(start: int, *numbers: int, **more: Any) -> Reply:
 
 @pytest.mark.parametrize("count", [0, None, "2", 3])
 def test_the_count_of_an_export_does_not_end_it(count: Any) -> None:
-    """It may count what is left, or all there is; the rows of the page are what counts."""
+    """`count` may be the remaining or the total number; the rows of the page determine the end."""
 
     def answers(arrived: RecordedRequest) -> Reply:
         start = arrived.query["start_time"]

@@ -1,4 +1,4 @@
-"""A malformed state is an error of its stream alone, before anything of it is requested; all others are read."""
+"""A malformed state is an error of only its stream, before any request of it; all others are read."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +22,7 @@ FOREIGN = {
 }
 PAGE = {"page[size]": 100, "page[after]": "abc"}
 LIST = {"updated_at": THEN, "page": PAGE, "started": EPOCH, "high": EPOCH}
-# Stream: a state of this connector's, in the middle of a read.
+# A state of this connector, from an interrupted read, by stream.
 SOUND: dict[str, Row] = {
     "tickets": {"generated_timestamp": EPOCH, "cursor": "abc"},
     "ticket_comments": {"created_at": EPOCH},
@@ -71,7 +71,7 @@ def assert_refused(result: Result, stream: str, zendesk: Emulator) -> None:
 
 
 def assert_refused_or_read(result: Result, stream: str, zendesk: Emulator) -> None:
-    """Parameters of another page are for Zendesk to refuse."""
+    """Assert an error of the state, or a request with its values, which Zendesk validates."""
     error = result.stream_errors.get(stream, "")
     if error.startswith(f"Stream {stream}: Zendesk refuses the request; "):
         return
@@ -92,7 +92,7 @@ junk = st.recursive(
 
 @st.composite
 def spoiled(draw: st.DrawFn, sound: Any) -> Any:
-    """A state in which one part, at any depth, is something else."""
+    """A state with one part, at any depth, replaced by another value."""
     if not isinstance(sound, (dict, list)) or not sound or draw(st.integers(0, 3)) == 0:
         return draw(junk)
     if isinstance(sound, list):

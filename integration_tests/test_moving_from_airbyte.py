@@ -1,4 +1,4 @@
-"""Configurations, catalogs and states of Airbyte's connector are read on with, over all the streams that it has."""
+"""Configs, catalogs and states of Airbyte's connector are accepted, for all of its streams."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ READ_WHOLE = {
     *("post_comments", "article_votes", "article_comment_votes", "post_votes", "post_comment_votes"),
     "side_conversations",
 }
-"""Read from its beginning where the state is none of ours."""
+"""Streams that restart with a state of Airbyte's connector."""
 
 LOGINS: dict[str, Row] = {
     "4.9, API token": {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-token"},
@@ -52,7 +52,7 @@ FIELDS: dict[str, Row] = {
 
 
 def schema_of(fields: dict[str, str]) -> Row:
-    """A JSON schema as their connector discovers it, in its top level."""
+    """A JSON schema like Airbyte's, with only its top level."""
     properties: Row = {}
     for name, kind in fields.items():
         types, _, form = kind.partition(":")
@@ -61,7 +61,7 @@ def schema_of(fields: dict[str, str]) -> Row:
 
 
 def catalog(names: list[str]) -> Row:
-    """A configured catalog as a connection of their connector has saved it."""
+    """A configured catalog of Airbyte's connector."""
     streams = []
     for name in names:
         theirs = THEIRS[name]
@@ -82,7 +82,7 @@ def catalog(names: list[str]) -> Row:
 
 @dataclass
 class Account:
-    """An account, and a read of it with one of their catalogs and no state."""
+    """An account, and a read with a catalog of Airbyte's connector and without a state."""
 
     zendesk: Emulator
 
@@ -189,11 +189,11 @@ SHAPES: dict[str, Any] = {
     "no cursor": lambda _: {"__ab_no_cursor_state_message": True},
 }
 KNOWN = [shape for shape in SHAPES if shape not in ("slices of dates", "none", "a full sync", "no cursor")]
-"""The shapes that tell a time."""
+"""The state formats that contain a time."""
 
 
 def saved(shape: str) -> State:
-    """The state file of a connection with every stream, each in its shape."""
+    """The state file of a connection with all streams in this format."""
     full: Row = {"__ab_full_refresh_sync_complete": True}
     states = {name: SHAPES[shape](THEIRS[name]["cursor"]) if THEIRS[name]["cursor"] else full for name in COMMON}
     return [
@@ -212,20 +212,20 @@ def keys(name: str, rows: list[Row]) -> set[str]:
 
 
 def time_of(name: str, row: Row, account: Account) -> int | None:
-    """When a row changed, by the clock that its stream goes by: identities come with the export of their users."""
+    """The update time of a row in its stream's cursor; for identities, that of the user."""
     if name == "user_identities":
         (row,) = (user for user in account.first.records["users"] if user["id"] == row["user_id"])
     return times.epoch(row.get(THEIRS[name]["cursor"]))
 
 
 def changed_since(name: str, account: Account) -> set[str]:
-    """The rows that are not older than the state, and those that have no time."""
+    """The keys of rows since the state's time, and of rows without a time."""
     rows = [(time_of(name, row, account), row) for row in account.first.records[name]]
     return keys(name, [row for time, row in rows if time is None or time >= EPOCH])
 
 
 def old(name: str, rows: list[Row], account: Account) -> list[Row]:
-    """The rows that are older than the state and than everything that is read twice for safety."""
+    """The rows older than the state's time less any lookback."""
     bound = EPOCH - 2 * times.DAY_IN_SECONDS
     return [row for row in rows if (time := time_of(name, row, account)) is not None and time < bound]
 

@@ -1,4 +1,4 @@
-"""Records of custom objects: all of them once, and then those that changed, newest first."""
+"""Custom object records: all in the first run, then changed ones, read newest first."""
 
 from collections.abc import Iterator
 
@@ -13,13 +13,13 @@ PATH = "/api/v2/custom_objects/object_1/records"
 
 @pytest.fixture
 def zendesk() -> Iterator[Emulator]:
-    """An object with three pages of records."""
+    """An account with an object of three pages of records."""
     with Emulator(seed=1, rows=230, tickets=5) as account:
         yield account
 
 
 def changed_record(zendesk: Emulator) -> tuple[str, Result]:
-    """A record from the middle of the list that changed after a first run."""
+    """A record in the middle of the list, changed after a first run, and that run's result."""
     first = sync(zendesk.config(), [STREAM])
     zendesk.clock.advance(hours=1)
     record = zendesk.store.children(STREAM, custom_object_key="object_1")[150]["id"]

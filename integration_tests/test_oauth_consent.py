@@ -1,4 +1,4 @@
-"""The consent button of Airbyte's platform: what the spec tells it, and the configuration that it makes of that."""
+"""The OAuth button of Airbyte's platform: `advanced_auth` in the spec, and the resulting config."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def spec() -> Row:
 
 
 def placed(values: Mapping[str, Any], described: Mapping[str, Any], config: Row) -> None:
-    """Put each value where the specification wants it in the configuration."""
+    """Set each value at its specified path in the config."""
     for name, node in described["properties"].items():
         *path, last = node["path_in_connector_config"]
         target = config
@@ -44,7 +44,7 @@ def placed(values: Mapping[str, Any], described: Mapping[str, Any], config: Row)
 
 
 class Platform:
-    """Follows `advanced_auth` as the platform's documentation says, with the emulator for acme.zendesk.com."""
+    """Implements `advanced_auth` as in the platform's documentation, with the emulator as acme.zendesk.com."""
 
     def __init__(self, spec: Row, zendesk: Emulator) -> None:
         self.auth, self.zendesk = spec["advanced_auth"], zendesk
@@ -61,7 +61,7 @@ class Platform:
         return Environment(undefined=StrictUndefined, autoescape=False).from_string(template).render(self.known)
 
     def consent(self) -> str:
-        """What the user's browser is sent to; the code comes back."""
+        """Open the consent URL; returns the authorization code."""
         link = urlsplit(self.filled(self.asked["consent_url"]))
         query = {name: value for name, (value,) in parse_qs(link.query, strict_parsing=True).items()}
         assert (link.netloc, link.path) == (f"{self.known['subdomain']}.zendesk.com", "/oauth/authorizations/new")
@@ -72,7 +72,7 @@ class Platform:
         return self.zendesk.oauth.consent(query["redirect_uri"], query["scope"])
 
     def tokens(self, code: str) -> Row:
-        """The answer to the code, by the names of the output specification."""
+        """Exchange the code for tokens, named as in the output specification."""
         self.known["auth_code_value"] = code
         link = urlsplit(self.filled(self.asked["access_token_url"]))
         body = {self.filled(name): self.filled(value) for name, value in self.asked["access_token_params"].items()}
@@ -84,7 +84,7 @@ class Platform:
         return {**answer, "token_expiry_date": f"{expiry:%Y-%m-%dT%H:%M:%S}.123456789Z"}
 
     def config(self) -> Row:
-        """What the form saves after the button was pressed."""
+        """The config that the platform saves after consent."""
         (*path, last) = self.auth["predicate_key"]
         config: Row = {"subdomain": self.zendesk.account.subdomain, path[0]: {last: self.auth["predicate_value"]}}
         placed(self.tokens(self.consent()), self.flow["complete_oauth_output_specification"], config)

@@ -1,4 +1,4 @@
-"""Rows that move past the boundary of a page while an offset list is read are read all the same."""
+"""Rows that move past a page boundary during the read of an offset list are emitted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIZE = 100
 
 
 class Views:
-    """A list in pages of a hundred; `after` says what happens to the rows once so many pages were answered."""
+    """Serves a list in pages of a hundred; `after` maps a number of responses to a change of the rows."""
 
     def __init__(
         self, rows: int, *, counts: bool = True, after: dict[int, Callable[[Views], None]] | None = None
@@ -72,7 +72,7 @@ def swap(views: Views) -> None:
 
 
 def swap_old(views: Views) -> None:
-    """One that was made long ago belongs to the list again, such as a view that is switched on."""
+    """Delete a view and insert an old one, such as a reactivated view."""
     views.delete()
     views.rows.append({**view(9000, BEGIN - 99_999), "updated_at": iso(BEGIN + 1)})
 
@@ -93,7 +93,7 @@ MOVES: dict[str, Callable[[Views], None]] = {
 def test_a_row_that_moves_past_a_page_boundary_is_emitted(
     move: Callable[[Views], None], stream: str, *, counts: bool
 ) -> None:
-    """`views` is a list in cursor pages, asked of a server that knows offsets alone."""
+    """`views` uses cursor pages, but the server supports only offset pages."""
     views = Views(250, counts=counts, after={1: move})
     result = read(views, stream)
     assert not result.errors

@@ -1,4 +1,4 @@
-"""What Zendesk leaves out of an answer unless it is asked for it."""
+"""Rows and fields that Zendesk returns only on request."""
 
 import pytest
 
@@ -82,7 +82,7 @@ def test_a_refused_requested_sort_is_an_error(zendesk: Emulator) -> None:
 
 
 def pages_of_records(count: int, *, sorts: bool) -> RecordingServer:
-    """So many records in pages of a hundred; a server that does not sort refuses to."""
+    """Serves records in pages of a hundred; without `sorts`, the server refuses `sort`."""
 
     def answer(arrived: RecordedRequest) -> Reply:
         if "sort" in arrived.query and not sorts:

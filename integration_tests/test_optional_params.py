@@ -1,4 +1,4 @@
-"""A server that does not know a parameter that only saves requests is asked without it."""
+"""If the server refuses an optional parameter, the request is repeated without it."""
 
 import json
 
@@ -23,7 +23,7 @@ def test_every_row_is_emitted_without_the_optional_parameter(stream: str, path: 
         body = json.dumps({"error": "InvalidParameter", "description": f"{parameter} is not known"})
         zendesk.faults.add(path=path, status=400, body=body, times=1)
         result = sync(zendesk.config(), [stream])
-        # Metric events that were taken back come only with `include_changes`.
+        # Deleted metric events are returned only with `include_changes`.
         served = [
             row for row in zendesk.store.all(stream) if not (parameter == "include_changes" and row.get("deleted"))
         ]

@@ -1,4 +1,4 @@
-"""What signs requests goes to the account, and nowhere else."""
+"""Credentials are sent only to the account's origin."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def config(recorder: RecordingServer, **changes: Any) -> dict[str, Any]:
 
 
 def places(elsewhere: RecordingServer) -> dict[str, str]:
-    """Addresses that are not the account's, however much they look like it."""
+    """URLs of other origins that resemble the account's."""
     port = elsewhere.base_url.rpartition(":")[2]
     return {
         "another port": elsewhere.base_url,

@@ -1,4 +1,4 @@
-"""The ends of pages, seconds and streams: inclusive times, full seconds, empty pages, pages that come again."""
+"""Boundaries of pages: inclusive times, full seconds, empty pages and repeated pages."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def zendesk() -> Iterator[Emulator]:
         yield account
 
 
-# More rows than a page holds, in one second
+# More rows in one second than on a page
 
 
 @pytest.mark.parametrize(("stream", "name"), [("tickets", "tickets"), ("users", "users")])
@@ -86,7 +86,7 @@ def test_a_row_changed_between_two_pages_is_emitted_with_its_change(zendesk: Emu
 
 
 def test_a_row_in_the_last_second_of_the_state_is_emitted(zendesk: Emulator) -> None:
-    """A row of the same second may be written after the one that made the state."""
+    """Another row can be written in the same second as the row that set the state."""
     zendesk.clock.freeze()
     zendesk.clock.advance(hours=1)
     zendesk.store.create("organizations")
@@ -118,7 +118,7 @@ def test_a_list_keeps_a_lag_behind_its_newest_row(zendesk: Emulator) -> None:
 
 
 def test_an_interrupted_time_export_keeps_its_lag(zendesk: Emulator) -> None:
-    """What the last state before the end says is not younger than what the end says."""
+    """The last intermediate state is not later than the final state."""
     result = sync(zendesk.config(export_page_size=4), ["organizations"])
     *before, last = [state["updated_at"] for state in result.states_of("organizations")]
     newest = max(epoch_of(row["updated_at"]) for row in result.records["organizations"])
@@ -126,12 +126,12 @@ def test_an_interrupted_time_export_keeps_its_lag(zendesk: Emulator) -> None:
     assert last == newest - MINUTE
 
 
-# Where an export begins
+# Start of an export
 
 
 @pytest.mark.parametrize("stream", ["tickets", "users", "organizations", "ticket_events", "ticket_metric_events"])
 def test_no_export_starts_in_the_last_65_seconds(stream: str) -> None:
-    """The account's time is the present here; a start of the last minute would be refused."""
+    """The account uses the real time; Zendesk refuses a start in the last minute."""
     with Emulator(seed=5, rows=5, tickets=5) as zendesk:
         result = sync(zendesk.config(start_date=times.iso(times.now())), [stream])
         assert not result.errors
@@ -162,7 +162,7 @@ def test_exports_request_tickets_of_ai_agents(zendesk: Emulator, stream: str, pa
     assert {2, 3} <= tickets
 
 
-# Ends
+# End of a stream
 
 
 @pytest.mark.parametrize("stream", ["tickets", "users", "organizations", "ticket_events"])
@@ -203,7 +203,7 @@ def test_an_export_without_an_end_mark_is_read_to_its_last_row(zendesk: Emulator
     assert emitted_ids(sync(zendesk.config(export_page_size=10), ["tickets"]), "tickets") == everything
 
 
-# Pages that come again
+# Repeated pages
 
 
 @pytest.mark.parametrize(

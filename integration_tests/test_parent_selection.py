@@ -1,4 +1,4 @@
-"""Which parents a stream is read of: all of them, however long ago they changed, and later the changed ones alone."""
+"""Selection of parents: the first run reads children of all parents, later runs only those of changed ones."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from integration_tests.harness import Result, sync
 
 V2 = "/api/v2"
 LATE = "2026-01-01T00:00:00Z"
-"""After the last change of every row that the account starts with."""
+"""A time after the last change of all seeded rows."""
 IN_FULL = {
     "user_related": ("user_id", "users"),
     "password_requirements": ("user_id", "users"),

@@ -1,4 +1,4 @@
-"""A run resumes behind parents that an earlier run of the same parents has read, and behind no others."""
+"""A run skips completed parents only if the earlier run had the same parents."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from integration_tests.compare import assert_same_rows
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, State, sync
 
-# Stream: the parameter that names a parent, and the table of parents.
+# The parameter with the parent's id, and the parents' collection, by stream.
 STREAMS = {
     "list_user_identities": ("user_id", "users"),
     "trigger_revisions": ("trigger_id", "triggers"),
@@ -24,7 +24,7 @@ def inputs(zendesk: Emulator, stream: str, start: int, stop: int) -> list[dict[s
 
 
 def interrupted(zendesk: Emulator, stream: str, state: State | None = None, **config: Any) -> Result:
-    """A run that comes through half of its parents, since one in the middle keeps failing."""
+    """A run that reads half of its parents and then fails."""
     _, table = STREAMS[stream]
     parent = zendesk.store.all(table)[6]["id"]
     zendesk.faults.add(f"*/{parent}/*", status=400, body={"error": "BadRequest"}, times=999)

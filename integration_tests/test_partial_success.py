@@ -1,4 +1,4 @@
-"""Actions that Zendesk does in part: what was done is not done again, and what was not is told."""
+"""Partly failed actions are not sent again, and their failed items are reported."""
 
 from collections.abc import Iterator
 from typing import Any

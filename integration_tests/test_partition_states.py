@@ -1,4 +1,4 @@
-"""The states of many parents' children stay current, bounded in size, and are told no more often than needed."""
+"""States per parent are current and bounded in size, and large states are emitted less often."""
 
 import json
 from typing import Any
@@ -20,7 +20,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def kept(result: Result) -> list[int]:
-    """The parents whose children have a state."""
+    """The parents in the state."""
     return [json.loads(key)["dynamic_content_item_id"] for key in result.state_of(STREAM).get("children", {})]
 
 

@@ -1,4 +1,4 @@
-"""What fills a path stays in its place, whether the configuration or an answer gives it."""
+"""Values in a path cannot change the path, whether from the config or from a response."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever happens to an account, and wherever syncs of it are cut off, the destination equals it in the end."""
+"""After random changes and interrupted syncs, the destination equals the account."""
 
 import random
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
 
 
 def bother(zendesk: Emulator, dice: random.Random) -> list[Fault]:
-    """A few faults on any request that is still to come, and now and then a cursor that has expired for good."""
+    """Add random faults for future requests, and sometimes a permanently expired cursor."""
     wrong = [dice.choice(FAULTS) for _ in range(dice.randrange(3))]
     faults = [zendesk.faults.add("*", after=dice.randrange(6), **one) for one in wrong]
     if dice.random() < 0.4:
@@ -40,7 +40,7 @@ def bother(zendesk: Emulator, dice: random.Random) -> list[Fault]:
 
 
 def finish(zendesk: Emulator, destination: Destination) -> None:
-    """Let all that happened come into the exports, and read to the end."""
+    """Advance the clock past the export lag, and complete the sync."""
     zendesk.faults.clear()
     zendesk.account.before_response = lambda: None
     zendesk.clock.advance(hours=1)
@@ -59,7 +59,7 @@ def some_streams(dice: random.Random) -> list[str]:
 
 
 def start_of(streams: Sequence[str]) -> float | None:
-    """Lists are kept by the connector's clock too, so their account lives in the present; exports may in the past."""
+    """The account's start time: the present for lists, whose states use the local clock too; fixed for exports."""
     return None if set(streams) & set(LISTS) else NOW
 
 
@@ -98,7 +98,7 @@ def test_interrupted_syncs_of_any_history_lose_no_row(runs: list[tuple[list[str]
 
 
 def test_combined_faults_lose_no_row() -> None:
-    """Repeated boundaries, 2,500 rows in one second, cursors that expire, and a cut on every third page."""
+    """Repeated boundaries, 2,500 rows in one second, expired cursors, and truncation of every third page."""
     with Emulator(seed=4, rows=40, tickets=40, now=NOW) as zendesk:
         life = AccountHistory(zendesk, random.Random(4))
         for name, count in (("tickets", 2500), ("organizations", 2500)):

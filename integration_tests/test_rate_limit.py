@@ -1,4 +1,4 @@
-"""Rate limits are learnt from the answers and kept, and a refusal is waited out and costs nothing."""
+"""Rate limits are read from response headers and kept; after a 429, the connector waits and retries."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ from source_zendesk.http import rate_limit_retry
 
 EXPORT = "incremental/tickets/cursor"
 AT_ONCE = {"Retry-After": "0"}
-# Real seconds that a limit of the emulator lasts; the connector waits for whole ones.
+# Seconds of a rate-limit window in the emulator; the connector waits whole seconds.
 WINDOW = 1.0
 
 
@@ -27,7 +27,7 @@ def refused(zendesk: Emulator) -> list[bool]:
 
 
 def in_a_row(zendesk: Emulator) -> bool:
-    """Whether a request that was refused was refused again; several may be under way when a limit is reached."""
+    """Whether a request got a 429 twice; several requests may be in flight when a limit is reached."""
     last: dict[str, bool] = {}
     again = False
     for request in zendesk.requests:
@@ -81,7 +81,7 @@ def test_a_429_with_retry_after_is_retried(zendesk: Emulator, status: int, after
 
 
 def test_a_429_without_retry_after_waits_for_the_reset_in_its_headers(zendesk: Emulator) -> None:
-    """The connector knows nothing of the limit before; another user of the account has used it up."""
+    """Another client has used up the limit before the first request."""
     zendesk.limits.set(exports_per_minute=1, window=WINDOW)
     zendesk.limits.retry_after = False
     result = sync(zendesk.config(export_page_size=30), ["tickets", "users"])

@@ -1,4 +1,4 @@
-"""What the demo, the recipes and the README promise: every query answers, and streams cost what is said."""
+"""Recipes return rows, the demo works, and request counts match the README."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ TICKETS = 1100
 
 
 def costs() -> dict[str, int]:
-    """The rows that a request brings, of each stream of the README's table; 0 for what comes with another stream."""
+    """The rows per request of each stream in the README's table; 0 for sideload streams."""
     found: dict[str, int] = {}
     for names, rows in COST.findall(README.read_text()):
         numbers = [int(number.replace(",", "")) for number in rows.split(", ")] if rows[0].isdigit() else [0]
@@ -37,7 +37,7 @@ def costs() -> dict[str, int]:
 
 @dataclass
 class Synced:
-    """One read of every stream that the two pages name."""
+    """One read of every stream in the recipes and the README."""
 
     warehouse: Warehouse
     rows: dict[str, int]

@@ -1,4 +1,4 @@
-"""The stream `reconciliation` tells of each other stream whether all that Zendesk counts came."""
+"""The stream `reconciliation` compares the emitted rows of every other stream with Zendesk's counts."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -42,7 +42,7 @@ def account() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="module")
 def complete(account: Emulator) -> Result:
-    """A first sync of an account that nobody changes."""
+    """A first sync of an unchanged account."""
     return sync(account.config(num_workers=2), STREAMS)
 
 
@@ -89,9 +89,9 @@ def test_requests_and_skipped_parents_are_reported(account: Emulator, complete: 
     rows = reconciled(complete)
     counts = [one for one in account.requests if one.path.endswith("/count") or one.query.get("per_page") == ["1"]]
     objects = [one for one in account.requests if one.path == "/api/v2/custom_objects"]
-    # Both lists of custom objects but the first are for the counts of their records.
+    # The lists of custom objects after the first are for the counts of their records.
     assert sum(row["requests"] for row in rows.values()) == len(account.requests) - len(counts) - len(objects) + 1
-    # Twice each: of bookmarks and workspaces nothing is asked, of records it is asked for each of twelve objects.
+    # Counts are requested twice; none for bookmarks and workspaces, and one per object for records.
     assert len(counts) == 2 * (len([*SEARCHED, *EXACT, *TOLD]) - 2 + 11)
     assert rows["tickets"]["requests"] + rows["ticket_metrics"]["requests"] == 1
     assert rows["list_user_identities"]["parents_skipped"] == 1
@@ -99,7 +99,7 @@ def test_requests_and_skipped_parents_are_reported(account: Emulator, complete: 
 
 
 def test_the_next_run_compares_only_its_own_rows(account: Emulator, complete: Result) -> None:
-    """Exports by the search for what changed since, lists by all that came, of which the changes are emitted."""
+    """Exports are compared with a search for changes; lists with all rows that were read."""
     second = sync(account.config(), STREAMS, complete.state)
     assert verdicts(second) == verdicts(complete)
     rows = reconciled(second)
@@ -147,7 +147,7 @@ def test_an_empty_read_between_two_counts_is_inconclusive(zendesk: Emulator) -> 
 
 
 def test_a_row_deleted_after_its_read_is_not_an_excess(zendesk: Emulator) -> None:
-    """The list is answered between the two counts, which are the same."""
+    """The list is read between two equal counts."""
     views = zendesk.store.table("views").ids()
     happens: list[Callable[[], object]] = [
         lambda: zendesk.store.delete("views", views[0]),
@@ -167,7 +167,7 @@ def test_a_row_deleted_after_its_read_is_not_an_excess(zendesk: Emulator) -> Non
 
 
 def test_a_row_created_during_the_read_does_not_hide_a_missing_one(zendesk: Emulator) -> None:
-    """One row is withheld, one is created before the list is read, and another deleted after it."""
+    """One row is missing, one is created before the read of the list, and another deleted after it."""
     views = zendesk.store.table("views").ids()
     happens: list[Callable[[], object]] = [
         lambda: zendesk.store.delete("views", views[-1]),
@@ -200,7 +200,7 @@ def test_a_repeated_row_does_not_hide_a_missing_one(
     agrees: bool | None,  # noqa: FBT001
     zendesk: Emulator,
 ) -> None:
-    """A list that is counted by a `/count`, by a page of its own, and by itself; the latter may count repeats."""
+    """Lists counted by `/count`, by a separate page, and by their own `count`, which may include repetitions."""
     stream = {"users": "list_users"}.get(key, key)
     sound = sync(zendesk.config(), [stream]).records[stream]
     rows = [*sound[1:], sound[-1]]
@@ -284,7 +284,7 @@ def test_a_list_that_counts_repeated_rows_has_none_missing(zendesk: Emulator) ->
 
 
 def test_children_are_compared_list_by_list(zendesk: Emulator) -> None:
-    """One parent sends a row more than it counts, and another one fewer."""
+    """One parent has a row more than its count, and another one fewer."""
     for sent, counted in ((2, 1), (1, 2)):
         rows = [{"id": number, "name": "somebody"} for number in range(sent)]
         zendesk.faults.add("tickets/*/email_ccs", status=200, body={"users": rows, "count": counted, "next_page": None})
@@ -304,7 +304,7 @@ def test_an_export_of_only_the_last_hour_is_inconclusive(zendesk: Emulator) -> N
 
 @pytest.mark.parametrize("change", ["updated", "deleted"])
 def test_a_row_changed_since_the_search_index_is_not_missing(change: str, zendesk: Emulator) -> None:
-    """Both counts come from an index that does not have the change yet."""
+    """Both counts are from an index without the change."""
     (found,) = sync(zendesk.config(), ["organizations", "reconciliation"]).records["reconciliation"]
     first = zendesk.store.table("organizations").ids()[0]
     if change == "updated":

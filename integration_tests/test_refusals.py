@@ -1,4 +1,4 @@
-"""A sync that was refused is no green one, and what was refused comes once there is access again."""
+"""A completely refused sync fails; refused streams are read once access returns."""
 
 from typing import Any
 

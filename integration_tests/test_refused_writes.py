@@ -1,4 +1,4 @@
-"""A refused write is not done, whatever the body says; what Zendesk drops of one is told."""
+"""A refused write may be sent again; fields dropped by Zendesk are reported."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Streams of one sync that need the same pages cost no more requests than one of them."""
+"""Streams of one sync share pages, so that each page is requested once."""
 
 import errno
 import io
@@ -67,7 +67,7 @@ def test_a_sideload_stream_alone_emits_the_same_rows(zendesk: Emulator, host: st
     assert told(zendesk, guest, alone) == told(zendesk, guest, together)
 
 
-@pytest.mark.parametrize(("host", "guest"), HOSTS[:2])  # events hold the comments, and are the fuller with them
+@pytest.mark.parametrize(("host", "guest"), HOSTS[:2])  # events contain comments only if both are read
 def test_parent_list_rows_are_the_same_without_the_sideload_stream(zendesk: Emulator, host: str, guest: str) -> None:
     assert read(zendesk, [host, guest]).records[host] == read(zendesk, [host]).records[host]
 
@@ -138,7 +138,7 @@ def test_a_page_that_fails_for_one_stream_is_read_by_the_others(zendesk: Emulato
 
 
 class Disk:
-    """Room for so many bytes, in temporary files that take a part of what does not fit."""
+    """A disk with `room` bytes; writes to temporary files beyond that are partial and fail."""
 
     def __init__(self, room: int) -> None:
         self.room = room

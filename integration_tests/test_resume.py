@@ -1,4 +1,4 @@
-"""A sync that ends at any moment goes on from its last state: every row comes, and at most one page comes twice."""
+"""A sync interrupted anywhere resumes from its last state: every row is emitted, and at most one page twice."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -18,11 +18,11 @@ from integration_tests.interrupted_syncs import (
 )
 
 PAGE = 70
-# The row whose second ends a page of a time-based export and begins the next one.
+# The row whose second is on two pages of a time-based export.
 BOUNDARY = 1
 V2 = "/api/v2"
 EVENTS = f"{V2}/incremental/ticket_events"
-# Stream: the endpoint that pages it.
+# The paged endpoint by stream.
 EXPORTS = {
     "tickets": f"{V2}/incremental/tickets/cursor",
     "ticket_metrics": f"{V2}/incremental/tickets/cursor",
@@ -67,7 +67,7 @@ def test_a_resumed_sync_emits_every_row_and_at_most_one_page_twice(zendesk: Emul
         rest = read(zendesk, stream, least.state)
         again = set(keys(config, stream, rest.records[stream]))
         assert set(keys(config, stream, least.records[stream])) | again == everything
-        if told < page_count:  # behind the last page, lists begin anew
+        if told < page_count:  # after the last page, lists restart
             assert len(successful_requests(zendesk, path)) <= page_count - told + 1
             repeated = set(keys(config, stream, most.records[stream])) & again
             assert len(repeated) <= rows_a_page(whole, stream) + BOUNDARY
@@ -135,7 +135,7 @@ def test_children_of_completed_parents_are_not_requested_again(family: Emulator)
 
 
 def test_a_parent_removed_from_its_page_loses_no_child_of_the_others() -> None:
-    """Tickets that change while a sync is interrupted move to the end of the export, and the others move up."""
+    """Tickets that change before the resume move to the end of the export, and the others move up."""
     with Emulator(seed=3, rows=12, tickets=250, now=NOW) as zendesk:
         config = zendesk.config(export_page_size=200)
         whole = sync(config, ["show_ticket"])

@@ -1,4 +1,4 @@
-"""A run that is killed while the children of one parent are read goes on within that parent."""
+"""A run killed during the children of one parent resumes within that parent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields and types that the schema does not know are told at the end of a sync, and kept where that is asked for."""
+"""Undeclared fields and types are logged at the end of a sync, and collected if configured."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ UNKNOWN = {"mission": "win", "jane@example.com": 1, SECRET: 1, "two\nlines": 1}
 
 @pytest.fixture
 def growing() -> Iterator[Emulator]:
-    """An account in which Zendesk has fields that no schema knows, and values of other types."""
+    """An account with undeclared fields and values of other types."""
     with Emulator(seed=1, rows=12, tickets=30) as zendesk:
         zendesk.store.update("tickets", 4, mood_score=3, ai_summary={"text": "calm"})
         zendesk.store.update("tickets", 5, mood_score=None, ai_summary=None)
@@ -28,7 +28,7 @@ def growing() -> Iterator[Emulator]:
 
 
 def lines(result: Result, stream: str) -> list[str]:
-    """What is told of the fields of a stream."""
+    """The log lines about schema drift of a stream."""
     return [text for text in result.logs if text.startswith(f"Stream {stream}: ") and " came that " in text]
 
 
@@ -77,7 +77,7 @@ def test_collected_fields_alone_are_no_warning(growing: Emulator) -> None:
 
 
 def test_a_field_missing_only_from_the_catalog_is_logged_and_not_collected(growing: Emulator) -> None:
-    """Platforms take columns that were deselected out of the catalog; they must not come by another way."""
+    """Platforms remove deselected columns from the catalog; these must not be emitted in another field."""
     config = growing.config(unknown_fields="collect")
     catalog = configured_catalog(discover(config), ["groups"])
     properties = {**catalog["streams"][0]["stream"]["json_schema"]["properties"]}

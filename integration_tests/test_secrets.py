@@ -1,4 +1,4 @@
-"""No secret is told, in whatever form it comes back."""
+"""Secrets are redacted in the output in every form."""
 
 from __future__ import annotations
 
@@ -85,14 +85,14 @@ def credentials(kind: str, **changes: str) -> dict[str, str]:
 
 
 def forms(secret: str) -> set[str]:
-    """The texts that give a secret away."""
+    """All forms of a secret."""
     pairs = [secret, f"{MAIL}/token:{secret}", f"{MAIL}:{secret}"]
     encoded = {base64.b64encode(pair.encode()).decode().rstrip("=") for pair in pairs}
     return {secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(secret), quote(secret, safe=""), *encoded}
 
 
 def told(result: Result, *kinds: str) -> str:
-    """Every line and stderr, but for lines of these kinds, with what JSON escapes as it is and as it was meant."""
+    """All output, except messages of these types, with and without JSON escapes."""
     kept = [message for message in result.messages if message["type"] not in kinds]
     lines = [json.dumps(kept), json.dumps(kept, ensure_ascii=False), str(kept)]
     return "\n".join([*lines, *result.noise, result.stderr])
@@ -103,7 +103,7 @@ def leaks(text: str, *secrets: str) -> list[str]:
 
 
 def echo(arrived: RecordedRequest) -> Reply:
-    """Refuse, and quote what came, in every field of an error."""
+    """Refuse a request, and quote it in every field of the error."""
     if "oauth" in arrived.target and b"refresh_token" not in arrived.content and b"x" * 9 not in arrived.content:
         return Reply(200, {"access_token": SECRET.encode("ascii", "ignore").decode(), "expires_in": 600})
     seen = f"{dict(arrived.headers)} {arrived.content.decode()} {arrived.headers.get('Authorization')}"

@@ -65,14 +65,14 @@ def account() -> Iterator[RecordingServer]:
 
 @pytest.fixture
 def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file of the user that has a login for this machine, and is found by its name and by its place."""
+    """A netrc file with a login for loopback, set by NETRC and in the home folder."""
     (tmp_path / ".netrc").write_text("machine 127.0.0.1\nlogin stranger\npassword secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
 def paths(name: str, login: str) -> set[str]:
-    """What is requested, such that no request goes unnoticed."""
+    """The paths of all expected requests."""
     asked = {
         "check": {"/api/v2/users/me", "/api/v2/tags"},
         "read": {"/api/v2/groups"},
@@ -103,7 +103,7 @@ def test_every_request_goes_through_the_proxy_of_the_environment(
     monkeypatch.setenv("http_proxy", account.base_url)
     for variable in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(variable, raising=False)
-    # Nothing listens at the account's own address: the proxy answers in its place.
+    # Nothing listens at the account's address: the proxy responds.
     result = run(name, login, account, command, base_url="http://127.0.0.1:9")
     assert (result.exit_code, result.errors) == (0, [])
     assert {

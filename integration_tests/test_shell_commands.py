@@ -1,4 +1,4 @@
-"""Catalogs and states for the shell: what `catalog` and `state` print is what `read` takes."""
+"""The commands `catalog` and `state` print files for `read`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ CONFIG: Row = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "
 
 
 def printed(folder: Path, *line: str, **files: Any) -> Any:
-    """The JSON on stdout of a command that goes well."""
+    """The JSON on stdout of a successful command."""
     command = [str(CONSOLE), *line, *arguments(folder, files)]
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 def told(stream: str, moment: int) -> str:
-    """A line that tells a state."""
+    """A line with a STATE message."""
     place = {"stream_descriptor": {"name": stream}, "stream_state": {"updated_at": moment}}
     return json.dumps({"type": "STATE", "state": {"type": "STREAM", "stream": place}}) + "\n"
 
@@ -66,7 +66,7 @@ def test_misspelt_streams_are_refused_and_misspelt_fields_warned_about() -> None
 
 
 def stated(folder: Path, messages: str, earlier: list[Row]) -> subprocess.CompletedProcess[str]:
-    """What `state` makes of messages on stdin."""
+    """Run `state` with messages on stdin."""
     line = [str(CONSOLE), "state", *arguments(folder, {"state": earlier})]
     return subprocess.run(line, input=messages, capture_output=True, text=True, check=False)
 

@@ -1,4 +1,4 @@
-"""The process ends when it is told to, and when nobody reads what it says."""
+"""The process ends on a signal, and when stdout is closed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NEW = {"updated_at": "2026-01-01T00:00:00Z"}
 
 
 class Endless:
-    """Pages of groups without an end; after so many, an answer is not given before `released`."""
+    """Serves endless pages of groups; after `pages`, responses wait until `released` is set."""
 
     def __init__(self, pages: int | None = None) -> None:
         self.pages, self.served = pages, 0
@@ -72,7 +72,7 @@ def test_a_closed_stdout_ends_every_command(command: str, tmp_path: Path) -> Non
     os.close(reader)
     files = {"config": config} if command in ("discover", "catalog --all") else {}
     line = [str(CONSOLE), *command.split(), *arguments(tmp_path, files)]
-    # Without a buffer argparse passes over what it cannot write.
+    # With unbuffered output, argparse ignores write errors.
     env = {**os.environ, "PYTHONUNBUFFERED": ""}
     with subprocess.Popen(line, stdout=writer, stderr=subprocess.PIPE, env=env) as process:
         os.close(writer)

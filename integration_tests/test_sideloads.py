@@ -1,4 +1,4 @@
-"""Objects that the configuration wants beside the records that refer to them."""
+"""Configured sideloads are joined to the records that reference them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -109,7 +109,7 @@ def test_a_group_contains_its_members(zendesk: Emulator) -> None:
 
 
 def joinable() -> dict[str, list[str]]:
-    """What is to be matched with the rows of each stream that needs no arguments."""
+    """The joinable sideloads of each stream without required inputs."""
     manifest = Manifest.load()
     references = manifest.content["definitions"]["references"]
     found = {
@@ -122,7 +122,7 @@ def joinable() -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def sharing() -> Iterator[Emulator]:
-    """An account whose tickets are all shared."""
+    """An account in which every ticket has a sharing agreement."""
     with Emulator(seed=11, rows=12, tickets=24) as account:
         agreement = account.store.all("sharing_agreements")[0]["id"]
         for ticket in account.store.all("tickets"):

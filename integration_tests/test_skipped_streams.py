@@ -1,4 +1,4 @@
-"""What the plan or the role does not have is left out with a warning, and nothing else is."""
+"""Only streams outside the plan or the role are skipped, with a warning."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""States of Airbyte's connector are gone on from: nothing is lost, and little is read again."""
+"""Streams resume from states of Airbyte's connector without loss and with few repeated rows."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -42,7 +42,7 @@ def read(zendesk: Emulator, stream: str, state: Row, **config: Any) -> Result:
 
 
 def substream(cursor: Row, **more: Any) -> Row:
-    """The state of a low-code substream, of which only some parents are kept."""
+    """The state of a low-code substream, with some of its parents."""
     states = [{"partition": {"ticket_id": 7, "parent_slice": {}}, "cursor": cursor}]
     return {"states": states, "lookback_window": 5, "use_global_cursor": False, **more}
 

@@ -1,4 +1,4 @@
-"""Stdout holds the protocol and nothing else, whatever the environment says."""
+"""Stdout contains only protocol messages in any environment."""
 
 import subprocess
 import sys
@@ -14,7 +14,7 @@ from integration_tests.harness import Row, configured_catalog, console, discover
 STREAMS = ["tickets", "ticket_metrics", "groups", "show_group", "sla_policies"]
 LOUD = {"PYTHONWARNINGS": "once", "PYTHONDEVMODE": "1"}
 PROTOCOL = {"SPEC", "CONNECTION_STATUS", "CATALOG", "RECORD", "STATE", "LOG", "TRACE", "CONTROL", "DEBUG"}
-"""DEBUG is the CDK's own, which Airbyte takes for a log line."""
+"""Message types; the CDK's DEBUG lines are log lines for Airbyte."""
 
 
 def files(command: str, zendesk: Emulator) -> dict[str, Any]:

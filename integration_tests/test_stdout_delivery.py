@@ -1,4 +1,4 @@
-"""Every byte of a command reaches the reader, whatever stdout is, and whatever interrupts a write."""
+"""All output is delivered with any type of stdout, and with interrupted writes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ UNBUFFERED = pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "
 
 
 def groups(arrived: RecordedRequest) -> Reply:
-    """A cursor list of many pages, which may be resumed at each of them."""
+    """A cursor list of many pages, resumable at each page."""
     page = int(arrived.query.get("page[after]", 0))
     rows = [{"id": page * ROWS + n, "name": TEXT, "updated_at": "2026-01-01T00:00:00Z"} for n in range(ROWS)]
     return Reply(body={"groups": rows, "meta": {"has_more": page + 1 < PAGES, "after_cursor": str(page + 1)}})
@@ -34,7 +34,7 @@ def groups(arrived: RecordedRequest) -> Reply:
 def started(
     command: list[str], unbuffered: str, *, is_blocking: bool = True, **env: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The console script, with the smallest pipe as its stdout, and the end to read from."""
+    """The console script with the smallest pipe as stdout, and the pipe's read end."""
     reader, writer = os.pipe()
     fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, SMALLEST_PIPE)
     os.set_blocking(writer, is_blocking)
@@ -51,7 +51,7 @@ def started(
 
 
 def rest(reader: int, size: int = 512) -> bytes:
-    """What comes until the end, read in small parts."""
+    """The remaining output, read in small parts."""
     parts = []
     while part := os.read(reader, size):
         parts.append(part)

@@ -1,4 +1,4 @@
-"""Whoever reads at a terminal sees how far it is, and stdout holds the protocol all the same."""
+"""A terminal shows progress and errors, and stdout contains only protocol messages."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WRONG: Row = {
 
 
 def one_page_then_held(arrived: RecordedRequest) -> Reply:
-    """A hundred groups, behind which Zendesk wants to be left alone for ten minutes."""
+    """A page of a hundred groups, followed by a 429 with a wait of ten minutes."""
     if "page[after]" in arrived.query:
         return HELD
     rows = [{"id": number, **NEW} for number in range(100)]
@@ -39,7 +39,7 @@ def one_page_then_held(arrived: RecordedRequest) -> Reply:
 
 @contextmanager
 def held(folder: Path, *line: str, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """A read of groups that waits for Zendesk behind its first page."""
+    """A read of groups that waits for the rate limit after its first page."""
     with RecordingServer(one_page_then_held) as recorder:
         config = recorder.config()
         files = {"config": config, "catalog": configured_catalog(discover(config), ["groups"])}
@@ -53,7 +53,7 @@ def held(folder: Path, *line: str, **streams: Any) -> Iterator[subprocess.Popen[
 
 
 def until(pattern: bytes, source: int) -> bytes:
-    """What comes until there is a text in it that a pattern fits."""
+    """The output until it matches a pattern."""
     seen = b""
     while not re.search(pattern, seen, re.DOTALL) and (more := os.read(source, 65536)):
         seen += more
@@ -62,7 +62,7 @@ def until(pattern: bytes, source: int) -> bytes:
 
 
 def rest(source: int) -> bytes:
-    """What comes until nobody writes any more, which a terminal tells by an error."""
+    """The output until the end, which a terminal signals by an error."""
     seen = b""
     try:
         while more := os.read(source, 65536):
@@ -111,7 +111,7 @@ def test_the_log_contains_progress_without_a_terminal(tmp_path: Path) -> None:
     script = (sys.executable, "-c", QUICK)
     with held(tmp_path, *script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout
-        # The wait begins while the rows are still on their way out.
+        # The wait starts before the rows are written.
         line = until(b"waiting for Zendesk's rate limit until", process.stdout.fileno()).splitlines()[-1]
         process.kill()
         assert process.stderr

@@ -1,4 +1,4 @@
-"""`tickets_search` finds each ticket once, however the search is cut, interrupted, late or misunderstood."""
+"""`tickets_search` emits each ticket once, with search windows, interruptions, a late index and an ignored query."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def ids(result: Result) -> Counter[int]:
 
 
 def searched(query: str) -> tuple[int, int | None]:
-    """From when to when a query searches."""
+    """The start and end time of a query."""
     found = QUERY.fullmatch(query)
     assert found, query
     start = times.epoch(found[1])
@@ -105,7 +105,7 @@ def test_a_run_killed_after_any_state_loses_no_ticket(zendesk: Emulator) -> None
 
 
 def records_until(result: Result, states: int) -> set[int]:
-    """The tickets that came before so many states had."""
+    """The tickets emitted before this number of states."""
     found: set[int] = set()
     for message in result.messages:
         states -= message["type"] == "STATE"
@@ -123,7 +123,7 @@ def test_an_expired_cursor_restarts_its_search_window(zendesk: Emulator) -> None
 
 
 class Search:
-    """Tickets with their times in the index; `heeds` says whether the query is understood."""
+    """A search server with the indexed times of tickets; without `heeds`, it ignores the query."""
 
     def __init__(self, tickets: dict[int, int], now: int, *, heeds: bool = True) -> None:
         self.tickets, self.now, self.heeds = tickets, now, heeds

@@ -1,4 +1,4 @@
-"""A time export of any rows, from a server of any page size: every row comes once, or an error names the stream."""
+"""A time export with any rows and any page size emits every row once, or ends in an error."""
 
 from __future__ import annotations
 

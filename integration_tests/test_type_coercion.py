@@ -1,4 +1,4 @@
-"""What Zendesk sends in another form than the schema's comes in that of the schema, and the rest as it was sent."""
+"""Values of another type than the schema's are coerced to it; all other values are unchanged."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""PyAirbyte and Singer's SDK take the schema of every stream without a word."""
+"""PyAirbyte and Singer's SDK accept the schema of every stream."""
 
 import json
 import subprocess
@@ -13,12 +13,12 @@ from source_zendesk.manifest import Manifest
 FOLDER = Path(__file__).parent / "type_mappers"
 UV = Path(sys.executable).with_name("uv")
 PYAIRBYTE = "airbyte==0.71.3"
-"""Installed without what it depends on: 40 MB instead of 600."""
+"""Installed without dependencies, to save time and space."""
 
 
 @pytest.fixture(scope="module")
 def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An interpreter that has both."""
+    """An interpreter with both libraries."""
     if sys.version_info >= (3, 13):
         pytest.skip("PyAirbyte takes Python 3.10 to 3.12")
     made = tmp_path_factory.mktemp("mappers") / "venv"
@@ -33,7 +33,7 @@ def python(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def accepted(python: Path, schemas: dict[str, Any]) -> dict[str, Any]:
-    """How many different fields there are, and what is said against which."""
+    """The number of distinct fields, and the objections by field."""
     command: list[str | Path] = [python, "-W", "ignore", FOLDER / "accept.py"]
     done = subprocess.run(command, input=json.dumps(schemas), capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]

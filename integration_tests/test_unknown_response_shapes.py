@@ -1,4 +1,4 @@
-"""An answer in a form that a product no longer has, or does not have yet, is an error by name, and no row is lost."""
+"""A response in an unknown format is an error that names the stream, and no row is lost."""
 
 import re
 from collections.abc import Iterator
@@ -12,13 +12,13 @@ from integration_tests.harness import Result, sync
 from source_zendesk.manifest import Endpoint, Manifest
 
 OTHER = {"former_rows": [{"id": 1}], "legacy": {"rows": [{"id": 2}]}, "previous": [{"id": 3}], "count": 3}
-"""Lists under names that nobody documents."""
+"""A response with its list under an undocumented name."""
 KEYLESS = re.compile("only|guide|content_tag")
-"""Families whose rows lie in the one list of an answer."""
+"""Families whose rows are in the only list of a response."""
 
 
 def is_asked_for_rows(entry: Endpoint) -> bool:
-    """Whether a stream of a further product asks for rows under a name, and for no parent but its brand."""
+    """Whether a stream of another product reads a named list, without parents other than brands."""
     is_root = entry.kind == "read" and not entry.placeholders and len(entry.parents) <= entry.is_per_brand
     return is_root and entry.product != "support" and bool(entry.record_key or KEYLESS.search(entry.family))
 
@@ -29,7 +29,7 @@ NAMES = [entry.name for entry in ENTRIES]
 
 @pytest.fixture(scope="module")
 def runs() -> Iterator[tuple[Emulator, Result, Result]]:
-    """A sync of the lists of all products that answer otherwise, and one with its state when they answer well."""
+    """A sync of all products with unknown formats, and one with its state and documented formats."""
     with Emulator(seed=1, rows=3, tickets=3) as zendesk:
         zendesk.clock.freeze()
         for entry in ENTRIES:

@@ -1,4 +1,4 @@
-"""Products that were not bought are skipped stream by stream, whichever status says so, and the rest is read."""
+"""Streams of unlicensed products are skipped for each refusal status, and the others are read."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ def streams_of(product: str) -> list[Endpoint]:
 
 @pytest.fixture(scope="module", params=[402, 403, 404])
 def refused(request: pytest.FixtureRequest) -> Iterator[Result]:
-    """One sync of every stream of every product, of which the account has none, and of one that it has."""
+    """One sync of every stream of all unlicensed products, and of one available stream."""
     with Emulator(seed=1, rows=3, tickets=4, refused_products=dict.fromkeys(PRODUCTS, request.param)) as zendesk:
         result = sync(zendesk.config(), ["tags", *(entry.name for entry in FURTHER)])
         assert_same_rows(result.records["tags"], zendesk.expected("GET", "/api/v2/tags"))

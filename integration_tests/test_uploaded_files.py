@@ -1,4 +1,4 @@
-"""The bytes that are sent are those of the fingerprint, and no action sends what is no regular file."""
+"""An action uploads exactly the fingerprinted bytes, and only of regular files."""
 
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ def test_a_file_that_changes_during_the_run_is_uploaded_once(files: list[Path]) 
 
 
 def test_a_file_changed_during_the_token_request_is_uploaded_once(files: list[Path]) -> None:
-    """The request is signed after the file was read, and before it is sent."""
+    """The token is requested between reading and sending the file."""
     oauth = {"credentials": "client_credentials", "client_id": "id", "client_secret": "secret"}
 
     def answer(arrived: RecordedRequest) -> Reply:

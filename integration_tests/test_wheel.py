@@ -1,6 +1,6 @@
-"""What is published: the wheel works alone on every Python that is there, and the sdist is enough to build and test it.
+"""The wheel works on every available Python, and the sdist contains everything to build and test it.
 
-`make build` points `DIST` at the files that it leaves; without that they are built here.
+`make build` sets `DIST` to the folder of its files; without it, they are built here.
 """
 
 import email
@@ -28,7 +28,7 @@ NOT_OURS = {"PYTHONPATH", "VIRTUAL_ENV", "PYTHONDONTWRITEBYTECODE"}
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    """The command's stdout; a failure shows its stderr."""
+    """The command's stdout; a failure prints its stderr."""
     clean = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
     done = subprocess.run(command, cwd=cwd, env=clean, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
@@ -36,7 +36,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 
 def pythons() -> list[str]:
-    """The interpreters that the connector supports and this machine has, pyenv's among them."""
+    """The available supported interpreters, including those of pyenv."""
     minors = [line.rpartition(" ")[2] for line in PROJECT["classifiers"] if ":: Python :: 3." in line]
     found = []
     for minor in minors:
@@ -49,7 +49,7 @@ def pythons() -> list[str]:
 
 
 def in_the_tree() -> dict[str, bytes]:
-    """What a wheel has to hold, by its name there."""
+    """The expected contents of the wheel by file name."""
     package = {str(path.relative_to(ROOT)): path for path in (ROOT / "source_zendesk").rglob("*")}
     beside = [ROOT / "manifest.yaml", *(ROOT / "products").rglob("*"), *(ROOT / "schemas").rglob("*")]
     files = package | {f"source_zendesk/{path.relative_to(ROOT)}": path for path in beside}
@@ -57,14 +57,14 @@ def in_the_tree() -> dict[str, bytes]:
 
 
 def in_the_wheel(wheel: Path) -> dict[str, bytes]:
-    """What a wheel holds beside what says what it is."""
+    """The contents of a wheel without its metadata."""
     with zipfile.ZipFile(wheel) as archive:
         return {name: archive.read(name) for name in archive.namelist() if ".dist-info/" not in name}
 
 
 @pytest.fixture(scope="module")
 def dist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the sdist, and the wheel that was built from it."""
+    """A folder with the sdist, and the wheel built from it."""
     if given := os.environ.get("DIST"):
         return ROOT / given
     folder = tmp_path_factory.mktemp("dist")
@@ -80,14 +80,14 @@ def wheel(dist: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def constraints(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The versions of the lock."""
+    """A constraints file with the versions of the lock."""
     path = tmp_path_factory.mktemp("constraints") / "constraints.txt"
     run(UV, "export", "--quiet", "--frozen", "--no-dev", "--no-emit-project", "--no-hashes", "-o", path, cwd=ROOT)
     return path
 
 
 def installed(wheel: Path, constraints: Path, python: str, folder: Path) -> Path:
-    """`source-zendesk` as a user gets it, in an empty environment."""
+    """`source-zendesk`, installed from the wheel in an empty environment."""
     run(UV, "venv", "--quiet", "--python", python, folder / "venv", cwd=folder)
     own = folder / "venv" / "bin" / "python"
     run(UV, "pip", "install", "--quiet", "--python", own, "--constraint", constraints, wheel, cwd=folder)
@@ -95,7 +95,7 @@ def installed(wheel: Path, constraints: Path, python: str, folder: Path) -> Path
 
 
 def messages(output: str, kind: str) -> list[dict[str, Any]]:
-    """The protocol messages of one type; every line has to be one."""
+    """The protocol messages of one type; every line must be a message."""
     return [message for message in map(json.loads, output.splitlines()) if message["type"] == kind]
 
 
