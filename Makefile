@@ -1,4 +1,4 @@
-# Everything a contributor runs. Needs only make and Python 3.10 to 3.13.
+# The commands of a contributor. They need make and Python 3.10 to 3.13.
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
@@ -7,7 +7,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 PORT ?= 8888
 BIN := .venv/bin
-# The pinned installer stands once, in pyproject.toml's dev group.
+# The version of uv is pinned in the dev group of pyproject.toml.
 UV := $(shell sed -n 's/^ *"\(uv==[0-9.]*\)".*/\1/p' pyproject.toml)
 BENCH ?= quick
 export UV_PYTHON_DOWNLOADS := never
@@ -20,58 +20,61 @@ setup: .venv/.ready ## create .venv with the locked versions
 
 .venv/.ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info < (3, 14) else \
-		"Python 3.10 to 3.13 is needed, this is " + sys.version.split()[0] + ": make PYTHON=python3.12 ...")'
+		"Python 3.10 to 3.13 is required, found " + sys.version.split()[0] + ": make PYTHON=python3.12 ...")'
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet "$(UV)"
 	@$(BIN)/uv sync --quiet --frozen --compile-bytecode
 	@touch $@
 
-check: setup ## format, lint, types, who imports whom, and that generated files are current
-	@$(BIN)/ruff format --check --quiet || { echo "make format mends the files above"; exit 1; }
+check: setup ## check format, lint, types, import layers, lock file and generated files
+	@$(BIN)/ruff format --check --quiet || { echo "make format fixes the files above"; exit 1; }
 	@$(BIN)/ruff check --quiet
 	@$(BIN)/mypy
-	@told=$$($(BIN)/lint-imports --no-logo --no-cache) || { echo "$$told"; exit 1; }
+	@report=$$($(BIN)/lint-imports --no-logo --no-cache) || { echo "$$report"; exit 1; }
 	@$(BIN)/uv lock --check --quiet
 	@$(BIN)/python -m source_zendesk.endpoints --format markdown | diff -u docs/streams.md - \
 		|| { echo "docs/streams.md is out of date: make docs"; exit 1; }
-	@$(BIN)/python -m source_zendesk.deletions | diff -u docs/deletions.md - \
+	@$(BIN)/python -m tools.deletions | diff -u docs/deletions.md - \
 		|| { echo "docs/deletions.md is out of date: make docs"; exit 1; }
+	@$(BIN)/python -m integration_tests.page_path | diff -u docs/development.md - \
+		|| { echo "docs/development.md is out of date: make docs"; exit 1; }
 
-format: setup ## format the code and mend what the linter can
+format: setup ## format the code and apply the linter's fixes
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-test: setup ## set up and run all tests
+test: setup ## run all tests
 	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
-demo: setup ## sync the emulator twice into demo.duckdb, and plot the answers in demo.html
+demo: setup ## sync the emulator twice into demo.duckdb, and plot the recipes in demo.html
 	@$(BIN)/python -m integration_tests.demo
 
-emulator: setup ## serve a Zendesk account on loopback until interrupted; PORT=0 for a free port
+emulator: setup ## serve an emulated Zendesk account until interrupted; PORT=0 for a free port
 	@$(BIN)/python -m integration_tests.emulator --port $(PORT)
 
-manifest: setup ## print the manifest in its complete form; STREAMS="tickets users" for some of it
+manifest: setup ## print complete manifest entries; STREAMS="tickets users" for some of them
 	@$(BIN)/python -m source_zendesk.manifest $(STREAMS)
 
-docs: setup ## regenerate docs/streams.md and docs/deletions.md from the manifest
+docs: setup ## regenerate docs/streams.md, docs/deletions.md and the diagram of docs/development.md
 	@$(BIN)/python -m source_zendesk.endpoints --format markdown > .venv/streams.md
-	@$(BIN)/python -m source_zendesk.deletions > .venv/deletions.md
-	@mv .venv/streams.md .venv/deletions.md docs/
+	@$(BIN)/python -m tools.deletions > .venv/deletions.md
+	@$(BIN)/python -m integration_tests.page_path > .venv/development.md
+	@mv .venv/streams.md .venv/deletions.md .venv/development.md docs/
 
-snapshots: setup ## rewrite integration_tests/snapshots from what the connector says now
+snapshots: setup ## rewrite integration_tests/snapshots from the connector's current output
 	@UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest -q integration_tests/test_snapshots.py
 
-bench: setup ## measure speed, memory and start-up into docs/benchmarks.md; BENCH=full, BENCH="quick --only rows"
+bench: setup ## write speed, memory and start-up to docs/benchmarks.md; BENCH=full, BENCH="quick --only rows"
 	@$(BIN)/uv run --quiet --frozen --group bench python -m benchmarks $(BENCH)
 
-build: setup ## wheel and sdist into dist/, and check them: what they hold, and each Python that is there
+build: setup ## build wheel and sdist into dist/, and test them with each installed Python
 	@rm -rf dist
 	@$(BIN)/uv build --quiet --out-dir dist
 	@DIST=dist $(BIN)/python -m pytest -q integration_tests/test_wheel.py
 	@ls dist
 
-version: setup ## set the version wherever it stands: VERSION=1.2.3
-	@test -n "$(VERSION)" || { echo "which? make version VERSION=1.2.3"; exit 1; }
+version: setup ## set the version in all files: VERSION=1.2.3
+	@test -n "$(VERSION)" || { echo "VERSION is missing: make version VERSION=1.2.3"; exit 1; }
 	@$(BIN)/uv version --quiet --no-sync "$(VERSION)"
 	@sed -i.bak 's/^  dockerImageTag: .*/  dockerImageTag: $(VERSION)/' metadata.yaml && rm metadata.yaml.bak
 	@awk '{ print } /^## \[Unreleased\]$$/ { print "\n## [$(VERSION)]" }' CHANGELOG.md > .venv/CHANGELOG.md

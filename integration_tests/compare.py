@@ -30,7 +30,7 @@ def canonical(row: Mapping[str, Any]) -> bytes:
 
 def schema_violations(entry: Endpoint, rows: Iterable[Row]) -> list[str]:
     """The violations of a stream's schema in these rows."""
-    validator = Draft7Validator(Manifest.load().schema_of(entry), format_checker=FORMATS)
+    validator = Draft7Validator(Manifest.load().record_schema(entry), format_checker=FORMATS)
     kinds = {type_shape(row): row for row in rows}.values()
     return [f"{error.json_path}: {error.message[:200]}" for row in kinds for error in validator.iter_errors(row)]
 

@@ -204,7 +204,7 @@ def redacted(entry: Endpoint, row: Row) -> Row:
 
 def coerced(entry: Endpoint, row: Row) -> Row:
     """The row with values coerced to the types of its schema."""
-    fields = Manifest.load().schema_of(entry)["properties"]
+    fields = Manifest.load().record_schema(entry)["properties"]
     marks = {name: fields[name]["x-otherwise"] for name in row if "x-otherwise" in fields.get(name, {})}
     return {name: _coerced(value, marks[name]) if name in marks else value for name, value in row.items()}
 

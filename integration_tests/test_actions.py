@@ -270,7 +270,7 @@ def test_actions_support_only_incremental_sync() -> None:
         ({"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/tmp"}, "/tmp is a directory"),
         (
             {"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/proc/self/environ"},
-            "`actions[0].file`: /proc/self/environ is a file of the system",
+            "`actions[0].file`: /proc/self/environ is a system file",
         ),
         ({"stream": "create_many_users", "body": {"users": [{}] * 101}}, "101 items; create_many_users takes 100"),
         ({"stream": "delete_many_users", "parameters": {"ids": list(range(101))}}, "101 items"),

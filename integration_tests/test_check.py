@@ -79,7 +79,7 @@ CLIENT = {"credentials": "client_credentials", "client_id": "emulated-client", "
 def test_a_refused_tcp_connection(login: Row) -> None:
     with Emulator(rows=1, tickets=1) as gone:
         config = gone.config(**login)
-    assert_refused(config, "Nothing answers at http://127.0.0.1", "the connection is refused", "check `subdomain`")
+    assert_refused(config, "No response from http://127.0.0.1", "the connection is refused", "check `subdomain`")
 
 
 def test_a_server_that_is_not_zendesk(zendesk: Emulator) -> None:
@@ -119,7 +119,7 @@ def test_a_transient_failure_is_retried(fault: Row, zendesk: Emulator) -> None:
         ({"status": 403, "body": "<html><title>Blocked by Zscaler</title></html>"}, "firewall or proxy"),
         ({"status": 302, "body": "", "headers": {"Location": "/access/unauthenticated"}}, "sign-in page"),
         ({"status": 302, "body": "", "headers": {"Location": "https://acme.okta.com/x"}}, "sign-in page (acme.okta"),
-        ({"status": 407, "body": ""}, "put them into HTTPS_PROXY"),
+        ({"status": 407, "body": ""}, "set HTTPS_PROXY"),
     ],
 )
 def test_an_intermediary_that_responds_is_named(answer: Row, said: str, zendesk: Emulator) -> None:

@@ -188,7 +188,7 @@ def test_a_state_ahead_of_zendesks_clock_is_reset_to_now(stream: str) -> None:
     with RecordingServer(lambda _: whole(stream, at=now)) as recorder:
         first = sync(recorder.config(), [stream], saved)
     assert not first.errors
-    assert any(f"Stream {stream}: its state has the time" in warning for warning in first.warnings)
+    assert any(f"Stream {stream}: the time " in warning for warning in first.warnings)
     assert (times.epoch(first.state_of(stream)[field]) or 0) <= now
     changed = {"id": 1, field: times.iso(now + 3600)}
     with RecordingServer(lambda _: whole(stream, changed, at=now + 7200)) as recorder:

@@ -161,8 +161,13 @@ def test_a_value_that_does_not_fit_its_column_is_null_and_counted(zendesk: Emula
     assert row["custom_fields"] == values
     (told,) = [warning for warning in result.warnings if "Stream tickets" in warning]
     for kind, declared in (("checkbox", "boolean"), ("date", "date"), ("lookup", "integer"), ("multiselect", "texts")):
-        assert f"`custom.field_{made[kind]['id']}` is declared {declared}, but 2 came such as text of" in told
-    assert f"`custom.field_{made['text']['id']}` is declared text, but 2 came such as list of texts" in told
+        assert (
+            f"`custom.field_{made[kind]['id']}` is declared {declared}, but Zendesk sent 2 values such as text of"
+            in told
+        )
+    assert (
+        f"`custom.field_{made['text']['id']}` is declared text, but Zendesk sent 2 values such as list of texts" in told
+    )
     assert told.count("is declared") == len(MISFITS)
     assert not any(content in told for content in ("06/05", "secret", "nobody", "many"))
 
@@ -197,7 +202,9 @@ def test_a_catalog_older_than_the_setting_has_no_columns_and_a_warning(quiet_zen
     result = read(quiet_zendesk, catalog, ["tickets", "groups"])
     assert not any("custom" in row for row in result.records["tickets"])
     (told,) = result.warnings
-    assert "Stream tickets: its catalog declares no `custom`, so it has no columns; discover again" in told
+    assert (
+        "Stream tickets: its catalog declares no `custom`, so custom fields get no columns; run discover again" in told
+    )
 
 
 @pytest.mark.parametrize("named", LISTS)

@@ -114,7 +114,7 @@ def test_a_deleted_object_is_an_error_if_read_before_and_skipped_otherwise(accou
     assert anew.statuses["custom_object_car"][-1] == "COMPLETE"
     assert any("Stream custom_object_car is skipped" in warning for warning in anew.warnings)
     assert again.statuses["custom_object_car"][-1] == "INCOMPLETE"
-    assert "take the stream out of the connection" in again.stream_errors["custom_object_car"]
+    assert "remove the stream from the connection" in again.stream_errors["custom_object_car"]
     assert again.state_of("groups") == before.state_of("groups")
 
 

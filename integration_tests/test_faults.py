@@ -184,10 +184,10 @@ def test_offset_pages_do_not_shrink(zendesk: Emulator) -> None:
 
 LASTING: list[tuple[dict[str, Any], str]] = [
     ({"status": 500, "headers": AT_ONCE, "times": 99}, "status 500"),
-    ({"kind": "not_json", "headers": AT_ONCE, "times": 99}, "a web page came"),
+    ({"kind": "not_json", "headers": AT_ONCE, "times": 99}, "the response is a web page"),
     ({"kind": "cut_json", "headers": AT_ONCE, "times": 99}, "not JSON"),
     ({"kind": "no_list"}, "no list `tickets`"),
-    ({"kind": "empty_body", "status": 200, "headers": AT_ONCE, "times": 99}, "the answer is empty"),
+    ({"kind": "empty_body", "status": 200, "headers": AT_ONCE, "times": 99}, "the response is empty"),
     ({"status": 400, "times": 99}, "(400: "),
 ]
 
@@ -209,7 +209,7 @@ def test_a_lasting_failure_ends_its_stream_with_cause_and_remedy(
 def test_the_state_after_a_failure_is_that_of_the_last_page(zendesk: Emulator) -> None:
     zendesk.faults.add(EXPORT, after=1, status=500, headers=AT_ONCE, times=99)
     failed = sync(zendesk.config(export_page_size=20), ["tickets"])
-    assert "goes on from this page" in failed.stream_errors["tickets"]
+    assert "resumes at this page" in failed.stream_errors["tickets"]
     zendesk.faults.clear()
     rest = sync(zendesk.config(export_page_size=20), ["tickets"], failed.state)
     assert sorted([*ids(failed, "tickets"), *ids(rest, "tickets")]) == list(range(1, 41))

@@ -160,7 +160,7 @@ BAD_STATES: dict[str, tuple[Any, list[str]]] = {
     "not json": ("[", ["--state", "expected JSON"]),
     "legacy": (
         {"tickets": {"generated_timestamp": 1}},
-        ["--state", "expected what the Airbyte protocol calls a state"],
+        ["--state", "expected a state of the Airbyte protocol"],
     ),
     "a text": ('"yesterday"', ["--state", "expected a list of states"]),
     "too deep": ("[" * 9999, ["--state", "expected JSON"]),
@@ -243,7 +243,7 @@ def test_a_response_that_is_not_json_is_retried(zendesk: Emulator) -> None:
 def test_a_response_that_is_never_json_is_an_error(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="not_json", times=99, headers={"Retry-After": "0"})
     result = sync(zendesk.config(), ["groups"])
-    assert "a web page came in the place" in result.stream_errors["groups"]
+    assert "the response is a web page" in result.stream_errors["groups"]
     assert (result.records["groups"], result.exit_code) == ([], 1)
 
 

@@ -180,7 +180,8 @@ def test_the_next_run_polls_a_job_with_a_refused_status() -> None:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
         assert (
-            "does not tell the status of the job j1 (status 403, Forbidden)" in first.stream_errors["create_many_users"]
+            "does not return the status of the job j1 (status 403, Forbidden)"
+            in first.stream_errors["create_many_users"]
         )
         second = sync(config, ["create_many_users"], first.state)
         assert len(recorder.sent_lines) == 1

@@ -134,7 +134,7 @@ def test_null_in_a_list_is_dropped_and_loses_no_row(stream: str) -> None:
 @pytest.mark.parametrize("row", ["text", 5, ["nested"]])
 def test_a_non_object_in_a_list_is_an_error_that_names_it(row: Any) -> None:
     result, _ = read({"groups": [{"id": 1}, row], "meta": {"has_more": False}})
-    assert "item 1 of the list `groups` is no object" in result.stream_errors["groups"]
+    assert "item 1 of the list `groups` is not an object" in result.stream_errors["groups"]
     assert not result.records["groups"]
 
 
@@ -170,7 +170,7 @@ UNREADABLE = [
 @pytest.mark.parametrize("paging", UNREADABLE)
 def test_unreadable_paging_fields_are_an_error_that_names_the_stream(paging: Any) -> None:
     result, _ = read({"groups": [{"id": 1}], **paging})
-    assert "Stream groups: the answer has not the form that is documented" in result.stream_errors["groups"]
+    assert "Stream groups: the response does not have the documented shape" in result.stream_errors["groups"]
     assert result.statuses["groups"][-1] == "INCOMPLETE"
 
 

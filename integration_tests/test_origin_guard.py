@@ -107,7 +107,7 @@ def test_a_token_request_is_retried_while_zendesk_fails(kind: str) -> None:
         (Reply(401, {"error": "invalid_client"}), "check `credentials.client_id` and `credentials.client_secret`"),
         (Reply(200, {"token": "?"}), "no `access_token`"),
         (Reply(200, "<html>"), "not JSON"),
-        (Reply(200, {"access_token": "a\nb3cd", "refresh_token": "r"}), "`access_token`: it holds a line break"),
+        (Reply(200, {"access_token": "a\nb3cd", "refresh_token": "r"}), "`access_token`: it contains a line break"),
     ],
 )
 def test_a_token_response_without_a_token_is_an_error(kind: str, reply: Reply, said: str, command: Command) -> None:

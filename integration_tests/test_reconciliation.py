@@ -24,7 +24,7 @@ TOLD = ("bookmarks", "workspaces", "macros", "brands", "group_memberships", "gro
 UNCOUNTED = ("ticket_metrics", "list_user_identities", "list_tickets", "macro_actions")
 STREAMS = ("reconciliation", *SEARCHED, *EXACT, *TOLD, *UNCOUNTED)
 ALWAYS = 1_000_000
-NO_COUNT = "Zendesk gives no count of these rows"
+NO_COUNT = "Zendesk has no count of these rows"
 UNREAD = "the stream was not read from its beginning to its end"
 
 
@@ -119,7 +119,7 @@ def test_missing_rows_are_reported_with_their_number(zendesk: Emulator) -> None:
     alive = [row for row in result.records["tickets"] if row["status"] != "deleted"]
     missing = rows["tickets"]["counted"] - len(alive)
     assert rows["tickets"]["compared"] == len(alive)
-    assert [text.split(" by ")[0] for text in result.warnings] == [
+    assert [text.split(" according to ")[0] for text in result.warnings] == [
         "Stream bookmarks: 1 rows are missing",
         "Stream groups: 3 rows are missing",
         f"Stream tickets: {missing} rows are missing",
@@ -162,7 +162,7 @@ def test_a_row_deleted_after_its_read_is_not_an_excess(zendesk: Emulator) -> Non
     result = sync(zendesk.config(), ["views", "reconciliation"])
     row = reconciled(result)["views"]
     assert (row["emitted"], row["counted"], row["agrees"]) == (13, 12, None)
-    assert row["reason"] == "more rows came than are counted"
+    assert row["reason"] == "more rows were received than counted"
     assert result.warnings == []
 
 
@@ -211,7 +211,10 @@ def test_a_repeated_row_does_not_hide_a_missing_one(
     row = reconciled(result)[stream]
     assert (row["received"], row["compared"], row["counted"]) == (len(sound), len(sound) - 1, len(sound))
     assert row["agrees"] is agrees
-    assert ("came more than once" in row["reason"], "are missing" in row["reason"]) == (agrees is None, agrees is False)
+    assert ("were received more than once" in row["reason"], "are missing" in row["reason"]) == (
+        agrees is None,
+        agrees is False,
+    )
     assert len(result.warnings) == (agrees is False)
 
 
@@ -240,8 +243,8 @@ def test_an_outdated_or_missing_count_is_inconclusive(zendesk: Emulator) -> None
     assert [row["counted"] for row in result.records["reconciliation"]] == [100_000, None, None, 100_000]
     assert [row["reason"] for row in result.records["reconciliation"]] == [
         "the count is older than the sync",
-        "GET /api/v2/views/count gave no count",
-        "GET /api/v2/ticket_fields/count gave no count",
+        "GET /api/v2/views/count returned no count",
+        "GET /api/v2/ticket_fields/count returned no count",
         "the count is older than the sync",
     ]
     assert not result.errors
@@ -316,7 +319,7 @@ def test_a_row_changed_since_the_search_index_is_not_missing(change: str, zendes
     result = sync(zendesk.config(), ["organizations", "reconciliation"])
     row = reconciled(result)["organizations"]
     assert (row["compared"], row["agrees"]) == (found["compared"] - 1, None)
-    assert row["reason"].startswith("fewer rows came than are counted, and 1 changed")
+    assert row["reason"].startswith("fewer rows were received than counted, and 1 changed")
     assert result.warnings == []
 
 

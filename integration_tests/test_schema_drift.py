@@ -28,8 +28,8 @@ def growing() -> Iterator[Emulator]:
 
 
 def lines(result: Result, stream: str) -> list[str]:
-    """The log lines about schema drift of a stream."""
-    return [text for text in result.logs if text.startswith(f"Stream {stream}: ") and " came that " in text]
+    """The schema drift lines of a stream."""
+    return [text for text in result.logs if text.startswith(f"Stream {stream}: ") and ": Zendesk sent " in text]
 
 
 def tickets(result: Result) -> dict[int, dict[str, Any]]:
@@ -41,13 +41,13 @@ def test_schema_drift_is_logged_in_one_line_per_stream(growing: Emulator) -> Non
     result = sync(growing.config(), ["groups", "tickets", "brands"])
     (told,) = lines(result, "tickets")
     assert told in result.warnings
-    assert "fields came that no schema declares: `ai_summary`, `mood_score` (" in told
+    assert "Zendesk sent undeclared fields: `ai_summary`, `mood_score` (" in told
     assert "`unknown_fields`" in told
-    assert "`subject` is declared string, but 2 came such as object with keys en and 1 more" in told
-    assert "`brand_id` is declared integer, but 1 came such as text of 16 digits" in told
-    assert "`has_incidents` is declared boolean, but 1 came such as number" in told
+    assert "`subject` is declared string, but Zendesk sent 2 values such as object with keys en and 1 more" in told
+    assert "`brand_id` is declared integer, but Zendesk sent 1 value such as text of 16 digits" in told
+    assert "`has_incidents` is declared boolean, but Zendesk sent 1 value such as number" in told
     assert not any(content in str(result.logs) for content in (SECRET, "jane", "two"))
-    assert "`mission` and others whose names are no plain words (" in lines(result, "groups")[0]
+    assert "`mission` and others whose names are not plain words (" in lines(result, "groups")[0]
     assert [("`mission`" in line, "ai_summary" in line) for line in lines(result, "groups")] == [(True, False)]
     assert lines(result, "brands") == []
     assert tickets(result)[4]["mood_score"] == 3
@@ -85,7 +85,7 @@ def test_a_field_missing_only_from_the_catalog_is_logged_and_not_collected(growi
     stream = {**catalog["streams"][0]["stream"], "json_schema": {"type": "object", "properties": properties}}
     result = run("read", config=config, catalog={"streams": [{**catalog["streams"][0], "stream": stream}]})
     (told,) = lines(result, "groups")
-    assert "fields came that the catalog leaves out: `description` (" in told
+    assert "Zendesk sent fields that the catalog excludes: `description` (" in told
     assert all("description" in row for row in result.records["groups"])
     assert [row["_undeclared"] for row in result.records["groups"] if "_undeclared" in row] == [UNKNOWN]
 
@@ -105,7 +105,7 @@ def test_a_catalog_without_schemas_uses_the_stream_schemas(growing: Emulator) ->
     catalog = configured_catalog(discover(growing.config()), ["groups"])
     stream = {**catalog["streams"][0]["stream"], "json_schema": {}}
     result = run("read", config=growing.config(), catalog={"streams": [{**catalog["streams"][0], "stream": stream}]})
-    assert "fields came that no schema declares: `mission` and others" in lines(result, "groups")[0]
+    assert "Zendesk sent undeclared fields: `mission` and others" in lines(result, "groups")[0]
 
 
 def test_schema_drift_of_concurrent_children_is_logged_once(growing: Emulator) -> None:

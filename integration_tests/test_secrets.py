@@ -13,7 +13,7 @@ import pytest
 from integration_tests.conftest import Command
 from integration_tests.harness import Result, Row, configured_catalog, console, discover, run, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
-from source_zendesk.writes.action import fingerprint
+from source_zendesk.writes.action import compute_fingerprint
 
 SECRET = 'S3cr3t&"/\\%é+'
 MAIL = "ada@example.com"
@@ -262,7 +262,7 @@ def test_a_token_created_by_an_action_is_redacted() -> None:
 def test_the_fingerprint_of_a_secret_cannot_be_guessed() -> None:
     with RecordingServer(lambda _: Reply(204)) as recorder:
         results = [sync(recorder.config(SET_PASSWORD), ["set_user_password"]) for _ in range(2)]
-    guess = fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
+    guess = compute_fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
     states = [result.state_of("set_user_password") for result in results]
     assert states[0]["actions"].keys() != states[1]["actions"].keys()
     assert not any(guess in str(result.messages) for result in results)
@@ -281,7 +281,7 @@ def test_an_action_is_sent_again_only_with_another_secret() -> None:
 
 @pytest.mark.parametrize("status", ["done", "unknown", "sending"])
 def test_an_old_secret_fingerprint_is_recognized_and_replaced(status: str) -> None:
-    old = fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
+    old = compute_fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
     with RecordingServer(lambda _: Reply(204)) as recorder:
         state = sync(recorder.config(SET_PASSWORD), ["set_user_password"]).state
         recorder.requests.clear()
@@ -297,4 +297,6 @@ def test_the_fingerprint_of_an_action_without_secret_is_unchanged() -> None:
     action = {"stream": "delete_group", "parameters": {"group_id": 1}}
     with RecordingServer(lambda _: Reply(204)) as recorder:
         state = sync(recorder.config(action), ["delete_group"]).state_of("delete_group")
-    assert state == {"actions": {fingerprint("delete_group", {"group_id": "1"}, None, None): {"status": "done"}}}
+    assert state == {
+        "actions": {compute_fingerprint("delete_group", {"group_id": "1"}, None, None): {"status": "done"}}
+    }

@@ -17,7 +17,7 @@ from integration_tests.harness import Row
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, respond_by_path
 from integration_tests.test_invalid_input import catalog
 from source_zendesk.http import bounded_response
-from source_zendesk.http.session import CHECKING
+from source_zendesk.http.session import CHECK_TIMEOUTS
 from source_zendesk.settings import connection
 
 STRANGER = base64.b64encode(b"stranger:secret").decode()
@@ -116,7 +116,7 @@ LARGE = Reply(body=gzip.compress(b" " * (2 * 1024 * 1024)), headers={"Content-En
 
 
 def said(name: str, result: Any) -> str:
-    return str(result.connection["message"] if name == "check" else result.errors)
+    return str(result.connection_status["message"] if name == "check" else result.errors)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_a_response_that_is_too_large_is_named(
 ) -> None:
     monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
     account.responder = respond_by_path(**{**ANSWERS, path: LARGE})
-    assert "its answer is larger than any of Zendesk's" in said(name, run(name, login, account, command))
+    assert "the response is larger than any response of Zendesk" in said(name, run(name, login, account, command))
     assert sum(path.replace("__", "/") in arrived.path for arrived in account.requests) == 1
 
 
@@ -145,9 +145,9 @@ def test_a_response_that_does_not_end_in_time_is_named(
 ) -> None:
     monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0)
     monkeypatch.setattr(connection, "MAX_ATTEMPTS", 1)
-    monkeypatch.setattr("source_zendesk.source.CHECKING", CHECKING._replace(total=0))
+    monkeypatch.setattr("source_zendesk.source.CHECK_TIMEOUTS", CHECK_TIMEOUTS._replace(total=0))
     account.responder = respond_by_path(**{**ANSWERS, path: Reply(body={})})
-    assert "its answer did not end in time (timeout)" in said("check", run("check", login, account, command))
+    assert "the response did not end in time (timeout)" in said("check", run("check", login, account, command))
 
 
 WHOLE = json.dumps(TOKENS)
@@ -174,7 +174,7 @@ def test_tokens_in_a_truncated_json_response_are_used_and_emitted(
     account.responder = answer
     result = run(name, "oauth2_refresh", account, command)
     assert (result.exit_code, result.errors) == (0, [])
-    emitted = [control["connectorConfig"]["config"]["credentials"] for control in result.of("control")]
+    emitted = [control["connectorConfig"]["config"]["credentials"] for control in result.bodies("control")]
     assert [each["refresh_token"] for each in emitted] == ["new-refresh"]
     assert {arrived.headers.get("Authorization", "Bearer new-access") for arrived in account.requests} == {
         "Bearer new-access"
@@ -184,6 +184,6 @@ def test_tokens_in_a_truncated_json_response_are_used_and_emitted(
 def test_a_truncated_refusal_is_a_refusal(account: RecordingServer, command: Command) -> None:
     refusal = Reply(400, '{"error": "invalid_grant"}', {"Content-Length": "9000", "Connection": "close"})
     account.responder = respond_by_path(**{**ANSWERS, "oauth__tokens": refusal})
-    message = run("check", "oauth2_refresh", account, command).connection["message"]
+    message = run("check", "oauth2_refresh", account, command).connection_status["message"]
     assert "rejects the refresh token" in message
     assert len(account.requests) == 1

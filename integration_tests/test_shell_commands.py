@@ -82,13 +82,13 @@ def test_the_latest_state_of_each_stream_is_printed(tmp_path: Path) -> None:
         each["stream"]["stream_descriptor"]["name"]: each["stream"]["stream_state"] for each in json.loads(ended.stdout)
     }
     assert newest == {"users": {"updated_at": 2}, "groups": {"updated_at": 1}, "tags": {"updated_at": 0}}
-    assert "-, line 5: no JSON" in ended.stderr
+    assert "-, line 5: not valid JSON" in ended.stderr
 
 
 def test_messages_without_a_state_are_reported(tmp_path: Path) -> None:
     ended = stated(tmp_path, "", [])
     assert (ended.returncode, json.loads(ended.stdout)) == (0, [])
-    assert "holds no state" in ended.stderr
+    assert "contains no state" in ended.stderr
 
 
 def test_missing_messages_are_an_error() -> None:

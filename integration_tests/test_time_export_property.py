@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,13 +18,21 @@ LINK = "https://acme.zendesk.com/api/v2/incremental/organizations.json?start_tim
 Row = dict[str, Any]
 
 
-def server(seconds: Sequence[int], largest: int, *, stretches: bool, marks_end: bool) -> Any:
-    """Serves a row for each second; with `stretches` a page contains all rows of its last second."""
+def server(
+    seconds: Sequence[int], largest: int, *, stretches: bool, marks_end: bool, failures: Sequence[bool] = ()
+) -> Any:
+    """Serves a row for each second; with `stretches` a page contains all rows of its last second.
+
+    The requests whose number is true in `failures` fail with 504, so that the connector requests smaller pages.
+    """
+    statuses = iter(failures)
     rows: list[Row] = [
         {"id": number, "updated_at": times.iso(THEN + second)} for number, second in enumerate(sorted(seconds))
     ]
 
     def answer(arrived: RecordedRequest) -> Reply:
+        if next(statuses, False):
+            return Reply(504)
         start, size = int(arrived.query["start_time"]), min(int(arrived.query.get("per_page", 1000)), largest)
         due = [row for row in rows if (times.epoch(row["updated_at"]) or 0) >= start]
         page = due[:size]
@@ -54,3 +63,14 @@ def test_every_row_is_emitted_once_or_the_stream_fails(
     assert len(came) == len(set(came))
     if len(came) < len(seconds) and marks_end:
         assert "Stream organizations: " in result.stream_errors["organizations"]
+
+
+@pytest.mark.parametrize("stretches", [True, False])
+@pytest.mark.parametrize("marks_end", [True, False])
+def test_a_full_second_on_pages_that_were_reduced_comes_as_a_whole(*, stretches: bool, marks_end: bool) -> None:
+    seconds = [*range(100), *[100] * 300, *range(101, 301)]
+    answer = server(seconds, 1000, stretches=stretches, marks_end=marks_end, failures=[True] * 3)
+    with RecordingServer(answer) as recorder:
+        result = sync(recorder.config(), ["organizations"])
+    assert result.errors == []
+    assert sorted(row["id"] for row in result.records["organizations"]) == list(range(600))

@@ -48,7 +48,7 @@ def test_an_unknown_shape_is_an_error_and_the_next_run_emits_its_rows(
     entry: Endpoint, runs: tuple[Emulator, Result, Result]
 ) -> None:
     zendesk, broken, after = runs
-    assert f"Stream {entry.name}: the answer has no" in broken.stream_errors[entry.name]
+    assert f"Stream {entry.name}: the response has no" in broken.stream_errors[entry.name]
     assert (broken.statuses[entry.name][-1], broken.records[entry.name]) == ("INCOMPLETE", [])
     stamp = {entry.retriever.get("read_at_field", ""), "included", "translations"}
     rows, expected = after.records[entry.name], ExpectedRows(zendesk).rows(entry)

@@ -71,7 +71,7 @@ def test_a_file_replaced_by_a_symlink_is_named_and_the_others_are_sent(files: li
         config = recorder.config(*map(item, files))
         result = sync(config, [STREAM])
         assert [arrived.content for arrived in recorder.requests] == [b"first a.txt", b"first c.txt"]
-        assert f"an action was not sent, since its file {second} is a link" in result.stream_errors[STREAM]
+        assert f"an action was not sent, because its file {second} is a link" in result.stream_errors[STREAM]
         second.unlink()
         second.write_text("mended")
         again = sync(config, [STREAM], result.state)

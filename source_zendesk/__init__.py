@@ -1,4 +1,4 @@
-"""A source connector for every endpoint of Zendesk that a Support credential opens, speaking the Airbyte protocol."""
+"""An Airbyte-protocol source connector for the Zendesk endpoints that accept a Support credential."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +9,7 @@ __all__ = ["SourceZendesk"]
 
 
 def __getattr__(name: str) -> Any:
-    """`SourceZendesk`, imported when it is asked for: the console script prepares what it needs before."""
+    """Import `SourceZendesk` on first access: the console script runs its preparations before the import."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from source_zendesk.source import SourceZendesk  # noqa: PLC0415
@@ -18,5 +18,5 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """With what has not been asked for yet: the CDK's test runner looks here for the source."""
+    """Include names that are not imported yet: the CDK's test runner finds the source here."""
     return sorted({*globals(), *__all__})

@@ -1,12 +1,12 @@
-"""`python -m source_zendesk` is the console script."""
+"""Runs the console script: `python -m source_zendesk`."""
 
 from source_zendesk.cli.fast_import import fast_import
 
 
 def main() -> None:
-    """Run a command of the Airbyte protocol; exits with 1 when it fails."""
+    """Run a command; exits with 1 if it fails."""
     with fast_import():
-        from source_zendesk.cli.run import run  # noqa: PLC0415  # here is where the CDK is imported
+        from source_zendesk.cli.run import run  # noqa: PLC0415  # this imports the CDK
 
     run()
 

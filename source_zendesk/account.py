@@ -1,4 +1,4 @@
-"""What the account itself defines: its custom fields and its custom objects."""
+"""The account's custom fields and custom objects."""
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -18,15 +18,15 @@ from source_zendesk.manifest.placeholders import InvalidPathValueError, check_va
 LOGGER = logging.getLogger("airbyte")
 Row = Mapping[str, Any]
 Rows = Callable[[str, Mapping[str, Any]], Iterator[Row]]
-# How Zendesk says that an account has no custom objects at all; a 403 may also be about the role.
+# The statuses with which Zendesk responds if an account has no custom objects; a 403 may also concern the role.
 UNAVAILABLE_STATUSES = (402, 404, 410)
 
 
 @dataclass
 class Account:
-    """Asks for its fields and objects when they are first needed, each list once and whole.
+    """Requests the account's fields and objects when they are first needed, each list once.
 
-    `rows` gives those of a stream, for the values of its parent. Raises `ConfigError` for a list that Zendesk refuses.
+    `rows` returns the rows of a stream for the values of its parent. Raises `ConfigError` if Zendesk refuses a list.
     """
 
     rows: Rows
@@ -36,57 +36,61 @@ class Account:
     def custom_object_keys(self) -> list[str]:
         """The keys of the custom objects."""
         rows = self._cached_list(self.definitions["custom_objects"]["objects"])
-        return list(dict.fromkeys(row["key"] for row in rows if _is_fit(row)))
+        return list(dict.fromkeys(row["key"] for row in rows if _has_valid_key(row)))
 
     def added_properties(self, endpoint: Endpoint, include: Iterable[str]) -> dict[str, Any]:
-        """The properties that custom fields add to a stream's records and to those side-loaded beside them."""
-        facts: Mapping[str, Any] = self.definitions["custom_fields"]
-        asked = {name for _, name in map(parse_include, include)}
-        beside = {
-            about["sideload"]: {"type": ["null", "array"], "items": object_schema(self._custom(about))}
-            for about in facts.values()
-            if about.get("sideload") in asked
+        """The properties that custom fields add to a stream's records and to their sideloaded objects."""
+        options: Mapping[str, Any] = self.definitions["custom_fields"]
+        sideloads = {name for _, name in map(parse_include, include)}
+        sideloaded = {
+            option["sideload"]: {"type": ["null", "array"], "items": object_schema(self._custom(option))}
+            for option in options.values()
+            if option.get("sideload") in sideloads
         }
-        has_own = endpoint.schema in facts and endpoint.kind != "action"
-        own = self._custom(facts[endpoint.schema], endpoint) if has_own else {}
-        return {**own, "sideloads": {**SIDELOADS["sideloads"], "properties": beside}} if beside else own
+        has_custom_fields = endpoint.schema in options and endpoint.kind != "action"
+        properties = self._custom(options[endpoint.schema], endpoint) if has_custom_fields else {}
+        return (
+            {**properties, "sideloads": {**SIDELOADS["sideloads"], "properties": sideloaded}}
+            if sideloaded
+            else properties
+        )
 
-    def _custom(self, about: Mapping[str, Any], endpoint: Endpoint | None = None) -> dict[str, Any]:
-        properties = self._properties(about, self._fields(about, endpoint))
-        told = "The custom fields, typed as the account's field lists say."
-        return {CUSTOM: {**object_schema(properties), "description": told}}
+    def _custom(self, option: Mapping[str, Any], endpoint: Endpoint | None = None) -> dict[str, Any]:
+        properties = self._properties(option, self._fields(option, endpoint))
+        description = "The custom fields, typed by the account's field lists."
+        return {CUSTOM: {**object_schema(properties), "description": description}}
 
-    def _fields(self, about: Mapping[str, Any], endpoint: Endpoint | None) -> list[Row]:
-        """All fields of the kind of record; those of one custom object alone for the stream of that object."""
-        if not about.get("per_object"):
-            return self._cached_list(about["fields"])
+    def _fields(self, option: Mapping[str, Any], endpoint: Endpoint | None) -> list[Row]:
+        """All fields of a kind of record; for the stream of one custom object, only the fields of that object."""
+        if not option.get("per_object"):
+            return self._cached_list(option["fields"])
         keys = [endpoint.options[KEY]] if endpoint and KEY in endpoint.options else self.custom_object_keys()
-        return [row for key in keys for row in self._cached_list(about["fields"], key)]
+        return [row for key in keys for row in self._cached_list(option["fields"], key)]
 
-    def _properties(self, about: Mapping[str, Any], fields: Iterable[Row]) -> dict[str, Any]:
-        """A property for each field; none for a key that means several types, in the records of all objects."""
-        found: dict[str, Any] = {}
+    def _properties(self, option: Mapping[str, Any], fields: Iterable[Row]) -> dict[str, Any]:
+        """A property for each field; none for a key that has several types among the custom objects."""
+        properties: dict[str, Any] = {}
         mixed: set[str] = set()
         for row in fields:
-            key = row.get(about["key"])
+            key = row.get(option["key"])
             if isinstance(key, bool) or not isinstance(key, (str, int)) or not key:
-                LOGGER.warning("A custom field has no usable `%s`, so it has no column: %.100r", about["key"], key)
+                LOGGER.warning("A custom field has no usable `%s`, so it has no column: %.100r", option["key"], key)
                 continue
-            if any(row.get(name) == value for name, value in about.get("unless", {}).items()):
+            if any(row.get(name) == value for name, value in option.get("unless", {}).items()):
                 continue
-            name, schema = f"{about.get('prefix', '')}{key}", self._schema(row)
-            if name in found and without_labels(found[name]) != without_labels(schema):
+            name, schema = f"{option.get('prefix', '')}{key}", self._schema(row)
+            if name in properties and without_labels(properties[name]) != without_labels(schema):
                 mixed.add(name)
-            found.setdefault(name, schema)
-        return {name: schema for name, schema in found.items() if name not in mixed}
+            properties.setdefault(name, schema)
+        return {name: schema for name, schema in properties.items() if name not in mixed}
 
     def _schema(self, row: Row) -> dict[str, Any]:
         kind = self.definitions["column_types"].get(str(row.get("type")), TEXT.name)
         if kind in ("id", "ids"):
             is_numbered = str(row.get("relationship_target_type")) in self.definitions["integer_id_targets"]
             kind = ("integer" if is_numbered else "text") + ("s" if kind == "ids" else "")
-        told = {name: row[name] for name in ("title", "description") if isinstance(row.get(name), str) and row[name]}
-        return {**TYPES[kind].schema, **told}
+        labels = {name: row[name] for name in ("title", "description") if isinstance(row.get(name), str) and row[name]}
+        return {**TYPES[kind].schema, **labels}
 
     def _cached_list(self, stream: str, key: str = "") -> list[Row]:
         if (stream, key) not in self._lists:
@@ -99,20 +103,20 @@ class Account:
         except StreamSkipped as refused:
             if stream == self.definitions["custom_objects"]["objects"] and refused.status in UNAVAILABLE_STATUSES:
                 return
-            whose = f" of the custom object {key}" if key else ""
+            owner = f" of the custom object {key}" if key else ""
             raise ConfigError(
-                f"`custom_fields`: `columns` needs the list {stream}{whose}, which Zendesk refuses, {refused}. Give "
+                f"`custom_fields`: `columns` needs the list {stream}{owner}, which Zendesk refuses, {refused}. Give "
                 "the user of `credentials` a role that may read it, or set `custom_fields` to `as_sent`."
             ) from refused
 
 
-def _is_fit(row: Row) -> bool:
-    """Whether a custom object has a key that can stand in a path; one that has none is told of."""
+def _has_valid_key(row: Row) -> bool:
+    """Whether a custom object's key is a valid path segment; logs a warning if not."""
     key = row.get("key")
     try:
         check_value(KEY, key if isinstance(key, str) else "")
     except InvalidPathValueError:
-        LOGGER.warning("A custom object has a key that cannot stand in a path, so it has no stream: %.100r", key)
+        LOGGER.warning("A custom object has a key that is not a valid path segment, so it has no stream: %.100r", key)
         return False
     return True
 

@@ -1,7 +1,8 @@
-"""The state of a stream, and when it is told.
+"""Checkpointing: the state of a stream, and when it is emitted.
 
-The CDK's cursors tell the state when a partition is closed. Those of Zendesk's exports are too long for that: a first
-read can take days, and would begin again after each interruption. These tell it between pages and between parents.
+The CDK's cursors emit the state when a partition is closed. The partitions of Zendesk's exports are too long for that:
+a first read can take days, and would restart after each interruption. These cursors emit the state between pages and
+between parents.
 """
 
 import logging
@@ -27,22 +28,23 @@ from source_zendesk.http.refusals import ParentSkipped, StreamSkipped
 from source_zendesk.output.sync_services import SyncServices
 
 LOGGER = logging.getLogger("airbyte")
-# A state for every parent would be more messages than records on streams with one child each.
+# On a stream with one child per parent, a state for every parent would be more messages than records.
 PARENTS_PER_STATE = 100
-# Pages of children that a run which is killed reads again at most.
+# The most pages of children that are read again after a run is killed.
 PAGES_PER_STATE = 10
-# So many parents that refuse their children, before one gave any, speak for all: an account that has not bought a
-# product answers so for each of a million tickets.
+# If Zendesk refuses the children of this many parents and returned none before, the others are not requested: without
+# the product in its plan, an account refuses them for each of a million tickets.
 MAX_REFUSALS_BEFORE_GIVING_UP = 1000
-# What stands in a state where there is nothing to go on from; the last says that a run so far brought rows.
+# The content of a state that has no position to resume at; `had_rows` records that an earlier run received rows.
 HAD_ROWS = "had_rows"
 MARKERS = (NO_CURSOR_STATE_KEY, "__ab_full_refresh_sync_complete", HAD_ROWS)
 
 
 class StreamCheckpoint(Cursor):
-    """Keeps the state of a stream that has one partition; its retriever reports each page.
+    """Keeps the state of a stream with one partition; its retriever reports each page.
 
-    `parents_skipped` of its parents refused their children; `is_whole` says that no parent was left to another run.
+    Zendesk refused the children of `parents_skipped` of its parents. `is_full_read` is False if an earlier run read
+    some of them.
     """
 
     parents_skipped = 0
@@ -52,87 +54,81 @@ class StreamCheckpoint(Cursor):
         self, stream: str, states: ConnectorStateManager, messages: MessageRepository, services: SyncServices
     ) -> None:
         self._stream, self._states, self._messages, self._services = stream, states, messages, services
-        given = states.get_stream_state(stream, None)
-        self.resume_state: State = {name: value for name, value in given.items() if name not in MARKERS}
-        self._was_read = self._has_rows = bool(self.resume_state) or given.get(HAD_ROWS) is True
+        saved = states.get_stream_state(stream, None)
+        self.resume_state: State = {name: value for name, value in saved.items() if name not in MARKERS}
+        self._was_read = self._has_rows = bool(self.resume_state) or saved.get(HAD_ROWS) is True
 
     @property
     def state(self) -> State:
-        """What is told; the protocol wants something even where there is nothing to go on from."""
+        """The emitted state; the protocol requires a value even without a position to resume at."""
         return self.resume_state or {NO_CURSOR_STATE_KEY: True, **({HAD_ROWS: True} if self._has_rows else {})}
 
     def advance(self, state: State) -> AirbyteMessage:
-        """The message that says how far the stream has come."""
+        """Save the state and return its STATE message."""
         self.resume_state = state
         self._states.update_state_for_stream(self._stream, None, self.state)
         return self._states.create_state_message(self._stream, None)
 
     def skip_stream(self, reason: str) -> None:
-        """Skip the stream with a warning; raises `ConfigError` where an earlier run could read it."""
+        """Skip the stream with a warning; raises `ConfigError` if an earlier run could read it."""
         if self._was_read:
             raise ConfigError(
-                f"Stream {self._stream}: Zendesk refuses what it gave in an earlier run: {reason}. Its state stays as "
-                "it was, so that nothing is missed once the user of `credentials` has access again; if the account no "
-                "longer has it, take the stream out of the connection."
+                f"Stream {self._stream}: Zendesk refuses a stream that an earlier run could read: {reason}. The state "
+                "is unchanged, so that no rows are missed. Give the user of `credentials` access again, or remove the "
+                "stream from the connection if the account no longer has it."
             )
         LOGGER.warning("Stream %s is skipped: %s", self._stream, reason)
         self._services.all_refused_guard.note_refusal(self._stream, f"Stream {self._stream} is skipped: {reason}")
         self._services.stats.note(self._stream, f"skipped, {reason}")
 
     def ensure_at_least_one_state_emitted(self) -> None:
-        """Tell the state once more, as it was left; a stream that was skipped keeps the state it came with."""
+        """Emit the current state again; for a skipped stream, that is the state at the start of the run."""
         self._messages.emit_message(self.advance(self.resume_state))
 
     def observe(self, record: Record) -> None:
-        """Records do not move the state, pages do; but a state that has nothing else says that there were some."""
+        """Note that there are records; the state itself advances with pages."""
         self._has_rows = True
 
     def close_partition(self, partition: CdkPartition) -> None:
-        """The last page has told the state."""
+        """Nothing to do: the last page has emitted the state."""
 
     def should_be_synced(self, record: Record) -> bool:
-        """Old records are left out page by page."""
+        """True: the read's cursor filters old records page by page."""
         return True
 
 
 class InFlightPartition:
-    """A parent whose children are being read; `child_state` is where its own read begins and, in the end, has come.
-
-    It `is_vain` to ask it where the stream was given up meanwhile.
-    """
+    """A parent whose children are being read; `child_state` resumes the read of its children."""
 
     def __init__(
-        self, partition: Partition, child_state: State, has_given_up: Callable[[], bool], on_page: Callable[[], None]
+        self, partition: Partition, child_state: State, gave_up: Callable[[], bool], on_page: Callable[[], None]
     ) -> None:
-        self.partition, self.child_state, self._has_given_up, self._on_page = (
-            partition,
-            child_state,
-            has_given_up,
-            on_page,
-        )
+        self.partition, self.child_state = partition, child_state
+        self._gave_up, self._on_page = gave_up, on_page
         self.is_done, self.is_started = partition.values is None, False
         self.refusal: StreamSkipped | None = None
 
     def advance(self, child_state: State) -> None:
-        """Put a page of children behind, all of which are emitted."""
+        """Advance the child state past a page whose records are all emitted."""
         self.child_state, self.is_started = child_state, True
         self._on_page()
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether the parents before it have spoken for it."""
-        return self._has_given_up()
+        """Whether the stream gave up before this parent was requested."""
+        return self._gave_up()
 
 
 class ParentCheckpoint(StreamCheckpoint):
     """Keeps the state of a stream that is read parent by parent, in several threads.
 
-    The state names the first parent whose children are not all emitted. It is told every hundred parents and between
-    pages of parents, and every ten pages of children that keep states of their own; less often as it grows. Parents
-    that refuse their children are passed, but the state stays as it was until one of them gives some: what all refuse
-    may come when access is back. After many of them, and none that gave any, the others are not asked.
+    The state points to the first parent whose children are not all emitted. It is emitted every hundred parents, at
+    each end of a page of parents, and every ten pages of children with states of their own; less often as it grows.
+    Parents for which Zendesk refuses the children are skipped, but the state does not advance until one parent returns
+    children: if all are refused, the next run requests them again. After `MAX_REFUSALS_BEFORE_GIVING_UP` refusals
+    and no children, no further parent is requested.
 
-    State: that of `place`, and `children`: the state of each parent's children, by the parent's values.
+    State: that of `parent_position`, and `children`: the state of each parent's children, by the parent's values.
     """
 
     def __init__(
@@ -147,98 +143,103 @@ class ParentCheckpoint(StreamCheckpoint):
         keeps_child_states: bool,
     ) -> None:
         super().__init__(stream, states, messages, services)
-        self._initial_state, self._iter_partitions, self._parent_position = (
-            self.resume_state,
-            partitions,
-            parent_position,
-        )
-        self._child_states = PartitionStates(self.resume_state.get("children", {}), keeps=keeps_child_states)
+        self._initial_state = self.resume_state
+        self._iter_partitions, self._parent_position = partitions, parent_position
+        self._child_states = PartitionStates(self.resume_state.get("children", {}), is_enabled=keeps_child_states)
         self._in_flight: deque[InFlightPartition] = deque()
         self._lock = threading.Lock()
         self._refusal: StreamSkipped | None = None
         self._parents_since_state = self._pages_since_state = self._parents_read = self._parents_refused = 0
         self._last_completed: State | None = None
-        self.is_whole = self._is_exhausted = False
+        self.is_full_read = self._is_exhausted = False
 
     def stream_slices(self) -> Iterable[StreamSlice]:
         """One slice for each parent from the state on."""
-        begin = self._parent_position.resume_state(self.resume_state)
-        self.is_whole = not any(begin.values())
+        position = self._parent_position.resume_state(self.resume_state)
+        self.is_full_read = not any(position.values())
         try:
-            for partition in self._iter_partitions(begin):
-                if self._has_given_up():
+            for partition in self._iter_partitions(position):
+                if self._gave_up():
                     break
-                opened = InFlightPartition(
-                    partition, self._child_states.get(partition.values), self._has_given_up, self._count_page
+                in_flight = InFlightPartition(
+                    partition, self._child_states.get(partition.values), self._gave_up, self._count_page
                 )
                 with self._lock:
-                    self._in_flight.append(opened)
+                    self._in_flight.append(in_flight)
                 if partition.values is None:
                     self._advance_past_done()
                 else:
-                    yield StreamSlice(partition=partition.values, cursor_slice={}, extra_fields={"partition": opened})
+                    yield StreamSlice(
+                        partition=partition.values, cursor_slice={}, extra_fields={"partition": in_flight}
+                    )
             self._advance_past_done(is_end=True)
         except StreamSkipped as skipped:
             self._skip_without_parents(skipped)
 
     def _skip_without_parents(self, skipped: StreamSkipped) -> None:
-        """Skip the stream, whose parents cannot be read; no rows are lost where what those hang on is merely gone."""
+        """Skip the stream because its parents cannot be read; no rows are lost if the parents' own parents are gone."""
         if isinstance(skipped, ParentSkipped) and not skipped.is_permission_denied:
-            LOGGER.warning("Stream %s: its parents hang on what is gone or was not bought (%s)", self._stream, skipped)
+            LOGGER.warning(
+                "Stream %s is skipped: the parents of its parents were deleted or are not in the account's plan (%s)",
+                self._stream,
+                skipped,
+            )
         else:
             self.skip_stream(f"its parents cannot be read, {skipped}")
 
     def close_partition(self, partition: CdkPartition) -> None:
-        """All children of this parent are emitted."""
+        """Record that all children of this parent are emitted."""
         stream_slice: Any = partition.to_slice()
         stream_slice.extra_fields["partition"].is_done = True
         self._advance_past_done()
 
     def _count_page(self) -> None:
-        """Tell the state now and then while the children of one parent are read."""
+        """Emit the state every few pages while the children of one parent are read."""
         with self._lock:
-            self._pages_since_state += self._child_states.keeps
+            self._pages_since_state += self._child_states.is_enabled
             if self._pages_since_state >= max(PAGES_PER_STATE, len(self._child_states.states) // 4):
                 self._emit()
 
     def _advance_past_done(self, *, is_end: bool = False) -> None:
-        """Move the state behind the parents that are done, in their order."""
+        """Advance the state past the parents that are done, in order."""
         with self._lock:
             self._is_exhausted |= is_end
-            reached: Partition | None = None
+            completed: Partition | None = None
             while self._in_flight and self._in_flight[0].is_done:
-                reached = self._complete(self._in_flight.popleft())
-            if reached and not self._is_refused and not self._has_given_up():
-                self._last_completed = reached.next_state
-                self._emit_if_due(is_page_end=reached.values is None)
+                completed = self._complete(self._in_flight.popleft())
+            if completed and not self._is_refused and not self._gave_up():
+                self._last_completed = completed.next_state
+                self._emit_if_due(is_page_end=completed.values is None)
             if self._is_exhausted and not self._in_flight:
                 self._finish()
 
     @property
     def _is_refused(self) -> bool:
-        """Whether every parent so far has refused its children."""
+        """Whether Zendesk has refused the children of every parent so far."""
         return self._refusal is not None and not self._parents_read
 
-    def _has_given_up(self) -> bool:
-        """Whether so many parents refused their children that the others are not asked."""
+    def _gave_up(self) -> bool:
+        """Whether Zendesk refused so many parents' children that no further parent is requested."""
         return self._parents_refused >= MAX_REFUSALS_BEFORE_GIVING_UP
 
-    def _complete(self, opened: InFlightPartition) -> Partition:
+    def _complete(self, in_flight: InFlightPartition) -> Partition:
         self._parents_since_state += 1
-        if opened.refusal:
+        if in_flight.refusal:
             self.parents_skipped += 1
-            self._parents_refused += opened.refusal.is_permission_denied and not self._parents_read
-            if self._refusal is None or opened.refusal.is_permission_denied:
-                self._refusal = opened.refusal
-        elif opened.partition.values is not None:
+            self._parents_refused += in_flight.refusal.is_permission_denied and not self._parents_read
+            if self._refusal is None or in_flight.refusal.is_permission_denied:
+                self._refusal = in_flight.refusal
+        elif in_flight.partition.values is not None:
             self._parents_read += 1
-        if opened.partition.values is not None:
-            self._child_states.update(opened.partition.values, opened.child_state)
-        return opened.partition
+        if in_flight.partition.values is not None:
+            self._child_states.update(in_flight.partition.values, in_flight.child_state)
+        return in_flight.partition
 
     def _emit_if_due(self, *, is_page_end: bool) -> None:
-        kept = len(self._child_states.states)
-        if self._parents_since_state >= max(PARENTS_PER_STATE, kept // 4) or (is_page_end and not kept):
+        child_state_count = len(self._child_states.states)
+        if self._parents_since_state >= max(PARENTS_PER_STATE, child_state_count // 4) or (
+            is_page_end and not child_state_count
+        ):
             self._emit()
 
     def _emit(self) -> None:
@@ -246,9 +247,9 @@ class ParentCheckpoint(StreamCheckpoint):
         self._messages.emit_message(self.advance(self._state()))
 
     def _state(self) -> State:
-        for opened in self._in_flight:
-            if opened.is_started:
-                self._child_states.update(opened.partition.values, opened.child_state)
+        for in_flight in self._in_flight:
+            if in_flight.is_started:
+                self._child_states.update(in_flight.partition.values, in_flight.child_state)
         state = (
             self.resume_state
             if self._last_completed is None
@@ -257,22 +258,22 @@ class ParentCheckpoint(StreamCheckpoint):
         return {**state, "children": dict(self._child_states.states)} if self._child_states.states else state
 
     def _finish(self) -> None:
-        """All parents are done; raises `ConfigError` where each refuses now what it gave in an earlier run."""
-        if self._refusal and (self._is_refused or self._has_given_up()):
+        """Set the state after the last parent; raises `ConfigError` if all are refused and an earlier run read some."""
+        if self._refusal and (self._is_refused or self._gave_up()):
             if self._refusal.is_permission_denied:
-                asked = f"first {self._parents_refused}" if self._has_given_up() else self.parents_skipped
-                self.skip_stream(f"none of its {asked} parents gives its children, {self._refusal}")
+                parents = f"its first {self._parents_refused}" if self._gave_up() else f"all {self.parents_skipped}"
+                self.skip_stream(f"Zendesk refuses the children of {parents} parents, {self._refusal}")
             return
-        if self.is_whole:
+        if self.is_full_read:
             self._child_states.drop_unvisited()
         if not self._parent_position.follows_parent:
             self._last_completed = {}
 
     def ensure_at_least_one_state_emitted(self) -> None:
-        """Tell the state once more, and how many parents were skipped."""
+        """Emit the state again, and log the number of skipped parents."""
         if self.parents_skipped:
             LOGGER.warning(
-                "Stream %s: %s parents were skipped, which refuse their children", self._stream, self.parents_skipped
+                "Stream %s: skipped %s parents whose children Zendesk refused", self._stream, self.parents_skipped
             )
             self._services.stats.note(self._stream, f"{self.parents_skipped} parents skipped, {self._refusal}")
         with self._lock:

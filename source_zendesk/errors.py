@@ -1,19 +1,19 @@
-"""Every error that a user can meet, by what they can do about it.
+"""All errors that a user sees, grouped by what the user can do.
 
 AirbyteTracedException
-├── ConfigError            the settings are wrong: nothing was sent, or the account refused them
-├── AnswerError            Zendesk answered something that cannot be read as data
-├── UnavailableError       Zendesk kept failing or refusing for longer than a request is worth trying
-├── UnreachableError       nothing answers at the account's address: the network, a proxy, or another address
-├── TokenError             Zendesk gave no OAuth token, however often it was asked
-├── PaginationError        paging cannot go on without losing or repeating rows
-├── ActionError            Zendesk refused an action, or it is unknown whether it was done
-└── JobError               a job of Zendesk's failed, was killed or did not end in time
-    └── JobExpiredError    nobody knows how the job ended
+├── ConfigError            the configuration, catalog or state is invalid, or Zendesk refuses it
+├── ResponseError          a response does not contain the documented data
+├── UnavailableError       Zendesk failed or refused a request until the retries were used up
+├── UnreachableError       the account's address does not respond: network, proxy, or wrong address
+├── TokenError             Zendesk returned no OAuth token until the retries were used up
+├── PaginationError        the next page would lose or repeat records
+├── ActionError            Zendesk refused an action, or it is unknown whether Zendesk did it
+└── JobError               a job on Zendesk's side failed, was killed or timed out
+    └── JobExpiredError    the result of the job is no longer available
 
-ManifestError              the manifest, or a product, says what cannot be; only its authors meet it
+ManifestError              the manifest or a product file is invalid; only its authors see this error
 
-Each message names the stream or the field, the cause and the remedy; none holds a secret.
+Each message names the stream or the field, the cause and the remedy. No message contains a secret.
 """
 
 from airbyte_cdk.models import FailureType
@@ -21,65 +21,64 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 
 class _UserError(AirbyteTracedException):
-    """What all of them are, so that the platform tells the user the message and who can mend it."""
+    """The common base; the platform shows its message and its failure type to the user."""
 
-    kind = FailureType.system_error
+    default_failure_type = FailureType.system_error
 
     def __init__(self, message: str) -> None:
-        super().__init__(message=message, internal_message=message, failure_type=self.kind)
+        super().__init__(message=message, internal_message=message, failure_type=self.default_failure_type)
 
 
 class ConfigError(_UserError):
-    """The configuration, the catalog or the state cannot be used as it is."""
+    """The configuration, the catalog or the state is invalid."""
 
-    kind = FailureType.config_error
+    default_failure_type = FailureType.config_error
 
 
 class ResponseError(_UserError):
-    """An answer of status 200 that is not what the endpoint documents; never taken for an empty page."""
+    """A response with status 200 differs from the endpoint's documentation; it is never treated as an empty page."""
 
-    kind = FailureType.transient_error
+    default_failure_type = FailureType.transient_error
 
     def __init__(self, stream: str, cause: str) -> None:
-        super().__init__(f"Stream {stream}: {cause}. No row was taken from this answer; run the sync again.")
+        super().__init__(f"Stream {stream}: {cause}. No record of this response was emitted; run the sync again.")
 
 
 class UnavailableError(_UserError):
-    """A request that was tried again and again."""
+    """A request failed after all retries."""
 
-    kind = FailureType.transient_error
+    default_failure_type = FailureType.transient_error
 
     def __init__(self, stream: str, cause: str) -> None:
-        cause = f"{cause}, however often it was asked"
-        super().__init__(f"Stream {stream}: {cause}. Run the sync again; it goes on from this page.")
+        super().__init__(f"Stream {stream}: {cause}, after all retries. Run the sync again; it resumes at this page.")
 
 
 class UnreachableError(_UserError):
-    """No connection, or no answer; the message says of which kind."""
+    """No connection or no response; the message names the default_failure_type of failure."""
 
-    kind = FailureType.transient_error
+    default_failure_type = FailureType.transient_error
 
 
 class TokenError(_UserError):
-    """No OAuth token was given, and nothing was refused."""
+    """Zendesk returned no OAuth token, and did not refuse the credentials."""
 
-    kind = FailureType.transient_error
+    default_failure_type = FailureType.transient_error
 
     def __init__(self, cause: str) -> None:
-        super().__init__(f"Zendesk gives no OAuth token ({cause}). Run the sync again.")
+        super().__init__(f"Zendesk returned no OAuth token ({cause}). Run the sync again.")
 
 
 class PaginationError(_UserError):
-    """The next page cannot be asked for without losing rows or going round in a loop."""
+    """The next page would lose records or repeat a page in a loop."""
 
     def __init__(self, stream: str, cause: str, remedy: str) -> None:
         super().__init__(f"Stream {stream}: {cause}. {remedy}")
 
 
 class ActionError(_UserError):
-    """Actions that were refused, or that may have been done; those are never sent again."""
+    """Zendesk refused actions, or may have done them; an action that may be done is never sent again."""
 
-    kind = FailureType.config_error
+    default_failure_type = FailureType.config_error
 
     def __init__(self, stream: str, cause: str) -> None:
         self.cause = cause
@@ -87,7 +86,7 @@ class ActionError(_UserError):
 
 
 class JobError(_UserError):
-    """A job that Zendesk ran for an action did not complete."""
+    """A job that Zendesk started for an action did not complete."""
 
     def __init__(self, stream: str, cause: str) -> None:
         self.cause = cause
@@ -95,8 +94,8 @@ class JobError(_UserError):
 
 
 class JobExpiredError(JobError):
-    """A job that Zendesk no longer knows."""
+    """Zendesk has no status for the job any longer."""
 
 
 class ManifestError(ValueError):
-    """An entry or a family that is not what the manifest takes; the message names it and what is wrong."""
+    """An entry or a family is invalid; the message names it and the fault."""

@@ -1,4 +1,4 @@
-"""Values from outside, made such that they can be written as JSON."""
+"""External values, converted so that they can be serialized as JSON."""
 
 import math
 import re
@@ -9,42 +9,42 @@ import orjson
 
 Path = tuple[str | int, ...]
 Note = Callable[[Path], None]
-# orjson writes 254 levels; a record line, side-loads and actions add some around a value.
+# orjson serializes 254 levels; a record message, sideloads and actions add some levels around a value.
 MAX_LEVELS = 200
 SMALLEST, LARGEST = -(2**63), 2**64 - 1
-HALVES = re.compile("[\ud800-\udfff]")
-# Stands for what is no value, such as NaN, until it is null.
+SURROGATES = re.compile("[\ud800-\udfff]")
+# Marks a value that JSON does not have, such as NaN, until it becomes null.
 NO_VALUE: Any = object()
 
 
 def dumps(value: Any, option: int | None = None, note: Note | None = None) -> bytes:
-    """The JSON text of any value; what orjson does not write is mended, and its path given to `note`."""
+    """The JSON text of any value; replaces what orjson does not serialize, and calls `note` with each such path."""
     try:
         return orjson.dumps(value, option=option)
     except TypeError:
-        return orjson.dumps(make_writable(value, note), option=option)
+        return orjson.dumps(make_serializable(value, note), option=option)
 
 
-def make_writable(value: Any, note: Note | None = None, path: Path = ()) -> Any:
-    """A copy that can be written; each path to a fault is given to `note`.
+def make_serializable(value: Any, note: Note | None = None, path: Path = ()) -> Any:
+    """A copy that orjson can serialize; calls `note` with the path of each replaced value.
 
-    U+FFFD stands for halves of characters, a float for integers beyond 64 bits, null for what is no finite number and
-    for objects and lists below 200 levels.
+    U+FFFD replaces unpaired surrogates, a float replaces integers beyond 64 bits, and null replaces infinite numbers,
+    NaN, and objects and lists deeper than 200 levels.
     """
     if isinstance(value, (dict, list)) and len(path) < MAX_LEVELS:
         if isinstance(value, list):
-            return [make_writable(item, note, (*path, place)) for place, item in enumerate(value)]
+            return [make_serializable(item, note, (*path, index)) for index, item in enumerate(value)]
         return {
-            replace_surrogates(str(name)): make_writable(item, note, (*path, replace_surrogates(str(name))))
+            replace_surrogates(str(name)): make_serializable(item, note, (*path, replace_surrogates(str(name))))
             for name, item in value.items()
         }
-    found = _leaf(value)
-    if note and found is not value:
+    leaf = _serializable_leaf(value)
+    if note and leaf is not value:
         note(path)
-    return found
+    return leaf
 
 
-def _leaf(value: Any) -> Any:
+def _serializable_leaf(value: Any) -> Any:
     if isinstance(value, str):
         return replace_surrogates(value)
     if isinstance(value, float):
@@ -55,8 +55,8 @@ def _leaf(value: Any) -> Any:
 
 
 def replace_surrogates(text: str) -> str:
-    """The text with U+FFFD for each half of a surrogate pair, which UTF-8 cannot encode."""
-    return HALVES.sub("\N{REPLACEMENT CHARACTER}", text) if HALVES.search(text) else text
+    """The text with U+FFFD for each unpaired surrogate, which UTF-8 cannot encode."""
+    return SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text) if SURROGATES.search(text) else text
 
 
 def _to_float(number: int) -> float | None:
@@ -67,20 +67,20 @@ def _to_float(number: int) -> float | None:
 
 
 def describe_path(body: Any, path: Path) -> str:
-    """The record that a path leads into, by its id, and the field: `id 7: custom_fields.0.value`."""
-    for place, name in enumerate(path):
+    """The id of the record at a path, and the field: `id 7: custom_fields.0.value`."""
+    for depth, name in enumerate(path):
         if isinstance(name, int):
             body = body[name]
-            return f"id {_id(body)}: {_dotted(path[place + 1 :])}"
+            return f"id {_id(body)}: {_join_path(path[depth + 1 :])}"
         body = body.get(name)
         if not isinstance(body, (dict, list)):
             break
-    return _dotted(path)
+    return _join_path(path)
 
 
 def _id(row: Any) -> str:
     return str(row.get("id", "unknown"))[:40] if isinstance(row, dict) else "unknown"
 
 
-def _dotted(path: Path) -> str:
-    return ".".join(map(str, path[:5])) or "the whole"
+def _join_path(path: Path) -> str:
+    return ".".join(map(str, path[:5])) or "the whole value"

@@ -1,4 +1,4 @@
-"""The transformations of a stream's records that the configuration asks for."""
+"""Builds the record transformations of a stream from the configuration."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -12,25 +12,26 @@ from source_zendesk.output.schema_drift_report import SchemaDriftReport
 from source_zendesk.settings.config import COLLECT, has_columns
 
 LOGGER = logging.getLogger("airbyte")
-Facts = Mapping[str, Mapping[str, Any]]
+CustomFieldOptions = Mapping[str, Mapping[str, Any]]
 
 
 def build_transformations(
     endpoint: Endpoint,
-    own: Mapping[str, Any],
+    schema: Mapping[str, Any],
     config: Mapping[str, Any],
-    column_facts: Facts,
+    custom_field_options: CustomFieldOptions,
     catalog: Mapping[str, Any],
     drift_report: SchemaDriftReport,
 ) -> Iterator[RecordTransformation]:
-    """The steps of a stream by its `own` schema and the `catalog`'s; the last sees records as they are emitted."""
+    """The transformations of a stream with this `schema` and `catalog` schema; drift detection runs last."""
     if has_columns(config):
-        if endpoint.schema in column_facts and CUSTOM not in catalog.get("properties", {}):
+        if endpoint.schema in custom_field_options and CUSTOM not in catalog.get("properties", {}):
             LOGGER.warning(
-                "Stream %s: its catalog declares no `%s`, so it has no columns; discover again to have them, unless "
-                "they are meant to be left out",
+                "Stream %s: its catalog declares no `%s`, so custom fields get no columns; run discover again to add "
+                "them, unless you left them out on purpose",
                 endpoint.name,
                 CUSTOM,
             )
-        yield CustomFieldsTransformation(endpoint.name, endpoint.schema, column_facts, catalog, drift_report)
-    yield SchemaDriftDetector(endpoint.name, catalog, own, drift_report, collects=config["unknown_fields"] == COLLECT)
+        yield CustomFieldsTransformation(endpoint.name, endpoint.schema, custom_field_options, catalog, drift_report)
+    collects = config["unknown_fields"] == COLLECT
+    yield SchemaDriftDetector(endpoint.name, catalog, schema, drift_report, collects=collects)

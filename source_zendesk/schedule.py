@@ -1,4 +1,4 @@
-"""In which order the streams of a sync begin, and with how many threads."""
+"""The order in which the streams of a sync start, and the number of threads."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -7,35 +7,36 @@ from itertools import zip_longest
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.manifest import Manifest
 
-NOT_OF_ZENDESK = ""
+NO_ENDPOINT = ""
 
 
 class Schedule:
-    """Begins with the streams whose endpoints have a limit that is far below the account's, alone or together.
+    """Starts streams with the tightest rate limit first.
 
-    All incremental exports together have ten requests a minute: they decide how long a sync takes, and are mostly
-    waited for. Begun last they would be waited for alone; and whoever waits must not keep a thread from the others.
-    These follow in turns, one of each product that has a budget of its own, so that no budget lies unused.
+    These are the streams whose endpoints have a limit far below the account's, alone or shared. All incremental exports
+    together may send ten requests a minute, so they determine the duration of a sync. Started last, they would run
+    alone at its end. A waiting stream occupies a thread, so these streams get threads of their own. The others follow
+    in turn, one for each product with a budget of its own, so that no budget is idle.
     https://developer.zendesk.com/api-reference/introduction/rate-limits/
     """
 
     def __init__(self, manifest: Manifest, names: Iterable[str]) -> None:
-        own = EndpointLimits.from_definitions(manifest.content["definitions"])
+        endpoint_limits = EndpointLimits.from_definitions(manifest.content["definitions"])
         self._scarce: list[str] = []
         by_budget: defaultdict[str, list[str]] = defaultdict(list)
         for name in names:
-            endpoint = manifest.endpoints[name].path if name in manifest.endpoints else NOT_OF_ZENDESK
-            limits = own.for_path(endpoint)
-            # Not where each parent has a limit of its own.
-            is_scarce = limits.shared or (limits.scarce and "{" not in endpoint)
-            (self._scarce if is_scarce else by_budget[limits.account if endpoint else NOT_OF_ZENDESK]).append(name)
+            path = manifest.endpoints[name].path if name in manifest.endpoints else NO_ENDPOINT
+            limits = endpoint_limits.for_path(path)
+            # A limit per parent does not make the endpoint scarce.
+            is_scarce = limits.shared or (limits.scarce and "{" not in path)
+            (self._scarce if is_scarce else by_budget[limits.account if path else NO_ENDPOINT]).append(name)
         self._others = [name for turn in zip_longest(*by_budget.values()) for name in turn if name is not None]
 
     @property
     def order(self) -> list[str]:
-        """The streams in the order in which they begin."""
+        """The streams in the order in which they start."""
         return self._scarce + self._others
 
     def threads(self, workers: int) -> int:
-        """Room for so many reads, and for those that wait, which are no more than as many again."""
+        """The number of threads: one per worker and one per waiting stream, at most twice the workers."""
         return workers + min(workers, len(self._scarce))

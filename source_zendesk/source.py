@@ -24,9 +24,14 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.account import Account
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.error_text import one_line
-from source_zendesk.http.session import CHECKING, SYNC_TIMEOUTS, Timeouts, check_certificates
+from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, check_certificates
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.manifest.catalog import available_entries, configured_properties, describe_stream, offered_entries
+from source_zendesk.manifest.catalog import (
+    available_endpoints,
+    configured_properties,
+    describe_stream,
+    offered_endpoints,
+)
 from source_zendesk.manifest.custom_objects import object_key, with_object_streams
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
 from source_zendesk.output.sync_services import SyncServices
@@ -69,7 +74,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
         self._manifest = self._with_objects(Manifest.load())
         self._checked: list[str] = self._manifest.content["check"]["stream_names"]
-        self.services.stats.set_selected(len(self._selected))
+        self.services.stats.set_stream_count(len(self._selected))
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
             config={
@@ -113,11 +118,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """Whether the settings are sound and the account gives data; the message says what to do if not."""
         try:
             sound = self._sound(config)
-            builder = self._builder(sound, CHECKING)
+            builder = self._builder(sound, CHECK_TIMEOUTS)
             probe = Probe(sound)
             run_within(sound["api_url"], lambda: probe.run(builder.auth_header(self._checked[0])))
             if settings.has_columns(sound):
-                self._streams_of(sound, offered_entries)
+                self._streams_of(sound, offered_endpoints)
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         except Exception as error:  # whatever it is, `check` ends in a status
@@ -128,11 +133,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The streams of the catalog that this configuration asks for; Zendesk is asked for `columns` alone."""
-        return self._described(config, offered_entries)
+        return self._described(config, offered_endpoints)
 
     def readable(self, config: Mapping[str, Any]) -> AirbyteCatalog:
         """Every stream that can be read with this configuration, whichever its catalog offers."""
-        return self._described(config, available_entries)
+        return self._described(config, available_endpoints)
 
     def _described(self, config: Mapping[str, Any], entries_of: Entries) -> AirbyteCatalog:
         sound = self._sound(config)
@@ -195,7 +200,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     ) -> Iterator[AirbyteMessage]:
         """The messages of the streams that can be read; each other one of the catalog is an error in the end."""
         known = self._known()
-        unknown = {name: self.unknown(name) for name in self._selected if name not in (*known, reconciliation.NAME)}
+        unknown = {
+            name: self.unknown_stream_error(name)
+            for name in self._selected
+            if name not in (*known, reconciliation.NAME)
+        }
         malformed = self._state_errors(known)
         for name, cause in {**unknown, **malformed}.items():
             stream = StreamDescriptor(name=name)
@@ -234,7 +243,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     def _known(self) -> set[str]:
         return {
             endpoint.name
-            for endpoint in available_entries(self._manifest, settings.parse_config(self._config_as_given))
+            for endpoint in available_endpoints(self._manifest, settings.parse_config(self._config_as_given))
         }
 
     def _state_errors(self, known: set[str]) -> dict[str, str]:
@@ -254,7 +263,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         )
         return StreamBuilder(self._manifest, definitions, sound, sync)
 
-    def unknown(self, name: str) -> str:
+    def unknown_stream_error(self, name: str) -> str:
         """Why there is no such stream, and what to do."""
         if name in self._manifest.endpoints:
             kind = self._manifest.endpoints[name].kind

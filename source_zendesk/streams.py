@@ -47,18 +47,18 @@ from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream
 from source_zendesk.writes.action_context import ActionContext
 from source_zendesk.writes.job_pool import JobSlots
 
-NOTHING: Mapping[str, Any] = {}
+EMPTY: Mapping[str, Any] = {}
 BRANDS = "brands"
 
 
 def cache_key(endpoint: Endpoint, query: Mapping[str, Any]) -> str:
-    """What streams that read the same pages have in common; one that asks for a part of the rows reads others."""
+    """The key under which streams share an endpoint's pages; a `query` selects other rows, so it is part of the key."""
     return f"{endpoint.path}?{urlencode(query, doseq=True)}" if query else endpoint.path
 
 
 @dataclass(frozen=True)
 class SyncContext:
-    """What the streams of a sync share with who runs it; `schemas` are those that its catalog has, by stream."""
+    """The objects that a sync passes to its streams; `schemas` are those of its catalog, by stream."""
 
     messages: MessageRepository
     states: ConnectorStateManager
@@ -70,7 +70,7 @@ class SyncContext:
 
 @dataclass(frozen=True)
 class StreamRun:
-    """The read of one stream: what came, how far it went, and whether only what `inputs` names was asked for."""
+    """The read of one stream: its row counts and checkpoint, and whether it reads only what `inputs` names."""
 
     endpoint: Endpoint
     row_counts: RowCounts
@@ -79,7 +79,7 @@ class StreamRun:
 
 
 class StreamBuilder:
-    """Builds streams whose pages are checkpointed one by one, and hands them the pages that they share."""
+    """Builds the streams of a sync, which share responses and checkpoint page by page."""
 
     def __init__(
         self,
@@ -89,16 +89,19 @@ class StreamBuilder:
         sync: SyncContext,
     ) -> None:
         self._endpoints, self._definitions, self._config, self._sync = manifest.endpoints, definitions, config, sync
-        self._schema_of = manifest.schema_of
+        self._load_schema = manifest.record_schema
         self._parameters = inputs_by_stream(config, manifest)
         self._actions = actions_by_stream(config, manifest)
         self._sideloads = includes_by_stream(config, manifest)
-        known = manifest.content["definitions"]
-        self._references, self._column_facts = known["references"], known["custom_fields"]
-        own = EndpointLimits.from_definitions(known)
-        budget = AdaptiveApiBudget(own, sync.services.stats)
+        manifest_definitions = manifest.content["definitions"]
+        self._references, self._custom_field_options = (
+            manifest_definitions["references"],
+            manifest_definitions["custom_fields"],
+        )
+        limits = EndpointLimits.from_definitions(manifest_definitions)
+        budget = AdaptiveApiBudget(limits, sync.services.stats)
         self._components = ComponentFactory(sync.timeouts, message_repository=sync.messages, api_budget=budget)
-        self._brands = BrandHosts(config, lambda: self.rows(BRANDS), self._components.brand_origins.add)
+        self._brand_hosts = BrandHosts(config, lambda: self.rows(BRANDS), self._components.brand_origins.add)
         self._job_slots, self._response_cache = JobSlots(), ResponseCache({})
         self._includes: dict[str, set[str]] = {}
         self.runs: list[StreamRun] = []
@@ -111,37 +114,37 @@ class StreamBuilder:
             readers.append(self._endpoints[BRANDS].path)
         self._response_cache = ResponseCache(Counter(readers))
         for endpoint in selected:
-            wanted = [endpoint.sideload] if endpoint.sideload else self._sideloads.get(endpoint.name, [])
-            self._includes.setdefault(endpoint.path, set()).update(wanted)
+            include = [endpoint.sideload] if endpoint.sideload else self._sideloads.get(endpoint.name, [])
+            self._includes.setdefault(endpoint.path, set()).update(include)
         return [self._stream(endpoint) for endpoint in selected]
 
-    def rows(self, name: str, values: Mapping[str, Any] = NOTHING) -> Iterator[Mapping[str, Any]]:
-        """All rows of a stream, or those of a child for the `values` of one parent, outside of any sync.
+    def rows(self, name: str, values: Mapping[str, Any] = EMPTY) -> Iterator[Mapping[str, Any]]:
+        """All rows of a stream, or of a child stream for the `values` of one parent, outside a sync.
 
-        Raises `StreamSkipped` where Zendesk refuses them.
+        Raises `StreamSkipped` if Zendesk refuses the request.
         """
         endpoint = self._endpoints[name]
         if values or not endpoint.parents:
             pages = self._retriever(endpoint, needs_all_rows=True).read_pages({}, values)
         else:
-            pages = self._parent_reader(endpoint, NOTHING, "none", RowCounts()).read_pages({})
+            pages = self._parent_reader(endpoint, EMPTY, "none", RowCounts()).read_pages({})
         for page in pages:
             yield from page.rows
 
     def first_response(self, name: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What a list without parents answers first to this query, as it is, outside of any sync.
+        """The body of the first response of a list without parents to this query, outside a sync.
 
-        Raises `StreamSkipped` where Zendesk refuses it.
+        Raises `StreamSkipped` if Zendesk refuses the request.
         """
         return self._retriever(self._endpoints[name]).first_response(dict(query))
 
     def auth_header(self, name: str) -> Mapping[str, Any]:
-        """The headers that sign a request of a stream."""
+        """The authentication headers of a stream's requests."""
         requester: Requester = self._retriever(self._endpoints[name]).requester
         return requester.get_authenticator().get_auth_header()
 
     def _cache_keys(self, endpoint: Endpoint, query: Mapping[str, Any] | None = None) -> Iterator[str]:
-        """The endpoints that a stream reads: its own and those of its forebears, by what they are asked."""
+        """The cache keys of the endpoints that a stream reads: its own and those of its ancestors."""
         yield cache_key(endpoint, query or {})
         if endpoint.name not in self._parameters:
             for parent in endpoint.parents:
@@ -177,24 +180,26 @@ class StreamBuilder:
             row_counts.keys, row_counts.sync_start = endpoint.primary_key, times.now()
             row_counts.window = self._window(endpoint, checkpoint.resume_state)
         self.runs.append(StreamRun(endpoint, row_counts, checkpoint, endpoint.name in self._parameters))
-        kept: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
+        checkpoint_option: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
         return self._retriever(
-            endpoint, row_counts=row_counts, transformations=self._transformations(endpoint), **kept
+            endpoint, row_counts=row_counts, transformations=self._transformations(endpoint), **checkpoint_option
         ), checkpoint
 
-    def _window(self, endpoint: Endpoint, position: State) -> tuple[str, str] | None:
-        """The times of the rows that are counted; the records of an object can only be counted as a whole."""
+    def _window(self, endpoint: Endpoint, state: State) -> tuple[str, str] | None:
+        """The time window of the counted rows, None for none; a custom object counts only all its records."""
         if endpoint.search_type:
-            return count_window(position, endpoint.cursor_field, self._config)
-        return ALL_TIME if KEY in endpoint.options and not position else None
+            return count_window(state, endpoint.cursor_field, self._config)
+        return ALL_TIME if KEY in endpoint.options and not state else None
 
     def _checkpoint(self, endpoint: Endpoint) -> StreamCheckpoint:
         return StreamCheckpoint(endpoint.name, self._sync.states, self._sync.messages, self._sync.services)
 
     def _transformations(self, endpoint: Endpoint) -> list[RecordTransformation]:
-        own = with_properties(self._schema_of(endpoint), configured_properties(self._config, endpoint))
+        schema = with_properties(self._load_schema(endpoint), configured_properties(self._config, endpoint))
         catalog, drift_report = self._sync.schemas.get(endpoint.name, {}), self._sync.services.schema_drift
-        return list(build_transformations(endpoint, own, self._config, self._column_facts, catalog, drift_report))
+        return list(
+            build_transformations(endpoint, schema, self._config, self._custom_field_options, catalog, drift_report)
+        )
 
     def _action_stream(self, endpoint: Endpoint) -> tuple[Retriever, StreamCheckpoint]:
         checkpoint, services = self._checkpoint(endpoint), self._sync.services
@@ -217,33 +222,34 @@ class StreamBuilder:
     def _retriever(
         self,
         endpoint: Endpoint,
-        query: Mapping[str, Any] = NOTHING,
-        requests_of: RowCounts | None = None,
+        query: Mapping[str, Any] = EMPTY,
+        request_counts: RowCounts | None = None,
         **options: Any,
     ) -> PageRetriever:
-        """Ask for what all streams of the endpoint need, so that they share its pages; keep what this one asked for.
+        """The retriever of an endpoint.
 
-        Requests for parents are `requests_of` the stream whose parents they are.
+        It includes the sideloads of all streams of the endpoint, so that they share its pages, and joins only those of
+        this stream. Requests for parents are counted in `request_counts`, those of the child stream.
         """
-        asked = self._sideloads.get(endpoint.name, [])
+        sideloads = self._sideloads.get(endpoint.name, [])
         include = frozenset(self._includes.get(endpoint.path, ()))
-        others = [self._references[name] for name in include.difference(asked) if name in self._references]
+        others = [self._references[name] for name in include.difference(sideloads) if name in self._references]
         context = StreamContext(
             response_cache=self._response_cache,
             cache_key=cache_key(endpoint, query),
             query=query,
             include=include,
-            sideloads=SideloadJoin(endpoint.name, asked, self._references),
+            sideloads=SideloadJoin(endpoint.name, sideloads, self._references),
             foreign_sideloads=tuple(reference["embedded"] for reference in others if "embedded" in reference),
             parameters=frozenset(endpoint.required_params + endpoint.optional_params),
             is_input=endpoint.name in self._parameters,
-            brand_hosts=self._brands,
+            brand_hosts=self._brand_hosts,
             page_transport=self._sync.services.page_transport,
             **options,
         )
         retriever: PageRetriever = self._component(endpoint, context)
         requester: Any = retriever.requester
-        requester._http_client._session.hooks["response"].append((requests_of or context.row_counts).count_request)
+        requester._http_client._session.hooks["response"].append((request_counts or context.row_counts).count_request)
         return retriever
 
     def _parent_checkpoint(self, endpoint: Endpoint, parents: list[ParentSource]) -> ParentCheckpoint:
@@ -268,33 +274,33 @@ class StreamBuilder:
         )
 
     def _parents(self, endpoint: Endpoint, row_counts: RowCounts) -> list[ParentSource]:
-        given = self._parameters.get(endpoint.name)
-        if given is not None:
-            return [ParentSource({}, values=tuple(given))]
+        inputs = self._parameters.get(endpoint.name)
+        if inputs is not None:
+            return [ParentSource({}, values=tuple(inputs))]
         return [self._parent(parent, endpoint.incremental, row_counts) for parent in endpoint.parents]
 
     def _parent(self, parent: Mapping[str, Any], incremental: str, row_counts: RowCounts) -> ParentSource:
         values = tuple({name: value} for value in parent.get("values", []) for name in parent["fields"])
         if "stream" not in parent:
             return ParentSource(parent["fields"], values=values)
-        source = self._endpoints[parent["stream"]]
+        parent_endpoint = self._endpoints[parent["stream"]]
         return ParentSource(
             parent["fields"],
-            reader=self._parent_reader(source, parent.get("query", {}), incremental, row_counts),
+            reader=self._parent_reader(parent_endpoint, parent.get("query", {}), incremental, row_counts),
             values=values,
             unless=parent.get("unless"),
             batch=parent.get("batch", 0),
             pattern=parent.get("pattern", ""),
             prefix=parent.get("prefix", ""),
             distinct=parent.get("distinct", False),
-            initial_state={source.cursor_field: 0} if parent.get("from_the_beginning") else {},
+            initial_state={parent_endpoint.cursor_field: 0} if parent.get("from_the_beginning") else {},
         )
 
     def _parent_reader(
         self, endpoint: Endpoint, query: Mapping[str, Any], incremental: str, row_counts: RowCounts
     ) -> PageReader:
-        follows = incremental == "follows_parent"
-        retriever = self._retriever(endpoint, query, row_counts, needs_all_rows=not follows)
+        follows_parent = incremental == "follows_parent"
+        retriever = self._retriever(endpoint, query, row_counts, needs_all_rows=not follows_parent)
         parents = self._parents(endpoint, row_counts)
-        keeps_places = follows and endpoint.incremental == "per_parent"
-        return SubstreamReader(retriever, parents, keeps_places) if parents else retriever
+        keeps_partition_states = follows_parent and endpoint.incremental == "per_parent"
+        return SubstreamReader(retriever, parents, keeps_partition_states) if parents else retriever

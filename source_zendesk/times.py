@@ -1,18 +1,18 @@
-"""Times as Zendesk writes them: epoch seconds in exports, ISO 8601 everywhere else."""
+"""Conversion of times: Zendesk uses epoch seconds in exports and ISO 8601 everywhere else."""
 
 from datetime import datetime, timezone
 from typing import Any
 
-# Zendesk refuses exports that start in the last minute with StartTimeTooRecent.
+# Zendesk refuses an export that starts in the last minute: StartTimeTooRecent.
 YOUNGEST_START = 65
 DAY_IN_SECONDS = 86_400
-# A time that is further ahead of this machine's clock than that is an error in the time, not in the clock.
+# A time further ahead of this machine's clock is invalid; the clock itself may be wrong by up to this much.
 MAX_CLOCK_ERROR = 366 * DAY_IN_SECONDS
 HISTORY_IN_DAYS = 730
 
 
 def epoch(value: Any) -> int | None:
-    """Epoch seconds of a time in any form Zendesk or a saved state has, None for what is none."""
+    """Epoch seconds of a time in any format of Zendesk or of a saved state; None if the value is not a time."""
     if isinstance(value, bool) or value in (None, ""):
         return None
     try:
@@ -29,7 +29,7 @@ def _from_iso(text: str) -> int:
 
 
 def _six_digits(text: str) -> str:
-    """Python 3.10 reads fractions of a second of three or six digits only."""
+    """The time with six digits after the point: Python 3.10 parses only three or six."""
     head, dot, tail = text.partition(".")
     if not dot:
         return text
@@ -43,7 +43,7 @@ def iso(seconds: int) -> str:
 
 
 def now() -> int:
-    """The present, in epoch seconds."""
+    """The current time in epoch seconds."""
     return int(datetime.now(tz=timezone.utc).timestamp())
 
 
@@ -53,6 +53,6 @@ def latest() -> int:
 
 
 def start_of(config: Any, days: int = HISTORY_IN_DAYS) -> int:
-    """Where a first sync begins: `start_date`, or a midnight so many days back, so that all streams begin together."""
-    given = epoch(config.get("start_date"))
-    return (now() // DAY_IN_SECONDS - days) * DAY_IN_SECONDS if given is None else max(given, 0)
+    """The start of a first sync: `start_date`, or midnight `days` days ago, so that all streams start together."""
+    start_date = epoch(config.get("start_date"))
+    return (now() // DAY_IN_SECONDS - days) * DAY_IN_SECONDS if start_date is None else max(start_date, 0)

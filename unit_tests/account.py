@@ -1,4 +1,4 @@
-"""The account that components ask in their tests; `requests_mock` answers for it."""
+"""The account in tests of components; `requests_mock` returns its responses."""
 
 from typing import Any, Protocol
 
@@ -10,15 +10,15 @@ from source_zendesk.http.error_handler import ZendeskErrorHandler
 ACCOUNT = "https://acme.zendesk.com"
 
 
-class Answering(Protocol):
-    """What gets an answer of Zendesk."""
+class ResponseFactory(Protocol):
+    """Makes a response of Zendesk."""
 
     def __call__(self, status: int = 200, body: Any = None, /, **headers: str) -> requests.Response:
-        """The answer."""
+        """The response with this status, body and headers."""
 
 
 def requester(http_method: str = "GET") -> HttpRequester:
-    """What sends the requests of a stream; it asks once, so that a request that nothing answers fails the test."""
+    """The requester of a stream without retries, so that an unexpected request fails the test."""
     return HttpRequester(
         name="groups",
         config={},

@@ -1,4 +1,4 @@
-"""What an account defines oddly is left out by name, and the rest of it is there."""
+"""Invalid custom fields and objects of an account are skipped with a warning, and the others are used."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -20,17 +20,17 @@ def account(**lists: list[dict[str, Any]]) -> Account:
 
 
 @pytest.mark.parametrize("key", ODD)
-def test_an_object_whose_key_is_odd_is_skipped_by_name(key: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_object_with_an_invalid_key_is_skipped(key: Any, caplog: pytest.LogCaptureFixture) -> None:
     made = account(custom_objects=[{"key": "car"}, {"key": key, "title": "Odd"}, {"key": "car"}, {}])
     assert made.custom_object_keys() == ["car"]
     assert repr(key) in caplog.text
 
 
 @pytest.mark.parametrize("value", ODD)
-def test_a_field_with_odd_facts_does_not_fail_the_others(value: Any) -> None:
+def test_field_with_invalid_properties_does_not_affect_the_others(value: Any) -> None:
     facts = ("type", "title", "description", "relationship_target_type", "custom_field_options", "id", "key")
     rows = [{"id": 1, "type": "integer"}, *({"id": 2, "type": "lookup", name: value} for name in facts)]
     made = account(ticket_fields=rows).added_properties(MANIFEST.endpoints["tickets"], [])
     columns = made["custom"]["properties"]
     assert columns["field_1"]["type"] == ["null", "integer"]
-    assert all(isinstance(told, str) for told in (columns["field_1"].get("title", ""),))
+    assert all(isinstance(title, str) for title in (columns["field_1"].get("title", ""),))

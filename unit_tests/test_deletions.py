@@ -1,16 +1,16 @@
-"""The page of deletions tells of each readable stream, and what it says of the main ones."""
+"""`docs/deletions.md` has a line for each readable stream."""
 
 import re
 
 import pytest
 
-from source_zendesk import deletions
 from source_zendesk.manifest import Manifest
+from tools import deletions
 
-LINES = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", deletions.markdown(), re.MULTILINE))
+LINES = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", deletions.render_markdown(), re.MULTILINE))
 
-DELETE, BESIDE = "`type` is `delete`", "reads what there is; take `export_routing_{}` beside it"
-REFUSED = "asks, and passes over the parent if Zendesk refuses"
+DELETE, ALSO_SYNC = "`type` is `delete`", "emits existing records; also sync `export_routing_{}`"
+REFUSED = "requests its children; skips it if Zendesk refuses"
 
 
 def test_every_readable_stream_has_a_line() -> None:
@@ -19,40 +19,43 @@ def test_every_readable_stream_has_a_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stream", "said"),
+    ("stream", "line"),
     [
-        ("tickets", "tombstone: `status` is `deleted` | emits it, and asks for none of its children"),
-        ("organizations", "tombstone: `deleted_at` is filled | emits it, and asks for none of its children"),
+        ("tickets", "tombstone: `status` is `deleted` | emits it, and requests none of its children"),
+        ("organizations", "tombstone: `deleted_at` is set | emits it, and requests none of its children"),
         ("users", "tombstone: `active` is `false` | emits it"),
-        ("deleted_users", "its rows are the deletions of `users` | emits it"),
-        ("list_users", "in `users`: `active` is `false` | reads what there is; take `users` beside it"),
-        ("ticket_metrics", "with its row of `tickets`: `status` is `deleted` | emits no more of it"),
-        ("ticket_events", "history | emits each row once"),
+        ("deleted_users", "its records are the deletions of `users` | emits it"),
+        ("list_users", "in `users`: `active` is `false` | emits existing records; also sync `users`"),
+        ("ticket_metrics", "with its record in `tickets`: `status` is `deleted` | emits nothing more for it"),
+        ("ticket_events", "history | emits each record once"),
         (
             "export_routing_instance_values",
-            "a further row: `type` is `unassociate_agent` or `type` is `unassociate_ticket` | emits it",
+            "additional event: `type` is `unassociate_agent` or `type` is `unassociate_ticket` | emits it",
         ),
-        ("show_ticket_audit", "history | emits each row once"),
-        ("show_account_attribute", f"in `export_routing_attributes`: {DELETE} | {BESIDE.format('attributes')}"),
-        ("attribute_values", f"in `export_routing_attribute_values`: {DELETE} | {BESIDE.format('attribute_values')}"),
-        ("count_users", "what there is now | emits it anew on each run"),
+        ("show_ticket_audit", "history | emits each record once"),
+        ("show_account_attribute", f"in `export_routing_attributes`: {DELETE} | {ALSO_SYNC.format('attributes')}"),
+        (
+            "attribute_values",
+            f"in `export_routing_attribute_values`: {DELETE} | {ALSO_SYNC.format('attribute_values')}",
+        ),
+        ("count_users", "current values | emits them on each sync"),
         (
             "articles",
-            "only by a full refresh | emits what there is; what went stays until a full refresh that overwrites",
+            "full refresh only | emits existing records; a full refresh with overwrite removes deleted ones",
         ),
         (
             "list_user_identities",
-            "with its parent in `users`: `active` is `false`; else only by a full refresh | " + REFUSED,
+            "with its parent in `users`: `active` is `false`; otherwise full refresh only | " + REFUSED,
         ),
     ],
 )
-def test_how_a_deleted_row_is_seen(stream: str, said: str) -> None:
-    assert LINES[stream] == said
+def test_the_line_of_a_stream(stream: str, line: str) -> None:
+    assert LINES[stream] == line
 
 
-def test_tombstones_are_told_by_fields_that_the_schema_declares() -> None:
+def test_the_schema_declares_the_fields_of_tombstones() -> None:
     manifest = Manifest.load()
     for entry in manifest.endpoints.values():
-        assert set(entry.tombstone) <= set(manifest.schema_of(entry)["properties"]), entry.name
+        assert set(entry.tombstone) <= set(manifest.record_schema(entry)["properties"]), entry.name
         assert not entry.deletions_in or manifest.endpoints[entry.deletions_in].tombstone, entry.name
         assert not entry.deletions_of or entry.deletions_of in manifest.endpoints, entry.name

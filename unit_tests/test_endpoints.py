@@ -25,30 +25,30 @@ FILES = {
     ("GET", "/api/v2/custom_objects/{custom_object_key}/records/{record_id}/attachments/{id}/download"),
     ("GET", "/api/v2/macros/attachments/{attachment_id}/content"),
 }
-"""What answers no rows but the content of a file."""
+"""Endpoints that return the content of a file, and no records."""
 
 
-def ours() -> list[Endpoint]:
-    """Method and path of all entries but side-loads, which name their host's."""
-    return [(method, path) for method, path, _, kind, _ in endpoints.rows() if kind != "sideload"]
+def own_endpoints() -> list[Endpoint]:
+    """Method and path of all entries but sideloads, which share the path of their host stream."""
+    return [(method, path) for method, path, _, kind, _ in endpoints.endpoint_rows() if kind != "sideload"]
 
 
 def test_each_endpoint_is_listed_once() -> None:
-    assert [endpoint for endpoint, count in Counter(ours()).items() if count > 1] == []
+    assert [endpoint for endpoint, count in Counter(own_endpoints()).items() if count > 1] == []
 
 
 def test_the_table_has_the_endpoints_of_the_api_and_no_others() -> None:
     known = {(endpoint.method, endpoint.path): endpoint for endpoint in emulated() if not endpoint.extra}
-    listed = {(method, path.removesuffix(".json")) for method, path in ours()}
+    listed = {(method, path.removesuffix(".json")) for method, path in own_endpoints()}
     assert (set(known) - listed, listed - set(known)) == (FILES, set())
 
 
-@pytest.mark.skipif(not LISTED.exists(), reason="the list of the endpoints is not here")
-def test_the_table_agrees_with_the_list_both_ways() -> None:
+@pytest.mark.skipif(not LISTED.exists(), reason="the list of endpoints is not available")
+def test_the_table_has_exactly_the_listed_support_endpoints() -> None:
     with LISTED.open() as file:
         listed = [(row["method"], row["path"]) for row in csv.DictReader(file)]
     assert len(listed) == 438
-    table = [row for row in endpoints.rows() if row[4] == "support" and row[3] != "sideload"]
+    table = [row for row in endpoints.endpoint_rows() if row[4] == "support" and row[3] != "sideload"]
     own = {(method, path) for method, path, *_ in table}
     assert (set(listed) - own, own - set(listed)) == (set(), set())
 
@@ -58,52 +58,58 @@ def test_the_command_prints_the_table_as_csv() -> None:
     printed = subprocess.run(command, capture_output=True, text=True, check=True, cwd="/").stdout
     head, *rows = csv.reader(printed.splitlines())
     assert head == ["method", "path", "stream", "kind", "product"]
-    assert rows == [list(row) for row in endpoints.rows()]
+    assert rows == [list(row) for row in endpoints.endpoint_rows()]
     assert {kind for *_, kind, _ in rows} <= {"read", "input", "action", "sideload"}
 
 
-@pytest.mark.parametrize("module", ["endpoints", "deletions", "manifest"])
-def test_a_reader_may_have_enough_of_a_table(module: str) -> None:
-    command = f"{shlex.quote(sys.executable)} -m source_zendesk.{module} | head -1"
-    printed = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+@pytest.mark.parametrize("module", ["source_zendesk.endpoints", "source_zendesk.manifest", "tools.deletions"])
+def test_a_closed_pipe_is_no_error(module: str) -> None:
+    command = f"{shlex.quote(sys.executable)} -m {module} | head -1"
+    printed = subprocess.run(command, shell=True, capture_output=True, text=True, check=True, cwd=ROOT)
     assert (printed.stdout.count("\n"), printed.stderr) == (1, "")
 
 
-def test_what_reads_is_a_get_or_a_post_that_only_reads() -> None:
-    posts = [stream for method, _, stream, kind, _ in endpoints.rows() if kind in ("read", "input") and method != "GET"]
+def test_only_listed_streams_read_by_post() -> None:
+    posts = [
+        stream
+        for method, _, stream, kind, _ in endpoints.endpoint_rows()
+        if kind in ("read", "input") and method != "GET"
+    ]
     assert sorted(posts) == [
         "autocomplete_problems", "count_view_preview", "filtered_search_custom_object_records", "preview_view",
         "search_approvals",
     ]  # fmt: skip
 
 
-def least_roles() -> dict[str, str]:
-    """The least role that Zendesk allows an endpoint for, where it says so."""
+def documented_roles() -> dict[str, str]:
+    """The least role that Zendesk documents for an endpoint."""
     listed: dict[str, list[str]] = json.loads((ROOT / "unit_tests" / "data" / "roles.json").read_text())
     return {endpoint: role for role, found in listed.items() for endpoint in found}
 
 
-def test_every_stream_says_who_may_read_it_as_zendesk_does() -> None:
-    allowed, entries = least_roles(), Manifest.load().endpoints.values()
-    own = {f"{entry.method} {entry.path}": endpoints.role(entry) for entry in entries if not entry.parents}
+def test_the_role_of_a_stream_is_the_documented_one() -> None:
+    allowed, entries = documented_roles(), Manifest.load().endpoints.values()
+    own = {f"{entry.method} {entry.path}": endpoints.least_role(entry) for entry in entries if not entry.parents}
     assert {name: role for name, role in own.items() if allowed.get(name, role) != role} == {}
 
 
-def test_a_child_needs_what_it_and_its_parents_need() -> None:
-    allowed, entries = least_roles(), Manifest.load().endpoints
+def test_the_role_of_a_substream_includes_the_roles_of_its_parents() -> None:
+    allowed, entries = documented_roles(), Manifest.load().endpoints
     for entry in entries.values():
-        needed = [endpoints.role(entries[parent["stream"]]) for parent in entry.parents if "stream" in parent]
+        needed = [endpoints.least_role(entries[parent["stream"]]) for parent in entry.parents if "stream" in parent]
         needed.append(allowed.get(f"{entry.method} {entry.path}", "anyone"))
-        assert endpoints.ROLES.index(endpoints.role(entry)) >= max(map(endpoints.ROLES.index, needed)), entry.name
-    assert endpoints.role(entries["ticket_related"]) == endpoints.role(entries["tickets"]) == "admins"
+        assert endpoints.ROLES.index(endpoints.least_role(entry)) >= max(map(endpoints.ROLES.index, needed)), entry.name
+    assert endpoints.least_role(entries["ticket_related"]) == endpoints.least_role(entries["tickets"]) == "admins"
 
 
-def test_what_agents_are_refused_needs_more_than_an_agent() -> None:
-    """The emulator says so of the products, from the documents."""
+def test_endpoints_that_refuse_agents_need_a_higher_role() -> None:
+    """The emulator refuses agents where the documentation of a product does."""
     refused = {(each.method, each.path) for each in emulated() if each.admin}
     entries = [e for e in Manifest.load().endpoints.values() if (e.method, e.path) in refused]
     agents = endpoints.ROLES.index("agents")
-    assert {e.name: endpoints.role(e) for e in entries if endpoints.ROLES.index(endpoints.role(e)) <= agents} == {}
+    assert {
+        e.name: endpoints.least_role(e) for e in entries if endpoints.ROLES.index(endpoints.least_role(e)) <= agents
+    } == {}
     assert len(entries) > 50
 
 
@@ -113,21 +119,22 @@ NAMES = {
 }  # fmt: skip
 
 
-@pytest.mark.skipif(not REFERENCE.exists(), reason="the description of the API is not here")
-def test_the_roles_are_those_of_the_description() -> None:
-    said = {
+@pytest.mark.skipif(not REFERENCE.exists(), reason="the API description is not available")
+def test_the_documented_roles_match_the_api_description() -> None:
+    documented = {
         f"{operation['method']} {re.sub('{[^}]*}', '{}', operation['path'])}": operation["allowed_for"]
         for operation in json.loads(REFERENCE.read_text())
         if operation["allowed_for"]
     }
-    found = {re.sub("{[^}]*}", "{}", endpoint): role for endpoint, role in least_roles().items()}
-    read = {
-        name: next(role for role, words in NAMES.items() if re.search(rf"\b({words})\b", said[name])) for name in said
+    roles = {re.sub("{[^}]*}", "{}", endpoint): role for endpoint, role in documented_roles().items()}
+    parsed = {
+        name: next(role for role, words in NAMES.items() if re.search(rf"\b({words})\b", documented[name]))
+        for name in documented
     }
-    assert {name: role for name, role in found.items() if read.get(name, role) != role} == {}
-    ours = {re.sub("{[^}]*}", "{}", f"{method} {path}") for method, path, *_ in endpoints.rows()}
-    assert (set(said) & ours) - set(found) == set()
+    assert {name: role for name, role in roles.items() if parsed.get(name, role) != role} == {}
+    own = {re.sub("{[^}]*}", "{}", f"{method} {path}") for method, path, *_ in endpoints.endpoint_rows()}
+    assert (set(documented) & own) - set(roles) == set()
 
 
 def test_the_reference_page_is_current() -> None:
-    assert (ROOT / "docs" / "streams.md").read_text() == endpoints.markdown()
+    assert (ROOT / "docs" / "streams.md").read_text() == endpoints.render_markdown()

@@ -1,4 +1,4 @@
-"""What the pages show can be used as it stands."""
+"""Checks the documentation: links, commands, code blocks, configurations, quoted messages, numbers and names."""
 
 import ast
 import re
@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]*)\)")
-OTHERS = {"flock", "pip", "tee", "load-somewhere", "docker", "meltano", "export", "ln", "python"}
-PLAIN: dict[str, Any] = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "x"}}
+OTHER_COMMANDS = {"flock", "pip", "tee", "load-somewhere", "docker", "meltano", "export", "ln", "python"}
+MINIMAL_CONFIG: dict[str, Any] = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "x"}}
 
 
 @dataclass(frozen=True)
@@ -47,19 +47,19 @@ def _blocks() -> Iterator[Block]:
 BLOCKS = list(_blocks())
 
 
-def of(*languages: str) -> pytest.MarkDecorator:
-    """The test for each of the blocks in these languages."""
-    return pytest.mark.parametrize("block", [one for one in BLOCKS if one.language in languages], ids=str)
+def blocks_in(*languages: str) -> pytest.MarkDecorator:
+    """Runs the test for each block in these languages."""
+    return pytest.mark.parametrize("block", [block for block in BLOCKS if block.language in languages], ids=str)
 
 
 def commands(text: str) -> Iterator[list[str]]:
-    """The words of each simple command, without redirections."""
+    """The words of each simple command, without comments and process substitutions."""
     text = re.sub(r"<\([^)]*\)", "substituted", text)
     text = re.sub(r"(?m)(^|\s)#.*$", r"\1", text).replace("\\\n", " ")
-    read = shlex.shlex(text, posix=True, punctuation_chars="\n;|&")
-    read.whitespace, read.whitespace_split, read.commenters = " \t", True, ""
+    lexer = shlex.shlex(text, posix=True, punctuation_chars="\n;|&")
+    lexer.whitespace, lexer.whitespace_split, lexer.commenters = " \t", True, ""
     words: list[str] = []
-    for word in [*read, ";"]:
+    for word in [*lexer, ";"]:
         if set(word) <= set("\n;|&"):
             if words:
                 yield words
@@ -69,23 +69,23 @@ def commands(text: str) -> Iterator[list[str]]:
 
 
 def _without_redirections(words: list[str]) -> list[str]:
-    kept, skip = [], False
+    arguments, skip = [], False
     for word in words:
         if not skip and not re.fullmatch(r"\d?[<>]{1,2}.*", word):
-            kept.append(word)
+            arguments.append(word)
         skip = word in ("<", ">", ">>", "2>")
-    return kept
+    return arguments
 
 
 def test_every_block_names_its_language() -> None:
-    known = {"sh", "json", "yaml", "python", "sql", "text"}
+    known = {"sh", "json", "yaml", "python", "sql", "text", "mermaid"}
     assert [str(block) for block in BLOCKS if block.language not in known] == []
 
 
-@of("sh")
+@blocks_in("sh")
 def test_shell_blocks_parse_and_their_commands_exist(block: Block) -> None:
-    checked = subprocess.run(["bash", "-n"], input=block.text, text=True, capture_output=True, check=False)
-    assert checked.stderr == ""
+    bash = subprocess.run(["bash", "-n"], input=block.text, text=True, capture_output=True, check=False)
+    assert bash.stderr == ""
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for words in map(_without_redirections, commands(block.text)):
         if words[0] == "source-zendesk":
@@ -93,35 +93,35 @@ def test_shell_blocks_parse_and_their_commands_exist(block: Block) -> None:
         elif words[0] == "make":
             assert set(words[1:]) <= targets
         else:
-            assert words[0] in OTHERS
+            assert words[0] in OTHER_COMMANDS
 
 
-@of("json")
+@blocks_in("json")
 def test_json_blocks_parse_and_configurations_are_accepted(block: Block) -> None:
     shown = orjson.loads(block.text)
     fields = Manifest.load().content["spec"]["connection_specification"]["properties"]
     if set(shown) <= set(fields):
-        parse_config(PLAIN | shown)
+        parse_config(MINIMAL_CONFIG | shown)
 
 
-@of("yaml")
+@blocks_in("yaml")
 def test_yaml_blocks_parse(block: Block) -> None:
     assert yaml.safe_load(block.text)
 
 
-@of("python")
+@blocks_in("python")
 def test_python_blocks_compile(block: Block) -> None:
     compile(block.text, str(block.page), "exec")
 
 
 def anchors(page: Path) -> set[str]:
-    """What a link into a page can name: its heads, as GitHub makes anchors of them."""
-    heads = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text()), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+    """The anchors of a page's headings, as GitHub generates them."""
+    headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text()), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_are_whole_addresses_or_lead_to_a_head_that_there_is(page: Path) -> None:
+def test_links_are_absolute_or_lead_to_an_existing_heading(page: Path) -> None:
     for link in LINK.findall(page.read_text()):
         if ":" in link:
             assert re.fullmatch(r"https://[\w.-]+\.[a-z]+(/[^\s]*)?", link)
@@ -134,42 +134,67 @@ def test_links_are_whole_addresses_or_lead_to_a_head_that_there_is(page: Path) -
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_files_named_in_pages_exist(page: Path) -> None:
-    rooms = "source_zendesk|integration_tests|unit_tests|docs|schemas|products"
-    named = re.findall(rf"`((?:{rooms})/[\w./-]+)`", page.read_text())
+    folders = "source_zendesk|integration_tests|unit_tests|docs|schemas|products"
+    named = re.findall(rf"`((?:{folders})/[\w./-]+)`", page.read_text())
     assert [name for name in named if not (ROOT / name).exists()] == []
 
 
 @cache
-def said() -> list[str]:
-    """Every text of the package, with a mark in the place of what is filled in."""
-    found = []
+def package_texts() -> list[str]:
+    """Every string of the package, with `%s` for each placeholder of an f-string."""
+    texts = []
     for file in sorted((ROOT / "source_zendesk").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.JoinedStr):
-                found.append(
+                texts.append(
                     "".join(str(part.value) if isinstance(part, ast.Constant) else "%s" for part in node.values)
                 )
             elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-                found.append(node.value)
-    return found
+                texts.append(node.value)
+    return texts
 
 
-def quoted() -> list[tuple[str, str]]:
-    """The messages of the tables of messages, with the page that they stand in."""
-    found = []
+def quoted_messages() -> list[tuple[str, str]]:
+    """The page and text of each message in the tables of messages."""
+    messages = []
     for page in PAGES:
         for table in re.findall(r"^\| message \|.+\n((?:\|.+\n)+)", page.read_text(), re.MULTILINE):
             for row in table.splitlines()[1:]:
-                found += [(page.name, text) for text in re.findall(r"\*([^*]+)\*", row.split(" | ")[0])]
-    return found
+                messages += [(page.name, text) for text in re.findall(r"\*([^*]+)\*", row.split(" | ")[0])]
+    return messages
 
 
-@pytest.mark.parametrize("message", sorted({message for _, message in quoted()}))
-def test_every_quoted_message_is_one_that_the_connector_can_say(message: str) -> None:
+@pytest.mark.parametrize("message", sorted({message for _, message in quoted_messages()}))
+def test_the_code_contains_every_quoted_message(message: str) -> None:
     parts = [re.escape(part.strip()) for part in message.split("...")]
     pattern = re.compile(".*".join(filter(None, parts)), re.DOTALL)
-    assert any(pattern.search(text) for text in said())
+    assert any(pattern.search(text) for text in package_texts())
 
 
-def test_the_readme_explains_messages() -> None:
-    assert len([page for page, _ in quoted() if page == "README.md"]) > 15
+def test_the_readme_quotes_messages() -> None:
+    assert len([page for page, _ in quoted_messages() if page == "README.md"]) > 15
+
+
+def test_the_readme_and_the_manifest_have_the_same_number_of_endpoints_and_products() -> None:
+    written = re.search(r"more than (\d+) endpoints of (\d+) products", (ROOT / "README.md").read_text())
+    assert written
+    manifest = Manifest.load()
+    endpoints = {(entry.method, entry.path) for entry in manifest.endpoints.values()}
+    assert int(written[1]) == (len(endpoints) - 1) // 50 * 50
+    assert int(written[2]) == len(manifest.products)
+
+
+def test_the_glossary_names_classes_of_the_package() -> None:
+    glossary = (ROOT / "docs" / "development.md").read_text().partition("## Glossary\n")[2].partition("\n## ")[0]
+    named = set(re.findall(r"\| `(\w+)` \|$", glossary, re.MULTILINE))
+    modules = [ast.parse(file.read_text()) for file in (ROOT / "source_zendesk").rglob("*.py")]
+    classes = {node.name for module in modules for node in ast.walk(module) if isinstance(node, ast.ClassDef)}
+    assert len(named) > 25
+    assert named - classes == set()
+
+
+def test_the_layout_names_every_package_and_module_of_the_connector() -> None:
+    layout = (ROOT / "docs" / "development.md").read_text().partition("### Packages of the connector\n")[2]
+    named = set(re.findall(r"`(\w+)(?:/|\.py)`", layout.partition("\n### ")[0]))
+    contents = [path for path in (ROOT / "source_zendesk").iterdir() if path.name not in ("__init__.py", "__pycache__")]
+    assert named == {path.stem for path in contents}

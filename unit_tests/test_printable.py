@@ -1,4 +1,4 @@
-"""No text from outside moves the cursor of a terminal, forges a line or cannot be encoded."""
+"""Printable text moves no terminal cursor, forges no line and can be encoded."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def test_a_line_is_one_line(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_what_a_terminal_would_obey_is_replaced(text: str) -> None:
+def test_terminal_control_characters_are_replaced(text: str) -> None:
     assert not set(printable_line(text)) & set("\x1b\x07\r\x9b\u2028\u202e\ud83d\x00\x7f\x85")
 
 
 @pytest.mark.parametrize("text", ["Zoë 🎉", "a\nb\tc", "שלום", "�"])
-def test_sound_text_stays_as_it_is(text: str) -> None:
+def test_printable_text_is_unchanged(text: str) -> None:
     assert printable_text(text) == text
 
 

@@ -1,4 +1,4 @@
-"""What the project says about itself in several files agrees."""
+"""Checks that versions, metadata, pages, workflow and lock file agree."""
 
 import re
 from importlib.metadata import version
@@ -15,20 +15,20 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 PACKAGE, UNIT_TESTS = ROOT / "source_zendesk", ROOT / "unit_tests"
 TESTED_PACKAGES = ("extract", "http")
-"""Packages of which each module has unit tests of its own, but for `UNTESTED`."""
+"""Packages in which each module has its own unit tests, except `UNTESTED`."""
 UNTESTED = {"parents_fingerprint", "stream_context"}
 VERSION = version("airbyte-source-zendesk")
 
 
-def test_the_version_stands_in_pyproject() -> None:
+def test_pyproject_has_the_version() -> None:
     assert f'\nversion = "{VERSION}"\n' in (ROOT / "pyproject.toml").read_text()
 
 
-def test_metadata_names_the_version_of_the_distribution() -> None:
+def test_metadata_has_the_version() -> None:
     assert MetadataFile.from_file(ROOT / "metadata.yaml").data.dockerImageTag == VERSION
 
 
-def test_the_suggested_streams_are_forty_at_most_and_all_recommended() -> None:
+def test_at_most_forty_streams_are_suggested_and_all_are_recommended() -> None:
     streams = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]["suggestedStreams"]["streams"]
     entries = Manifest.load().endpoints
     assert [name for name in streams if name not in entries or find_exclusion(entries[name], entries)] == []
@@ -36,7 +36,7 @@ def test_the_suggested_streams_are_forty_at_most_and_all_recommended() -> None:
     assert 14 < len(streams) <= 40
 
 
-def test_metadata_is_that_of_a_python_connector() -> None:
+def test_metadata_describes_a_python_connector() -> None:
     assert MetadataFile.from_file(ROOT / "metadata.yaml").data.language is ConnectorLanguage.PYTHON
 
 
@@ -65,13 +65,13 @@ def test_image_and_metadata_start_from_the_same_base() -> None:
     assert f"ARG BASE={base}\n" in (ROOT / "Dockerfile").read_text()
 
 
-def test_everybody_is_sent_to_the_same_page() -> None:
+def test_metadata_and_spec_link_to_the_same_page() -> None:
     metadata = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]
     addresses = {metadata["documentationUrl"], Manifest.load().content["spec"]["documentation_url"]}
     assert [address.rpartition("/main/")[2] for address in addresses] == ["docs/zendesk.md"]
 
 
-def test_the_page_has_the_layout_of_airbytes() -> None:
+def test_the_page_of_the_connector_has_the_headings_of_airbytes_pages() -> None:
     heads = re.findall(r"^## (.+)$", (ROOT / "docs" / "zendesk.md").read_text(), re.MULTILINE)
     assert heads == [
         "Prerequisites", "Setup guide", "Supported sync modes", "Supported streams", "Limitations & troubleshooting",
@@ -79,7 +79,7 @@ def test_the_page_has_the_layout_of_airbytes() -> None:
     ]  # fmt: skip
 
 
-def test_every_field_of_the_form_is_in_a_group_that_there_is() -> None:
+def test_every_field_of_the_form_has_a_declared_group() -> None:
     form = Manifest.load().content["spec"]["connection_specification"]
     groups = {group["id"] for group in form["groups"]}
     assert {
@@ -88,18 +88,18 @@ def test_every_field_of_the_form_is_in_a_group_that_there_is() -> None:
     assert {field["group"] for field in form["properties"].values()} == groups
 
 
-def test_choices_of_the_form_are_of_one_type() -> None:
+def test_choices_of_a_form_field_have_one_type() -> None:
     fields = Manifest.load().content["spec"]["connection_specification"]["properties"].values()
     assert [field["title"] for field in fields if len(set(map(type, field.get("enum", [])))) > 1] == []
 
 
-def test_lock_downloads_from_the_public_index_only() -> None:
+def test_the_lock_file_names_the_public_index_only() -> None:
     hosts = set(re.findall(r"https?://([^/\"]+)", (ROOT / "uv.lock").read_text()))
     assert hosts == {"pypi.org", "files.pythonhosted.org"}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_links_between_pages_lead_somewhere(page: Path) -> None:
+def test_targets_of_links_between_pages_exist(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
     assert [link for link in links if not (page.parent / link).exists()] == []
 
@@ -111,7 +111,7 @@ def test_make_commands_in_pages_exist(page: Path) -> None:
     assert {word for words in named for word in " ".join(words).split()} <= targets
 
 
-def test_each_component_has_tests_of_its_own() -> None:
+def test_each_tested_module_has_its_own_tests() -> None:
     modules = [path for package in TESTED_PACKAGES for path in PACKAGE.glob(f"{package}/**/[!_]*.py")]
     mirrored = {path: UNIT_TESTS / path.relative_to(PACKAGE).with_suffix("") for path in modules}
     tested = {

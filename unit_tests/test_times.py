@@ -1,4 +1,4 @@
-"""A time is read in every form that Zendesk, a user or another connector writes."""
+"""Times are parsed from every format of Zendesk, of users and of other connectors."""
 
 from typing import Any
 
@@ -10,27 +10,27 @@ NEW_YEAR = 1704067200
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     [
         NEW_YEAR, float(NEW_YEAR), str(NEW_YEAR), "2024-01-01T00:00:00Z", "2024-01-01T00:00:00+00:00", "2024-01-01",
         "2024-01-01T00:00:00.0Z", "2024-01-01T00:00:00.123456789Z", "2024-01-01 00:00:00", "2024-01-01T01:00:00+01:00",
         " 2024-01-01T00:00:00Z ",
     ],
 )  # fmt: skip
-def test_a_time_in_any_form(given: Any) -> None:
-    assert times.epoch(given) == NEW_YEAR
+def test_times_in_all_formats_are_parsed(value: Any) -> None:
+    assert times.epoch(value) == NEW_YEAR
 
 
-@pytest.mark.parametrize("given", [None, "", "soon", "2024-02-31T00:00:00Z", True, False, [], {}, "2024-13-01"])
-def test_what_is_no_time(given: Any) -> None:
-    assert times.epoch(given) is None
+@pytest.mark.parametrize("value", [None, "", "soon", "2024-02-31T00:00:00Z", True, False, [], {}, "2024-13-01"])
+def test_values_that_are_no_times_are_none(value: Any) -> None:
+    assert times.epoch(value) is None
 
 
-def test_a_time_is_written_as_zendesk_does() -> None:
+def test_iso_has_the_format_of_zendesk() -> None:
     assert times.iso(NEW_YEAR) == "2024-01-01T00:00:00Z"
 
 
-def test_a_first_sync_begins_at_the_start_date_or_two_years_back() -> None:
+def test_a_first_sync_starts_at_the_start_date_or_two_years_back() -> None:
     assert times.start_of({"start_date": "2024-01-01T00:00:00Z"}) == NEW_YEAR
     assert times.start_of({"start_date": 0}) == 0
     assert times.start_of({}) % 86400 == 0

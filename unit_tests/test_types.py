@@ -64,7 +64,7 @@ def faults(schema: Node) -> list[str]:
 @pytest.mark.parametrize("product", MANIFEST.products)
 def test_every_field_has_one_type(product: str) -> None:
     entries = [entry for entry in MANIFEST.endpoints.values() if entry.product == product]
-    found = {entry.name: faults(MANIFEST.schema_of(entry)) for entry in entries}
+    found = {entry.name: faults(MANIFEST.record_schema(entry)) for entry in entries}
     assert {name: told for name, told in found.items() if told} == {}
 
 
@@ -101,7 +101,7 @@ def sources(entry: Endpoint) -> Iterator[tuple[str, Node]]:
     """The placeholders that a parent's own field fills, and that field."""
     for parent in entry.parents:
         if "stream" in parent:
-            known = MANIFEST.schema_of(MANIFEST.endpoints[parent["stream"]])
+            known = MANIFEST.record_schema(MANIFEST.endpoints[parent["stream"]])
             for name, path in parent["fields"].items():
                 node: Node = known
                 for step in path.split("."):
@@ -113,7 +113,7 @@ def sources(entry: Endpoint) -> Iterator[tuple[str, Node]]:
 def test_a_parents_id_has_the_type_that_it_has_there() -> None:
     found, compared = [], 0
     for entry in MANIFEST.endpoints.values():
-        own = MANIFEST.schema_of(entry)["properties"] if entry.kind == "read" else {}
+        own = MANIFEST.record_schema(entry)["properties"] if entry.kind == "read" else {}
         for name, node in sources(entry) if own else ():
             compared += 1
             if one_type(own[name]) != one_type(node) and (entry.name, name) not in OWN:
@@ -128,5 +128,5 @@ OWN = {("ticket_task_lists", "ticket_id")}
 
 def test_ids_of_the_path_are_whole_numbers_or_text() -> None:
     for entry in MANIFEST.endpoints.values():
-        known = MANIFEST.schema_of(entry)["properties"] if entry.kind != "action" else {}
+        known = MANIFEST.record_schema(entry)["properties"] if entry.kind != "action" else {}
         assert all(one_type(known[name]) in IDS for name in entry.placeholders if known), entry.name

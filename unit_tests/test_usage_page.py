@@ -8,7 +8,7 @@ import yaml
 
 from examples.sync import sync
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.catalog import offered_entries
+from source_zendesk.manifest.catalog import offered_endpoints
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "usage.md").read_text()
 
@@ -23,7 +23,7 @@ def test_meltano_is_told_every_key_of_several_columns() -> None:
     maps = extractor["config"]["stream_maps"]
     keys = {
         entry.name: entry.primary_key
-        for entry in offered_entries(
+        for entry in offered_endpoints(
             Manifest.load(), {"catalog": "recommended", "inputs": [], "actions": [], "sideloads": []}
         )
     }

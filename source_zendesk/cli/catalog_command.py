@@ -14,7 +14,7 @@ from airbyte_cdk.models import (
     SyncMode,
 )
 
-from source_zendesk.cli import command_inputs as files
+from source_zendesk.cli.command_inputs import load_inputs
 from source_zendesk.errors import ConfigError
 from source_zendesk.source import SourceZendesk
 
@@ -22,32 +22,33 @@ LOGGER = logging.getLogger("airbyte")
 
 
 def catalog_lines(args: argparse.Namespace) -> Iterator[str]:
-    """The catalog of `args.streams`, or of all that is offered; raises `ConfigError` naming the streams there are not.
+    """The lines of a catalog with `args.streams`, or with every stream of `discover` if `args.all` is set.
 
-    Incremental where a stream can be, unless `args.full_refresh`; appended, by key where there is one.
+    Each stream is incremental if it supports that and `args.full_refresh` is not set. Its destination mode is
+    `append_dedup` if it has a primary key, otherwise `append`. Raises `ConfigError` for unknown streams.
     """
-    config = files.load_inputs(args).config or {}
+    config = load_inputs(args).config or {}
     source = SourceZendesk(config=config)
     config = dict(source.configure(config, ""))
     offered = source.discover(LOGGER, config).streams if args.all else []
     readable = source.readable(config).streams if args.streams else []
-    found = {stream.name: stream for stream in (*readable, *offered)}
-    wanted = list(dict.fromkeys([*(stream.name for stream in offered), *args.streams]))
-    if unknown := [source.unknown(name) for name in wanted if name not in found]:
-        raise ConfigError(" ".join(unknown))
-    streams = [_configured(found[name], is_full=args.full_refresh) for name in wanted]
+    available = {stream.name: stream for stream in (*readable, *offered)}
+    names = list(dict.fromkeys([*(stream.name for stream in offered), *args.streams]))
+    if errors := [source.unknown_stream_error(name) for name in names if name not in available]:
+        raise ConfigError(" ".join(errors))
+    streams = [_configure(available[name], is_full_refresh=args.full_refresh) for name in names]
     catalog = ConfiguredAirbyteCatalogSerializer.dump(ConfiguredAirbyteCatalog(streams=streams))
     yield orjson.dumps(catalog, option=orjson.OPT_INDENT_2).decode()
 
 
-def _configured(stream: AirbyteStream, *, is_full: bool) -> ConfiguredAirbyteStream:
-    """Actions are always incremental: only so is it kept what was sent."""
+def _configure(stream: AirbyteStream, *, is_full_refresh: bool) -> ConfiguredAirbyteStream:
+    """The stream with its sync modes; actions are always incremental, because their state records what was sent."""
     modes = stream.supported_sync_modes
-    wanted = SyncMode.full_refresh if is_full else SyncMode.incremental
+    preferred = SyncMode.full_refresh if is_full_refresh else SyncMode.incremental
     key = stream.source_defined_primary_key
     return ConfiguredAirbyteStream(
         stream=stream,
-        sync_mode=wanted if wanted in modes else modes[0],
+        sync_mode=preferred if preferred in modes else modes[0],
         destination_sync_mode=DestinationSyncMode.append_dedup if key else DestinationSyncMode.append,
         cursor_field=stream.default_cursor_field,
         primary_key=key,

@@ -16,7 +16,7 @@ from airbyte_cdk.models import (
 from serpyco_rs import SchemaValidationError
 
 from source_zendesk.errors import ConfigError
-from source_zendesk.output import redaction as secrecy
+from source_zendesk.output import redaction
 from source_zendesk.printable import printable_line
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.states import mark_malformed
@@ -24,7 +24,7 @@ from source_zendesk.settings.states import mark_malformed
 
 @dataclass(frozen=True)
 class CommandInputs:
-    """What the files of a command hold; None for those that it does not name."""
+    """The parsed files of a command line; None for an option that is not set."""
 
     config: dict[str, Any] | None = None
     catalog: ConfiguredAirbyteCatalog | None = None
@@ -32,10 +32,10 @@ class CommandInputs:
 
 
 def load_inputs(args: argparse.Namespace) -> CommandInputs:
-    """What they hold; raises `ConfigError`, naming the option, for what a command cannot use."""
+    """Load the files of a command line; raises `ConfigError` with the option for a file that is not valid."""
     config = _load_option(args, "config", dict)
     if config is not None:
-        secrecy.reset(config)
+        redaction.reset(config)
         settings.parse_config(config)
     catalog = _load_option(args, "catalog", dict, "streams")
     state = _load_option(args, "state", (list, dict))
@@ -48,20 +48,20 @@ def load_inputs(args: argparse.Namespace) -> CommandInputs:
 
 
 def load_json(path: str, option: str) -> Any:
-    """The JSON of a file; raises `ConfigError` where it cannot be read or is none."""
+    """The parsed JSON of a file; raises `ConfigError` if it cannot be read or is not JSON."""
     where = f"--{option} {printable_line(path)}"
     try:
         text = Path(path).read_bytes()
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{where}: the file cannot be read ({cause(error)}).") from error
+        raise ConfigError(f"{where}: the file cannot be read ({describe_error(error)}).") from error
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{where}: expected JSON; {error}.") from error
 
 
-def cause(error: OSError | ValueError) -> str:
-    """Why a path cannot be opened, or its content not be read."""
+def describe_error(error: OSError | ValueError) -> str:
+    """Why a file cannot be opened or read."""
     return str(getattr(error, "strerror", None) or error)
 
 
@@ -69,10 +69,10 @@ def _load_option(args: argparse.Namespace, option: str, kind: Any, key: str = ""
     path = getattr(args, option, None)
     if not path:
         return None
-    found = load_json(path, option)
-    if not isinstance(found, kind) or (key and not isinstance(found.get(key), list)):
+    content = load_json(path, option)
+    if not isinstance(content, kind) or (key and not isinstance(content.get(key), list)):
         raise ConfigError(f"--{option} {path}: expected {_expected(kind, key)}.")
-    return found
+    return content
 
 
 def _expected(kind: Any, key: str) -> str:
@@ -84,16 +84,16 @@ def _expected(kind: Any, key: str) -> str:
 def _parse_states(content: Any) -> list[AirbyteStateMessage]:
     states = [AirbyteStateMessageSerializer.load(each) for each in content]
     if not all(state.stream or state.data or state.global_ for state in states):
-        raise ValueError("a state holds neither a stream nor a global state")
+        raise ValueError("a state has neither `stream` nor `global`")
     return states
 
 
 def _deserialize(args: argparse.Namespace, option: str, load: Callable[[Any], Any], content: Any) -> Any:
-    """What the protocol makes of what the file of an option holds."""
+    """The content of the file of an option as an object of the Airbyte protocol."""
     try:
         return load(content)
     except (SchemaValidationError, ValueError, TypeError, AttributeError, RecursionError) as error:
         cause = error.errors[0] if isinstance(error, SchemaValidationError) and error.errors else error
         raise ConfigError(
-            f"--{option} {getattr(args, option)}: expected what the Airbyte protocol calls a {option}; {cause}."
+            f"--{option} {getattr(args, option)}: expected a {option} of the Airbyte protocol; {cause}."
         ) from error

@@ -8,9 +8,9 @@ from importlib.metadata import version
 from airbyte_cdk.entrypoint import AirbyteEntrypoint
 
 PROTOCOL = {
-    "spec": "print what a configuration holds",
-    "check": "see whether the account can be read with a configuration",
-    "discover": "print the streams that there are",
+    "spec": "print the specification of the configuration",
+    "check": "check a configuration and the access to the account",
+    "discover": "list the available streams",
     "read": "print the records and states of the streams in a catalog",
 }
 EXAMPLE = """example:
@@ -20,14 +20,14 @@ EXAMPLE = """example:
   source-zendesk state messages.jsonl > state.json
   source-zendesk read --config config.json --catalog catalog.json --state state.json
 
-`source-zendesk COMMAND --help` tells the options of a command.
+`source-zendesk COMMAND --help` lists the options of a command.
 """
 
 STDIN = "-"
 
 
 def parse_command_line(line: Sequence[str]) -> argparse.Namespace:
-    """What a command line asks for; prints help and the version and exits, with 2 where it is not understood."""
+    """Parse a command line; prints help or the version and exits, with 2 if the command line is not valid."""
     if line and line[0] in PROTOCOL:
         return AirbyteEntrypoint.parse_args(list(line))
     parser = _parser()
@@ -36,9 +36,9 @@ def parse_command_line(line: Sequence[str]) -> argparse.Namespace:
         parser.exit(2)
     args = parser.parse_args(line)
     if args.command == "catalog" and not args.streams and not args.all:
-        parser.error("catalog: name the streams, or give --all; `source-zendesk discover` tells which there are")
+        parser.error("catalog: name streams or set --all; `source-zendesk discover` lists the available ones")
     if args.command == "state" and args.messages == STDIN and sys.stdin and sys.stdin.isatty():
-        parser.error("state: name the file of what `read` printed, or pipe that in")
+        parser.error("state: name a file with the output of `read`, or pipe the output in")
     return args
 
 
@@ -53,16 +53,18 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     for name, purpose in PROTOCOL.items():
         commands.add_parser(name, help=purpose)
-    catalog = commands.add_parser("catalog", help="print a catalog of some streams for `read`")
+    catalog = commands.add_parser("catalog", help="print a catalog for `read`")
     catalog.add_argument("--config", required=True, help="the configuration, a JSON file")
     catalog.add_argument("streams", nargs="*", metavar="STREAM", help="the streams to read")
-    catalog.add_argument("--all", action="store_true", help="all streams that `discover` offers")
+    catalog.add_argument("--all", action="store_true", help="every stream that `discover` lists")
     catalog.add_argument(
         "--full-refresh",
         action="store_true",
-        help="read everything on every run; otherwise the changes, where it can be",
+        help="full refresh for every stream; otherwise incremental if the stream supports it",
     )
-    state = commands.add_parser("state", help="print the newest states that a `read` has told, for its `--state`")
-    state.add_argument("messages", nargs="?", default=STDIN, help="what `read` printed; `-`, the default, is stdin")
-    state.add_argument("--state", help="the state that this `read` went on from; streams without a newer one keep it")
+    state = commands.add_parser("state", help="print the latest state of each stream, for `read --state`")
+    state.add_argument(
+        "messages", nargs="?", default=STDIN, help="a file with the output of `read`; `-`, the default, is stdin"
+    )
+    state.add_argument("--state", help="the state that this `read` resumed from; kept for streams without a newer one")
     return parser

@@ -1,4 +1,4 @@
-"""The entrypoint of the protocol commands."""
+"""The entrypoint of the Airbyte protocol commands."""
 
 import argparse
 import logging
@@ -14,8 +14,8 @@ from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
 from source_zendesk import json_values
 from source_zendesk.cli.command_inputs import CommandInputs
-from source_zendesk.output import redaction as secrecy
-from source_zendesk.output.page_transport import page_of
+from source_zendesk.output import redaction
+from source_zendesk.output.page_transport import extract_page
 from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.specification import check_specification
@@ -23,65 +23,65 @@ from source_zendesk.source import SourceZendesk
 
 
 class RowMonitor:
-    """Has the CDK's monitor look at the memory once in so many rows, as it does in so many records, and not pages."""
+    """Calls the CDK's memory monitor once per record; the CDK itself would call it once per page."""
 
     def __init__(self, monitor: MemoryMonitor, stats: SyncStats) -> None:
-        self._monitor, self._stats, self._seen = monitor, stats, 0
+        self._monitor, self._stats, self._checked_rows = monitor, stats, 0
 
     def check_memory_usage(self) -> None:
-        """Count what was printed since the last time.
+        """Call the monitor for each record since the last call.
 
-        Raises `AirbyteTracedException` where the container is about to run out of memory.
+        Raises `AirbyteTracedException` if the container is about to run out of memory.
         """
-        printed = self._stats.printed
-        for _ in range(printed - self._seen):
+        total = self._stats.total_rows
+        for _ in range(total - self._checked_rows):
             self._monitor.check_memory_usage()
-        self._seen = printed
+        self._checked_rows = total
 
 
 Counts: TypeAlias = defaultdict[HashableStreamDescriptor, float]
 
 
 class Entrypoint(AirbyteEntrypoint):
-    """The CDK's entrypoint, but for the files, which are read already, and for the records of a read.
+    """The CDK's entrypoint with files that are already loaded and records that are printed page by page.
 
-    The CDK leaves out the fields of a record that are null. They are printed page by page, as bytes that hold a line
-    for each, and counted in the tally of the source.
+    A page is printed as bytes with one line per record, and its records are counted in the statistics of the source.
+    Unlike the CDK, it keeps the fields of a record that are null.
     """
 
-    def __init__(self, source: SourceZendesk, given: CommandInputs) -> None:
+    def __init__(self, source: SourceZendesk, inputs: CommandInputs) -> None:
         super().__init__(source)
-        self._stats, self._given = source.services.stats, given
-        source.services.page_transport.are_printed = True
-        self._memory_monitor = RowMonitor(self._memory_monitor, self._stats)  # type: ignore[assignment]  # all that is asked of it
+        self._stats, self._inputs = source.services.stats, inputs
+        source.services.page_transport.serialize_pages = True
+        self._memory_monitor = RowMonitor(self._memory_monitor, self._stats)  # type: ignore[assignment]  # the CDK calls only this method
 
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], _: Mapping[str, Any]) -> None:
-        """Keep the secrets out of what is said, in every form."""
-        secrecy.reset(config)
+        """Register the secrets of the configuration for redaction."""
+        redaction.reset(config)
 
     @staticmethod
     def validate_connection(source_spec: ConnectorSpecification, config: Mapping[str, Any]) -> None:
-        """Raise `ConfigError`, which names the field, for what the connector or its specification refuses."""
+        """Raise `ConfigError` with the name of the field for a configuration that is not valid."""
         settings.parse_config(config)
         check_specification(config, source_spec.connectionSpecification)
 
     @staticmethod
     def airbyte_message_to_string(airbyte_message: AirbyteMessage) -> str:
-        """A message as it is printed, without secrets in what it says."""
-        return AirbyteEntrypoint.airbyte_message_to_string(secrecy.redact(airbyte_message))
+        """A message as it is printed, with secrets redacted."""
+        return AirbyteEntrypoint.airbyte_message_to_string(redaction.redact(airbyte_message))
 
     @staticmethod
     def handle_record_counts(message: AirbyteMessage, stream_message_count: Counts) -> AirbyteMessage:
-        """The message, which tells, where it is a state, how many records have come since the one before."""
-        page = page_of(message)
+        """Count the records of a page; a state message gets the number of records since the previous state."""
+        page = extract_page(message)
         if page is None:
             return AirbyteEntrypoint.handle_record_counts(message, stream_message_count)
         stream_message_count[HashableStreamDescriptor(name=page.stream)] += page.count
         return message
 
     def run(self, parsed_args: argparse.Namespace) -> Iterable[str | bytes]:  # type: ignore[override]
-        """What a command prints: lines without the line break at the end, and pages of lines with theirs."""
+        """The output of a command: single lines without a line break, and pages whose lines have one each."""
         if parsed_args.command == "spec":
             yield from super().run(parsed_args)
             return
@@ -92,23 +92,23 @@ class Entrypoint(AirbyteEntrypoint):
 
     def _messages(self, command: str) -> Iterable[AirbyteMessage]:
         spec = self.source.spec(self.logger)
-        config = self.source.configure(self._given.config or {}, "")
+        config = self.source.configure(self._inputs.config or {}, "")
         if command == "check":
             return self.check(spec, config)
         if command == "discover":
             return self.discover(spec, config)
-        return self.read(spec, config, self._given.catalog, self._given.state or [])
+        return self.read(spec, config, self._inputs.catalog, self._inputs.state or [])
 
     def _line(self, message: AirbyteMessage) -> str | bytes:
-        """What is printed of a message: a line, or the lines of a page."""
-        page, record = page_of(message), message.record
+        """The output of a message: a line, or the lines of a page."""
+        page, record = extract_page(message), message.record
         if page is not None:
             self._stats.add_rows(page.stream, page.count)
             return page.lines
         if message.type is not Type.RECORD or record is None:
-            told = self.airbyte_message_to_string(message)
+            line = self.airbyte_message_to_string(message)
             self._stats.observe(message)
-            return told
+            return line
         self._stats.add_rows(record.stream, 1)
         row = {"stream": record.stream, "data": record.data, "emitted_at": record.emitted_at}
         return json_values.dumps({"type": "RECORD", "record": row}).decode()

@@ -11,10 +11,10 @@ DESCRIPTIONS = "attributes_doc"
 
 @contextlib.contextmanager
 def fast_import() -> Iterator[None]:
-    """Import without looking for garbage, of which there is none, or for descriptions that nobody reads.
+    """Import the CDK without garbage collection and without parsing descriptions of attributes.
 
-    The serialiser of the protocol's messages parses the source of each of their classes, for the texts of JSON schemas
-    that are never made.
+    The serializer of protocol messages parses the source of each message class for the descriptions in JSON schemas,
+    which the connector never generates.
     """
     gc.disable()
     try:
@@ -27,15 +27,15 @@ def fast_import() -> Iterator[None]:
 @contextlib.contextmanager
 def _without_descriptions() -> Iterator[None]:
     try:
-        describer: Any = importlib.import_module(DESCRIPTIONS)
+        parser: Any = importlib.import_module(DESCRIPTIONS)
     except ImportError:
         yield
         return
-    found, describer.get_attributes_doc = describer.get_attributes_doc, _no_descriptions
+    original, parser.get_attributes_doc = parser.get_attributes_doc, _no_descriptions
     try:
         yield
     finally:
-        describer.get_attributes_doc = found
+        parser.get_attributes_doc = original
 
 
 def _no_descriptions(_: type) -> Mapping[str, Any]:

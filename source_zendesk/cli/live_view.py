@@ -15,17 +15,17 @@ from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.printable import printable_line
 
 FRAMES_PER_SECOND = 4
-# It quotes each refusal with headers and body; what that means for the stream is told by itself.
+# It logs each failed request with headers and body; the connector logs the consequence for the stream itself.
 CDK_HTTP_MODULE = "http_client"
 
 
 class LiveView(logging.Handler):
-    """Shows the figures on stderr until it is stopped, with warnings and errors of the log above them."""
+    """Shows the statistics on stderr until it is stopped, with warnings and errors of the log above them."""
 
     def __init__(self, stats: SyncStats) -> None:
         super().__init__(logging.WARNING)
         self._stats, self._spinner = stats, Spinner("dots")
-        # The CDK's buffer stands in for `sys.stderr` while records are printed.
+        # While records are printed, `sys.stderr` is a buffer of the CDK.
         self._console = Console(file=sys.__stderr__)
         self._live = live.Live(
             console=self._console,
@@ -37,19 +37,19 @@ class LiveView(logging.Handler):
         )
 
     def start(self) -> None:
-        """Draw from now on."""
+        """Start drawing."""
         self._live.start()
-        # A signal may end the process at any moment, and the shell is to have its cursor.
+        # A signal may end the process at any time; the shell needs a visible cursor then.
         self._console.show_cursor(show=True)
         logging.getLogger().addHandler(self)
 
     def stop(self) -> None:
-        """Draw no more and leave nothing behind."""
+        """Stop drawing and erase the view."""
         logging.getLogger().removeHandler(self)
         self._live.stop()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Put the first line of a message above the figures, or of the error that it is about."""
+        """Print the first line of a message, or of its exception, above the statistics."""
         if record.module == CDK_HTTP_MODULE:
             return
         error = record.exc_info[1] if record.exc_info else None
@@ -58,12 +58,12 @@ class LiveView(logging.Handler):
         self._console.print(Text(f"{record.levelname}: {line}"))
 
     def _view(self) -> Group:
-        standing = self._stats.snapshot()
-        self._spinner.update(text=_line(figures(standing)))
-        others = (streams(standing), waiting(standing))
+        snapshot = self._stats.snapshot()
+        self._spinner.update(text=_line(figures(snapshot)))
+        others = (streams(snapshot), waiting(snapshot))
         return Group(self._spinner, *(_line(f"  {text}") for text in others if text))
 
 
 def _line(text: str) -> Text:
-    """Cut off where the terminal ends, so that every redrawing finds its lines again."""
+    """Truncated at the width of the terminal: wrapped lines would break the redrawing."""
     return Text(text, no_wrap=True, overflow="ellipsis")

@@ -5,7 +5,7 @@ import threading
 from types import TracebackType
 from typing import Protocol
 
-from source_zendesk.cli import terminal as person
+from source_zendesk.cli import terminal
 from source_zendesk.cli.summary_text import progress_line, summary
 from source_zendesk.output.sync_stats import SyncStats
 
@@ -14,39 +14,39 @@ SECONDS_BETWEEN_LINES = 30.0
 
 
 class ProgressView(Protocol):
-    """What shows the figures while they change."""
+    """Shows statistics while a sync runs."""
 
     def start(self) -> None:
-        """Begin to show them."""
+        """Start."""
 
     def stop(self) -> None:
-        """Show them no more."""
+        """Stop."""
 
 
 class Heartbeat:
-    """Logs a line every so often, which Airbyte and other platforms show."""
+    """Logs a progress line every `every` seconds, for platforms without a terminal."""
 
     def __init__(self, stats: SyncStats, every: float) -> None:
         self._stats, self._every = stats, every
-        self._is_over = threading.Event()
+        self._stopped = threading.Event()
 
     def start(self) -> None:
-        """Begin after the first pause."""
+        """Start; the first line follows after `every` seconds."""
         threading.Thread(target=self._beat, daemon=True).start()
 
     def stop(self) -> None:
-        """Say no more."""
-        self._is_over.set()
+        """Stop."""
+        self._stopped.set()
 
     def _beat(self) -> None:
-        while not self._is_over.wait(self._every):
+        while not self._stopped.wait(self._every):
             LOGGER.info(progress_line(self._stats.snapshot()))
 
 
 class SyncProgress:
-    """While it is a context, shows the figures of a sync: live on stderr where somebody watches, else in the log.
+    """A context that shows the statistics of a sync: a live view if stderr is a terminal, otherwise log lines.
 
-    In the end, however it comes, a summary is logged, and told at a terminal.
+    At the end, also after an error, it logs a summary and prints it to the terminal.
     """
 
     def __init__(self, stats: SyncStats, every: float = SECONDS_BETWEEN_LINES) -> None:
@@ -55,7 +55,9 @@ class SyncProgress:
         self._view: ProgressView | None = None
 
     def __enter__(self) -> "SyncProgress":
-        self._view = _live_view(self._stats) if person.is_live_view_possible() else Heartbeat(self._stats, self._every)
+        self._view = (
+            _live_view(self._stats) if terminal.is_live_view_possible() else Heartbeat(self._stats, self._every)
+        )
         self._view.start()
         return self
 
@@ -65,21 +67,21 @@ class SyncProgress:
         self.close()
 
     def close(self) -> None:
-        """Stop and sum up, once."""
+        """Stop and print the summary; later calls do nothing."""
         with self._lock:
             view, self._view = self._view, None
         if view is None:
             return
         view.stop()
-        standing = self._stats.snapshot()
-        if standing.running or standing.ended:
-            lines = list(summary(standing))
-            person.print_to_terminal(lines)
+        snapshot = self._stats.snapshot()
+        if snapshot.running or snapshot.ended:
+            lines = list(summary(snapshot))
+            terminal.print_to_terminal(lines)
             LOGGER.info("\n".join(lines))
 
 
 def _live_view(stats: SyncStats) -> ProgressView:
-    # Only who looks at a terminal waits for this import.
+    # A slow import that only a terminal needs.
     from source_zendesk.cli.live_view import LiveView  # noqa: PLC0415
 
     return LiveView(stats)

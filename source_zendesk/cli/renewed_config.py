@@ -14,9 +14,9 @@ CONTROL = "CONTROL"
 
 
 class RenewedConfig(io.StringIO):
-    """Takes what is printed in place of stdout; as a context, stores the last configuration of a CONTROL message.
+    """A buffer in place of stdout; on exit, stores the configuration of the last CONTROL message in the file.
 
-    A refresh token is good for one use. A command that used it and lost the next one would lock the connection out.
+    A refresh token is valid for one use. Without the new one, the connector could not authenticate again.
     """
 
     def __init__(self, path: str | None) -> None:
@@ -40,13 +40,13 @@ class RenewedConfig(io.StringIO):
             write_atomically(path, json.dumps(config, indent=2) + "\n")
         except OSError as error:
             LOGGER.error(
-                "--config %s: its refresh token was used and replaced, and the new one could not be stored (%s). Give "
-                "consent again to get a new token, and use a file that can be written.",
+                "--config %s: Zendesk replaced the refresh token, but the file cannot be written (%s). Give consent "
+                "again to get a new token, and use a writable file.",
                 path,
                 error.strerror,
             )
         else:
-            LOGGER.warning("--config %s: the refresh token in it was used; the file now has its successor", path)
+            LOGGER.warning("--config %s: Zendesk replaced the refresh token; the file now contains the new one", path)
 
 
 def _control(line: str) -> Any:
@@ -58,10 +58,10 @@ def _control(line: str) -> Any:
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replace the content of a regular file, which keeps its mode; raises `OSError` and leaves it as it was."""
+    """Replace the content of a regular file and keep its mode; on `OSError` the file is unchanged."""
     target = path.resolve(strict=True)
     if not target.is_file():
-        raise OSError(0, "it is not a regular file")
+        raise OSError(0, "not a regular file")
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:

@@ -18,17 +18,15 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk.cli import command_inputs as files
-from source_zendesk.cli import command_line
-from source_zendesk.cli import commands as shell
-from source_zendesk.cli import terminal as person
+from source_zendesk.cli import command_line, commands, terminal
+from source_zendesk.cli.command_inputs import load_inputs
 from source_zendesk.cli.entrypoint import Entrypoint
 from source_zendesk.cli.progress import SECONDS_BETWEEN_LINES, SyncProgress
 from source_zendesk.cli.shutdown import FAILED, exit_immediately, exit_process, handle_shutdown
 from source_zendesk.cli.stdout_writer import StdoutWriter, stdout_writer, write_messages
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.backoff import drop_misleading_cdk_log
-from source_zendesk.output import redaction as secrecy
+from source_zendesk.output import redaction
 from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.source import SourceZendesk
 
@@ -36,24 +34,24 @@ OBJECTS_PER_COLLECTION = 50_000
 
 
 def run(seconds_between_lines: float = SECONDS_BETWEEN_LINES) -> None:
-    """Run a command; exits with 1 when it fails, and with 2 when the command line is not understood.
+    """Run a command; exits with 1 if it fails, and with 2 if the command line is not valid.
 
-    A read that nobody watches logs how far it is every so many seconds.
+    Without a terminal, `read` logs its progress every `seconds_between_lines` seconds.
     """
     warnings.simplefilter("ignore")
-    # What the logger says of a line that it cannot write goes to stderr as it is.
+    # Otherwise the logger prints a failed write to stderr, with secrets.
     logging.raiseExceptions = False
     logging.getLogger("airbyte").addFilter(drop_misleading_cdk_log)
     if sys.stdout is None:
-        # It was closed by who started this; the first file or connection would take its place.
+        # The parent process closed it; the first opened file or connection would get its descriptor.
         exit_immediately(FAILED)
     with stdout_writer() as stdout:
         try:
             args = command_line.parse_command_line(sys.argv[1:])
         finally:
             _flush(stdout)
-        if args.command in shell.COMMANDS:
-            shell.run(args, stdout)
+        if args.command in commands.COMMANDS:
+            commands.run_command(args, stdout)
         else:
             _run_protocol(args, stdout, seconds_between_lines)
 
@@ -67,13 +65,13 @@ def _run_protocol(args: argparse.Namespace, stdout: StdoutWriter, seconds_betwee
 
 
 def _reduce_garbage_collection() -> None:
-    """Pages are large and have no cycles; to look for some at every few hundred objects would take half the time."""
+    """Collect garbage less often: pages have many objects and no cycles, so collections would take half the time."""
     gc.freeze()
     gc.set_threshold(OBJECTS_PER_COLLECTION, 20, 50)
 
 
 def _flush(stdout: StdoutWriter) -> None:
-    """Fail if nobody reads the help: argparse ignores what it cannot write."""
+    """Exit with 1 if stdout is closed: argparse ignores a failed write of its help."""
     try:
         stdout.flush()
     except OSError:
@@ -81,45 +79,45 @@ def _flush(stdout: StdoutWriter) -> None:
 
 
 def _run(args: argparse.Namespace, stdout: StdoutWriter, stats: SyncStats, progress: SyncProgress) -> None:
-    begun_before = threading.enumerate()
+    existing_threads = threading.enumerate()
     try:
-        given = files.load_inputs(args)
-        source = SourceZendesk(given.catalog, given.config, given.state, stats)
-        meanwhile = progress if args.command == "read" else nullcontext()
-        write_messages(stdout, Entrypoint(source, given).run(args), meanwhile)
-        person.print_to_terminal_or_file(stats.errors)
+        inputs = load_inputs(args)
+        source = SourceZendesk(inputs.catalog, inputs.config, inputs.state, stats)
+        context = progress if args.command == "read" else nullcontext()
+        write_messages(stdout, Entrypoint(source, inputs).run(args), context)
+        terminal.print_to_terminal_or_file(stats.errors)
     except BrokenPipeError:
         exit_immediately(FAILED)
-    except Exception as error:  # noqa: BLE001  # whatever it is, it becomes a message without secrets
+    except Exception as error:  # noqa: BLE001  # every error becomes a message without secrets
         code = FAILED
         try:
             _print_error(error, args.command, stdout, stats)
             code = 0 if args.command == "check" and isinstance(error, ConfigError) else FAILED
         finally:
-            exit_process(code, begun_before)
+            exit_process(code, existing_threads)
 
 
 def _print_error(error: Exception, command: str, stdout: StdoutWriter, stats: SyncStats) -> None:
-    message = _failed_check(error) if command == "check" else _trace(error)
-    secrecy.redact(message)
+    message = _failed_status(error) if command == "check" else _trace(error)
+    redaction.redact(message)
     try:
         stdout.write_bytes(orjson.dumps(AirbyteMessageSerializer.dump(message)) + b"\n")
     except OSError:
         exit_immediately(FAILED)
     stats.observe(message)
-    person.print_to_terminal_or_file(stats.errors)
+    terminal.print_to_terminal_or_file(stats.errors)
     logging.shutdown()
 
 
-def _failed_check(error: Exception) -> AirbyteMessage:
-    """A check always ends in a status: the platform shows nothing else."""
+def _failed_status(error: Exception) -> AirbyteMessage:
+    """The failed status of `check`: the platform shows no other message."""
     text = error.message if isinstance(error, AirbyteTracedException) else f"{type(error).__name__}: {error}"
     status = AirbyteConnectionStatus(status=Status.FAILED, message=text)
     return AirbyteMessage(type=Type.CONNECTION_STATUS, connectionStatus=status)
 
 
 def _trace(error: Exception) -> AirbyteMessage:
-    # Made anew from an error that names who can solve it, it would be the connector's fault.
+    # `from_exception` would turn a configuration error into an error of the connector.
     traced = error if isinstance(error, AirbyteTracedException) else AirbyteTracedException.from_exception(error)
     message = traced.as_sanitized_airbyte_message()
     if message.trace and message.trace.error and traced is error:

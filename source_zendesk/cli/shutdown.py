@@ -17,22 +17,22 @@ from source_zendesk.cli.stdout_writer import StdoutWriter
 FAILED = 1
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 SECONDS_TO_WRITE = 5
-SECONDS_FOR_LAST = 2
+SECONDS_BEFORE_EXIT = 2
 SECONDS_TO_END = 5
 
 
 @contextmanager
-def handle_shutdown(stdout: StdoutWriter, last: Callable[[], None]) -> Iterator[None]:
-    """End at once on SIGTERM, on SIGINT and if the reader closes stdout, even while threads wait.
+def handle_shutdown(stdout: StdoutWriter, before_exit: Callable[[], None]) -> Iterator[None]:
+    """Exit on SIGTERM, on SIGINT and if the reader closes stdout, even while threads wait.
 
-    Output ends on a complete line, as long as the reader takes it within five seconds, so the last STATE is a valid
-    resume point. After that, runs `last`, for at most two seconds. The process ends by the received signal: PyAirbyte,
-    which ends a command when it has its answer, reports any other end as a failure.
+    Output ends on a complete line if the reader accepts it within five seconds, so the last STATE is a valid resume
+    point. Then `before_exit` runs, for at most two seconds. The process ends by the received signal: PyAirbyte
+    terminates a command after its result, and reports any other exit as a failure.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    _watch_stdout(stdout, last)
+    _watch_stdout(stdout, before_exit)
 
     is_written = threading.Event()
 
@@ -42,7 +42,9 @@ def handle_shutdown(stdout: StdoutWriter, last: Callable[[], None]) -> Iterator[
             os.kill(os.getpid(), number)
             return
         # The signal may interrupt a write, so another thread waits until its line is complete.
-        threading.Thread(target=_finish_line_and_exit, args=(number, stdout, last, is_written), daemon=True).start()
+        threading.Thread(
+            target=_finish_line_and_exit, args=(number, stdout, before_exit, is_written), daemon=True
+        ).start()
 
     before = {number: signal.signal(number, handle) for number in SIGNALS}
     try:
@@ -52,10 +54,10 @@ def handle_shutdown(stdout: StdoutWriter, last: Callable[[], None]) -> Iterator[
             signal.signal(number, handler)
 
 
-def exit_process(code: int, begun_before: Collection[threading.Thread]) -> NoReturn:
-    """End with this code, without waiting for those threads of the command that would never end."""
+def exit_process(code: int, existing_threads: Collection[threading.Thread]) -> NoReturn:
+    """Exit with this code; waits for each thread of the command for a few seconds, then abandons it."""
     for thread in threading.enumerate():
-        if thread not in begun_before and not thread.daemon:
+        if thread not in existing_threads and not thread.daemon:
             thread.join(SECONDS_TO_END)
             if thread.is_alive():
                 exit_immediately(code)
@@ -63,19 +65,19 @@ def exit_process(code: int, begun_before: Collection[threading.Thread]) -> NoRet
 
 
 def exit_immediately(code: int) -> NoReturn:
-    """End with this code and say nothing more."""
+    """Exit with this code, without output and without cleanup."""
     os._exit(code)
 
 
 def _finish_line_and_exit(
-    number: int, stdout: StdoutWriter, last: Callable[[], None], is_written: threading.Event
+    number: int, stdout: StdoutWriter, before_exit: Callable[[], None], is_written: threading.Event
 ) -> None:
     try:
         stdout.stop(SECONDS_TO_WRITE)
         logging.disable(logging.CRITICAL)
-        _run_with_timeout(last)
+        _run_with_timeout(before_exit)
     finally:
-        # The first process of a container is not ended by a signal.
+        # Signals do not end the first process of a container.
         if os.getpid() != 1:
             is_written.set()
             os.kill(os.getpid(), number)
@@ -83,25 +85,25 @@ def _finish_line_and_exit(
         exit_immediately(128 + number)
 
 
-def _run_with_timeout(last: Callable[[], None]) -> None:
-    doing = threading.Thread(target=last, daemon=True)
-    doing.start()
-    doing.join(SECONDS_FOR_LAST)
+def _run_with_timeout(before_exit: Callable[[], None]) -> None:
+    thread = threading.Thread(target=before_exit, daemon=True)
+    thread.start()
+    thread.join(SECONDS_BEFORE_EXIT)
 
 
-def _watch_stdout(stdout: StdoutWriter, last: Callable[[], None]) -> None:
-    """Watch a pipe for its reader to go: a thread that has nothing to say would not notice."""
+def _watch_stdout(stdout: StdoutWriter, before_exit: Callable[[], None]) -> None:
+    """Exit when the reader closes the pipe: a connector that waits for Zendesk writes nothing, so no write fails."""
     try:
-        kind = os.fstat(stdout.fileno()).st_mode
+        mode = os.fstat(stdout.fileno()).st_mode
     except OSError:
         return
-    if hasattr(select, "poll") and (stat.S_ISFIFO(kind) or stat.S_ISSOCK(kind)):
-        threading.Thread(target=_exit_when_closed, args=(stdout.fileno(), last), daemon=True).start()
+    if hasattr(select, "poll") and (stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)):
+        threading.Thread(target=_exit_when_closed, args=(stdout.fileno(), before_exit), daemon=True).start()
 
 
-def _exit_when_closed(pipe: int, last: Callable[[], None]) -> None:
-    watched = select.poll()
-    watched.register(pipe, 0)
-    watched.poll()
-    _run_with_timeout(last)
+def _exit_when_closed(pipe: int, before_exit: Callable[[], None]) -> None:
+    poller = select.poll()
+    poller.register(pipe, 0)
+    poller.poll()
+    _run_with_timeout(before_exit)
     exit_immediately(FAILED)

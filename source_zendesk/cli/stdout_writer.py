@@ -16,15 +16,15 @@ from source_zendesk.json_values import replace_surrogates
 from source_zendesk.printable import PrintableFilter
 
 CHUNK_BYTES = 16 * 1024
-# How often a writer that waits for the reader looks for a shutdown.
+# How often a blocked write checks for a shutdown.
 POLL_MILLISECONDS = 200
 
 
 class StdoutWriter(io.TextIOBase):
-    """Writes every byte or raises `OSError`, whatever the mode of the descriptor and the encoding of the terminal.
+    """Writes every byte or raises `OSError`, also if the descriptor is non-blocking.
 
-    The system may accept a part of a write: into a pipe, at a signal, without blocking. Text is UTF-8, and half of a
-    surrogate pair is U+FFFD. Safe for threads: the lines of a write stay together, and the parts of a line as well.
+    The system may write only a part of the bytes: into a pipe, on a signal, without blocking. Text is UTF-8; an
+    unpaired surrogate becomes U+FFFD. Thread-safe: writes of several threads are not interleaved within a line.
     """
 
     def __init__(self, descriptor: int) -> None:
@@ -41,19 +41,19 @@ class StdoutWriter(io.TextIOBase):
         return "utf-8"
 
     def fileno(self) -> int:
-        """The descriptor that is written to."""
+        """The descriptor of the output."""
         return self._descriptor
 
     def isatty(self) -> bool:
-        """Whether it is a terminal."""
+        """Whether the output is a terminal."""
         return os.isatty(self._descriptor)
 
     def writable(self) -> bool:
-        """It always is."""
+        """Always true."""
         return True
 
     def write(self, text: str) -> int:
-        """Write the lines of a text; what is behind the last line break waits for the thread's next write."""
+        """Write the complete lines of a text; the rest is buffered until the next write of the thread."""
         pending = getattr(self._pending, "text", "") + text
         lines, line_break, self._pending.text = pending.rpartition("\n")
         if line_break:
@@ -61,7 +61,7 @@ class StdoutWriter(io.TextIOBase):
         return len(text)
 
     def flush(self) -> None:
-        """Write what waits for a line break; raises the `OSError` of a write that failed, even if it was caught."""
+        """Write the buffered rest; raises the `OSError` of an earlier write that failed, even if it was caught."""
         pending, self._pending.text = getattr(self._pending, "text", ""), ""
         if pending:
             self.write_bytes(encode(pending))
@@ -69,25 +69,25 @@ class StdoutWriter(io.TextIOBase):
             raise self._failure
 
     def write_bytes(self, data: bytes) -> None:
-        """Write bytes; once the writer stops, the current line is completed and the thread does not go on."""
+        """Write bytes; after `stop`, completes the current line and blocks the calling thread."""
         with self._lock:
             if self._failure:
-                # A log handler may have ignored it; nothing may follow a line that was cut off.
+                # A log handler may have ignored it; nothing may follow a truncated line.
                 raise self._failure
             position = 0
             while position < len(data) and not self._ends_at(data, position):
                 position += self._write_chunk(memoryview(data)[position : position + CHUNK_BYTES])
         if self._is_stopping:
-            # The process is about to end: nothing may be done that relies on this write.
+            # The process is about to exit: the caller must not act as if its bytes were written.
             threading.Event().wait()
 
     def stop(self, seconds: float) -> None:
-        """Let a write end with its line and start no other; waits for that, so many seconds at most."""
+        """End the current write after its line and allow no other; waits at most `seconds` for it."""
         self._is_stopping = True
         self._lock.acquire(timeout=seconds)
 
     def _ends_at(self, data: bytes, position: int) -> bool:
-        """Whether a shutdown ends a write here: between two lines."""
+        """Whether a shutdown ends the write at this position: between two lines."""
         return self._is_stopping and (position == 0 or data[position - 1 : position] == b"\n")
 
     def _write_chunk(self, chunk: memoryview) -> int:
@@ -112,7 +112,7 @@ class StdoutWriter(io.TextIOBase):
 
 
 def encode(text: str) -> bytes:
-    """The bytes of a text."""
+    """UTF-8, with unpaired surrogates replaced."""
     try:
         return text.encode()
     except UnicodeEncodeError:
@@ -121,29 +121,31 @@ def encode(text: str) -> bytes:
 
 @contextmanager
 def stdout_writer() -> Iterator[StdoutWriter]:
-    """The writer, which is the process's stdout while this lasts, also for log messages and what the CDK prints."""
+    """A context in which a `StdoutWriter` is the stdout of the process, also for log messages and the CDK."""
     sys.stdout.flush()
     before, writer = (sys.stdout, sys.__stdout__), StdoutWriter(sys.stdout.fileno())
     handlers = logging.getLogger().handlers
-    logs = [each for each in handlers if isinstance(each, logging.StreamHandler) and each.stream is PRINT_BUFFER]
+    cdk_handlers = [
+        each for each in handlers if isinstance(each, logging.StreamHandler) and each.stream is PRINT_BUFFER
+    ]
     printable = PrintableFilter()
-    sys.stdout = sys.__stdout__ = writer  # type: ignore[assignment,misc]  # all that is used of it
-    for handler in logs:
+    sys.stdout = sys.__stdout__ = writer  # type: ignore[assignment,misc]  # it has every method that is used
+    for handler in cdk_handlers:
         handler.setStream(writer)
         handler.addFilter(printable)
     try:
         yield writer
     finally:
         sys.stdout, sys.__stdout__ = before  # type: ignore[misc]
-        for handler in logs:
+        for handler in cdk_handlers:
             handler.setStream(PRINT_BUFFER)
             handler.removeFilter(printable)
 
 
 def write_messages(
-    stdout: StdoutWriter, messages: Iterable[str | bytes], meanwhile: AbstractContextManager[object]
+    stdout: StdoutWriter, messages: Iterable[str | bytes], context: AbstractContextManager[object]
 ) -> None:
-    """Write lines, which get their line break here, and pages of lines; `meanwhile` lasts as long as that takes."""
-    with meanwhile:
+    """Write lines, to which a line break is added, and pages of lines, all inside `context`."""
+    with context:
         for message in messages:
             stdout.write_bytes(encode(message) + b"\n" if isinstance(message, str) else message)

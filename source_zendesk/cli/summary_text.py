@@ -6,63 +6,63 @@ from datetime import datetime, timedelta
 from source_zendesk.output.sync_stats import StatsSnapshot
 
 MAX_NAMED = 5
-# A shorter wait is over before it is read.
+# Shorter waits are not shown.
 SHORTEST_WAIT = 1.0
 
 
-def progress_line(standing: StatsSnapshot) -> str:
-    """How far a sync has come, in a line."""
-    return "; ".join(filter(None, (figures(standing), streams(standing), waiting(standing))))
+def progress_line(snapshot: StatsSnapshot) -> str:
+    """The progress of a sync in one line."""
+    return "; ".join(filter(None, (figures(snapshot), streams(snapshot), waiting(snapshot))))
 
 
-def figures(standing: StatsSnapshot) -> str:
-    """Rows, their rate, requests and seconds."""
-    rate, seconds = f"{_rate(standing):,.0f} rows/s", f"{standing.seconds:.0f} s"
-    return f"{_rows(standing)}, {rate}, {_requests(standing)}, {seconds}"
+def figures(snapshot: StatsSnapshot) -> str:
+    """Rows, rows per second, requests and seconds."""
+    rate, seconds = f"{_rate(snapshot):,.0f} rows/s", f"{snapshot.seconds:.0f} s"
+    return f"{_rows(snapshot)}, {rate}, {_requests(snapshot)}, {seconds}"
 
 
-def streams(standing: StatsSnapshot) -> str:
-    """The streams that are being read, with their rows, those with most rows first, and how many are done."""
-    rows = standing.rows
-    names = sorted(standing.running, key=lambda name: -rows.get(name, 0))
-    named = [f"{name} {rows.get(name, 0):,}" for name in names[:MAX_NAMED]]
-    rest = f" and {len(names) - len(named)} more" if len(names) > len(named) else ""
-    return f"reading {', '.join(named) or 'nothing'}{rest}, {standing.ended} of {standing.selected} done"
+def streams(snapshot: StatsSnapshot) -> str:
+    """The running streams with their rows, those with the most rows first, and the number of completed streams."""
+    rows = snapshot.rows
+    names = sorted(snapshot.running, key=lambda name: -rows.get(name, 0))
+    shown = [f"{name} {rows.get(name, 0):,}" for name in names[:MAX_NAMED]]
+    rest = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
+    return f"reading {', '.join(shown) or 'nothing'}{rest}, {snapshot.ended} of {snapshot.selected} done"
 
 
-def waiting(standing: StatsSnapshot) -> str:
-    """Until when Zendesk is waited for, by this machine's clock; empty where it is not."""
-    if standing.remaining_wait < SHORTEST_WAIT:
+def waiting(snapshot: StatsSnapshot) -> str:
+    """The local time until which a rate limit delays requests; empty without a wait."""
+    if snapshot.remaining_wait < SHORTEST_WAIT:
         return ""
-    until = datetime.now().astimezone() + timedelta(seconds=standing.remaining_wait)
+    until = datetime.now().astimezone() + timedelta(seconds=snapshot.remaining_wait)
     return f"waiting for Zendesk's rate limit until {until:%H:%M:%S %Z}"
 
 
-def summary(standing: StatsSnapshot) -> Iterator[str]:
-    """What a sync has done, in a line, and a line for each stream that there is something to say of."""
-    done = f"Read {_rows(standing)} of {standing.selected} {'stream' if standing.selected == 1 else 'streams'}"
-    spent = f"in {standing.seconds:.0f} s ({_rate(standing):,.0f} rows/s) with {_requests(standing)}"
-    yield f"{done} {spent}; {_waits(standing)}."
-    yield from (f"{name}: {text}" for name, text in standing.notes.items())
-    yield from (f"{name}: failed" for name in standing.failed)
-    yield from (f"{name}: not finished" for name in standing.running)
+def summary(snapshot: StatsSnapshot) -> Iterator[str]:
+    """A line about the sync, then a line for each stream that has a note, failed or did not finish."""
+    done = f"Read {_rows(snapshot)} of {snapshot.selected} {'stream' if snapshot.selected == 1 else 'streams'}"
+    spent = f"in {snapshot.seconds:.0f} s ({_rate(snapshot):,.0f} rows/s) with {_requests(snapshot)}"
+    yield f"{done} {spent}; {_waits(snapshot)}."
+    yield from (f"{name}: {text}" for name, text in snapshot.notes.items())
+    yield from (f"{name}: failed" for name in snapshot.failed)
+    yield from (f"{name}: not finished" for name in snapshot.running)
 
 
-def _rows(standing: StatsSnapshot) -> str:
-    count = sum(standing.rows.values())
+def _rows(snapshot: StatsSnapshot) -> str:
+    count = sum(snapshot.rows.values())
     return f"{count:,} {'row' if count == 1 else 'rows'}"
 
 
-def _requests(standing: StatsSnapshot) -> str:
-    return f"{standing.requests:,} {'request' if standing.requests == 1 else 'requests'}"
+def _requests(snapshot: StatsSnapshot) -> str:
+    return f"{snapshot.requests:,} {'request' if snapshot.requests == 1 else 'requests'}"
 
 
-def _rate(standing: StatsSnapshot) -> float:
-    return sum(standing.rows.values()) / max(standing.seconds, 1.0)
+def _rate(snapshot: StatsSnapshot) -> float:
+    return sum(snapshot.rows.values()) / max(snapshot.seconds, 1.0)
 
 
-def _waits(standing: StatsSnapshot) -> str:
-    if not standing.waits:
+def _waits(snapshot: StatsSnapshot) -> str:
+    if not snapshot.waits:
         return "no waits for the rate limit"
-    times = "once" if standing.waits == 1 else f"{standing.waits} times"
-    return f"waited {standing.waited:.0f} s for the rate limit, {times}"
+    times = "once" if snapshot.waits == 1 else f"{snapshot.waits} times"
+    return f"waited {snapshot.waited:.0f} s for the rate limit, {times}"

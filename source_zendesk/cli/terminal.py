@@ -1,4 +1,4 @@
-"""Text on stderr for people."""
+"""Text on stderr for users."""
 
 import os
 import stat
@@ -12,30 +12,30 @@ from source_zendesk.printable import printable_line
 
 
 def is_live_view_possible() -> bool:
-    """Whether stderr is a terminal that can redraw a line, and stdout is not on it as well."""
+    """Whether stderr is a terminal that can redraw lines and stdout is not a terminal."""
     return _is_terminal(sys.__stderr__) and not _is_terminal(sys.__stdout__) and os.environ.get("TERM") != "dumb"
 
 
 def print_to_terminal(lines: Iterable[str]) -> None:
-    """Say something on stderr where it is a terminal; whoever else there is reads the log."""
+    """Print lines on stderr if it is a terminal; without one, users read the log."""
     if _is_terminal(sys.__stderr__):
         print_to_stderr(lines)
 
 
 def print_to_terminal_or_file(lines: Iterable[str]) -> None:
-    """Say something on stderr where it is a terminal, or a file that does not get stdout too.
+    """Print lines on stderr if it is a terminal, or a file other than that of stdout.
 
-    A pipe is read by a program, which finds all of it on stdout.
+    A program that reads stderr through a pipe finds the same text on stdout.
     """
     if _is_terminal(sys.__stderr__) or _is_separate_file(sys.__stderr__, sys.__stdout__):
         print_to_stderr(lines)
 
 
 def print_to_stderr(lines: Iterable[str]) -> None:
-    """Say something on stderr, without secrets."""
+    """Print lines on stderr, with secrets redacted."""
     try:
         for line in lines:
-            print(printable_line(filter_secrets(line)), file=sys.__stderr__, flush=True)  # for people
+            print(printable_line(filter_secrets(line)), file=sys.__stderr__, flush=True)  # stderr belongs to the user
     except (OSError, ValueError):
         return
 
@@ -49,8 +49,8 @@ def _is_terminal(stream: TextIO | None) -> bool:
 
 def _is_separate_file(stderr: TextIO | None, stdout: TextIO | None) -> bool:
     try:
-        told = os.fstat(stderr.fileno()) if stderr else None
-        said = os.fstat(stdout.fileno()) if stdout else None
+        err = os.fstat(stderr.fileno()) if stderr else None
+        out = os.fstat(stdout.fileno()) if stdout else None
     except (OSError, ValueError):
         return False
-    return told is not None and stat.S_ISREG(told.st_mode) and not (said and os.path.samestat(told, said))
+    return err is not None and stat.S_ISREG(err.st_mode) and not (out and os.path.samestat(err, out))

@@ -1,4 +1,4 @@
-"""The help centers of an account, each at its brand's host."""
+"""The hosts of an account's help centers, one per brand."""
 
 import re
 import threading
@@ -17,18 +17,18 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @dataclass(frozen=True)
 class BrandAddress:
-    """Where a request goes, and the headers that this takes."""
+    """The URL of a brand's host, and the headers that requests to it need."""
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class BrandHosts:
-    """The addresses of the account's brands, by their ids; the account is asked for them once. Safe for threads.
+    """Resolves brand ids to addresses; requests the brands once. Thread-safe.
 
-    A brand's address is its subdomain under zendesk.com, never the host that it is mapped to. Each is told to `allow`
-    before it is used, since a credential goes there. A server that stands in for Zendesk (`base_url`) is asked itself:
-    at the brand's own address where that is on this machine, or else with the brand's host in the header `Host`.
+    A brand's address is its subdomain under zendesk.com, never its host mapping. Its origin is passed to `allow` before
+    it is used, since requests to it carry the credentials. If `base_url` replaces Zendesk, requests go to the brand's
+    own address if that is on this machine, and otherwise to `base_url` with the brand's host in the header `Host`.
     https://developer.zendesk.com/api-reference/help_center/help-center-api/introduction/
     """
 
@@ -37,32 +37,32 @@ class BrandHosts:
     ) -> None:
         self._url, self._is_zendesk = str(config["api_url"]), not config.get("base_url")
         self._rows, self._allow = rows, allow
-        self._known: dict[str, Mapping[str, Any]] | None = None
+        self._brands: dict[str, Mapping[str, Any]] | None = None
         self._lock = threading.Lock()
 
     def address(self, stream: str, brand_id: Any) -> BrandAddress:
-        """Where a brand answers; raises `ParentSkipped` where it is gone, `ConfigError` where its host is none."""
+        """A brand's address; raises `ParentSkipped` if the brand is gone, `ConfigError` if its subdomain is invalid."""
         with self._lock:
-            if self._known is None:
-                self._known = {str(row.get("id")): row for row in self._rows()}
-            brand = self._known.get(str(brand_id))
+            if self._brands is None:
+                self._brands = {str(row.get("id")): row for row in self._rows()}
+            brand = self._brands.get(str(brand_id))
         if brand is None:
-            raise ParentSkipped(f"brand {brand_id} is gone", is_access=False)
+            raise ParentSkipped(f"brand {brand_id} no longer exists", is_permission_denied=False)
         subdomain = str(brand.get("subdomain") or "").lower()
         if not SUBDOMAIN.fullmatch(subdomain):
             raise ConfigError(
-                f"Stream {stream}: brand {brand_id} has the subdomain {brand.get('subdomain')!r}, which is no address "
-                "under zendesk.com, so nothing is sent to it; correct the brand in Admin Center."
+                f"Stream {stream}: brand {brand_id} has the subdomain {brand.get('subdomain')!r}, which is not valid "
+                "under zendesk.com, so the connector sends no request to it; correct the brand in Admin Center."
             )
-        found = self._brand_address(subdomain) if self._is_zendesk else self._emulated_address(subdomain, brand)
-        self._allow(origin(found.url))
-        return found
+        address = self._zendesk_address(subdomain) if self._is_zendesk else self._emulated_address(subdomain, brand)
+        self._allow(origin(address.url))
+        return address
 
-    def _brand_address(self, subdomain: str) -> BrandAddress:
+    def _zendesk_address(self, subdomain: str) -> BrandAddress:
         return BrandAddress(f"https://{subdomain}.zendesk.com")
 
     def _emulated_address(self, subdomain: str, brand: Mapping[str, Any]) -> BrandAddress:
-        told = urlsplit(str(brand.get("brand_url") or ""))
-        if {told.hostname, urlsplit(self._url).hostname} <= set(LOOPBACK) and "@" not in told.netloc:
-            return BrandAddress(f"{told.scheme}://{told.netloc}")
+        brand_url = urlsplit(str(brand.get("brand_url") or ""))
+        if {brand_url.hostname, urlsplit(self._url).hostname} <= set(LOOPBACK) and "@" not in brand_url.netloc:
+            return BrandAddress(f"{brand_url.scheme}://{brand_url.netloc}")
         return BrandAddress(self._url, {"Host": f"{subdomain}.zendesk.com"})

@@ -1,4 +1,4 @@
-"""What a column of a custom field holds: its JSON schema, and how a value that Zendesk sends becomes one of it."""
+"""Column types of custom fields: their JSON schemas, and the conversion of Zendesk's values."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,22 +9,22 @@ from typing import Any
 
 NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ].*)?")
-# Whole numbers that every destination holds, and those that a float holds as they are.
+# The digits of integers that every destination can store, and the bound below which a float is exact.
 MAX_DIGITS, EXACT = 18, 2**53
 TRUTHS = {"true": True, "false": False}
 
 
 @dataclass(frozen=True)
 class ColumnType:
-    """A type by its `name`; `converted` gives None for a value that does not fit it.
+    """A column type; `convert` returns None for a value that does not match it.
 
-    Values of the Python type `plain` are what they should be; most are, and need no function called for them.
+    Values of `python_type` need no conversion. Most values have it, so `convert` is rarely called.
     """
 
     name: str
     schema: Mapping[str, Any]
-    converted: Callable[[Any], Any]
-    plain: type | None = None
+    convert: Callable[[Any], Any]
+    python_type: type | None = None
 
 
 def _boolean(value: Any) -> bool | None:
@@ -32,7 +32,7 @@ def _boolean(value: Any) -> bool | None:
 
 
 def _integer(value: Any) -> int | None:
-    """Zendesk sends whole numbers as texts too, some of them with a decimal point."""
+    """Zendesk also sends integers as strings, some of them with a decimal point."""
     if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) <= MAX_DIGITS:
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool):
@@ -42,7 +42,7 @@ def _integer(value: Any) -> int | None:
 
 
 def _number(value: Any) -> float | None:
-    """JSON has no number beyond what a float holds."""
+    """Infinite values are excluded: JSON has none."""
     if isinstance(value, str):
         number = float(value) if NUMBER.fullmatch(value) else None
         return number if number is not None and isfinite(number) else None
@@ -50,7 +50,7 @@ def _number(value: Any) -> float | None:
 
 
 def _date(value: Any) -> str | None:
-    """The day; of users and organizations Zendesk sends a time with it."""
+    """The date; the values of users and organizations also contain a time."""
     if not isinstance(value, str) or not DAY.fullmatch(value):
         return None
     try:
@@ -80,8 +80,8 @@ def _nullable(kind: str, **more: Any) -> dict[str, Any]:
 
 TEXT = ColumnType("text", _nullable("string"), _text, str)
 TYPES = {
-    known.name: known
-    for known in (
+    column_type.name: column_type
+    for column_type in (
         TEXT,
         ColumnType("boolean", _nullable("boolean"), _boolean, bool),
         ColumnType("integer", _nullable("integer"), _integer),
@@ -95,14 +95,14 @@ TYPES = {
 
 
 def declared_type(schema: Mapping[str, Any]) -> ColumnType | None:
-    """The type that a property of a catalog says, None for one that no column has."""
-    found = _meant(schema)
-    return next((known for known in TYPES.values() if _meant(known.schema) == found), None)
+    """The column type of a property of a catalog, None if no column type matches."""
+    comparable = _comparable(schema)
+    return next((each for each in TYPES.values() if _comparable(each.schema) == comparable), None)
 
 
-def _meant(schema: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What tells types apart, however a catalog was written anew on its way."""
-    said = schema.get("type")
-    kinds = sorted({*(said if isinstance(said, list) else [said])} - {"null"}, key=str)
+def _comparable(schema: Mapping[str, Any]) -> tuple[Any, ...]:
+    """The parts of a schema that distinguish column types, in a form that survives a rewrite of the catalog."""
+    declared = schema.get("type")
+    kinds = sorted({*(declared if isinstance(declared, list) else [declared])} - {"null"}, key=str)
     items = schema.get("items")
-    return (kinds, schema.get("format"), _meant(items) if isinstance(items, Mapping) else None)
+    return (kinds, schema.get("format"), _comparable(items) if isinstance(items, Mapping) else None)

@@ -5,13 +5,13 @@ from typing import Any
 
 from source_zendesk.extract.column_types import ColumnType, declared_type
 from source_zendesk.extract.extractors import Row
-from source_zendesk.extract.sideload_join import moved
+from source_zendesk.extract.sideload_join import rename_conflicting_field
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
 
-# What is left of a value when it was taken away, or its record was deleted:
+# The value of a field that was cleared, or whose record was deleted:
 # https://developer.zendesk.com/api-reference/custom-data/custom-objects/custom_object_records/
 EMPTY_VALUES = ("", "[DELETED]")
-# A union would be made anew for each value.
+# A tuple, since `int | str` would build a union for each value.
 IDS = (int, str)
 
 Column = tuple[str, ColumnType]
@@ -19,19 +19,19 @@ Note = Callable[[str, str, Any], None]
 
 
 class CustomFieldMapper:
-    """Takes the columns that a catalog has `declared` out of records that have their values as Zendesk sends them.
+    """Maps the custom field values of a record to the columns that a catalog has `declared`.
 
-    `about` says where: under its `values`, a list of ids and values or an object; in a list its `prefix` stands before
-    the id in the name of a column. A value that does not fit its column is null there, and `note` is told the column,
-    its type and the value.
+    The record contains the values in the field `options["values"]`, as a list of ids and values or as an object. For a
+    list, the name of a column is the `prefix` and the id. A value that does not match its column's type becomes null,
+    and `note` is called with the column, its type and the value.
     """
 
-    def __init__(self, about: Mapping[str, Any], declared: Mapping[str, Mapping[str, Any]], note: Note) -> None:
-        self._values, self._note = str(about["values"]), note
-        self._columns = dict(_columns(about.get("prefix", ""), declared))
+    def __init__(self, options: Mapping[str, Any], declared: Mapping[str, Mapping[str, Any]], note: Note) -> None:
+        self._values, self._note = str(options["values"]), note
+        self._columns = dict(_columns(options.get("prefix", ""), declared))
 
     def map_record(self, row: Row) -> Row | None:
-        """The columns of those fields that came, null for a record that has no place for them."""
+        """The columns of the fields in the record, None for a record without custom field values."""
         values = row.get(self._values)
         if isinstance(values, list):
             return self._map_list(values)
@@ -41,26 +41,26 @@ class CustomFieldMapper:
         return None
 
     def _map_list(self, values: list[Any]) -> Row:
-        found: Row = {}
+        columns: Row = {}
         for one in values:
             field = one.get("id") if isinstance(one, dict) else None
             column = self._columns.get(field) if isinstance(field, IDS) else None
             if column is not None:
                 name, kind = column
                 value = one.get("value")
-                is_plain = value is None or value.__class__ is kind.plain
-                found[name] = value if is_plain else self._convert(name, kind, value)
-        return found
+                needs_no_conversion = value is None or value.__class__ is kind.python_type
+                columns[name] = value if needs_no_conversion else self._convert(name, kind, value)
+        return columns
 
     def _convert(self, name: str, kind: ColumnType, value: Any) -> Any:
-        fitting = None if value is None else kind.converted(value)
-        if fitting is None and value is not None and value not in EMPTY_VALUES:
+        converted = None if value is None else kind.convert(value)
+        if converted is None and value is not None and value not in EMPTY_VALUES:
             self._note(name, kind.name, value)
-        return fitting
+        return converted
 
 
 def _columns(prefix: str, declared: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[Any, Column]]:
-    """Each under its key, those of ids under the number and its text: Zendesk sends ids as either."""
+    """Each column by its key; an id is a key as a number and as a string, since Zendesk sends both."""
     for name, schema in declared.items():
         kind, key = declared_type(schema), name.removeprefix(prefix)
         if kind:
@@ -74,59 +74,66 @@ CustomFieldOptions = Mapping[str, Mapping[str, Any]]
 
 
 class CustomFieldsTransformation:
-    """Adds the object `custom` to each record, and to the objects under its `sideloads`, as its catalog declares it.
+    """Adds the object `custom` to each record, and to the objects under its `sideloads`, as the catalog declares it.
 
-    `facts` say of each kind of record, which is the name of its schema, where it has the values of custom fields, and
-    what it is called as a side-load. What Zendesk sent stays where it is. What does not fit goes to `findings`.
+    `kind_options` contains, for each kind of record (its schema name), the field with the custom field values and the
+    name of its sideload. The values that Zendesk sent stay unchanged. Type mismatches go to `drift_report`.
     """
 
     def __init__(
         self,
         stream: str,
         kind: str,
-        facts: CustomFieldOptions,
+        kind_options: CustomFieldOptions,
         schema: Mapping[str, Any],
         drift_report: SchemaDriftReport,
     ) -> None:
-        def columns(about: Mapping[str, Any] | None, path: list[str], position: str) -> CustomFieldMapper | None:
-            custom = _within(schema, [*path, "properties", CUSTOM])
-            if about is None or custom is None:
+        def mapper_at(options: Mapping[str, Any] | None, path: list[str], position: str) -> CustomFieldMapper | None:
+            custom = _value_at_path(schema, [*path, "properties", CUSTOM])
+            if options is None or custom is None:
                 return None
             return CustomFieldMapper(
-                about,
+                options,
                 custom.get("properties", {}),
-                lambda name, *said: drift_report.add_mismatch(stream, f"{position}.{name}", *said),
+                lambda name, *mismatch: drift_report.add_mismatch(stream, f"{position}.{name}", *mismatch),
             )
 
-        self._own = columns(facts.get(kind), [], CUSTOM)
-        beside = ((about["sideload"], about) for about in facts.values() if "sideload" in about)
-        found = {
-            name: columns(about, ["properties", SIDELOADS, "properties", name, "items"], f"{SIDELOADS}.{name}.{CUSTOM}")
-            for name, about in beside
+        self._mapper = mapper_at(kind_options.get(kind), [], CUSTOM)
+        sideload_options = (
+            (options["sideload"], options) for options in kind_options.values() if "sideload" in options
+        )
+        sideload_mappers = {
+            name: mapper_at(
+                options, ["properties", SIDELOADS, "properties", name, "items"], f"{SIDELOADS}.{name}.{CUSTOM}"
+            )
+            for name, options in sideload_options
         }
-        self._beside = {name: known for name, known in found.items() if known}
+        self._sideload_mappers = {name: mapper for name, mapper in sideload_mappers.items() if mapper}
 
     def transform(self, rows: list[Row]) -> list[Row]:
-        """The records of the page, each with its columns."""
-        if self._own:
-            rows = [{**moved(row, CUSTOM), CUSTOM: self._own.map_record(row)} for row in rows]
-        if self._beside:
+        """The records of the page with their columns."""
+        if self._mapper:
+            rows = [{**rename_conflicting_field(row, CUSTOM), CUSTOM: self._mapper.map_record(row)} for row in rows]
+        if self._sideload_mappers:
             rows = [{**row, SIDELOADS: self._with_columns(row.get(SIDELOADS))} for row in rows]
         return rows
 
     def _with_columns(self, sideloads: Any) -> Any:
-        """The same objects with their columns, in copies: other records may share them."""
+        """Copies of the objects with their columns; other records may share the originals."""
         if not isinstance(sideloads, dict):
             return sideloads
         added = {
-            name: [{**moved(one, CUSTOM), CUSTOM: known.map_record(one)} for one in sideloads.get(name) or []]
-            for name, known in self._beside.items()
+            name: [
+                {**rename_conflicting_field(one, CUSTOM), CUSTOM: mapper.map_record(one)}
+                for one in sideloads.get(name) or []
+            ]
+            for name, mapper in self._sideload_mappers.items()
             if name in sideloads
         }
         return {**sideloads, **added}
 
 
-def _within(schema: Any, path: list[str]) -> Any:
+def _value_at_path(schema: Any, path: list[str]) -> Any:
     for name in path:
         schema = schema.get(name) if isinstance(schema, Mapping) else None
     return schema

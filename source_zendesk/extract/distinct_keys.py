@@ -1,4 +1,4 @@
-"""Counts different primary keys."""
+"""Counts distinct primary keys."""
 
 from array import array
 from collections import defaultdict
@@ -7,15 +7,15 @@ from typing import Any
 
 from source_zendesk.extract.extractors import Row
 
-# 80 MB of hashes. Two of so many keys share one in 1 of 400,000 cases.
+# 80 MB of hashes; the probability that two of these keys have the same hash is 1 in 400,000.
 MAX_KEYS = 10_000_000
 PARTS = 256
 
 
 class DistinctKeys:
-    """Counts rows by their primary key, so that a repeated row counts once; each row costs eight bytes.
+    """Counts rows by primary key, so that a repeated row counts once; uses eight bytes per row.
 
-    `is_complete` is False where a row had no key, or where there were more than `MOST_KEYS` rows. Not safe for threads.
+    `is_complete` is False if a row has no key, or if there are more than `MAX_KEYS` rows. Not thread-safe.
     """
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -25,7 +25,7 @@ class DistinctKeys:
         self.is_complete = True
 
     def add(self, rows: Iterable[Row], values: Mapping[str, Any]) -> None:
-        """Add the keys of these rows; `values` of the partition stand in for fields that a row does not have."""
+        """Add the keys of these rows; the partition's `values` replace missing fields of a row."""
         for row in rows:
             key = [values.get(name) if (value := row.get(name)) is None else value for name in self._names]
             if None in key or self._added >= MAX_KEYS:
@@ -36,9 +36,9 @@ class DistinctKeys:
             self._parts[hashed % PARTS].append(hashed)
 
     def count(self) -> int:
-        """How many different keys there are."""
+        """The number of distinct keys."""
         return sum(len(set(part)) for part in self._parts.values())
 
     def repeated(self) -> int:
-        """How many rows had a key that another one had before."""
+        """The number of rows whose key was added before."""
         return self._added - self.count()

@@ -1,4 +1,4 @@
-"""Record extractors: where the records are in a response."""
+"""Record extractors: extract the records of a response."""
 
 import logging
 from abc import ABC, abstractmethod
@@ -14,47 +14,49 @@ Row = dict[str, Any]
 
 @dataclass
 class RecordExtractor(ABC):
-    """Finds the records of an answer under `record_key`, a dotted path; raises `ResponseError` where there are none."""
+    """Extracts records from `record_key`, a dotted path; raises `ResponseError` if the response has no such value."""
 
     name: str
     record_key: str = ""
 
     def value_at_key(self, body: Any) -> Any:
-        """What the dotted path `record_key` leads to, None where the answer does not have it."""
+        """The value at `record_key`, None if the response has none."""
         for name in self.record_key.split("."):
             body = body.get(name) if isinstance(body, dict) else None
         return body
 
     @abstractmethod
     def extract(self, body: Any) -> list[Row]:
-        """The records of an answer, as Zendesk sent them."""
+        """The records of a response, as Zendesk sent them."""
 
     def cursor_rows(self, body: Any, rows: list[Row]) -> list[Row]:
-        """The rows that tell how far an export has come; those of the host where the records are side-loaded."""
+        """The rows by whose time an export advances: the records, or for sideloads the rows of the parent list."""
         return rows
 
     def validate_objects(self, items: list[Any], key: str) -> list[Row]:
-        """The items of the list `key`; null is no record and is told of, any other value that is none is an error."""
+        """The objects of the list `key`; drops null with a warning, raises `ResponseError` for any other value."""
         if all(isinstance(item, dict) for item in items):
             return items
         positions = [position for position, item in enumerate(items) if item is None]
         others = [position for position, item in enumerate(items) if item is not None and not isinstance(item, dict)]
         if others:
-            raise ResponseError(self.name, f"item {others[0]} of the list `{key}` is no object")
-        told = ", ".join(map(str, positions))
+            raise ResponseError(self.name, f"item {others[0]} of the list `{key}` is not an object")
         LOGGER.warning(
-            "Stream %s: the list `%s` of an answer holds null (item %s), which is no row", self.name, key, told
+            "Stream %s: dropped null from the list `%s` of a response (item %s)",
+            self.name,
+            key,
+            ", ".join(map(str, positions)),
         )
         return [item for item in items if item is not None]
 
-    def inner(self, row: Row, key: str) -> list[Row]:
-        """The items of a list inside a row, none where it is null or missing."""
+    def nested_list(self, row: Row, key: str) -> list[Row]:
+        """The objects of a list inside a row, none if it is null or missing."""
         items = row.get(key)
         if isinstance(items, list):
             return self.validate_objects(items, key)
         if items is None:
             return []
-        raise ResponseError(self.name, f"`{key}` is no list")
+        raise ResponseError(self.name, f"`{key}` is not a list")
 
 
 @dataclass
@@ -67,10 +69,10 @@ class ListExtractor(RecordExtractor):
     item_field: str = ""
 
     def extract(self, body: Any) -> list[Row]:
-        """The items of the list; a list that is missing is an error, never an empty page."""
+        """The items of the list; a missing list is an error, never an empty page."""
         items = self.value_at_key(body)
         if not isinstance(items, list):
-            raise ResponseError(self.name, f"the answer has no list `{self.record_key}`")
+            raise ResponseError(self.name, f"the response has no list `{self.record_key}`")
         if self.item_field:
             items = [item if isinstance(item, dict) or item is None else {self.item_field: item} for item in items]
         return self.validate_objects(items, self.record_key)
@@ -78,7 +80,7 @@ class ListExtractor(RecordExtractor):
 
 @dataclass
 class BareListExtractor(ListExtractor):
-    """The items of the list under `record_key`, or of the answer itself where that is a list."""
+    """The items of the list under `record_key`, or of the response itself if that is a list."""
 
     def extract(self, body: Any) -> list[Row]:
         """The items."""
@@ -87,7 +89,7 @@ class BareListExtractor(ListExtractor):
 
 @dataclass
 class OptionalListExtractor(ListExtractor):
-    """The items of the list under `record_key`; none where it is missing and the answer says a `count` of 0.
+    """The items of the list under `record_key`; none if it is missing and the response contains a `count` of 0.
 
     https://developer.zendesk.com/api-reference/help_center/help-center-api/articles/
     """
@@ -100,24 +102,24 @@ class OptionalListExtractor(ListExtractor):
 
 @dataclass
 class FilteredListExtractor(ListExtractor):
-    """The items of the list under `record_key` whose fields have the values that `part` names."""
+    """The items of the list under `record_key` whose fields have the values of `part`."""
 
     part: dict[str, Any] = field(default_factory=dict)
 
     def extract(self, body: Any) -> list[Row]:
-        """Those items."""
+        """The items that match."""
         return [
             row for row in super().extract(body) if all(row.get(name) == value for name, value in self.part.items())
         ]
 
     def cursor_rows(self, body: Any, rows: list[Row]) -> list[Row]:
-        """All items: a page that holds none of the part is no end."""
+        """All items: a page without a matching item is not the end."""
         return super().extract(body)
 
 
 @dataclass
 class SingleListExtractor(RecordExtractor):
-    """One record for each item of the one list that there is; its key tells the resource, which an argument chose.
+    """One record for each item of the only list in the response; its key depends on the requested resource.
 
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-sample-export
     """
@@ -126,31 +128,31 @@ class SingleListExtractor(RecordExtractor):
         """The items of the list."""
         lists = {key: value for key, value in body.items() if isinstance(value, list)} if isinstance(body, dict) else {}
         if len(lists) != 1:
-            raise ResponseError(self.name, "the answer has no list of rows")
+            raise ResponseError(self.name, "the response has no list of records, or several")
         ((key, items),) = lists.items()
         return self.validate_objects(items, key)
 
 
 @dataclass
 class MultiListExtractor(RecordExtractor):
-    """The items of all lists that the answer has of `lists`; raises `ResponseError` where it has none."""
+    """The items of those `lists` that the response has; raises `ResponseError` if it has none of them."""
 
     lists: list[str] = field(default_factory=list)
 
     def extract(self, body: Any) -> list[Row]:
         """The items, list by list."""
-        lists = body if isinstance(body, dict) else {}
-        found = {name: lists[name] for name in self.lists if isinstance(lists.get(name), list)}
-        if not found:
-            raise ResponseError(self.name, f"the answer has none of the lists {', '.join(self.lists)}")
-        return [row for name, items in found.items() for row in self.validate_objects(items, name)]
+        values = body if isinstance(body, dict) else {}
+        lists = {name: values[name] for name in self.lists if isinstance(values.get(name), list)}
+        if not lists:
+            raise ResponseError(self.name, f"the response has none of the lists {', '.join(self.lists)}")
+        return [row for name, items in lists.items() for row in self.validate_objects(items, name)]
 
 
 @dataclass
 class NestedListExtractor(ListExtractor):
-    """The items of the lists that `nested` names, one inside the other, in the rows under `record_key`.
+    """The items of lists nested in the rows under `record_key`; `nested` names the lists from the outside in.
 
-    Each gets the ids of the rows around it, under the names of `nested_ids`.
+    Each item gets the ids of the rows that contain it, under the names in `nested_ids`.
     """
 
     nested: list[str] = field(default_factory=list)
@@ -158,21 +160,21 @@ class NestedListExtractor(ListExtractor):
 
     def extract(self, body: Any) -> list[Row]:
         """The innermost items."""
-        found: list[tuple[Row, Row]] = [({}, row) for row in super().extract(body)]
+        items: list[tuple[Row, Row]] = [({}, row) for row in super().extract(body)]
         for key, name in zip(self.nested, self.nested_ids, strict=True):
-            found = [({**ids, name: row.get("id")}, inner) for ids, row in found for inner in self.inner(row, key)]
-        return [{**ids, **row} for ids, row in found]
+            items = [({**ids, name: row.get("id")}, item) for ids, row in items for item in self.nested_list(row, key)]
+        return [{**ids, **row} for ids, row in items]
 
     def cursor_rows(self, body: Any, rows: list[Row]) -> list[Row]:
-        """The rows around them: one without any inside is no end."""
+        """The outermost rows: a page of rows without nested items is not the end."""
         return super().extract(body)
 
 
 @dataclass
 class ObjectExtractor(RecordExtractor):
-    """One record: the object under `record_key`, or the whole answer where there is no key.
+    """One record: the object under `record_key`, or the whole response if there is no key.
 
-    Some endpoints answer the object both bare and in an envelope, and some a list of one: all are read. A bare value
+    Some endpoints return the object with or without an envelope, some a list of one; all are accepted. A bare value
     becomes a record of one field, named by `item_field`.
     """
 
@@ -180,13 +182,13 @@ class ObjectExtractor(RecordExtractor):
 
     def extract(self, body: Any) -> list[Row]:
         """The record, in a list of one."""
-        found = self.value_at_key(body) if self.record_key and isinstance(body, dict) else body
-        if found is None and isinstance(body, dict) and not {"id", "user_id"}.isdisjoint(body):
-            found = body
-        if isinstance(found, list):
-            return self.validate_objects(found, self.record_key)
-        if self.item_field and not isinstance(found, dict):
-            return [{self.item_field: found}]
-        if not isinstance(found, dict):
-            raise ResponseError(self.name, f"the answer has no object `{self.record_key}`")
-        return [found]
+        record = self.value_at_key(body) if self.record_key and isinstance(body, dict) else body
+        if record is None and isinstance(body, dict) and not {"id", "user_id"}.isdisjoint(body):
+            record = body
+        if isinstance(record, list):
+            return self.validate_objects(record, self.record_key)
+        if self.item_field and not isinstance(record, dict):
+            return [{self.item_field: record}]
+        if not isinstance(record, dict):
+            raise ResponseError(self.name, f"the response has no object `{self.record_key}`")
+        return [record]

@@ -7,47 +7,47 @@ from source_zendesk.errors import PaginationError
 from source_zendesk.extract.paginators import Query
 
 MAX_REPEATS = 2
-# Pages without a row are no end, but so many of them lead nowhere.
+# An empty page is not the end, but this many in a row are a loop.
 MAX_EMPTY_PAGES = 100
 
 
 class PaginationLoopGuard:
-    """Refuses to go round in a loop: a page that was asked for already, or the same rows for the third time.
+    """Detects pagination loops: a repeated query, the same rows three times in a row, or 100 pages without new rows.
 
-    Empty pages are no end, and no more are pages that came before, in whatever order; a hundred of them in a row are
-    refused as well. Pages are told apart by their length, their first row and their last.
-    Where a second fills a page, a time-based export gives its rows once by the time before and once by its own.
+    A page has no new rows if it is empty or equals an earlier page by its length, first row and last row. The same rows
+    twice are no loop: if the rows of one second fill a page, a time export returns them for the time before and again
+    for that second.
     """
 
     def __init__(self, stream: str) -> None:
         self._stream = stream
-        self._asked: set[str] = set()
+        self._requested: set[str] = set()
         self._previous: list[Any] = []
-        self._times = self._barren = 0
-        self._looks = {_page_key([])}
+        self._repeats = self._pages_without_new_rows = 0
+        self._page_keys = {_page_key([])}
 
-    def check(self, query: Query, following: Query | None, rows: list[Any]) -> None:
-        """Note a page; raises `PaginationError` where the one after it would be no new one."""
-        self._asked.add(_query_key(query))
-        self._times = self._times + 1 if rows == self._previous else 0
-        look = _page_key(rows)
-        self._barren = self._barren + 1 if look in self._looks else 0
-        self._looks.add(look)
-        if following is not None and (
-            _query_key(following) in self._asked or (len(rows) > 1 and self._times >= MAX_REPEATS)
+    def check(self, query: Query, next_query: Query | None, rows: list[Any]) -> None:
+        """Record a page; raises `PaginationError` if the next request would continue a loop."""
+        self._requested.add(_query_key(query))
+        self._repeats = self._repeats + 1 if rows == self._previous else 0
+        key = _page_key(rows)
+        self._pages_without_new_rows = self._pages_without_new_rows + 1 if key in self._page_keys else 0
+        self._page_keys.add(key)
+        if next_query is not None and (
+            _query_key(next_query) in self._requested or (len(rows) > 1 and self._repeats >= MAX_REPEATS)
         ):
-            raise self._error("Zendesk answered the same page again, so the rest of the rows cannot be reached")
-        if following is not None and self._barren >= MAX_EMPTY_PAGES:
-            raise self._error(f"Zendesk says that there is more, and gave no new row on {MAX_EMPTY_PAGES} pages")
+            raise self._error("Zendesk returned the same page again, so the remaining rows cannot be read")
+        if next_query is not None and self._pages_without_new_rows >= MAX_EMPTY_PAGES:
+            raise self._error(f"Zendesk reports more pages, but returned no new row on {MAX_EMPTY_PAGES} pages")
         self._previous = rows
 
     def _error(self, cause: str) -> PaginationError:
-        return PaginationError(self._stream, cause, "Run the sync again; report it to Zendesk if it stays")
+        return PaginationError(self._stream, cause, "Run the sync again; if the error persists, report it to Zendesk")
 
     def reset(self) -> None:
-        """Let pages come again, since the read goes back to some it has had."""
-        self._asked.clear()
-        self._previous, self._looks = [], {_page_key([])}
+        """Forget the pages so far, since the read returns to an earlier page."""
+        self._requested.clear()
+        self._previous, self._page_keys = [], {_page_key([])}
 
 
 def _query_key(query: Query) -> str:

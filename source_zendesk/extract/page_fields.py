@@ -1,7 +1,7 @@
-"""The response fields that steer pagination, each of the type that Zendesk documents.
+"""Reads the response fields that control pagination, each of the type that Zendesk documents.
 
-Another type raises `UndocumentedValueError`: reading it as false or as none would end a read before its last record.
-Null and a missing field are the same.
+Another type raises `UndocumentedValueError`: reading it as false or null could end a read before its last record.
+A missing field equals null.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ Fields = Mapping[str, Any]
 
 
 def flag(fields: Fields, name: str) -> bool | None:
-    """True or false, None for null."""
+    """A boolean, None for null."""
     value = fields.get(name)
     if value is None or isinstance(value, bool):
         return value
@@ -22,17 +22,17 @@ def flag(fields: Fields, name: str) -> bool | None:
 
 
 def link(fields: Fields, name: str) -> str:
-    """An address, empty for null."""
+    """A URL, empty for null."""
     value = fields.get(name)
     if value is None or value == "":
         return ""
     if isinstance(value, str) and "/" in value:
         return value
-    raise UndocumentedValueError(name, value, "an address")
+    raise UndocumentedValueError(name, value, "a URL")
 
 
 def cursor(fields: Fields, name: str) -> str | None:
-    """A cursor as text, None for null and for an empty one."""
+    """A cursor as a string, None for null or an empty string."""
     value = fields.get(name)
     if isinstance(value, bool) or not isinstance(value, str | int | None):
         raise UndocumentedValueError(name, value, "a cursor")
@@ -48,14 +48,14 @@ def section(fields: Fields, name: str) -> Fields:
 
 
 def count(body: Any) -> int | None:
-    """The number of rows that `count` reports, None where it is no such number: nothing depends on it alone."""
+    """The number of rows that `count` reports, None for another value: no decision depends on `count` alone."""
     value = body.get("count") if isinstance(body, Mapping) else None
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def next_start(query: Fields, body: Fields) -> int | None:
-    """The epoch second that the query of a link, or `end_time`, gives for the next page of an export; None for 0."""
+    """The epoch second at which the next page of an export starts: from the query of a link, else `end_time`."""
     start = times.epoch(query.get("start_time")) or times.epoch(body.get("end_time"))
     if start is not None and start > times.latest():
-        raise UndocumentedValueError("start_time", start, "a time that has been")
+        raise UndocumentedValueError("start_time", start, "a time in the past")
     return start or None

@@ -1,4 +1,4 @@
-"""The retriever: reads an endpoint page by page, with a state behind each page."""
+"""The retriever: reads an endpoint page by page, with a state after each page."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +13,7 @@ from airbyte_cdk.sources.streams.core import StreamData
 from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 from airbyte_cdk.sources.types import Record, StreamSlice
 
-from source_zendesk.errors import PaginationError
+from source_zendesk.errors import PaginationError, ResponseError
 from source_zendesk.extract.cursors.base import IncrementalRead, State
 from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.extract.loop_guard import PaginationLoopGuard
@@ -23,38 +23,39 @@ from source_zendesk.extract.paginators import Paginator, Query
 from source_zendesk.extract.partitions import Page
 from source_zendesk.extract.stream_context import StreamContext
 from source_zendesk.extract.transformations import RecordNormalizer, TypeCoercion
-from source_zendesk.http import response as answers
 from source_zendesk.http.error_text import body_text, error_text
 from source_zendesk.http.refusals import StreamSkipped, raise_for_refusal
-from source_zendesk.http.response import ParsedResponse
+from source_zendesk.http.response import ParsedResponse, expect_documented_shape, requested_at
 
 LOGGER = logging.getLogger("airbyte")
+# A page has 1,000 rows at most; no list without pages is known to come near this.
+MAX_ROWS = 100_000
 TOO_RECENT = "StartTimeTooRecent"
 
 
 class Cursor(Protocol):
-    """What opens a read from a state; `savers` are query parameters that rows are filtered by here as well."""
+    """Starts reads from a state."""
 
     @property
     def optional_params(self) -> tuple[str, ...]:
-        """Their names."""
+        """The query parameters that only save requests: the connector filters by the same condition itself."""
 
     def for_all_rows(self) -> "Cursor":
-        """The cursor for who needs every row on every run; what is bound by `start_date` stays so."""
+        """The cursor without incremental filtering; a filter by `start_date` remains."""
 
     def open(self, state: State, paginator: Any, keys: list[str]) -> IncrementalRead:
-        """Begin a read, or go on with the one in the state."""
+        """Start a read, or resume the one in the state."""
 
 
 @dataclass
 class PageRetriever(Retriever):
-    """Emits the records of an endpoint page by page, each page followed by the state that resumes behind it.
+    """Emits the records of an endpoint page by page, each page followed by the state that resumes after it.
 
-    `endpoint` is the path with `{placeholders}`; a slice gives their values and any further query parameters, or the
-    JSON body of a POST. With `per_brand` it is asked at the host of the brand that the slice names. An endpoint that
-    the account or the role does not have is skipped with a warning, a parent that refuses is skipped and counted.
-    Raises `ResponseError` for an answer without the documented records and `PaginationError` where paging would go in a
-    loop.
+    `endpoint` is the path with `{placeholders}`. A slice contains their values and further query parameters, or the
+    JSON body of a POST. With `per_brand`, requests go to the host of the slice's brand. An endpoint that the account's
+    plan or role does not include is skipped with a warning. A parent for which Zendesk refuses the children is skipped
+    and counted. Raises `ResponseError` for a response without the documented records, and `PaginationError` for a
+    pagination loop.
     """
 
     name: str
@@ -76,14 +77,14 @@ class PageRetriever(Retriever):
     context: StreamContext = field(default_factory=StreamContext)
 
     def __post_init__(self) -> None:
-        """Nothing is sent yet."""
-        forms = TypeCoercion.from_schema(self.schema, self.product) if self.schema else TypeCoercion()
-        self._finishing = RecordNormalizer(
-            self.key_types, self.per_brand, self.read_at_field, self.context.foreign_sideloads, self.redacted, forms
+        """Build the requester and the normalizer; sends nothing."""
+        coercion = TypeCoercion.from_schema(self.schema, self.product) if self.schema else TypeCoercion()
+        self._normalizer = RecordNormalizer(
+            self.key_types, self.per_brand, self.read_at_field, self.context.foreign_sideloads, self.redacted, coercion
         )
         if self.context.needs_all_rows:
             self.cursor = self.cursor.for_all_rows()
-        self._requests = PageRequester(
+        self._page_requester = PageRequester(
             self.name,
             self.endpoint,
             self.requester,
@@ -97,25 +98,25 @@ class PageRetriever(Retriever):
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
     ) -> Iterable[StreamData]:
-        """The records of one slice; those of a stream without parents are interleaved with its state."""
+        """The records of one slice; a stream without parents emits its state after each page."""
         values, checkpoint = dict(stream_slice or {}), self.context.checkpoint
         if values or checkpoint is None:
-            yield from self._child_records(values, stream_slice)
+            yield from self._read_partition(values, stream_slice)
             return
         try:
             for page in self.read_pages(checkpoint.resume_state):
-                yield from self._records(page.rows)
+                yield from self._transform_records(page.rows)
                 yield checkpoint.advance(page.next_state)
         except StreamSkipped as skipped:
             checkpoint.skip_stream(str(skipped))
 
-    def _child_records(self, values: dict[str, Any], stream_slice: StreamSlice | None) -> Iterable[Record]:
+    def _read_partition(self, values: dict[str, Any], stream_slice: StreamSlice | None) -> Iterable[Record]:
         partition = stream_slice.extra_fields["partition"] if stream_slice else None
         if partition and partition.is_cancelled:
             return
         try:
             for page in self.read_pages(partition.child_state if partition else {}, values):
-                yield from self._records(page.rows)
+                yield from self._transform_records(page.rows)
                 if partition:
                     partition.advance(page.next_state)
         except StreamSkipped as skipped:
@@ -124,123 +125,127 @@ class PageRetriever(Retriever):
             if partition:
                 partition.refusal = skipped
 
-    def _records(self, rows: list[Row]) -> Iterator[Record]:
-        with answers.expect_documented_shape(self.name):
+    def _transform_records(self, rows: list[Row]) -> Iterator[Record]:
+        with expect_documented_shape(self.name):
             for step in (*self.context.transformations, self.context.row_counts):
                 rows = step.transform(rows)
         return self.context.page_transport.wrap_page(self.name, rows)
 
     def first_response(self, query: Query) -> Mapping[str, Any]:
-        """What the endpoint answers to this query alone; raises `StreamSkipped` where it refuses."""
-        answer = self._requests.send(query, {}, is_again=True)
-        if not isinstance(answer, ParsedResponse):
-            raise StreamSkipped(error_text(answer))
-        with answers.expect_documented_shape(self.name):
-            return dict(answer.body)
+        """The body of one response to this query; raises `StreamSkipped` if Zendesk refuses the request."""
+        response = self._page_requester.send(query, {}, bypass_cache=True)
+        if not isinstance(response, ParsedResponse):
+            raise StreamSkipped(error_text(response))
+        with expect_documented_shape(self.name):
+            return dict(response.body)
 
     def read_pages(self, state: State, values: Mapping[str, Any] | None = None) -> Iterator[Page]:
-        """The pages from a state on; `values` are those of the slice."""
-        values = values or {}
-        progress = self.cursor.open(state, self.paginator, self.primary_key)
-        size = AdaptivePageSize(self.name, self.paginator.size_parameter, self.paginator.max_page_size)
-        repeats, is_first = PaginationLoopGuard(self.name), True
-        row_counts, following = self.context.row_counts, None
-        came = row_counts.start_read(state, values)
-        while progress.query is not None:
-            before = progress.state
-            answer = self._request_page(progress, values, size, repeats, is_first=is_first)
-            if answer is None:
-                yield Page([], before, progress.state)
-                row_counts.finish_read(came)
-                return
-            progress.begin(answer)
-            before, query, is_first = progress.state, progress.query, False
-            # A response that is a list has no fields that lead on.
-            body = {} if isinstance(answer.body, list) else answer.body
-            with answers.expect_documented_shape(self.name):
-                rows, clock, fresh = self._rows(answer, progress, values)
-                row_counts.count_page(came, rows, self.paginator.reported_count(body))
-                row_counts.compare(came, fresh, partial(progress.older, rows), answer.requested_at)
-            try:
-                with answers.expect_documented_shape(self.name):
-                    following = self.paginator.next_query(query, body, clock)
-                if following is None:
-                    self.paginator.check_truncation(came.rows, self._requests.params(query, values))
-            except PaginationError:
-                yield Page(fresh, before, before)
-                raise
-            progress.refused_params, restarts = self._requests.refused_params, progress.restarts
-            with answers.expect_documented_shape(self.name):
-                repeats.check(query, following, clock)
-                progress.advance(following, answer, rows, clock)
-            if progress.restarts > restarts:
-                repeats.reset()
-                came.reset()
-            yield Page(fresh, before, progress.state)
-        if following is None:
-            row_counts.finish_read(came)
+        """The pages from a state on; `values` are those of the slice.
 
-    def _rows(
-        self, answer: ParsedResponse, progress: IncrementalRead, values: Mapping[str, Any]
+        If pagination fails, the page is emitted before the error, with a state that resumes at the same page.
+        """
+        values = values or {}
+        read = self.cursor.open(state, self.paginator, self.primary_key)
+        page_size = AdaptivePageSize(self.name, self.paginator.size_parameter, self.paginator.max_page_size)
+        loop_guard, is_first = PaginationLoopGuard(self.name), True
+        row_counts, next_query = self.context.row_counts, None
+        read_counts = row_counts.start_read(state, values)
+        while read.query is not None:
+            resume_state = read.state
+            response, query = self._request_page(read, values, page_size, loop_guard, is_first=is_first)
+            if response is None:
+                yield Page([], resume_state, read.state)
+                row_counts.finish_read(read_counts)
+                return
+            read.begin(response)
+            resume_state, is_first = read.state, False
+            # A response that is a list has no pagination fields.
+            body = {} if isinstance(response.body, list) else response.body
+            with expect_documented_shape(self.name):
+                rows, cursor_rows, new_rows = self._extract_page(response, read, values)
+                row_counts.count_page(read_counts, rows, self.paginator.reported_count(body))
+                row_counts.count_distinct(
+                    read_counts, new_rows, partial(read.select_already_emitted, rows), response.requested_at
+                )
+            try:
+                with expect_documented_shape(self.name):
+                    next_query = self.paginator.next_query(query, body, cursor_rows)
+                if next_query is None:
+                    self.paginator.check_truncation(read_counts.rows, self._page_requester.params(query, values))
+            except PaginationError:
+                yield Page(new_rows, resume_state, resume_state)
+                raise
+            read.refused_params, restarts = self._page_requester.refused_params, read.restarts
+            with expect_documented_shape(self.name):
+                loop_guard.check(query, next_query, cursor_rows)
+                read.advance(next_query, response, rows, cursor_rows)
+            if read.restarts > restarts:
+                loop_guard.reset()
+                read_counts.reset()
+            yield Page(new_rows, resume_state, read.state)
+        if next_query is None:
+            row_counts.finish_read(read_counts)
+
+    def _extract_page(
+        self, response: ParsedResponse, read: IncrementalRead, values: Mapping[str, Any]
     ) -> tuple[list[Row], ...]:
-        """All rows of a page, those that tell its time, and the new ones in the form of records."""
-        rows = self.extractor.extract(answer.body)
-        clock = self.extractor.cursor_rows(answer.body, rows)
-        joined = self.context.sideloads.join(progress.select_new(rows), answer.body)
-        return rows, clock, self._finishing.transform(joined, values, answer.requested_at)
+        """All rows of a page, the rows that advance the cursor, and the new rows as records."""
+        rows = self.extractor.extract(response.body)
+        if len(rows) > MAX_ROWS:
+            raise ResponseError(self.name, f"the response has {len(rows)} rows, more than the {MAX_ROWS} that are read")
+        cursor_rows = self.extractor.cursor_rows(response.body, rows)
+        joined = self.context.sideloads.join(read.select_new(rows), response.body)
+        return rows, cursor_rows, self._normalizer.transform(joined, values, response.requested_at)
 
     def _request_page(
         self,
-        progress: IncrementalRead,
+        read: IncrementalRead,
         values: Mapping[str, Any],
-        size: AdaptivePageSize,
-        repeats: PaginationLoopGuard,
+        page_size: AdaptivePageSize,
+        loop_guard: PaginationLoopGuard,
         *,
         is_first: bool,
-    ) -> ParsedResponse | None:
-        """The next page, None where an export has come to the present."""
-        while progress.query is not None:
-            query, refused = size.apply(progress.query), self._requests.refused_params
+    ) -> tuple[ParsedResponse | None, Query]:
+        """The response and the query that was sent for it; no response if an export has reached the present."""
+        while read.query is not None:
+            query, refused = page_size.apply(read.query), self._page_requester.refused_params
             try:
-                answer = self._requests.send(query, values, is_again=progress.restarts > 0)
+                response = self._page_requester.send(query, values, bypass_cache=read.restarts > 0)
             except PageSizeReductionRequiredException as rejected:
-                size.reduce(rejected.error_message or "the answer came too late")
+                page_size.reduce(rejected.error_message or "the response timed out")
                 continue
-            size.grow()
-            if isinstance(answer, ParsedResponse):
-                return answer
-            if refused != self._requests.refused_params and answer.status_code == 400:
+            page_size.grow()
+            if isinstance(response, ParsedResponse):
+                return response, query
+            if refused != self._page_requester.refused_params and response.status_code == 400:
                 continue
-            if not self._can_retry_differently(progress, values, answer, repeats, is_first=is_first):
-                is_asked_for = self.context.is_input
-                is_child = bool(values) and not is_asked_for
-                raise_for_refusal(self.name, answer, is_child=is_child, is_first=is_first, has_inputs=is_asked_for)
-        return None
+            if not self._adapt_to_refusal(read, values, response, loop_guard, is_first=is_first):
+                is_input = self.context.is_input
+                is_child = bool(values) and not is_input
+                raise_for_refusal(self.name, response, is_child=is_child, is_first=is_first, has_inputs=is_input)
+        return None, {}
 
-    def _can_retry_differently(
+    def _adapt_to_refusal(
         self,
-        progress: IncrementalRead,
+        read: IncrementalRead,
         values: Mapping[str, Any],
         refusal: requests.Response,
-        repeats: PaginationLoopGuard,
+        loop_guard: PaginationLoopGuard,
         *,
         is_first: bool,
     ) -> bool:
-        """Whether what was refused can be done without, or asked for in another way."""
+        """Change the read so that the request can succeed; False if a refusal allows no other request."""
         if refusal.status_code == 400 and TOO_RECENT in body_text(refusal):
             if is_first:
-                return progress.retry_earlier(answers.requested_at(refusal))
-            progress.query = None
+                return read.retry_earlier(requested_at(refusal))
+            read.query = None
             return True
-        asked = progress.query or {}
-        if (
-            refusal.status_code == 400
-            and is_first
-            and self._requests.drop_refused_params(asked, values, body_text(refusal))
-        ):
+        query = read.query or {}
+        is_first_bad_request = refusal.status_code == 400 and is_first
+        if is_first_bad_request and self._page_requester.drop_refused_params(query, values, body_text(refusal)):
             return True
-        if refusal.status_code in (400, 404, 410, 422) and progress.recover_expired_cursor():
-            LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); asking again", self.name, error_text(refusal))
-            repeats.reset()
+        if refusal.status_code in (400, 404, 410, 422) and read.recover_expired_cursor():
+            LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); retrying", self.name, error_text(refusal))
+            loop_guard.reset()
             return True
         return False

@@ -1,4 +1,4 @@
-"""Paginators of lists: offset, cursor, single page. Each docstring gives the stop rule."""
+"""Paginators of lists. Each docstring contains the stop rule and a sample response."""
 
 import re
 from abc import ABC, abstractmethod
@@ -13,16 +13,16 @@ from source_zendesk.errors import PaginationError
 from source_zendesk.extract import page_fields
 
 Query = dict[str, Any]
-# The parameters that are whole numbers.
+# Query parameters that must be integers.
 NUMBERS = ("page", "per_page", "page[size]", "limit")
 
 
 @dataclass
 class Paginator(ABC):
-    """Tells the query of the first page and, from an answer, that of the next.
+    """Builds the query of the first page and, from a response, the query of the next page.
 
-    `page_size` is the number of rows to ask for, None where the endpoint takes no size; `size_parameter` is the name of
-    the query parameter that carries it.
+    `page_size` is the number of records to request, None if the endpoint takes no size. `size_parameter` is the query
+    parameter for it.
     """
 
     name: str
@@ -32,28 +32,28 @@ class Paginator(ABC):
     size_parameter = "per_page"
 
     def __post_init__(self) -> None:
-        """A page size may be an interpolation of the config."""
+        """Evaluate a page size that is an interpolation of the config."""
         if isinstance(self.page_size, str):
             self.page_size = int(InterpolatedString.create(self.page_size, parameters={}).eval(self.config))
 
     def first_query(self, since: int | None) -> Query:
-        """The query of the first page; `since` is the epoch second an export starts from."""
+        """The query of the first page; `since` is the epoch second from which an export starts."""
         return self._with_page_size({})
 
     @property
     def max_page_size(self) -> int | None:
-        """The rows of a page that Zendesk is not asked to make smaller, None where it cannot be asked."""
+        """The number of records on a full page, None if the endpoint takes no size."""
         return int(self.page_size) if self.page_size else None
 
     @abstractmethod
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
-        """The query of the page after the one of these rows that answered `body` to `query`, None after the last."""
+        """The query of the next page, None after the last; `rows` and `body` are the response to `query`."""
 
-    def check_truncation(self, served: int, params: Query) -> None:  # noqa: B027  # most endpoints have no ceiling
-        """Raise `PaginationError` where so many rows, asked for with these parameters, may not be all."""
+    def check_truncation(self, row_count: int, params: Query) -> None:  # noqa: B027  # most endpoints have no ceiling
+        """Raise `PaginationError` if Zendesk may have truncated a read of `row_count` rows with these parameters."""
 
     def reported_count(self, body: Any) -> int | None:
-        """How many rows an answer says the whole list to hold, None where this way of paging does not tell."""
+        """The number of records in the whole list as the response reports it, None if this pagination has no count."""
         return None
 
     def _with_page_size(self, query: Query) -> Query:
@@ -61,75 +61,92 @@ class Paginator(ABC):
 
 
 def parse_link(link: str) -> Query:
-    """The query of a link; a parameter given several times is a list. Numbers that are none are left out."""
+    """The query of a link; a repeated parameter becomes a list. Drops parameters of `NUMBERS` that are not numbers."""
     values = parse_qs(urlsplit(link).query, keep_blank_values=True)
     query = {key: value[0] if len(value) == 1 else value for key, value in values.items()}
     return {key: value for key, value in query.items() if key not in NUMBERS or is_number(value)}
 
 
 def is_number(value: Any) -> bool:
-    """Whether a parameter is one of `NUMBERS` as Zendesk takes it, and as a state may contain it."""
+    """Whether a value is a number that Zendesk accepts for a parameter of `NUMBERS`, and that a state may contain."""
     return re.fullmatch(r"[0-9]{1,12}", value) is not None if isinstance(value, str) else False
 
 
 @dataclass
 class SinglePagePaginator(Paginator):
-    """Stops after the first answer."""
+    """Requests one page.
+
+    Stop rule: the first response.
+
+    Sample response: `{"ticket_field": {"id": 1}}`
+    """
 
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
-        """There is no other page."""
+        """None: the first page is the last."""
         return None
 
 
-# Searches end after 1,000 rows, those for users after 10,000.
+# Zendesk truncates searches after 1,000 rows, and searches for users after 10,000.
 CEILINGS = (1_000, 10_000)
 
 
 @dataclass
 class OffsetPaginator(Paginator):
-    """Stops when `next_page` is null or missing; where Zendesk stops at its ceiling instead, that is an error.
+    """Follows `next_page`.
 
-    Zendesk refuses pages past the hundredth; the first of them is an error here, before it is asked for, so that 10,000
-    rows are never taken for all of them. https://developer.zendesk.com/api-reference/introduction/pagination/
+    Stop rule: `next_page` is null or missing.
+
+    Raises `PaginationError` if Zendesk truncates the list: `next_page` leads past `last_page`, which Zendesk refuses,
+    or the last page ends at one of `CEILINGS` and `count` reports more rows.
+
+    Sample response: `{"groups": [{"id": 1}], "count": 250, "next_page": "https://acme.zendesk.com/...?page=2"}`
+
+    https://developer.zendesk.com/api-reference/introduction/pagination/
     """
 
     last_page: int = 100
 
-    def _refuse_ceiling(self, query: Query, count: int | None) -> None:
-        served = int(query.get("page", 1)) * int(self.page_size or 0)
-        if served in CEILINGS and count is not None and count > served:
+    def _check_ceiling(self, query: Query, count: int | None) -> None:
+        row_count = int(query.get("page", 1)) * int(self.page_size or 0)
+        if row_count in CEILINGS and count is not None and count > row_count:
             raise PaginationError(
                 self.name,
-                f"Zendesk serves the first {served} of {count} rows",
+                f"Zendesk returns only the first {row_count} of {count} rows",
                 "Narrow the request, or read search_export",
             )
 
     def reported_count(self, body: Any) -> int | None:
-        """The `count` of an answer, which is that of the list and not of the page."""
+        """The `count` of a response, which counts the list and not the page."""
         return page_fields.count(body)
 
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Follow `next_page`."""
         link = page_fields.link(body, "next_page")
         if not link:
-            self._refuse_ceiling(query, page_fields.count(body))
+            self._check_ceiling(query, page_fields.count(body))
             return None
-        following = parse_link(link)
-        page = str(following.get("page", ""))
+        next_query = parse_link(link)
+        page = str(next_query.get("page", ""))
         if page.isdigit() and int(page) > self.last_page:
             raise PaginationError(
                 self.name,
                 f"this endpoint has more than {self.last_page} pages and Zendesk serves no more of them",
                 "Narrow the request with `inputs`, or read the export or search/export stream of the same rows",
             )
-        return following
+        return next_query
 
 
 @dataclass
 class CursorPaginator(OffsetPaginator):
-    """Stops when `meta.has_more` is false; an empty page is not an end.
+    """Follows `meta.after_cursor`, or `links.next`.
 
-    A server that knows no cursors here ignores `page[size]` and answers an offset page: its `next_page` is followed.
+    Stop rule: `meta.has_more` is false. An empty page is not the end.
+
+    If a response has no `has_more`, these are followed, in this order: `links.next`, a `meta.after_cursor` that differs
+    from the requested one, a top-level `after_cursor`, `next_page`. If it has none of them, it is the last page.
+
+    Sample response: `{"users": [{"id": 1}], "meta": {"has_more": true, "after_cursor": "xyz"}}`
+
     https://developer.zendesk.com/api-reference/introduction/pagination/#cursor-pagination
     """
 
@@ -137,35 +154,32 @@ class CursorPaginator(OffsetPaginator):
     cursor_parameter: str = "page[after]"
 
     def reported_count(self, body: Any) -> int | None:
-        """Nothing: what a `count` means is documented for offset pages alone."""
+        """None: Zendesk documents `count` for offset pages only."""
         return None
 
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
-        """Ask for the page after `meta.after_cursor`."""
+        """Request the page after `meta.after_cursor`."""
         meta = page_fields.section(body, "meta")
         has_more, cursor = page_fields.flag(meta, "has_more"), page_fields.cursor(meta, "after_cursor")
         if has_more is None:
-            return self._without_mark(query, body, rows, cursor)
+            return self._next_without_has_more(query, body, rows, cursor)
         if not has_more:
             return None
         if cursor:
             return self._after(cursor)
         if link := page_fields.link(page_fields.section(body, "links"), "next"):
-            following = parse_link(link)
-            return self._with_page_size(following) if self.size_parameter in following else following
+            next_query = parse_link(link)
+            return self._with_page_size(next_query) if self.size_parameter in next_query else next_query
         raise PaginationError(
             self.name,
-            "Zendesk says that there is more but gives no cursor",
-            "Run the sync again; it goes on from this page",
+            "`has_more` is true, but the response has no cursor",
+            "Run the sync again; it resumes at this page",
         )
 
-    def _without_mark(
+    def _next_without_has_more(
         self, query: Query, body: Mapping[str, Any], rows: Sequence[Any], cursor: str | None
     ) -> Query | None:
-        """Go on by the link, the `cursor` of `meta` unless the page was asked for by it, or that at the top.
-
-        Without any of these, go on as in offset pages.
-        """
+        """Follow `links.next`, else the `cursor` of `meta`, else the top-level `after_cursor`, else `next_page`."""
         if link := page_fields.link(page_fields.section(body, "links"), "next"):
             return parse_link(link)
         if cursor:
@@ -173,6 +187,16 @@ class CursorPaginator(OffsetPaginator):
         if "after_cursor" in body:
             cursor = page_fields.cursor(body, "after_cursor")
             return self._after(cursor) if cursor else None
+        if (
+            self.cursor_parameter in query
+            and not any(body.get(key) for key in ("meta", "links"))
+            and "next_page" not in body
+        ):
+            raise PaginationError(
+                self.name,
+                "a page that was requested by cursor has no pagination fields (`meta`, `links`, `next_page`)",
+                "Run the sync again; it resumes at this page",
+            )
         return super().next_query(query, body, rows)
 
     def _after(self, cursor: str) -> Query:
@@ -184,9 +208,14 @@ LARGEST_PAGE = 1000
 
 @dataclass
 class BeforeCursorPaginator(CursorPaginator):
-    """Stops when `before_url` is null; `after_url` leads back to rows that are newer.
+    """Follows `before_url` from the newest rows to the oldest; `after_url` leads back to newer rows.
 
-    A page has 1,000 rows; only where that is too many is it asked for fewer, by `limit`.
+    Stop rule: `before_url` is null.
+
+    A page has 1,000 rows. `limit` is sent only to reduce a page on which Zendesk fails.
+
+    Sample response: `{"audits": [{"id": 9}], "before_url": "https://...?cursor=xyz", "after_url": null}`
+
     https://developer.zendesk.com/api-reference/ticketing/tickets/ticket_audits/
     """
 
@@ -194,11 +223,11 @@ class BeforeCursorPaginator(CursorPaginator):
 
     @property
     def max_page_size(self) -> int:
-        """The rows of a page without `limit`, which is the most there is."""
+        """The number of rows on a page that is requested without `limit`."""
         return LARGEST_PAGE
 
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
-        """Ask for the page of older rows; an answer in the plain cursor shape is followed as such."""
+        """Request the page of older rows; a response without `before_url` is followed like a cursor page."""
         if "before_url" not in body:
             return super().next_query(query, body, rows)
         link = page_fields.link(body, "before_url")
@@ -212,17 +241,21 @@ CEILING = 10_000
 
 @dataclass
 class RecordSearchPaginator(CursorPaginator):
-    """Stops as cursor pages do; after 10,000 rows that is an error, unless the rows are sorted.
+    """Follows cursors, with their stop rule.
 
-    By relevance Zendesk answers the first 10,000 rows and says nothing of the rest; with `sort` it answers all.
+    Raises `PaginationError` if a search without `sort` ends at 10,000 rows: sorted by relevance, Zendesk truncates the
+    result there and reports no more pages. With `sort`, it returns all rows.
+
+    Sample response: `{"custom_object_records": [{"id": "01H"}], "meta": {"has_more": false}, "count": 10000}`
+
     https://developer.zendesk.com/api-reference/custom-data/custom-objects/custom_object_records/
     """
 
-    def check_truncation(self, served: int, params: Query) -> None:
-        """Refuse to take the first 10,000 rows for all."""
-        if served >= CEILING and "sort" not in params:
+    def check_truncation(self, row_count: int, params: Query) -> None:
+        """Raise `PaginationError` for 10,000 rows without `sort`."""
+        if row_count >= CEILING and "sort" not in params:
             raise PaginationError(
                 self.name,
-                f"Zendesk answers no more than {CEILING} records by relevance, and so many came",
+                f"Zendesk returns no more than {CEILING} records by relevance, and the search has reached that number",
                 "Narrow the request, or read custom_object_records",
             )

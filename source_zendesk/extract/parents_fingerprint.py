@@ -1,4 +1,4 @@
-"""A fingerprint of where the parents of a stream come from."""
+"""A fingerprint of the sources of a stream's parents."""
 
 import hashlib
 import json
@@ -9,9 +9,9 @@ from source_zendesk.manifest import Endpoint
 
 
 def parents_fingerprint(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], parameters: Mapping[str, Any]) -> str:
-    """The same short text as long as a stream's parents come from the same streams, values and `inputs`."""
-    told = json.dumps(_parents(endpoint, endpoints, parameters), sort_keys=True, default=str)
-    return hashlib.sha256(told.encode()).hexdigest()[:12]
+    """A short hash that changes if a stream's parents come from other streams, values or `inputs`."""
+    text = json.dumps(_parents(endpoint, endpoints, parameters), sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _parents(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], parameters: Mapping[str, Any]) -> Any:

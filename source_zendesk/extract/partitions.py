@@ -15,7 +15,7 @@ from source_zendesk.http.response import UndocumentedValueError
 
 @dataclass
 class Page:
-    """The new rows of one answer; `before` resumes a walk at this page and `after` behind it."""
+    """The new rows of one response; `resume_state` resumes a read at this page, `next_state` after it."""
 
     rows: list[Row]
     resume_state: State
@@ -31,9 +31,9 @@ AFTER_FIXED_VALUES: State = {"values": "done"}
 
 @dataclass
 class Partition:
-    """The values that one request for children needs; `before` resumes at it and `after` behind it.
+    """The values that one request for children needs; `resume_state` resumes at it, `next_state` after it.
 
-    A slot without values marks the end of a page of parents.
+    A partition without values marks the end of a page of parents.
     """
 
     values: Values | None
@@ -42,21 +42,20 @@ class Partition:
 
 
 class PageReader(Protocol):
-    """A stream whose records are parents."""
+    """Reads the pages of a parent stream."""
 
     def read_pages(self, state: State) -> Iterator[Page]:
-        """Its pages from a state on."""
+        """The pages from a state on."""
 
 
 @dataclass(frozen=True)
 class ParentSource:
-    """A stream, a fixed list, or both, that give values to placeholders and query parameters.
+    """Values for placeholders and query parameters, from a parent stream, a fixed list, or both.
 
-    `begin` is the state that the stream is walked from where there is no other. `fields` maps a placeholder to the
-    field of the parent's record, or the dotted path to one, that fills it. Rows without a value are left out, and those
-    in which a field has the value that `unless` names (`any`: one at all). `batch` puts so many values into one
-    request, separated by commas. `pattern` has a group that takes the value out of a text, `prefix` stands before it.
-    With `distinct` rows of one page that give the same values count once, when they are read.
+    `fields` maps a placeholder to the dotted path of the parent record's field. Rows without a value are skipped, and
+    rows whose field has a value in `unless` (`any` for every value). `batch` values are joined with commas into one
+    request. The group of `pattern` extracts the value from a text; `prefix` is prepended. With `distinct`, rows of one
+    page with the same values count once. `initial_state` is the state of the parent stream if there is no other.
     """
 
     fields: Mapping[str, str]
@@ -89,8 +88,8 @@ class ParentSource:
         return {name: f"{self.prefix}{value}" for name, value in partition.items()} if self.prefix else partition
 
     def _match_pattern(self, value: Any) -> str | None:
-        found = re.search(self.pattern, str(value))
-        return found[1] if found else None
+        match = re.search(self.pattern, str(value))
+        return match[1] if match else None
 
     def _batch_values(self, partitions: list[Values]) -> list[Values]:
         (name,) = self.fields
@@ -98,7 +97,7 @@ class ParentSource:
         return [{name: ",".join(str(partition[name]) for partition in chunk)} for chunk in chunks]
 
     def pages(self, state: State) -> Iterator[Page]:
-        """The values that the pages of parents give from a state on, the fixed ones first."""
+        """The values of each page of parents from a state on, the fixed values first."""
         state = state or self.initial_state
         if self.reader is None:
             yield Page(list(self.values), state, {})
@@ -111,40 +110,44 @@ class ParentSource:
         except StreamSkipped as skipped:
             if not self.values:
                 raise
-            LOGGER.warning("Of all there may be for %s, the fixed values remain: %s", ", ".join(self.fields), skipped)
+            LOGGER.warning(
+                "Cannot list the values for %s (%s); using only the manifest's fixed values",
+                ", ".join(self.fields),
+                skipped,
+            )
 
 
 def value_at_path(row: Any, path: str) -> Any:
-    """What a dotted path leads to in a row, None where it ends before."""
+    """The value at a dotted path in a row, None if there is none."""
     for name in path.split("."):
         row = row.get(name) if isinstance(row, Mapping) else None
     return row
 
 
 def _scalar(path: str, value: Any) -> Any:
-    """What can stand in a request: a text, a number or null."""
+    """A value that a request can contain: a string, an integer or null."""
     if isinstance(value, bool | float | list | dict):
-        raise UndocumentedValueError(path, value, "a text or a whole number")
+        raise UndocumentedValueError(path, value, "a string or an integer")
     return value
 
 
 def iter_partitions(parents: list[ParentSource], state: State) -> Iterator[Partition]:
-    """Every combination of the parents' values; the first parent is walked, the others are read whole.
+    """Every combination of the parents' values; reads the first parent page by page, the others in full.
 
-    State: `{"parent": state of the first parent's page, "last": the combination of that page that was read last}`.
-    Where it is no longer on the page, which may have changed since, the whole page is read again. What comes behind it
-    is read even if it was before it as well: a parent that two events name may have changed in between.
+    State: `{"parent": state of the first parent's page, "last": the last combination of that page that was read}`.
+    If the page no longer contains `last`, the whole page is read again. Combinations after `last` are read even if
+    they also occur before it: a parent that two events refer to may have changed in between.
     """
     first, *others = parents
-    rest = [[partition for page in other.pages({}) for partition in page.rows] for other in others]
+    other_values = [[partition for page in other.pages({}) for partition in page.rows] for other in others]
     last = state.get("last")
     for page in first.pages(state.get("parent", {})):
-        combined = [_merged(combination) for combination in itertools.product(page.rows, *rest)]
+        combined = [_merged(combination) for combination in itertools.product(page.rows, *other_values)]
         due = combined[combined.index(last) + 1 if last in combined else 0 :]
         for values in _distinct(due) if first.distinct else due:
-            here = {"parent": page.resume_state, "last": last} if last else {"parent": page.resume_state}
+            resume_state = {"parent": page.resume_state, "last": last} if last else {"parent": page.resume_state}
             last = values
-            yield Partition(values, here, {"parent": page.resume_state, "last": values})
+            yield Partition(values, resume_state, {"parent": page.resume_state, "last": values})
         last = None
         yield Partition(None, {"parent": page.next_state}, {"parent": page.next_state})
 

@@ -13,41 +13,40 @@ from source_zendesk.extract.cursors.search_cursor import INDEX_IN_SECONDS
 from source_zendesk.extract.distinct_keys import DistinctKeys
 from source_zendesk.extract.extractors import Row
 
-# From before every time to behind it.
+# A window from before all times until after them.
 ALL_TIME = ("", "~")
 
 
 def count_window(state: Mapping[str, Any], field: str, config: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The times between which every row that changed must come by an export that goes on from the state.
+    """The times between which an export that resumes at the state must return every changed row; None if empty.
 
-    The last hour is left out: the index of the search follows within minutes, and clocks differ. None where nothing is
-    left.
+    It excludes the last hour: the search index lags by minutes, and clocks differ.
     """
-    saved = legacy_cursor_time(state, field, EXPORT_FIELDS)
-    begin, end = times.start_of(config) if saved is None else saved, times.now() - INDEX_IN_SECONDS
+    cursor_time = legacy_cursor_time(state, field, EXPORT_FIELDS)
+    begin, end = times.start_of(config) if cursor_time is None else cursor_time, times.now() - INDEX_IN_SECONDS
     return (times.iso(begin), times.iso(end)) if begin < end else None
 
 
 def is_deleted(row: Row, tombstone: Mapping[str, Any]) -> bool:
-    """Whether a row says that it was deleted: a field has the value that `tombstone` names.
+    """Whether a row is marked as deleted: one of its fields has the value in `tombstone`.
 
-    `any` stands for one at all, a list for one of it.
+    `any` matches every value but null, a list any of its values.
     """
-    return any(_matches(row.get(name), value) for name, value in tombstone.items())
+    return any(_matches(row.get(name), expected) for name, expected in tombstone.items())
 
 
-def _matches(found: Any, value: Any) -> bool:
-    if value == "any":
-        return found is not None
-    return found in value if isinstance(value, list) else bool(found == value)
+def _matches(value: Any, expected: Any) -> bool:
+    if expected == "any":
+        return value is not None
+    return value in expected if isinstance(expected, list) else bool(value == expected)
 
 
 @dataclass
 class ReadCounts:
-    """What came in one read through the pages of a list; `values` are those of its partition.
+    """The counts of one read of a list; `values` are those of its partition.
 
-    `first` and `last` are the numbers of rows that the first page and the last one give for the whole list, where
-    every page gives one (`is_told`). `keys` are those of the rows, None where they are not counted.
+    `first_reported` and `last_reported` are the counts of the whole list on its first and last page, valid if every
+    page reports one (`has_reported_count`). `keys` are the primary keys of the rows, None if they are not counted.
     """
 
     is_full_read: bool
@@ -59,21 +58,21 @@ class ReadCounts:
     has_reported_count: bool = True
 
     def reset(self) -> None:
-        """The read begins again: its rows come once more."""
+        """Restart: the read returns its rows again."""
         self.rows = 0
 
 
 @dataclass
 class RowCounts:
-    """Counts a stream's rows and requests. Safe for threads.
+    """Counts a stream's rows and requests. Thread-safe.
 
-    With `keys`, the names of the primary key's fields, different rows are counted: those that are emitted, and those
-    that are not due again, since an earlier run emitted them. They are counted list by list, where each list gives its
-    own number, or all together, where Zendesk counts the stream (`is_counted`). In a `window` only rows count that were
-    changed between its times and are not deleted, which the `tombstone` tells.
+    With `keys`, the fields of the primary key, it counts distinct rows: the emitted ones, and those that an earlier run
+    emitted. It counts them list by list, if each list reports its own count, or together, if Zendesk counts the stream
+    (`is_counted`). With a `window`, only rows count that changed between its times and are not deleted (`tombstone`).
 
-    The sync began at the epoch second `begun_at` of our clock. Of the rows `fresh` were created since, `changed` were
-    created or changed since, and `left` were changed after the window, so that the search may know them as they were.
+    `sync_start` is an epoch second of this machine's clock. `created_during_sync` rows were created since, `changed`
+    rows were created or changed since. `changed_recently` rows changed after the window, so that the search may still
+    have an earlier version of them.
     """
 
     tombstone: Mapping[str, Any] = field(default_factory=dict)
@@ -96,104 +95,111 @@ class RowCounts:
     _distinct: int = 0
     _repeated: int = 0
     _has_keys: bool = True
-    _is_whole: bool = True
-    _all: DistinctKeys | None = None
+    _are_reads_full: bool = True
+    _all_keys: DistinctKeys | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def transform(self, rows: list[Row]) -> list[Row]:
-        """Count the records that are emitted; they stay as they are."""
+        """Count the emitted records; returns them unchanged."""
         with self._lock:
             self.emitted += len(rows)
         return rows
 
     def count_request(self, *_: Any, **__: Any) -> None:
-        """Count a request that was answered."""
+        """Count a request that got a response."""
         with self._lock:
             self.requests += 1
 
     def start_read(self, state: State, values: Mapping[str, Any]) -> ReadCounts:
-        """A read begins; one that goes on in the middle of a list does not bring all of it."""
+        """Start a read; one that resumes inside a list is not a full read."""
         with self._lock:
             self._reads_started += 1
-            return ReadCounts("page" not in state, values, self._keys())
+            return ReadCounts("page" not in state, values, self._keys_of_read())
 
-    def _keys(self) -> DistinctKeys | None:
-        if self.is_counted and self._all is None:
-            self._all = DistinctKeys(self.keys)
-        return self._all if self.is_counted else DistinctKeys(self.keys) if self.keys else None
+    def _keys_of_read(self) -> DistinctKeys | None:
+        if self.is_counted and self._all_keys is None:
+            self._all_keys = DistinctKeys(self.keys)
+        return self._all_keys if self.is_counted else DistinctKeys(self.keys) if self.keys else None
 
-    def count_page(self, came: ReadCounts, rows: list[Row], told: int | None) -> None:
-        """Count the rows of a page, and note how many rows the list has by Zendesk's count."""
+    def count_page(self, read: ReadCounts, rows: list[Row], reported_count: int | None) -> None:
+        """Count the rows of a page, and record Zendesk's count of the list."""
         with self._lock:
             self.received += len(rows)
-        came.rows += len(rows)
-        if told is not None:
-            came.first_reported = told if came.first_reported is None else came.first_reported
-            came.last_reported = told
+        read.rows += len(rows)
+        if reported_count is not None:
+            read.first_reported = reported_count if read.first_reported is None else read.first_reported
+            read.last_reported = reported_count
         else:
-            came.has_reported_count = False
+            read.has_reported_count = False
 
-    def compare(self, came: ReadCounts, emitted: list[Row], older: Callable[[], list[Row]], asked_at: int) -> None:
-        """Count the different rows of a page, which Zendesk was asked for at this second of its clock."""
-        if came.keys is None or not (came.has_reported_count or self.is_counted):
+    def count_distinct(
+        self, read: ReadCounts, emitted: list[Row], already_emitted: Callable[[], list[Row]], requested_at: int
+    ) -> None:
+        """Count the distinct rows of a page that was requested at this epoch second of Zendesk's clock."""
+        if read.keys is None or not (read.has_reported_count or self.is_counted):
             return
-        rows = [*emitted, *older()]
+        rows = [*emitted, *already_emitted()]
         due = rows if self.window is None else [row for row in rows if self._is_due(row, *self.window)]
-        begun = times.iso(max(asked_at - (times.now() - self.sync_start) - UNREMARKABLE_SECONDS, 0))
+        since = times.iso(max(requested_at - (times.now() - self.sync_start) - UNREMARKABLE_SECONDS, 0))
         with self._lock:
-            came.keys.add(due, came.values)
-            self.created_during_sync += sum(_time(row, "created_at") >= begun for row in due)
-            self.changed += sum(max(_time(row, "created_at"), _time(row, "updated_at")) >= begun for row in rows)
+            read.keys.add(due, read.values)
+            self.created_during_sync += sum(_time(row, "created_at") >= since for row in due)
+            self.changed += sum(max(_time(row, "created_at"), _time(row, "updated_at")) >= since for row in rows)
             if self.window:
                 self.changed_recently += sum(_time(row, "updated_at") >= self.window[1] for row in rows)
 
     def _is_due(self, row: Row, begin: str, end: str) -> bool:
         return begin < str(row.get("updated_at")) < end and not is_deleted(row, self.tombstone)
 
-    def finish_read(self, came: ReadCounts) -> None:
-        """A read came to its end."""
+    def finish_read(self, read: ReadCounts) -> None:
+        """Finish a read that reached its end."""
         with self._lock:
             self._reads_finished += 1
-            self._is_whole &= came.is_full_read
-            if self.is_counted or came.keys is None or came.first_reported is None or not came.has_reported_count:
+            self._are_reads_full &= read.is_full_read
+            if self.is_counted or read.keys is None or read.first_reported is None or not read.has_reported_count:
                 return
-            rows, self._repeated = came.keys.count(), self._repeated + came.keys.repeated()
+            rows, self._repeated = read.keys.count(), self._repeated + read.keys.repeated()
             self._reads_with_count += 1
             self._distinct += rows
-            self._has_keys &= came.keys.is_complete
-            self.first, self.last = self.first + came.first_reported, self.last + came.last_reported
-            self.difference += CountDifference.between(rows, came.first_reported, came.last_reported)
+            self._has_keys &= read.keys.is_complete
+            self.first, self.last = self.first + read.first_reported, self.last + read.last_reported
+            self.difference += CountDifference.between(rows, read.first_reported, read.last_reported)
 
     @property
-    def is_begun(self) -> bool:
+    def is_started(self) -> bool:
         """Whether any list was read."""
         return self._reads_started > 0
 
     @property
     def is_full_read(self) -> bool:
-        """Whether every list that was begun came from its beginning to its end."""
-        return self._is_whole and 0 < self._reads_started == self._reads_finished
+        """Whether every list was read from its first page to its last."""
+        return self._are_reads_full and 0 < self._reads_started == self._reads_finished
 
     @property
     def has_reported_count(self) -> bool:
-        """Whether each list gave its own number of rows."""
+        """Whether each list reported its own count."""
         return 0 < self._reads_with_count == self._reads_finished
 
     @property
     def has_all_keys(self) -> bool:
-        """Whether every row was counted by its key."""
-        return self._has_keys if self._all is None else self._all.is_complete
+        """Whether every row was counted by its primary key."""
+        return self._has_keys if self._all_keys is None else self._all_keys.is_complete
 
     @property
     def distinct(self) -> int:
-        """How many different rows came."""
-        return self._distinct if self._all is None else self._all.count()
+        """The number of distinct rows received."""
+        return self._distinct if self._all_keys is None else self._all_keys.count()
 
     @property
     def repeated(self) -> int:
-        """How many rows came again."""
-        return self._repeated if self._all is None else self._all.repeated()
+        """The number of rows that were received again."""
+        return self._repeated if self._all_keys is None else self._all_keys.repeated()
 
 
 def _time(row: Row, name: str) -> str:
-    return str(row.get(name) or "")
+    """The time as `2024-01-01T00:00:00Z`, empty if there is none."""
+    value = row.get(name)
+    if isinstance(value, str) and value.endswith("Z"):
+        return value
+    seconds = times.epoch(value)
+    return "" if seconds is None else times.iso(seconds)

@@ -1,4 +1,4 @@
-"""Record extractors for Zendesk's sideloads and other shapes of its own."""
+"""Record extractors for sideloads and other response shapes specific to Zendesk."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from source_zendesk.extract.extractors import ListExtractor, RecordExtractor, Ro
 
 @dataclass
 class DefinitionExtractor(RecordExtractor):
-    """One record for each definition in the lists of the object under `record_key`, with `condition` naming its list.
+    """One record for each definition in the lists of the object under `record_key`; `condition` is the list's name.
 
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/skill_based_routing/
     """
@@ -20,11 +20,11 @@ class DefinitionExtractor(RecordExtractor):
         """The definitions of `conditions_all`, then those of `conditions_any`."""
         definitions = body.get(self.record_key) if isinstance(body, dict) else None
         if not isinstance(definitions, dict):
-            raise ResponseError(self.name, f"the answer has no object `{self.record_key}`")
+            raise ResponseError(self.name, f"the response has no object `{self.record_key}`")
         return [
             {**definition, "condition": condition.removeprefix("conditions_")}
             for condition in ("conditions_all", "conditions_any")
-            for definition in self.inner(definitions, condition)
+            for definition in self.nested_list(definitions, condition)
         ]
 
 
@@ -33,9 +33,9 @@ Key = tuple[str, str] | None
 
 @dataclass
 class JsonApiExtractor(RecordExtractor):
-    """The items of `data`, or the one object that it is, each with what it refers to under `included`.
+    """The items of `data`, or its only object; each gets the `included` objects that it refers to.
 
-    That is what its `relationships` name of the answer's `included`, and what these name in turn.
+    These are the objects that its `relationships` refer to, directly or through another included object.
     https://developer.zendesk.com/api-reference/agent-availability/agent-availability-api/agent_availabilities/
     """
 
@@ -43,28 +43,28 @@ class JsonApiExtractor(RecordExtractor):
         """The items."""
         data = body.get("data") if isinstance(body, Mapping) else None
         if not isinstance(data, (list, dict)):
-            raise ResponseError(self.name, "the answer has no `data`")
-        included = {_key(item): item for item in self.inner(body, "included")}
+            raise ResponseError(self.name, "the response has no `data`")
+        included = {_key(item): item for item in self.nested_list(body, "included")}
         rows = self.validate_objects(data if isinstance(data, list) else [data], "data")
         return [{**row, "included": list(_related(row, included, set()))} for row in rows] if included else rows
 
 
-def _related(row: Row, included: Mapping[Key, Row], met: set[Key]) -> Iterator[Row]:
+def _related(row: Row, included: Mapping[Key, Row], visited: set[Key]) -> Iterator[Row]:
     relationships = row.get("relationships")
     for relationship in relationships.values() if isinstance(relationships, Mapping) else ():
         data = relationship.get("data") if isinstance(relationship, Mapping) else None
         for key in map(_key, data if isinstance(data, list) else [data]):
-            if key in included and key not in met:
-                met.add(key)
+            if key in included and key not in visited:
+                visited.add(key)
                 yield included[key]
-                yield from _related(included[key], included, met)
+                yield from _related(included[key], included, visited)
 
 
 def _key(item: Any) -> Key:
     return (str(item.get("type")), str(item.get("id"))) if isinstance(item, Mapping) else None
 
 
-NOTHING: tuple[Any, ...] = (None, [], {})
+EMPTY: tuple[Any, ...] = (None, [], {})
 
 
 @dataclass
@@ -77,36 +77,35 @@ class SideloadExtractor(RecordExtractor):
     https://developer.zendesk.com/documentation/ticketing/using-the-zendesk-api/side_loading/
     """
 
-    host_key: str = ""
+    parent_list_key: str = ""
     embedded: str = ""
     unless: Mapping[str, Any] = field(default_factory=dict)
 
     def extract(self, body: Any) -> list[Row]:
-        """The side-loaded objects; hosts without one, such as deleted tickets, have no record."""
-        hosts = self._parent_list(body)
+        """The sideloaded objects; parents without one, such as deleted tickets, have no record."""
+        parents = self._parent_list(body)
         if isinstance(body.get(self.record_key), list):
             return self.validate_objects(body[self.record_key], self.record_key)
-        if any(map(self._has_sideload, hosts)) and not any(self.embedded in host for host in hosts):
-            cause = f"the answer has {self.host_key} without the {self.record_key} that it was asked to include"
-            cause += f"; list_{self.name} has them if it stays so"
-            raise ResponseError(self.name, cause)
-        found = [item for host in hosts if (item := host.get(self.embedded)) or item not in NOTHING]
+        if any(map(self._has_sideload, parents)) and not any(self.embedded in parent for parent in parents):
+            cause = f"the response has {self.parent_list_key} without the requested sideload {self.record_key}"
+            raise ResponseError(self.name, f"{cause}; if that persists, read list_{self.name}")
+        values = [value for parent in parents if (value := parent.get(self.embedded)) or value not in EMPTY]
         return self.validate_objects(
-            [row for item in found for row in (item if isinstance(item, list) else [item])], self.embedded
+            [row for value in values for row in (value if isinstance(value, list) else [value])], self.embedded
         )
 
     def cursor_rows(self, body: Any, rows: list[Row]) -> list[Row]:
-        """The hosts' rows: the export is ordered by their time."""
+        """The parent list: the export is ordered by its time."""
         return self._parent_list(body)
 
     def _parent_list(self, body: Any) -> list[Row]:
-        hosts = body.get(self.host_key) if isinstance(body, dict) else None
-        if not isinstance(hosts, list):
-            raise ResponseError(self.name, f"the answer has no list `{self.host_key}`")
-        return self.validate_objects(hosts, self.host_key)
+        parents = body.get(self.parent_list_key) if isinstance(body, dict) else None
+        if not isinstance(parents, list):
+            raise ResponseError(self.name, f"the response has no list `{self.parent_list_key}`")
+        return self.validate_objects(parents, self.parent_list_key)
 
-    def _has_sideload(self, host: Row) -> bool:
-        return all(host.get(name) != value for name, value in self.unless.items())
+    def _has_sideload(self, parent: Row) -> bool:
+        return all(parent.get(name) != value for name, value in self.unless.items())
 
 
 CHANGED = "_ab_updated_at"
@@ -114,18 +113,20 @@ CHANGED = "_ab_updated_at"
 
 @dataclass
 class MetricExtractor(SideloadExtractor):
-    """The side-loaded metrics, each with the moment at which its ticket changed last, in epoch seconds.
+    """The sideloaded metrics, each with the time of its ticket's last change, in epoch seconds.
 
-    The field has the name that Airbyte's connector gave it: its destinations tell the newest row of a ticket by it.
+    The field has the name from Airbyte's connector, whose destinations deduplicate the rows of a ticket by it.
     """
 
     def extract(self, body: Any) -> list[Row]:
-        """The metrics; one whose ticket is not on the page goes by its own time."""
-        changed = {host.get("id"): host.get("generated_timestamp") for host in self._parent_list(body)}
-        return [{**row, CHANGED: changed.get(row.get("ticket_id")) or _own(row)} for row in super().extract(body)]
+        """The metrics; one whose ticket is not on the page gets its own time."""
+        changed = {parent.get("id"): parent.get("generated_timestamp") for parent in self._parent_list(body)}
+        return [
+            {**row, CHANGED: changed.get(row.get("ticket_id")) or _metric_time(row)} for row in super().extract(body)
+        ]
 
 
-def _own(row: Row) -> int | None:
+def _metric_time(row: Row) -> int | None:
     return times.epoch(row.get("updated_at"))
 
 
@@ -136,34 +137,35 @@ REFERENCE = "via_reference_id"
 class CommentExtractor(ListExtractor):
     """The child events of type `Comment` of the ticket events under `record_key`.
 
-    Each also carries what its event knows better, `via_reference_id`, and what only its event knows: `ticket_id`,
-    `timestamp` and, where it has none itself, `created_at`. Raises `ResponseError` where events say that there
-    were comments and none is there: the server did not heed `include`.
+    Each comment gets `via_reference_id` of its event, and `ticket_id`, `timestamp` and `created_at` if it has none
+    itself. Raises `ResponseError` if events mention comments but the response contains none: the server ignored
+    `include`.
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-ticket-event-export
     """
 
     def extract(self, body: Any) -> list[Row]:
         """The comments, in the order of their events."""
-        found = [(event, child) for event in super().extract(body) for child in self.inner(event, "child_events")]
-        comments = [(event, child) for event, child in found if child.get("event_type") == "Comment"]
-        if any(_is_mention(child) for _, child in found) and all(_is_mention(child) for _, child in comments):
-            cause = "the answer mentions comments without the text that it was asked to include"
-            raise ResponseError(self.name, f"{cause}; list_{self.name} has them if it stays so")
-        return [{**self._of_event(event), **child, **_reference(event)} for event, child in comments]
+        events = super().extract(body)
+        children = [(event, child) for event in events for child in self.nested_list(event, "child_events")]
+        comments = [(event, child) for event, child in children if child.get("event_type") == "Comment"]
+        if any(_is_mention(child) for _, child in children) and all(_is_mention(child) for _, child in comments):
+            cause = "the response mentions comments without the requested `comment_events`"
+            raise ResponseError(self.name, f"{cause}; if that persists, read list_{self.name}")
+        return [{**self._event_fields(event), **child, **_reference(event)} for event, child in comments]
 
     def cursor_rows(self, body: Any, rows: list[Row]) -> list[Row]:
         """The events: the export is ordered by their time."""
         return super().extract(body)
 
-    def _of_event(self, event: Row) -> Row:
+    def _event_fields(self, event: Row) -> Row:
         return {name: event.get(name) for name in ("ticket_id", "timestamp", "created_at")}
 
 
 def _reference(event: Row) -> Row:
-    """What the event came from, such as the ticket that was merged; Zendesk tells it of the event alone."""
+    """The origin of the event, such as a merged ticket; only the event contains it."""
     return {} if event.get(REFERENCE) is None else {REFERENCE: event[REFERENCE]}
 
 
 def _is_mention(child: Row) -> bool:
-    """Whether a child event says no more than that there was a comment."""
+    """Whether a child event only notes that there was a comment."""
     return bool(child.get("comment_present")) and "body" not in child

@@ -1,4 +1,4 @@
-"""Side-loaded objects beside the records that refer to them."""
+"""Joins sideloaded objects to the records that refer to them."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -27,74 +27,78 @@ class SideloadJoin:
     references: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def join(self, rows: list[Row], body: Mapping[str, Any]) -> list[Row]:
-        """The records, each with its own side-loaded objects."""
-        finders: dict[str, _Finder] = {}
+        """The records, each with its own sideloaded objects."""
+        indexes: dict[str, _SideloadIndex] = {}
         for kind, name in map(parse_include, self.include):
             if name in self.references:
-                finders[name] = _Finder(body, name, self.references[name])
-                self._expect(name, finders[name], [row for row in rows if not kind or row.get("result_type") == kind])
-        if not finders:
+                indexes[name] = _SideloadIndex(body, name, self.references[name])
+                self._check_present(
+                    name, indexes[name], [row for row in rows if not kind or row.get("result_type") == kind]
+                )
+        if not indexes:
             return rows
         return [
-            {**moved(row, "sideloads"), "sideloads": {name: finder.find(row) for name, finder in finders.items()}}
+            {
+                **rename_conflicting_field(row, "sideloads"),
+                "sideloads": {name: index.find(row) for name, index in indexes.items()},
+            }
             for row in rows
         ]
 
-    def _expect(self, name: str, finder: "_Finder", rows: list[Row]) -> None:
-        if finder.is_missing(rows):
-            cause = f"it was asked to include {name}, and the answer has none though there must be some"
-            raise ResponseError(self.name, f"{cause}; if the account has no {name}, leave them out of `sideloads`")
+    def _check_present(self, name: str, index: "_SideloadIndex", rows: list[Row]) -> None:
+        if index.is_missing(rows):
+            cause = f"the response lacks the requested sideload {name}, to which its records refer"
+            raise ResponseError(self.name, f"{cause}; if the account has no {name}, remove it from `sideloads`")
 
 
-def parse_include(asked: str) -> tuple[str, str]:
-    """The kind of row that searches name first, and what is side-loaded: ticket and users of `tickets(users)`."""
-    nested = NESTED.fullmatch(asked)
-    return (nested[1].removesuffix("s"), nested[2]) if nested else ("", asked)
+def parse_include(include_part: str) -> tuple[str, str]:
+    """The kind of row that a search's `include` names, and the sideload: `ticket` and `users` for `tickets(users)`."""
+    nested = NESTED.fullmatch(include_part)
+    return (nested[1].removesuffix("s"), nested[2]) if nested else ("", include_part)
 
 
 def include_parameter(include: Iterable[str]) -> str:
-    """The value of `include`; the parts that searches name by kind of row are put together."""
+    """The value of `include`; combines the parts of a search's `include` by kind of row: `tickets(users,groups)`."""
     kinds: dict[str, list[str]] = {}
-    for asked in sorted(set(include)):
-        nested = NESTED.fullmatch(asked)
-        kinds.setdefault(nested[1] if nested else asked, []).extend([nested[2]] if nested else [])
+    for include_part in sorted(set(include)):
+        nested = NESTED.fullmatch(include_part)
+        kinds.setdefault(nested[1] if nested else include_part, []).extend([nested[2]] if nested else [])
     return ",".join(f"{kind}({','.join(names)})" if names else kind for kind, names in kinds.items())
 
 
-def moved(row: Row, name: str) -> Row:
-    """The row with its own field of this name under the next free one, such as `custom_`."""
+def rename_conflicting_field(row: Row, name: str) -> Row:
+    """The row without this field name; an existing field moves to the next free name, such as `custom_`."""
     if name not in row:
         return row
-    free = name
-    while free in row:
-        free += "_"
-    return {**{key: value for key, value in row.items() if key != name}, free: row[name]}
+    free_name = name
+    while free_name in row:
+        free_name += "_"
+    return {**{key: value for key, value in row.items() if key != name}, free_name: row[name]}
 
 
-class _Finder:
+class _SideloadIndex:
     def __init__(self, body: Mapping[str, Any], name: str, reference: Mapping[str, Any]) -> None:
         self._fields: list[str] = reference.get("fields", [])
         self._embedded: str = reference.get("embedded", "")
         self._is_keyed = bool(reference.get("keyed"))
         self._is_optional = bool(reference.get("optional"))
-        self._found = body.get(name, body.get(f"{name}s"))
+        self._sideload = body.get(name, body.get(f"{name}s"))
         self._owned: dict[Any, list[Row]] = {}
         key = reference.get("owner", "id")
-        for item in _listed(self._found):
+        for item in _objects(self._sideload):
             if isinstance(owner := item.get(key), int | str):
                 self._owned.setdefault(owner, []).append(item)
 
     def find(self, row: Row) -> Any:
-        """The objects of one record, each once, or its value where values are keyed by record."""
+        """The distinct objects of one record, or its value if the sideload is keyed by record id."""
         if self._is_keyed:
-            return self._found.get(str(row.get("id"))) if isinstance(self._found, dict) else None
+            return self._sideload.get(str(row.get("id"))) if isinstance(self._sideload, dict) else None
         keys = dict.fromkeys(self._keys(row))
-        found = [item for key in keys for item in self._owned.get(key, [])]
-        return found or _listed(row.get(self._embedded))
+        return [item for key in keys for item in self._owned.get(key, [])] or _objects(row.get(self._embedded))
 
     def is_missing(self, rows: list[Row]) -> bool:
-        """Whether the answer has the side-load nowhere, and records that must have some."""
-        if self._is_optional or self._found is not None or any(self._embedded in row for row in rows):
+        """Whether the response lacks the sideload although a record refers to it."""
+        if self._is_optional or self._sideload is not None or any(self._embedded in row for row in rows):
             return False
         return any(any(self._keys(row)) for row in rows if row.get("status") != "deleted")
 
@@ -105,5 +109,5 @@ class _Finder:
             yield from (one for one in values if isinstance(one, int | str))
 
 
-def _listed(found: Any) -> list[Row]:
-    return [item for item in (found if isinstance(found, list) else [found]) if isinstance(item, dict)]
+def _objects(value: Any) -> list[Row]:
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, dict)]

@@ -1,4 +1,4 @@
-"""What a stream shares with the other streams of its sync."""
+"""The objects that a stream shares with the other streams of its sync."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,37 +16,36 @@ from source_zendesk.output.page_transport import PageTransport
 
 
 class Checkpoint(Protocol):
-    """What keeps the state of the stream."""
+    """Keeps the state of a stream."""
 
     @property
     def resume_state(self) -> State:
-        """The state to go on from."""
+        """The state at which the read resumes."""
 
     def advance(self, state: State) -> AirbyteMessage:
-        """The message that says how far the stream has come."""
+        """Save the state and return its STATE message."""
 
     def skip_stream(self, reason: str) -> None:
-        """Skip the stream, or raise where that would lose rows."""
+        """Skip the stream; raises `ConfigError` if that could lose rows."""
 
 
 class RecordTransformation(Protocol):
-    """What is done with the records of a page before they are emitted; parents of other streams do not pass here."""
+    """Transforms the records of a page before they are emitted; records read as parents are not transformed."""
 
     def transform(self, rows: list[Row]) -> list[Row]:
-        """The records of the page in the form in which they are emitted."""
+        """The records of the page, transformed."""
 
 
 @dataclass(frozen=True)
 class StreamContext:
-    """What a stream shares with the others of its sync, and what the user asks of it.
+    """The objects that a stream shares with the others of its sync, and the options of the user.
 
-    Pages in `shared` are told apart by `shared_as`, which differs for streams that ask by a `query` for part of the
-    rows. All streams of an endpoint ask it to `include` the same; `sideloads` are joined to the records of this one,
-    and fields that came for others, `unasked`, are taken off. `arguments` are the names of query parameters,
-    `is_asked_for` says that their values come from the configuration. `needs_all_rows` is for a parent whose rows are
-    wanted on every run. The `checkpoint` is that of a stream without parents; `brands` tells where each help center
-    answers; `steps` are what the configuration wants done with the records of each page, which `pages` sends out and
-    the `arrivals` counts.
+    `cache_key` separates streams in the `response_cache`; it differs for streams that read some of an endpoint's rows
+    by a `query`. All streams of an endpoint request the same `include`, so that they share its pages. `sideloads` are
+    joined to the records of this stream; the fields `foreign_sideloads`, requested for other streams, are removed.
+    `parameters` are the names of query parameters; with `is_input`, their values come from the configuration.
+    `needs_all_rows` disables incremental filtering for a parent stream. The `checkpoint` is set for a stream without
+    parents. `transformations` are those of the configuration.
     """
 
     response_cache: ResponseCache = field(default_factory=lambda: ResponseCache({}))

@@ -1,4 +1,4 @@
-"""Streams that have parents themselves, and the position among the parents."""
+"""Substreams as parents of other streams, and a stream's position among its parents."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ParentPosition:
-    """The part of a stream's state that says which parents are done, trusted for parents of the same `origin` alone.
+    """The part of a stream's state that records which parents are done.
 
-    What `inputs` asks for (`has_inputs`) has a place of its own, so that neither moves the other. States of version 0.1
-    name no origin: their page of parents is read again where the stream follows its parents (`follows`), all of them
-    elsewhere.
+    It is valid only for parents with the same fingerprint, which the state contains as `origin`. A read of `inputs`
+    (`has_inputs`) has a position of its own, so that neither read changes the other's. States of version 0.1 contain no
+    `origin`: if the stream follows its parents (`follows_parent`), their page of parents is read again, otherwise all
+    parents.
 
-    State: that of `slots` and its `origin`, under `inputs` for a read of what that asks for.
+    State: that of `iter_partitions` with its `origin`; under `inputs` for a read of `inputs`.
     """
 
     parents_fingerprint: str
@@ -29,21 +30,21 @@ class ParentPosition:
     follows_parent: bool = False
 
     def resume_state(self, state: Mapping[str, Any]) -> State:
-        """The state of `slots` to go on from, empty to begin anew."""
-        own = state.get("inputs", {}) if self.has_inputs else state
-        if own.get("origin") == self.parents_fingerprint:
-            return {name: own[name] for name in ("parent", "last") if name in own}
-        if self.has_inputs or "origin" in own or not self.follows_parent:
+        """The state of `iter_partitions` that resumes the read, empty to read all parents."""
+        position_state = state.get("inputs", {}) if self.has_inputs else state
+        if position_state.get("origin") == self.parents_fingerprint:
+            return {name: position_state[name] for name in ("parent", "last") if name in position_state}
+        if self.has_inputs or "origin" in position_state or not self.follows_parent:
             return {}
-        return _without_last(own)
+        return _without_last(position_state)
 
-    def stream_state(self, given: Mapping[str, Any], reached: State) -> State:
-        """The state of a stream that began with `given` and where `slots` has come to `reached`, empty at the end."""
-        own = {**reached, "origin": self.parents_fingerprint} if reached else {}
+    def stream_state(self, initial_state: Mapping[str, Any], position: State) -> State:
+        """The stream's state at a `position` of `iter_partitions`; keeps the other parts of `initial_state`."""
+        position_state = {**position, "origin": self.parents_fingerprint} if position else {}
         if not self.has_inputs:
-            return own
-        rest = {name: value for name, value in given.items() if name != "inputs"}
-        return {**rest, "inputs": own} if own else rest
+            return position_state
+        other_state = {name: value for name, value in initial_state.items() if name != "inputs"}
+        return {**other_state, "inputs": position_state} if position_state else other_state
 
 
 def _without_last(state: Mapping[str, Any]) -> State:
@@ -51,19 +52,19 @@ def _without_last(state: Mapping[str, Any]) -> State:
     return {"parent": {"slot": _without_last(parent["slot"])} if "slot" in parent else parent}
 
 
-# They stand in every state of a stream, so they are for brands and webhooks rather than for users.
-MAX_PLACES = 100
+# Every state of the child stream contains them, so they suit parents such as brands and webhooks, not users.
+MAX_SUBSTREAM_PARTITIONS = 100
 
 
 @dataclass
 class SubstreamReader:
-    """The pages of a stream, parent after parent, as the parents of a third.
+    """Reads the pages of a substream, parent by parent, as the parents of another stream.
 
-    With `keeps_places` a later walk gives, for each parent, the rows alone that changed since.
+    With `keeps_partition_states`, a later read returns for each parent only the rows that changed since.
 
-    State: `{"slot": state of the parent, "values": the parent's values, "page": state within that parent's pages}`; the
-    latter counts for that parent alone, which may be gone since. `places` are where the next walk goes on within the
-    pages of each parent, by its values; beyond a hundred parents all rows come again.
+    State: `{"slot": state of the parent, "values": the parent's values, "page": state within that parent's pages}`.
+    `page` applies only to that parent, which may no longer exist. `places` contains for each parent, by its values, the
+    state at which the next read resumes; all rows of further parents than `MAX_SUBSTREAM_PARTITIONS` are read again.
     """
 
     retriever: "PageRetriever"
@@ -71,39 +72,49 @@ class SubstreamReader:
     keeps_partition_states: bool = False
 
     def read_pages(self, state: State) -> Iterator[Page]:
-        """Its pages from a state on; raises `StreamSkipped` where every parent refuses them.
+        """The pages from a state on; raises `StreamSkipped` if Zendesk refuses them for every parent.
 
-        Parents that are merely gone count as refusing only where none was passed by before. No state behind a parent
-        that refuses is told before another has given its pages.
+        Parents that no longer exist count as refused only if the read starts at the first parent. The state does not
+        advance past a refused parent until another parent has returned its pages.
         """
         refusal, is_read = None, False
-        positions = PartitionStates(state.get("places", {}), keeps=self.keeps_partition_states, most=MAX_PLACES)
+        partition_states = PartitionStates(
+            state.get("places", {}), is_enabled=self.keeps_partition_states, max_states=MAX_SUBSTREAM_PARTITIONS
+        )
         for partition in iter_partitions(self.parents, state.get("slot", {})):
             try:
                 if partition.values is not None:
-                    is_begun = partition.values == state.get("values")
-                    inner = state.get("page", {}) if is_begun else positions.get(partition.values)
-                    yield from self._read_parent(partition, inner, positions)
+                    is_resumed = partition.values == state.get("values")
+                    page_state = state.get("page", {}) if is_resumed else partition_states.get(partition.values)
+                    yield from self._read_parent(partition, page_state, partition_states)
                     is_read = True
             except StreamSkipped as skipped:
                 refusal = skipped if refusal is None or skipped.is_permission_denied else refusal
             if is_read or refusal is None:
                 yield Page(
                     [],
-                    _with_places(positions, {"slot": partition.resume_state}),
-                    _with_places(positions, {"slot": partition.next_state}),
+                    _with_partition_states(partition_states, {"slot": partition.resume_state}),
+                    _with_partition_states(partition_states, {"slot": partition.next_state}),
                 )
         if refusal and not is_read and (refusal.is_permission_denied or not state):
             raise refusal
 
-    def _read_parent(self, partition: Partition, inner: State, positions: PartitionStates) -> Iterator[Page]:
-        here = {"slot": partition.resume_state, "values": partition.values}
-        for page in self.retriever.read_pages(inner, partition.values):
-            inner = page.next_state
-            before, after = ({**here, "page": state} for state in (page.resume_state, page.next_state))
-            yield Page(page.rows, _with_places(positions, before), _with_places(positions, after))
-        positions.update(partition.values, inner)
+    def _read_parent(
+        self, partition: Partition, page_state: State, partition_states: PartitionStates
+    ) -> Iterator[Page]:
+        parent_state = {"slot": partition.resume_state, "values": partition.values}
+        for page in self.retriever.read_pages(page_state, partition.values):
+            page_state = page.next_state
+            resume_state, next_state = (
+                {**parent_state, "page": state} for state in (page.resume_state, page.next_state)
+            )
+            yield Page(
+                page.rows,
+                _with_partition_states(partition_states, resume_state),
+                _with_partition_states(partition_states, next_state),
+            )
+        partition_states.update(partition.values, page_state)
 
 
-def _with_places(positions: PartitionStates, state: State) -> State:
-    return {**state, "places": dict(positions.states)} if positions.states else state
+def _with_partition_states(partition_states: PartitionStates, state: State) -> State:
+    return {**state, "places": dict(partition_states.states)} if partition_states.states else state

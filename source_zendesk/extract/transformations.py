@@ -8,21 +8,21 @@ from typing import Any
 
 from source_zendesk import json_values
 from source_zendesk.manifest.resources import load_schema
-from source_zendesk.output.action_redaction import MASK, strip_signatures
+from source_zendesk.output.action_redaction import MASK, mask_url_and_header_secrets
 
 Row = dict[str, Any]
-OTHERWISE = "x-otherwise"
-KINDS = {"string": str, "array": list, "object": dict}
-# No more digits than 64 bits have: longer ones stay text.
+FALLBACK_PROPERTY = "x-otherwise"
+PYTHON_TYPES = {"string": str, "array": list, "object": dict}
+# At most the digits of a 64-bit integer; longer numbers stay strings.
 INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
 @dataclass(frozen=True)
 class TypeCoercion:
-    """Brings fields that `x-otherwise` of a schema marks into the type that they have there; all others stay as sent.
+    """Coerces the fields that a schema marks with `x-otherwise` to their type; all other fields are unchanged.
 
-    What is no text comes as its JSON text, what is no list in a list of one, and what is no object in an object, under
-    the name that the mark says. Null stays null.
+    A value becomes its JSON text (`string`), a list of one (`array`), or an object with the value under the property
+    that the mark names (`object`). Null stays null.
     """
 
     coerced_fields: Mapping[str, tuple[type, str]] = field(default_factory=dict)
@@ -30,51 +30,51 @@ class TypeCoercion:
     @classmethod
     @cache
     def from_schema(cls, name: str, product: str) -> "TypeCoercion":
-        """Those of the fields of a schema."""
+        """The coercion of the marked fields of a schema."""
         fields = load_schema(name, product)["properties"]
-        return cls({field: _coercion(node) for field, node in fields.items() if OTHERWISE in node})
+        return cls({field: _coercion(node) for field, node in fields.items() if FALLBACK_PROPERTY in node})
 
     def coerce(self, rows: list[Row]) -> list[Row]:
-        """The same rows, and in the place of those with a value of another type copies with it in form."""
-        for name, (kind, otherwise) in self.coerced_fields.items():
-            fitting = (kind, type(None))
+        """The rows with coerced fields; copies the rows that change."""
+        for name, (kind, property_name) in self.coerced_fields.items():
+            allowed_types = (kind, type(None))
             rows = [
-                row if type(row.get(name)) in fitting else {**row, name: _coerced(row[name], kind, otherwise)}
+                row if type(row.get(name)) in allowed_types else {**row, name: _coerced(row[name], kind, property_name)}
                 for row in rows
             ]
         return rows
 
 
 def coerce_id(value: Any, kind: str) -> Any:
-    """An id in the type of its field: a number as text, or a text of digits as a number."""
+    """An id in the type of its field: a number as a string, or a string of digits as an integer."""
     if kind == "integer" and isinstance(value, str) and INTEGER.fullmatch(value):
         return int(value)
     return _coerced(value, str, "") if kind == "string" and value is not None else value
 
 
 def _coercion(node: Mapping[str, Any]) -> tuple[type, str]:
-    (kind,) = (KINDS[name] for name in node["type"] if name != "null")
-    return kind, node[OTHERWISE]
+    (kind,) = (PYTHON_TYPES[name] for name in node["type"] if name != "null")
+    return kind, node[FALLBACK_PROPERTY]
 
 
-def _coerced(value: Any, kind: type, otherwise: str) -> Any:
+def _coerced(value: Any, kind: type, property_name: str) -> Any:
     if kind is str:
         return value if isinstance(value, str) else json_values.dumps(value).decode()
-    return [value] if kind is list else {otherwise: value}
+    return [value] if kind is list else {property_name: value}
 
 
 BRAND = "brand_id"
-ID = "integer"
-SIGNERS = "@"
+BRAND_ID_TYPE = "integer"
+URL_SECRETS_SUFFIX = "@"
 
 
 @dataclass(frozen=True)
 class RecordNormalizer:
-    """Adds the parents' ids, those of the path as `key_types` says, and the epoch second of reading (`stamp`).
+    """Normalizes the records of a page: adds parent ids, removes foreign sideloads, redacts and coerces values.
 
-    Takes off the fields `unasked`, puts a mask in the place of what the paths `masked` lead to, and brings values into
-    the `forms` that are declared. A mask of an object hides all that is in it; a text where the path goes through an
-    object is hidden too.
+    Parent ids from the path get their type in `key_types`. `read_at_field` gets the epoch second of the request. The
+    values at the paths `redacted` are masked: an object is masked in all its values, and a string is masked even where
+    the path expects an object.
     """
 
     key_types: Mapping[str, str] = field(default_factory=dict)
@@ -84,15 +84,15 @@ class RecordNormalizer:
     redacted: Sequence[str] = ()
     coercion: TypeCoercion = field(default_factory=TypeCoercion)
 
-    def transform(self, rows: list[Row], values: Mapping[str, Any], asked_at: int) -> list[Row]:
-        """The records of a page that was asked for with these values, at that epoch second."""
+    def transform(self, rows: list[Row], values: Mapping[str, Any], requested_at: int) -> list[Row]:
+        """The records of a page that was requested with these values at this epoch second."""
         added = {name: coerce_id(values[name], kind) for name, kind in self.key_types.items() if name in values}
         if self.read_at_field:
-            added[self.read_at_field] = asked_at
+            added[self.read_at_field] = requested_at
         if added:
             rows = [{**added, **row} for row in rows]
         if self.is_per_brand:
-            brand = coerce_id(values.get(BRAND), ID)
+            brand = coerce_id(values.get(BRAND), BRAND_ID_TYPE)
             rows = [row if row.get(BRAND) else {**row, BRAND: brand} for row in rows]
         if self.foreign_sideloads:
             rows = [{name: value for name, value in row.items() if name not in self.foreign_sideloads} for row in rows]
@@ -100,32 +100,32 @@ class RecordNormalizer:
 
 
 def redact_paths(rows: list[Row], paths: Iterable[str]) -> list[Row]:
-    """The rows with a mask in the place of what dotted paths lead to.
+    """The rows with the values at dotted paths masked.
 
-    A path that ends in `@` leads to a text, of which only who signs addresses and the secrets of headers are masked.
+    In a string whose path ends in `@`, only the signatures of URLs and the secrets of headers are masked.
     """
     for path in paths:
-        hide = _without_signers if path.endswith(SIGNERS) else _mask
-        rows = [_redact_path(row, path.removesuffix(SIGNERS).split("."), hide) for row in rows]
+        redact = _redact_url_secrets if path.endswith(URL_SECRETS_SUFFIX) else _redact_value
+        rows = [_redact_path(row, path.removesuffix(URL_SECRETS_SUFFIX).split("."), redact) for row in rows]
     return rows
 
 
-def _redact_path(value: Any, path: list[str], hide: Callable[[Any], Any]) -> Any:
+def _redact_path(value: Any, path: list[str], redact: Callable[[Any], Any]) -> Any:
     if isinstance(value, list):
-        return [_redact_path(item, path, hide) for item in value]
+        return [_redact_path(item, path, redact) for item in value]
     if not path or not isinstance(value, dict):
-        return hide(value)
+        return redact(value)
     if path[0] not in value:
         return value
-    return {**value, path[0]: _redact_path(value[path[0]], path[1:], hide)}
+    return {**value, path[0]: _redact_path(value[path[0]], path[1:], redact)}
 
 
-def _without_signers(value: Any) -> Any:
-    return strip_signatures(value) if isinstance(value, str) else value
+def _redact_url_secrets(value: Any) -> Any:
+    return mask_url_and_header_secrets(value) if isinstance(value, str) else value
 
 
-def _mask(value: Any) -> Any:
-    """The same without its leaves; what is empty shows that there is nothing."""
+def _redact_value(value: Any) -> Any:
+    """The value with its leaves masked; empty values stay, so that their absence is visible."""
     if isinstance(value, dict):
-        return {name: _mask(inner) for name, inner in value.items()}
+        return {name: _redact_value(inner) for name, inner in value.items()}
     return value if value in (None, "", [], {}) else MASK

@@ -17,20 +17,20 @@ from airbyte_cdk.sources.streams.http.requests_native_auth.oauth import (
 )
 
 from source_zendesk.errors import ConfigError, TokenError, UnreachableError
-from source_zendesk.http import response as json_body
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import ResponseTooLargeError, read_partial_body
-from source_zendesk.http.connection_failure import classify_failure, is_passing
+from source_zendesk.http.connection_failure import classify_failure, is_transient
 from source_zendesk.http.error_text import error_code, error_text, parse_json
-from source_zendesk.http.intermediaries import intermediary
-from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
+from source_zendesk.http.intermediaries import detect_intermediary
+from source_zendesk.http.response import parse_serializable
+from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
 from source_zendesk.output.redaction import check_header, register
 
 USER_FORMATS = {"api_token": "{email}/token:{api_token}", "basic": "{email}:{password}"}
 
 
 class StaticAuthenticator(DeclarativeAuthenticator):
-    """Signs with what was given, as it is; the CDK's take a password such as `1_000` for a number.
+    """Signs with the configured credentials, unchanged; the CDK's authenticators convert `1_000` to a number.
 
     https://developer.zendesk.com/api-reference/introduction/security-and-auth/
     """
@@ -42,77 +42,76 @@ class StaticAuthenticator(DeclarativeAuthenticator):
 
     @property
     def auth_header(self) -> str:
-        """The header that signs a request."""
+        """The name of the header that signs a request."""
         return "Authorization"
 
     @property
     def token(self) -> str:
-        """Its value."""
-        given = self.config["credentials"]
-        form = USER_FORMATS.get(given["credentials"])
-        if form is None:
-            return f"Bearer {given['access_token']}"
-        return f"Basic {base64.b64encode(form.format(**given).encode()).decode()}"
+        """The value of that header."""
+        credentials = self.config["credentials"]
+        user_format = USER_FORMATS.get(credentials["credentials"])
+        if user_format is None:
+            return f"Bearer {credentials['access_token']}"
+        return f"Basic {base64.b64encode(user_format.format(**credentials).encode()).decode()}"
 
 
 ADMIN_CENTER_CLIENTS = "Admin Center under Apps and integrations > APIs > OAuth clients"
-# What the `error` of a refusal means. https://www.rfc-editor.org/rfc/rfc6749#section-5.2
+# The cause and the remedy for each `error` of a refusal. https://www.rfc-editor.org/rfc/rfc6749#section-5.2
 OAUTH_ERRORS = {
     "invalid_client": "Zendesk rejects the OAuth client; check `credentials.client_id` and `credentials.client_secret` "
-    f"against {ADMIN_CENTER_CLIENTS}, where a new secret can be made",
-    "unauthorized_client": "Zendesk does not let this OAuth client get tokens in this way; it has to be a confidential "
-    f"client, see {ADMIN_CENTER_CLIENTS}",
-    "invalid_grant": "Zendesk rejects the refresh token, which is good for one use and expires; get a new one by "
-    "consenting again, or use `client_credentials`, which need none",
+    f"against {ADMIN_CENTER_CLIENTS}, where you can create a new secret",
+    "unauthorized_client": "Zendesk does not allow this OAuth client to request tokens; use a confidential client, "
+    f"see {ADMIN_CENTER_CLIENTS}",
+    "invalid_grant": "Zendesk rejects the refresh token, which is single-use and expires; get a new one by "
+    "consenting again, or use `client_credentials`, which needs none",
     "invalid_scope": "Zendesk rejects the scope; check `credentials.scope`, such as `read` or `read write`",
 }
 TOKEN_FIELD = re.compile(rb'"(access_token|refresh_token)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")', re.DOTALL)
-# Zendesk leaves `expires_in` out of the answer unless it is asked for.
-LIFETIME = {"expires_in": "86400"}
-# In seconds, where the response contains no usable `expires_in`, and the longest one that is usable.
+# The response contains `expires_in` only if the request does.
+LIFETIME_REQUEST = {"expires_in": "86400"}
+# In seconds: the lifetime without a valid `expires_in`, and the maximum valid `expires_in`.
 DEFAULT_LIFETIME, LONGEST_LIFETIME = 3600, 10 * 365 * 86400
 
 
 class OAuthAuthenticator(AbstractOauth2Authenticator):
-    """Asks for tokens as the CDK does, but follows no redirection, which would take the secrets to another host.
+    """Requests tokens like the CDK, but follows no redirects, which would send the secrets to another host.
 
-    Raises `ConfigError` where Zendesk refuses, `TokenError` where it keeps failing for as long as `patience` says, and
-    `UnreachableError` where nothing answers for so long. Whoever asks after that is in a hurry, until there is a token:
-    the streams of a sync would wait one after the other. New tokens are kept out of the output like those of the
-    configuration.
+    Raises `ConfigError` if Zendesk refuses, `TokenError` if Zendesk fails for the whole of `timeouts`, and
+    `UnreachableError` if there is no response for as long. After that, `short_timeouts` apply until a request succeeds;
+    otherwise the streams of a sync would wait one after the other. New tokens are redacted from all output.
     https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/
     """
 
     config: Mapping[str, Any]
     timeouts = SYNC_TIMEOUTS
-    short_timeouts = CHECK_TIMEOUTS
-    _has_given_up = False
+    short_timeouts = SHORT_TIMEOUTS
+    _has_timed_out = False
 
     def _make_handled_request(self) -> Any:
         deadline = time.monotonic() + self._current_timeouts.total
-        waits = RetryAfterBackoff(self.config)
+        backoff = RetryAfterBackoff(self.config)
         for attempt in itertools.count(1):
             outcome = self._post()
             if isinstance(outcome, requests.Response) and outcome.status_code < 500 and outcome.status_code != 429:
-                self._has_given_up = False
+                self._has_timed_out = False
                 return self._parse_tokens(outcome)
-            wait = waits.wait_and_log(outcome, attempt)
+            wait = backoff.wait_and_log(outcome, attempt)
             if time.monotonic() + wait > deadline or self._is_final(outcome):
-                self._has_given_up = True
+                self._has_timed_out = True
                 raise self._failure(outcome)
             time.sleep(wait)
         raise AssertionError
 
     @property
     def _current_timeouts(self) -> Timeouts:
-        return self.short_timeouts if self._has_given_up else self.timeouts
+        return self.short_timeouts if self._has_timed_out else self.timeouts
 
     def _is_final(self, outcome: requests.Response | requests.RequestException) -> bool:
-        """Whether somebody who looks on is told of this at once."""
+        """Whether a retry is pointless, or `check` reports the failure without one."""
         if isinstance(outcome, requests.Response):
             return False
-        is_hurried = not self._current_timeouts.retries_connecting
-        return isinstance(outcome, ResponseTooLargeError) or (is_hurried and not is_passing(outcome))
+        fails_fast = not self._current_timeouts.retries_connecting
+        return isinstance(outcome, ResponseTooLargeError) or (fails_fast and not is_transient(outcome))
 
     def _post(self) -> requests.Response | requests.RequestException:
         address = str(self.get_token_refresh_endpoint())
@@ -121,8 +120,8 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
                 body, timeout = self.build_refresh_request_body(), self._current_timeouts.timeout
                 response = session.post(address, data=body, timeout=timeout, allow_redirects=False, stream=True)
                 error = read_partial_body(response)
-        except requests.RequestException as error_of_request:
-            return error_of_request
+        except requests.RequestException as request_error:
+            return request_error
         return error if error and response.ok and not _tokens_in(response.content) else response
 
     def _failure(self, outcome: requests.Response | requests.RequestException) -> TokenError | UnreachableError:
@@ -132,9 +131,9 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
 
     def _parse_tokens(self, response: requests.Response) -> Mapping[str, Any]:
         kind = self.config["credentials"]["credentials"]
-        found = intermediary(response)
-        if found and response.status_code >= 300:
-            raise ConfigError(f"Getting an OAuth token: {found.cause}; {found.remedy}. ({response.status_code})")
+        failure = detect_intermediary(response)
+        if failure and response.status_code >= 300:
+            raise ConfigError(f"OAuth token request: {failure.cause}; {failure.remedy}. ({response.status_code})")
         if 300 <= response.status_code < 400:
             raise ConfigError(f"{CrossOriginError.from_redirect(response)}.")
         if not response.ok:
@@ -146,56 +145,57 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
         if not isinstance(body, dict):
             body = _tokens_in(response.content) or body
         if body is None:
-            raise TokenError("the answer is not JSON" + (f": {found.cause}; {found.remedy}" if found else ""))
+            details = f": {failure.cause}; {failure.remedy}" if failure else ""
+            raise TokenError(f"the response is not JSON{details}")
         return self._validate_tokens(body)
 
     def _validate_tokens(self, body: Any) -> Mapping[str, Any]:
-        """The tokens of an answer, with a lifetime that can be used and without an unusable refresh token."""
+        """The tokens of a response, with a valid lifetime and without an invalid refresh token."""
         tokens = body if isinstance(body, dict) else {}
         for field in ("access_token", "refresh_token"):
             if isinstance(tokens.get(field), str):
                 register(tokens[field])
-        usable = {**tokens, "expires_in": _lifetime(tokens.get("expires_in"))}
-        if not _is_refresh_token(usable.get("refresh_token")):
-            usable["refresh_token"] = None
-        self._check(usable)
-        return usable
+        valid = {**tokens, "expires_in": _lifetime(tokens.get("expires_in"))}
+        if not _is_refresh_token(valid.get("refresh_token")):
+            valid["refresh_token"] = None
+        self._check(valid)
+        return valid
 
     def _check(self, tokens: Mapping[str, Any]) -> None:
-        """Raise for an access token that is missing or that no header can hold."""
+        """Raise if the access token is missing or not valid in a header."""
         if not isinstance(tokens.get("access_token"), str) or not tokens["access_token"]:
-            raise TokenError("the answer holds no `access_token`")
+            raise TokenError("the response contains no `access_token`")
         check_header("access_token", tokens["access_token"])
 
 
 class ClientCredentialsAuthenticator(OAuthAuthenticator, Oauth2Authenticator, DeclarativeAuthenticator):
-    """Tokens for a client's id and secret."""
+    """Requests tokens with the id and the secret of an OAuth client."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
-        self.config, given = config, config["credentials"]
+        self.config, credentials = config, config["credentials"]
         super().__init__(
             f"{config['api_url']}/oauth/tokens",
-            given["client_id"],
-            given["client_secret"],
+            credentials["client_id"],
+            credentials["client_secret"],
             "",
             grant_type="client_credentials",
-            refresh_request_body={"scope": given.get("scope") or "read", **LIFETIME},
+            refresh_request_body={"scope": credentials.get("scope") or "read", **LIFETIME_REQUEST},
         )
 
     def build_refresh_request_body(self) -> Mapping[str, Any]:
-        """Without a refresh token, which this grant does not have."""
+        """The CDK's body without the empty refresh token: this grant has none."""
         return {name: value for name, value in super().build_refresh_request_body().items() if value}
 
 
 class RefreshTokenAuthenticator(OAuthAuthenticator, SingleUseRefreshTokenOauth2Authenticator, DeclarativeAuthenticator):
-    """Tokens for a refresh token, which is good for one use: its successor is told as a change of the configuration."""
+    """Requests tokens with a single-use refresh token, and emits its successor as a CONTROL message."""
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         self.config = config
-        super().__init__(config, f"{config['api_url']}/oauth/tokens", refresh_request_body=LIFETIME)
+        super().__init__(config, f"{config['api_url']}/oauth/tokens", refresh_request_body=LIFETIME_REQUEST)
 
     def _check(self, tokens: Mapping[str, Any]) -> None:
-        """As above; the new refresh token is emitted first, because the old one is spent."""
+        """Like the base class, but emits the new refresh token before raising, because the old one is used up."""
         try:
             super()._check(tokens)
         except (TokenError, ConfigError):
@@ -206,12 +206,12 @@ class RefreshTokenAuthenticator(OAuthAuthenticator, SingleUseRefreshTokenOauth2A
 
 
 def _tokens_in(content: bytes) -> dict[str, str]:
-    """The tokens in a body that is no JSON object, such as one that was cut off; those before them are spent."""
-    found: dict[str, str] = {}
+    """The tokens in a body that is not a JSON object, such as a truncated one; the previous tokens are used up."""
+    tokens: dict[str, str] = {}
     for name, text in TOKEN_FIELD.findall(content):
         with contextlib.suppress(ValueError):
-            found[name.decode()] = json_body.writable(text)
-    return found
+            tokens[name.decode()] = parse_serializable(text)
+    return tokens
 
 
 def _describe(response: requests.Response) -> str:
@@ -219,7 +219,7 @@ def _describe(response: requests.Response) -> str:
 
 
 def _lifetime(value: Any) -> int:
-    """The seconds of an `expires_in`, or the default for what is not a sensible number."""
+    """The seconds of an `expires_in`, or the default if it is not a valid number."""
     try:
         seconds = 0.0 if isinstance(value, bool) else float(value)
     except (TypeError, ValueError, OverflowError):
@@ -228,5 +228,5 @@ def _lifetime(value: Any) -> int:
 
 
 def _is_refresh_token(value: Any) -> bool:
-    """Whether it is printable ASCII, as https://www.rfc-editor.org/rfc/rfc6749#appendix-A.17 demands."""
+    """Whether it is printable ASCII, as https://www.rfc-editor.org/rfc/rfc6749#appendix-A.17 requires."""
     return isinstance(value, str) and value.isascii() and value.isprintable() and bool(value.strip())

@@ -15,10 +15,10 @@ from source_zendesk.http.error_text import error_text
 from source_zendesk.http.limit_headers import LONGEST_WAIT_IN_SECONDS, RESET_HEADERS, parse_seconds
 
 LOGGER = logging.getLogger("airbyte")
-# The CDK sleeps a second longer than it is told, however short the wait.
+# The CDK adds a second to each wait.
 ADDED_BY_CDK = 1.0
 SHORTEST_WAIT = 0.02
-SHORTEST_WAIT_FOR_LIMIT, LONGEST_OWN_WAIT = 1.0, 60.0
+SHORTEST_WAIT_FOR_LIMIT, LONGEST_DEFAULT_WAIT = 1.0, 60.0
 ATTEMPTS_BEFORE_WARNING = 4
 FAILURES_BEFORE_REDUCTION = 2
 THROTTLED = "Number of allowed"
@@ -27,12 +27,12 @@ MISLEADING = ("UserDefinedBackoffException: Rate limit exceeded", "Max retry lim
 
 @dataclass
 class RetryAfterBackoff(BackoffStrategy):
-    """Waits as long as the response says, an hour at most.
+    """Waits for the seconds in the header `Retry-After`, up to an hour.
 
-    Without such a header, waits a moment, then three times as long each time, up to a minute. After a 429, it waits a
-    second at least, and longer each time, whatever the header says: Zendesk gives whole seconds, rounded down, and
-    other integrations of the account take from the same limit. With `reducible`, the second failure of a page raises
-    `PageSizeReductionRequiredException` instead: the page may be too large for Zendesk.
+    Without that header, the first wait is short, and each further wait is three times as long, up to a minute. After a
+    429, the wait grows from at least a second, even if the header is lower: Zendesk rounds the seconds down, and other
+    integrations of the account use the same limit. With `reducible`, the second failure of a
+    page raises `PageSizeReductionRequiredException` instead, because the page may be too large for Zendesk.
     https://developer.zendesk.com/api-reference/introduction/rate-limits/
     """
 
@@ -44,71 +44,70 @@ class RetryAfterBackoff(BackoffStrategy):
     def backoff_time(
         self, response_or_exception: requests.Response | requests.RequestException | None, attempt_count: int
     ) -> float | None:
-        """What `announced` says, less the seconds that the CDK adds of its own accord."""
+        """The result of `wait_and_log`, minus the second that the CDK adds."""
         if self.reducible and attempt_count >= FAILURES_BEFORE_REDUCTION and may_be_too_large(response_or_exception):
             raise PageSizeReductionRequiredException(error_message=_describe(response_or_exception))
         return (self.wait_and_log(response_or_exception, attempt_count) - ADDED_BY_CDK) or SHORTEST_WAIT
 
-    def wait_and_log(self, answer: requests.Response | requests.RequestException | None, attempt_count: int) -> float:
-        """What `wait` says, having told why; as a warning once it has been tried several times."""
-        wait = self.wait_seconds(answer, attempt_count)
+    def wait_and_log(self, outcome: requests.Response | requests.RequestException | None, attempt_count: int) -> float:
+        """The result of `wait_seconds`, after logging the reason; a warning from the fourth attempt on."""
+        wait = self.wait_seconds(outcome, attempt_count)
         level = logging.WARNING if attempt_count >= ATTEMPTS_BEFORE_WARNING else logging.INFO
-        LOGGER.log(level, "%s: %s; asking again in %.1f s", _request_path(answer), _describe(answer), wait)
+        LOGGER.log(level, "%s: %s; retrying in %.1f s", _request_path(outcome), _describe(outcome), wait)
         return wait
 
-    def wait_seconds(self, answer: requests.Response | requests.RequestException | None, attempt_count: int) -> float:
+    def wait_seconds(self, outcome: requests.Response | requests.RequestException | None, attempt_count: int) -> float:
         """Seconds to wait before attempt number `attempt_count` + 1."""
-        told = parse_retry_after(answer)
-        if told is None:
-            told = min(self.first_wait_in_seconds * 3 ** (attempt_count - 1), LONGEST_OWN_WAIT)
-        if is_throttled(answer):
-            told = max(told, min(SHORTEST_WAIT_FOR_LIMIT * 1.5 ** (attempt_count - 1), LONGEST_OWN_WAIT))
-        if told > self.longest_wait_in_seconds:
-            LOGGER.warning("Zendesk asks to wait %.0f s; asking again in %.0f s", told, self.longest_wait_in_seconds)
-        return min(max(told, SHORTEST_WAIT), self.longest_wait_in_seconds)
+        wait = parse_retry_after(outcome)
+        if wait is None:
+            wait = min(self.first_wait_in_seconds * 3 ** (attempt_count - 1), LONGEST_DEFAULT_WAIT)
+        if is_throttled(outcome):
+            wait = max(wait, min(SHORTEST_WAIT_FOR_LIMIT * 1.5 ** (attempt_count - 1), LONGEST_DEFAULT_WAIT))
+        if wait > self.longest_wait_in_seconds:
+            LOGGER.warning("Zendesk requests a wait of %.0f s; retrying in %.0f s", wait, self.longest_wait_in_seconds)
+        return min(max(wait, SHORTEST_WAIT), self.longest_wait_in_seconds)
 
 
 def drop_misleading_cdk_log(record: logging.LogRecord) -> bool:
-    """A filter of logs: the CDK calls every wait one for the rate limit, and a pause of its retries their end."""
-    return not str(record.msg).startswith(
-        ("UserDefinedBackoffException: Rate limit exceeded", "Max retry limit reached")
-    )
+    """Log filter: the CDK logs each wait as a rate limit, and each pause of `send_within_limit` as the last retry."""
+    return not str(record.msg).startswith(MISLEADING)
 
 
-def _request_path(answer: Any) -> str:
-    """The path that was asked for."""
-    request = getattr(answer, "request", None)
+def _request_path(outcome: Any) -> str:
+    """The requested path."""
+    request = getattr(outcome, "request", None)
     return str(urlsplit(str(getattr(request, "url", ""))).path) or "Zendesk"
 
 
-def _describe(answer: Any) -> str:
-    if not isinstance(answer, requests.Response):
-        return f"no answer from Zendesk, {classify_failure(answer or requests.RequestException()).cause}"
-    if is_throttled(answer):
-        return f"the rate limit is reached ({answer.status_code})"
-    return f"Zendesk answers with status {answer.status_code}"
+def _describe(outcome: Any) -> str:
+    if not isinstance(outcome, requests.Response):
+        return f"no response from Zendesk, {classify_failure(outcome or requests.RequestException()).cause}"
+    if is_throttled(outcome):
+        return f"the rate limit is reached ({outcome.status_code})"
+    return f"Zendesk returned status {outcome.status_code}"
 
 
-def is_throttled(answer: Any) -> bool:
-    """Whether a response refuses a request because of a rate limit; older ones do so with 503 and a text."""
-    if not isinstance(answer, requests.Response):
+def is_throttled(outcome: Any) -> bool:
+    """Whether a rate limit refused the request: status 429, or, on older endpoints, 503 with a text."""
+    if not isinstance(outcome, requests.Response):
         return False
-    return answer.status_code == 429 or (answer.status_code == 503 and error_text(answer).startswith(THROTTLED))
+    return outcome.status_code == 429 or (outcome.status_code == 503 and error_text(outcome).startswith(THROTTLED))
 
 
-def may_be_too_large(answer: Any) -> bool:
-    """Whether a failure may come from the size of the page: the server failed, or a response was cut off or damaged."""
-    if not isinstance(answer, requests.Response):
-        return classify_failure(answer or requests.RequestException()) in (DROPPED, READ_TIMEOUT, TOO_SLOW)
-    return not is_throttled(answer) and (answer.status_code >= 500 or answer.ok) and parse_retry_after(answer) is None
+def may_be_too_large(outcome: Any) -> bool:
+    """Whether the page size may cause the failure: the server failed, or the response was truncated or damaged."""
+    if not isinstance(outcome, requests.Response):
+        return classify_failure(outcome or requests.RequestException()) in (DROPPED, READ_TIMEOUT, TOO_SLOW)
+    has_failed = outcome.status_code >= 500 or outcome.ok
+    return not is_throttled(outcome) and has_failed and parse_retry_after(outcome) is None
 
 
-def parse_retry_after(answer: Any) -> float | None:
-    """The seconds that an answer asks to wait, None where it asks for none."""
-    if not isinstance(answer, requests.Response):
+def parse_retry_after(outcome: Any) -> float | None:
+    """The seconds in `Retry-After`, or in a reset header of a 429 or 503; None without a usable header."""
+    if not isinstance(outcome, requests.Response):
         return None
-    after = parse_seconds(answer.headers.get("Retry-After"), answer.headers)
-    if after is not None or answer.status_code not in (429, 503):
+    after = parse_seconds(outcome.headers.get("Retry-After"), outcome.headers)
+    if after is not None or outcome.status_code not in (429, 503):
         return after
-    resets = [parse_seconds(answer.headers.get(name), answer.headers) for name in RESET_HEADERS]
-    return next((told for told in resets if told is not None), None)
+    resets = [parse_seconds(outcome.headers.get(name), outcome.headers) for name in RESET_HEADERS]
+    return next((reset for reset in resets if reset is not None), None)

@@ -1,4 +1,4 @@
-"""Response bodies with a deadline and a limit of bytes."""
+"""Response bodies with a deadline and a size limit."""
 
 import time
 from collections.abc import Iterator
@@ -8,48 +8,49 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError, SSLError
 
-# As many as there may be threads: one for which there is no room is closed, and made anew for the next request.
+from source_zendesk.http.timed_connection import DEADLINE_IN_SECONDS as DEADLINE_IN_SECONDS
+from source_zendesk.http.timed_connection import POOLS, ResponseDeadlineError
+
+# The maximum number of threads. A connection that does not fit into the pool is closed after its request.
 MAX_CONNECTIONS = 80
-# For a whole body; the timeout of `requests` is for the wait between two of its bytes.
-DEADLINE_IN_SECONDS = 600.0
-# After decompression. A page of 1000 tickets has up to some 60 MB.
+# After decompression. A page of 1000 tickets has up to about 60 MB.
 MAX_MEGABYTES = 256
 CHUNK_BYTES = 64 * 1024
 
 
 class ResponseTooLargeError(requests.RequestException):
-    """A response with more bytes than are read."""
+    """A response exceeds `MAX_MEGABYTES`."""
 
     def __init__(self) -> None:
-        super().__init__(f"the answer has more than {MAX_MEGABYTES} MB after decompression")
+        super().__init__(f"the response has more than {MAX_MEGABYTES} MB after decompression")
 
 
 class ResponseTooSlowError(requests.ReadTimeout):
-    """A response that does not end in time."""
+    """A response exceeds `DEADLINE_IN_SECONDS`."""
 
     def __init__(self) -> None:
-        super().__init__(f"the answer did not end within {DEADLINE_IN_SECONDS:.0f} s")
+        super().__init__(f"the response did not end within {DEADLINE_IN_SECONDS:.0f} s")
 
 
 class BoundedResponse(requests.Response):
-    """Reads its body within `DEADLINE_IN_SECONDS`, and up to `MOST_MEGABYTES` after decompression.
+    """Reads its body within `DEADLINE_IN_SECONDS`, and up to `MAX_MEGABYTES` after decompression.
 
-    Raises `ResponseTooSlowError` after the deadline, `ResponseTooLargeError` beyond the bytes, and what `requests`
-    raises for a body that is cut off or damaged.
+    Raises `ResponseTooSlowError` after the deadline, `ResponseTooLargeError` above the size limit, and the errors of
+    `requests` if the body is truncated or damaged.
     """
 
     def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[Any]:  # noqa: FBT001, FBT002
-        """The body as it arrives, in chunks of any size; `content` keeps all of it."""
+        """The body as it arrives, in chunks of any size; `content` stores all of it."""
         if self._content_consumed:
             return super().iter_content(chunk_size, decode_unicode)
         return self._chunks()
 
     def _chunks(self) -> Iterator[bytes]:
-        deadline, room = time.monotonic() + DEADLINE_IN_SECONDS, MAX_MEGABYTES * 1024 * 1024
+        deadline, bytes_left = time.monotonic() + DEADLINE_IN_SECONDS, MAX_MEGABYTES * 1024 * 1024
         try:
             while chunk := self.raw.read1(CHUNK_BYTES, decode_content=True):
-                room -= len(chunk)
-                if room < 0:
+                bytes_left -= len(chunk)
+                if bytes_left < 0:
                     raise ResponseTooLargeError
                 yield chunk
                 if time.monotonic() > deadline:
@@ -61,17 +62,28 @@ class BoundedResponse(requests.Response):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """Mounted on a session, bounds all of its responses."""
+    """Adapter that bounds all responses of a session."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """The connections time the whole response, its headers and trailers included."""
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
+        """The same for the connections to a proxy."""
+        manager = super().proxy_manager_for(*args, **options)
+        manager.pool_classes_by_scheme = POOLS
+        return manager
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
-        """The response, of which nothing but the headers is read."""
+        """The response; only its headers are read."""
         response = super().build_response(req, resp)
         response.__class__ = BoundedResponse
         return response
 
 
-def bounded(session: requests.Session) -> requests.Session:
-    """The session with bounded responses from every address."""
+def bound_responses(session: requests.Session) -> requests.Session:
+    """The session, with bounded responses from every address."""
     adapter = BoundedAdapter(pool_maxsize=MAX_CONNECTIONS)
     for scheme in ("https://", "http://"):
         session.mount(scheme, adapter)
@@ -79,7 +91,7 @@ def bounded(session: requests.Session) -> requests.Session:
 
 
 def read_partial_body(response: requests.Response) -> requests.RequestException | None:
-    """Read a streamed body, such that `content` is all of it that arrived; returns the error that cut it off."""
+    """Read a streamed body, so that `content` has every byte that arrived; return the error that truncated it."""
     chunks: list[bytes] = []
     error = None
     try:
@@ -91,11 +103,13 @@ def read_partial_body(response: requests.Response) -> requests.RequestException 
 
 
 def _to_requests_error(error: BaseException) -> BaseException:
-    """As `requests` itself has the errors of urllib3."""
+    """The error that `requests` raises for an error of urllib3."""
     if isinstance(error, ProtocolError):
         return requests.exceptions.ChunkedEncodingError(error)
     if isinstance(error, DecodeError):
         return requests.exceptions.ContentDecodingError(error)
+    if isinstance(error.__cause__, ResponseDeadlineError):
+        return ResponseTooSlowError()
     if isinstance(error, ReadTimeoutError):
         return requests.ConnectionError(error)
     return requests.exceptions.SSLError(error) if isinstance(error, SSLError) else error

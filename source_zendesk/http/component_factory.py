@@ -17,7 +17,10 @@ from source_zendesk.http.session import Timeouts, account_session
 
 
 class ComponentFactory(ModelToComponentFactory):
-    """Gives all streams one authenticator, since a refresh token is good for one use, and keeps them to the account."""
+    """Builds requesters that share one authenticator and send requests to the account only.
+
+    A refresh token is single-use, so two authenticators would invalidate each other's token.
+    """
 
     _authenticator: DeclarativeAuthenticator | None = None
 
@@ -29,7 +32,7 @@ class ComponentFactory(ModelToComponentFactory):
     def create_selective_authenticator(
         self, model: SelectiveAuthenticator, config: Mapping[str, Any], **kwargs: Any
     ) -> DeclarativeAuthenticator:
-        """Build the authenticator of the kind of credentials at hand, once."""
+        """Build the authenticator for the configured kind of credentials, once."""
         if self._authenticator is None:
             kind = config["credentials"]["credentials"]
             kwargs = {key: value for key, value in kwargs.items() if key in ("name", "url_base")}
@@ -41,12 +44,12 @@ class ComponentFactory(ModelToComponentFactory):
     def create_http_requester(
         self, model: HttpRequesterModel, config: Mapping[str, Any], *args: Any, name: str, **kwargs: Any
     ) -> HttpRequester:
-        """Build a requester that keeps to the account.
+        """Build a requester that sends requests to the account only.
 
-        Its headers are those of the configuration, which are evaluated once, and not for each request.
+        Its headers are evaluated once, not for each request.
         """
-        bare = model.copy(update={"request_headers": None})
-        requester: HttpRequester = super().create_http_requester(bare, config, *args, name=name, **kwargs)
+        without_headers = model.copy(update={"request_headers": None})
+        requester: HttpRequester = super().create_http_requester(without_headers, config, *args, name=name, **kwargs)
         session = requester._http_client._session
         headers = InterpolatedRequestInputProvider(
             parameters=model.parameters or {}, config=config, request_inputs=model.request_headers

@@ -9,11 +9,11 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers import BackoffStrategy, ErrorHandler
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ErrorResolution, ResponseAction
 
-from source_zendesk.http import response as json_body
 from source_zendesk.http.backoff import is_throttled
 from source_zendesk.http.bounded_response import ResponseTooLargeError
 from source_zendesk.http.connection_failure import classify_failure
-from source_zendesk.http.intermediaries import intermediary, is_sign_in
+from source_zendesk.http.intermediaries import detect_intermediary, is_sign_in
+from source_zendesk.http.response import parse
 from source_zendesk.http.session import CrossOriginError
 
 REFRESHABLE = ("client_credentials", "oauth2_refresh")
@@ -22,11 +22,11 @@ OVERLOADED = (502, 503, 504)
 
 @dataclass
 class ZendeskErrorHandler(ErrorHandler):
-    """Sorts the answers of reading requests; those of status 400 and above that it lets pass are the retriever's.
+    """Classifies the responses to read requests; the retriever handles the ignored ones with status 400 and above.
 
-    Tried again: 429, 5xx, 408, 409, dropped connections, timeouts, and answers of status 200 that are empty or no JSON.
-    On pages that can be smaller (`reducible`) 502, 503, 504 and timeouts ask for that instead, unless a 503 says how
-    long to wait. 401 ends the sync as a configuration error, after one new token where the credentials can get one.
+    Retried: 429, 5xx, 408, 409, dropped connections, timeouts, and responses with status 200 that are empty or not
+    JSON. With `reducible`, 502, 503, 504 and timeouts reduce the page size instead, except a 503 with `Retry-After`.
+    401 is a configuration error, after one token refresh if the credentials support it.
     https://developer.zendesk.com/api-reference/introduction/requests/#response-codes
     """
 
@@ -39,16 +39,16 @@ class ZendeskErrorHandler(ErrorHandler):
 
     @property
     def max_retries(self) -> int:
-        """How often one request is tried again."""
+        """The maximum number of retries of one request."""
         return self.retries
 
     @property
     def max_time(self) -> int:
-        """How many seconds one request is tried for."""
+        """The maximum seconds of all attempts at one request."""
         return self.longest_time_in_seconds
 
     def interpret_response(self, response_or_exception: requests.Response | Exception | None) -> ErrorResolution:
-        """The action that an answer, or its absence, calls for."""
+        """The action for a response, or for the exception raised instead of it."""
         if not isinstance(response_or_exception, requests.Response):
             return self._resolve_exception(response_or_exception)
         if response_or_exception.status_code >= 400:
@@ -61,35 +61,36 @@ class ZendeskErrorHandler(ErrorHandler):
         if isinstance(exception, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
             return self._resolution(ResponseAction.FAIL, "the address is not valid; check `subdomain`", "config_error")
         if self.reducible and isinstance(exception, requests.exceptions.ReadTimeout):
-            return self._resolution(ResponseAction.REDUCE_PAGE_SIZE, "no answer in time")
+            return self._resolution(ResponseAction.REDUCE_PAGE_SIZE, "no response in time")
         if isinstance(exception, ResponseTooLargeError):
             return self._too_large(exception)
         cause, remedy = classify_failure(exception or requests.RequestException())
-        return self._resolution(ResponseAction.RETRY, f"no answer from Zendesk, {cause} ({remedy})")
+        return self._resolution(ResponseAction.RETRY, f"no response from Zendesk, {cause} ({remedy})")
 
     def _too_large(self, exception: ResponseTooLargeError) -> ErrorResolution:
         if self.reducible:
             return self._resolution(ResponseAction.REDUCE_PAGE_SIZE, str(exception))
-        remedy = "leave the stream out, and report it to Zendesk, whose answers are smaller"
+        remedy = "deselect the stream, and report the size of the response to Zendesk"
         return self._resolution(ResponseAction.FAIL, f"{exception}; {remedy}", "system_error")
 
     def _resolve_success(self, response: requests.Response) -> ErrorResolution:
         if not response.content and response.status_code != 204:
             return self._resolution(
-                ResponseAction.RETRY, f"the answer is empty, although its status is {response.status_code}"
+                ResponseAction.RETRY, f"the response is empty, although its status is {response.status_code}"
             )
         try:
-            body = json_body.parse(response.content, self.name)
+            body = parse(response.content, self.name)
         except ValueError:
             return self._not_json(response)
         response.zendesk_body = body  # type: ignore[attr-defined]
         return self._resolution(ResponseAction.SUCCESS, "")
 
     def _not_json(self, response: requests.Response) -> ErrorResolution:
-        found = intermediary(response)
-        if found and is_sign_in(response.url):
-            return self._resolution(ResponseAction.FAIL, f"{found.cause}; {found.remedy}", "config_error")
-        cause = f"{found.cause} ({found.remedy})" if found else "the answer is not JSON, although its status is 200"
+        failure = detect_intermediary(response)
+        if failure and is_sign_in(response.url):
+            return self._resolution(ResponseAction.FAIL, f"{failure.cause}; {failure.remedy}", "config_error")
+        not_json = "the response is not JSON, although its status is 200"
+        cause = f"{failure.cause} ({failure.remedy})" if failure else not_json
         return self._resolution(ResponseAction.RETRY, cause)
 
     def _resolve_error_status(self, response: requests.Response) -> ErrorResolution:
@@ -101,7 +102,7 @@ class ZendeskErrorHandler(ErrorHandler):
         if self.reducible and status in OVERLOADED and not (status == 503 and response.headers.get("Retry-After")):
             return self._resolution(ResponseAction.REDUCE_PAGE_SIZE, f"status {status}")
         if status >= 500 or status in (408, 409):
-            return self._resolution(ResponseAction.RETRY, f"Zendesk keeps answering with status {status}")
+            return self._resolution(ResponseAction.RETRY, f"Zendesk keeps returning status {status}")
         return self._resolution(ResponseAction.IGNORE, f"status {status}")
 
     def _resolve_unauthorized(self) -> ErrorResolution:

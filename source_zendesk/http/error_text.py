@@ -1,4 +1,4 @@
-"""Describes an error of the server in one line; no function here raises, whatever the body contains.
+"""Descriptions of error responses in one line; no function here raises, whatever the body contains.
 
 https://developer.zendesk.com/api-reference/introduction/requests/#error-format
 """
@@ -10,32 +10,32 @@ from typing import Any
 import requests
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
-from source_zendesk.http import response as json_body
+from source_zendesk.http.response import parse_serializable
 from source_zendesk.printable import printable_line
 
-LONGEST, MAX_CHARACTERS = 300, 20_000
-# What Zendesk's envelopes, OAuth's and JSON:API's are made of, in the order in which they read well.
+MAX_LINE_CHARACTERS, MAX_CHARACTERS = 300, 20_000
+# The keys of the error formats of Zendesk, OAuth and JSON:API, in the order of the description.
 CAUSES = ("error", "code", "title", "description", "error_description", "message", "detail", "details", "errors")
-DEEPEST, MAX_ITEMS = 6, 20
+MAX_DEPTH, MAX_ITEMS = 6, 20
 WHOLE_OBJECT = "base"
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
 def error_text(response: requests.Response) -> str:
-    """The reason that a response gives, printable and without secrets; empty if it gives none."""
+    """The reason in an error response, printable and redacted; empty if there is none."""
     body = parse_json(response)
     return one_line(body_text(response) if body is None else describe_value(body))
 
 
 def warning_text(response: requests.Response) -> str:
-    """What Zendesk dropped of a write that it did, empty if nothing."""
+    """Zendesk's warning about parts of a write that it ignored; empty if there is none."""
     header = response.headers.get("X-Zendesk-API-Warn") or ""
     return one_line(header.encode("latin-1", "replace").decode("utf-8", "replace"))
 
 
 def error_code(response: requests.Response) -> str:
-    """The code of an error, as in `{"error": code}` or `{"error": {"title": code}}`; empty if there is none."""
+    """The error code, as in `{"error": code}` or `{"error": {"title": code}}`; empty if there is none."""
     body = parse_json(response)
     error = body.get("error") if isinstance(body, dict) else None
     code = error.get("title") if isinstance(error, dict) else error
@@ -43,63 +43,63 @@ def error_code(response: requests.Response) -> str:
 
 
 def parse_json(response: requests.Response) -> Any:
-    """The parsed body, None if it is no JSON."""
+    """The parsed body; None if it is not JSON."""
     try:
-        return json_body.writable(response.content or b"")
+        return parse_serializable(response.content or b"")
     except (ValueError, RecursionError):
         return None
 
 
 def body_text(response: requests.Response, *, strips_markup: bool = True) -> str:
-    """The body as text, whatever charset its header claims; of a page its title, or else its text."""
+    """The body as UTF-8 text, whatever charset the header declares; for a web page, its title or its plain text."""
     text = (response.content or b"").decode("utf-8-sig", "replace")
-    if not strips_markup or not is_page(response):
+    if not strips_markup or not is_web_page(response):
         return text
     text = text[:MAX_CHARACTERS]
     title = _TITLE.search(text)
     return title[1] if title and title[1].strip() else _MARKUP.sub(" ", text)
 
 
-def is_page(response: requests.Response) -> bool:
-    """Whether the body is a page for a browser, such as those of firewalls and proxies."""
+def is_web_page(response: requests.Response) -> bool:
+    """Whether the body is a web page, such as those of firewalls and proxies."""
     return (response.content or b"")[:MAX_CHARACTERS].removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"<"
 
 
 def describe_value(value: Any, depth: int = 0) -> str:
-    """The reasons in a JSON value: the known keys of an object in order, or else each field with its reasons."""
-    if value is None or isinstance(value, bool) or depth > DEEPEST:
+    """The reasons in a JSON value: those under the known keys of an object, otherwise those of each field."""
+    if value is None or isinstance(value, bool) or depth > MAX_DEPTH:
         return ""
     if isinstance(value, list):
-        return _joined("; ", (describe_value(item, depth + 1) for item in value[:MAX_ITEMS]))
+        return _join_unique("; ", (describe_value(item, depth + 1) for item in value[:MAX_ITEMS]))
     if not isinstance(value, Mapping):
         return str(value)
     known = [key for key in CAUSES if value.get(key)]
     if not known:
         return _describe_fields(value, depth)
-    return _joined(": ", (_describe_field(key, value[key], depth + 1) for key in known))
+    return _join_unique(": ", (_describe_field(key, value[key], depth + 1) for key in known))
 
 
 def _describe_field(key: str, value: Any, depth: int) -> str:
-    """Objects under `details` and `errors` have the names of fields as keys, which may be those of an envelope."""
+    """Objects under `details` and `errors` have field names as keys, which may equal a key of `CAUSES`."""
     is_by_field = key in ("details", "errors") and isinstance(value, Mapping)
     return _describe_fields(value, depth) if is_by_field else describe_value(value, depth)
 
 
 def _describe_fields(fields: Mapping[str, Any], depth: int) -> str:
     texts = [(name, describe_value(value, depth + 1)) for name, value in [*fields.items()][:MAX_ITEMS]]
-    return _joined("; ", (text if name == WHOLE_OBJECT else f"{name}: {text}" for name, text in texts if text))
+    return _join_unique("; ", (text if name == WHOLE_OBJECT else f"{name}: {text}" for name, text in texts if text))
 
 
-def _joined(separator: str, texts: Iterator[str]) -> str:
-    """Each text once."""
+def _join_unique(separator: str, texts: Iterator[str]) -> str:
+    """The texts without duplicates, joined."""
     return separator.join(text for text in dict.fromkeys(texts) if text)
 
 
-def one_line(text: str, longest: int = LONGEST) -> str:
-    """A text from outside as one printable line without secrets.
+def one_line(text: str, max_characters: int = MAX_LINE_CHARACTERS) -> str:
+    """An external text as one printable, redacted line.
 
-    Secrets are taken out before the line is cut, which would leave the beginning of one; and once more after line
-    breaks, which may have parted one, are gone.
+    Secrets are redacted before the line is truncated, because truncation could leave a part of one. They are redacted
+    again after line breaks are removed, because a line break could split one.
     """
     line = printable_line(filter_secrets(text)[:MAX_CHARACTERS])
-    return filter_secrets(line)[:longest].rstrip()
+    return filter_secrets(line)[:max_characters].rstrip()

@@ -6,9 +6,9 @@ from urllib.parse import urljoin, urlsplit
 import requests
 
 from source_zendesk.http.connection_failure import PROXY_SIGN_IN, ConnectionFailure
-from source_zendesk.http.error_text import body_text, error_text, is_page
+from source_zendesk.http.error_text import body_text, error_text, is_web_page
 
-# The statuses with which an API that is reached answers in JSON. Help centers send pages with 404.
+# Zendesk's API sends JSON with these statuses. Help centers send web pages with 404.
 PAGE_STATUSES = frozenset({200, 201, 400, 402, 403, 451, 511})
 PRODUCTS = (
     (re.compile(r"zscaler", re.IGNORECASE), "Zscaler"),
@@ -25,17 +25,17 @@ _SIGN_IN_PATH = re.compile(r"/(?:access|auth|saml2?|sso|adfs|login|signin|sign_i
 _SIGN_IN_HOST = re.compile(r"(?:^|\.)(?:login|signin|auth|sso|idp|adfs|accounts)\.|\.okta\.com$", re.IGNORECASE)
 
 
-def intermediary(response: requests.Response) -> ConnectionFailure | None:
-    """Who answered instead of Zendesk's API and what to do; None if Zendesk did.
+def detect_intermediary(response: requests.Response) -> ConnectionFailure | None:
+    """The cause and the remedy if the response is not from Zendesk's API; None if it is.
 
-    Cloudflare's own page is Zendesk's: its refusals go by the account's IP restrictions.
+    Cloudflare's page counts as Zendesk's: it refuses requests because of the account's IP restrictions.
     """
     if response.status_code == 407:
         return PROXY_SIGN_IN
     address = _redirect_target(response) or str(response.url or "")
-    if is_sign_in(address) and (response.is_redirect or is_page(response)):
+    if is_sign_in(address) and (response.is_redirect or is_web_page(response)):
         return _sign_in(address)
-    if response.status_code not in PAGE_STATUSES or not is_page(response):
+    if response.status_code not in PAGE_STATUSES or not is_web_page(response):
         return None
     text = body_text(response, strips_markup=False)[:20_000]
     if "cloudflare" in text.lower() and response.status_code != 200:
@@ -43,16 +43,15 @@ def intermediary(response: requests.Response) -> ConnectionFailure | None:
     product = next((name for pattern, name in PRODUCTS if pattern.search(text)), None)
     title = error_text(response)
     return ConnectionFailure(
-        "a web page came in the place of the API's answer, as a firewall or proxy on the way sends it"
+        "the response is a web page, probably of a firewall or proxy, instead of the API's JSON"
         + (f" ({product})" if product else "")
         + (f": {title[:100]}" if title else ""),
-        "have the firewall or proxy between the connector and Zendesk let the account's address through, "
-        "and check `subdomain`",
+        "allow the account's address in the firewall or proxy between the connector and Zendesk, and check `subdomain`",
     )
 
 
 def is_sign_in(address: str) -> bool:
-    """Whether an address is that of a page to sign in at: Zendesk's, or that of single sign-on or a network."""
+    """Whether an address is a sign-in page: of Zendesk, of single sign-on or of a network."""
     try:
         parts = urlsplit(address)
         return bool(_SIGN_IN_PATH.match(parts.path) or _SIGN_IN_HOST.search(parts.hostname or ""))
@@ -71,7 +70,7 @@ def _redirect_target(response: requests.Response) -> str:
 
 def _sign_in(address: str) -> ConnectionFailure:
     return ConnectionFailure(
-        f"the request is sent on to a sign-in page ({urlsplit(address).hostname})",
-        "check `credentials`, that API access is on in Admin Center, and that no VPN, proxy or single sign-on on the "
-        "way asks the connector to sign in",
+        f"the request is redirected to a sign-in page ({urlsplit(address).hostname})",
+        "check `credentials`, that API access is enabled in Admin Center, and that no VPN, proxy or single sign-on "
+        "requires the connector to sign in",
     )

@@ -10,33 +10,33 @@ from typing import Any
 from source_zendesk import times
 from source_zendesk.http.response import parse_http_date, server_time
 
-# Longer than any limit of Zendesk's; whoever asks for more is asked again then.
+# Longer than any window of Zendesk's limits. After a longer `Retry-After`, the connector retries at this time.
 LONGEST_WAIT_IN_SECONDS = 3600.0
-# The first number of `100` and of `100, 100;w=60`, which is no longer than a float takes.
+# The first number of `100` and of `100, 100;w=60`, limited to 18 digits.
 NUMBER = re.compile(r"\s*(-?\d{1,18}(?:\.\d+)?)\s*(?:[,;].*)?")
 EARLIEST_EPOCH = 1_000_000_000
 EARLIEST_MILLISECONDS = 100_000_000_000
 
 
 def parse_number(value: str | None) -> float | None:
-    """The number at the beginning of a header, None where it has none."""
-    found = NUMBER.fullmatch(value or "")
-    return float(found[1]) if found else None
+    """The number at the start of a header; None if there is none."""
+    match = NUMBER.fullmatch(value or "")
+    return float(match[1]) if match else None
 
 
 def parse_seconds(value: str | None, headers: Mapping[str, str]) -> float | None:
-    """How many seconds to wait by a header that has them, or a moment in epoch seconds or as a date.
+    """The wait in a header that has seconds, epoch seconds, epoch milliseconds or a date; None without a time.
 
-    A moment is one of Zendesk's clock, which the answer's own `Date` tells. None for what is no time.
+    A point in time is compared with Zendesk's clock, which is the `Date` of the same response.
     """
-    found = parse_number(value)
-    if found is None:
-        moment = parse_http_date(value) or times.epoch(value)
-    elif found > EARLIEST_EPOCH:
-        moment = found / 1000 if found > EARLIEST_MILLISECONDS else found
+    number = parse_number(value)
+    if number is None:
+        until = parse_http_date(value) or times.epoch(value)
+    elif number > EARLIEST_EPOCH:
+        until = number / 1000 if number > EARLIEST_MILLISECONDS else number
     else:
-        return max(found, 0.0)
-    return None if moment is None else max(moment - server_time(headers), 0.0)
+        return max(number, 0.0)
+    return None if until is None else max(until - server_time(headers), 0.0)
 
 
 ACCOUNT = "account"
@@ -50,7 +50,7 @@ PART = re.compile(r"(total|remaining|reset)s?\s*=\s*([^;,\s]+)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class LimitHeader:
-    """So many requests of `total` are left for so many seconds, by the name of the limit."""
+    """A limit in response headers: `remaining` of `total` requests are left until it resets in `resets` seconds."""
 
     name: str
     total: int
@@ -59,7 +59,7 @@ class LimitHeader:
 
 
 def parse_limits(headers: Mapping[str, str]) -> Iterator[LimitHeader]:
-    """Those of the account and of endpoints; what makes no sense is passed over.
+    """The limits of the account and of endpoints; invalid headers are ignored.
 
     https://developer.zendesk.com/api-reference/introduction/rate-limits/#monitoring-your-request-activity
     """
@@ -78,26 +78,25 @@ def _first_header(headers: Mapping[str, str], names: tuple[str, ...]) -> str | N
 
 
 def _parse_limit(name: str, parts: Mapping[str, str | None], headers: Mapping[str, str]) -> Iterator[LimitHeader]:
-    left, total = parse_number(parts.get("remaining")), parse_number(parts.get("total"))
-    most = left if total is None else total
-    if left is None or most is None or most < 0:
+    remaining, total = parse_number(parts.get("remaining")), parse_number(parts.get("total"))
+    total = remaining if total is None else total
+    if remaining is None or total is None or total < 0:
         return
     wait = parse_seconds(parts.get("reset"), headers)
-    yield LimitHeader(
-        name, int(most), int(min(left, most)), WINDOW_IN_SECONDS if wait is None else min(wait, LONGEST_WAIT_IN_SECONDS)
-    )
+    resets = WINDOW_IN_SECONDS if wait is None else min(wait, LONGEST_WAIT_IN_SECONDS)
+    yield LimitHeader(name, int(total), int(min(remaining, total)), resets)
 
 
-# Most paths are asked once, but when they are, the limits are looked up for the request and for its answer.
+# Most paths are requested once, but each request looks up its limits twice: before sending and for the response.
 CACHED_PATHS = 1_000
 
 
 @dataclass(frozen=True)
 class LimitsOfPath:
-    """The limits of a path, by name: the `account`'s, and the `scarce` ones that no header need tell of.
+    """The names of the limits of a path: the `account` limit, and the documented `scarce` limits of its endpoint.
 
-    `together` is the one of these that it has together with other paths. An `endpoint` is the path without its ids,
-    unless each path has a limit of its own, since else limits are those of an endpoint.
+    `shared` is the scarce limit that several paths share, if there is one. `endpoint` is the path without its ids, or
+    the whole path if each path has its own limit.
     """
 
     account: str
@@ -106,16 +105,16 @@ class LimitsOfPath:
     endpoint: str
 
     def qualify(self, limit: LimitHeader) -> LimitHeader:
-        """A limit that an answer of this path tells, with its full name."""
-        own = f" {self.endpoint}" if self.endpoint in self.scarce else ""
-        return replace(limit, name=self.account if limit.name == ACCOUNT else f"{limit.name}{own}")
+        """A limit in the headers of this path's response, with a name that is unique per product and path."""
+        suffix = f" {self.endpoint}" if self.endpoint in self.scarce else ""
+        return replace(limit, name=self.account if limit.name == ACCOUNT else f"{limit.name}{suffix}")
 
 
 class EndpointLimits:
-    """Which limits paths have that no header need tell of, by patterns.
+    """The documented limits of paths, by path patterns; Zendesk's headers need not contain them.
 
-    `shared` names those that paths have together, of which the first that fits counts; what fits one of `single` has
-    one for each path. `products` names budgets that products have in the place of the account's.
+    `shared` maps patterns to the name of a limit that paths share; the first match counts. A path that matches one of
+    `single` has its own limit. `products` maps patterns to the limit that replaces the account's for a product.
     """
 
     def __init__(
@@ -125,23 +124,21 @@ class EndpointLimits:
         self.for_path = lru_cache(CACHED_PATHS)(self._for_path)
 
     @classmethod
-    def from_definitions(cls, known: Mapping[str, Any]) -> "EndpointLimits":
-        """Those that the manifest has in its definitions."""
-        return cls(known["shared_limits"], known["endpoint_limits"], known["product_limits"])
+    def from_definitions(cls, definitions: Mapping[str, Any]) -> "EndpointLimits":
+        """The limits in the manifest's definitions."""
+        return cls(definitions["shared_limits"], definitions["endpoint_limits"], definitions["product_limits"])
 
     def _for_path(self, path: str) -> LimitsOfPath:
-        together, is_single = (
-            _first_match(self._shared, path),
-            any(fnmatchcase(path, pattern) for pattern in self._single),
-        )
+        shared = _first_match(self._shared, path)
+        is_single = any(fnmatchcase(path, pattern) for pattern in self._single)
         return LimitsOfPath(
             account=_first_match(self._products, path) or ACCOUNT,
-            shared=together,
-            scarce=frozenset(name for name in (together, path if is_single else None) if name),
+            shared=shared,
+            scarce=frozenset(name for name in (shared, path if is_single else None) if name),
             endpoint=path if is_single else re.sub(r"/\d+", "/*", path),
         )
 
 
 def _first_match(table: Mapping[str, str], path: str) -> str | None:
-    """The name of the first pattern that a path fits."""
+    """The value of the first pattern that a path matches."""
     return next((name for pattern, name in table.items() if fnmatchcase(path, pattern)), None)

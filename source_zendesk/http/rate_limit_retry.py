@@ -1,4 +1,4 @@
-"""Retries of requests that a rate limit refuses."""
+"""Retries of rate-limited requests."""
 
 import time
 from collections.abc import Callable
@@ -15,17 +15,17 @@ LONGEST_IN_SECONDS = 3600.0
 
 
 def send_within_limit(stream: str, send: Callable[[], requests.Response | None]) -> requests.Response | None:
-    """The response; a refusal by a rate limit is retried for an hour, as long as Zendesk keeps answering.
+    """The response; a rate-limited request is retried for up to an hour.
 
-    The CDK ends its retries after a number of refusals, which is no sign of a failure: other integrations of the
-    account take from the same limit. Raises the error of every other request that the CDK gave up, with its stream,
-    cause and remedy; a request for a smaller page passes as it is.
+    The CDK stops after a fixed number of retries. A 429 is no failure of Zendesk, though: other integrations of the
+    account use the same limit. For other failures, raises an error with stream, cause and remedy.
+    `PageSizeReductionRequiredException` passes unchanged.
     """
     deadline = time.monotonic() + LONGEST_IN_SECONDS
     while True:
         try:
             return send()
-        except PageSizeReductionRequiredException:  # noqa: PERF203  # a round takes a minute
+        except PageSizeReductionRequiredException:  # noqa: PERF203  # an iteration takes a minute
             raise
         except AirbyteTracedException as error:
             if not _is_rate_limited(error) or time.monotonic() > deadline:
@@ -33,5 +33,5 @@ def send_within_limit(stream: str, send: Callable[[], requests.Response | None])
 
 
 def _is_rate_limited(error: AirbyteTracedException) -> bool:
-    given_up = error.__context__
-    return isinstance(given_up, BaseBackoffException) and is_throttled(given_up.response)
+    last_failure = error.__context__
+    return isinstance(last_failure, BaseBackoffException) and is_throttled(last_failure.response)

@@ -1,4 +1,4 @@
-"""Rate limits in fixed windows, and reservations of requests for the scarcer ones."""
+"""Rate limits in fixed windows, and reservations within the account limit for scarcer limits."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
@@ -7,41 +7,42 @@ from typing import NamedTuple
 
 from source_zendesk.http.limit_headers import LimitHeader, LimitsOfPath
 
-NEVER, FOR_EVER = float("-inf"), float("inf")
-# Left to everybody else who uses the account's budget.
+NEVER, FOREVER = float("-inf"), float("inf")
+# The share of a limit that is left for other integrations of the account.
 RESERVE = 0.05
-# Times are told in whole seconds.
+# Reset headers contain whole seconds.
 ROUNDED_BY_SECONDS = 1.0
-# Who has got a page asks for the next one within this time.
+# A reader that received a page requests the next page within this time.
 BETWEEN_PAGES_IN_SECONDS = 3.0
-# An answer that tells how far a limit is renewed is waited for so long, where nothing is left to make up for a guess.
-ANSWER_IN_SECONDS = 10.0
-# Of a request that has not been answered for so long nothing is heard any more.
+# How long to wait for the response to a probe if the limit has no headroom for a second probe.
+PROBE_TIMEOUT_IN_SECONDS = 10.0
+# A request without a response for this long counts as lost.
 LOST_AFTER_SECONDS = 60.0
 
 
 class LimitWait(NamedTuple):
-    """So many seconds, for a limit to be renewed or else for the answer that tells how far it is."""
+    """Seconds to wait for a limit to reset, or else for the response to a probe."""
 
     seconds: float
     is_for_limit: bool
 
 
 class Reservation(NamedTuple):
-    """So many requests are kept for somebody, at least until then."""
+    """Requests that stay reserved for scarcer limits, at least until `until`."""
 
     requests: int
     until: float
 
 
-NO_WAIT, NO_RESERVATION = LimitWait(0.0, is_for_limit=False), Reservation(0, FOR_EVER)
+NO_WAIT, NO_RESERVATION = LimitWait(0.0, is_for_limit=False), Reservation(0, FOREVER)
 
 
 @dataclass
 class RateLimit:
-    """So many requests of `total` are left until `resets_at`; `began` is when the limit was renewed before.
+    """A limit of which `remaining` of `total` requests are left in the window from `window_start` to `resets_at`.
 
-    `asked_at` is when somebody went ahead to ask how far it is renewed, `late_by` how much later than told it is.
+    After a reset, one request is sent as a probe, at `probed_at`: its response contains the new limit. `skew_seconds`
+    is the delay of the real reset after the announced one.
     """
 
     total: int
@@ -63,21 +64,21 @@ class RateLimit:
         return max(self.remaining - self._headroom, 0)
 
     def wait(self, now: float, reservation: Reservation = NO_RESERVATION) -> LimitWait:
-        """Until a request may be sent that leaves to others what they claim, a quarter of all at most.
+        """The wait until a request may be sent; a reservation holds back at most a quarter of the limit.
 
-        When the limit is renewed, one goes ahead and asks how far. One more does if no answer comes: soon where there
-        is a reserve, for requests under way are not in what is told.
+        After a reset, one request may be sent as a probe. If its response is late, another probe may be sent: soon if
+        the limit has headroom for it, otherwise after `PROBE_TIMEOUT_IN_SECONDS`.
         """
         if now < self.resets_at:
             if self._available > min(reservation.requests, self.total // 4):
                 return NO_WAIT
             until = min(self.resets_at, reservation.until) if self._available else self.resets_at
             return LimitWait(until - now, is_for_limit=True)
-        late = ROUNDED_BY_SECONDS if self._headroom else ANSWER_IN_SECONDS
-        return max(LimitWait(self.probed_at + late - now, is_for_limit=False), NO_WAIT)
+        timeout = ROUNDED_BY_SECONDS if self._headroom else PROBE_TIMEOUT_IN_SECONDS
+        return max(LimitWait(self.probed_at + timeout - now, is_for_limit=False), NO_WAIT)
 
     def note_demand(self, wait: LimitWait, now: float) -> None:
-        """Somebody will take a request after this wait. A limit that had to be waited for once is scarce."""
+        """Note that a request will follow this wait; a limit that a request once waited for is scarce."""
         self.is_scarce |= self.wait(now).is_for_limit
         self._extend_demand(now + wait.seconds if wait.is_for_limit else now)
 
@@ -92,99 +93,105 @@ class RateLimit:
             self.probed_at = now
 
     def note_response(self, sent_at: float, now: float) -> bool:
-        """The request that was sent then is answered; True if nothing is claimed for any other."""
+        """Note the response to the request sent at `sent_at`; return whether a scarce limit has none in flight now."""
         if sent_at in self._in_flight:
             self._in_flight.remove(sent_at)
         self._extend_demand(now)
         return self.is_scarce and not self._in_flight
 
     def reservation(self, before: float, now: float) -> Reservation:
-        """What those who read from a scarce limit will send before another is renewed, for as long as they do read."""
+        """The requests that readers of this scarce limit may send until `before`, the reset of the account limit.
+
+        The reservation ends when the readers have stopped.
+        """
         lost_at = self._in_flight[-1] + LOST_AFTER_SECONDS if self._in_flight else NEVER
         until = max(self._demand_until, lost_at)
         if not self.is_scarce or now >= until:
             return NO_RESERVATION
-        whole = self.total - self._headroom
+        full_window = self.total - self._headroom
         if now >= self.resets_at:
-            return Reservation(whole, until)
-        # Limits that are renewed together may be told a second apart, and one be known to come a second late.
-        is_renewed = self.resets_at + 2 * ROUNDED_BY_SECONDS < before
-        return Reservation(self._available + (whole if is_renewed else 0), until)
+            return Reservation(full_window, until)
+        # Limits that reset together may be announced a second apart, and one of them may have a skew of a second.
+        resets_first = self.resets_at + 2 * ROUNDED_BY_SECONDS < before
+        return Reservation(self._available + (full_window if resets_first else 0), until)
 
     def update_from_headers(self, limit: LimitHeader, sent_at: float, now: float) -> bool:
-        """Take over what an answer tells, unless it is of a time that is over, since its request was sent in it.
+        """Update the limit from response headers; return whether waiting requests may now be allowed sooner.
 
-        It was told at some time between request and answer, and may not count what is under way. True if somebody may
-        be waiting for what it tells.
+        Headers of an earlier window, in which the request was sent, are ignored. Zendesk computed the headers between
+        request and response, so they may not count requests in flight.
         """
-        is_over, told = now >= self.resets_at, now + limit.resets + self.skew_seconds
-        began = self.resets_at if is_over else self.window_start
-        if sent_at < began:
+        is_over, resets_at = now >= self.resets_at, now + limit.resets + self.skew_seconds
+        window_start = self.resets_at if is_over else self.window_start
+        if sent_at < window_start:
             return False
         self.total = limit.total
-        is_renewed = is_over or sent_at + limit.resets > self.resets_at + ROUNDED_BY_SECONDS
-        is_sooner = told < self.resets_at - ROUNDED_BY_SECONDS
-        if is_renewed:
-            remaining = limit.remaining - len(self._in_flight)
-            self.remaining, self.window_start, self.probed_at, self.resets_at = remaining, began, NEVER, told
-            self._notice_rounding(came_early=self._available <= 0 and limit.resets < ROUNDED_BY_SECONDS)
+        is_reset = is_over or sent_at + limit.resets > self.resets_at + ROUNDED_BY_SECONDS
+        is_sooner = resets_at < self.resets_at - ROUNDED_BY_SECONDS
+        if is_reset:
+            self.remaining = limit.remaining - len(self._in_flight)
+            self.window_start, self.resets_at, self.probed_at = window_start, resets_at, NEVER
+            self._adjust_skew(probe_was_early=self._available <= 0 and limit.resets < ROUNDED_BY_SECONDS)
         else:
-            self.remaining, self.resets_at = min(self.remaining, limit.remaining), min(self.resets_at, told)
-        return is_renewed or is_sooner
+            self.remaining, self.resets_at = min(self.remaining, limit.remaining), min(self.resets_at, resets_at)
+        return is_reset or is_sooner
 
-    def note_refusal(self, wait: float, sent_at: float, now: float, *, is_told: bool) -> bool:
-        """Nothing is left for so many seconds, unless that is said of a time that is over; True if that is sooner."""
+    def note_refusal(self, wait: float, sent_at: float, now: float, *, is_reported: bool) -> bool:
+        """Block the limit for `wait` seconds after a 429; return whether it now resets sooner than before.
+
+        A 429 of an earlier window is ignored. `is_reported` means that the response has headers of this limit.
+        """
         before = self.resets_at
         if sent_at >= self.window_start:
             self.remaining, self.probed_at, self.resets_at = 0, NEVER, now + wait + self.skew_seconds
-            # A header with the seconds until a refusal is over has one at least.
-            self._notice_rounding(came_early=is_told and wait <= ROUNDED_BY_SECONDS)
+            # `Retry-After` is at least a second, even just before the reset.
+            self._adjust_skew(probe_was_early=is_reported and wait <= ROUNDED_BY_SECONDS)
         return self.resets_at < before - ROUNDED_BY_SECONDS
 
-    def _notice_rounding(self, *, came_early: bool) -> None:
-        """From now on be a second later than told, if a request that was to find the limit renewed did not."""
-        if came_early and not self.skew_seconds:
+    def _adjust_skew(self, *, probe_was_early: bool) -> None:
+        """If a probe was sent before the real reset, assume from now on that resets are a second late."""
+        if probe_was_early and not self.skew_seconds:
             self.skew_seconds = ROUNDED_BY_SECONDS
             self.resets_at += self.skew_seconds
 
 
-# What limits are taken for until an answer tells: the smallest that Zendesk has for accounts, and for exports.
+# The assumed limits before the first response: the lowest that Zendesk has for accounts and for exports.
 DEFAULT_ACCOUNT_LIMIT, DEFAULT_EXPORT_LIMIT = 200, 10
 
 
 class RateLimits:
-    """What is left of the limits that paths have, and who may take it.
+    """All rate limits of an account, and the reservations between them.
 
-    A request counts against the budget of the account, and against limits of its endpoint, which are known or told by
-    answers. Who needs the account's alone leaves in it what is left of the scarcer ones that somebody has use for:
-    else it would be used up when they may ask.
+    A request counts against the account limit and against the limits of its endpoint, which are documented or reported
+    in headers. Requests that count only against the account limit leave headroom for endpoints that also have a scarcer
+    limit. Otherwise those would be blocked by the account limit when their own limit resets.
     """
 
     def __init__(self) -> None:
         self._limits: dict[str, RateLimit] = {}
         self._reported_by_endpoint: dict[str, set[str]] = {}
         self._expected: set[str] = set()
-        self._scarce_of: defaultdict[str, set[str]] = defaultdict(set)
+        self._scarce_names: defaultdict[str, set[str]] = defaultdict(set)
 
     def try_acquire(self, limits: LimitsOfPath, now: float) -> LimitWait:
-        """Take a request, or say until when to wait and ask again."""
+        """Count a request and return `NO_WAIT`, or return how long to wait before the next call."""
         self._add_defaults(limits)
         scarce = {name: self._limits[name] for name in self._scarce(limits) if name in self._limits}
-        whole = [self._limits[limits.account]] if limits.account in self._limits else []
+        account = [self._limits[limits.account]] if limits.account in self._limits else []
         waits = [limit.wait(now) for limit in scarce.values()]
         waits += [
-            limit.wait(now, NO_RESERVATION if scarce else self._reservation(limits, limit, now)) for limit in whole
+            limit.wait(now, NO_RESERVATION if scarce else self._reservation(limits, limit, now)) for limit in account
         ]
         wait = max(waits, default=NO_WAIT)
         for limit in scarce.values():
             limit.note_demand(wait, now)
-        self._scarce_of[limits.account].update(name for name, limit in scarce.items() if limit.is_scarce)
-        for limit in [*scarce.values(), *whole] if wait == NO_WAIT else []:
+        self._scarce_names[limits.account].update(name for name, limit in scarce.items() if limit.is_scarce)
+        for limit in [*scarce.values(), *account] if wait == NO_WAIT else []:
             limit.acquire(now)
         return wait
 
     def _add_defaults(self, limits: LimitsOfPath) -> None:
-        """Begin with one request that asks how large the limits are that paths have together."""
+        """Add the default limits that paths share, so that the first request is sent alone, as a probe."""
         if limits.account not in self._expected:
             self._limits.setdefault(limits.account, RateLimit(DEFAULT_ACCOUNT_LIMIT, DEFAULT_ACCOUNT_LIMIT, NEVER))
         if limits.shared and limits.shared not in self._expected:
@@ -197,25 +204,25 @@ class RateLimits:
         return {limits.account, *self._scarce(limits)}
 
     def _scarce(self, limits: LimitsOfPath) -> Set[str]:
-        """The limits of a path besides the account's."""
+        """The limits of a path except the account limit."""
         return limits.scarce | self._reported_by_endpoint.get(limits.endpoint, set())
 
-    def _reservation(self, limits: LimitsOfPath, whole: RateLimit, now: float) -> Reservation:
-        """What requests to scarce endpoints will need of the budget of the account before it is renewed."""
-        scarce = [self._limits[name] for name in self._scarce_of[limits.account] if name in self._limits]
-        reservations = [limit.reservation(whole.resets_at, now) for limit in scarce]
+    def _reservation(self, limits: LimitsOfPath, account: RateLimit, now: float) -> Reservation:
+        """The requests that readers of scarce endpoints need from the account limit before it resets."""
+        scarce = [self._limits[name] for name in self._scarce_names[limits.account] if name in self._limits]
+        reservations = [limit.reservation(account.resets_at, now) for limit in scarce]
         return Reservation(
             sum(reservation.requests for reservation in reservations),
-            min((reservation.until for reservation in reservations), default=FOR_EVER),
+            min((reservation.until for reservation in reservations), default=FOREVER),
         )
 
     def update_from_headers(
-        self, limits: LimitsOfPath, told: Iterable[LimitHeader], sent_at: float, now: float
+        self, limits: LimitsOfPath, reported: Iterable[LimitHeader], sent_at: float, now: float
     ) -> bool:
-        """Take over what an answer tells; True if somebody may be waiting for that."""
+        """Update the limits from response headers; return whether waiting requests may now be allowed sooner."""
         names = self._names(limits) & self._limits.keys()
-        ended = sum(self._limits[name].note_response(sent_at, now) for name in names)
-        return ended + sum(self._update_limit(limits, limit, sent_at, now) for limit in told) > 0
+        freed = sum(self._limits[name].note_response(sent_at, now) for name in names)
+        return freed + sum(self._update_limit(limits, limit, sent_at, now) for limit in reported) > 0
 
     def _update_limit(self, limits: LimitsOfPath, limit: LimitHeader, sent_at: float, now: float) -> bool:
         if limit.name != limits.account:
@@ -225,32 +232,34 @@ class RateLimits:
         self._limits[limit.name] = RateLimit(limit.total, limit.remaining, now + limit.resets)
         return True
 
-    def drop_unreported(self, limits: LimitsOfPath, told: Collection[str], now: float) -> bool:
-        """A limit that is over and of which an answer tells nothing holds nobody back; True if there is one."""
-        names = self._names(limits).difference(told) & self._limits.keys()
-        over = [name for name in names if now >= self._limits[name].resets_at]
-        for name in over:
+    def drop_unreported(self, limits: LimitsOfPath, reported: Collection[str], now: float) -> bool:
+        """Drop limits whose window is over and that the response does not report; return whether there are any."""
+        names = self._names(limits).difference(reported) & self._limits.keys()
+        expired = [name for name in names if now >= self._limits[name].resets_at]
+        for name in expired:
             del self._limits[name]
-        return bool(over)
+        return bool(expired)
 
     def note_refusal(
-        self, limits: LimitsOfPath, told: Mapping[str, LimitHeader], wait: float, sent_at: float, now: float
+        self, limits: LimitsOfPath, reported: Mapping[str, LimitHeader], wait: float, sent_at: float, now: float
     ) -> bool:
-        """Nothing is left of the limit that refused for so many seconds; True if somebody may be waiting for that."""
-        names = self._refusing(limits, told)
+        """Block the limit behind a 429 for `wait` seconds; return whether waiting requests may be allowed sooner."""
+        names = self._names_behind_refusal(limits, reported)
         rate_limits = {name: self._limits.setdefault(name, RateLimit(1, 0, 0.0)) for name in names}
-        sooner = [limit.note_refusal(wait, sent_at, now, is_told=name in told) for name, limit in rate_limits.items()]
-        return any([*sooner, self.drop_unreported(limits, {*names, *told}, now)])
+        sooner = [
+            limit.note_refusal(wait, sent_at, now, is_reported=name in reported) for name, limit in rate_limits.items()
+        ]
+        return any([*sooner, self.drop_unreported(limits, {*names, *reported}, now)])
 
-    def _refusing(self, limits: LimitsOfPath, told: Mapping[str, LimitHeader]) -> Set[str]:
-        """The limit that refused is the narrowest that covers the path, unless it is told to have requests left.
+    def _names_behind_refusal(self, limits: LimitsOfPath, reported: Mapping[str, LimitHeader]) -> Set[str]:
+        """The names of the limits that caused a 429: the narrowest of the path without requests left.
 
-        Where the account is, the endpoint has one that nothing tells of.
+        If the account limit has requests left too, the endpoint has a limit that no header reports.
         """
-        left = {name for name, limit in told.items() if limit.remaining > 0}
-        if narrow := self._scarce(limits) - left:
+        with_requests_left = {name for name, limit in reported.items() if limit.remaining > 0}
+        if narrow := self._scarce(limits) - with_requests_left:
             return narrow
-        if limits.account not in left:
+        if limits.account not in with_requests_left:
             return {limits.account}
         self._reported_by_endpoint.setdefault(limits.endpoint, set()).add(limits.endpoint)
         return {limits.endpoint}

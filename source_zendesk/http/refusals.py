@@ -1,4 +1,4 @@
-"""What a refused request means for the stream, or for one of its parents."""
+"""Refused requests: skip the stream, skip the parent record, or fail."""
 
 import re
 from typing import NoReturn
@@ -10,12 +10,12 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.errors import ConfigError, PaginationError, UnavailableError
 from source_zendesk.http.error_text import body_text, error_text
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 
-_WHO = r"(?:account|user|agent|administrator|profile|help ?desk|subdomain)"
-_IS = r"(?:(?:is|are|was|has been|have been) )?(?:currently |temporarily |permanently |now )?"
-_OUT = r"(?:suspended|locked|deactivated|disabled|inactive|blocked|banned|expired|cancell?ed|closed|frozen)"
-# Refusals of whoever asks, whatever it is they ask for: what to look for, the cause and the remedy.
+_SUBJECT = r"(?:account|user|agent|administrator|profile|help ?desk|subdomain)"
+_VERB = r"(?:(?:is|are|was|has been|have been) )?(?:currently |temporarily |permanently |now )?"
+_BLOCKED = r"(?:suspended|locked|deactivated|disabled|inactive|blocked|banned|expired|cancell?ed|closed|frozen)"
+# Refusals of all requests of an account or a user: the pattern of the text, the cause and the remedy.
 _ACCOUNT_BLOCKS = (
     (
         re.compile(r"\bips?\b|\bip ?restrict|\bfirewall\b|\bcloudflare\b", re.IGNORECASE),
@@ -24,20 +24,20 @@ _ACCOUNT_BLOCKS = (
     ),
     (
         re.compile(
-            rf"\b{_WHO} {_IS}{_OUT}\b|\b{_OUT} {_WHO}\b|\b{_WHO} is (?:not|no longer) active\b"
+            rf"\b{_SUBJECT} {_VERB}{_BLOCKED}\b|\b{_BLOCKED} {_SUBJECT}\b|\b{_SUBJECT} is (?:not|no longer) active\b"
             r"|\btrial (?:has )?(?:expired|ended)",
             re.IGNORECASE,
         ),
         "the account, or the user of `credentials`, is suspended, locked or deactivated",
-        "put that right in Admin Center, or use the credentials of another user",
+        "reactivate it in Admin Center, or use the credentials of another user",
     ),
     (
         re.compile(r"\bverify (?:your|the) e ?mail|\bchange (?:your|the) password|\bpassword (?:has )?expired", re.I),
-        "the user of `credentials` has something to do first",
-        "sign in to Zendesk as that user and do what it asks for",
+        "the user of `credentials` has to complete a step in Zendesk first",
+        "sign in to Zendesk as that user and complete that step",
     ),
 )
-# How Zendesk says that a plan, or a role, lacks something.
+# Words in Zendesk's refusals if the plan or the role lacks an endpoint.
 _UNAVAILABLE = re.compile(
     r"forbidden|access|permi|authori[sz]|allowed|privilege|\bplans?\b|feature|subscri|upgrade|\brole|licen[cs]e"
     r"|entitle|enabled|available|add ?on|owner|administrator|payment|purchase",
@@ -46,40 +46,40 @@ _UNAVAILABLE = re.compile(
 
 
 def account_block(response: requests.Response) -> tuple[str, str] | None:
-    """The cause and the remedy where it is the sender that is refused rather than what was asked for."""
+    """The cause and the remedy if Zendesk refuses the account or the user, rather than the requested endpoint."""
     if response.status_code not in (402, 403):
         return None
-    text = _words(response)
+    text = _normalized_text(response)
     return next(((cause, remedy) for pattern, cause, remedy in _ACCOUNT_BLOCKS if pattern.search(text)), None)
 
 
 def is_unavailable_to_account(response: requests.Response) -> bool:
-    """Whether the account, its plan or the role does not have what was asked for; a body may say nothing."""
-    status, text = response.status_code, _words(response)
+    """Whether the account, its plan or the user's role lacks the endpoint; the body may be empty."""
+    status, text = response.status_code, _normalized_text(response)
     if status == 410:
         return True
     if status == 404:
         return "help desk" not in text.lower()
-    is_page = text.startswith("<")
-    return status == 402 or (status == 403 and (not text or (not is_page and bool(_UNAVAILABLE.search(text)))))
+    is_web_page = text.startswith("<")
+    return status == 402 or (status == 403 and (not text or (not is_web_page and bool(_UNAVAILABLE.search(text)))))
 
 
 def is_permission_denied(response: requests.Response) -> bool:
-    """Whether something is refused for what the account or the role lacks, rather than because it is gone."""
-    return response.status_code in (402, 403) or "InvalidEndpoint" in _beginning(response)
+    """Whether the account or the role lacks access, rather than the record being deleted."""
+    return response.status_code in (402, 403) or "InvalidEndpoint" in _body_start(response)
 
 
 def is_scope_missing(response: requests.Response) -> bool:
-    """Whether an OAuth token is refused for want of a scope."""
-    return "required scopes" in _beginning(response)
+    """Whether the OAuth token lacks the required scope."""
+    return "required scopes" in _body_start(response)
 
 
-def _words(response: requests.Response) -> str:
-    """The body with codes such as `AccountSuspended` and `account_suspended` as words."""
-    return re.sub(r"[_-]|(?<=[a-z])(?=[A-Z])", " ", _beginning(response)).strip()
+def _normalized_text(response: requests.Response) -> str:
+    """The body, with codes such as `AccountSuspended` and `account_suspended` split into words."""
+    return re.sub(r"[_-]|(?<=[a-z])(?=[A-Z])", " ", _body_start(response)).strip()
 
 
-def _beginning(response: requests.Response) -> str:
+def _body_start(response: requests.Response) -> str:
     return body_text(response, strips_markup=False)[:4000]
 
 
@@ -88,19 +88,19 @@ CHILD_REFUSALS = frozenset({402, 403, 404, 410, 422})
 
 
 class StreamSkipped(Exception):  # noqa: N818  # an outcome, not an error
-    """The account, its plan or the role does not have this stream; `status` is that of the answer, 0 without one."""
+    """The account, its plan or the role lacks this stream; `status` is the HTTP status, 0 without a response."""
 
-    def __init__(self, message: str, *, is_access: bool = True, status: int = 0) -> None:
+    def __init__(self, message: str, *, is_permission_denied: bool = True, status: int = 0) -> None:
         super().__init__(message)
-        self.is_permission_denied, self.status = is_access, status
+        self.is_permission_denied, self.status = is_permission_denied, status
 
 
 class ParentSkipped(StreamSkipped):
-    """The children of this parent cannot be read; those of others can."""
+    """The children of this parent record cannot be read; those of other parents can."""
 
 
 class WriteRefused(Exception):  # noqa: N818  # an outcome, not an error
-    """A write was not done; the message says why. The answer may tell that some of it was."""
+    """Zendesk refused a write; the message gives the reason. The response may list items that were done anyway."""
 
     def __init__(self, message: str, response: requests.Response | None = None) -> None:
         super().__init__(message)
@@ -108,58 +108,62 @@ class WriteRefused(Exception):  # noqa: N818  # an outcome, not an error
 
 
 class WriteUnknown(Exception):  # noqa: N818  # an outcome, not an error
-    """A write may have been done; the message says what came instead of an answer."""
+    """A write may have been done; the message describes the response, or the failure instead of one."""
 
 
 def raise_for_refusal(
     stream: str, response: requests.Response, *, is_child: bool, is_first: bool, has_inputs: bool = False
 ) -> NoReturn:
-    """Raise what a refusal means.
+    """Raise `StreamSkipped`, `ParentSkipped`, `ConfigError` or `PaginationError` for a refused request.
 
-    A child's first request is judged by its status alone, since the body may be empty; after a good page nothing is
-    skipped. Raises `StreamSkipped`, `ParentSkipped`, `ConfigError` or `PaginationError`.
+    The first request for a parent's children is classified by its status alone, because the body may be empty. After a
+    successful page, nothing is skipped.
     """
-    _raise_for_sender(stream, response)
+    _raise_for_account(stream, response)
     status, reason = response.status_code, _status_and_text(response)
     if is_child and is_first and status in CHILD_REFUSALS:
-        raise ParentSkipped(reason, is_access=is_permission_denied(response), status=status)
+        raise ParentSkipped(reason, is_permission_denied=is_permission_denied(response), status=status)
     if is_first and status in STREAM_REFUSALS and is_unavailable_to_account(response):
-        raise StreamSkipped(_skip_reason(status, reason), is_access=is_permission_denied(response), status=status)
+        is_denied = is_permission_denied(response)
+        raise StreamSkipped(_skip_reason(status, reason), is_permission_denied=is_denied, status=status)
     if status == 422 and not is_first and not is_child:
         raise PaginationError(
-            stream, f"Zendesk serves no more rows of this search ({reason})", "Narrow the query or read search_export"
+            stream,
+            f"Zendesk returns no more records of this search ({reason})",
+            "Narrow the query or read search_export",
         )
     remedy = f"; check {'its `inputs`, and ' if has_inputs else ''}what the role of the user of `credentials` allows"
     if not is_first:
-        remedy = ", after pages that it gave; run the sync again, it goes on from this page"
+        remedy = ", after it returned earlier pages; run the sync again, it resumes at this page"
     raise ConfigError(f"Stream {stream}: Zendesk refuses the request{remedy}. ({reason})")
 
 
-def _raise_for_sender(stream: str, response: requests.Response) -> None:
-    """Raise `ConfigError` where no request of this sender would be answered, whatever it asks for."""
+def _raise_for_account(stream: str, response: requests.Response) -> None:
+    """Raise `ConfigError` if every request with these credentials would fail."""
     if is_scope_missing(response):
-        raise ConfigError(f"Stream {stream}: the token lacks the scope `read`; make one with it in Admin Center.")
-    if found := intermediary(response):
-        raise ConfigError(f"Stream {stream}: {found.cause}; {found.remedy}. ({response.status_code})")
-    if barred := account_block(response):
-        cause, remedy = barred
-        raise ConfigError(f"Stream {stream}: Zendesk refuses, since {cause}; {remedy}. ({_status_and_text(response)})")
+        raise ConfigError(f"Stream {stream}: the token lacks the scope `read`; create one with it in Admin Center.")
+    if failure := detect_intermediary(response):
+        raise ConfigError(f"Stream {stream}: {failure.cause}; {failure.remedy}. ({response.status_code})")
+    if block := account_block(response):
+        cause, remedy = block
+        text = _status_and_text(response)
+        raise ConfigError(f"Stream {stream}: Zendesk refuses all requests, because {cause}; {remedy}. ({text})")
 
 
 def to_user_error(stream: str, error: AirbyteTracedException) -> AirbyteTracedException:
-    """The CDK's error for a request that it gave up, with its stream, its cause and what to do."""
-    given_up = error.__context__
-    if isinstance(given_up, BaseBackoffException):
-        return UnavailableError(stream, str(given_up).removeprefix(f"Stream {stream}: ").rstrip("."))
+    """The CDK's error after the last retry, with stream, cause and remedy."""
+    last_failure = error.__context__
+    if isinstance(last_failure, BaseBackoffException):
+        return UnavailableError(stream, str(last_failure).removeprefix(f"Stream {stream}: ").rstrip("."))
     if error.failure_type is FailureType.config_error and stream not in str(error.message):
         remedy = "" if "check `" in str(error.message) else " Check `credentials`."
         return ConfigError(f"Stream {stream}: {error.message}{remedy}")
     return error
 
 
-def _skip_reason(status: int, told: str) -> str:
+def _skip_reason(status: int, text: str) -> str:
     reason = "the role or the plan does not allow it" if status in (402, 403) else "this account does not have it"
-    return f"{reason} ({told})"
+    return f"{reason} ({text})"
 
 
 def _status_and_text(response: requests.Response) -> str:

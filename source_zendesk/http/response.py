@@ -1,4 +1,4 @@
-"""Parsed responses: the JSON body, also one that breaks the rules of JSON, and the times of request and response."""
+"""Parsed responses: the JSON body, even if it is not strictly valid, and the times of request and response."""
 
 import codecs
 import json
@@ -17,27 +17,27 @@ import requests
 
 from source_zendesk import times
 from source_zendesk.errors import ResponseError
-from source_zendesk.json_values import LARGEST, MAX_LEVELS, NO_VALUE, SMALLEST, Path, describe_path, make_writable
+from source_zendesk.json_values import LARGEST, MAX_LEVELS, NO_VALUE, SMALLEST, Path, describe_path, make_serializable
 
 LOGGER = logging.getLogger("airbyte")
 Body = Any
 TOKEN = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 MAX_NAMED = 10
-FAULTY = (
-    "Stream %s: an answer holds what is no text, no number or too deep; U+FFFD or null stands for it, and a float for "
-    "integers beyond 64 bits (%s)"
+INVALID_VALUES = (
+    "Stream %s: a response contains invalid text, invalid numbers or too deep nesting; the connector replaced them "
+    "with U+FFFD or null, and integers beyond 64 bits with floats (%s)"
 )
 
 
-# One half of a character for each run of bytes that is no UTF-8: it is mended, and told of, like those that are sent.
+# Decodes invalid UTF-8 to an unpaired surrogate, so that it is replaced and logged like a surrogate that Zendesk sends.
 codecs.register_error("zendesk_half", lambda error: ("\udcff", getattr(error, "end", 0)))
 
 
 def parse(content: bytes, stream: str = "") -> Body:
-    """The body of an answer; raises `ValueError` for what is no JSON or cut off.
+    """The parsed body; raises `ValueError` if it is truncated or not JSON.
 
-    Faults within values cost themselves and no row: bytes that are no UTF-8, halves of characters, control characters,
-    NaN, integers beyond 64 bits. They are told of by record and field where a `stream` is named.
+    An invalid value never costs its record. Bytes that are not UTF-8, unpaired surrogates, NaN and integers beyond 64
+    bits are replaced; control characters stay. If `stream` is set, a warning lists the records and fields.
     """
     try:
         return orjson.loads(content) if content else {}
@@ -45,8 +45,8 @@ def parse(content: bytes, stream: str = "") -> Body:
         return _parse_leniently(_loads_lenient(content), stream)
 
 
-def writable(content: bytes, stream: str = "") -> Body:
-    """The same such that it can be written as JSON, however deep it is; for answers that are small and not empty."""
+def parse_serializable(content: bytes, stream: str = "") -> Body:
+    """The parsed body, in a form that can be serialized at any depth; for small responses that are not empty."""
     if not content:
         raise ValueError("empty")
     body = parse(content, stream)
@@ -59,61 +59,61 @@ def writable(content: bytes, stream: str = "") -> Body:
 
 def _parse_leniently(body: Body, stream: str) -> Body:
     faults: list[Path] = []
-    sound = make_writable(body, faults.append)
+    valid_body = make_serializable(body, faults.append)
     if stream:
-        told = dict.fromkeys(describe_path(body, path) for path in faults[:MAX_NAMED])
-        LOGGER.warning(FAULTY, stream, ", ".join(told) or "unknown")
-    return sound
+        fields = dict.fromkeys(describe_path(body, path) for path in faults[:MAX_NAMED])
+        LOGGER.warning(INVALID_VALUES, stream, ", ".join(fields) or "unknown")
+    return valid_body
 
 
 def _loads_lenient(content: bytes) -> Body:
     text = content.decode("utf-8-sig", "zendesk_half")
     try:
-        return _read(text)
+        return _loads(text)
     except RecursionError:
-        shallow = b"".join(_shallow(text.encode("utf-8", "surrogatepass")))
-        return _read(shallow.decode("utf-8", "surrogatepass"))
+        shallow = b"".join(_cut_deep_values(text.encode("utf-8", "surrogatepass")))
+        return _loads(shallow.decode("utf-8", "surrogatepass"))
 
 
-def _read(text: str) -> Body:
+def _loads(text: str) -> Body:
     return json.loads(
-        text, strict=False, parse_constant=lambda _: NO_VALUE, parse_float=_finite, parse_int=_within_64_bits
+        text, strict=False, parse_constant=lambda _: NO_VALUE, parse_float=_parse_float, parse_int=_parse_int
     )
 
 
-def _shallow(content: bytes) -> Iterator[bytes]:
-    """The text with NaN for objects and lists that are too deep; raises `ValueError` where it is cut off."""
-    level, begin = 0, 0
+def _cut_deep_values(content: bytes) -> Iterator[bytes]:
+    """The text with NaN in place of too deep objects and lists; raises `ValueError` if it is truncated."""
+    level, start = 0, 0
     for token in TOKEN.finditer(content):
         if token[0] in (b"[", b"{"):
             level += 1
             if level == MAX_LEVELS + 1:
-                yield content[begin : token.start()] + b"NaN"
+                yield content[start : token.start()] + b"NaN"
         elif token[0] in (b"]", b"}"):
             level -= 1
             if level == MAX_LEVELS:
-                begin = token.end()
+                start = token.end()
     if level:
-        raise ValueError("cut off")
-    yield content[begin:]
+        raise ValueError("truncated")
+    yield content[start:]
 
 
-def _finite(text: str) -> Any:
+def _parse_float(text: str) -> Any:
     number = float(text)
     return number if abs(number) != float("inf") else NO_VALUE
 
 
-def _within_64_bits(text: str) -> Any:
-    """As orjson has them: a float for those beyond, which Python would refuse beyond 4300 digits."""
+def _parse_int(text: str) -> Any:
+    """The integer, or a float beyond 64 bits, as orjson does; Python's `int` refuses more than 4300 digits."""
     number = int(text) if len(text) <= len(str(SMALLEST)) else None
-    return number if number is not None and SMALLEST <= number <= LARGEST else _finite(text)
+    return number if number is not None and SMALLEST <= number <= LARGEST else _parse_float(text)
 
 
 @dataclass(frozen=True)
 class ParsedResponse:
-    """The parsed body, and when it was asked for in epoch seconds of Zendesk's clock.
+    """The parsed body, and the time of the request in epoch seconds of Zendesk's clock.
 
-    Zendesk's clock writes the times of the rows; that of this machine may be minutes off.
+    The times of records come from Zendesk's clock; this machine's clock may differ by minutes.
     """
 
     body: Body
@@ -121,29 +121,29 @@ class ParsedResponse:
 
 
 def parse_response(response: requests.Response) -> ParsedResponse | requests.Response:
-    """The answer, or the response itself where its status is 400 and above."""
+    """The parsed response, or the response itself if its status is 400 or above."""
     if response.status_code >= 400:
         return response
     return ParsedResponse(getattr(response, "zendesk_body", None), requested_at(response))
 
 
 def requested_at(response: requests.Response) -> int:
-    """When it was asked for, by the header `Date`, or by our own clock where there is none.
+    """The time of the request by the header `Date`, or by this machine's clock without one.
 
-    States contain this time, so it is never one that the check of states refuses.
+    States contain this time, so it always passes the validation of states.
     """
     return min(max(int(server_time(response.headers) - response.elapsed.total_seconds()), 0), times.latest())
 
 
 def server_time(headers: Mapping[str, str]) -> float:
-    """The present by Zendesk's clock, or by our own where the answer does not tell it."""
-    told = parse_http_date(headers.get("Date"))
-    return time.time() if told is None else told
+    """The current time by Zendesk's clock, or by this machine's clock if the headers have no `Date`."""
+    date = parse_http_date(headers.get("Date"))
+    return time.time() if date is None else date
 
 
 @lru_cache
 def parse_http_date(text: str | None) -> float | None:
-    """Epoch seconds of a date as headers have it, None for what is none."""
+    """Epoch seconds of an HTTP date; None if the text is not a date."""
     try:
         return parsedate_to_datetime(text or "").timestamp()
     except (ValueError, TypeError, OverflowError):
@@ -151,7 +151,7 @@ def parse_http_date(text: str | None) -> float | None:
 
 
 class UndocumentedValueError(ValueError):
-    """A field of a response has a value of another type than Zendesk documents."""
+    """A field of a response does not have the type that Zendesk documents."""
 
     def __init__(self, name: str, value: Any, expected: str) -> None:
         super().__init__(f"`{name}` is {value!r:.80}, expected {expected}")
@@ -159,9 +159,9 @@ class UndocumentedValueError(ValueError):
 
 @contextmanager
 def expect_documented_shape(stream: str) -> Iterator[None]:
-    """Raise `ResponseError` where a part of an answer turns out to be something else than what Zendesk documents."""
+    """Raise `ResponseError` if a part of a response does not have the shape that Zendesk documents."""
     try:
         yield
     except (AttributeError, LookupError, TypeError, ValueError, OverflowError, RecursionError) as error:
         cause = str(error) if isinstance(error, UndocumentedValueError) else type(error).__name__
-        raise ResponseError(stream, f"the answer has not the form that is documented ({cause})") from error
+        raise ResponseError(stream, f"the response does not have the documented shape ({cause})") from error

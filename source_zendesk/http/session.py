@@ -1,4 +1,4 @@
-"""HTTP sessions: timeouts, proxies and certificates, and the guard that keeps requests on the account's hosts."""
+"""HTTP sessions: timeouts, proxies, certificates, and a guard that blocks requests to other origins."""
 
 import os
 from collections.abc import Collection
@@ -10,13 +10,13 @@ import requests
 from requests.adapters import BaseAdapter
 
 from source_zendesk.errors import ConfigError
-from source_zendesk.http.bounded_response import bounded
+from source_zendesk.http.bounded_response import bound_responses
 
 
 class Timeouts(NamedTuple):
-    """Seconds to connect, to wait for an answer, and to try again and again.
+    """Seconds to connect, to wait for a response, and to retry in total.
 
-    `retries_connecting` says whether a name that cannot be resolved or a connection that is refused is tried again too.
+    If `retries_connecting` is set, failed name resolution and refused connections are retried too.
     """
 
     connect: float
@@ -26,22 +26,22 @@ class Timeouts(NamedTuple):
 
     @property
     def timeout(self) -> tuple[float, float]:
-        """What `requests` takes."""
+        """The value for the argument `timeout` of `requests`."""
         return self.connect, self.read
 
 
 SYNC_TIMEOUTS = Timeouts(30, 120, 300)
-# For `check`, which somebody looks on at, and which asks for two things after the token.
-CHECKING = Timeouts(4, 10, 12, retries_connecting=False)
-# For the other streams of a sync when one has tried for long.
-CHECK_TIMEOUTS = Timeouts(4, 10, 1)
+# For `check`, where a user waits for the result: a token and two more requests.
+CHECK_TIMEOUTS = Timeouts(4, 10, 12, retries_connecting=False)
+# For the token requests of further streams after one stream has used up `SYNC_TIMEOUTS`.
+SHORT_TIMEOUTS = Timeouts(4, 10, 1)
 
 
 CERTIFICATES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
 def check_certificates() -> None:
-    """Raise `ConfigError` for certificates that the environment names and that are not there."""
+    """Raise `ConfigError` if an environment variable names a certificate file that does not exist."""
     variable = next((name for name in CERTIFICATES if os.environ.get(name)), None)
     if variable and not Path(os.environ[variable]).exists():
         raise ConfigError(
@@ -51,33 +51,34 @@ def check_certificates() -> None:
 
 
 def freeze_env_settings(session: requests.Session, address: str) -> requests.Session:
-    """The session with the proxies and certificates that the environment names for an address.
+    """The session with the environment's proxies and certificates for an address.
 
-    They are looked up once; `requests` by itself does so for each request, for a tenth of what a small page takes.
+    They are looked up once. By default `requests` looks them up for each request, which costs a tenth of the time of a
+    small page.
     """
-    found = session.merge_environment_settings(address, {}, None, None, None)
-    session.proxies, session.verify = found["proxies"], found["verify"]
+    settings = session.merge_environment_settings(address, {}, None, None, None)
+    session.proxies, session.verify = settings["proxies"], settings["verify"]
     session.trust_env = False
     return session
 
 
 class CrossOriginError(requests.RequestException):
-    """A request that was not sent, since it would have left the account."""
+    """A request that was not sent, because its address is outside the account's origins."""
 
     def __init__(self, host: str) -> None:
         super().__init__(
-            f"Zendesk sends this request on to {host}, where the account's secrets do not go; check `subdomain`, "
-            "or the address of the brand"
+            f"Zendesk redirects this request to {host}, and the connector sends no secrets to other addresses; check "
+            "`subdomain`, or the address of the brand"
         )
 
     @classmethod
     def from_redirect(cls, response: requests.Response) -> "CrossOriginError":
-        """What a redirection would lead to."""
+        """The error for the target of a redirect."""
         return cls(_host(response.headers.get("Location", ""), response.url))
 
 
 class _OriginGuard(BaseAdapter):
-    """Sends requests to the account's origins; raises `CrossOriginError` for any other."""
+    """Sends requests to the account's origins only; raises `CrossOriginError` for others."""
 
     def __init__(self, account: str, others: Collection[str], adapter: BaseAdapter) -> None:
         super().__init__()
@@ -98,12 +99,12 @@ class _OriginGuard(BaseAdapter):
 def restrict_to_origin(
     session: requests.Session, address: str, others: Collection[str] | None = None
 ) -> requests.Session:
-    """The session, which from now on refuses any address of another scheme, host, port or user.
+    """The session, with a guard that blocks every other scheme, host, port and user.
 
-    `others` are further origins of the account, such as its brands', and may grow. If they are given, a redirection is
-    followed within the origin that was asked and to no other, be it another brand's: `requests` would take every other
-    header than `Authorization` along, and bring back what is public there in the place of what was asked for. If not,
-    redirections are left to the caller, who is not to follow them.
+    `others` are further origins of the account, such as those of brands; the collection may grow. If it is passed, the
+    session follows redirects within the requested origin only, not even to another brand. For other redirects,
+    `requests` would resend all headers except `Authorization`, and return public data of another origin. If `others`
+    is not passed, the caller disables redirects.
     """
     account = origin(address)
     guard = _OriginGuard(account, () if others is None else others, session.get_adapter(account))
@@ -115,10 +116,10 @@ def restrict_to_origin(
 
 
 def _drop_bad_location(response: requests.Response) -> None:
-    """Take the header off a response if it holds no address: `requests` raises what is none of its errors for it."""
+    """Remove an invalid `Location` header: for it, `requests` raises an error that is not a `RequestException`."""
     try:
         location = response.headers.get("Location", "").encode("latin-1").decode()
-        urlsplit(urljoin(response.url, location)).port  # noqa: B018  # raises where it is no number
+        urlsplit(urljoin(response.url, location)).port  # noqa: B018  # raises if it is not a number
     except ValueError:
         del response.headers["Location"]
 
@@ -144,10 +145,10 @@ def _host(address: str, base: str = "") -> str:
 def account_session(
     address: str, others: Collection[str] | None = None, session: requests.Session | None = None
 ) -> requests.Session:
-    """A session, or the given one, for the account at an address: responses are bounded, other origins are refused.
+    """A new or the passed session, for the account at an address: it bounds responses and blocks other origins.
 
-    Proxies and certificates are those of the environment at this moment. `~/.netrc` is not read: `requests` would
-    replace the configured credentials by its own. `others` are as in `kept_to_account`.
+    Proxies and certificates come from the environment at the time of the call. `~/.netrc` is not read, because
+    `requests` would replace the configured credentials with it. `others` are as in `restrict_to_origin`.
     """
-    made = session if session is not None else requests.Session()
-    return restrict_to_origin(freeze_env_settings(bounded(made), address), address, others)
+    session = session if session is not None else requests.Session()
+    return restrict_to_origin(freeze_env_settings(bound_responses(session), address), address, others)

@@ -7,7 +7,7 @@ import yaml
 from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
 
 from source_zendesk.manifest.loader import Manifest
-from source_zendesk.whole_text import print_whole
+from source_zendesk.stdout import print_text
 
 
 def complete(names: Iterable[str]) -> list[dict[str, object]]:
@@ -22,7 +22,7 @@ def main() -> None:
     """Print the streams that the command line names."""
     parser = argparse.ArgumentParser(description="Prints streams of the manifest in their complete form.")
     parser.add_argument("stream", nargs="*", choices=[[], *Manifest.load().endpoints], metavar="stream")
-    print_whole(yaml.safe_dump(complete(parser.parse_args().stream), sort_keys=False, width=120))
+    print_text(yaml.safe_dump(complete(parser.parse_args().stream), sort_keys=False, width=120))
 
 
 if __name__ == "__main__":

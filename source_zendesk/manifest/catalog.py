@@ -10,7 +10,7 @@ from source_zendesk.manifest.catalog_policy import find_exclusion
 from source_zendesk.manifest.record_schema import UNDECLARED_PROPERTY
 
 
-def available_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Endpoint]:
+def available_endpoints(manifest: Manifest, config: Mapping[str, Any]) -> list[Endpoint]:
     """What can be read: entries that need nothing from the user, and those of the others that the configuration names.
 
     All of them are read where a connection has them, whichever catalog it was made from.
@@ -23,12 +23,12 @@ def available_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[End
     ]
 
 
-def offered_entries(manifest: Manifest, config: Mapping[str, Any]) -> list[Endpoint]:
+def offered_endpoints(manifest: Manifest, config: Mapping[str, Any]) -> list[Endpoint]:
     """What `discover` tells of: the available entries, without those that the recommended catalog leaves out.
 
     What the configuration names is wanted, and offered in any case.
     """
-    available = available_entries(manifest, config)
+    available = available_endpoints(manifest, config)
     if config["catalog"] == "complete":
         return available
     named = {item["stream"] for item in config["inputs"] + config["actions"] + config["sideloads"]}
@@ -61,7 +61,7 @@ def with_properties(schema: Mapping[str, Any], added: Mapping[str, Any]) -> dict
 
 def describe_stream(manifest: Manifest, endpoint: Endpoint, added: Mapping[str, Any]) -> AirbyteStream:
     """One stream of the catalog; the configuration has the properties `added` to its records."""
-    schema = with_properties(manifest.schema_of(endpoint), added)
+    schema = with_properties(manifest.record_schema(endpoint), added)
     stream = AirbyteStream(
         name=endpoint.name,
         json_schema=schema,

@@ -1,4 +1,4 @@
-"""Which streams the recommended catalog leaves out, and why."""
+"""Which streams the recommended catalog excludes, and why."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,61 +7,61 @@ from source_zendesk.manifest.endpoint import Endpoint
 from source_zendesk.manifest.parents import BRAND
 from source_zendesk.manifest.resources import schema_path
 
-Entries = Mapping[str, Endpoint]
+Endpoints = Mapping[str, Endpoint]
 
 
 @dataclass(frozen=True)
 class Exclusion:
-    """A reason that names a stream: `source` has the rows, or stands for those that would be asked for one by one."""
+    """Why a stream is excluded; `source` is the stream that has its records, or that causes the many requests."""
 
-    why: str
+    reason: str
     source: str
-    has_the_rows: bool = True
+    source_has_records: bool = True
 
     def __str__(self) -> str:
-        return self.why.format(f"`{self.source}`")
+        return self.reason.format(f"`{self.source}`")
 
 
-def find_exclusion(endpoint: Endpoint, endpoints: Entries) -> Exclusion | None:
-    """The first reason for leaving a readable stream out; nothing where it is recommended."""
-    for why, source_of, has_the_rows in REASONS:
-        if source := source_of(endpoint, endpoints):
-            return Exclusion(why, source, has_the_rows)
+def find_exclusion(endpoint: Endpoint, endpoints: Endpoints) -> Exclusion | None:
+    """The first reason to exclude a readable stream; None if it is recommended."""
+    for reason, find_source, source_has_records in REASONS:
+        if source := find_source(endpoint, endpoints):
+            return Exclusion(reason, source, source_has_records)
     return None
 
 
-def parent_endpoints(endpoint: Endpoint, endpoints: Entries) -> list[Endpoint]:
-    """The streams whose rows it is asked for."""
+def parent_endpoints(endpoint: Endpoint, endpoints: Endpoints) -> list[Endpoint]:
+    """The parent streams of a substream."""
     return [endpoints[parent["stream"]] for parent in endpoint.parents if "stream" in parent]
 
 
-def _has_preferred_stream(endpoint: Endpoint, _: Entries) -> str:
+def _preferred_stream(endpoint: Endpoint, _: Endpoints) -> str:
     return endpoint.preferred_stream
 
 
-def _in_parts(endpoint: Endpoint, endpoints: Entries) -> str:
-    """The first of the streams that have its rows among them, each those of one kind."""
-    found = (each for each in endpoints.values() if each.path == endpoint.path)
-    return "" if "part" in endpoint.options else next((each.name for each in found if "part" in each.options), "")
+def _first_part(endpoint: Endpoint, endpoints: Endpoints) -> str:
+    """The first of the streams that split the records of this one by their kind."""
+    if "part" in endpoint.options:
+        return ""
+    parts = (each.name for each in endpoints.values() if each.path == endpoint.path and "part" in each.options)
+    return next(parts, "")
 
 
-def _counted(endpoint: Endpoint, _: Entries) -> str:
+def _counted_stream(endpoint: Endpoint, _: Endpoints) -> str:
     return endpoint.counts
 
 
-def _repeats_another_stream(endpoint: Endpoint, endpoints: Entries) -> str:
-    """The parent that has the same kind of object: it was read with these very rows."""
-    same = schema_path(endpoint.schema, endpoint.product)
-    found = (
-        each.name for each in parent_endpoints(endpoint, endpoints) if schema_path(each.schema, each.product) == same
-    )
-    return next(found, "")
+def _repeated_parent(endpoint: Endpoint, endpoints: Endpoints) -> str:
+    """The parent with the same schema: its records already are the records of this stream."""
+    own = schema_path(endpoint.schema, endpoint.product)
+    parents = parent_endpoints(endpoint, endpoints)
+    return next((each.name for each in parents if schema_path(each.schema, each.product) == own), "")
 
 
-def _is_cross_product(endpoint: Endpoint, _: Entries) -> str:
-    """The last of several parents, each row of which is asked for with each row of the others.
+def _cross_product_parent(endpoint: Endpoint, _: Endpoints) -> str:
+    """The last of several parents, if the stream sends a request for each combination of their records.
 
-    The brands at whose hosts something is asked are places to ask at, and few.
+    Brands whose hosts receive the requests do not count: an account has few.
     """
     hosts = [BRAND] if endpoint.is_per_brand else []
     parents = [
@@ -70,34 +70,34 @@ def _is_cross_product(endpoint: Endpoint, _: Entries) -> str:
     return str(parents[-1]) if len(parents) > 1 else ""
 
 
-def _needs_full_read(endpoint: Endpoint, endpoints: Entries) -> str:
-    """The stream of many rows, all of which every run asks for anew, one by one, whatever changed."""
-    return "" if endpoint.incremental == "follows_parent" else next(_many_above(endpoint, endpoints), "")
+def _parent_read_in_full(endpoint: Endpoint, endpoints: Endpoints) -> str:
+    """The growing parent for each record of which every sync sends a request, whether or not it changed."""
+    return "" if endpoint.incremental == "follows_parent" else next(_growing_parents(endpoint, endpoints), "")
 
 
-def _many_above(endpoint: Endpoint, endpoints: Entries) -> Iterator[str]:
+def _growing_parents(endpoint: Endpoint, endpoints: Endpoints) -> Iterator[str]:
     for parent in endpoint.parents:
-        # A parent that is asked with a query gives some of its rows alone: the agents of all users.
+        # A parent with a query yields few records: the agents among all users.
         if "stream" in parent and "query" not in parent:
             source = endpoints[parent["stream"]]
-            if cheapest(source, endpoints).grows_with_usage:
+            if resolve_preferred_stream(source, endpoints).grows_with_usage:
                 yield source.name
-            yield from _many_above(source, endpoints)
+            yield from _growing_parents(source, endpoints)
 
 
-def cheapest(endpoint: Endpoint, endpoints: Entries) -> Endpoint:
-    """The stream at the end of the better sources, itself where there is none."""
+def resolve_preferred_stream(endpoint: Endpoint, endpoints: Endpoints) -> Endpoint:
+    """The last stream of the chain of preferred streams; the stream itself if it prefers none."""
     while endpoint.preferred_stream:
         endpoint = endpoints[endpoint.preferred_stream]
     return endpoint
 
 
-REASONS: tuple[tuple[str, Callable[[Endpoint, Entries], str], bool], ...] = (
-    ("{} has its rows", _has_preferred_stream, True),
-    ("{} and its like have its rows", _in_parts, True),
-    ("counts rows of {}", _counted, True),
-    ("shows rows of {} again", _repeats_another_stream, True),
-    ("asks for each pair with {}", _is_cross_product, False),
-    ("asks for each of {} on every run", _needs_full_read, False),
+REASONS: tuple[tuple[str, Callable[[Endpoint, Endpoints], str], bool], ...] = (
+    ("{} has its records", _preferred_stream, True),
+    ("{} and similar streams have its records", _first_part, True),
+    ("counts records of {}", _counted_stream, True),
+    ("repeats records of {}", _repeated_parent, True),
+    ("one request for each combination with {}", _cross_product_parent, False),
+    ("one request for each record of {} on every sync", _parent_read_in_full, False),
 )
-"""From the reason that says most to the one that says least."""
+"""Reason, function that finds the source, and whether the source has the records; the most specific reason first."""

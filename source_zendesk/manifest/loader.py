@@ -53,7 +53,7 @@ class Manifest:
         except ManifestError as error:
             raise ManifestError(f"{said.get('name')}: {error}") from error
 
-    def schema_of(self, endpoint: Endpoint) -> dict[str, Any]:
+    def record_schema(self, endpoint: Endpoint) -> dict[str, Any]:
         """The JSON schema of the records of one of its entries, complete."""
         types = path_param_types(endpoint, self.endpoints)
         return dict(RecordSchema(endpoint.schema, endpoint.kind, endpoint.product, types).get_json_schema())

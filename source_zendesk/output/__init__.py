@@ -1,1 +1,1 @@
-"""Passes messages to stdout: page transport, statistics, schema drift, redaction, the state flush barrier."""
+"""The path of messages to stdout: page transport, statistics, schema drift, redaction, state flush barrier."""

@@ -10,9 +10,9 @@ from source_zendesk.errors import ConfigError
 
 
 class AllRefusedGuard:
-    """Fails a sync of which Zendesk refused every stream: a destination would take them for empty.
+    """Fails a sync in which Zendesk refused every stream: otherwise a destination would treat the streams as empty.
 
-    A stream that was refused is told to be complete once another of the sync has been read. Safe for threads.
+    The COMPLETE status of a refused stream is held back until another stream of the sync is readable. Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -20,16 +20,16 @@ class AllRefusedGuard:
         self._is_readable = False
 
     def note_refusal(self, stream: str, cause: str) -> None:
-        """Note a stream that is skipped."""
+        """Note a refused stream, which is skipped."""
         self._refused[stream] = cause
 
     def wrap(self, messages: Iterable[AirbyteMessage]) -> Iterator[AirbyteMessage]:
-        """The messages; raises `ConfigError` at their end where every stream was refused."""
+        """Pass the messages on; raises `ConfigError` at the end if every stream was refused."""
         held: list[AirbyteMessage] = []
         try:
             for message in messages:
-                self._is_readable = self._is_readable or self._shows_readable(message)
-                if not self._is_readable and self._completed(message) in self._refused:
+                self._is_readable = self._is_readable or self._proves_readable(message)
+                if not self._is_readable and self._completed_stream(message) in self._refused:
                     held.append(message)
                     continue
                 yield message
@@ -37,32 +37,31 @@ class AllRefusedGuard:
                     yield from held
                     held = []
         except AirbyteTracedException:
-            yield from self._incomplete(held)
+            yield from self._incomplete_statuses(held)
             raise
         if held:
-            yield from self._incomplete(held)
-            raise ConfigError(self._told())
+            yield from self._incomplete_statuses(held)
+            raise ConfigError(self._error_message())
 
-    def _shows_readable(self, message: AirbyteMessage) -> bool:
-        completed = self._completed(message)
+    def _proves_readable(self, message: AirbyteMessage) -> bool:
+        completed = self._completed_stream(message)
         return message.type is Type.RECORD or (bool(completed) and completed not in self._refused)
 
-    def _completed(self, message: AirbyteMessage) -> str:
-        """The stream that a message says to be complete, empty for all other messages."""
+    def _completed_stream(self, message: AirbyteMessage) -> str:
+        """The stream of a COMPLETE status; empty for other messages."""
         status = message.trace.stream_status if message.trace else None
         is_complete = status is not None and status.status is AirbyteStreamStatus.COMPLETE
         return str(status.stream_descriptor.name) if status and is_complete else ""
 
-    def _incomplete(self, held: list[AirbyteMessage]) -> Iterator[AirbyteMessage]:
-        for name in map(self._completed, held):
+    def _incomplete_statuses(self, held: list[AirbyteMessage]) -> Iterator[AirbyteMessage]:
+        for name in map(self._completed_stream, held):
             stream = StreamDescriptor(name=name)
-            error = ConfigError(f"{self._refused[name]}. No stream of this sync could be read, so it is not complete.")
+            error = ConfigError(f"{self._refused[name]}. No stream of this sync could be read, so it is incomplete.")
             yield error.as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
 
-    def _told(self) -> str:
+    def _error_message(self) -> str:
         return (
-            f"Zendesk refused every stream of this sync ({', '.join(sorted(self._refused))}), so nothing was read and "
-            "none is complete. Check what the role of the user of `credentials`, and the account's plan, allow; or "
-            "select streams that they have."
+            f"Zendesk refused every stream of this sync ({', '.join(sorted(self._refused))}), so it is incomplete. "
+            "Check the role of the user of `credentials` and the plan of the account, or select other streams."
         )

@@ -1,4 +1,4 @@
-"""Redaction of the secrets of the configuration in everything that the connector prints."""
+"""Redaction of the secrets of the configuration in the output of the connector."""
 
 import base64
 import html
@@ -14,13 +14,13 @@ from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
 
 from source_zendesk.errors import ConfigError
-from source_zendesk.output.action_redaction import secrets_in
+from source_zendesk.output.action_redaction import find_secrets
 from source_zendesk.printable import printable_text
 
-# What of `credentials` is no secret.
+# Fields of `credentials` that are not secret.
 PUBLIC = ("credentials", "email", "scope", "token_expiry_date")
-# What messages about the configuration list, and nobody's secret; a secret that equals one, such as a placeholder, is
-# left alone by itself, or the message would be unreadable and say what it hides.
+# Words in messages about the configuration. A secret that equals one, such as a placeholder, is not redacted:
+# otherwise the message would be unreadable and reveal the secret.
 OWN_WORDS = frozenset(
     (
         *("credentials", "client_credentials", "oauth2_refresh", "oauth2.0", "api_token", "basic"),
@@ -31,12 +31,12 @@ OWN_WORDS = frozenset(
         *("inputs", "parameters", "actions", "body", "file", "allow_writes", "true", "false", "dry_run"),
     )
 )
-# The filter leaves shorter texts alone: without them no message could be read.
+# Shorter texts are not redacted: they occur in most messages.
 SHORTEST = 4
-# What is pasted along with a text and cannot be seen.
+# Invisible characters that are pasted along with a text.
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 
-# As JSON and Python write a text or its bytes, the latter within either quotes.
+# How JSON and Python escape a text or bytes, in Python with either quote character.
 ESCAPES: tuple[Callable[[str], str], ...] = (
     lambda text: json.dumps(text)[1:-1],
     lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
@@ -45,14 +45,14 @@ ESCAPES: tuple[Callable[[str], str], ...] = (
     lambda text: repr(b'"' + text.encode())[3:-1],
     lambda text: repr(b"'\"" + text.encode())[5:-1],
 )
-NESTED = 5
+NESTED_ESCAPES = 5
 
 _registered: set[str] = set()
 _lock = threading.Lock()
 
 
 def register(*secrets: str) -> None:
-    """Have the CDK's filter replace these texts, in every form in which they may be quoted; the longest first."""
+    """Redact these texts in every escaped and encoded form; the longest first."""
     with _lock:
         private = [secret for secret in secrets if len(secret) >= SHORTEST and secret not in OWN_WORDS]
         _registered.update(form for secret in private for form in _forms(secret))
@@ -60,65 +60,65 @@ def register(*secrets: str) -> None:
 
 
 def reset(config: Mapping[str, Any]) -> None:
-    """Hide the secrets of this configuration, as they were given and as they are sent, and nothing else."""
+    """Redact the secrets of this configuration, as configured and as sent, and no others."""
     with _lock:
         _registered.clear()
     register_credentials(config.get("credentials"))
-    register(*secrets_in(_parsed(config.get("actions"))))
+    register(*find_secrets(_parse_json_texts(config.get("actions"))))
 
 
-def register_credentials(given: Any) -> None:
-    """Hide what signs requests."""
-    credentials = given if isinstance(given, Mapping) else {}
+def register_credentials(value: Any) -> None:
+    """Redact the credentials of requests."""
+    credentials = value if isinstance(value, Mapping) else {}
     texts = {field: value for field, value in credentials.items() if isinstance(value, str)}
     private = [value for field, value in texts.items() if field not in PUBLIC]
-    # What was pasted with its `Bearer` in front is quoted without it.
-    secrets = {form for value in private for form in (value, stripped(value), *value.split()[-1:])}
+    # A token that was pasted as `Bearer token` may be quoted without `Bearer`.
+    secrets = {form for secret in private for form in (secret, strip_padding(secret), *secret.split()[-1:])}
     email = texts.get("email", "")
-    users = {email, stripped(email)}
+    users = {email, strip_padding(email)}
     pairs = [f"{user}{end}:{secret}" for user in users for end in ("/token", "") for secret in secrets]
     register(*secrets, *(encoded for pair in pairs for encoded in _base64_forms(pair)))
 
 
-def stripped(text: str) -> str:
-    """A text without what was pasted around it."""
+def strip_padding(text: str) -> str:
+    """A text without surrounding whitespace and invisible characters."""
     return text.strip().strip(INVISIBLE).strip()
 
 
 def check_header(field: str, text: str) -> None:
-    """Raise `ConfigError`, which names the field and does not show the text, for what no header can hold."""
+    """Raise `ConfigError` with the name of the field, and without the text, for a value that no header can contain."""
     if any(unicodedata.category(character) == "Cc" or ord(character) > 255 for character in text):
         raise ConfigError(
-            f"`{field}`: it holds a line break, another control character or one that is not Latin-1, which no request "
-            "can carry; paste it again, without what stands around it."
+            f"`{field}`: it contains a line break, another control character or a character outside Latin-1, which no "
+            "HTTP header can contain; paste it again without the surrounding characters."
         )
 
 
 def redact(message: AirbyteMessage) -> AirbyteMessage:
-    """A message whose texts are printable and without secrets. Records and states are data, and stay as they are."""
+    """Redact secrets and non-printable characters in the texts of a message; records and states are unchanged."""
     if message.log:
-        message.log.message = _redacted(message.log.message)
-        message.log.stack_trace = _redacted(message.log.stack_trace)
+        message.log.message = _redact_text(message.log.message)
+        message.log.stack_trace = _redact_text(message.log.stack_trace)
     if message.connectionStatus:
-        message.connectionStatus.message = _redacted(message.connectionStatus.message)
+        message.connectionStatus.message = _redact_text(message.connectionStatus.message)
     if message.trace and message.trace.error:
         error = message.trace.error
-        error.message = _redacted(error.message)
-        error.internal_message = _redacted(error.internal_message)
-        error.stack_trace = _redacted(error.stack_trace)
+        error.message = _redact_text(error.message)
+        error.internal_message = _redact_text(error.internal_message)
+        error.stack_trace = _redact_text(error.stack_trace)
     return message
 
 
-def _redacted(text: Any) -> Any:
+def _redact_text(text: Any) -> Any:
     return printable_text(filter_secrets(text)) if text else text
 
 
-def _parsed(value: Any) -> Any:
-    """A value with what it holds as JSON text parsed."""
+def _parse_json_texts(value: Any) -> Any:
+    """A value in which JSON texts are parsed."""
     if isinstance(value, Mapping):
-        return {name: _parsed(inner) for name, inner in value.items()}
+        return {name: _parse_json_texts(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [_parsed(inner) for inner in value]
+        return [_parse_json_texts(inner) for inner in value]
     try:
         return json.loads(value) if isinstance(value, str) and value.lstrip()[:1] in ("{", "[") else value
     except ValueError:
@@ -126,23 +126,23 @@ def _parsed(value: Any) -> Any:
 
 
 def _forms(secret: str) -> set[str]:
-    """The texts that give a secret away: itself, in base64, and escaped, as one text within another is."""
+    """The texts that reveal a secret: the secret itself, in base64, and escaped, also several times."""
     forms = {secret, html.escape(secret), *_url_forms(secret)}
-    once = _escaped(forms)
-    forms |= {escaped for form in forms | once | _escaped(once) for escaped in _url_forms(form)}
-    for _ in range(NESTED):
-        forms |= _escaped(forms)
+    once = _escape(forms)
+    forms |= {escaped for form in forms | once | _escape(once) for escaped in _url_forms(form)}
+    for _ in range(NESTED_ESCAPES):
+        forms |= _escape(forms)
     return forms | set(_base64_forms(secret))
 
 
-def _escaped(forms: set[str]) -> set[str]:
+def _escape(forms: set[str]) -> set[str]:
     return {escape(form) for form in forms for escape in ESCAPES}
 
 
 def _url_forms(secret: str) -> Iterator[str]:
     for escaped in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
         yield escaped
-        yield re.sub("%..", lambda found: found[0].lower(), escaped)
+        yield re.sub("%..", lambda match: match[0].lower(), escaped)
 
 
 def _base64_forms(secret: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The report of fields and types that a schema does not declare."""
+"""The report of undeclared fields and of values that do not match their declared type."""
 
 import logging
 import re
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-NAMES = {
+TYPE_NAMES = {
     str: "text",
     int: "whole number",
     float: "number",
@@ -16,13 +16,13 @@ NAMES = {
     dict: "object",
     type(None): "null",
 }
-# Words as an API names its fields, in snake or camel case, with three digits at most.
-NAME = re.compile(r"(?=.{1,60}$)(?!(?:.*[0-9]){4})_{0,2}[a-z]+(?:(?:_|[0-9]|[A-Z](?=[a-z]))[a-z]*)*")
+# Field names of an API: words in snake or camel case, with at most three digits.
+PLAIN_NAME = re.compile(r"(?=.{1,60}$)(?!(?:.*[0-9]){4})_{0,2}[a-z]+(?:(?:_|[0-9]|[A-Z](?=[a-z]))[a-z]*)*")
 MAX_KEYS = 5
 
 
 def value_shape(value: Any) -> str:
-    """Its kind and size: `text of 12 digits`, `object with keys a, b`, `list of numbers`; nothing of what it says."""
+    """The type and size of a value without its content: `text of 12 digits`, `object with keys a, b`."""
     if isinstance(value, str):
         return _text(value)
     if isinstance(value, Mapping):
@@ -33,12 +33,12 @@ def value_shape(value: Any) -> str:
 
 
 def is_plain_name(key: str) -> bool:
-    """Whether a key is a plain name; others may be content: addresses, ids, tokens, people."""
-    return NAME.fullmatch(key) is not None
+    """Whether a key is a field name; other keys may be content: addresses, ids, tokens, names of people."""
+    return PLAIN_NAME.fullmatch(key) is not None
 
 
 def _name(value: Any) -> str:
-    return NAMES.get(type(value), "value")
+    return TYPE_NAMES.get(type(value), "value")
 
 
 def _text(text: str) -> str:
@@ -56,36 +56,37 @@ def _object(value: Mapping[str, Any]) -> str:
 
 
 LOGGER = logging.getLogger("airbyte")
-# An object whose keys are ids would name a field for each.
+# An object with ids as keys would add a field name for each.
 MAX_NAMES = 50
-OTHERS = "others whose names are no plain words"
+OTHERS = "others whose names are not plain words"
 
 
 @dataclass
 class TypeMismatch:
-    """Values that the declared type does not take: how many, and what the first looked like."""
+    """Values that do not match the declared type: their number and the shape of the first."""
 
     declared: str
     example: str
     values: int = 0
 
     def __str__(self) -> str:
-        return f"{self.declared}, but {self.values} came such as {self.example}"
+        values = "1 value" if self.values == 1 else f"{self.values} values"
+        return f"{self.declared}, but Zendesk sent {values} such as {self.example}"
 
 
 @dataclass
 class StreamDrift:
-    """Those of one stream, by field."""
+    """The schema drift of one stream."""
 
     undeclared: dict[str, None] = field(default_factory=dict)
-    left_out: dict[str, None] = field(default_factory=dict)
+    unselected: dict[str, None] = field(default_factory=dict)
     mismatches: dict[str, TypeMismatch] = field(default_factory=dict)
 
 
 class SchemaDriftReport:
-    """Gathers them by stream, and tells in the end: one line a stream. Safe for threads.
+    """Collects the schema drift of a sync and logs one line for each affected stream at the end. Thread-safe.
 
-    With `collects`, fields that are not declared are kept in a field of their own, and no reason to warn.
+    With `collects`, undeclared fields are kept in a field of their own and cause no warning.
     """
 
     def __init__(self, *, collects: bool = False) -> None:
@@ -99,12 +100,12 @@ class SchemaDriftReport:
             _add(self._drift_of(stream).undeclared, names)
 
     def add_unselected(self, stream: str, names: Iterable[str]) -> None:
-        """Note fields that the stream declares, but not the catalog that it is read with."""
+        """Note fields that the stream declares and the catalog of the sync does not."""
         with self._lock:
-            _add(self._drift_of(stream).left_out, names)
+            _add(self._drift_of(stream).unselected, names)
 
     def add_mismatch(self, stream: str, name: str, declared: str, example: Any, values: int = 1) -> None:
-        """Note values that the declared type does not take; of the example, its form alone is kept."""
+        """Note values that do not match the declared type; only the shape of the example is kept."""
         with self._lock:
             known = self._drift_of(stream).mismatches
             if name in known or len(known) < MAX_NAMES:
@@ -112,37 +113,37 @@ class SchemaDriftReport:
 
     def log_report(self) -> None:
         """Log the line of each stream that has one."""
-        for stream, found in sorted(self._streams.items()):
-            parts = [*self._undeclared(found), *_left_out(found), *_misfits(found)]
-            is_lost = found.mismatches or (found.undeclared and not self._collects)
+        for stream, drift in sorted(self._streams.items()):
+            parts = [*self._describe_undeclared(drift), *_describe_unselected(drift), *_describe_mismatches(drift)]
+            is_lost = drift.mismatches or (drift.undeclared and not self._collects)
             LOGGER.log(logging.WARNING if is_lost else logging.INFO, "Stream %s: %s", stream, ". ".join(parts))
 
     def _drift_of(self, stream: str) -> StreamDrift:
         return self._streams.setdefault(stream, StreamDrift())
 
-    def _undeclared(self, found: StreamDrift) -> Iterable[str]:
-        if found.undeclared:
+    def _describe_undeclared(self, drift: StreamDrift) -> Iterable[str]:
+        if drift.undeclared:
             dropped = "a typed destination drops them; set `unknown_fields` to `collect` to keep them"
-            said = "they are kept in `_undeclared`" if self._collects else dropped
-            yield f"fields came that no schema declares: {_named(found.undeclared)} ({said})"
+            consequence = "they are kept in `_undeclared`" if self._collects else dropped
+            yield f"Zendesk sent undeclared fields: {_list_names(drift.undeclared)} ({consequence})"
 
 
-def _left_out(found: StreamDrift) -> Iterable[str]:
-    if found.left_out:
+def _describe_unselected(drift: StreamDrift) -> Iterable[str]:
+    if drift.unselected:
         yield (
-            f"fields came that the catalog leaves out: {_named(found.left_out)} (discover again to have them, unless "
-            "they are meant to be left out)"
+            f"Zendesk sent fields that the catalog excludes: {_list_names(drift.unselected)} (refresh the schema to "
+            "include them, unless they are excluded on purpose)"
         )
 
 
-def _misfits(found: StreamDrift) -> Iterable[str]:
-    if found.mismatches:
-        said = "; ".join(f"`{name}` is declared {mismatch}" for name, mismatch in sorted(found.mismatches.items()))
-        yield f"values came that their declared type does not take: {said}"
+def _describe_mismatches(drift: StreamDrift) -> Iterable[str]:
+    if drift.mismatches:
+        fields = "; ".join(f"`{name}` is declared {mismatch}" for name, mismatch in sorted(drift.mismatches.items()))
+        yield f"Zendesk sent values that do not match the declared type: {fields}"
 
 
 def _add(known: dict[str, None], names: Iterable[str]) -> None:
-    """Names that may be content are not kept, only that there were some."""
+    """Add field names; a name that may be content is replaced by `OTHERS`."""
     for name in names:
         if not is_plain_name(name):
             known[OTHERS] = None
@@ -150,7 +151,7 @@ def _add(known: dict[str, None], names: Iterable[str]) -> None:
             known[name] = None
 
 
-def _named(names: dict[str, None]) -> str:
+def _list_names(names: dict[str, None]) -> str:
     plain = sorted(set(names) - {OTHERS})
     more = [OTHERS] if OTHERS in names else ["more"] if len(plain) > MAX_NAMES else []
     shown = ", ".join(f"`{name}`" for name in plain[:MAX_NAMES])

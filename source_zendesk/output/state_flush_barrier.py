@@ -7,9 +7,9 @@ from airbyte_cdk.models import AirbyteMessage, Type
 
 
 class StateFlushBarrier:
-    """Lets a thread wait until a state has been written out, so that what it does next never is ahead of what is known.
+    """Blocks a thread until a STATE message is flushed, so that no action is sent before its state is durable.
 
-    Otherwise the states of the last moments would be lost where the process is killed. Safe for threads.
+    Otherwise a killed process would lose the states of its last actions. Thread-safe.
     """
 
     def __init__(self) -> None:
@@ -18,7 +18,7 @@ class StateFlushBarrier:
         self._is_read = self._is_closed = False
 
     def wrap(self, messages: Iterator[AirbyteMessage]) -> Iterator[AirbyteMessage]:
-        """The messages as they are; the consumer writes a state completely before it takes the next message."""
+        """Pass the messages on; the consumer must flush a state before it takes the next message."""
         self._is_read, self._is_closed = True, False
         try:
             for message in messages:
@@ -29,27 +29,27 @@ class StateFlushBarrier:
             self._close()
 
     def expect(self, message: AirbyteMessage) -> None:
-        """To be called before a state is emitted that will be waited for."""
+        """Register a state for `wait`; call this before the state is emitted."""
         with self._lock:
             self._expected[id(message)] = threading.Event()
 
     def wait(self, message: AirbyteMessage) -> None:
-        """Return when this state has been written out; raises `RuntimeError` when the reader has gone away instead."""
-        passed = self._expected.get(id(message))
-        if passed and self._is_read:
-            passed.wait()
+        """Return when this state is flushed; raises `RuntimeError` if the reader stops before."""
+        flushed = self._expected.get(id(message))
+        if flushed and self._is_read:
+            flushed.wait()
         if self._is_closed:
-            raise RuntimeError("Nobody reads the messages any more; nothing further is sent.")
+            raise RuntimeError("The reader of the messages stopped; no further action is sent.")
 
     def _release(self, message: AirbyteMessage) -> None:
         with self._lock:
-            passed = self._expected.pop(id(message), None)
-        if passed:
-            passed.set()
+            flushed = self._expected.pop(id(message), None)
+        if flushed:
+            flushed.set()
 
     def _close(self) -> None:
         with self._lock:
             self._is_closed = True
             waiting, self._expected = list(self._expected.values()), {}
-        for passed in waiting:
-            passed.set()
+        for flushed in waiting:
+            flushed.set()

@@ -11,7 +11,7 @@ from source_zendesk.output.sync_stats import SyncStats
 
 @dataclass(frozen=True)
 class SyncServices:
-    """What streams hand their records to, tell refusals and findings to, wait at for a state, and are counted by."""
+    """Record transport, refusals, flushed states, schema drift and statistics of a sync."""
 
     page_transport: PageTransport = field(default_factory=PageTransport)
     all_refused_guard: AllRefusedGuard = field(default_factory=AllRefusedGuard)

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Status
 
-# Holds with less between them are one wait: who asks whether a limit is renewed asks several times.
+# Waits with a shorter gap count as one: a caller checks several times whether a limit has reset.
 WAIT_MERGE_SECONDS = 1.0
 ENDED = (AirbyteStreamStatus.COMPLETE, AirbyteStreamStatus.INCOMPLETE)
 
 
 @dataclass(frozen=True)
 class StatsSnapshot:
-    """The figures of a moment. Times are in seconds; `held` is how long Zendesk still wants to be left alone."""
+    """The statistics at one time, durations in seconds; `remaining_wait` is the rest of the current rate limit wait."""
 
     seconds: float
     rows: Mapping[str, int]
@@ -31,59 +31,58 @@ class StatsSnapshot:
 
 
 class SyncStats:
-    """Counts rows, requests and waits, and notes what becomes of each stream. Safe for threads.
+    """Counts rows, requests and waits, and records the status of each stream. Thread-safe.
 
-    It is told of pages and requests, never of single rows. Waits that overlap are counted as one, in seconds by the
-    clock on the wall.
+    Rows are added page by page. Overlapping waits count as one, with their duration in wall-clock time.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._began = clock, clock()
+        self._clock, self._started_at = clock, clock()
         self._lock = threading.Lock()
         self._rows: Counter[str] = Counter()
         self._statuses: dict[str, AirbyteStreamStatus] = {}
-        self._remarks: dict[str, str] = {}
+        self._notes: dict[str, str] = {}
         self._requests = self._waits = self._selected = 0
-        self._waited, self._held_until = 0.0, float("-inf")
+        self._waited, self._waiting_until = 0.0, float("-inf")
         self._errors: dict[str, str] = {}
 
-    def set_selected(self, streams: int) -> None:
-        """So many streams are to be read."""
+    def set_stream_count(self, streams: int) -> None:
+        """Set the number of streams in the catalog."""
         self._selected = streams
 
     def add_rows(self, stream: str, count: int) -> None:
-        """So many rows of a stream are on their way out."""
+        """Add emitted rows of a stream."""
         with self._lock:
             self._rows[stream] += count
 
     @property
-    def printed(self) -> int:
-        """How many rows were on their way out so far."""
+    def total_rows(self) -> int:
+        """The number of rows emitted so far."""
         with self._lock:
             return self._rows.total()
 
     def add_request(self) -> None:
-        """One more is sent."""
+        """Count a request."""
         with self._lock:
             self._requests += 1
 
     def record_wait(self, seconds: float) -> None:
-        """Something waits for Zendesk for so long from now on."""
+        """Record a wait for a rate limit that starts now."""
         with self._lock:
             now = self._clock()
             until = now + seconds
-            if seconds > 0 and until > self._held_until:
-                self._waits += self._held_until < now - WAIT_MERGE_SECONDS
-                self._waited += until - max(self._held_until, now)
-                self._held_until = until
+            if seconds > 0 and until > self._waiting_until:
+                self._waits += self._waiting_until < now - WAIT_MERGE_SECONDS
+                self._waited += until - max(self._waiting_until, now)
+                self._waiting_until = until
 
     def note(self, stream: str, text: str) -> None:
-        """Say something of a stream when all is over; the first remark says most."""
+        """Add a note on a stream to the summary; only the first of a stream is kept."""
         with self._lock:
-            self._remarks.setdefault(stream, text)
+            self._notes.setdefault(stream, text)
 
     def observe(self, message: AirbyteMessage) -> None:
-        """Note what a message other than a record says: the status of a stream, an error, or a check that failed."""
+        """Record the stream status, error or failed check of a message that is no record."""
         trace, connection = message.trace, message.connectionStatus
         with self._lock:
             if trace and trace.stream_status:
@@ -96,26 +95,26 @@ class SyncStats:
 
     @property
     def errors(self) -> list[str]:
-        """The first error of each stream; that of the whole, which repeats them, where no stream had one."""
+        """The first error of each stream; the error of the whole sync only if no stream has one."""
         with self._lock:
             streams = [error for stream, error in self._errors.items() if stream]
             return streams or list(self._errors.values())
 
     def snapshot(self) -> StatsSnapshot:
-        """The figures of now."""
+        """The current statistics."""
         with self._lock:
             now, statuses = self._clock(), self._statuses
-            held = max(self._held_until - now, 0.0)
+            remaining = max(self._waiting_until - now, 0.0)
             return StatsSnapshot(
-                seconds=now - self._began,
+                seconds=now - self._started_at,
                 rows=dict(self._rows),
                 requests=self._requests,
                 waits=self._waits,
-                waited=self._waited - held,
-                remaining_wait=held,
+                waited=self._waited - remaining,
+                remaining_wait=remaining,
                 running=[name for name, status in statuses.items() if status not in ENDED],
                 ended=sum(status in ENDED for status in statuses.values()),
                 selected=self._selected,
                 failed=[name for name, status in statuses.items() if status is AirbyteStreamStatus.INCOMPLETE],
-                notes=dict(self._remarks),
+                notes=dict(self._notes),
             )

@@ -1,1 +1,1 @@
-"""Whether all rows arrived: the stream that tells, what Zendesk counts, and how the two are compared."""
+"""The stream `reconciliation`: compares received rows with Zendesk's counts."""

@@ -1,4 +1,4 @@
-"""What Zendesk counts of a stream."""
+"""Requests Zendesk's count of a stream's rows."""
 
 import logging
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,110 +16,110 @@ from source_zendesk.manifest.placeholders import fill_path
 
 LOGGER = logging.getLogger("airbyte")
 Window = tuple[str, str]
-# From here on Zendesk counts once in a day, and until it has, says this very number.
+# Zendesk counts larger lists once a day; until it has counted, it returns exactly this number.
 CACHED_FROM = 100_000
-# The field of a `/count` that has such a number.
+# The field of a `/count` response that contains such a number.
 CACHED = "value"
 
 
 class CountSource(Protocol):
-    """Who asks Zendesk; both raise `StreamSkipped` where it refuses."""
+    """Sends the requests; both methods raise `StreamSkipped` if Zendesk refuses."""
 
     def rows(self, name: str, values: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """All rows of a stream, by these values."""
+        """All rows of a stream, for these values."""
 
     def first_response(self, name: str, query: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What a list answers first to this query, as it is."""
+        """The body of a list's first response to this query."""
 
 
 @dataclass(frozen=True)
 class CountQuery:
-    """What is asked to count a stream's rows: the stream that has the number, and the field `value_in` of its rows.
+    """How to request the count of a stream's rows: the stream whose rows contain it, in the field `value_field`.
 
-    With `peeks` it is the list itself, which tells the number where it is asked by page number. With `is_exact` these
-    rows and no others are counted; with `is_wider` also rows that are too old or too new to be read.
+    With `uses_list_count`, that stream is the list itself, which contains a `count` if it is requested by page number.
+    With `is_exact` the count covers exactly these rows; with `is_superset` also rows too old or too new to be read.
     """
 
     stream: str
     values: Mapping[str, Any]
     counted_by: str
-    value_in: str = "count"
-    peeks: bool = False
+    value_field: str = "count"
+    uses_list_count: bool = False
     is_exact: bool = False
-    is_wider: bool = False
+    is_superset: bool = False
 
 
 @dataclass(frozen=True)
 class Count:
-    """What Zendesk says; a number that was worked out before the sync `is_stale`."""
+    """A number of rows by Zendesk; `is_stale` if Zendesk counted before the sync."""
 
     value: int
     is_stale: bool = False
 
 
 def count_query(endpoint: Endpoint, manifest: Manifest, window: Window | None) -> CountQuery | None:
-    """What counts the rows of a stream, for one that is searched those changed in the `window`; None where nothing."""
-    known = manifest.endpoints
-    found = next((each for each in known.values() if each.options.get("exact_count_of") == endpoint.name), None)
-    if found:
-        return CountQuery(found.name, {}, f"{found.method} {found.path}", CACHED, is_exact=True)
+    """The query that counts a stream's rows, or by search those changed in the `window`; None if there is none."""
+    endpoints = manifest.endpoints
+    counter = next((each for each in endpoints.values() if each.options.get("exact_count_of") == endpoint.name), None)
+    if counter:
+        return CountQuery(counter.name, {}, f"{counter.method} {counter.path}", CACHED, is_exact=True)
     if endpoint.options.get("count_by_page_number") and not endpoint.parents:
-        return CountQuery(endpoint.name, {"per_page": 1}, counting_stream(endpoint), peeks=True)
+        return CountQuery(endpoint.name, {"per_page": 1}, counting_stream(endpoint), uses_list_count=True)
     if window and KEY in endpoint.options:
-        return _of_object(endpoint, manifest)
+        return _custom_object_query(endpoint, manifest)
     if window is None or not endpoint.search_type:
         return None
     search = manifest.content["definitions"]["changed_rows_search"]
-    query = search["query"].format(type=endpoint.search_type, begin=window[0], end=window[1])
-    asked = known[search["stream"]]
-    return CountQuery(asked.name, {"query": query}, f"{asked.method} {asked.path}?query={query}")
+    text = search["query"].format(type=endpoint.search_type, begin=window[0], end=window[1])
+    counter = endpoints[search["stream"]]
+    return CountQuery(counter.name, {"query": text}, f"{counter.method} {counter.path}?query={text}")
 
 
-def _of_object(endpoint: Endpoint, manifest: Manifest) -> CountQuery:
-    """What counts the records of one custom object."""
-    asked = manifest.endpoints[manifest.content["definitions"]["custom_objects"]["count"]]
+def _custom_object_query(endpoint: Endpoint, manifest: Manifest) -> CountQuery:
+    """The query that counts the records of one custom object."""
+    counter = manifest.endpoints[manifest.content["definitions"]["custom_objects"]["count"]]
     values = {KEY: endpoint.options[KEY]}
-    by = f"{asked.method} {fill_path(asked.path, values)}"
-    return CountQuery(asked.name, values, by, CACHED, is_wider=True)
+    counted_by = f"{counter.method} {fill_path(counter.path, values)}"
+    return CountQuery(counter.name, values, counted_by, CACHED, is_superset=True)
 
 
 def counting_stream(endpoint: Endpoint) -> str:
-    """What counts where a list tells its own number."""
+    """The `counted_by` of a list that contains its own count."""
     return f"the `count` of {endpoint.method} {endpoint.path}"
 
 
 def counting_streams(endpoints: Iterable[Endpoint], manifest: Manifest) -> set[str]:
-    """The streams that have the numbers for these."""
-    questions = [count_query(endpoint, manifest, ("", "")) for endpoint in endpoints]
-    return {question.stream for question in questions if question}
+    """The streams that contain the counts of these endpoints."""
+    queries = [count_query(endpoint, manifest, ("", "")) for endpoint in endpoints]
+    return {query.stream for query in queries if query}
 
 
 class ZendeskCounter:
-    """Asks Zendesk for numbers, until it gives no answer; what it refuses is not counted."""
+    """Requests counts; a refused count is left out, and after a failure no more are requested."""
 
-    def __init__(self, asked: CountSource, begun: int) -> None:
-        self._asked, self._begun = asked, begun
-        self._is_silent = False
+    def __init__(self, source: CountSource, sync_start: int) -> None:
+        self._source, self._sync_start = source, sync_start
+        self._has_failed = False
 
-    def count(self, question: CountQuery | None) -> Count | None:
-        """The number that a question asks for, None where there is no answer."""
-        if question is None or self._is_silent:
+    def count(self, query: CountQuery | None) -> Count | None:
+        """The result of a query, None if there is none."""
+        if query is None or self._has_failed:
             return None
         try:
-            rows = self._request_count(question)
+            rows = self._request_count(query)
         except (StreamSkipped, ResponseError) as skipped:
-            LOGGER.info("%s does not count: %s", question.counted_by, skipped)
+            LOGGER.info("%s returned no count: %s", query.counted_by, skipped)
             return None
         except AirbyteTracedException as error:
-            LOGGER.warning("No rows are counted any more: %s", error.message)
-            self._is_silent = True
+            LOGGER.warning("Reconciliation requests no more counts: %s", error.message)
+            self._has_failed = True
             return None
-        return self._sum(rows, question.value_in)
+        return self._sum(rows, query.value_field)
 
-    def _request_count(self, question: CountQuery) -> list[Mapping[str, Any]]:
-        if question.peeks:
-            return [self._asked.first_response(question.stream, question.values)]
-        return list(self._asked.rows(question.stream, question.values))
+    def _request_count(self, query: CountQuery) -> list[Mapping[str, Any]]:
+        if query.uses_list_count:
+            return [self._source.first_response(query.stream, query.values)]
+        return list(self._source.rows(query.stream, query.values))
 
     def _sum(self, rows: list[Mapping[str, Any]], name: str) -> Count | None:
         values = [value for row in rows if isinstance(value := row.get(name), int)]
@@ -129,4 +129,4 @@ class ZendeskCounter:
 
     def _is_stale(self, row: Mapping[str, Any]) -> bool:
         at = times.epoch(row.get("refreshed_at"))
-        return bool(row[CACHED] >= CACHED_FROM) and (at is None or at < self._begun)
+        return bool(row[CACHED] >= CACHED_FROM) and (at is None or at < self._sync_start)

@@ -1,4 +1,4 @@
-"""The stream `reconciliation`, which is no endpoint of Zendesk's."""
+"""The schema and messages of the stream `reconciliation`, which has no endpoint."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -29,28 +29,28 @@ SCHEMA: dict[str, Any] = {
     "$schema": "http://json-schema.org/draft-07/schema#",
     "type": ["null", "object"],
     "title": "Reconciliation",
-    "description": "What came of a stream in one sync, beside what Zendesk counts",
+    "description": "The rows of a stream received in one sync, compared with Zendesk's count",
     "additionalProperties": True,
     "properties": {
         "stream": _property("string", "The stream that the row is about"),
         "emitted": _property("integer", "Rows that this sync emitted"),
-        "received": _property("integer", "Rows that Zendesk sent, of which those were emitted that are due"),
-        "compared": _property("integer", "Different rows that the count is about, each counted once"),
-        "counted": _property("integer", "Rows that there are by Zendesk's own count"),
-        "counted_by": _property("string", "What counted them"),
+        "received": _property("integer", "Rows that Zendesk sent, including those of earlier syncs"),
+        "compared": _property("integer", "Distinct rows that the count covers"),
+        "counted": _property("integer", "Rows by Zendesk's own count"),
+        "counted_by": _property("string", "The request that returned the count"),
         "agrees": _property(
-            "boolean", "Whether all that is counted came; null where that cannot be said, see `reason`"
+            "boolean", "Whether exactly the counted rows were received; null if that is uncertain, see `reason`"
         ),
-        "reason": _property("string", "What differs, or why it cannot be said whether all came; null where all came"),
-        "requests": _property("integer", "Requests that Zendesk answered for the stream and its parents"),
-        "parents_skipped": _property("integer", "Parents that refused their children"),
-        "at": _property("string", "When it was counted", format="date-time", airbyte_type="timestamp_with_timezone"),
+        "reason": _property("string", "The difference, or why `agrees` is null; null if `agrees` is true"),
+        "requests": _property("integer", "Requests for the stream and its parents to which Zendesk responded"),
+        "parents_skipped": _property("integer", "Parents for which Zendesk refused the children"),
+        "at": _property("string", "Time of the count", format="date-time", airbyte_type="timestamp_with_timezone"),
     },
 }
 
 
 def describe_stream() -> AirbyteStream:
-    """The stream as the catalog has it: made anew by every sync."""
+    """The stream's catalog entry; every sync replaces its rows."""
     return AirbyteStream(
         name=NAME,
         json_schema=SCHEMA,
@@ -61,7 +61,7 @@ def describe_stream() -> AirbyteStream:
 
 
 def stream_messages(rows: list[dict[str, Any]]) -> Iterator[AirbyteMessage]:
-    """The messages of the stream: its rows, a state from which there is nothing to go on, and its status."""
+    """The messages of the stream: its rows, a state that resumes nothing, and its status."""
     stream, states = StreamDescriptor(name=NAME), ConnectorStateManager()
     states.update_state_for_stream(NAME, None, {NO_CURSOR_STATE_KEY: True})
     yield as_airbyte_message(stream, AirbyteStreamStatus.STARTED)

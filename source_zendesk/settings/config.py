@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from source_zendesk import times
 from source_zendesk.errors import ConfigError
 from source_zendesk.output.action_redaction import redact_action
-from source_zendesk.output.redaction import check_header, register_credentials, stripped
+from source_zendesk.output.redaction import check_header, register_credentials, strip_padding
 from source_zendesk.writes.action import DRY_RUN
 
 # As in the specification, which the platform checks.
@@ -136,7 +136,7 @@ def _credentials(given: Any) -> dict[str, Any]:
             f"`credentials.credentials`: expected one of {', '.join(REQUIRED_FIELDS)}; got {_shown(kind)}."
         )
     for field in REQUIRED_FIELDS[kind]:
-        if not stripped(_credential(given, field)):
+        if not strip_padding(_credential(given, field)):
             raise ConfigError(f"`credentials.{field}`: expected a text; it is missing. {kind} needs it.")
     if not is_unset(expiry := given.get(EXPIRY)) and times.epoch(expiry) is None:
         raise ConfigError(
@@ -159,7 +159,7 @@ def _credential(given: Mapping[str, Any], field: str) -> str:
 
 def _sendable(field: str, given: str) -> str:
     """A text without what was pasted around it; raises `ConfigError` where no request can carry it."""
-    text = stripped(given)
+    text = strip_padding(given)
     check_header(field, text)
     return text
 

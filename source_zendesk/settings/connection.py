@@ -12,11 +12,11 @@ import requests
 
 from source_zendesk.errors import ConfigError, UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
-from source_zendesk.http.connection_failure import ConnectionFailure, classify_failure, is_passing
+from source_zendesk.http.connection_failure import ConnectionFailure, classify_failure, is_transient
 from source_zendesk.http.error_text import error_text, parse_json
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import account_block
-from source_zendesk.http.session import CHECKING, account_session
+from source_zendesk.http.session import CHECK_TIMEOUTS, account_session
 
 LOGGER = logging.getLogger("airbyte")
 TOTAL_SECONDS = 20.0
@@ -97,7 +97,7 @@ class Probe:
         behalf = self._config["on_behalf_of"]
         extra = {"X-On-Behalf-Of": behalf} if behalf else {}
         left = max(self._deadline - time.monotonic(), SHORTEST_TIMEOUT)
-        timeout = (min(CHECKING.connect, left), min(CHECKING.read, left))
+        timeout = (min(CHECK_TIMEOUTS.connect, left), min(CHECK_TIMEOUTS.read, left))
         address = self._config["api_url"]
         try:
             with account_session(address) as session:
@@ -110,7 +110,7 @@ class Probe:
 def _passes(outcome: requests.Response | requests.RequestException) -> bool:
     if isinstance(outcome, requests.Response):
         return outcome.status_code >= 500 or outcome.status_code in (408, 429)
-    return is_passing(outcome)
+    return is_transient(outcome)
 
 
 def _seen(outcome: requests.Response | requests.RequestException) -> str:
@@ -130,7 +130,7 @@ def _body(response: requests.Response, config: Mapping[str, Any]) -> dict[str, A
 def _raise_for_refusal(response: requests.Response, config: Mapping[str, Any]) -> None:
     status, kind = response.status_code, config["credentials"]["credentials"]
     reason = f"{status}: {error_text(response) or 'no reason given'}"
-    if found := intermediary(response):
+    if found := detect_intermediary(response):
         raise ConfigError(
             f"What answers at {config['api_url']} is not Zendesk: {found.cause}; {found.remedy}. ({status})"
         )

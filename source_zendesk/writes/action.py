@@ -10,26 +10,32 @@ from pathlib import Path
 from typing import Any
 
 from source_zendesk.manifest.placeholders import fill_path, placeholders_of
-from source_zendesk.output.action_redaction import redact_action, secrets_in
+from source_zendesk.output.action_redaction import find_secrets, redact_action
 from source_zendesk.writes.upload_file import UploadFile
 
 
-def fingerprint(stream: str, parameters: Mapping[str, Any], body: Any, file: UploadFile | None, salt: str = "") -> str:
-    """The same text for the same stream, parameters, body and file content, whatever their order or the file's name.
+def compute_fingerprint(
+    stream: str, parameters: Mapping[str, Any], body: Any, file: UploadFile | None, salt: str = ""
+) -> str:
+    """A hash of the stream, parameters, body and file content, independent of key order and file name.
 
-    With a salt it is slow to make, so that who knows both cannot try passwords until one fits.
+    With a salt it uses scrypt, which slows down guessing a password from the fingerprint and the salt.
     """
     parts = [stream, parameters, body, file.digest if file else None]
     content = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str).encode()
-    return hashlib.scrypt(content, salt=salt.encode(), n=2**14, r=8, p=1, dklen=16).hex() if salt else _hex(content)
+    return (
+        hashlib.scrypt(content, salt=salt.encode(), n=2**14, r=8, p=1, dklen=16).hex()
+        if salt
+        else _sha256_prefix(content)
+    )
 
 
-def _hex(content: bytes) -> str:
+def _sha256_prefix(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()[:32]
 
 
 DRY_RUN = "dry_run"
-"""The value of `allow_writes` that shows what would be sent."""
+"""The value of `allow_writes` that emits the requests without sending them."""
 
 
 @dataclass(frozen=True)
@@ -44,29 +50,29 @@ class Action:
 
     @cached_property
     def fingerprint(self) -> str:
-        """What tells it from other actions; a number and its text are the same parameter.
+        """The identity of the action; a number and its text count as the same parameter.
 
-        Salted where it covers a secret, which could be guessed from it otherwise.
+        It is salted if it covers a secret, which could otherwise be guessed from it.
         """
         texts = {name: query_value(name, value) for name, value in self.parameters.items()}
-        return fingerprint(self.stream, texts, self.body, self.file, self.salt if self.is_secret else "")
+        return compute_fingerprint(self.stream, texts, self.body, self.file, self.salt if self.is_secret else "")
 
     def unread(self) -> "Action":
-        """The same with its file unread, so that the file's content is in memory only as long as this one is."""
+        """A copy whose file is not read yet, so that the content is in memory only as long as the copy."""
         return replace(self, file=self.file.unread()) if self.file else self
 
     @property
     def is_secret(self) -> bool:
-        """Whether its parameters or its body hold a secret."""
-        return any(secrets_in([self.parameters, self.body]))
+        """Whether its parameters or its body contain a secret."""
+        return any(find_secrets([self.parameters, self.body]))
 
     @property
     def redacted(self) -> "Action":
-        """The same without secrets, for records and messages."""
+        """A copy with its secrets redacted, for records and messages."""
         return replace(self, parameters=redact_action(self.parameters), body=redact_action(self.body))
 
     def describe(self) -> dict[str, Any]:
-        """How its records name it."""
+        """The field `_action` of its records."""
         return {"stream": self.stream, "parameters": redact_action(self.parameters), "fingerprint": self.fingerprint}
 
     def path(self, endpoint: str) -> str:
@@ -79,7 +85,7 @@ class Action:
 
 
 def query_value(name: str, value: Any) -> str | list[str]:
-    """A query parameter as Zendesk takes it: a list is joined by commas, or repeated under a name with brackets."""
+    """A query parameter in Zendesk's format: a list is joined by commas, or repeated if the name ends in brackets."""
     if not isinstance(value, (list, tuple)):
         return _text(value)
     texts = [_text(item) for item in value]
@@ -90,25 +96,25 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-# By what a family sends: whether an item may have a body, and whether a file.
+# The values of `sends` of a family whose items may have a body, may have a file, or must have a file.
 TAKES_BODY = frozenset({"json", "json_or_multipart"})
 TAKES_FILE = frozenset({"binary", "multipart", "json_or_multipart"})
 NEEDS_FILE = frozenset({"binary", "multipart"})
-UNKNOWN_TYPE = "application/binary"
+DEFAULT_CONTENT_TYPE = "application/binary"
 
 
-def payload(action: Action, file_field: str) -> dict[str, Any]:
-    """The part of a request that holds the body or the file; the file is a form field where one is named.
+def build_payload(action: Action, file_field: str) -> dict[str, Any]:
+    """The arguments of a request for the body or the file; with `file_field`, the file is sent as a form field.
 
     https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/#upload-files
     """
     if action.file is None:
         return {} if action.body is None else {"json": action.body}
-    content, kind = action.file.content, _kind(action.file.path)
+    content, content_type = action.file.content, _content_type(action.file.path)
     if file_field:
-        return {"files": {file_field: (action.file.path.name, content, kind)}}
-    return {"data": content, "headers": {"Content-Type": kind}}
+        return {"files": {file_field: (action.file.path.name, content, content_type)}}
+    return {"data": content, "headers": {"Content-Type": content_type}}
 
 
-def _kind(file: Path) -> str:
-    return mimetypes.guess_type(file.name)[0] or UNKNOWN_TYPE
+def _content_type(file: Path) -> str:
+    return mimetypes.guess_type(file.name)[0] or DEFAULT_CONTENT_TYPE

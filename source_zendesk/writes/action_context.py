@@ -1,4 +1,4 @@
-"""What an action stream shares with the other streams of its sync."""
+"""The context of an action stream: its actions, its checkpoint and the services of the sync."""
 
 from dataclasses import dataclass, field
 
@@ -11,7 +11,7 @@ from source_zendesk.writes.job_pool import JobSlots
 
 @dataclass(frozen=True)
 class ActionContext:
-    """The actions to send, where their standing is kept, and the slots, the outbox and the tally that all share."""
+    """The actions to send, the checkpoint of their statuses, and the services shared by all streams of the sync."""
 
     actions: list[Action]
     checkpoint: Checkpoint

@@ -13,10 +13,10 @@ LOGGER = logging.getLogger("airbyte")
 
 
 class ActionQueue:
-    """Each action once, in order, with the salt of the ledger.
+    """Yields each action once, in order, with the salt of the ledger.
 
-    The file of an action is read when its turn comes, so that one file at a time is in memory. An action whose file
-    cannot be read by then is left out; `troubles` names it.
+    The file of an action is read just before the action is yielded, so that only one file is in memory. An action whose
+    file cannot be read is skipped and added to `errors`.
     """
 
     def __init__(self, stream: str, ledger: Ledger, actions: Sequence[Action], stats: SyncStats) -> None:
@@ -39,14 +39,14 @@ class ActionQueue:
             if unread.file:
                 _ = unread.file.content
         except InvalidFileError as error:
-            self.errors.append(ActionError(self._stream, f"an action was not sent, since its file {error}"))
+            self.errors.append(ActionError(self._stream, f"an action was not sent, because its file {error}"))
             return None
         return self._ledger.salted(unread)
 
-    def _log_already_sent(self, sent: int, among: int) -> None:
+    def _log_already_sent(self, sent: int, total: int) -> None:
         if not sent:
             return
-        of_all = f"{sent} already sent, nothing is left to send" if sent == among else f"{sent} of {among} already sent"
-        text = f"{of_all} (by an earlier run; reset the stream to send all of its actions once more)"
+        counts = f"{sent} already sent, nothing is left to send" if sent == total else f"{sent} of {total} already sent"
+        text = f"{counts} (by an earlier run; reset the stream to send all of its actions again)"
         LOGGER.info("Stream %s: %s", self._stream, text)
         self._stats.note(self._stream, text)

@@ -14,7 +14,7 @@ from source_zendesk.extract.extractors import RecordExtractor
 from source_zendesk.extract.transformations import TypeCoercion
 from source_zendesk.manifest.placeholders import placeholders_of
 from source_zendesk.output.action_redaction import MASK
-from source_zendesk.writes.action import DRY_RUN, Action, payload
+from source_zendesk.writes.action import DRY_RUN, Action, build_payload
 from source_zendesk.writes.action_context import ActionContext
 from source_zendesk.writes.action_queue import ActionQueue
 from source_zendesk.writes.action_run import ActionRun, raise_errors
@@ -26,10 +26,10 @@ from source_zendesk.writes.requester import WriteRequester
 
 @dataclass
 class ActionRetriever(Retriever):
-    """Sends each action once, in order, and emits what Zendesk answers, or what became of the job that it began.
+    """Sends each action once, in order, and emits the records in the response, or those of the started job.
 
-    The state is told before an action is sent and after it is finished; what is in it is not sent again. In a dry run
-    nothing is sent, not even to get a token, and the records tell what would be.
+    The state is emitted before an action is sent and after it has finished; an action in the state is not sent again.
+    A dry run sends nothing, not even a token request; its records contain the requests.
     https://developer.zendesk.com/api-reference/introduction/requests/
     """
 
@@ -47,14 +47,14 @@ class ActionRetriever(Retriever):
     context: ActionContext | None = None
 
     def __post_init__(self) -> None:
-        """Nothing is sent yet."""
+        """Prepare without sending."""
         self._placeholders = placeholders_of(self.endpoint)
         self.coercion = TypeCoercion.from_schema(self.schema, self.product) if self.schema else TypeCoercion()
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
     ) -> Iterable[StreamData]:
-        """The records of all actions that are not finished, interleaved with the state."""
+        """The records of all unfinished actions, interleaved with states."""
         if self.context is None:
             return
         ledger = Ledger(self.context.checkpoint, self.requester.server_time if self.idempotent else None)
@@ -68,13 +68,13 @@ class ActionRetriever(Retriever):
             )
 
     def sign(self, action: Action) -> requests.PreparedRequest:
-        """The request of an action, ready to be sent."""
+        """The signed request of an action."""
         return self.requester.sign(self._prepare(action, self._key(action)))
 
     def send(
         self, request: requests.PreparedRequest, sleep: Callable[[float], None], seconds: float
     ) -> requests.Response:
-        """The answer to a request sent once, within so many seconds; raises `WriteRefused` or `WriteUnknown`."""
+        """The response to a request, retried for up to `seconds`; raises `WriteRefused` or `WriteUnknown`."""
         return self.requester.send(request, sleep, seconds)
 
     def _key(self, action: Action) -> str:
@@ -84,19 +84,19 @@ class ActionRetriever(Retriever):
         return self.requester.prepare(
             action.path(self.endpoint),
             action.query(self._placeholders),
-            payload(action, self.file_field),
+            build_payload(action, self.file_field),
             key,
         )
 
     def _dry_run(self, action: Action) -> Record:
-        shown = action.redacted
-        request = self._prepare(shown, self._key(action))
-        told = {
+        redacted = action.redacted
+        request = self._prepare(redacted, self._key(action))
+        content = {
             "method": request.method,
             "url": str(request.url).partition("?")[0].replace(quote(MASK), MASK),
-            "query": shown.query(self._placeholders),
+            "query": redacted.query(self._placeholders),
             "headers": {**request.headers, "Authorization": MASK},
-            "body": shown.body,
+            "body": redacted.body,
             "file": str(action.file.path) if action.file else None,
         }
-        return Record({"_request": told, "_action": action.describe(), "_status": DRY_RUN}, self.name)
+        return Record({"_request": content, "_action": action.describe(), "_status": DRY_RUN}, self.name)

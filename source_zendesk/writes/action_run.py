@@ -13,10 +13,10 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.errors import ActionError, JobError, JobExpiredError
 from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.extract.transformations import TypeCoercion
-from source_zendesk.http import response as json_body
 from source_zendesk.http.error_text import one_line, warning_text
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown
+from source_zendesk.http.response import parse_serializable
 from source_zendesk.output.state_flush_barrier import StateFlushBarrier
 from source_zendesk.writes.action import Action
 from source_zendesk.writes.action_queue import ActionQueue
@@ -30,7 +30,7 @@ MAX_CHARACTERS = 1000
 
 
 class ActionSender(Protocol):
-    """What knows how the actions of a stream are sent and answered."""
+    """Prepares and sends the actions of a stream."""
 
     name: str
     extractor: RecordExtractor
@@ -39,19 +39,19 @@ class ActionSender(Protocol):
     failures_key: str
 
     def sign(self, action: Action) -> requests.PreparedRequest:
-        """The request of an action."""
+        """The signed request of an action."""
 
     def send(
         self, request: requests.PreparedRequest, sleep: Callable[[float], None], seconds: float
     ) -> requests.Response:
-        """The answer to a request sent once, within so many seconds; raises `WriteRefused` or `WriteUnknown`."""
+        """The response to a request, retried for up to `seconds`; raises `WriteRefused` or `WriteUnknown`."""
 
 
 class ActionRun:
-    """Sends what the ledger does not have, follows the jobs, and emits records and states.
+    """Sends the actions that are not in the ledger, polls their jobs, and emits records and states.
 
-    A refusal does not keep the other actions from being sent; the run ends in an error that names all that was not
-    done, or may have been.
+    After a refusal, the other actions are still sent. The run then ends with an error that lists every action that was
+    refused, failed or may have been done.
     """
 
     def __init__(self, sender: ActionSender, ledger: Ledger, pool: JobPool, state_barrier: StateFlushBarrier) -> None:
@@ -76,49 +76,53 @@ class ActionRun:
             yield from self._acquire_slot()
             yield from self._send(action)
         elif self._ledger.is_open(action):
-            yield from self._close_as_unknown(action, "an earlier run was ended while it was being sent")
+            yield from self._close_as_unknown(action, "an earlier run ended while the action was being sent")
 
     def _may_repeat(self, action: Action) -> bool:
-        return self._sender.idempotent and self._ledger.is_open(action) and self._ledger.seconds_left(action) > 0
+        return self._sender.idempotent and self._ledger.is_open(action) and self._ledger.key_seconds_left(action) > 0
 
     def _acquire_slot(self) -> Iterator[StreamData]:
         yield from self._complete_jobs(self._jobs.acquire_slot())
 
     def _send(self, action: Action) -> Iterator[StreamData]:
         request = self._sender.sign(action)
-        seconds = self._ledger.seconds_left(action)
+        seconds = self._ledger.key_seconds_left(action)
         yield from self._begin(action)
         try:
             response = self._sender.send(request, self._jobs.sleep_polling, seconds)
         except WriteRefused as refused:
             self._jobs.release_slot()
-            yield from self._closed(action, str(refused), self._handle_refusal(action, refused))
+            yield from self._close_after_response(action, str(refused), self._handle_refusal(action, refused))
         except WriteUnknown as unknown:
             self._jobs.release_slot()
             yield from self._close_as_unknown(action, str(unknown))
         except AirbyteTracedException:
-            # Of the credentials: Zendesk refused them, or gave no token to send the action again after a 429.
+            # Zendesk refused the credentials, or returned no token for a retry after a 429.
             yield self._ledger.drop(action)
             raise
-        except Exception as error:  # it may have been sent, so it is closed
+        except Exception as error:  # the action may have been sent, so it is closed
             LOGGER.debug("Stream %s: an action failed", self._sender.name, exc_info=True)
             self._jobs.release_slot()
             yield from self._close_as_unknown(action, f"sending it failed with {type(error).__name__}")
         else:
-            yield from self._closed(action, f"status {response.status_code}", self._handle_response(action, response))
+            yield from self._close_after_response(
+                action, f"status {response.status_code}", self._handle_response(action, response)
+            )
 
-    def _closed(self, action: Action, said: str, messages: Iterator[StreamData]) -> Iterator[StreamData]:
-        """The messages that close an action after a response; if they cannot be made, those that close it as unknown.
+    def _close_after_response(
+        self, action: Action, outcome: str, messages: Iterator[StreamData]
+    ) -> Iterator[StreamData]:
+        """The messages that close an action after a response; if they raise, messages that close it as unknown.
 
-        No response may leave an action open, which would keep those behind it from being sent.
+        Whatever a response contains, it does not leave its action open: that would block the actions after it.
         """
         try:
-            made = [*messages]
+            closing = [*messages]
         except Exception as error:  # whatever the response contains
-            LOGGER.debug("Stream %s: a response cannot be described", self._sender.name, exc_info=True)
-            cause = f"{said}, but its body cannot be described: {type(error).__name__}"
-            made = [*self._close_as_unknown(action, cause)]
-        yield from made
+            LOGGER.debug("Stream %s: a response cannot be processed", self._sender.name, exc_info=True)
+            cause = f"{outcome}, but its body cannot be processed: {type(error).__name__}"
+            closing = [*self._close_as_unknown(action, cause)]
+        yield from closing
 
     def _handle_refusal(self, action: Action, refused: WriteRefused) -> Iterator[StreamData]:
         failures = failed_items(action, refused.response, self._sender.failures_key)
@@ -127,12 +131,12 @@ class ActionRun:
             yield self._ledger.drop(action)
             return
         ids = ", ".join(str(row.get("id")) for row in failures)
-        cause = f"of {_describe(action)} all was done but {ids}; it will not be sent again, so make an action of those"
+        cause = f"{_describe(action)} was done except for {ids}; it is not sent again, so add an action for those"
         self._errors.append(ActionError(self._sender.name, cause))
         yield from self._close(action, failures, "failed", "failed")
 
     def _begin(self, action: Action) -> Iterator[StreamData]:
-        """Tell that it is being sent, and go on when that has been written out."""
+        """Emit the state with the action as `sending`, and wait until it is flushed."""
         message = self._ledger.begin(action)
         self._state_barrier.expect(message)
         yield message
@@ -141,11 +145,11 @@ class ActionRun:
     def _handle_response(self, action: Action, response: requests.Response) -> Iterator[StreamData]:
         warning = self._warning(action, response)
         try:
-            body = json_body.writable(response.content, self._sender.name) if response.content.strip() else None
+            body = parse_serializable(response.content, self._sender.name) if response.content.strip() else None
         except (ValueError, RecursionError):
             self._jobs.release_slot()
-            found = intermediary(response)
-            cause = f"{found.cause}; {found.remedy}" if found else "but the answer is not JSON"
+            failure = detect_intermediary(response)
+            cause = f"{failure.cause}; {failure.remedy}" if failure else "but the response is not JSON"
             yield from self._close_as_unknown(action, f"status {response.status_code}, {cause}", warning)
             return
         job = self._jobs.add_from_response(action, response, body)
@@ -155,16 +159,18 @@ class ActionRun:
             yield self._ledger.wait(action, job.id)
 
     def _warning(self, action: Action, response: requests.Response) -> str:
-        """What Zendesk dropped of the action, logged and returned."""
+        """Zendesk's warning about parts of the action that it ignored, logged and returned."""
         warning = warning_text(response)
         if warning:
             LOGGER.warning("Stream %s: Zendesk warns about %s: %s", self._sender.name, _describe(action), warning)
         return warning
 
-    def _complete_jobs(self, landings: Iterable[JobResult]) -> Iterator[StreamData]:
-        for result in landings:
+    def _complete_jobs(self, results: Iterable[JobResult]) -> Iterator[StreamData]:
+        for result in results:
             job = result[0]
-            yield from self._closed(job.action, f"the job {job.id} is {job.status}", self._complete_job(result))
+            yield from self._close_after_response(
+                job.action, f"the job {job.id} is {job.status}", self._complete_job(result)
+            )
 
     def _complete_job(self, result: JobResult) -> Iterator[StreamData]:
         job, error = result
@@ -173,36 +179,36 @@ class ActionRun:
                 self._errors.append(JobError(self._sender.name, job.failure))
             elif job.failed_results:
                 LOGGER.warning(
-                    "Stream %s: not all of job %s was done: %s", self._sender.name, job.id, job.failed_results
+                    "Stream %s: the job %s has failed results: %s", self._sender.name, job.id, job.failed_results
                 )
-            standing = "failed" if job.is_failed else "done"
-            yield from self._close(job.action, job.records(self._sender.extractor), job.status, standing, job.warning)
+            final = "failed" if job.is_failed else "done"
+            yield from self._close(job.action, job.records(self._sender.extractor), job.status, final, job.warning)
             return
         self._errors.append(error)
         if isinstance(error, JobExpiredError):
             yield from self._close(job.action, [{}], "unknown", "unknown", error.cause)
 
     def _close_as_unknown(self, action: Action, cause: str, warning: str = "") -> Iterator[StreamData]:
-        unknown = f"it is unknown whether {_describe(action)} was done ({cause}); it will not be sent again"
+        unknown = f"it is unknown whether {_describe(action)} was done ({cause}); it is not sent again"
         self._errors.append(ActionError(self._sender.name, unknown))
         yield from self._close(action, [{}], "unknown", "unknown", "; ".join(filter(None, (cause, warning))))
 
     def _close(
-        self, action: Action, rows: list[Row], status: str, standing: str, warning: str = ""
+        self, action: Action, rows: list[Row], status: str, ledger_status: str, warning: str = ""
     ) -> Iterator[StreamData]:
-        # Records are not searched for secrets, which a cause may quote.
-        warned = {"_warning": one_line(warning, MAX_CHARACTERS)} if warning else {}
-        told = {"_action": action.describe(), "_status": status, **warned}
-        yield from [Record({**row, **told}, self._sender.name) for row in self._sender.coercion.coerce(rows)]
-        yield self._ledger.close(action, standing)
+        # The output does not redact records, and a warning may quote a secret: `one_line` redacts it.
+        warning_field = {"_warning": one_line(warning, MAX_CHARACTERS)} if warning else {}
+        added = {"_action": action.describe(), "_status": status, **warning_field}
+        yield from [Record({**row, **added}, self._sender.name) for row in self._sender.coercion.coerce(rows)]
+        yield self._ledger.close(action, ledger_status)
 
 
-def raise_errors(stream: str, troubles: Sequence[ActionError | JobError]) -> None:
-    """Raise the first error with the causes of all; nothing if there are none."""
-    if troubles:
-        causes = [trouble.cause for trouble in troubles[:MAX_NAMED]]
-        rest = len(troubles) - len(causes)
-        raise type(troubles[0])(stream, "; ".join(causes) + (f"; and {rest} more." if rest else "."))
+def raise_errors(stream: str, errors: Sequence[ActionError | JobError]) -> None:
+    """Raise an error of the first one's type with the causes of all; nothing if there are none."""
+    if errors:
+        causes = [error.cause for error in errors[:MAX_NAMED]]
+        rest = len(errors) - len(causes)
+        raise type(errors[0])(stream, "; ".join(causes) + (f"; and {rest} more." if rest else "."))
 
 
 def _describe(action: Action) -> str:

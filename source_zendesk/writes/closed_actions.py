@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 KEY = "closed"
-"""Where they stand among the actions of a state."""
+"""The key of the finished actions among the `actions` of a state."""
 DONE, FAILED, UNKNOWN = STATUSES = ("done", "failed", "unknown")
 DIGEST_CHARACTERS = 10
 
@@ -14,13 +14,12 @@ DIGEST_CHARACTERS = 10
 class ClosedActions:
     """The finished actions of a stream, as a digest of each fingerprint.
 
-    Every state has all of them: platforms keep only the last state, and an edit of `actions` may bring back any of
-    them, so that a count of the finished ones would not do. Their size decides that of the output. A digest has 60
-    bits: with ten thousand finished actions and as many new ones, the probability that a new one is taken for a
-    finished one is 10^-10.
+    Every state contains all of them, because platforms store only the last state. A count would not suffice, because
+    an edit of `actions` may bring back any finished action. Short digests limit the size of the output. A digest has 60
+    bits: with ten thousand finished and ten thousand new actions, the probability of a collision is 10^-10.
 
     State: `{"status": "closed", "done": digests, "failed": digests, "unknown": digests}`, the digests without
-    separators. The status makes versions that do not read this shape refuse it, instead of sending the actions again.
+    separators. A version that does not support this shape rejects its status, instead of sending the actions again.
     """
 
     def __init__(self, state: Mapping[str, Any]) -> None:
@@ -43,21 +42,20 @@ class ClosedActions:
 
     def _join(self) -> None:
         self._texts = {
-            status: "".join(digest for digest, given in self._statuses.items() if given == status)
-            for status in STATUSES
+            status: "".join(digest for digest, each in self._statuses.items() if each == status) for status in STATUSES
         }
 
     @property
     def state(self) -> dict[str, Any]:
-        """Their part of the state by its key; empty where there are none."""
+        """The entry of the finished actions in the state; empty if there are none."""
         texts = {status: text for status, text in self._texts.items() if text}
         return {KEY: {"status": KEY, **texts}} if texts else {}
 
 
 def _digest(fingerprint: str) -> str:
-    whole = hashlib.sha256(fingerprint.encode()).digest()
-    return base64.urlsafe_b64encode(whole)[:DIGEST_CHARACTERS].decode()
+    full_digest = hashlib.sha256(fingerprint.encode()).digest()
+    return base64.urlsafe_b64encode(full_digest)[:DIGEST_CHARACTERS].decode()
 
 
 def _split(text: str) -> list[str]:
-    return [text[at : at + DIGEST_CHARACTERS] for at in range(0, len(text), DIGEST_CHARACTERS)]
+    return [text[start : start + DIGEST_CHARACTERS] for start in range(0, len(text), DIGEST_CHARACTERS)]

@@ -12,9 +12,9 @@ from source_zendesk.http.error_text import error_code
 from source_zendesk.http.session import CrossOriginError
 
 TOO_MANY_JOBS = "TooManyJobs"
-# See Other: what was asked may have been done, and its result be elsewhere. Request Timeout.
+# See Other: Zendesk may have done the write, with the result at another address. Request Timeout.
 UNCERTAIN_STATUSES = (303, 408)
-# urllib3 raises that of a proxy only before there is a connection through it.
+# urllib3 raises ProxyError only before the connection through the proxy is established.
 NEVER_SENT = (
     requests.exceptions.InvalidURL,
     requests.exceptions.InvalidSchema,
@@ -24,7 +24,7 @@ NEVER_SENT = (
 
 
 class WriteOutcome(Enum):
-    """What an answer to a write, or its absence, means."""
+    """The meaning of a response to a write, or of a missing response."""
 
     DONE = "done"
     RETRY = "not done, and may be sent again"
@@ -34,11 +34,11 @@ class WriteOutcome(Enum):
 
 @dataclass
 class WriteErrorHandler:
-    """Sorts the answers to writes so that none is done twice.
+    """Classifies the outcomes of writes so that no write is done twice.
 
-    Not done for certain, so sent again: what Zendesk throttled (429, 503 with the throttle's message, too many jobs)
-    and connections that were refused. 5xx, dropped connections and timeouts leave it open whether the write was done;
-    those are sent again, `doubts` times at most, only where Zendesk tells a repetition by its key.
+    Certainly not done, so retried: rate-limited writes (429, 503 with the rate limit's text, too many jobs) and refused
+    connections. After 5xx, a dropped connection or a timeout, it is unknown whether the write was done. Such a write is
+    retried up to `uncertain_retries` times if it has an idempotency key, and never without one.
     https://developer.zendesk.com/api-reference/introduction/rate-limits/
     """
 
@@ -47,7 +47,7 @@ class WriteErrorHandler:
     uncertain_retries: int = 4
 
     def classify(self, outcome: requests.Response | requests.RequestException) -> WriteOutcome:
-        """What an answer, or the exception in its place, means."""
+        """The meaning of a response, or of the exception raised instead of it."""
         if not isinstance(outcome, requests.Response):
             return _classify_exception(outcome)
         if outcome.status_code < 300:
@@ -61,12 +61,12 @@ class WriteErrorHandler:
         )
 
     def wait_seconds(self, outcome: requests.Response | requests.RequestException, attempt: int) -> float:
-        """Seconds to wait before it is sent again."""
+        """Seconds to wait before the retry."""
         return self.backoff_strategy.wait_seconds(outcome, attempt)
 
 
 def is_job_limit(response: requests.Response) -> bool:
-    """Whether a write is refused because of the jobs in flight; the limits of requests have nothing to do with it.
+    """Whether Zendesk refuses a write because of too many jobs in flight, independent of the rate limits.
 
     https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit
     """

@@ -12,13 +12,13 @@ from source_zendesk.http.error_text import parse_json
 from source_zendesk.http.rate_limit_retry import send_within_limit
 
 PAGE_SIZE = 100
-# The list begins with the newest jobs.
+# The list starts with the newest jobs.
 MAX_PAGES = 10
 
 
 @dataclass
 class JobList:
-    """Finds the status of a job without the endpoint of that job: by its id, then among the newest thousand.
+    """Finds the status of a job without that job's own endpoint: by its id, then among the newest thousand jobs.
 
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/#list-job-statuses
     """
@@ -28,7 +28,7 @@ class JobList:
     endpoint: str
 
     def find(self, identifier: str) -> Row | None:
-        """The status of the job, None where the list does not have it or is refused."""
+        """The status document of the job; None if the list does not contain it or Zendesk refuses the list."""
         rows = (row for body in self._bodies(identifier) for row in _rows(body))
         return next((row for row in rows if str(row.get("id")) == identifier and "status" in row), None)
 
@@ -45,10 +45,10 @@ class JobList:
 
     def _get(self, path: str, query: Mapping[str, str]) -> Any:
         response = send_within_limit(self.name, lambda: self.requester.send_request(path=path, request_params=query))
-        return None if response is None or response.status_code >= 400 else body_of(response)
+        return None if response is None or response.status_code >= 400 else response_body(response)
 
 
-def body_of(response: requests.Response) -> Any:
+def response_body(response: requests.Response) -> Any:
     """The parsed body of a response."""
     return getattr(response, "zendesk_body", None) or parse_json(response)
 
@@ -59,6 +59,6 @@ def _rows(body: Any) -> list[Row]:
 
 
 def _cursor(body: Any) -> str:
-    """The cursor of the next page, empty where there is none."""
+    """The cursor of the next page; empty if there is none."""
     meta = body.get("meta") if isinstance(body, dict) else None
     return str(meta.get("after_cursor") or "") if isinstance(meta, dict) and meta.get("has_more") else ""

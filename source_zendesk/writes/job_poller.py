@@ -17,7 +17,7 @@ from source_zendesk.http.error_text import describe_value, error_text, one_line,
 from source_zendesk.http.rate_limit_retry import send_within_limit
 from source_zendesk.manifest.placeholders import InvalidPathValueError, fill_path
 from source_zendesk.writes.action import Action
-from source_zendesk.writes.job_list import JobList, body_of
+from source_zendesk.writes.job_list import JobList, response_body
 
 SUCCEEDED = frozenset({"completed", "complete"})
 ENDED = SUCCEEDED | {"failed", "killed"}
@@ -25,9 +25,9 @@ ENDED = SUCCEEDED | {"failed", "killed"}
 
 @dataclass
 class Job:
-    """A job in flight: the action that began it, the answer to that with its `warning`, and the job's last status.
+    """A job in flight: its action, the response to the write with its `warning`, and the job's last status document.
 
-    `misses` counts the 404s in a row to requests for its status.
+    `not_found_count` counts the consecutive 404s of status requests.
     """
 
     action: Action
@@ -48,66 +48,66 @@ class Job:
 
     @property
     def is_over(self) -> bool:
-        """Whether it ended, in any way."""
+        """Whether the job has ended, successfully or not."""
         return self.status in ENDED
 
     @property
     def is_failed(self) -> bool:
-        """Whether it ended otherwise than well."""
+        """Whether the job has ended without success."""
         return self.is_over and self.status not in SUCCEEDED
 
     @property
     def failure(self) -> str:
-        """What is to be said of a job that failed or was killed, with its own message."""
-        cause = _reasons(self.document) or "no reason given"
+        """The error text for a failed or killed job, with the job's own message."""
+        cause = _describe_failure(self.document) or "no reason given"
         return f"the job {self.id or 'of Zendesk'} {'was killed' if self.status == 'killed' else 'failed'}: {cause}"
 
-    def records(self, answer: RecordExtractor) -> list[Row]:
-        """What of an ended job becomes records: its `results`, its last status (`job`) or the `answer` to the write."""
-        if self.emits == "answer" and self.write_response:
-            return answer.extract(self.write_response)
+    def records(self, extractor: RecordExtractor) -> list[Row]:
+        """The records of an ended job, by `emits`: its `results`, its last status (`job`) or the write's `response`."""
+        if self.emits == "response" and self.write_response:
+            return extractor.extract(self.write_response)
         if self.emits != "results":
             return [self.document]
         results = self.document.get("results")
         rows = results if isinstance(results, list) else [results] if results else []
-        whole = {"status": self.status, "message": self.document.get("message")}
-        return [row if isinstance(row, dict) else {"id": row} for row in rows] or [whole]
+        summary = {"status": self.status, "message": self.document.get("message")}
+        return [row if isinstance(row, dict) else {"id": row} for row in rows] or [summary]
 
     @property
     def failed_results(self) -> str:
-        """The reasons of the results that failed, each with its id or index; empty if none did."""
-        return one_line("; ".join(_failures(self.document)))
+        """The reasons of the failed results, each with its id or index; empty if there are none."""
+        return one_line("; ".join(_iter_failures(self.document)))
 
 
-def _reasons(document: Row) -> str:
+def _describe_failure(document: Row) -> str:
     """Why a job failed: its own message and errors, and those of its results."""
-    told = {key: document.get(key) for key in ("message", "error", "details", "errors")}
-    return one_line(": ".join(filter(None, (describe_value(told), "; ".join(_failures(document))))))
+    texts = {key: document.get(key) for key in ("message", "error", "details", "errors")}
+    return one_line(": ".join(filter(None, (describe_value(texts), "; ".join(_iter_failures(document))))))
 
 
-def _failures(document: Row) -> Iterator[str]:
+def _iter_failures(document: Row) -> Iterator[str]:
     results = document.get("results")
     for row in results if isinstance(results, list) else [results]:
         if isinstance(row, dict) and (row.get("success") is False or row.get("error") or row.get("errors")):
-            place = "id" if row.get("id") is not None else "index"
-            yield f"{place} {row.get(place)}: {describe_value(row) or 'no reason given'}"
+            key = "id" if row.get("id") is not None else "index"
+            yield f"{key} {row.get(key)}: {describe_value(row) or 'no reason given'}"
 
 
 LOGGER = logging.getLogger("airbyte")
-SHORTEST_WAIT, LONGEST_TOLD_WAIT = 0.01, 300.0
+SHORTEST_WAIT, LONGEST_WAIT = 0.01, 300.0
 NOT_FOUND_STATUSES = (404, 410)
-# A new job may not have reached the server that is asked for it; a minute is enough for that.
+# A new job may not be visible on every server of Zendesk yet; a minute is enough.
 NOT_FOUND_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
 
 @dataclass
 class JobPoller:
-    """Asks for the status of a job until it has ended, less and less often, for `limit_in_seconds` at most.
+    """Polls the status of a job with growing waits until the job has ended, for up to `limit_in_seconds`.
 
-    The job lies in an answer under `answer_key`, or is the answer; `id_field` names its id there. Its status is asked
-    for at `job_endpoint` on the account's own host and lies under `status_key`. `emits` says what becomes records.
-    `retry_in` and `Retry-After` are obeyed. A 404 is retried for a minute; after that the status comes from the list of
-    jobs at `list_endpoint`, if there is one, and a job that is not there has expired.
+    The write's response contains the job under `response_key`, or is the job; `id_field` names the field of its id. The
+    status is at `job_endpoint`, under `status_key`. `emits` selects what becomes records. `retry_in` in the status and
+    the header `Retry-After` replace the wait. A 404 is retried for a minute. After that, the poller searches the list
+    of jobs at `list_endpoint`, if there is one. A job that is not in the list has expired.
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/
     """
 
@@ -125,31 +125,33 @@ class JobPoller:
     limit_in_seconds: float = 7200.0
 
     def job_from_response(self, action: Action, response: requests.Response, body: Any) -> Job | None:
-        """The job that an answer tells of, None where the write is done already."""
-        found = self._job_in(body)
-        identifier = found.get(self.id_field) or (_last_path_part(found.get("url")) if self.id_field == "id" else "")
-        if not identifier and str(found.get("status")) not in ENDED:
+        """The job in the response to a write; None if the write is already done."""
+        document = self._job_in(body)
+        identifier = document.get(self.id_field)
+        if not identifier and self.id_field == "id":
+            identifier = _last_path_part(document.get("url"))
+        if not identifier and str(document.get("status")) not in ENDED:
             return None
-        job = self.resume(action, str(identifier))
+        job = self.resume(action, str(identifier or ""))
         job.write_response, job.warning = body, warning_text(response)
-        job.document = found if "status" in found else {}
+        job.document = document if "status" in document else {}
         self._schedule(job, response)
         return job
 
     def _job_in(self, body: Any) -> Row:
-        found = _value_at_key(body, self.response_key)
-        if found is None and self.may_be_bare:
-            found = body
-        return found if isinstance(found, dict) else {}
+        document = _value_at_key(body, self.response_key)
+        if document is None and self.may_be_bare:
+            document = body
+        return document if isinstance(document, dict) else {}
 
     def resume(self, action: Action, identifier: str) -> Job:
-        """A job that an earlier run began."""
+        """A job that an earlier run started."""
         now = time.monotonic()
         deadline = now + self.limit_in_seconds
         return Job(action, identifier, self.emits, deadline=deadline, wait=self.first_wait_in_seconds, due=now)
 
     def poll(self, job: Job) -> None:
-        """Hear how it stands; raises `JobError` where that cannot be known, or when it takes too long."""
+        """Request and store the job's status; raises `JobError` if it is unavailable or the job takes too long."""
         path = self._path(job)
         response = send_within_limit(self.name, lambda: self.requester.send_request(path=path))
         if response is not None and response.status_code in NOT_FOUND_STATUSES:
@@ -157,9 +159,9 @@ class JobPoller:
             return
         if response is None or response.status_code >= 400:
             raise self._status_error(job, response)
-        document = _value_at_key(body_of(response), self.status_key)
+        document = _value_at_key(response_body(response), self.status_key)
         if not isinstance(document, dict) or "status" not in document:
-            raise ResponseError(self.name, f"the status of the job {job.id} cannot be read")
+            raise ResponseError(self.name, f"the status of the job {job.id} is invalid")
         job.not_found_count = 0
         self._update(job, document, response)
 
@@ -168,7 +170,7 @@ class JobPoller:
         if job.not_found_count < len(NOT_FOUND_WAITS):
             wait = NOT_FOUND_WAITS[job.not_found_count]
             job.not_found_count, job.due = job.not_found_count + 1, time.monotonic() + wait
-            text = "Stream %s: Zendesk does not find the job %s (status %s); asking again in %.0f s"
+            text = "Stream %s: Zendesk does not find the job %s (status %s); retrying in %.0f s"
             LOGGER.info(text, self.name, job.id, response.status_code, wait)
             return
         document = JobList(self.name, self.requester, self.list_endpoint).find(job.id) if self.list_endpoint else None
@@ -183,23 +185,22 @@ class JobPoller:
             raise JobError(
                 self.name,
                 f"the job {job.id} is still {job.status} after {self.limit_in_seconds:.0f} s. Run the sync again: it "
-                "goes on waiting and sends nothing anew.",
+                "continues to wait and does not send the action again.",
             )
 
     def _path(self, job: Job) -> str:
         try:
             return fill_path(self.job_endpoint, {"job_id": job.id})
         except InvalidPathValueError as error:
-            raise JobExpiredError(
-                self.name, f"{error}. Look at the account; the action will not be sent again"
-            ) from error
+            raise JobExpiredError(self.name, f"{error}. Check the account; the action is not sent again") from error
 
     def _schedule(self, job: Job, response: requests.Response | None) -> None:
-        told = job.document.get("retry_in")
-        header = parse_retry_after(response) if response is not None else None
-        wait = header if header is not None else told if isinstance(told, (int, float)) else job.wait
+        retry_in = job.document.get("retry_in")
+        retry_after = parse_retry_after(response) if response is not None else None
+        default = retry_in if isinstance(retry_in, (int, float)) else job.wait
+        wait = default if retry_after is None else retry_after
         job.wait = min(job.wait * 2, self.longest_wait_in_seconds)
-        job.due = time.monotonic() + min(max(wait, SHORTEST_WAIT), LONGEST_TOLD_WAIT)
+        job.due = time.monotonic() + min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)
 
     def _expiry_error(self, job: Job) -> JobExpiredError:
         unlisted = ", and its list of jobs does not have it" if self.list_endpoint else ""
@@ -210,8 +211,9 @@ class JobPoller:
         )
 
     def _status_error(self, job: Job, response: requests.Response | None) -> JobError:
-        why = f"status {response.status_code}, {error_text(response)}" if response is not None else "no answer"
-        return JobError(self.name, f"Zendesk does not tell the status of the job {job.id} ({why}). Run the sync again.")
+        reason = f"status {response.status_code}, {error_text(response)}" if response is not None else "no response"
+        cause = f"Zendesk does not return the status of the job {job.id} ({reason})"
+        return JobError(self.name, f"{cause}. Run the sync again.")
 
 
 def _value_at_key(body: Any, key: str) -> Any:
@@ -219,7 +221,7 @@ def _value_at_key(body: Any, key: str) -> Any:
 
 
 def _last_path_part(url: Any) -> str:
-    """The last part of the path of an address, empty if it is none."""
+    """The last segment of a URL's path; empty if the value is not a URL."""
     try:
         return urlsplit(str(url or "")).path.rpartition("/")[2].removesuffix(".json")
     except ValueError:

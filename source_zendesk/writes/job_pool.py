@@ -1,4 +1,4 @@
-"""The jobs in flight, at most thirty per account."""
+"""The jobs in flight, up to thirty per account."""
 
 import threading
 import time
@@ -18,17 +18,17 @@ MAX_JOBS = 30
 
 
 class JobSlots:
-    """Lets at most thirty jobs of all streams be in flight. Safe for threads."""
+    """Limits the jobs in flight of all streams. Thread-safe."""
 
-    def __init__(self, most: int = MAX_JOBS) -> None:
-        self._slots = threading.BoundedSemaphore(most)
+    def __init__(self, count: int = MAX_JOBS) -> None:
+        self._slots = threading.BoundedSemaphore(count)
 
     def acquire(self, *, wait: bool) -> bool:
-        """Take a slot; without `wait`, False where none is free."""
+        """Acquire a slot; without `wait`, return False if none is free."""
         return self._slots.acquire(blocking=wait)
 
     def release(self) -> None:
-        """A job has ended."""
+        """Release the slot of a job that has ended."""
         self._slots.release()
 
 
@@ -36,16 +36,16 @@ JobResult = tuple[Job, JobError | None]
 
 
 class JobPool:
-    """Follows jobs side by side, each within a slot of the account's; as a context, it gives all slots back.
+    """Polls jobs concurrently, each in a slot; as a context manager, it releases all slots at the end.
 
-    Without a poller, for streams whose actions begin no jobs, it stays empty and takes no slots.
+    Without a poller, for streams whose actions start no jobs, it stays empty and acquires no slots.
     """
 
     def __init__(self, poller: JobPoller | None, slots: JobSlots) -> None:
         self._poller, self._slots = poller, slots
         self._jobs: list[Job] = []
         self._completed: list[JobResult] = []
-        self._held = 0
+        self._acquired = 0
 
     def __enter__(self) -> "JobPool":
         return self
@@ -53,26 +53,26 @@ class JobPool:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        while self._held:
+        while self._acquired:
             self.release_slot()
 
     def acquire_slot(self) -> Iterator[JobResult]:
-        """Take the slot of a job that may begin, following those of this stream while there is none."""
+        """Acquire a slot for the next action, and poll this stream's jobs while none is free."""
         if self._poller is None:
             return
         while not self._slots.acquire(wait=not self._jobs):
             self._poll_due()
-        self._held += 1
+        self._acquired += 1
         yield from self._take_completed()
 
     def release_slot(self) -> None:
-        """No job began in the slot taken last, or one ended."""
-        if self._held:
-            self._held -= 1
+        """Release a slot: its action started no job, or its job has ended."""
+        if self._acquired:
+            self._acquired -= 1
             self._slots.release()
 
     def add_from_response(self, action: Action, response: requests.Response, body: Any) -> Job | None:
-        """The job that an answer tells of, which flies from now on in the slot taken last."""
+        """The job in the response to a write, which from now on uses the slot acquired last; None without a job."""
         job = None
         try:
             job = self._poller.job_from_response(action, response, body) if self._poller else None
@@ -84,27 +84,27 @@ class JobPool:
         return job
 
     def resume(self, action: Action, identifier: str) -> None:
-        """Follow a job that an earlier run began, in the slot taken last."""
+        """Poll a job that an earlier run started, in the slot acquired last."""
         if self._poller:
             self._jobs.append(self._poller.resume(action, identifier))
 
     def iter_completed(self) -> Iterator[JobResult]:
-        """The jobs as they end, until none is left; with the error where their end cannot be known."""
+        """All jobs in the order in which they end, each with the error if its result is unavailable."""
         yield from self._take_completed()
         while self._jobs:
             self._poll_due()
             yield from self._take_completed()
 
     def sleep_polling(self, seconds: float) -> None:
-        """Sleep, and follow the jobs meanwhile, since what is waited for may be that they end."""
+        """Sleep and poll the jobs meanwhile, because the wait may be for one of them to end."""
         end = time.monotonic() + seconds
         while self._jobs and self._next_due() < end:
             self._poll_due()
         time.sleep(max(end - time.monotonic(), 0))
 
     def _take_completed(self) -> list[JobResult]:
-        landed, self._completed = self._completed, []
-        return landed
+        completed, self._completed = self._completed, []
+        return completed
 
     def _next_due(self) -> float:
         return min(job.due for job in self._jobs)
@@ -125,5 +125,5 @@ class JobPool:
         except JobError as error:
             return error
         except AirbyteTracedException as error:
-            return JobError(job.action.stream, f"the job {job.id} cannot be followed now: {error.message}")
+            return JobError(job.action.stream, f"the job {job.id} cannot be polled now: {error.message}")
         return None

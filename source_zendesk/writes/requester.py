@@ -16,7 +16,7 @@ from source_zendesk.errors import ConfigError
 from source_zendesk.http.bounded_response import read_partial_body
 from source_zendesk.http.connection_failure import classify_failure
 from source_zendesk.http.error_text import error_text
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown, is_scope_missing
 from source_zendesk.http.server_clock import ServerClock
 from source_zendesk.http.session import account_session
@@ -29,7 +29,7 @@ CLOCK_TIMEOUT_IN_SECONDS = 10
 
 
 class Authenticator(Protocol):
-    """What signs requests."""
+    """Signs requests."""
 
     def get_auth_header(self) -> Mapping[str, Any]:
         """The headers that sign a request."""
@@ -37,10 +37,10 @@ class Authenticator(Protocol):
 
 @dataclass
 class WriteRequester:
-    """Sends a write at most once, unless Zendesk certainly did not do it or tells a repetition by its key.
+    """Sends a write at most once, unless Zendesk certainly did not do it or deduplicates it by its idempotency key.
 
-    The CDK's requester would try again after a timeout, and sends no body with DELETE and no forms. Redirects are not
-    followed, so that nothing is sent to another host.
+    The CDK's requester would retry after a timeout, and supports neither a body with DELETE nor forms. Redirects are
+    not followed, so that nothing is sent to another host.
     """
 
     name: str
@@ -51,31 +51,31 @@ class WriteRequester:
     api_budget: APIBudget = field(default_factory=lambda: APIBudget(policies=[]))
 
     def __post_init__(self) -> None:
-        """The session opens its connections when something is sent."""
+        """Prepare the session, which connects with the first request."""
         self._session = account_session(self.config["api_url"])
         self._clock = ServerClock()
 
     def prepare(
         self, path: str, query: Mapping[str, Any], payload: Mapping[str, Any], key: str = ""
     ) -> requests.PreparedRequest:
-        """The request as it will be sent, but for the signature."""
-        behalf = {"X-On-Behalf-Of": self.config["on_behalf_of"]} if self.config["on_behalf_of"] else {}
+        """The complete request without its signature."""
+        on_behalf_of = {"X-On-Behalf-Of": self.config["on_behalf_of"]} if self.config["on_behalf_of"] else {}
         idempotency = {IDEMPOTENCY_KEY: key} if key else {}
         common = {**requests.utils.default_headers(), "Accept": "application/json"}
-        headers = {**common, **behalf, **idempotency, **payload.get("headers", {})}
+        headers = {**common, **on_behalf_of, **idempotency, **payload.get("headers", {})}
         url = self.config["api_url"] + path
         request = requests.Request(self.http_method, url, params=query, **{**payload, "headers": headers})
         return request.prepare()
 
     def sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
-        """The request with a signature that is good now; gets a token where there is none."""
+        """The request with a valid signature; requests a token if there is none."""
         request.headers.update(self.authenticator.get_auth_header())
         return request
 
     def server_time(self) -> float | None:
-        """The present in epoch seconds by Zendesk's clock, None where it cannot be known.
+        """The current time of Zendesk's clock in epoch seconds; None if it is unknown.
 
-        Before the first response it is requested: an unsigned HEAD, to which any status is a response with a `Date`.
+        Before the first response, an unsigned HEAD request gets a `Date`; its status does not matter.
         """
         if self._clock.now() is None:
             request = requests.Request(
@@ -93,23 +93,24 @@ class WriteRequester:
         sleep: Callable[[float], None] = time.sleep,
         seconds: float = math.inf,
     ) -> requests.Response:
-        """The answer of status 2xx to a signed request; raises `WriteRefused`, `WriteUnknown` or `ConfigError`.
+        """The response with status 2xx to a signed request; raises `WriteRefused`, `WriteUnknown` or `ConfigError`.
 
-        It is not sent again when so many seconds are over.
+        There is no retry after `seconds`.
         """
         deadline = time.monotonic() + min(self.error_handler.longest_wait_in_seconds, seconds)
-        most_doubts = self.error_handler.uncertain_retries if IDEMPOTENCY_KEY in request.headers else 0
+        max_uncertain = self.error_handler.uncertain_retries if IDEMPOTENCY_KEY in request.headers else 0
         uncertain_retries = 0
         for attempt in itertools.count(1):
             outcome = self._attempt(request)
-            verdict = self.error_handler.classify(outcome)
-            if verdict is WriteOutcome.DONE and isinstance(outcome, requests.Response):
+            write_outcome = self.error_handler.classify(outcome)
+            if write_outcome is WriteOutcome.DONE and isinstance(outcome, requests.Response):
                 return outcome
-            uncertain_retries += verdict is WriteOutcome.UNKNOWN
+            uncertain_retries += write_outcome is WriteOutcome.UNKNOWN
             wait = self.error_handler.wait_seconds(outcome, attempt)
-            if verdict is WriteOutcome.REFUSED or uncertain_retries > most_doubts or time.monotonic() + wait > deadline:
+            is_final = write_outcome is WriteOutcome.REFUSED or uncertain_retries > max_uncertain
+            if is_final or time.monotonic() + wait > deadline:
                 raise self._error(outcome, is_unknown=uncertain_retries > 0)
-            LOGGER.info("Stream %s: %s; sending again in %.0f s", self.name, _why(outcome), wait)
+            LOGGER.info("Stream %s: %s; retrying in %.0f s", self.name, _describe_outcome(outcome), wait)
             sleep(wait)
             self._sign_again(request, is_unknown=uncertain_retries > 0)
         raise AssertionError
@@ -134,7 +135,7 @@ class WriteRequester:
         return response
 
     def _dispatch(self, request: requests.PreparedRequest, timeout: Any) -> requests.Response:
-        """The response; if its body is cut off or damaged, a refusal stands by its status, and 2xx raises."""
+        """The response; if its body is truncated or damaged, 2xx raises, and other statuses count as they are."""
         response = self._session.send(request, timeout=timeout, allow_redirects=False, stream=True)
         error = read_partial_body(response)
         if error and response.status_code < 300:
@@ -143,22 +144,22 @@ class WriteRequester:
 
     def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
         if is_unknown:
-            return WriteUnknown(_why(outcome))
+            return WriteUnknown(_describe_outcome(outcome))
         if not isinstance(outcome, requests.Response):
-            return WriteRefused(_why(outcome))
+            return WriteRefused(_describe_outcome(outcome))
         status = outcome.status_code
         if status == 401:
             kind = self.config["credentials"]["credentials"]
             return ConfigError(f"Stream {self.name}: Zendesk refuses the credentials; check `credentials` ({kind}).")
         if status == 403 and is_scope_missing(outcome):
             return ConfigError(f"Stream {self.name}: the token lacks the scope `write`; actions need `read write`.")
-        return WriteRefused(_why(outcome), outcome)
+        return WriteRefused(_describe_outcome(outcome), outcome)
 
 
-def _why(outcome: requests.Response | requests.RequestException) -> str:
+def _describe_outcome(outcome: requests.Response | requests.RequestException) -> str:
     if isinstance(outcome, requests.Response):
-        found = intermediary(outcome)
-        reason = f"{found.cause}; {found.remedy}" if found else error_text(outcome) or "no reason given"
+        failure = detect_intermediary(outcome)
+        reason = f"{failure.cause}; {failure.remedy}" if failure else error_text(outcome) or "no reason given"
         return f"status {outcome.status_code}, {reason}"
     cause, remedy = classify_failure(outcome)
-    return f"no answer ({type(outcome).__name__}): {cause}; {remedy}"
+    return f"no response ({type(outcome).__name__}): {cause}; {remedy}"

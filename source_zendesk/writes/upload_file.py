@@ -9,10 +9,10 @@ from pathlib import Path
 # Zendesk's limit: https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/#upload-files
 MAX_MEGABYTES = 50
 MAX_BYTES = MAX_MEGABYTES * 1024 * 1024
-# Files below these are made by the system when they are read, and may contain the secrets of this process.
+# The system generates the files in these directories, and some contain secrets of this process.
 SYSTEM_DIRECTORIES = ("/proc", "/sys", "/dev")
 KINDS = {
-    stat.S_IFLNK: "is a link; give the file that it leads to",
+    stat.S_IFLNK: "is a link; give its target file",
     stat.S_IFDIR: "is a directory; give a file",
     stat.S_IFIFO: "is a pipe; write its content to a file",
     stat.S_IFSOCK: "is a socket; give a file",
@@ -22,14 +22,14 @@ KINDS = {
 
 
 class InvalidFileError(Exception):
-    """A file that is not uploaded; the message names it, the cause and the remedy."""
+    """A file cannot be uploaded; the message names the file, the cause and the remedy."""
 
 
 class UploadFile:
-    """A regular file of at most 50 MB, which is opened and read once, when its content is first needed.
+    """A regular file of up to 50 MB, which is read once, when its content is first needed.
 
-    The fingerprint and the request of an action get the same bytes, even if the file changes. Neither links nor files
-    of the system are followed or read; nothing is waited for, so that a pipe does not block.
+    The fingerprint and the request of an action use the same bytes, even if the file changes. Links, pipes, devices and
+    system files are not opened, and no read blocks.
     """
 
     def __init__(self, path: Path) -> None:
@@ -48,19 +48,19 @@ class UploadFile:
 
     @cached_property
     def digest(self) -> str:
-        """The SHA-256 of the content, in 32 digits."""
+        """The first 32 hexadecimal digits of the content's SHA-256."""
         return hashlib.sha256(self.content).hexdigest()[:32]
 
     def check(self) -> None:
-        """Raise `InvalidFileError` if it cannot be uploaded as it is now; nothing is read."""
+        """Raise `InvalidFileError` if the file cannot be uploaded now; its content is not read."""
         os.close(self._open())
 
     def unread(self) -> "UploadFile":
-        """The same file, of which nothing is in memory."""
+        """The same file without its content in memory."""
         return UploadFile(self.path)
 
     def _open(self) -> int:
-        """A descriptor of the file; what is no regular file is not even opened, which may have effects on devices."""
+        """A descriptor of the file; other kinds are not opened, because opening a device may have side effects."""
         try:
             _check_kind(self.path, os.lstat(self.path))
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -74,36 +74,36 @@ class UploadFile:
         return descriptor
 
 
-def _check_kind(path: Path, found: os.stat_result) -> None:
-    kind = KINDS.get(stat.S_IFMT(found.st_mode))
+def _check_kind(path: Path, status: os.stat_result) -> None:
+    kind = KINDS.get(stat.S_IFMT(status.st_mode))
     if kind:
         raise InvalidFileError(f"{_printable_path(path)} {kind}")
-    if _is_system_file(path, found):
-        raise InvalidFileError(f"{_printable_path(path)} is a file of the system; give a file of your own")
-    _check_size(path, found.st_size)
+    if _is_system_file(path, status):
+        raise InvalidFileError(f"{_printable_path(path)} is a system file; give a file of your own")
+    _check_size(path, status.st_size)
 
 
-def _is_system_file(path: Path, found: os.stat_result) -> bool:
-    """By its path, and by its device, since any directory of the path may be a link that changes."""
-    places = [Path(place) for place in SYSTEM_DIRECTORIES]
-    if any(path.parent.resolve().is_relative_to(place) for place in places):
+def _is_system_file(path: Path, status: os.stat_result) -> bool:
+    """Whether its path or its device is a system one; a directory of the path may be a link that changes."""
+    directories = [Path(directory) for directory in SYSTEM_DIRECTORIES]
+    if any(path.parent.resolve().is_relative_to(directory) for directory in directories):
         return True
-    devices = {place.stat().st_dev for place in places if place.exists()} - {Path("/").stat().st_dev}
-    return found.st_dev in devices
+    devices = {directory.stat().st_dev for directory in directories if directory.exists()} - {Path("/").stat().st_dev}
+    return status.st_dev in devices
 
 
 def _check_size(path: Path, size: int) -> None:
     if size > MAX_BYTES:
         raise InvalidFileError(
-            f"{_printable_path(path)} has more than {MAX_MEGABYTES} MB, which Zendesk does not take; split it"
+            f"{_printable_path(path)} has more than {MAX_MEGABYTES} MB, which Zendesk does not accept; split it"
         )
 
 
 def _cause(error: OSError | ValueError) -> str:
     if isinstance(error, (FileNotFoundError, NotADirectoryError)):
-        return "does not exist; give the path of a file on the machine, or in the container, of the connector"
+        return "does not exist; give the path of a file on the connector's machine or in its container"
     if isinstance(error, PermissionError):
-        return "cannot be read for want of permission; let the user that runs the connector read it"
+        return "cannot be read (no permission); give read permission to the user that runs the connector"
     reason = error.strerror if isinstance(error, OSError) else error
     return f"cannot be read ({reason!s:.80}); give the path of a regular file"
 

@@ -1,4 +1,4 @@
-"""The response of a write: its records, and the items that Zendesk did not change."""
+"""The response to a write: its records, and the items that Zendesk did not change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,43 +15,43 @@ UNPROCESSABLE = 422
 
 
 def failed_items(action: Action, response: requests.Response | None, key: str) -> list[Row]:
-    """What is listed under `key` as not done, where the rest of the ids was; empty where nothing was done.
+    """The failed items under `key` if Zendesk did the other ids of the action; empty if it did none.
 
     https://developer.zendesk.com/api-reference/ticketing/tickets/suspended_tickets/#recover-suspended-ticket
     """
     if not key or response is None or response.status_code != UNPROCESSABLE:
         return []
-    rows = _listed(response, key)
+    rows = _rows_at_key(response, key)
     failed = {str(row.get("id")) for row in rows}
-    return rows if _ids(action) - failed else []
+    return rows if _requested_ids(action) - failed else []
 
 
-def _listed(response: requests.Response, key: str) -> list[Row]:
+def _rows_at_key(response: requests.Response, key: str) -> list[Row]:
     body = parse_json(response)
-    found = body.get(key) if isinstance(body, Mapping) else None
-    return [row for row in found if isinstance(row, dict)] if isinstance(found, list) else []
+    rows = body.get(key) if isinstance(body, Mapping) else None
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _ids(action: Action) -> set[str]:
+def _requested_ids(action: Action) -> set[str]:
     text = query_value("ids", action.parameters.get("ids", ""))
     return {part.strip() for part in str(text).split(",") if part.strip()}
 
 
 @dataclass
 class WriteResponseExtractor(RecordExtractor):
-    """The object or the list under `record_key`, or else the whole answer; one empty record where nothing came.
+    """Extracts the object or list under `record_key`, or the whole response; an empty response is one empty record.
 
-    Never raises: what the answer tells of is done, and an error would have it done again. A bare value becomes a record
-    of one field, named by `item_field`; secrets are `masked`.
+    Never raises: Zendesk has done the write, and an error would cause a repetition. A bare value becomes a record with
+    the field `item_field`. The paths in `redacted` are redacted.
     """
 
     item_field: str = ""
     redacted: list[str] = field(default_factory=list)
 
     def extract(self, body: Any) -> list[Row]:
-        """One record or more."""
-        found = body.get(self.record_key, body) if self.record_key and isinstance(body, dict) else body
-        items = found if isinstance(found, list) else [found]
+        """At least one record."""
+        content = body.get(self.record_key, body) if self.record_key and isinstance(body, dict) else body
+        items = content if isinstance(content, list) else [content]
         return redact_paths([self._row(item) for item in items if item is not None], self.redacted) or [{}]
 
     def _row(self, item: Any) -> Row:

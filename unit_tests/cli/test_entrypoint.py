@@ -1,4 +1,4 @@
-"""The memory is looked at once in so many rows."""
+"""The memory monitor is called once per record."""
 
 from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
@@ -6,19 +6,19 @@ from source_zendesk.cli.entrypoint import RowMonitor
 from source_zendesk.output.sync_stats import SyncStats
 
 
-class Counting(MemoryMonitor):
-    """Counts how often it is told of a record."""
+class CountingMonitor(MemoryMonitor):
+    """Counts its calls."""
 
-    records = 0
+    calls = 0
 
     def check_memory_usage(self) -> None:
-        self.records += 1
+        self.calls += 1
 
 
-def test_each_row_of_a_page_counts_as_a_record_and_once() -> None:
-    stats, counting = SyncStats(), Counting()
+def test_each_row_of_a_page_is_checked_once() -> None:
+    stats, counting = SyncStats(), CountingMonitor()
     monitor = RowMonitor(counting, stats)
-    for rows, in_all in ((3, 3), (0, 3), (2, 5)):
+    for rows, total in ((3, 3), (0, 3), (2, 5)):
         stats.add_rows("tags", rows)
         monitor.check_memory_usage()
-        assert counting.records == in_all
+        assert counting.calls == total

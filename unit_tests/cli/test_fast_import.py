@@ -1,4 +1,4 @@
-"""What is put off while the CDK is imported is back afterwards."""
+"""Garbage collection and description parsing are off during the import and restored afterwards."""
 
 import gc
 
@@ -15,14 +15,14 @@ class Described:
     """What it is for."""
 
 
-def test_no_garbage_is_looked_for_and_no_description_is_parsed_meanwhile() -> None:
+def test_garbage_collection_and_description_parsing_are_off() -> None:
     with fast_import():
         assert not gc.isenabled()
         assert attributes_doc.get_attributes_doc(Described) == {}
 
 
 @pytest.mark.parametrize("error", [None, ValueError])
-def test_both_are_back_afterwards(error: type[Exception] | None) -> None:
+def test_both_are_restored_afterwards(error: type[Exception] | None) -> None:
     if error is None:
         with fast_import():
             pass

@@ -1,4 +1,4 @@
-"""A renewed refresh token is stored where it was read; what cannot be stored is named, and no file is damaged."""
+"""A new refresh token is stored in the configuration file, or an error names the file, which stays intact."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_the_last_configuration_is_stored_and_the_file_keeps_its_mode(config: Pa
     assert list(config.parent.iterdir()) == [config]
 
 
-def test_without_a_control_message_the_file_stays(config: Path) -> None:
+def test_without_a_control_message_the_file_is_unchanged(config: Path) -> None:
     run(config, '{"type": "RECORD"}', "null")
     assert config.read_text() == "{}"
 
@@ -46,7 +46,7 @@ def test_a_command_without_a_file_stores_nothing() -> None:
     run(None, control(RENEWED))
 
 
-def test_it_is_stored_even_if_the_command_fails(config: Path) -> None:
+def test_the_configuration_is_stored_even_if_the_command_fails(config: Path) -> None:
     def fail() -> None:
         with RenewedConfig(str(config)) as stdout:
             stdout.write(control(RENEWED))
@@ -58,7 +58,7 @@ def test_it_is_stored_even_if_the_command_fails(config: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing.json", "."])
-def test_what_cannot_be_written_is_an_error_that_names_file_and_remedy(
+def test_a_file_that_cannot_be_written_is_logged_with_the_remedy(
     name: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     run(tmp_path / name, control(RENEWED))
@@ -68,7 +68,7 @@ def test_what_cannot_be_written_is_an_error_that_names_file_and_remedy(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_link_is_followed_and_stays_a_link(config: Path, tmp_path: Path) -> None:
+def test_a_symbolic_link_is_followed_and_kept(config: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.json"
     link.symlink_to(config)
     write_atomically(link, "new")

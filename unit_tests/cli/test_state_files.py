@@ -1,4 +1,4 @@
-"""Whatever stands where `--state` leads, it is taken or refused by a message that names the option."""
+"""Any file of `--state` is either accepted or rejected with an error that names the option."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from source_zendesk.cli import command_inputs as files
+from source_zendesk.cli.command_inputs import CommandInputs, load_inputs
 from source_zendesk.errors import ConfigError
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
@@ -21,14 +21,14 @@ NAMES = st.sampled_from(
 JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NAMES, inner, max_size=4))
 
 
-def given_state(path: Path) -> files.CommandInputs:
-    return files.load_inputs(argparse.Namespace(config=None, catalog=None, state=str(path)))
+def load_state(path: Path) -> CommandInputs:
+    return load_inputs(argparse.Namespace(config=None, catalog=None, state=str(path)))
 
 
 def refusal(path: Path) -> str:
-    """The message of a state that is refused; of one that is accepted the option alone."""
+    """The error of a rejected state; the option alone for an accepted one."""
     try:
-        given_state(path)
+        load_state(path)
     except ConfigError as error:
         return str(error.message)
     return "--state"
@@ -36,7 +36,7 @@ def refusal(path: Path) -> str:
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(content=JSON)
-def test_any_json_is_taken_or_refused_by_name(content: Any, tmp_path: Path) -> None:
+def test_any_json_is_accepted_or_rejected_by_name(content: Any, tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     path.write_text(json.dumps(content))
     assert "state" in refusal(path)
@@ -44,14 +44,14 @@ def test_any_json_is_taken_or_refused_by_name(content: Any, tmp_path: Path) -> N
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(content=st.binary(max_size=30))
-def test_any_bytes_are_taken_or_refused_by_name(content: bytes, tmp_path: Path) -> None:
+def test_any_bytes_are_accepted_or_rejected_by_name(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "state.json"
     path.write_bytes(content)
     assert "--state" in refusal(path)
 
 
 @pytest.mark.parametrize("name", ["missing.json", ".", "a\x1b[2J", "a\x00b", "x" * 300])
-def test_a_path_that_leads_to_no_file_is_named_printably(name: str, tmp_path: Path) -> None:
+def test_the_error_of_a_missing_file_has_a_printable_path(name: str, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"--state .*cannot be read") as raised:
-        given_state(tmp_path / name)
+        load_state(tmp_path / name)
     assert "\x1b" not in str(raised.value.message)

@@ -1,4 +1,4 @@
-"""A brand's address is its subdomain under zendesk.com, and told before it is used."""
+"""A brand's address is its subdomain under zendesk.com, and is allowed before it is used."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -17,7 +17,7 @@ ROWS = [
 ]
 
 
-def test_a_brand_answers_on_its_own_subdomain_whatever_it_is_mapped_to() -> None:
+def test_host_is_the_subdomain_and_not_the_host_mapping() -> None:
     allowed: list[str] = []
     assert BrandHosts(CONFIG, lambda: ROWS, allowed.append).address("articles", 1) == BrandAddress(
         "https://acme-eu.zendesk.com"
@@ -26,25 +26,25 @@ def test_a_brand_answers_on_its_own_subdomain_whatever_it_is_mapped_to() -> None
 
 
 @pytest.mark.parametrize("brand_id", [2, "3"])
-def test_what_is_no_subdomain_is_refused_before_anything_is_allowed(brand_id: Any) -> None:
+def test_invalid_subdomain_is_refused_before_anything_is_allowed(brand_id: Any) -> None:
     allowed: list[str] = []
     with pytest.raises(ConfigError, match=f"Stream articles: brand {brand_id} has the subdomain"):
         BrandHosts(CONFIG, lambda: ROWS, allowed.append).address("articles", brand_id)
     assert allowed == []
 
 
-def test_a_brand_that_is_gone_is_skipped() -> None:
-    with pytest.raises(ParentSkipped, match="brand 9 is gone"):
+def test_deleted_brand_is_skipped() -> None:
+    with pytest.raises(ParentSkipped, match="brand 9 no longer exists"):
         BrandHosts(CONFIG, lambda: ROWS, lambda _: None).address("articles", 9)
 
 
-def test_the_account_is_asked_once() -> None:
-    asked = []
+def test_brands_are_requested_once() -> None:
+    requests = []
 
     def rows() -> Iterable[dict[str, Any]]:
-        asked.append(1)
+        requests.append(1)
         return ROWS
 
     brands = BrandHosts(CONFIG, rows, lambda _: None)
     assert brands.address("articles", 1) == brands.address("posts", 1)
-    assert asked == [1]
+    assert requests == [1]

@@ -1,4 +1,4 @@
-"""A value becomes what its column declares, or nothing."""
+"""A value is converted to its column's type, or becomes null."""
 
 from typing import Any
 
@@ -40,18 +40,18 @@ UNFIT: dict[str, list[Any]] = {
 
 
 @pytest.mark.parametrize(("kind", "value", "expected"), FITTING)
-def test_what_fits(kind: str, value: Any, expected: Any) -> None:
-    found = TYPES[kind].converted(value)
+def test_matching_values_are_converted(kind: str, value: Any, expected: Any) -> None:
+    found = TYPES[kind].convert(value)
     assert (found, type(found)) == (expected, type(expected))
 
 
 @pytest.mark.parametrize(("kind", "value"), [(kind, value) for kind, values in UNFIT.items() for value in values])
-def test_what_does_not_fit(kind: str, value: Any) -> None:
-    assert TYPES[kind].converted(value) is None
+def test_other_values_become_none(kind: str, value: Any) -> None:
+    assert TYPES[kind].convert(value) is None
 
 
 @pytest.mark.parametrize("kind", TYPES)
-def test_a_type_is_known_by_its_schema_however_that_was_written_anew(kind: str) -> None:
+def test_type_is_recognized_in_a_rewritten_schema(kind: str) -> None:
     schema = {**TYPES[kind].schema, "title": "A", "type": list(reversed(TYPES[kind].schema["type"]))}
     assert declared_type(schema) is TYPES[kind]
 

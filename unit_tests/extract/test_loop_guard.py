@@ -1,4 +1,4 @@
-"""A read that goes round in a loop is an error; pages that are merely alike are none."""
+"""A pagination loop is an error; pages that are only similar are not."""
 
 from typing import Any
 
@@ -10,45 +10,45 @@ from source_zendesk.extract.loop_guard import MAX_EMPTY_PAGES, PaginationLoopGua
 SAME: list[Any] = [{"id": 1}, {"id": 2}]
 
 
-def test_a_page_that_was_asked_for_is_not_asked_for_again() -> None:
-    repeats = PaginationLoopGuard("groups")
-    repeats.check({"page": 1}, {"page": 2}, [1])
-    with pytest.raises(PaginationError, match=r"groups.*answered the same page again"):
-        repeats.check({"page": 2}, {"page": 1}, [2])
+def test_repeated_query_is_an_error() -> None:
+    loop_guard = PaginationLoopGuard("groups")
+    loop_guard.check({"page": 1}, {"page": 2}, [1])
+    with pytest.raises(PaginationError, match=r"groups.*returned the same page again"):
+        loop_guard.check({"page": 2}, {"page": 1}, [2])
 
 
-def test_the_order_of_parameters_makes_no_other_page() -> None:
+def test_order_of_parameters_does_not_matter() -> None:
     with pytest.raises(PaginationError, match="the same page again"):
         PaginationLoopGuard("groups").check({"a": 1, "b": 2}, {"b": 2, "a": 1}, [1])
 
 
-def test_the_same_rows_may_come_twice_and_not_three_times() -> None:
-    repeats = PaginationLoopGuard("groups")
-    repeats.check({"page": 1}, {"page": 2}, SAME)
-    repeats.check({"page": 2}, {"page": 3}, SAME)
+def test_same_rows_may_be_returned_twice_and_not_three_times() -> None:
+    loop_guard = PaginationLoopGuard("groups")
+    loop_guard.check({"page": 1}, {"page": 2}, SAME)
+    loop_guard.check({"page": 2}, {"page": 3}, SAME)
     with pytest.raises(PaginationError, match="the same page again"):
-        repeats.check({"page": 3}, {"page": 4}, SAME)
+        loop_guard.check({"page": 3}, {"page": 4}, SAME)
 
 
-def test_the_last_page_may_be_any() -> None:
-    repeats = PaginationLoopGuard("groups")
+def test_last_page_is_never_a_loop() -> None:
+    loop_guard = PaginationLoopGuard("groups")
     for page in range(3):
-        repeats.check({"page": page}, None, SAME)
+        loop_guard.check({"page": page}, None, SAME)
 
 
 @pytest.mark.parametrize("rows", [[], [{"id": 1}]])
-def test_pages_without_a_new_row_are_no_loop_until_there_are_a_hundred(rows: list[Any]) -> None:
-    repeats = PaginationLoopGuard("groups")
-    repeats.check({}, {"page": 0}, rows)
-    repeats.check({}, {"page": 0}, [{"id": 9}])
+def test_hundred_pages_without_a_new_row_are_a_loop(rows: list[Any]) -> None:
+    loop_guard = PaginationLoopGuard("groups")
+    loop_guard.check({}, {"page": 0}, rows)
+    loop_guard.check({}, {"page": 0}, [{"id": 9}])
     for page in range(MAX_EMPTY_PAGES - 1):
-        repeats.check({"page": page}, {"page": page + 1}, rows)
-    with pytest.raises(PaginationError, match="gave no new row on 100 pages"):
-        repeats.check({"page": MAX_EMPTY_PAGES - 1}, {"page": MAX_EMPTY_PAGES}, rows)
+        loop_guard.check({"page": page}, {"page": page + 1}, rows)
+    with pytest.raises(PaginationError, match="returned no new row on 100 pages"):
+        loop_guard.check({"page": MAX_EMPTY_PAGES - 1}, {"page": MAX_EMPTY_PAGES}, rows)
 
 
-def test_a_read_that_begins_again_may_ask_for_the_same_pages() -> None:
-    repeats = PaginationLoopGuard("groups")
-    repeats.check({"page": 1}, {"page": 2}, SAME)
-    repeats.reset()
-    repeats.check({"page": 2}, {"page": 1}, SAME)
+def test_restarted_read_may_repeat_its_queries() -> None:
+    loop_guard = PaginationLoopGuard("groups")
+    loop_guard.check({"page": 1}, {"page": 2}, SAME)
+    loop_guard.reset()
+    loop_guard.check({"page": 2}, {"page": 1}, SAME)

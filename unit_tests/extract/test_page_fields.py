@@ -1,4 +1,4 @@
-"""The fields that steer a read have their documented types; another type is never taken for an end."""
+"""The fields that control pagination have their documented types; another type never ends a read."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,22 +29,24 @@ def test_null_and_missing_are_the_same(read: Callable[[dict[str, Any], str], Any
         (page_fields.section, [0, False, "", []]),
     ],
 )
-def test_another_type_is_refused_by_its_name(read: Callable[[dict[str, Any], str], Any], values: list[Any]) -> None:
+def test_another_type_is_an_error_with_the_field_name(
+    read: Callable[[dict[str, Any], str], Any], values: list[Any]
+) -> None:
     for value in values:
         with pytest.raises(UndocumentedValueError, match="`a` is"):
             read({"a": value}, "a")
 
 
-def test_a_cursor_may_be_a_number() -> None:
+def test_cursor_may_be_a_number() -> None:
     assert page_fields.cursor({"a": 7}, "a") == "7"
 
 
 @pytest.mark.parametrize("body", [[], None, {}, {"count": "2"}, {"count": True}, {"count": -1}, {"count": 1.5}])
-def test_a_count_that_is_no_number_of_rows_proves_nothing(body: Any) -> None:
+def test_invalid_count_is_ignored(body: Any) -> None:
     assert page_fields.count(body) is None
 
 
-def test_an_export_goes_on_from_the_link_or_the_end_time_and_never_from_a_time_to_come() -> None:
+def test_export_continues_at_the_link_or_the_end_time_and_never_in_the_future() -> None:
     assert page_fields.next_start({"start_time": "10"}, {"end_time": 20}) == 10
     assert page_fields.next_start({}, {"end_time": 20}) == 20
     assert page_fields.next_start({}, {"end_time": [1]}) is None

@@ -1,4 +1,4 @@
-"""A retriever follows pages by their query alone, and gives its records what they lack."""
+"""A retriever follows pages by their query, and adds the parents' values to the records."""
 
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -6,7 +6,8 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 from requests_mock import Mocker
 
-from source_zendesk.errors import PaginationError
+from source_zendesk.errors import PaginationError, ResponseError
+from source_zendesk.extract import page_retriever
 from source_zendesk.extract.cursors.list_cursor import ListCursor
 from source_zendesk.extract.extractors import ListExtractor
 from source_zendesk.extract.page_retriever import PageRetriever
@@ -40,41 +41,50 @@ def page(*ids: int, after: str = "", **more: Any) -> Row:
 
 
 def serve(zendesk: Mocker, *pages: Row, query: str = "") -> None:
-    """Answer the first page, and every other page after the cursor of the one before."""
+    """Return the first page, and each other page for the cursor of the previous one."""
     cursor = ""
     for body in pages:
         zendesk.get(f"{GROUPS}?{query}page[size]=100{cursor}", json=body, complete_qs=True)
         cursor = f"&page[after]={body['meta']['after_cursor']}"
 
 
-def asked(zendesk: Mocker) -> list[dict[str, str]]:
+def sent_queries(zendesk: Mocker) -> list[dict[str, str]]:
     """The query of each request."""
     return [dict(parse_qsl(urlsplit(sent.url).query)) for sent in zendesk.request_history]
 
 
-def test_pages_follow_each_other(requests_mock: Mocker) -> None:
+def test_pages_are_followed(requests_mock: Mocker) -> None:
     serve(requests_mock, page(1, 2, after="abc"), page(after="def"), page(3))
     assert read(retriever()) == [{"id": 1}, {"id": 2}, {"id": 3}]
-    assert [params.get("page[after]") for params in asked(requests_mock)] == [None, "abc", "def"]
+    assert [params.get("page[after]") for params in sent_queries(requests_mock)] == [None, "abc", "def"]
 
 
-def test_children_carry_the_values_of_the_path_and_keep_their_own(requests_mock: Mocker) -> None:
+def test_children_contain_the_path_values_and_keep_their_own(requests_mock: Mocker) -> None:
     body = {"groups": [{"id": 1}, {"id": 2, "user_id": 9}], "meta": {"has_more": False}}
     requests_mock.get(f"{ACCOUNT}/api/v2/users/7/groups", json=body)
     made = retriever("/api/v2/users/{user_id}/groups", key_types={"user_id": "integer"})
     rows = read(made, user_id=7, include="x")
     assert rows == [{"user_id": 7, "id": 1}, {"id": 2, "user_id": 9}]
-    assert asked(requests_mock) == [{"include": "x", "page[size]": "100"}]
+    assert sent_queries(requests_mock) == [{"include": "x", "page[size]": "100"}]
 
 
-def test_a_fixed_query_is_sent_on_every_page(requests_mock: Mocker) -> None:
+def test_fixed_query_is_sent_on_every_page(requests_mock: Mocker) -> None:
     serve(requests_mock, page(1, after="abc"), page(2), query="exclude_deleted=false&")
     read(retriever(query={"exclude_deleted": "false"}))
-    assert [params["exclude_deleted"] for params in asked(requests_mock)] == ["false", "false"]
+    assert [params["exclude_deleted"] for params in sent_queries(requests_mock)] == ["false", "false"]
 
 
-def test_a_page_that_leads_back_to_itself_is_an_error_and_no_loop(requests_mock: Mocker) -> None:
+def test_page_that_links_to_itself_is_an_error(requests_mock: Mocker) -> None:
     serve(requests_mock, page(1, 2, after="abc"), page(3, 4, after="abc"))
     with pytest.raises(PaginationError, match=r"groups.*the same page again"):
         read(retriever())
     assert requests_mock.call_count == 2
+
+
+def test_a_page_of_too_many_rows_is_an_error_of_the_stream(
+    requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_retriever, "MAX_ROWS", 2)
+    serve(requests_mock, page(1, 2, 3))
+    with pytest.raises(ResponseError, match="groups: the response has 3 rows"):
+        read(retriever())

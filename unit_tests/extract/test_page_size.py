@@ -1,4 +1,4 @@
-"""A page that comes too late is asked for with fewer rows, and the size comes back."""
+"""A page that fails is requested with fewer rows, and the size grows back."""
 
 import pytest
 
@@ -13,11 +13,11 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
 
 
-def test_a_page_is_asked_for_at_its_full_size() -> None:
+def test_first_page_has_the_full_size() -> None:
     assert AdaptivePageSize("tickets", "per_page", 1000).apply(QUERY) == QUERY
 
 
-def test_each_failure_halves_the_size_from_the_same_cursor() -> None:
+def test_each_failure_halves_the_size_at_the_same_cursor() -> None:
     size, sizes = AdaptivePageSize("tickets", "per_page", 1000), []
     for _ in range(9):
         size.reduce("status 504")
@@ -26,7 +26,7 @@ def test_each_failure_halves_the_size_from_the_same_cursor() -> None:
     assert size.apply(QUERY)["cursor"] == "abc"
 
 
-def test_the_size_grows_back_to_the_full_one_and_no_further() -> None:
+def test_size_grows_back_to_the_full_size_at_most() -> None:
     size, sizes = AdaptivePageSize("tickets", "per_page", 1000), []
     for _ in range(3):
         size.reduce("status 504")
@@ -36,19 +36,19 @@ def test_the_size_grows_back_to_the_full_one_and_no_further() -> None:
     assert sizes == [250, 500, 1000, 1000]
 
 
-def test_a_size_that_is_small_already_gets_no_larger() -> None:
+def test_size_below_the_minimum_stays() -> None:
     size = AdaptivePageSize("tickets", "per_page", 3)
     size.reduce("status 504")
     assert size.apply({"per_page": 3})["per_page"] == 3
 
 
-def test_an_endpoint_without_a_size_is_asked_again_as_it_was() -> None:
+def test_endpoint_without_a_page_size_is_retried_unchanged() -> None:
     size = AdaptivePageSize("metrics", "per_page", None)
     size.reduce("status 504")
     assert size.apply({"start_time": 1}) == {"start_time": 1}
 
 
-def test_failing_without_end_is_an_error() -> None:
+def test_repeated_failures_end_in_an_error() -> None:
     size = AdaptivePageSize("tickets", "per_page", 1000)
     for _ in range(MAX_FAILURES):
         size.reduce("status 504")
@@ -56,7 +56,7 @@ def test_failing_without_end_is_an_error() -> None:
         size.reduce("status 504")
 
 
-def test_an_answer_in_between_starts_the_count_again() -> None:
+def test_success_resets_the_failure_count() -> None:
     size = AdaptivePageSize("tickets", "per_page", 1000)
     for _ in range(50):
         size.reduce("status 504")

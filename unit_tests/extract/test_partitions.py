@@ -1,4 +1,4 @@
-"""Parents give values to their children's requests, and the state finds the next one again."""
+"""Parents provide the values of their children's requests, and the state resumes at the next one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ IDS = {"ticket_id": "id"}
 
 
 @dataclass
-class Walk:
+class StubReader:
     """Two pages of parents, which resume by their number."""
 
     pages: tuple[list[dict[str, Any]], ...]
@@ -23,27 +23,27 @@ class Walk:
             yield Page(self.pages[number], {"page": number}, {"page": number + 1})
 
 
-def numbered(*pages: list[int]) -> Walk:
-    return Walk(tuple([{"id": number, "status": "open"} for number in page] for page in pages))
+def numbered(*pages: list[int]) -> StubReader:
+    return StubReader(tuple([{"id": number, "status": "open"} for number in page] for page in pages))
 
 
-def given(found: Iterator[Partition]) -> list[Any]:
-    return [slot.values for slot in found if slot.values is not None]
+def values_of(found: Iterator[Partition]) -> list[Any]:
+    return [partition.values for partition in found if partition.values is not None]
 
 
-def test_each_parent_gives_one_slot() -> None:
-    assert given(iter_partitions([ParentSource(IDS, numbered([1, 2], [3]))], {})) == [
+def test_each_parent_is_one_partition() -> None:
+    assert values_of(iter_partitions([ParentSource(IDS, numbered([1, 2], [3]))], {})) == [
         {"ticket_id": n} for n in (1, 2, 3)
     ]
 
 
-def test_every_combination_of_two_parents_is_given_once() -> None:
+def test_every_combination_of_two_parents_occurs_once() -> None:
     fixed = ParentSource({"type": "type"}, values=({"type": "a"}, {"type": "b"}))
-    found = given(iter_partitions([ParentSource(IDS, numbered([1], [2])), fixed], {}))
+    found = values_of(iter_partitions([ParentSource(IDS, numbered([1], [2])), fixed], {}))
     assert found == [{"ticket_id": n, "type": t} for n in (1, 2) for t in ("a", "b")]
 
 
-def test_rows_that_are_ruled_out_or_lack_the_value_give_none() -> None:
+def test_excluded_rows_and_rows_without_a_value_have_no_partition() -> None:
     rows: list[dict[str, Any]] = [
         {"id": 1, "status": "deleted"},
         {"id": None},
@@ -51,67 +51,72 @@ def test_rows_that_are_ruled_out_or_lack_the_value_give_none() -> None:
         {"id": 2, "status": "open"},
         {"id": 0},
     ]
-    assert given(iter_partitions([ParentSource(IDS, Walk((rows,)), unless={"status": "deleted"})], {})) == [
+    assert values_of(iter_partitions([ParentSource(IDS, StubReader((rows,)), unless={"status": "deleted"})], {})) == [
         {"ticket_id": 2},
         {"ticket_id": 0},
     ]
 
 
-def test_any_value_of_a_field_can_rule_a_row_out() -> None:
+def test_any_value_of_a_field_can_exclude_a_row() -> None:
     rows: list[dict[str, Any]] = [
         {"id": 1, "deleted_at": "2024-01-01T00:00:00Z"},
         {"id": 2, "deleted_at": None},
         {"id": 3},
     ]
-    found = given(iter_partitions([ParentSource(IDS, Walk((rows,)), unless={"deleted_at": "any"})], {}))
+    found = values_of(iter_partitions([ParentSource(IDS, StubReader((rows,)), unless={"deleted_at": "any"})], {}))
     assert found == [{"ticket_id": 2}, {"ticket_id": 3}]
 
 
-def test_ids_are_joined_a_batch_at_a_time() -> None:
-    found = given(iter_partitions([ParentSource({"ids": "id"}, numbered([1, 2, 3, 4, 5]), batch=2)], {}))
+def test_ids_are_joined_in_batches() -> None:
+    found = values_of(iter_partitions([ParentSource({"ids": "id"}, numbered([1, 2, 3, 4, 5]), batch=2)], {}))
     assert found == [{"ids": "1,2"}, {"ids": "3,4"}, {"ids": "5"}]
 
 
-def test_a_pattern_takes_the_value_out_of_a_text() -> None:
+def test_pattern_extracts_the_value_from_a_text() -> None:
     rows = [{"placeholder": "{{dc.hello}}"}, {"placeholder": "none"}]
-    parent = ParentSource({"identifiers": "placeholder"}, Walk((rows,)), pattern=r"dc[.]([^}]+)")
-    assert given(iter_partitions([parent], {})) == [{"identifiers": "hello"}]
+    parent = ParentSource({"identifiers": "placeholder"}, StubReader((rows,)), pattern=r"dc[.]([^}]+)")
+    assert values_of(iter_partitions([parent], {})) == [{"identifiers": "hello"}]
 
 
 @pytest.mark.parametrize("count", range(6))
-def test_a_walk_that_stops_anywhere_goes_on_behind_the_last(count: int) -> None:
-    walk = numbered([1, 2], [3], [4, 5])
-    everything = given(iter_partitions([ParentSource(IDS, walk)], {}))
+def test_read_resumes_after_the_last_partition_wherever_it_stopped(count: int) -> None:
+    reader = numbered([1, 2], [3], [4, 5])
+    everything = values_of(iter_partitions([ParentSource(IDS, reader)], {}))
     done: list[Any] = []
     state: State = {}
-    for slot in iter_partitions([ParentSource(IDS, walk)], {}):
+    for partition in iter_partitions([ParentSource(IDS, reader)], {}):
         if len(done) == count:
             break
-        state = slot.next_state
-        done += [slot.values] if slot.values else []
-    assert done + given(iter_partitions([ParentSource(IDS, walk)], state)) == everything
+        state = partition.next_state
+        done += [partition.values] if partition.values else []
+    assert done + values_of(iter_partitions([ParentSource(IDS, reader)], state)) == everything
 
 
-def test_a_walk_whose_last_parent_is_gone_reads_its_page_again() -> None:
+def test_page_is_read_again_if_it_no_longer_contains_the_last_parent() -> None:
     state = {"parent": {"page": 0}, "last": {"ticket_id": 9}}
-    assert given(iter_partitions([ParentSource(IDS, numbered([1, 2]))], state)) == [{"ticket_id": 1}, {"ticket_id": 2}]
+    assert values_of(iter_partitions([ParentSource(IDS, numbered([1, 2]))], state)) == [
+        {"ticket_id": 1},
+        {"ticket_id": 2},
+    ]
 
 
-def test_fixed_values_come_before_those_of_a_stream() -> None:
-    walk = Walk(([{"key": "car"}], [{"key": "boat"}]))
-    parent = ParentSource({"type": "key"}, walk, values=({"type": "zen:user"},), prefix="zen:")
+def test_fixed_values_precede_those_of_a_stream() -> None:
+    reader = StubReader(([{"key": "car"}], [{"key": "boat"}]))
+    parent = ParentSource({"type": "key"}, reader, values=({"type": "zen:user"},), prefix="zen:")
     everything = ["zen:user", "zen:car", "zen:boat"]
-    states = [{}, *(slot.next_state for slot in iter_partitions([parent], {}))]
+    states = [{}, *(partition.next_state for partition in iter_partitions([parent], {}))]
     for state, left in zip(states, [3, 2, 2, 1, 1, 0, 0], strict=True):
-        assert [values["type"] for values in given(iter_partitions([parent], state))] == everything[3 - left :]
+        assert [values["type"] for values in values_of(iter_partitions([parent], state))] == everything[3 - left :]
 
 
-def test_a_walk_begins_where_it_is_told_to() -> None:
+def test_read_starts_at_the_initial_state() -> None:
     parent = ParentSource(IDS, numbered([1], [2]), initial_state={"page": 1})
-    assert given(iter_partitions([parent], {})) == [{"ticket_id": 2}]
-    assert given(iter_partitions([parent], {"parent": {"page": 0}})) == [{"ticket_id": 1}, {"ticket_id": 2}]
+    assert values_of(iter_partitions([parent], {})) == [{"ticket_id": 2}]
+    assert values_of(iter_partitions([parent], {"parent": {"page": 0}})) == [{"ticket_id": 1}, {"ticket_id": 2}]
 
 
-def test_the_end_leads_to_the_parents_that_come_later() -> None:
+def test_final_state_resumes_at_new_parents() -> None:
     *_, last = iter_partitions([ParentSource(IDS, numbered([1], [2]))], {})
-    assert given(iter_partitions([ParentSource(IDS, numbered([1], [2], [3]))], last.next_state)) == [{"ticket_id": 3}]
+    assert values_of(iter_partitions([ParentSource(IDS, numbered([1], [2], [3]))], last.next_state)) == [
+        {"ticket_id": 3}
+    ]

@@ -1,4 +1,4 @@
-"""What records hold beyond their schema is found on whole pages, whatever they look like."""
+"""Undeclared fields and types of records are reported page by page."""
 
 from typing import Any
 
@@ -37,32 +37,32 @@ def found(rows: list[dict[str, Any]], caplog: pytest.LogCaptureFixture, catalog:
         [{"id": 2.0, "any": 1}, {"id": 3.0, "any": "b"}],
     ],
 )
-def test_what_is_declared_is_not_told(rows: list[dict[str, Any]], caplog: pytest.LogCaptureFixture) -> None:
+def test_declared_values_are_not_reported(rows: list[dict[str, Any]], caplog: pytest.LogCaptureFixture) -> None:
     assert found(rows, caplog) == ""
 
 
 @pytest.mark.parametrize("rest", [{}, {"name": "b"}], ids=["laid out alike", "laid out otherwise"])
-def test_what_does_not_fit_is_told(rest: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
+def test_mismatches_are_reported(rest: dict[str, Any], caplog: pytest.LogCaptureFixture) -> None:
     rows = [{"id": 1.5, "either": 4}, {"id": True, "either": None, **rest}, {"id": 2.5, "either": "a"}]
-    told = found(rows, caplog)
-    assert "`id` is declared integer, but 3 came such as " in told
-    assert "`either` is declared string or object, but 1 came such as whole number" in told
+    logged = found(rows, caplog)
+    assert "`id` is declared integer, but Zendesk sent 3 values such as " in logged
+    assert "`either` is declared string or object, but Zendesk sent 1 value such as whole number" in logged
 
 
-def test_the_number_of_names_is_bound(caplog: pytest.LogCaptureFixture) -> None:
-    told = found([{f"key_{number:03}": 1 for number in range(500)}], caplog)
-    assert told.count("`key_") == 50
-    assert "and more" in told
+def test_number_of_reported_names_is_limited(caplog: pytest.LogCaptureFixture) -> None:
+    logged = found([{f"key_{number:03}": 1 for number in range(500)}], caplog)
+    assert logged.count("`key_") == 50
+    assert "and more" in logged
 
 
-def test_no_schema_has_the_field_that_collects() -> None:
+def test_no_schema_declares_the_collecting_field() -> None:
     manifest = Manifest.load()
     for entry in manifest.endpoints.values():
-        assert UNDECLARED not in manifest.schema_of(entry)["properties"], entry.name
+        assert UNDECLARED not in manifest.record_schema(entry)["properties"], entry.name
 
 
 @pytest.mark.parametrize(
-    ("value", "told"),
+    ("value", "shape"),
     [
         ("123456789012", "text of 12 digits"),
         ("a b", "text of 3 characters"),
@@ -82,11 +82,11 @@ def test_no_schema_has_the_field_that_collects() -> None:
         (dict.fromkeys("abcdefgh"), "object with keys a, b, c, d, e and 3 more"),
     ],
 )
-def test_the_form_of_a_value_has_nothing_of_its_content(value: Any, told: str) -> None:
-    assert value_shape(value) == told
+def test_shape_of_a_value_contains_none_of_its_content(value: Any, shape: str) -> None:
+    assert value_shape(value) == shape
 
 
-def test_a_field_of_the_name_that_collects_is_collected_itself() -> None:
+def test_field_named_like_the_collecting_field_is_collected() -> None:
     catalog = {"properties": {**OWN["properties"], UNDECLARED: {"type": ["null", "object"]}}}
     rows = [{"id": 1, UNDECLARED: {"a": 1}, "new": 2}, {"id": 2, UNDECLARED: {"b": 1}}]
     assert SchemaDriftDetector("things", catalog, catalog, SchemaDriftReport(), collects=True).transform(rows) == [

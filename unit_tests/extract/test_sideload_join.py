@@ -1,4 +1,4 @@
-"""What belongs beside which record, and when a side-load that is absent is an error."""
+"""Sideloaded objects are joined to the records that refer to them; a missing sideload is an error."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ TICKET = {"id": 1, "group_id": 7, "result_type": "ticket"}
 USER = {"id": 2, "default_group_id": 7, "result_type": "user"}
 
 
-def joined(asked: str, row: Row, body: Row) -> Any:
-    (found,) = SideloadJoin("things", [asked], REFERENCES).join([row], body)
+def joined(include: str, row: Row, body: Row) -> Any:
+    (found,) = SideloadJoin("things", [include], REFERENCES).join([row], body)
     return next(iter(found["sideloads"].values()))
 
 
 @pytest.mark.parametrize(
-    ("asked", "row", "body", "found"),
+    ("include", "row", "body", "found"),
     [
         ("groups", TICKET, {"groups": [{"id": 7}, {"id": 8}]}, [{"id": 7}]),
         ("abilities", USER, {"abilities": [{"user_id": 1}, {"user_id": 2}]}, [{"user_id": 2}]),
@@ -38,14 +38,14 @@ def joined(asked: str, row: Row, body: Row) -> Any:
         ("metric_sets", {"id": 1, "status": "deleted"}, {}, []),
     ],
 )
-def test_objects_are_found(asked: str, row: Row, body: Row, found: Any) -> None:
-    assert joined(asked, row, body) == found
+def test_objects_are_joined(include: str, row: Row, body: Row, found: Any) -> None:
+    assert joined(include, row, body) == found
 
 
 @pytest.mark.parametrize(
-    ("asked", "row"),
+    ("include", "row"),
     [("groups", TICKET), ("tickets(groups)", TICKET), ("metric_sets", {"id": 1}), ("abilities", USER)],
 )
-def test_one_that_must_be_there_and_is_not_is_an_error(asked: str, row: Row) -> None:
+def test_missing_required_sideload_is_an_error(include: str, row: Row) -> None:
     with pytest.raises(ResponseError, match="things"):
-        joined(asked, row, {})
+        joined(include, row, {})

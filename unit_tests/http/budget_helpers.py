@@ -1,4 +1,4 @@
-"""What requests to a limited Zendesk have in common."""
+"""Helpers for tests of rate limits: a clock, requests and rate-limit headers."""
 
 import threading
 from dataclasses import dataclass, field
@@ -16,12 +16,12 @@ EXPORT = "/api/v2/incremental/tickets/cursor"
 
 @dataclass
 class Clock:
-    """Time that passes only when somebody sleeps."""
+    """A clock that advances only during waits."""
 
     now: float = 1000.0
     slept: list[float] = field(default_factory=list)
 
-    def pause(self, renewed: threading.Condition, seconds: float) -> None:
+    def pause(self, limits_changed: threading.Condition, seconds: float) -> None:
         self.slept.append(seconds)
         self.now += seconds
 
@@ -35,24 +35,24 @@ def account(remaining: int) -> dict[str, str]:
 
 
 def exports(remaining: int, resets: int = 40) -> dict[str, str]:
-    told = f"total=10; remaining={remaining}; resets={resets}"
-    return {**account(remaining=20), "zendesk_ratelimit_incremental_exports": told}
+    limit = f"total=10; remaining={remaining}; resets={resets}"
+    return {**account(remaining=20), "zendesk_ratelimit_incremental_exports": limit}
 
 
-def sent(budget: AdaptiveApiBudget, path: str, response: requests.Response) -> None:
-    asked = request(path)
-    budget.acquire_call(asked)
-    budget.update_from_response(asked, response)
+def send(budget: AdaptiveApiBudget, path: str, response: requests.Response) -> None:
+    prepared = request(path)
+    budget.acquire_call(prepared)
+    budget.update_from_response(prepared, response)
 
 
-def taken(budget: AdaptiveApiBudget, path: str, count: int = 1) -> None:
+def acquire(budget: AdaptiveApiBudget, path: str, count: int = 1) -> None:
     for _ in range(count):
         budget.acquire_call(request(path))
 
 
-def waited_for_after(count: int, budget: AdaptiveApiBudget, clock: Clock) -> list[float]:
-    """What the request of a list waits for that follows so many which may be sent at once."""
-    taken(budget, "/api/v2/groups", count)
+def waits_after(count: int, budget: AdaptiveApiBudget, clock: Clock) -> list[float]:
+    """The waits of a list request after `count` list requests without a wait."""
+    acquire(budget, "/api/v2/groups", count)
     assert clock.slept == []
-    taken(budget, "/api/v2/groups")
+    acquire(budget, "/api/v2/groups")
     return clock.slept

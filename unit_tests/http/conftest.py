@@ -1,4 +1,4 @@
-"""A budget by a clock that stands still unless somebody waits."""
+"""A budget with a clock that advances only during waits."""
 
 import pytest
 

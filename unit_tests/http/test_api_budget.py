@@ -1,4 +1,4 @@
-"""Requests wait for the limits that answers tell."""
+"""Requests wait for the limits in response headers."""
 
 import threading
 
@@ -6,15 +6,15 @@ import pytest
 
 from source_zendesk.http.api_budget import AdaptiveApiBudget
 from source_zendesk.output.sync_stats import SyncStats
-from unit_tests.account import Answering
-from unit_tests.http.budget_helpers import LIMITS, Clock, account, request, sent, taken
+from unit_tests.account import ResponseFactory
+from unit_tests.http.budget_helpers import LIMITS, Clock, account, acquire, request, send
 
-# Real seconds after which a test has failed.
-PATIENCE = 30
+# Real seconds until a test fails.
+TIMEOUT = 30
 
 
 @pytest.mark.parametrize(("path", "seconds"), [("/api/v2/groups", 1.0), ("/api/v2/incremental/users/cursor", 10.0)])
-def test_before_the_first_answer_one_request_goes_ahead_and_another_when_it_is_late(
+def test_the_first_request_is_a_probe_and_a_late_response_causes_another(
     budget: AdaptiveApiBudget, clock: Clock, path: str, seconds: float
 ) -> None:
     budget.acquire_call(request(path))
@@ -23,20 +23,20 @@ def test_before_the_first_answer_one_request_goes_ahead_and_another_when_it_is_l
     assert sum(clock.slept) == seconds
 
 
-def test_where_no_answer_tells_of_limits_nothing_is_held_back(
-    budget: AdaptiveApiBudget, clock: Clock, answer: Answering
+def test_without_limit_headers_no_request_waits(
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
 ) -> None:
     for path in ("/api/v2/incremental/users/cursor", "/api/v2/groups"):
-        sent(budget, path, answer())
+        send(budget, path, make_response())
         for _ in range(50):
             budget.acquire_call(request(path))
     assert clock.slept == []
 
 
-def test_five_percent_of_the_account_limit_are_left_to_others(
-    budget: AdaptiveApiBudget, clock: Clock, answer: Answering
+def test_five_percent_of_the_account_limit_stay_unused(
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
 ) -> None:
-    sent(budget, "/api/v2/groups", answer(**account(remaining=7)))
+    send(budget, "/api/v2/groups", make_response(**account(remaining=7)))
     budget.acquire_call(request("/api/v2/groups"))
     budget.acquire_call(request("/api/v2/users"))
     assert clock.slept == []
@@ -44,56 +44,56 @@ def test_five_percent_of_the_account_limit_are_left_to_others(
     assert clock.slept == [40.0]
 
 
-def test_after_a_refusal_nobody_asks_until_the_time_it_names(
-    budget: AdaptiveApiBudget, clock: Clock, answer: Answering
+def test_after_a_429_requests_wait_until_retry_after(
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
 ) -> None:
-    sent(budget, "/api/v2/groups", answer(429, Retry_After="12"))
+    send(budget, "/api/v2/groups", make_response(429, Retry_After="12"))
     budget.acquire_call(request("/api/v2/users"))
     assert clock.slept == [12.0]
 
 
-def test_a_refusal_without_headers_is_over_with_the_next_answer(
-    budget: AdaptiveApiBudget, clock: Clock, answer: Answering
+def test_a_429_without_limit_headers_ends_with_the_next_response(
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
 ) -> None:
-    for reply in (answer(429, Retry_After="0"), answer(429, Retry_After="0"), answer()):
-        sent(budget, "/api/v2/groups", reply)
-    taken(budget, "/api/v2/groups", 3)
+    for response in (make_response(429, Retry_After="0"), make_response(429, Retry_After="0"), make_response()):
+        send(budget, "/api/v2/groups", response)
+    acquire(budget, "/api/v2/groups", 3)
     assert clock.slept == []
 
 
 @pytest.mark.parametrize("headers", [account(remaining=50), {}])
-def test_an_answer_wakes_who_waits_for_it(headers: dict[str, str], answer: Answering) -> None:
-    waits = threading.Event()
+def test_a_response_wakes_requests_that_wait_for_it(headers: dict[str, str], make_response: ResponseFactory) -> None:
+    is_waiting = threading.Event()
 
-    def pause(renewed: threading.Condition, _seconds: float) -> None:
-        waits.set()
-        renewed.wait()
+    def pause(limits_changed: threading.Condition, _seconds: float) -> None:
+        is_waiting.set()
+        limits_changed.wait()
 
     budget = AdaptiveApiBudget(LIMITS, SyncStats(), clock=lambda: 0.0, wait_on=pause)
-    ahead = request("/api/v2/groups")
-    budget.acquire_call(ahead)
+    probe = request("/api/v2/groups")
+    budget.acquire_call(probe)
     second = threading.Thread(target=budget.acquire_call, args=[request("/api/v2/groups")], daemon=True)
     second.start()
-    assert waits.wait(PATIENCE)
-    budget.update_from_response(ahead, answer(**headers))
-    second.join(PATIENCE)
+    assert is_waiting.wait(TIMEOUT)
+    budget.update_from_response(probe, make_response(**headers))
+    second.join(TIMEOUT)
     assert not second.is_alive()
 
 
-def test_who_is_woken_for_nothing_does_not_say_again_that_he_waits(
-    budget: AdaptiveApiBudget, clock: Clock, caplog: pytest.LogCaptureFixture, answer: Answering
+def test_a_wait_is_logged_once_despite_spurious_wakeups(
+    budget: AdaptiveApiBudget, clock: Clock, caplog: pytest.LogCaptureFixture, make_response: ResponseFactory
 ) -> None:
     def woken(_: threading.Condition, seconds: float) -> None:
         clock.now += min(seconds, 600.0)
 
     caplog.set_level("INFO", logger="airbyte")
-    sent(budget, "/api/v2/groups", answer(429, Retry_After="3600"))
+    send(budget, "/api/v2/groups", make_response(429, Retry_After="3600"))
     budget._wait_on = woken
     budget.acquire_call(request("/api/v2/groups"))
     assert caplog.text.count("Waiting") == 1
 
 
-# Forms
+# Header formats
 
 NOON = {"Date": "Sun, 01 Mar 2026 12:00:00 GMT"}
 EPOCH = 1_772_366_400
@@ -113,45 +113,47 @@ EPOCH = 1_772_366_400
         {"X-Rate-Limit-Remaining": "0", "X-Rate-Limit-Reset": "25"},
     ],
 )
-def test_a_limit_is_read_in_every_form(
-    budget: AdaptiveApiBudget, clock: Clock, headers: dict[str, str], answer: Answering
+def test_a_limit_is_parsed_in_all_formats(
+    budget: AdaptiveApiBudget, clock: Clock, headers: dict[str, str], make_response: ResponseFactory
 ) -> None:
     path = "/api/v2/incremental/users/cursor"
-    sent(budget, path, answer(**headers))
+    send(budget, path, make_response(**headers))
     budget.acquire_call(request(path))
     assert clock.slept == [25.0]
 
 
-@pytest.mark.parametrize("after", ["25", "25.0", "Sun, 01 Mar 2026 12:00:25 GMT", str(EPOCH + 25)])
-def test_a_refusal_is_read_in_every_form(
-    budget: AdaptiveApiBudget, clock: Clock, after: str, answer: Answering
+@pytest.mark.parametrize("retry_after", ["25", "25.0", "Sun, 01 Mar 2026 12:00:25 GMT", str(EPOCH + 25)])
+def test_retry_after_is_parsed_in_all_formats(
+    budget: AdaptiveApiBudget, clock: Clock, retry_after: str, make_response: ResponseFactory
 ) -> None:
-    headers = {"Retry-After": after, **NOON}
-    sent(budget, "/api/v2/groups", answer(429, **headers))
+    headers = {"Retry-After": retry_after, **NOON}
+    send(budget, "/api/v2/groups", make_response(429, **headers))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == [25.0]
 
 
-@pytest.mark.parametrize(("after", "seconds"), [("3600", 3600.0), ("86400", 3600.0)])
-def test_a_refusal_is_obeyed_for_an_hour_at_most(
-    budget: AdaptiveApiBudget, clock: Clock, after: str, seconds: float, answer: Answering
+@pytest.mark.parametrize(("retry_after", "seconds"), [("3600", 3600.0), ("86400", 3600.0)])
+def test_retry_after_is_capped_at_an_hour(
+    budget: AdaptiveApiBudget, clock: Clock, retry_after: str, seconds: float, make_response: ResponseFactory
 ) -> None:
-    sent(budget, "/api/v2/groups", answer(429, Retry_After=after))
+    send(budget, "/api/v2/groups", make_response(429, Retry_After=retry_after))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == [seconds]
 
 
-def test_a_long_wait_is_logged(budget: AdaptiveApiBudget, caplog: pytest.LogCaptureFixture, answer: Answering) -> None:
+def test_a_long_wait_is_logged(
+    budget: AdaptiveApiBudget, caplog: pytest.LogCaptureFixture, make_response: ResponseFactory
+) -> None:
     caplog.set_level("INFO", logger="airbyte")
-    sent(budget, "/api/v2/groups", answer(429, Retry_After="3600"))
+    send(budget, "/api/v2/groups", make_response(429, Retry_After="3600"))
     budget.acquire_call(request("/api/v2/groups"))
     assert "Waiting 3600 seconds for the rate limit of /api/v2/groups" in caplog.text
 
 
 @pytest.mark.parametrize("value", ["", "soon", "-5", "9" * 400])
-def test_headers_that_make_no_sense_are_passed_over(
-    budget: AdaptiveApiBudget, clock: Clock, value: str, answer: Answering
+def test_invalid_limit_headers_are_ignored(
+    budget: AdaptiveApiBudget, clock: Clock, value: str, make_response: ResponseFactory
 ) -> None:
-    sent(budget, "/api/v2/groups", answer(ratelimit_limit=value, ratelimit_remaining=value))
+    send(budget, "/api/v2/groups", make_response(ratelimit_limit=value, ratelimit_remaining=value))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []

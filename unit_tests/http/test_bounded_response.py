@@ -1,7 +1,6 @@
-"""A response ends in time and in memory, and is read as `requests` would read it."""
+"""A response is bounded in time and size, and otherwise behaves as in `requests`."""
 
 import gzip
-import itertools
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,7 +11,7 @@ import requests
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ResponseAction
 
 from source_zendesk.http import bounded_response
-from source_zendesk.http.bounded_response import MAX_CONNECTIONS, BoundedAdapter, ResponseTooLargeError, bounded
+from source_zendesk.http.bounded_response import MAX_CONNECTIONS, BoundedAdapter, ResponseTooLargeError, bound_responses
 from source_zendesk.http.error_handler import ZendeskErrorHandler
 
 MEGABYTE = 1024 * 1024
@@ -21,13 +20,13 @@ Serve = Callable[[bytes], str]
 
 @pytest.fixture
 def serve() -> Iterator[Serve]:
-    """Has a server answer each request with these bytes and close the connection."""
+    """Starts a server that sends these bytes for each request and closes the connection."""
     servers = []
 
-    def start(answer: bytes) -> str:
+    def start(http_response: bytes) -> str:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                self.wfile.write(answer)
+                self.wfile.write(http_response)
                 self.close_connection = True
 
             def log_message(self, *_: Any) -> None:
@@ -44,7 +43,7 @@ def serve() -> Iterator[Serve]:
         server.server_close()
 
 
-def answer(body: bytes, *headers: str, length: int | None = None) -> bytes:
+def http_response(body: bytes, *headers: str, length: int | None = None) -> bytes:
     lines = ["HTTP/1.1 200 OK", f"Content-Length: {len(body) if length is None else length}", *headers, "", ""]
     return "\r\n".join(lines).encode() + body
 
@@ -57,54 +56,53 @@ def chunked(*chunks: bytes) -> bytes:
 @pytest.mark.parametrize(
     ("sent", "body"),
     [
-        (answer(b""), b""),
-        (answer(b"x" * MEGABYTE), b"x" * MEGABYTE),
-        (answer(gzip.compress(b"x" * MEGABYTE), "Content-Encoding: gzip"), b"x" * MEGABYTE),
+        (http_response(b""), b""),
+        (http_response(b"x" * MEGABYTE), b"x" * MEGABYTE),
+        (http_response(gzip.compress(b"x" * MEGABYTE), "Content-Encoding: gzip"), b"x" * MEGABYTE),
         (chunked(b"one", b"two", b""), b"onetwo"),
     ],
 )
-def test_a_body_comes_as_it_was_sent(serve: Serve, sent: bytes, body: bytes) -> None:
-    response = bounded(requests.Session()).get(serve(sent))
+def test_a_body_is_read_as_it_was_sent(serve: Serve, sent: bytes, body: bytes) -> None:
+    response = bound_responses(requests.Session()).get(serve(sent))
     assert response.content == response.content == b"".join(response.iter_content(MEGABYTE)) == body
 
 
 @pytest.mark.parametrize(
     ("sent", "error"),
     [
-        (answer(b"short", length=100), requests.exceptions.ChunkedEncodingError),
+        (http_response(b"short", length=100), requests.exceptions.ChunkedEncodingError),
         (chunked(b"one")[:-4], requests.exceptions.ChunkedEncodingError),
         (chunked(b"one"), requests.exceptions.ChunkedEncodingError),
-        (answer(b"no gzip", "Content-Encoding: gzip"), requests.exceptions.ContentDecodingError),
+        (http_response(b"no gzip", "Content-Encoding: gzip"), requests.exceptions.ContentDecodingError),
     ],
 )
-def test_a_body_that_is_cut_off_or_damaged_raises_what_requests_raises(
+def test_a_truncated_or_damaged_body_raises_the_error_of_requests(
     serve: Serve, sent: bytes, error: type[Exception]
 ) -> None:
     address = serve(sent)
-    for session in (requests.Session(), bounded(requests.Session())):
+    for session in (requests.Session(), bound_responses(requests.Session())):
         with pytest.raises(error):
             session.get(address)
 
 
-def test_a_body_that_grows_beyond_the_limit_is_not_read_on(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_body_above_the_size_limit_is_an_error(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
-    sent = answer(gzip.compress(b" " * (2 * MEGABYTE)), "Content-Encoding: gzip")
+    sent = http_response(gzip.compress(b" " * (2 * MEGABYTE)), "Content-Encoding: gzip")
     with pytest.raises(ResponseTooLargeError, match="more than 1 MB after decompression"):
-        bounded(requests.Session()).get(serve(sent))
+        bound_responses(requests.Session()).get(serve(sent))
 
 
-def test_each_thread_of_a_stream_can_keep_its_connection() -> None:
-    adapter = bounded(requests.Session()).get_adapter("https://acme.zendesk.com/api/v2/groups")
+def test_the_connection_pool_has_a_connection_for_each_thread() -> None:
+    adapter = bound_responses(requests.Session()).get_adapter("https://acme.zendesk.com/api/v2/groups")
     assert isinstance(adapter, BoundedAdapter)
     assert adapter.poolmanager.connection_pool_kw["maxsize"] == MAX_CONNECTIONS
 
 
-def test_a_body_that_drips_ends_at_the_deadline(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
-    address = serve(answer(b"x" * MEGABYTE))
-    clock = itertools.count(step=bounded_response.DEADLINE_IN_SECONDS)
-    monkeypatch.setattr("source_zendesk.http.bounded_response.time.monotonic", lambda: next(clock))
-    with pytest.raises(requests.ReadTimeout, match="did not end within 600 s"):
-        bounded(requests.Session()).get(address)
+def test_a_slow_body_ends_at_the_deadline(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = serve(http_response(b"x" * MEGABYTE))
+    monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0)
+    with pytest.raises(requests.ReadTimeout, match="did not end within"):
+        bound_responses(requests.Session()).get(address)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +114,9 @@ def test_a_body_that_drips_ends_at_the_deadline(serve: Serve, monkeypatch: pytes
         (requests.ReadTimeout(), False, ResponseAction.RETRY),
     ],
 )
-def test_pages_shrink_and_others_fail_by_name(error: Exception, *, reducible: bool, action: ResponseAction) -> None:
-    found = ZendeskErrorHandler({}, name="tickets", reducible=reducible).interpret_response(error)
-    assert found.response_action is action
-    assert "Stream tickets" in str(found.error_message)
+def test_reducible_pages_shrink_and_other_errors_name_the_stream(
+    error: Exception, *, reducible: bool, action: ResponseAction
+) -> None:
+    resolution = ZendeskErrorHandler({}, name="tickets", reducible=reducible).interpret_response(error)
+    assert resolution.response_action is action
+    assert "Stream tickets" in str(resolution.error_message)

@@ -1,4 +1,4 @@
-"""The factory of components gives all streams one authenticator."""
+"""The component factory shares one authenticator among all streams."""
 
 from airbyte_cdk.sources.declarative.decoders import JsonDecoder
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import HttpRequester as HttpRequesterModel
@@ -18,18 +18,18 @@ MODEL = SelectiveAuthenticator.parse_obj(
 )
 
 
-def test_streams_share_one_authenticator_of_the_kind_that_is_configured() -> None:
+def test_streams_share_one_authenticator_of_the_configured_kind() -> None:
     factory = ComponentFactory(SYNC_TIMEOUTS)
     first, second = (factory.create_selective_authenticator(MODEL, CONFIG) for _ in range(2))
     assert first is second
     assert first.get_auth_header() == {"Authorization": "Bearer t0ken"}
 
 
-def test_headers_of_the_configuration_are_evaluated_once_as_text_and_left_out_where_there_is_none() -> None:
-    headers = {"Accept": "application/json", "X-On-Behalf-Of": "{{ config['who'] }}", "X-None": "{{ config['none'] }}"}
-    given = {"type": "HttpRequester", "url": "https://acme.zendesk.com", "request_headers": headers}
-    config = {**CONFIG, "who": "12345", "none": None}
-    model = HttpRequesterModel.parse_obj(given)
+def test_headers_are_evaluated_once_and_omitted_without_a_value() -> None:
+    headers = {"Accept": "application/json", "X-On-Behalf-Of": "{{ config['user'] }}", "X-None": "{{ config['none'] }}"}
+    definition = {"type": "HttpRequester", "url": "https://acme.zendesk.com", "request_headers": headers}
+    config = {**CONFIG, "user": "12345", "none": None}
+    model = HttpRequesterModel.parse_obj(definition)
     requester = ComponentFactory(SYNC_TIMEOUTS).create_http_requester(
         model, config, name="groups", decoder=JsonDecoder({})
     )

@@ -1,4 +1,4 @@
-"""What is tried again, what asks for less, what ends the sync, and what is left to the retriever."""
+"""Responses are retried, reduce the page size, fail the stream or are passed to the retriever."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ResponseAction
 
 from source_zendesk.http.error_handler import ZendeskErrorHandler
-from unit_tests.account import Answering
+from unit_tests.account import ResponseFactory
 
 THROTTLED = "Number of allowed API requests per minute exceeded"
 
@@ -39,24 +39,26 @@ def handler(kind: str = "api_token", **options: Any) -> ZendeskErrorHandler:
         (422, None, ResponseAction.IGNORE),
     ],
 )
-def test_an_answer_calls_for(status: int, body: Any, action: ResponseAction, answer: Answering) -> None:
-    assert handler().interpret_response(answer(status, body)).response_action is action
+def test_the_action_for_each_status(
+    status: int, body: Any, action: ResponseAction, make_response: ResponseFactory
+) -> None:
+    assert handler().interpret_response(make_response(status, body)).response_action is action
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
-def test_an_overloaded_export_is_asked_for_less(status: int, answer: Answering) -> None:
-    found = handler(reducible=True).interpret_response(answer(status)).response_action
-    assert found is ResponseAction.REDUCE_PAGE_SIZE
+def test_an_overloaded_reducible_page_reduces_the_page_size(status: int, make_response: ResponseFactory) -> None:
+    resolution = handler(reducible=True).interpret_response(make_response(status)).response_action
+    assert resolution is ResponseAction.REDUCE_PAGE_SIZE
 
 
-def test_a_server_that_says_how_long_it_is_away_is_waited_for(answer: Answering) -> None:
-    away = answer(503, **{"Retry-After": "600"})
-    assert handler(reducible=True).interpret_response(away).response_action is ResponseAction.RETRY
+def test_a_503_with_retry_after_is_retried(make_response: ResponseFactory) -> None:
+    unavailable = make_response(503, **{"Retry-After": "600"})
+    assert handler(reducible=True).interpret_response(unavailable).response_action is ResponseAction.RETRY
 
 
-def test_a_throttled_export_waits_instead(answer: Answering) -> None:
-    found = handler(reducible=True).interpret_response(answer(503, THROTTLED)).response_action
-    assert found is ResponseAction.RATE_LIMITED
+def test_a_throttled_reducible_page_is_rate_limited(make_response: ResponseFactory) -> None:
+    resolution = handler(reducible=True).interpret_response(make_response(503, THROTTLED)).response_action
+    assert resolution is ResponseAction.RATE_LIMITED
 
 
 @pytest.mark.parametrize(
@@ -70,23 +72,25 @@ def test_a_throttled_export_waits_instead(answer: Answering) -> None:
         (requests.exceptions.InvalidURL(), False, ResponseAction.FAIL),
     ],
 )  # fmt: skip
-def test_no_answer_calls_for(exception: Exception, *, reducible: bool, action: ResponseAction) -> None:
+def test_the_action_for_each_exception(exception: Exception, *, reducible: bool, action: ResponseAction) -> None:
     assert handler(reducible=reducible).interpret_response(exception).response_action is action
 
 
 @pytest.mark.parametrize("kind", ["client_credentials", "oauth2_refresh"])
-def test_a_token_that_can_be_renewed_is(kind: str, answer: Answering) -> None:
-    assert handler(kind).interpret_response(answer(401)).response_action is ResponseAction.REFRESH_TOKEN_THEN_RETRY
+def test_a_401_refreshes_the_token_where_possible(kind: str, make_response: ResponseFactory) -> None:
+    assert (
+        handler(kind).interpret_response(make_response(401)).response_action is ResponseAction.REFRESH_TOKEN_THEN_RETRY
+    )
 
 
-def test_refused_credentials_are_the_users_to_mend(answer: Answering) -> None:
-    found = handler().interpret_response(answer(401, {"error": "Couldn't authenticate you"}))
-    assert found.failure_type is FailureType.config_error
-    assert "Stream groups" in str(found.error_message)
-    assert "check `credentials`" in str(found.error_message)
+def test_refused_credentials_are_a_configuration_error(make_response: ResponseFactory) -> None:
+    resolution = handler().interpret_response(make_response(401, {"error": "Couldn't authenticate you"}))
+    assert resolution.failure_type is FailureType.config_error
+    assert "Stream groups" in str(resolution.error_message)
+    assert "check `credentials`" in str(resolution.error_message)
 
 
-def test_a_parsed_answer_is_kept_for_the_retriever(answer: Answering) -> None:
-    response = answer(200, {"groups": [1]})
+def test_the_parsed_body_is_attached_to_the_response(make_response: ResponseFactory) -> None:
+    response = make_response(200, {"groups": [1]})
     handler().interpret_response(response)
     assert getattr(response, "zendesk_body", None) == {"groups": [1]}

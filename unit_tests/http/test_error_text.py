@@ -1,4 +1,4 @@
-"""The reason of an error is told in one line, whatever the body is."""
+"""The reason of an error response is one line, whatever the body contains."""
 
 import json
 from typing import Any
@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 from source_zendesk.errors import ConfigError, PaginationError
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.error_text import error_code, error_text
-from source_zendesk.http.intermediaries import intermediary
+from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import ParentSkipped, StreamSkipped, raise_for_refusal
 from source_zendesk.printable import printable_line
 from source_zendesk.writes.error_handler import WriteErrorHandler, WriteOutcome
@@ -58,21 +58,21 @@ def response(status: int, content: bytes, charset: str = "") -> requests.Respons
         ({"message": "a\x1b]0;b\nc"}, "a\N{REPLACEMENT CHARACTER}]0;b c"),
     ],
 )
-def test_each_shape_is_told(body: Any, text: str) -> None:
+def test_each_error_format_is_described(body: Any, text: str) -> None:
     assert error_text(response(422, json.dumps(body).encode())) == text
 
 
 @given(some.integers(400, 599), JSON_BODIES | ODD_BODIES | some.binary() | some.text().map(str.encode), CHARSETS)
-def test_no_body_fails_what_describes_it(status: int, content: bytes, charset: str) -> None:
-    answer = response(status, content, charset)
-    text = error_text(answer)
+def test_any_body_can_be_described(status: int, content: bytes, charset: str) -> None:
+    error_response = response(status, content, charset)
+    text = error_text(error_response)
     assert printable_line(text) == text
     assert len(text) <= 300
-    error_code(answer)
-    intermediary(answer)
-    verdict = WriteErrorHandler(RetryAfterBackoff({})).classify(answer)
+    error_code(error_response)
+    detect_intermediary(error_response)
+    outcome = WriteErrorHandler(RetryAfterBackoff({})).classify(error_response)
     if status < 500 and status not in (408, 429) and b"TooManyJobs" not in content:
-        assert verdict is WriteOutcome.REFUSED
+        assert outcome is WriteOutcome.REFUSED
     for is_child in (True, False):
         with pytest.raises((ConfigError, PaginationError, StreamSkipped, ParentSkipped)):
-            raise_for_refusal("groups", answer, is_child=is_child, is_first=True)
+            raise_for_refusal("groups", error_response, is_child=is_child, is_first=True)

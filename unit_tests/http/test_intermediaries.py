@@ -1,34 +1,36 @@
-"""What answers in the place of the API is told from Zendesk."""
+"""Responses of proxies, firewalls and sign-in pages are distinguished from Zendesk's."""
 
 import pytest
 
-from source_zendesk.http.intermediaries import intermediary
-from unit_tests.account import Answering
+from source_zendesk.http.intermediaries import detect_intermediary
+from unit_tests.account import ResponseFactory
 
 PAGE = "<html><title>Access denied</title>{}</html>"
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "said"),
+    ("status", "body", "cause"),
     [
         (403, PAGE.format("Your proxy is squid/5.7"), "(Squid): Access denied"),
         (403, PAGE.format("errors.edgesuite.net"), "(Akamai)"),
-        (200, PAGE.format(""), "a web page came in the place"),
-        (511, PAGE.format(""), "a web page came in the place"),
-        (407, None, "asks for a user and a password (407)"),
+        (200, PAGE.format(""), "the response is a web page"),
+        (511, PAGE.format(""), "the response is a web page"),
+        (407, None, "requires a user name and a password (407)"),
     ],
 )
-def test_it_is_named(status: int, body: str | None, said: str, answer: Answering) -> None:
-    found = intermediary(answer(status, body))
-    assert found
-    assert said in found.cause
+def test_a_proxy_or_firewall_is_named(
+    status: int, body: str | None, cause: str, make_response: ResponseFactory
+) -> None:
+    failure = detect_intermediary(make_response(status, body))
+    assert failure
+    assert cause in failure.cause
 
 
 @pytest.mark.parametrize("location", ["/access/unauthenticated", "/auth/v3/signin", "https://login.example.com/a"])
-def test_a_redirect_to_a_sign_in_page_is_named(location: str, answer: Answering) -> None:
-    found = intermediary(answer(302, None, Location=location))
-    assert found
-    assert "sign-in page" in found.cause
+def test_a_redirect_to_a_sign_in_page_is_named(location: str, make_response: ResponseFactory) -> None:
+    failure = detect_intermediary(make_response(302, None, Location=location))
+    assert failure
+    assert "sign-in page" in failure.cause
 
 
 @pytest.mark.parametrize(
@@ -41,10 +43,10 @@ def test_a_redirect_to_a_sign_in_page_is_named(location: str, answer: Answering)
         (500, PAGE.format("")),
     ],
 )
-def test_an_answer_of_zendesk_is_none(status: int, body: object, answer: Answering) -> None:
-    assert intermediary(answer(status, body)) is None
+def test_a_response_of_zendesk_is_none(status: int, body: object, make_response: ResponseFactory) -> None:
+    assert detect_intermediary(make_response(status, body)) is None
 
 
 @pytest.mark.parametrize("location", ["/api/v2/other", "/oauth/other"])
-def test_another_redirect_is_none(location: str, answer: Answering) -> None:
-    assert intermediary(answer(302, None, Location=location)) is None
+def test_a_redirect_to_another_path_is_none(location: str, make_response: ResponseFactory) -> None:
+    assert detect_intermediary(make_response(302, None, Location=location)) is None

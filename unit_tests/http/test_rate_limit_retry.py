@@ -1,4 +1,4 @@
-"""A rate limit does not end a request while Zendesk answers; other failures do."""
+"""Rate-limited requests are retried for an hour; other failures raise at once."""
 
 from collections.abc import Callable
 
@@ -10,15 +10,15 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.errors import UnavailableError
 from source_zendesk.http import rate_limit_retry
 from source_zendesk.http.rate_limit_retry import send_within_limit
-from unit_tests.account import Answering
+from unit_tests.account import ResponseFactory
 
 
 def sender(*outcomes: requests.Response) -> Callable[[], requests.Response]:
-    """Ends in the CDK's error for each response that is a failure."""
-    waiting = list(outcomes)
+    """Raises the CDK's error for each failed response."""
+    pending = list(outcomes)
 
     def send() -> requests.Response:
-        response = waiting.pop(0)
+        response = pending.pop(0)
         if response.ok:
             return response
         try:
@@ -29,17 +29,19 @@ def sender(*outcomes: requests.Response) -> Callable[[], requests.Response]:
     return send
 
 
-def test_a_refusal_by_a_rate_limit_is_sent_again(answer: Answering) -> None:
-    limited = [answer(429)] * 3 + [answer(503, "Number of allowed API requests per minute exceeded")]
-    assert send_within_limit("groups", sender(*limited, answer(200))).ok  # type: ignore[union-attr]
+def test_a_rate_limited_request_is_retried(make_response: ResponseFactory) -> None:
+    limited = [make_response(429)] * 3 + [make_response(503, "Number of allowed API requests per minute exceeded")]
+    assert send_within_limit("groups", sender(*limited, make_response(200))).ok  # type: ignore[union-attr]
 
 
-def test_after_an_hour_it_is_an_error(answer: Answering, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_rate_limit_that_lasts_an_hour_is_an_error(
+    make_response: ResponseFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rate_limit_retry, "LONGEST_IN_SECONDS", -1.0)
     with pytest.raises(UnavailableError, match="groups"):
-        send_within_limit("groups", sender(answer(429), answer(200)))
+        send_within_limit("groups", sender(make_response(429), make_response(200)))
 
 
-def test_another_failure_is_an_error_at_once(answer: Answering) -> None:
+def test_other_failures_raise_at_once(make_response: ResponseFactory) -> None:
     with pytest.raises(UnavailableError, match="groups"):
-        send_within_limit("groups", sender(answer(500), answer(200)))
+        send_within_limit("groups", sender(make_response(500), make_response(200)))

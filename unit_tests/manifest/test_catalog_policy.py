@@ -1,4 +1,4 @@
-"""The recommended catalog has every row once: what it leaves out follows from the entries, and leads to who has it."""
+"""The recommended catalog has every record once; each excluded stream names the stream that has its records."""
 
 import json
 import re
@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.manifest.catalog_policy import Exclusion, cheapest, find_exclusion, parent_endpoints
+from source_zendesk.manifest.catalog_policy import Exclusion, find_exclusion, parent_endpoints, resolve_preferred_stream
 
 REFERENCE = Path(__file__).resolve().parents[3] / "shared" / "zendesk-api" / "reference.json"
 ENTRIES = Manifest.load().endpoints
 READABLE = [entry for entry in ENTRIES.values() if entry.kind in ("read", "sideload")]
-LEFT = {entry.name: why for entry in READABLE if (why := find_exclusion(entry, ENTRIES))}
+EXCLUDED = {entry.name: exclusion for entry in READABLE if (exclusion := find_exclusion(entry, ENTRIES))}
 
 TICKETS = {"name": "tickets", "get": "/api/v2/incremental/tickets/cursor", "schema": "ticket",
     "family": "incremental_ticket_cursor_export"}  # fmt: skip
@@ -26,50 +26,50 @@ OF_MACRO = {**CHILD, "get": "/api/v2/macros/{macro_id}/child", "parents": "macro
 
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "a list": (MACROS | {"name": "child"}, ""),
-    "a worse source": (MACROS | {"name": "child", "preferred_stream": "macros"}, "`macros` has its rows"),
+    "a preferred stream": (MACROS | {"name": "child", "preferred_stream": "macros"}, "`macros` has its records"),
     "a count": ({"name": "child", "get": "/api/v2/macros/count", "family": "count", "counts": "macros"},
-        "counts rows of `macros`"),
+        "counts records of `macros`"),
     "a count for each parent": (OF_MACRO | {"family": "child_count", "schema": "count", "counts": "views"},
-        "counts rows of `views`"),
-    "a show of a list": (OF_MACRO | {"schema": "macro"}, "shows rows of `macros` again"),
+        "counts records of `views`"),
+    "a show of a list": (OF_MACRO | {"schema": "macro"}, "repeats records of `macros`"),
     "a batch of a list": (OF_MACRO | {"schema": "macro", "family": "batch_list", "record_key": "macros"},
-        "shows rows of `macros` again"),
+        "repeats records of `macros`"),
     "a show of something else": (OF_MACRO, ""),
     "every pair": (
         CHILD | {"get": "/api/v2/tickets/{ticket_id}/{macro_id}", "cursor_field": "", "parents": ["macros", "tickets"]},
-        "asks for each pair with `tickets`"),
+        "one request for each combination with `tickets`"),
     "a parent with fixed values": (
         CHILD | {"get": "/api/v2/macros/{macro_id}/{word}", "cursor_field": "",
             "parents": ["macros", {"values": ["a"], "fields": {"word": "word"}}]}, ""),
     "one for each of many, always": (CHILD | {"parents": "tickets", "cursor_field": ""},
-        "asks for each of `tickets` on every run"),
+        "one request for each record of `tickets` on every sync"),
     "one for each of many that changed": (CHILD | {"parents": "tickets"}, ""),
     "the plain list of many": (CHILD | {"parents": "list_tickets", "cursor_field": ""},
-        "asks for each of `list_tickets` on every run"),
+        "one request for each record of `list_tickets` on every sync"),
     "some of many": (CHILD | {"parents": {"stream": "list_tickets", "query": {"role[]": ["agent"]}}}
         | {"cursor_field": ""}, ""),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_what_an_entry_says_decides(case: str) -> None:
-    said, why = CASES[case]
-    assert why_left_out([TICKETS, LIST, MACROS, said]) == why
+def test_an_entry_determines_its_exclusion(case: str) -> None:
+    entry, reason = CASES[case]
+    assert reason_of_child([TICKETS, LIST, MACROS, entry]) == reason
 
 
-def why_left_out(streams: list[dict[str, Any]], **families: dict[str, Any]) -> str:
+def reason_of_child(streams: list[dict[str, Any]], **families: dict[str, Any]) -> str:
     content = Manifest.load().content
     entries = Manifest({**content, "streams": streams, "families": {**content["families"], **families}}, {}).endpoints
     return str(find_exclusion(entries["child"], entries) or "")
 
 
-def test_what_is_asked_of_each_brand_is_no_pair() -> None:
+def test_a_request_for_each_brand_is_no_combination() -> None:
     brands = {"name": "brands", "get": "/api/v2/brands", "family": "cursor_list", "schema": "brand"}
     family = {"extends": "child_object", "retriever": {"per_brand": True}}
-    assert why_left_out([brands, MACROS, OF_MACRO | {"family": "brand_object"}], brand_object=family) == ""
+    assert reason_of_child([brands, MACROS, OF_MACRO | {"family": "brand_object"}], brand_object=family) == ""
 
 
-def test_a_child_of_children_of_many_asks_for_all_of_them_too() -> None:
+def test_a_child_of_children_of_a_growing_stream_is_excluded() -> None:
     middle = CHILD | {"name": "middle", "parents": "tickets"}
     leaf: dict[str, Any] = {
         **CHILD,
@@ -78,24 +78,24 @@ def test_a_child_of_children_of_many_asks_for_all_of_them_too() -> None:
         "schema": "macro",
     }
     leaf["parents"] = {"stream": "middle", "fields": {"ticket_id": "ticket_id", "id": "id"}}
-    assert why_left_out([TICKETS, middle, leaf]) == "asks for each of `tickets` on every run"
+    assert reason_of_child([TICKETS, middle, leaf]) == "one request for each record of `tickets` on every sync"
 
 
-@pytest.mark.parametrize("name", LEFT)
-def test_the_rows_of_a_stream_left_out_are_in_a_recommended_one(name: str) -> None:
-    """Or in one that nobody would have asked for row by row."""
-    why: Exclusion | None = LEFT[name]
+@pytest.mark.parametrize("name", EXCLUDED)
+def test_a_recommended_stream_has_the_records_of_an_excluded_one(name: str) -> None:
+    """Or the chain ends at a stream that needs too many requests itself."""
+    exclusion: Exclusion | None = EXCLUDED[name]
     source = name
-    while why and why.has_the_rows:
-        source = why.source
-        why = find_exclusion(ENTRIES[source], ENTRIES)
+    while exclusion and exclusion.source_has_records:
+        source = exclusion.source
+        exclusion = find_exclusion(ENTRIES[source], ENTRIES)
     assert ENTRIES[source].kind in ("read", "sideload")
-    assert why is None or str(why).startswith("asks for each")
+    assert exclusion is None or str(exclusion).startswith("one request for each")
 
 
-def test_those_without_their_rows_elsewhere_are_few_and_known() -> None:
-    """Each takes a request for every ticket, user, organization or record on every run; a new one needs a thought."""
-    assert {name for name, why in LEFT.items() if not why.has_the_rows} == {
+def test_excluded_streams_without_a_replacement_are_listed() -> None:
+    """Each takes a request for every ticket, user, organization or record on every sync; review each addition."""
+    assert {name for name, exclusion in EXCLUDED.items() if not exclusion.source_has_records} == {
         "compliance_deletion_statuses", "custom_object_record_attachments", "custom_object_record_events",
         "fulfilled_ticket_ids", "list_ticket_group_sla_policy_metrics", "list_ticket_sla_policy_metrics",
         "organization_merges", "password_requirements", "task_items", "ticket_related", "user_subscriptions",
@@ -103,14 +103,14 @@ def test_those_without_their_rows_elsewhere_are_few_and_known() -> None:
     }  # fmt: skip
 
 
-def test_a_list_whose_rows_others_have_in_parts_is_left_out() -> None:
+def test_a_list_that_other_streams_split_by_kind_is_excluded() -> None:
     parts = {entry.name for entry in READABLE if entry.path == ENTRIES["votes"].path} - {"votes"}
     assert len(parts) == 4
-    assert parts & set(LEFT) == set()
-    assert str(LEFT["votes"]) == "`post_comment_votes` and its like have its rows"
+    assert parts & set(EXCLUDED) == set()
+    assert str(EXCLUDED["votes"]) == "`post_comment_votes` and similar streams have its records"
 
 
-OF_ONE_KIND = {
+SHARED_SCHEMAS = {
     "content_subscription": {
         "article_subscriptions", "section_subscriptions", "post_subscriptions", "topic_subscriptions"},
     "custom_field_option": {"ticket_field_options", "user_field_options"},
@@ -119,44 +119,44 @@ OF_ONE_KIND = {
     "object_limit": {"custom_object_fields_limit", "custom_object_records_limit", "custom_objects_limit"},
     "vote": {"article_comment_votes", "article_votes", "post_comment_votes", "post_votes"},
 }  # fmt: skip
-"""Recommended streams whose records are of one kind, and not the same: each has others' rows."""
+"""Recommended streams that share a schema but no records."""
 
 
-def test_no_two_recommended_streams_have_the_same_rows() -> None:
+def test_no_two_recommended_streams_have_the_same_records() -> None:
     kinds: dict[str, set[str]] = {}
     for entry in READABLE:
-        if entry.name not in LEFT:
+        if entry.name not in EXCLUDED:
             kinds.setdefault(entry.schema, set()).add(entry.name)
-    assert {kind: names for kind, names in kinds.items() if len(names) > 1} == OF_ONE_KIND
+    assert {kind: names for kind, names in kinds.items() if len(names) > 1} == SHARED_SCHEMAS
 
 
-def test_what_people_come_for_is_recommended() -> None:
+def test_the_main_streams_are_recommended() -> None:
     wanted = {"tickets", "ticket_comments", "ticket_metrics", "users", "user_identities", "organizations", "groups"}
-    assert wanted & set(LEFT) == set()
-    assert {"list_tickets", "show_ticket", "count_tickets", "view_tickets", "ticket_tags"} <= set(LEFT)
+    assert wanted & set(EXCLUDED) == set()
+    assert {"list_tickets", "show_ticket", "count_tickets", "view_tickets", "ticket_tags"} <= set(EXCLUDED)
 
 
 def test_no_count_is_recommended() -> None:
-    assert [entry.name for entry in READABLE if entry.schema == "count" and entry.name not in LEFT] == []
+    assert [entry.name for entry in READABLE if entry.schema == "count" and entry.name not in EXCLUDED] == []
 
 
-def test_the_cheapest_source_of_a_list_is_its_export() -> None:
-    assert cheapest(ENTRIES["list_tickets"], ENTRIES) is ENTRIES["tickets"]
+def test_the_preferred_stream_of_a_list_is_its_export() -> None:
+    assert resolve_preferred_stream(ENTRIES["list_tickets"], ENTRIES) is ENTRIES["tickets"]
 
 
 def fields_of(entry: Endpoint, described: Mapping[tuple[str, str], Any]) -> set[str]:
-    """The fields of its records, as Zendesk's description has them."""
+    """The fields of its records in Zendesk's API description."""
     operation = described.get(("GET", re.sub("{[^}]*}", "{}", entry.path)), {})
     answer = operation.get("responses", {}).get("200", {}).get("schema", {}).get("properties", {})
-    found = answer.get(entry.record_key, {})
-    return set(found.get("items", found).get("properties", {}))
+    schema = answer.get(entry.record_key, {})
+    return set(schema.get("items", schema).get("properties", {}))
 
 
 @pytest.mark.skipif(not REFERENCE.exists(), reason="the description of the API is not here")
-def test_no_show_has_a_field_that_its_list_lacks() -> None:
+def test_no_show_endpoint_has_a_field_that_its_list_lacks() -> None:
     operations = json.loads(REFERENCE.read_text())
     described = {(each["method"], re.sub("{[^}]*}", "{}", each["path"])): each for each in operations}
-    shows = [ENTRIES[name] for name, why in LEFT.items() if str(why).startswith("shows")]
+    shows = [ENTRIES[name] for name, exclusion in EXCLUDED.items() if str(exclusion).startswith("repeats")]
     more = {
         show.name: fields_of(show, described) - fields_of(parent_endpoints(show, ENTRIES)[0], described)
         for show in shows

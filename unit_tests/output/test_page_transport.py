@@ -1,4 +1,4 @@
-"""The records of a page leave the source as one, and nobody can tell."""
+"""The records of a page pass the CDK as one record and leave the source unchanged."""
 
 import json
 import logging
@@ -11,31 +11,31 @@ from airbyte_cdk.models import AirbyteMessage, Type
 from airbyte_cdk.sources.types import Record
 from airbyte_cdk.sources.utils.record_helper import stream_data_to_airbyte_message
 
-from source_zendesk.output.page_transport import MAX_IN_FLIGHT, PageTransport, page_of
+from source_zendesk.output.page_transport import MAX_IN_FLIGHT, PageTransport, extract_page
 
 LOGGER = logging.getLogger("airbyte.test_pages")
 ROWS: list[dict[str, Any]] = [{"id": 1, "name": "a\nb\u2028ü"}, {"id": 2, "name": None}]
 
 
-def through_the_cdk(record: Record) -> AirbyteMessage:
-    """What the CDK makes of a record."""
+def to_message(record: Record) -> AirbyteMessage:
+    """The message that the CDK builds from a record."""
     return stream_data_to_airbyte_message(record.stream_name, record.data)
 
 
-def sent(pages: PageTransport, rows: list[dict[str, Any]], stream: str = "tags") -> list[AirbyteMessage]:
-    return list(pages.wrap(map(through_the_cdk, pages.wrap_page(stream, rows)), LOGGER))
+def transport(pages: PageTransport, rows: list[dict[str, Any]], stream: str = "tags") -> list[AirbyteMessage]:
+    return list(pages.wrap(map(to_message, pages.wrap_page(stream, rows)), LOGGER))
 
 
-def test_a_page_is_taken_apart_for_who_reads_messages() -> None:
-    records = [message.record for message in sent(PageTransport(), ROWS)]
+def test_a_page_is_split_into_record_messages() -> None:
+    records = [message.record for message in transport(PageTransport(), ROWS)]
     assert [(record.stream, record.data) for record in records if record] == [("tags", row) for row in ROWS]
 
 
-def test_a_page_is_printed_as_a_line_for_each_record() -> None:
+def test_a_serialized_page_has_a_line_for_each_record() -> None:
     pages = PageTransport()
-    pages.are_printed = True
-    (message,) = sent(pages, ROWS, 'a "name"')
-    page = page_of(message)
+    pages.serialize_pages = True
+    (message,) = transport(pages, ROWS, 'a "name"')
+    page = extract_page(message)
     assert page is not None
     assert page.count == 2
     lines = [json.loads(line) for line in page.lines.split(b"\n")[:-1]]
@@ -45,23 +45,23 @@ def test_a_page_is_printed_as_a_line_for_each_record() -> None:
     assert all(isinstance(line["record"]["emitted_at"], int) for line in lines)
 
 
-def test_a_page_without_rows_is_none() -> None:
-    assert sent(PageTransport(), []) == []
+def test_a_page_without_rows_emits_no_record() -> None:
+    assert transport(PageTransport(), []) == []
 
 
-def test_other_messages_pass_as_they_are() -> None:
+def test_other_messages_are_unchanged() -> None:
     message = AirbyteMessage(type=Type.STATE)
     assert list(PageTransport().wrap([message], LOGGER)) == [message]
 
 
-def test_a_thread_with_one_page_too_many_waits_until_another_is_out() -> None:
+def test_a_page_over_the_limit_waits_until_another_has_left() -> None:
     pages, waiting = PageTransport(), threading.Event()
 
     def messages() -> Iterator[AirbyteMessage]:
         for _ in range(MAX_IN_FLIGHT):
             early.extend(pages.wrap_page("tags", ROWS))
         thread.start()
-        yield from map(through_the_cdk, early)
+        yield from map(to_message, early)
 
     def late() -> None:
         waiting.set()
@@ -81,7 +81,7 @@ def test_a_thread_with_one_page_too_many_waits_until_another_is_out() -> None:
 
 
 @pytest.mark.parametrize("ends", ["close", "throw"])
-def test_no_thread_waits_for_a_reader_that_is_gone(ends: str) -> None:
+def test_no_thread_waits_after_the_reader_has_stopped(ends: str) -> None:
     pages = PageTransport()
     reader: Any = pages.wrap(iter([AirbyteMessage(type=Type.LOG)] * 2), LOGGER)
     next(reader)
@@ -98,9 +98,9 @@ def test_no_thread_waits_for_a_reader_that_is_gone(ends: str) -> None:
     assert not thread.is_alive()
 
 
-def test_the_cdk_says_how_many_records_there_were(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_line_of_the_cdk_has_the_number_of_records(caplog: pytest.LogCaptureFixture) -> None:
     def messages() -> Iterator[AirbyteMessage]:
-        yield from map(through_the_cdk, pages.wrap_page("tags", ROWS))
+        yield from map(to_message, pages.wrap_page("tags", ROWS))
         LOGGER.info("Read 1 records from tags stream")
         LOGGER.info("Read 0 records from others stream")
 

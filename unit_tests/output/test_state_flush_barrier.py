@@ -1,4 +1,4 @@
-"""What waits for a state goes on when it has been written out."""
+"""A thread that waits for a state continues when the state is flushed."""
 
 import threading
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ def state() -> AirbyteMessage:
     return AirbyteMessage(type=Type.STATE)
 
 
-def test_the_wait_ends_when_the_reader_asks_for_the_next_message() -> None:
+def test_the_wait_ends_when_the_reader_requests_the_next_message() -> None:
     state_barrier, first, second = StateFlushBarrier(), state(), state()
     state_barrier.expect(first)
     reader = state_barrier.wrap(iter([first, second]))
@@ -28,23 +28,23 @@ def test_the_wait_ends_when_the_reader_asks_for_the_next_message() -> None:
     assert not waiting.is_alive()
 
 
-def test_nothing_goes_on_when_the_reader_goes_away() -> None:
+def test_the_wait_fails_when_the_reader_stops() -> None:
     state_barrier, message = StateFlushBarrier(), state()
     reader: Any = state_barrier.wrap(iter([state(), message]))
     next(reader)
     state_barrier.expect(message)
     reader.close()
-    with pytest.raises(RuntimeError, match="Nobody reads"):
+    with pytest.raises(RuntimeError, match="no further action is sent"):
         state_barrier.wait(message)
 
 
-def test_without_a_reader_there_is_nothing_to_wait_for() -> None:
+def test_without_a_reader_the_wait_ends_at_once() -> None:
     state_barrier, message = StateFlushBarrier(), state()
     state_barrier.expect(message)
     state_barrier.wait(message)
 
 
-def test_messages_pass_as_they_are() -> None:
+def test_messages_are_unchanged() -> None:
     def messages() -> Iterator[AirbyteMessage]:
         yield from sent
 

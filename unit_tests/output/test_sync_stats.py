@@ -1,4 +1,4 @@
-"""What a sync has done so far is counted as it was."""
+"""Counts, waits, stream statuses and errors of a sync."""
 
 import pytest
 from airbyte_cdk.models import AirbyteStreamStatus, StreamDescriptor
@@ -32,11 +32,11 @@ def test_rows_are_counted_by_stream(stats: SyncStats, clock: Clock) -> None:
         stats.add_rows("groups", count)
     stats.add_request()
     clock.now += 5
-    standing = stats.snapshot()
-    assert (standing.rows, standing.requests, standing.seconds) == ({"groups": 103}, 1, 5)
+    snapshot = stats.snapshot()
+    assert (snapshot.rows, snapshot.requests, snapshot.seconds) == ({"groups": 103}, 1, 5)
 
 
-def test_holds_that_overlap_are_one_wait(stats: SyncStats, clock: Clock) -> None:
+def test_overlapping_waits_are_counted_once(stats: SyncStats, clock: Clock) -> None:
     stats.record_wait(10)
     clock.now += 4
     stats.record_wait(10)
@@ -49,26 +49,26 @@ def test_holds_that_overlap_are_one_wait(stats: SyncStats, clock: Clock) -> None
     assert (stats.snapshot().waits, stats.snapshot().waited) == (2, 15)
 
 
-def test_a_hold_of_no_time_is_none(stats: SyncStats) -> None:
+def test_a_wait_of_zero_seconds_is_not_counted(stats: SyncStats) -> None:
     stats.record_wait(0)
     assert stats.snapshot().waits == 0
 
 
-def test_the_first_remark_on_a_stream_stays(stats: SyncStats) -> None:
+def test_the_first_note_on_a_stream_is_kept(stats: SyncStats) -> None:
     for text in ("skipped", "3 parents skipped"):
         stats.note("groups", text)
     assert stats.snapshot().notes == {"groups": "skipped"}
 
 
-def test_a_stream_runs_until_its_status_says_otherwise(stats: SyncStats) -> None:
+def test_a_started_stream_is_running_until_its_final_status(stats: SyncStats) -> None:
     stats.observe(as_airbyte_message(GROUPS, AirbyteStreamStatus.STARTED))
     assert (stats.snapshot().running, stats.snapshot().ended) == (["groups"], 0)
     stats.observe(as_airbyte_message(GROUPS, AirbyteStreamStatus.INCOMPLETE))
-    standing = stats.snapshot()
-    assert (standing.running, standing.ended, standing.failed) == ([], 1, ["groups"])
+    snapshot = stats.snapshot()
+    assert (snapshot.running, snapshot.ended, snapshot.failed) == ([], 1, ["groups"])
 
 
-def test_the_error_of_the_whole_is_told_where_no_stream_had_one(stats: SyncStats) -> None:
+def test_the_error_of_the_sync_is_reported_only_without_stream_errors(stats: SyncStats) -> None:
     stats.observe(ConfigError("all of it").as_airbyte_message())
     assert stats.errors == ["all of it"]
     for text in ("the cause", "what followed"):

@@ -34,13 +34,13 @@ def _large(path: Path) -> None:
 @pytest.mark.parametrize(
     ("make", "cause"),
     [
-        (_link, "is a link; give the file that it leads to"),
+        (_link, "is a link; give its target file"),
         (lambda path: path.symlink_to("nowhere"), "is a link"),
         (Path.mkdir, "is a directory; give a file"),
         (os.mkfifo, "is a pipe; write its content to a file"),
         (_socket, "is a socket"),
-        (_large, "has more than 50 MB, which Zendesk does not take"),
-        (lambda _: None, "does not exist; give the path of a file on the machine"),
+        (_large, "has more than 50 MB, which Zendesk does not accept"),
+        (lambda _: None, "does not exist; give the path of a file on the connector"),
     ],
 )
 def test_anything_but_a_regular_file_is_refused_by_its_kind(
@@ -54,7 +54,7 @@ def test_anything_but_a_regular_file_is_refused_by_its_kind(
 @pytest.mark.parametrize(
     ("path", "cause"),
     [
-        ("/proc/self/environ", "is a file of the system; give a file of your own"),
+        ("/proc/self/environ", "is a system file; give a file of your own"),
         ("/dev/zero", "is a device"),
         ("/dev/stdin", "is a link"),
         ("/dev/null/x", "does not exist"),
@@ -69,14 +69,14 @@ def test_files_of_the_system_and_odd_paths_are_refused(path: str, cause: str) ->
 
 def test_a_directory_that_links_to_the_system_does_not_hide_it(tmp_path: Path) -> None:
     (tmp_path / "self").symlink_to("/proc/self")
-    assert "is a file of the system" in _refusal(str(tmp_path / "self" / "environ"))
+    assert "is a system file" in _refusal(str(tmp_path / "self" / "environ"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.touch(mode=0)
-    assert "cannot be read for want of permission" in _refusal(str(path))
+    assert "cannot be read (no permission)" in _refusal(str(path))
 
 
 def _refusal(file: str) -> str:

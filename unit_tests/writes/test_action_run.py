@@ -1,4 +1,4 @@
-"""An action is closed, whatever happens after a response to it arrived."""
+"""An action is closed after its response arrived, whatever the response contains."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -24,8 +24,8 @@ ACTIONS = [Action("s", {"id": number}) for number in (1, 2)]
 Send = Callable[[int], requests.Response]
 
 
-class _States:
-    """A checkpoint that counts as written out at once."""
+class _MemoryCheckpoint:
+    """A checkpoint that stores the state in memory."""
 
     def __init__(self) -> None:
         self.resume_state: Mapping[str, Any] = {}
@@ -35,16 +35,16 @@ class _States:
         return position
 
 
-class _Written(StateFlushBarrier):
+class _FlushedBarrier(StateFlushBarrier):
     def expect(self, message: AirbyteMessage) -> None:
-        """Nothing is waited for."""
+        """Do nothing."""
 
     def wait(self, message: AirbyteMessage) -> None:
-        """It is written out."""
+        """Return at once."""
 
 
-class _Rows(RecordExtractor):
-    """Cannot describe the body of the first response."""
+class _FailingExtractor(RecordExtractor):
+    """Fails for the body of the first response."""
 
     def extract(self, body: Any) -> list[Row]:
         if body == 1:
@@ -56,7 +56,7 @@ class _Sender:
     name, idempotent, failures_key = "s", False, ""
     coercion = TypeCoercion()
 
-    extractor: RecordExtractor = _Rows("s")
+    extractor: RecordExtractor = _FailingExtractor("s")
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -70,46 +70,46 @@ class _Sender:
         return self._send(int(request.body or 0))
 
 
-def _answered(number: int) -> requests.Response:
+def _respond(number: int) -> requests.Response:
     response = requests.Response()
     response.status_code, response._content = 201, json.dumps(number).encode()
     return response
 
 
-def _fails_first(error: Exception) -> Send:
+def _failing_first(error: Exception) -> Send:
     def send(number: int) -> requests.Response:
         if number == 1:
             raise error
-        return _answered(number)
+        return _respond(number)
 
     return send
 
 
-def _messages(send: Send, states: _States) -> Iterator[Any]:
-    ledger = Ledger(states)  # type: ignore[arg-type]
-    run = ActionRun(_Sender(send), ledger, JobPool(None, JobSlots()), _Written())
+def _messages(send: Send, checkpoint: _MemoryCheckpoint) -> Iterator[Any]:
+    ledger = Ledger(checkpoint)  # type: ignore[arg-type]
+    run = ActionRun(_Sender(send), ledger, JobPool(None, JobSlots()), _FlushedBarrier())
     return run.run(ActionQueue("s", ledger, ACTIONS, SyncStats()))
 
 
 @pytest.mark.parametrize(
     ("send", "cause"),
     [
-        (_answered, "status 201, but its body cannot be described: ZeroDivisionError"),
-        (_fails_first(KeyError("x")), "sending it failed with KeyError"),
+        (_respond, "status 201, but its body cannot be processed: ZeroDivisionError"),
+        (_failing_first(KeyError("x")), "sending it failed with KeyError"),
     ],
 )
-def test_an_unforeseen_error_closes_the_action_and_the_next_is_sent(send: Send, cause: str) -> None:
-    states = _States()
+def test_an_unexpected_error_closes_the_action_and_the_next_is_sent(send: Send, cause: str) -> None:
+    checkpoint = _MemoryCheckpoint()
     messages: list[Any] = []
     with pytest.raises(ActionError, match=cause):
-        messages.extend(_messages(send, states))
+        messages.extend(_messages(send, checkpoint))
     records = [message.data for message in messages if isinstance(message, Record)]
     assert [(record["_status"], record.get("_warning")) for record in records] == [("unknown", cause), ("done", None)]
-    assert [standing["status"] for standing in states.resume_state["actions"].values()] == ["unknown", "done"]
+    assert [entry["status"] for entry in checkpoint.resume_state["actions"].values()] == ["unknown", "done"]
 
 
-def test_an_action_that_was_throttled_is_not_left_open_when_no_token_is_given() -> None:
-    states = _States()
+def test_a_throttled_action_is_dropped_if_there_is_no_token_for_the_retry() -> None:
+    checkpoint = _MemoryCheckpoint()
     with pytest.raises(TokenError):
-        [*_messages(_fails_first(TokenError("busy")), states)]
-    assert states.resume_state["actions"] == {}
+        [*_messages(_failing_first(TokenError("busy")), checkpoint)]
+    assert checkpoint.resume_state["actions"] == {}

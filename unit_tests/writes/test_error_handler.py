@@ -1,4 +1,4 @@
-"""An answer to a write means that it was done, was not done, or may have been."""
+"""The outcome of a write is done, not done or unknown."""
 
 import socket
 import ssl
@@ -11,13 +11,13 @@ from urllib3.exceptions import MaxRetryError, ProtocolError, SSLError
 
 from source_zendesk.http.backoff import THROTTLED, RetryAfterBackoff
 from source_zendesk.writes.error_handler import WriteErrorHandler, WriteOutcome, is_job_limit
-from unit_tests.account import Answering
+from unit_tests.account import ResponseFactory
 
 HANDLER = WriteErrorHandler(RetryAfterBackoff({}))
 
 
 @pytest.mark.parametrize(
-    ("status", "text", "verdict"),
+    ("status", "text", "outcome"),
     [
         (200, "", WriteOutcome.DONE),
         (204, "", WriteOutcome.DONE),
@@ -38,12 +38,14 @@ HANDLER = WriteErrorHandler(RetryAfterBackoff({}))
         (400, '{"error": "TooManyJobs", "current_job_ids": []}', WriteOutcome.RETRY),
     ],
 )
-def test_answers(status: int, text: str, verdict: WriteOutcome, answer: Answering) -> None:
-    assert HANDLER.classify(answer(status, text)) is verdict
+def test_the_outcome_for_each_response(
+    status: int, text: str, outcome: WriteOutcome, make_response: ResponseFactory
+) -> None:
+    assert HANDLER.classify(make_response(status, text)) is outcome
 
 
 @pytest.mark.parametrize(
-    ("exception", "verdict"),
+    ("exception", "outcome"),
     [
         (ex.ConnectTimeout(), WriteOutcome.RETRY),
         (ex.ReadTimeout(), WriteOutcome.UNKNOWN),
@@ -53,30 +55,30 @@ def test_answers(status: int, text: str, verdict: WriteOutcome, answer: Answerin
         (ex.InvalidURL(), WriteOutcome.REFUSED),
     ],
 )
-def test_no_answer(exception: requests.RequestException, verdict: WriteOutcome) -> None:
-    assert HANDLER.classify(exception) is verdict
+def test_the_outcome_for_each_exception(exception: requests.RequestException, outcome: WriteOutcome) -> None:
+    assert HANDLER.classify(exception) is outcome
 
 
-def test_a_connection_that_is_refused_may_be_tried_again() -> None:
-    with socket.socket() as unheard:
-        unheard.bind(("127.0.0.1", 0))
-        port = unheard.getsockname()[1]
+def test_a_refused_connection_is_retried() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
         with pytest.raises(requests.ConnectionError) as refused:
             requests.post(f"http://127.0.0.1:{port}", timeout=5)
     assert HANDLER.classify(refused.value) is WriteOutcome.RETRY
 
 
-def test_a_certificate_that_is_not_good_stops_before_anything_is_sent() -> None:
+def test_an_invalid_certificate_refuses_the_write() -> None:
     reason = SSLError(ssl.SSLCertVerificationError("self-signed certificate"))
     exception = ex.SSLError(MaxRetryError(HTTPConnectionPool("acme"), "/", reason))
     assert HANDLER.classify(exception) is WriteOutcome.REFUSED
 
 
-def test_it_waits_as_long_as_the_answer_says(answer: Answering) -> None:
-    assert HANDLER.wait_seconds(answer(429, **{"Retry-After": "7"}), 1) == 7
+def test_the_wait_is_that_of_retry_after(make_response: ResponseFactory) -> None:
+    assert HANDLER.wait_seconds(make_response(429, **{"Retry-After": "7"}), 1) == 7
 
 
-def test_the_limit_of_jobs_is_not_one_of_requests(answer: Answering) -> None:
-    assert is_job_limit(answer(429, '{"error": "TooManyJobs"}'))
-    assert not is_job_limit(answer(429, '{"error": "APIRateLimitExceeded"}'))
-    assert not is_job_limit(answer(200, '{"subject": "TooManyJobs"}'))
+def test_the_job_limit_is_distinguished_from_rate_limits(make_response: ResponseFactory) -> None:
+    assert is_job_limit(make_response(429, '{"error": "TooManyJobs"}'))
+    assert not is_job_limit(make_response(429, '{"error": "APIRateLimitExceeded"}'))
+    assert not is_job_limit(make_response(200, '{"subject": "TooManyJobs"}'))

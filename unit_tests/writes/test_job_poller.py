@@ -1,4 +1,4 @@
-"""A poller finds a job in an answer, asks for it less and less often, and gives up in time."""
+"""A poller finds the job in a response, polls it with growing waits, and times out."""
 
 import time
 from typing import Any
@@ -11,20 +11,20 @@ from source_zendesk.writes.action import Action
 from source_zendesk.writes.job_poller import NOT_FOUND_WAITS, Job, JobPoller
 from source_zendesk.writes.job_pool import JobPool, JobSlots
 from source_zendesk.writes.write_response import WriteResponseExtractor
-from unit_tests.account import ACCOUNT, Answering, requester
+from unit_tests.account import ACCOUNT, ResponseFactory, requester
 
 ACTION = Action("create_many_users", {})
 JOB = f"{ACCOUNT}/jobs/j1"
 
 
 def poller(**parameters: Any) -> JobPoller:
-    known = {
+    defaults = {
         "emits": "results",
         "job_endpoint": "/jobs/{job_id}",
         "response_key": "job_status",
         "status_key": "job_status",
     }
-    return JobPoller(name="create_many_users", requester=requester(), **{**known, **parameters})
+    return JobPoller(name="create_many_users", requester=requester(), **{**defaults, **parameters})
 
 
 def status(state: str, **more: Any) -> dict[str, Any]:
@@ -35,24 +35,24 @@ def status(state: str, **more: Any) -> dict[str, Any]:
     "body",
     [None, [], {}, {"ticket": {"id": 1}}, {"id": 1, "status": "open"}, {"job_status": None}],
 )
-def test_an_answer_without_a_job_is_done(body: Any, answer: Answering) -> None:
-    assert poller().job_from_response(ACTION, answer(200, body), body) is None
+def test_a_response_without_a_job_is_done(body: Any, make_response: ResponseFactory) -> None:
+    assert poller().job_from_response(ACTION, make_response(200, body), body) is None
 
 
-def test_the_id_is_escaped(requests_mock: Mocker) -> None:
+def test_the_job_id_is_escaped_in_the_path(requests_mock: Mocker) -> None:
     requests_mock.get(ANY, json=status("completed"))
-    made = poller()
-    made.poll(made.resume(ACTION, "j 1/x"))
-    assert [asked.url for asked in requests_mock.request_history] == [f"{ACCOUNT}/jobs/j%201%2Fx"]
+    job_poller = poller()
+    job_poller.poll(job_poller.resume(ACTION, "j 1/x"))
+    assert [request.url for request in requests_mock.request_history] == [f"{ACCOUNT}/jobs/j%201%2Fx"]
 
 
-def test_it_asks_less_and_less_often_up_to_a_limit(requests_mock: Mocker) -> None:
+def test_waits_between_polls_double_up_to_a_maximum(requests_mock: Mocker) -> None:
     requests_mock.get(JOB, json=status("working"))
-    made = poller(first_wait_in_seconds=1.0, longest_wait_in_seconds=5.0)
-    job = made.resume(ACTION, "j1")
+    job_poller = poller(first_wait_in_seconds=1.0, longest_wait_in_seconds=5.0)
+    job = job_poller.resume(ACTION, "j1")
     waits = []
     for _ in range(5):
-        made.poll(job)
+        job_poller.poll(job)
         waits.append(round(job.due - time.monotonic()))
     assert waits == [1, 2, 4, 5, 5]
 
@@ -65,70 +65,66 @@ def test_it_asks_less_and_less_often_up_to_a_limit(requests_mock: Mocker) -> Non
         (status("working", retry_in=1e9), {}, 300),
     ],
 )
-def test_it_waits_as_long_as_the_answer_says(
-    body: Any, headers: dict[str, str], wait: int, requests_mock: Mocker
-) -> None:
+def test_the_wait_is_that_of_the_response(body: Any, headers: dict[str, str], wait: int, requests_mock: Mocker) -> None:
     requests_mock.get(JOB, json=body, headers=headers)
-    made = poller()
-    job = made.resume(ACTION, "j1")
-    made.poll(job)
+    job_poller = poller()
+    job = job_poller.resume(ACTION, "j1")
+    job_poller.poll(job)
     assert round(job.due - time.monotonic()) == wait
 
 
-def test_a_job_that_takes_too_long_is_left_to_the_next_run(requests_mock: Mocker) -> None:
+def test_a_job_that_takes_too_long_is_an_error(requests_mock: Mocker) -> None:
     requests_mock.get(JOB, json=status("working"))
-    made = poller(limit_in_seconds=-1.0)
-    with pytest.raises(JobError, match=r"still working.*sends nothing anew"):
-        made.poll(made.resume(ACTION, "j1"))
+    job_poller = poller(limit_in_seconds=-1.0)
+    with pytest.raises(JobError, match=r"still working.*does not send the action again"):
+        job_poller.poll(job_poller.resume(ACTION, "j1"))
 
 
-def test_a_job_that_ends_late_is_not_too_late(requests_mock: Mocker) -> None:
+def test_a_job_that_ends_after_the_deadline_is_complete(requests_mock: Mocker) -> None:
     requests_mock.get(JOB, json=status("completed"))
-    made = poller(limit_in_seconds=-1.0)
-    job = made.resume(ACTION, "j1")
-    made.poll(job)
+    job_poller = poller(limit_in_seconds=-1.0)
+    job = job_poller.resume(ACTION, "j1")
+    job_poller.poll(job)
     assert job.is_over
 
 
 @pytest.mark.parametrize("code", [404, 410])
-def test_a_job_that_is_not_found_is_asked_for_again_after_growing_waits_of_a_minute(
-    code: int, requests_mock: Mocker
-) -> None:
+def test_a_404_of_a_job_is_retried_with_growing_waits_for_a_minute(code: int, requests_mock: Mocker) -> None:
     requests_mock.get(JOB, json={}, status_code=code, headers={"Retry-After": "0"})
-    made = poller()
-    job = made.resume(ACTION, "j1")
+    job_poller = poller()
+    job = job_poller.resume(ACTION, "j1")
     waits = []
     for _ in NOT_FOUND_WAITS:
-        made.poll(job)
+        job_poller.poll(job)
         waits.append(round(job.due - time.monotonic()))
     assert waits == sorted(waits) == [1, 2, 4, 8, 15, 30]
     with pytest.raises(JobExpiredError, match=r"no longer has the job j1 \(7 requests\)"):
-        made.poll(job)
+        job_poller.poll(job)
 
 
-def test_a_job_that_is_found_again_has_a_minute_once_more(requests_mock: Mocker) -> None:
+def test_a_found_job_resets_the_retries_after_a_404(requests_mock: Mocker) -> None:
     gone = {"status_code": 404, "json": {}}
     requests_mock.get(JOB, [*[gone] * 6, {"json": status("working")}, *[gone] * 6, {"json": status("completed")}])
-    made = poller()
-    job = made.resume(ACTION, "j1")
+    job_poller = poller()
+    job = job_poller.resume(ACTION, "j1")
     for _ in range(14):
-        made.poll(job)
+        job_poller.poll(job)
     assert job.is_over
 
 
-def missed(made: JobPoller) -> Job:
-    """A job that was not found for a minute."""
-    job = made.resume(ACTION, "j1")
+def job_not_found(job_poller: JobPoller) -> Job:
+    """A job whose status was a 404 for a minute."""
+    job = job_poller.resume(ACTION, "j1")
     job.not_found_count = len(NOT_FOUND_WAITS)
     return job
 
 
-def test_a_job_without_its_endpoint_is_found_by_its_id(requests_mock: Mocker) -> None:
+def test_a_job_without_its_endpoint_is_found_in_the_list_by_its_id(requests_mock: Mocker) -> None:
     requests_mock.get(JOB, json={}, status_code=404)
     requests_mock.get(f"{ACCOUNT}/jobs/show_many?ids=j1", json={"job_statuses": [{"id": "j1", "status": "killed"}]})
-    made = poller(list_endpoint="/jobs")
-    job = missed(made)
-    made.poll(job)
+    job_poller = poller(list_endpoint="/jobs")
+    job = job_not_found(job_poller)
+    job_poller.poll(job)
     assert job.status == "killed"
 
 
@@ -140,9 +136,9 @@ def test_a_job_is_found_on_a_later_page_of_the_list(show_many: dict[str, Any], r
     second = {"job_statuses": [None, {"id": "j1", "status": "working"}], "meta": {"has_more": False}}
     requests_mock.get(f"{ACCOUNT}/jobs?page[size]=100", json=first)
     requests_mock.get(f"{ACCOUNT}/jobs?page[size]=100&page[after]=c", json=second)
-    made = poller(list_endpoint="/jobs", first_wait_in_seconds=3.0)
-    job = missed(made)
-    made.poll(job)
+    job_poller = poller(list_endpoint="/jobs", first_wait_in_seconds=3.0)
+    job = job_not_found(job_poller)
+    job_poller.poll(job)
     assert (job.status, round(job.due - time.monotonic())) == ("working", 3)
 
 
@@ -153,48 +149,48 @@ def test_a_job_that_the_list_does_not_have_is_unknown_however_long_the_list_is(
     endless = {"job_statuses": [{"id": "j0", "status": "completed"}], "meta": {"has_more": True, "after_cursor": "c"}}
     requests_mock.get(ANY, json=endless, status_code=code)
     requests_mock.get(JOB, json={}, status_code=404)
-    made = poller(list_endpoint="/jobs")
+    job_poller = poller(list_endpoint="/jobs")
     with pytest.raises(JobExpiredError, match="its list of jobs does not have it"):
-        made.poll(missed(made))
+        job_poller.poll(job_not_found(job_poller))
 
 
-def test_a_status_that_cannot_be_read(requests_mock: Mocker) -> None:
+def test_an_invalid_status_is_an_error(requests_mock: Mocker) -> None:
     requests_mock.get(JOB, json={"job_status": {}})
-    made = poller()
-    with pytest.raises(ResponseError, match="job j1 cannot be read"):
-        made.poll(made.resume(ACTION, "j1"))
+    job_poller = poller()
+    with pytest.raises(ResponseError, match="job j1 is invalid"):
+        job_poller.poll(job_poller.resume(ACTION, "j1"))
 
 
 @pytest.mark.parametrize(
-    ("emits", "begun", "rows"),
+    ("emits", "write_body", "rows"),
     [
         ("results", {}, [{"id": 1}, {"id": "bare"}]),
         ("job", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
-        ("answer", {"id": 16}, [{"id": 16}]),
-        ("answer", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
+        ("response", {"id": 16}, [{"id": 16}]),
+        ("response", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
     ],
 )
-def test_what_becomes_records(emits: str, begun: Any, rows: Any) -> None:
+def test_emits_selects_the_records(emits: str, write_body: Any, rows: Any) -> None:
     job = Job(
-        ACTION, "j1", emits, write_response=begun, document={"status": "completed", "results": [{"id": 1}, "bare"]}
+        ACTION, "j1", emits, write_response=write_body, document={"status": "completed", "results": [{"id": 1}, "bare"]}
     )
     assert job.records(WriteResponseExtractor("s")) == rows
 
 
-def test_a_flight_waits_for_a_slot_by_following_its_jobs(answer: Answering, requests_mock: Mocker) -> None:
-    slots = JobSlots(most=1)
-    begun = status("queued")
+def test_a_pool_polls_its_jobs_while_no_slot_is_free(make_response: ResponseFactory, requests_mock: Mocker) -> None:
+    slots = JobSlots(count=1)
+    write_body = status("queued")
     requests_mock.get(f"{ACCOUNT}/jobs/j%201", json=status("completed", results=[]))
     with JobPool(poller(), slots) as pool:
         assert list(pool.acquire_slot()) == []
-        first = pool.add_from_response(ACTION, answer(200, begun, Retry_After="0"), begun)
+        first = pool.add_from_response(ACTION, make_response(200, write_body, Retry_After="0"), write_body)
         assert [job for job, _ in pool.acquire_slot()] == [first]
         pool.release_slot()
     assert slots.acquire(wait=False)
 
 
-def test_a_flight_that_is_broken_off_gives_its_slots_back() -> None:
-    slots = JobSlots(most=2)
+def test_an_interrupted_pool_releases_its_slots() -> None:
+    slots = JobSlots(count=2)
     pool = JobPool(poller(), slots)
     list(pool.acquire_slot())
     list(pool.acquire_slot())
@@ -203,8 +199,8 @@ def test_a_flight_that_is_broken_off_gives_its_slots_back() -> None:
     assert slots.acquire(wait=False)
 
 
-def test_streams_without_jobs_take_no_slots() -> None:
-    slots = JobSlots(most=1)
+def test_a_pool_without_a_poller_acquires_no_slots() -> None:
+    slots = JobSlots(count=1)
     with JobPool(None, slots) as pool:
         assert list(pool.acquire_slot()) == []
         assert slots.acquire(wait=False)

@@ -1,4 +1,4 @@
-"""The ledger knows finished actions however many there are, and whatever their fingerprints were."""
+"""The ledger recognizes finished actions, however many there are and with or without a salt."""
 
 from typing import Any
 
@@ -10,8 +10,8 @@ from source_zendesk.writes.closed_actions import STATUSES, ClosedActions
 from source_zendesk.writes.ledger import MAX_READABLE, Ledger
 
 
-class Kept:
-    """A checkpoint that keeps the state in memory."""
+class MemoryCheckpoint:
+    """A checkpoint that stores the state in memory."""
 
     def __init__(self) -> None:
         self.resume_state: dict[str, Any] = {}
@@ -28,40 +28,40 @@ def password(number: int) -> Action:
     return Action("set_user_password", {"user_id": number}, {"password": "hunter2"})
 
 
-def test_actions_of_each_status_are_closed_and_no_others() -> None:
-    kept = Kept()
+def test_actions_with_a_final_status_are_closed() -> None:
+    checkpoint = MemoryCheckpoint()
     actions = [Action("delete_group", {"group_id": n}) for n in range(90)]
-    ledger = Ledger(kept)
+    ledger = Ledger(checkpoint)
     for number, action in enumerate(actions[:80]):
         ledger.begin(action)
         ledger.close(action, STATUSES[number % 3])
     ledger.begin(actions[80])
-    resumed = Ledger(kept)
+    resumed = Ledger(checkpoint)
     assert [resumed.is_closed(action) for action in actions] == [True] * 80 + [False] * 10
     assert [resumed.is_new(action) for action in actions] == [False] * 81 + [True] * 9
     assert resumed.is_open(actions[80])
 
 
 @pytest.mark.parametrize("count", [1, MAX_READABLE + 1])
-def test_actions_closed_without_a_salt_are_known_with_one(count: int) -> None:
-    kept = Kept()
-    before = Ledger(kept)
+def test_actions_closed_without_a_salt_are_closed_with_one(count: int) -> None:
+    checkpoint = MemoryCheckpoint()
+    unsalted = Ledger(checkpoint)
     for number in range(count):
-        before.close(password(number), "done")
-    ledger = Ledger(kept)
+        unsalted.close(password(number), "done")
+    ledger = Ledger(checkpoint)
     assert all(ledger.is_closed(ledger.salted(password(number))) for number in range(count))
     assert len(list(ledger.renamed_state())) == 1
-    again = Ledger(kept)
-    assert all(again.is_closed(again.salted(password(number))) for number in range(count))
-    assert not any(again.is_closed(password(number)) for number in range(count))
+    resumed_again = Ledger(checkpoint)
+    assert all(resumed_again.is_closed(resumed_again.salted(password(number))) for number in range(count))
+    assert not any(resumed_again.is_closed(password(number)) for number in range(count))
 
 
-def test_closed_actions_are_read_from_their_state() -> None:
+def test_closed_actions_are_restored_from_their_state() -> None:
     closed = ClosedActions({})
     assert closed.state == {}
     closed.add({"a": "done", "b": "unknown", "c": "done"})
     state = closed.state["closed"]
     assert {status: len(text) for status, text in state.items() if status != "status"} == {"done": 20, "unknown": 10}
-    read = ClosedActions(state)
-    assert read.state == closed.state
-    assert [name in read for name in "abcd"] == [True, True, True, False]
+    restored = ClosedActions(state)
+    assert restored.state == closed.state
+    assert [name in restored for name in "abcd"] == [True, True, True, False]

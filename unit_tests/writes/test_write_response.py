@@ -1,4 +1,4 @@
-"""Whatever a write answers, there is a record of it."""
+"""Every response to a write becomes at least one record."""
 
 from typing import Any
 
@@ -21,5 +21,5 @@ from source_zendesk.writes.write_response import WriteResponseExtractor
         ("", None, [{}]),
     ],
 )
-def test_an_answer_becomes_one_record_or_more(key: str, body: Any, rows: list[Any]) -> None:
+def test_a_response_becomes_at_least_one_record(key: str, body: Any, rows: list[Any]) -> None:
     assert WriteResponseExtractor(name="s", record_key=key, item_field="tag").extract(body) == rows

@@ -12,32 +12,31 @@ from source_zendesk.http.response import ParsedResponse
 
 State = dict[str, Any]
 LOGGER = logging.getLogger("airbyte")
-# Servers of one account may differ by some seconds.
+# The clocks of one account's servers may differ by some seconds.
 UNREMARKABLE_SECONDS = 60
 
 
-def until_present(time: int, answer: ParsedResponse, lag: int, stream: str) -> int:
-    """The time of a state, but no later than Zendesk's present; a later one becomes the present less `lag` seconds.
+def cap_at_present(time: int, response: ParsedResponse, lag: int, stream: str) -> int:
+    """The time of a state; a time later than Zendesk's clock becomes the present less `lag` seconds.
 
-    Otherwise rows that change before that time would be lost.
+    Otherwise, rows that change before that time would be lost.
     """
-    if time <= answer.requested_at:
+    if time <= response.requested_at:
         return time
-    present = max(answer.requested_at - lag, 0)
-    if time > answer.requested_at + UNREMARKABLE_SECONDS:
+    present = max(response.requested_at - lag, 0)
+    if time > response.requested_at + UNREMARKABLE_SECONDS:
         LOGGER.warning(
-            "Stream %s: its state has the time %s, which is later than Zendesk's clock; going on from %s",
+            "Stream %s: the time %s of its state is later than Zendesk's clock; resuming at %s",
             stream, times.iso(time), times.iso(present),
         )  # fmt: skip
     return present
 
 
 class IncrementalRead(ABC):
-    """How far one read has come.
+    """The progress of one read. Not thread-safe.
 
-    `query` asks for the next page, None when there is none; `state` resumes the read at that page. `restarts` counts
-    how often it went back to pages that it has had. `refused` are the query parameters that Zendesk does not know here.
-    Not shared between threads.
+    `query` requests the next page, None after the last; `state` resumes the read at that page. `restarts` is the number
+    of times that the read returned to earlier pages. `refused_params` are query parameters that Zendesk refuses here.
     """
 
     query: Query | None
@@ -45,50 +44,52 @@ class IncrementalRead(ABC):
     restarts = 0
     refused_params: Collection[str] = ()
 
-    def begin(self, answer: ParsedResponse) -> None:  # noqa: B027  # most need no more than the query
-        """Note that the page at hand was answered, before anything is taken from it."""
+    def begin(self, response: ParsedResponse) -> None:  # noqa: B027  # most need no more than the query
+        """Record the response to the current page, before its rows are extracted."""
 
     @abstractmethod
     def select_new(self, rows: list[Row]) -> list[Row]:
-        """The rows of the page at hand that are to be emitted."""
+        """The rows of the current page to emit."""
 
-    def older(self, rows: list[Row]) -> list[Row]:
-        """The rows of the page at hand that are not emitted because an earlier run has emitted them."""
+    def select_already_emitted(self, rows: list[Row]) -> list[Row]:
+        """The rows of the current page that an earlier run has emitted."""
         return []
 
     @abstractmethod
-    def advance(self, following: Query | None, answer: ParsedResponse, rows: list[Row], clock: list[Row]) -> None:
-        """Put the page at hand behind; `following` asks for the one after it, `clock` are the rows that tell time."""
+    def advance(
+        self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
+    ) -> None:
+        """Advance past the current page; `next_query` requests the next, `cursor_rows` contain the cursor times."""
 
     def recover_expired_cursor(self) -> bool:
-        """Try a cursor that Zendesk refuses once more, then forget it and go back to the time or the beginning.
+        """After a refusal, retry the cursor once, then drop it and restart from the time or the first page.
 
-        False where there is nothing to forget.
+        False if the read has no cursor to drop.
         """
         return False
 
     def retry_earlier(self, now: int) -> bool:
-        """Begin earlier, since Zendesk refuses the time as too near to its `now`; False where there is none to move."""
+        """Start earlier, since Zendesk refuses a time this close to its `now`; False if the read has no such time."""
         return False
 
 
-# The parameters that name a place in a list which may no longer be there; page numbers always are.
+# The parameters with cursors, which can expire; page numbers cannot.
 CURSORS = frozenset({"page[after]", "page[before]", "cursor"})
-# A list whose cursors keep expiring is too slow to be read to its end.
+# If the cursors of a list keep expiring, the read is too slow to reach its end.
 MAX_RESTARTS = 3
 
 
 class ListRead(IncrementalRead):
-    """A read of a list from its first page on, and again from there when a page cursor no longer holds."""
+    """A read of a list from its first page on; restarts there if a page cursor expires."""
 
     _retried_query: Query | None = None
 
     @abstractmethod
     def _first_query(self) -> Query:
-        """What asks for the first page."""
+        """The query of the first page."""
 
     def recover_expired_cursor(self) -> bool:
-        """Try the cursor once more, then begin again; False where there is none, or after too many beginnings."""
+        """Retry the cursor once, then restart; False without a cursor, or after too many restarts."""
         if self.restarts >= MAX_RESTARTS or not CURSORS.intersection(self.query or ()):
             return False
         if self.query != self._retried_query:
@@ -99,9 +100,9 @@ class ListRead(IncrementalRead):
 
 
 class ExportRead(IncrementalRead):
-    """A read of an export from a time on, which Zendesk wants to be 65 seconds old.
+    """A read of an export from a time on, which must lie 65 seconds in the past.
 
-    The time is held against our own clock, and against Zendesk's once that refuses it, or has answered.
+    The time is compared with this machine's clock, and with Zendesk's after its first response or refusal.
     """
 
     _lag = 0
@@ -109,29 +110,29 @@ class ExportRead(IncrementalRead):
     def __init__(self, time: int, paginator: Any) -> None:
         self._time, self._paginator = time, paginator
         self._now = times.now()
-        self._is_begun = False
+        self._is_started = False
 
-    def begin(self, answer: ParsedResponse) -> None:
-        """Bound the time of the state by Zendesk's clock."""
-        if not self._is_begun:
-            self._time = until_present(self._time, answer, times.YOUNGEST_START + self._lag, self._paginator.name)
-        self._is_begun = True
+    def begin(self, response: ParsedResponse) -> None:
+        """Limit the time of the state to Zendesk's clock."""
+        if not self._is_started:
+            self._time = cap_at_present(self._time, response, times.YOUNGEST_START + self._lag, self._paginator.name)
+        self._is_started = True
 
-    def _reached(self, values: Iterable[Any]) -> int | None:
-        """The latest time of the values of a page, None where there is none.
+    def _latest_time(self, values: Iterable[Any]) -> int | None:
+        """The latest time among the values of a page, None if there is none.
 
-        A time that is further ahead than any clock is wrong: a state that followed it would skip the pages to come.
+        Ignores times later than any clock: a state with such a time would skip the next pages.
         """
         latest = times.latest()
-        found = [time for value in values if (time := times.epoch(value)) is not None and time <= latest]
-        return max(found, default=None)
+        valid = [time for value in values if (time := times.epoch(value)) is not None and time <= latest]
+        return max(valid, default=None)
 
     def _query_from_time(self) -> Query:
         query: Query = self._paginator.first_query(min(self._time, self._now - times.YOUNGEST_START))
         return query
 
     def retry_earlier(self, now: int) -> bool:
-        """Begin in time by a clock that is behind ours; False where the time was no later than that already."""
+        """Start by Zendesk's clock if that is behind this machine's; False if the time was early enough."""
         if now >= self._now:
             return False
         self._now = now

@@ -1,4 +1,4 @@
-"""Exports that Zendesk itself keeps the place in."""
+"""The cursor of cursor-based exports."""
 
 import logging
 from collections.abc import Mapping
@@ -14,18 +14,17 @@ from source_zendesk.extract.paginators import Query
 from source_zendesk.http.response import ParsedResponse
 
 LOGGER = logging.getLogger("airbyte")
-# An export whose cursors keep expiring within one second of its rows cannot be read.
+# If cursors keep expiring at one second of the rows, the export cannot be read.
 MAX_RESTARTS = 3
 
 
 @dataclass
 class ExportCursor:
-    """Reads a cursor-based export on from where the last run stopped, every row once.
+    """Resumes a cursor-based export where the last run stopped; reads every row once.
 
-    State: `{<cursor_field>: epoch seconds of the newest row, "cursor": Zendesk's cursor}`; a time alone, in any form,
-    will do, and is what the read falls back to when Zendesk no longer takes the cursor. A state by the field
-    `incomplete`, which tells of some changes only, is gone on from no later than `complete_until`, up to which others
-    kept it better.
+    State: `{<cursor_field>: epoch seconds of the newest row, "cursor": Zendesk's cursor}`. If the cursor is missing or
+    expired, the read resumes at the time, which may have any form. A state with the cursor field `incomplete`, which
+    not every change updates, resumes at `complete_until` at the latest.
     """
 
     config: Mapping[str, Any]
@@ -35,29 +34,32 @@ class ExportCursor:
 
     @property
     def optional_params(self) -> tuple[str, ...]:
-        """An export's time is no convenience."""
+        """None: an export needs its time."""
         return ()
 
     def for_all_rows(self) -> "ExportCursor":
-        """An export begins at `start_date` for everybody."""
+        """The same cursor: an export always starts at `start_date`."""
         return self
 
     def open(
         self, state: State, paginator: CursorExportPaginator | RoutingExportPaginator, keys: list[str]
     ) -> IncrementalRead:
-        """Begin a read, or go on with the one in the state."""
+        """Start a read, or resume the one in the state."""
         return _CursorExportRead(self, state, paginator)
 
     def start(self, state: State, stream: str) -> int:
-        """Epoch seconds of the time that a state, or the configuration, gives."""
-        saved, bound = legacy_cursor_time(state, self.cursor_field, EXPORT_FIELDS), times.epoch(self.complete_until)
-        if saved is None:
+        """The epoch second at which a read starts, from the state or the configuration."""
+        cursor_time, bound = (
+            legacy_cursor_time(state, self.cursor_field, EXPORT_FIELDS),
+            times.epoch(self.complete_until),
+        )
+        if cursor_time is None:
             return times.start_of(self.config)
-        if bound is None or saved <= bound or not has_cursor_field(state, self.incomplete):
-            return saved
+        if bound is None or cursor_time <= bound or not has_cursor_field(state, self.incomplete):
+            return cursor_time
         LOGGER.warning(
-            "Stream %s: its state is one by `%s`, as Airbyte's connector kept it from 5.2 to 5.4, which missed changes "
-            "by automations; going on from %s to bring them",
+            "Stream %s: its state has the cursor field `%s` of Airbyte's connector 5.2 to 5.4, which missed changes by "
+            "automations; resuming at %s to read them",
             stream, self.incomplete, self.complete_until,
         )  # fmt: skip
         return bound
@@ -82,12 +84,16 @@ class _CursorExportRead(ExportRead):
     def select_new(self, rows: list[Row]) -> list[Row]:
         return rows
 
-    def advance(self, following: Query | None, answer: ParsedResponse, rows: list[Row], clock: list[Row]) -> None:
-        seen = self._reached(row.get(self._field) for row in clock)
-        self._time = max(self._time, min(seen or 0, answer.requested_at))
-        # Rows that came without a cursor are put behind by their time.
-        self._cursor = self._paginator.end(self.query or {}, answer.body) or (self._cursor if seen is None else None)
-        self.query = following
+    def advance(
+        self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
+    ) -> None:
+        seen = self._latest_time(row.get(self._field) for row in cursor_rows)
+        self._time = max(self._time, min(seen or 0, response.requested_at))
+        # After rows without a cursor, the read resumes at their time.
+        self._cursor = self._paginator.end_cursor(self.query or {}, response.body) or (
+            self._cursor if seen is None else None
+        )
+        self.query = next_query
 
     def recover_expired_cursor(self) -> bool:
         restarts = self._restarts_at.get(self._time, 0)

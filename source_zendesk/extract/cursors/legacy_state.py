@@ -5,27 +5,27 @@ from typing import Any
 
 from source_zendesk import times
 
-# What the exports' cursors are called in the states of Airbyte's connector, from version 4.9 on.
+# The cursor fields of exports in the states of Airbyte's connector, from version 4.9 on.
 EXPORT_FIELDS = frozenset({"generated_timestamp", "updated_at", "_ab_updated_at", "created_at", "timestamp", "time"})
-# Others keep no lag for rows that come late.
+# States of other connectors do not allow for rows that appear late.
 OVERLAP_IN_SECONDS = 600
 
 
 def legacy_cursor_time(state: Mapping[str, Any], field: str, others: Collection[str] = ()) -> int | None:
-    """Epoch seconds to go on from, None where the state has no time.
+    """The epoch second at which a read resumes, None if the state has no time.
 
-    This connector's own time stands under `field`. Airbyte's may stand under the name of another field of `others`, or
-    inside the state of a substream; the earliest counts then, less ten minutes, since reading twice does no harm.
+    This connector's states have the time under `field`. States of Airbyte's connector may have it under a field of
+    `others`, or in the state of a substream. Then the earliest time less ten minutes is used; the overlap is harmless.
     """
     own = state.get(field)
     if isinstance(own, int) or (own and not others):
         return times.epoch(own)
-    found = list(_times(state, {field, *others}))
-    return max(min(found) - OVERLAP_IN_SECONDS, 0) if found else None
+    cursor_times = list(_times(state, {field, *others}))
+    return max(min(cursor_times) - OVERLAP_IN_SECONDS, 0) if cursor_times else None
 
 
 def has_cursor_field(state: Any, field: str) -> bool:
-    """Whether a state, or that of a parent in it, is kept by a field."""
+    """Whether a state, or a parent state inside it, has a cursor field."""
     if not isinstance(state, Mapping):
         return False
     inner = [*(state.get("parent_state") or {}).values(), state.get("state")]
@@ -33,13 +33,13 @@ def has_cursor_field(state: Any, field: str) -> bool:
 
 
 def _times(state: Any, fields: Collection[str]) -> Iterator[int]:
-    """Every time that bounds what was read: those of single parents only where there is no other."""
+    """Every time up to which the state's run has read; those of single partitions only if there is no other."""
     if not isinstance(state, Mapping):
         return
-    wrapped = [*(state.get("parent_state") or {}).values(), state.get("state")]
-    found = [time for name in fields if (time := times.epoch(state.get(name))) is not None]
-    found += [time for inner in wrapped for time in _times(inner, fields)]
-    if not found:
+    nested = [*(state.get("parent_state") or {}).values(), state.get("state")]
+    cursor_times = [time for name in fields if (time := times.epoch(state.get(name))) is not None]
+    cursor_times += [time for inner in nested for time in _times(inner, fields)]
+    if not cursor_times:
         cursors = [partition.get("cursor") for partition in state.get("states") or []]
-        found = [time for cursor in cursors for time in _times(cursor, fields)]
-    yield from found
+        cursor_times = [time for cursor in cursors for time in _times(cursor, fields)]
+    yield from cursor_times

@@ -1,11 +1,11 @@
-"""Lists that are read through on every run."""
+"""The cursor of lists that every run reads in full."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import IncrementalRead, ListRead, State, until_present
+from source_zendesk.extract.cursors.base import IncrementalRead, ListRead, State, cap_at_present
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
 from source_zendesk.extract.cursors.offset_drift import OffsetDriftDetector
 from source_zendesk.extract.extractors import Row
@@ -17,22 +17,23 @@ PAGE = "page"
 
 @dataclass
 class ListCursor:
-    """Reads a list and emits the rows whose `cursor_field` is not older than the state, and those that have none.
+    """Reads a list and emits the rows whose `cursor_field` is not older than the state, and rows without that field.
 
-    Without a `cursor_field` every row is emitted on every run. `lag` seconds before the newest row are read again,
-    since rows can show late. `newest_first` stops at the first page without a new row. `since_parameter` hands the time
-    to Zendesk, as epoch seconds, ISO 8601 where `since_format` is `iso`, or the two ends of a range where it is
-    `range`, or `milliseconds`, less `since_margin` seconds where Zendesk filters by another time than `cursor_field`,
-    of which `emits_all` emits whatever it then gives. These lists, and
-    those newest first, begin at `start_date`, or `first_days` back where there is none; all others are complete on
-    their first run. `changes_query` asks for the newest rows first once there is a state, and the read stops as
-    `newest_first` does; whole, a list is read as it comes, since rows that change meanwhile move to a front that lies
-    behind.
+    - Without `cursor_field`, every run emits every row.
+    - `lag`: seconds before the newest row that the next run reads again, since rows can appear late.
+    - `newest_first`: the read stops at the first page without a new row.
+    - `since_parameter`: the query parameter by which Zendesk filters by time, in `since_format` (`epoch`, `iso`,
+      `milliseconds`, or `range` for two ISO times). `since_margin` seconds are subtracted if Zendesk filters by another
+      time than `cursor_field`; with `emits_all`, all returned rows are emitted.
+    - `first_days`: without a `start_date`, a first read with `since_parameter` or `newest_first` starts so many days
+      back. All other lists are read in full.
+    - `changes_query`: if there is a state, requests the newest rows first and stops like `newest_first`. A first read
+      does not use it: rows that change meanwhile would move to the front, which the read has passed.
 
-    A list in offset pages is read again where its rows moved, see `OffsetDriftDetector`.
+    A list with offset pages is read again if its rows move between pages, see `OffsetDriftDetector`.
 
-    State: `{<cursor_field>: ISO time}`, and in the middle of a list `page`, `high` and `started` besides, with `count`
-    where the pages are told by number; those without it cannot be gone on with.
+    State: `{<cursor_field>: ISO time}`; in the middle of a list also `page`, `high` and `started`, and `count` for
+    page numbers. A state with a page number and without `count` restarts the list.
     """
 
     config: Mapping[str, Any]
@@ -48,19 +49,19 @@ class ListCursor:
 
     @property
     def optional_params(self) -> tuple[str, ...]:
-        """Zendesk's filter by time, which `keep` repeats, and the order that lets a read stop early."""
+        """Zendesk's filter by time, which `select_new` repeats, and the order that lets a read stop early."""
         return (*([self.since_parameter] if self.since_parameter else []), *self.changes_query)
 
     def for_all_rows(self) -> "ListCursor":
-        """The cursor for who needs every row on every run; a list that is bound by `start_date` stays so."""
+        """The cursor without incremental filtering; a filter by `start_date` remains."""
         return self if self.newest_first or self.since_parameter else replace(self, cursor_field="")
 
     def open(self, state: State, paginator: Paginator, keys: list[str]) -> IncrementalRead:
-        """Begin a read, or go on with the one in the state."""
+        """Start a read, or resume the one in the state."""
         return _ListCursorRead(self, state, paginator, keys)
 
     def since_query(self, since: int) -> Query:
-        """The part of the query that leaves rows older than `since` out."""
+        """The query parameters that exclude rows older than `since`."""
         if not self.since_parameter:
             return {}
         since = max(min(since, times.now()) - self.since_margin, 0)
@@ -75,28 +76,30 @@ class _ListCursorRead(ListRead):
     def __init__(self, cursor: ListCursor, state: State, paginator: Paginator, keys: list[str]) -> None:
         self._cursor = cursor
         self._bound = legacy_cursor_time(state, cursor.cursor_field)
-        # When page one was asked for; what changes later may have been on it.
+        # The request time of page one; rows that change later may have been on it.
         self._started: int | None = state.get("started")
         self._max_cursor: int | None = state.get("high")
         if self._bound is None and (cursor.newest_first or cursor.since_parameter):
             self._bound = times.start_of(cursor.config, cursor.first_days)
-        self._stops = cursor.newest_first
-        self._since = cursor.since_query(self._bound or 0)
+        self._stops_early = cursor.newest_first
+        self._fixed_params = cursor.since_query(self._bound or 0)
         if self._bound is not None and cursor.changes_query:
-            self._since, self._stops = dict(cursor.changes_query), True
+            self._fixed_params, self._stops_early = dict(cursor.changes_query), True
         self._paginator = paginator
         page, count = state.get("page") or self._first_query(), state.get("count")
         self.query = self._first_query() if PAGE in page and count is None else page
-        self._watch = OffsetDriftDetector(paginator.name, keys, count, None if count is None else self._started)
+        self._drift_detector = OffsetDriftDetector(
+            paginator.name, keys, count, None if count is None else self._started
+        )
 
     def _first_query(self) -> Query:
-        return {**self._paginator.first_query(None), **self._since}
+        return {**self._paginator.first_query(None), **self._fixed_params}
 
     @property
     def state(self) -> State:  # type: ignore[override]
         if self.query is None:
             return self._final_state()
-        count = self._watch.count if PAGE in self.query else None
+        count = self._drift_detector.count if PAGE in self.query else None
         positions = {"started": self._started, "high": self._max_cursor, "count": count}
         state: State = {"page": self.query, **{name: value for name, value in positions.items() if value is not None}}
         if self._bound is not None:
@@ -111,13 +114,13 @@ class _ListCursorRead(ListRead):
             bounds.append(max(min(self._max_cursor, self._started) - self._cursor.lag, 0))
         return {self._cursor.cursor_field: times.iso(max(bounds))} if bounds else {}
 
-    def begin(self, answer: ParsedResponse) -> None:
-        self._started = answer.requested_at if self._started is None else min(self._started, answer.requested_at)
+    def begin(self, response: ParsedResponse) -> None:
+        self._started = response.requested_at if self._started is None else min(self._started, response.requested_at)
         if self._bound is not None:
-            self._bound = until_present(self._bound, answer, self._cursor.lag, self._paginator.name)
+            self._bound = cap_at_present(self._bound, response, self._cursor.lag, self._paginator.name)
 
     def select_new(self, rows: list[Row]) -> list[Row]:
-        return self._watch.select_new(self._newer_than_state(rows))
+        return self._drift_detector.select_new(self._newer_than_state(rows))
 
     def _newer_than_state(self, rows: list[Row]) -> list[Row]:
         field, bound = self._cursor.cursor_field, self._bound
@@ -125,20 +128,27 @@ class _ListCursorRead(ListRead):
             return rows
         return [row for row in rows if (time := times.epoch(row.get(field))) is None or time >= bound]
 
-    def older(self, rows: list[Row]) -> list[Row]:
-        young = set(map(id, self._newer_than_state(rows)))
-        return [row for row in rows if id(row) not in young]
+    def select_already_emitted(self, rows: list[Row]) -> list[Row]:
+        newer = set(map(id, self._newer_than_state(rows)))
+        return [row for row in rows if id(row) not in newer]
 
-    def advance(self, following: Query | None, answer: ParsedResponse, rows: list[Row], clock: list[Row]) -> None:
+    def advance(
+        self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
+    ) -> None:
         field = self._cursor.cursor_field
-        seen = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
-        if seen:
-            self._max_cursor = min(max(*seen, self._max_cursor or 0, 0), answer.requested_at)
-        stops = self._stops and self._cursor.changes_query.keys().isdisjoint(self.refused_params)
-        ended = stops and rows and seen == sorted(seen, reverse=True) and not self._newer_than_state(rows)
-        is_offset = PAGE in (following or {}) or PAGE in (self.query or {}) or self._watch.passes > 0
+        cursor_times = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
+        if cursor_times:
+            self._max_cursor = min(max(*cursor_times, self._max_cursor or 0, 0), response.requested_at)
+        stops_early = self._stops_early and self._cursor.changes_query.keys().isdisjoint(self.refused_params)
+        is_end = (
+            stops_early
+            and rows
+            and cursor_times == sorted(cursor_times, reverse=True)
+            and not self._newer_than_state(rows)
+        )
+        is_offset = PAGE in (next_query or {}) or PAGE in (self.query or {}) or self._drift_detector.passes > 0
         if is_offset:
-            self._watch.record_page(answer, rows)
-        self.query = None if ended or following is None else {**self._since, **following}
-        if is_offset and self.query is None and self._watch.should_restart():
+            self._drift_detector.record_page(response, rows)
+        self.query = None if is_end or next_query is None else {**self._fixed_params, **next_query}
+        if is_offset and self.query is None and self._drift_detector.should_restart():
             self.query, self.restarts = self._first_query(), self.restarts + 1

@@ -11,67 +11,68 @@ from source_zendesk.extract.extractors import Row
 from source_zendesk.http.response import ParsedResponse
 
 LOGGER = logging.getLogger("airbyte")
-# Times that a list is read through; one that never holds still has shown its rows by then, but for very bad luck.
+# The most passes over a list; by then, even a list that keeps changing has very probably returned all its rows.
 MAX_PASSES = 3
 
 
 class OffsetDriftDetector:
-    """Tells whether a list held still while its offset pages were read, and which of its rows came already.
+    """Detects whether rows moved between offset pages during a pass over a list, and drops rows of earlier passes.
 
-    When a row of an earlier page is deleted, those behind it move up, and one of them past the boundary of the next
-    page. A list held still if all its pages tell the same `count`, no row came twice and none was created or changed
-    meanwhile: whatever moves a row past a boundary does one of these. Without a `count`, or where rows tell no time, it
-    did if two passes brought the same rows. Lists have a hundred pages at most, so their keys are few.
+    If a row of an earlier page is deleted, the rows after it move up, and one of them past a page boundary: the read
+    misses it. No row moved if all pages report the same `count`, no row was returned twice, and none was created or
+    changed meanwhile: each move past a boundary implies one of these. Without a `count`, or if rows have no times, no
+    row moved if two passes return the same rows. Offset lists have at most a hundred pages, so their keys fit in
+    memory.
     """
 
-    def __init__(self, stream: str, keys: list[str], count: int | None = None, begun: int | None = None) -> None:
-        self._stream, self._keys = stream, keys
-        self.count, self._begun = count, begun
+    def __init__(self, stream: str, keys: list[str], count: int | None = None, started_at: int | None = None) -> None:
+        self._stream, self._key_fields = stream, keys
+        self.count, self._started_at = count, started_at
         self.passes = 0
-        self._came: dict[Any, int] = {}
-        self._rows: list[Any] = []
-        self._before: list[Any] | None = None
-        self._has_moved = self._is_unsure = False
+        self._hashes: dict[Any, int] = {}
+        self._keys_of_pass: list[Any] = []
+        self._previous_pass: list[Any] | None = None
+        self._has_moved = self._is_uncertain = False
 
     def select_new(self, rows: list[Row]) -> list[Row]:
-        """The rows that did not come before as they are."""
-        return [row for row in rows if self._came.get(self._key(row)) != _row_hash(row)] if self._came else rows
+        """The rows that no earlier pass has returned in the same version."""
+        return [row for row in rows if self._hashes.get(self._key(row)) != _row_hash(row)] if self._hashes else rows
 
-    def record_page(self, answer: ParsedResponse, rows: list[Row]) -> None:
-        """Take a page into account."""
-        count = page_fields.count(answer.body)
-        moved = [_moved_at(row) for row in rows]
-        self._is_unsure |= count is None or None in moved
-        if self._begun is None:
-            self._begun, self.count = answer.requested_at, count
+    def record_page(self, response: ParsedResponse, rows: list[Row]) -> None:
+        """Record a page."""
+        count = page_fields.count(response.body)
+        moved = [_latest_change(row) for row in rows]
+        self._is_uncertain |= count is None or None in moved
+        if self._started_at is None:
+            self._started_at, self.count = response.requested_at, count
         else:
-            self._has_moved |= count != self.count or max(filter(None, moved), default=0) >= self._begun
+            self._has_moved |= count != self.count or max(filter(None, moved), default=0) >= self._started_at
         keys = [self._key(row) for row in rows]
-        self._has_moved |= len({*self._rows, *keys}) < len(self._rows) + len(keys)
-        self._rows += keys
-        self._came.update(zip(keys, map(_row_hash, rows), strict=True))
+        self._has_moved |= len({*self._keys_of_pass, *keys}) < len(self._keys_of_pass) + len(keys)
+        self._keys_of_pass += keys
+        self._hashes.update(zip(keys, map(_row_hash, rows), strict=True))
 
     def should_restart(self) -> bool:
-        """At the end of a pass, whether there has to be another."""
+        """Whether the list must be read again; call it at the end of a pass."""
         self.passes += 1
-        moved = self._rows != self._before if self._is_unsure else self._has_moved
+        moved = self._keys_of_pass != self._previous_pass if self._is_uncertain else self._has_moved
         if moved and self.passes == MAX_PASSES:
             LOGGER.warning(
-                "Stream %s: the list changed each of the %s times that it was read through; rows may be missing",
+                "Stream %s: the list changed during each of %s passes; rows may be missing",
                 self._stream,
                 MAX_PASSES,
             )
-        self._before, self._rows = self._rows, []
-        self._begun, self._has_moved, self._is_unsure = None, False, False
+        self._previous_pass, self._keys_of_pass = self._keys_of_pass, []
+        self._started_at, self._has_moved, self._is_uncertain = None, False, False
         return moved and self.passes < MAX_PASSES
 
     def _key(self, row: Row) -> Any:
-        key = tuple(str(row[name]) for name in self._keys if row.get(name) is not None)
+        key = tuple(str(row[name]) for name in self._key_fields if row.get(name) is not None)
         return key or _row_hash(row)
 
 
-def _moved_at(row: Row) -> int | None:
-    """When a row came into the list at the latest: as it was created, or changed so that it belongs there."""
+def _latest_change(row: Row) -> int | None:
+    """The latest time at which a row entered the list: its creation, or a change by which it matches the list."""
     return max(filter(None, map(times.epoch, (row.get("created_at"), row.get("updated_at")))), default=None)
 
 

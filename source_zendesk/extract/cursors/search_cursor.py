@@ -1,30 +1,29 @@
-"""Searches by the time of the last change."""
+"""The cursor of searches by the time of the last change."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import IncrementalRead, ListRead, State, until_present
+from source_zendesk.extract.cursors.base import IncrementalRead, ListRead, State, cap_at_present
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.paginators import Paginator, Query
 from source_zendesk.http.response import ParsedResponse
 
-# Small enough for a window to be read within the hour for which Zendesk keeps a cursor.
+# A window of this size can be read within one hour, after which Zendesk's cursors expire.
 WINDOW_IN_SECONDS = 30 * times.DAY_IN_SECONDS
-# The index follows the rows within minutes.
+# The search index lags behind the rows by minutes.
 INDEX_IN_SECONDS = 3600
 
 
 @dataclass
 class SearchCursor:
-    """Searches for the rows that changed since the state, thirty days at a time, the last of them without an end.
+    """Searches for the rows that changed since the state, in windows of thirty days; the last window has no end.
 
-    Rows that the index showed late come with the next run, which begins `ticket_search_lookback_days` before the state.
+    The next run starts `ticket_search_lookback_days` before the state, to read rows that were indexed late.
 
-    State: `{<cursor_field>: ISO time}`, up to which every row came, and in the middle of thirty days `page` and
-    `started` besides.
+    State: `{<cursor_field>: ISO time}` up to which every row was read; inside a window also `page` and `started`.
     """
 
     config: Mapping[str, Any]
@@ -32,20 +31,24 @@ class SearchCursor:
 
     @property
     def optional_params(self) -> tuple[str, ...]:
-        """The search itself cannot be left out."""
+        """None: the search is required."""
         return ()
 
     def open(self, state: State, paginator: Paginator, keys: list[str]) -> IncrementalRead:
-        """Begin a read, or go on with the one in the state."""
+        """Start a read, or resume the one in the state."""
         return _SearchRead(self, state, paginator)
 
     def start(self, state: State) -> int:
-        """Epoch seconds from which on rows are searched for."""
-        saved = legacy_cursor_time(state, self.cursor_field)
-        if saved is None:
+        """The epoch second at which the search starts."""
+        cursor_time = legacy_cursor_time(state, self.cursor_field)
+        if cursor_time is None:
             return times.start_of(self.config)
         days: int = self.config["ticket_search_lookback_days"]
-        return saved if state.get("page") else max(saved - max(days * times.DAY_IN_SECONDS, INDEX_IN_SECONDS), 0)
+        return (
+            cursor_time
+            if state.get("page")
+            else max(cursor_time - max(days * times.DAY_IN_SECONDS, INDEX_IN_SECONDS), 0)
+        )
 
 
 class _SearchRead(ListRead):
@@ -57,7 +60,7 @@ class _SearchRead(ListRead):
 
     @property
     def _end(self) -> int | None:
-        """Where the thirty days end, None for the last, which end when the server says."""
+        """The end of the window, None for the last window, which has no end."""
         end = self._start + WINDOW_IN_SECONDS
         return end if end < self._now - INDEX_IN_SECONDS else None
 
@@ -75,12 +78,14 @@ class _SearchRead(ListRead):
             return state
         return {**state, "page": self.query, "started": self._started}
 
-    def begin(self, answer: ParsedResponse) -> None:
-        self._start = until_present(self._start, answer, INDEX_IN_SECONDS, self._paginator.name)
-        self._started = answer.requested_at if self._started is None else min(self._started, answer.requested_at)
+    def begin(self, response: ParsedResponse) -> None:
+        self._start = cap_at_present(self._start, response, INDEX_IN_SECONDS, self._paginator.name)
+        # The earlier of Zendesk's clock and this machine's: either may be ahead, and rows between them would be lost.
+        requested_at = min(response.requested_at, times.now())
+        self._started = requested_at if self._started is None else min(self._started, requested_at)
 
     def select_new(self, rows: list[Row]) -> list[Row]:
-        """The rows of these thirty days, and those that changed since the index found them there."""
+        """The rows of this window, and rows that changed after they were indexed in it."""
         return [row for row in rows if self._is_due(times.epoch(row.get(self._field)))]
 
     def _is_due(self, time: int | None) -> bool:
@@ -88,13 +93,15 @@ class _SearchRead(ListRead):
             return True
         return self._start <= time and (self._end is None or time < self._end)
 
-    def advance(self, following: Query | None, answer: ParsedResponse, rows: list[Row], clock: list[Row]) -> None:
-        # Days that are to come by Zendesk's clock are not over, whatever ours says.
-        self._now = min(self._now, answer.requested_at)
-        if following is not None:
-            self.query = {"query": (self.query or {})["query"], **following}
+    def advance(
+        self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
+    ) -> None:
+        # A window that ends in the future by Zendesk's clock is not over, even if it is by this machine's.
+        self._now = min(self._now, response.requested_at)
+        if next_query is not None:
+            self.query = {"query": (self.query or {})["query"], **next_query}
             return
         end = self._end
-        self._start = max(self._start, self._started or answer.requested_at) if end is None else end
+        self._start = max(self._start, self._started or response.requested_at) if end is None else end
         self._started = None
         self.query = None if end is None else self._first_query()

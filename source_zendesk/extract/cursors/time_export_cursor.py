@@ -1,4 +1,4 @@
-"""Exports that are kept by time alone."""
+"""The cursor of time-based exports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +15,13 @@ from source_zendesk.http.response import ParsedResponse
 
 @dataclass
 class TimeExportCursor:
-    """Reads a time-based export on from the second where the last run stopped, less `lag` seconds for late rows.
+    """Resumes a time-based export at the second where the last run stopped, less `lag` seconds for late rows.
 
-    Zendesk repeats the rows of that second, and those between two pages; the latter are dropped by key and time.
-    `by_rows` is for exports whose `end_time` is not that of their last row.
+    Zendesk returns the rows of that second again, and the rows of the second at which one page ends on the next page;
+    the latter duplicates are dropped by key and time. With `by_rows`, the read advances by the times of the rows,
+    since `end_time` of the export is not the time of its last row.
 
-    State: `{<cursor_field>: epoch seconds}`, and `page` where the export answers cursor pages.
+    State: `{<cursor_field>: epoch seconds}`, and `page` if the export returns cursor pages.
     """
 
     config: Mapping[str, Any]
@@ -30,57 +31,59 @@ class TimeExportCursor:
 
     @property
     def optional_params(self) -> tuple[str, ...]:
-        """An export's time is no convenience."""
+        """None: an export needs its time."""
         return ()
 
     def for_all_rows(self) -> "TimeExportCursor":
-        """An export begins at `start_date` for everybody."""
+        """The same cursor: an export always starts at `start_date`."""
         return self
 
     def open(self, state: State, paginator: Paginator, keys: list[str]) -> IncrementalRead:
-        """Begin a read, or go on with the one in the state."""
+        """Start a read, or resume the one in the state."""
         return _TimeExportRead(self, state, paginator, [*keys, self.cursor_field])
 
 
 class _TimeExportRead(ExportRead):
     def __init__(self, cursor: TimeExportCursor, state: State, paginator: Paginator, keys: list[str]) -> None:
         self._cursor, self._keys, self._lag = cursor, keys, cursor.lag
-        saved = legacy_cursor_time(state, cursor.cursor_field, EXPORT_FIELDS)
-        self._first = times.start_of(cursor.config) if saved is None else saved
-        super().__init__(self._first, paginator)
-        # Rows that are older cannot come late any more on the pages so far; None while none of them is younger.
-        self._settled: int | None = None
+        cursor_time = legacy_cursor_time(state, cursor.cursor_field, EXPORT_FIELDS)
+        self._start = times.start_of(cursor.config) if cursor_time is None else cursor_time
+        super().__init__(self._start, paginator)
+        # Rows later than this may still appear on pages already read; None until a page contains such rows.
+        self._late_rows_bound: int | None = None
         self.query = state.get("page") or self._query_from_time()
         self._seen: set[tuple[Any, ...]] = set()
         self._seen_at: int | None = None
         self._restarts_at: dict[int, int] = {}
 
-    def begin(self, answer: ParsedResponse) -> None:
-        super().begin(answer)
-        self._first = min(self._first, self._time)
+    def begin(self, response: ParsedResponse) -> None:
+        super().begin(response)
+        self._start = min(self._start, self._time)
 
     @property
     def state(self) -> State:  # type: ignore[override]
-        reached = self._time if self.query else self._time - self._lag
-        if self._settled is not None:
-            reached = min(reached, self._settled)
-        state: State = {self._cursor.cursor_field: max(self._first, reached)}
+        time = self._time if self.query else self._time - self._lag
+        if self._late_rows_bound is not None:
+            time = min(time, self._late_rows_bound)
+        state: State = {self._cursor.cursor_field: max(self._start, time)}
         return {**state, "page": self.query} if "page[after]" in (self.query or {}) else state
 
     def select_new(self, rows: list[Row]) -> list[Row]:
         return [row for row in rows if self._key(row) not in self._seen] if self._seen else rows
 
-    def advance(self, following: Query | None, answer: ParsedResponse, rows: list[Row], clock: list[Row]) -> None:
-        end = None if self._cursor.by_rows else self._reached([answer.body.get("end_time")])
-        end = end or self._reached(row.get(self._cursor.cursor_field) for row in clock)
+    def advance(
+        self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
+    ) -> None:
+        end = None if self._cursor.by_rows else self._latest_time([response.body.get("end_time")])
+        end = end or self._latest_time(row.get(self._cursor.cursor_field) for row in cursor_rows)
         self._time = max(self._time, end or 0)
-        settled = max(answer.requested_at - times.YOUNGEST_START - self._lag, 0)
-        if self._settled is None and self._time > settled:
-            self._settled = settled
+        late_rows_bound = max(response.requested_at - times.YOUNGEST_START - self._lag, 0)
+        if self._late_rows_bound is None and self._time > late_rows_bound:
+            self._late_rows_bound = late_rows_bound
         boundary = {self._key(row) for row in rows if self._at(row) is None or self._at(row) >= self._time}  # type: ignore[operator]
         self._seen = self._seen | boundary if self._seen_at == self._time else boundary
         self._seen_at = self._time
-        self.query = following
+        self.query = next_query
 
     def _key(self, row: Row) -> tuple[Any, ...]:
         return tuple(str(row.get(key)) for key in self._keys)

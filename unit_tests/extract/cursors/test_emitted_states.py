@@ -1,4 +1,4 @@
-"""Every state that a cursor emits is accepted by the check of states, whatever times the rows and the pages contain."""
+"""Every state that a cursor emits passes the validation of states."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ config = st.fixed_dictionaries(
 @pytest.mark.parametrize("read", READS)
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
-def test_every_emitted_state_is_accepted(read: str, data: st.DataObject) -> None:
+def test_every_emitted_state_passes_validation(read: str, data: st.DataObject) -> None:
     cursor, paginator, stream = READS[read]
     entry = ENTRIES[stream]
     given_config, check = data.draw(config), validator(entry, ENTRIES)
@@ -69,15 +69,15 @@ def test_every_emitted_state_is_accepted(read: str, data: st.DataObject) -> None
                 break
             body = data.draw(pages)
             rows = [{"id": number, entry.cursor_field: data.draw(some_times)} for number in range(2)]
-            answer = ParsedResponse(body, ahead)
-            progress.begin(answer)
+            response = ParsedResponse(body, ahead)
+            progress.begin(response)
             try:
-                following = paging.next_query(progress.query, body, rows)
+                next_query = paging.next_query(progress.query, body, rows)
             except Exception:  # noqa: BLE001  # a page that cannot be passed ends the read before a state of it
                 break
             kept = progress.state
             progress.select_new(rows)
-            progress.advance(following, answer, rows, rows)
+            progress.advance(next_query, response, rows, rows)
             state = progress.state
             for emitted in (kept, state):
                 assert [error.message for error in check.iter_errors(emitted)] == []

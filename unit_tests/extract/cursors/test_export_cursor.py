@@ -1,4 +1,4 @@
-"""Cursor exports go on from Zendesk's own cursor, and from a time where there is none."""
+"""Cursor exports resume at Zendesk's cursor, or at a time without one."""
 
 from typing import Any
 
@@ -24,15 +24,15 @@ def turn(progress: IncrementalRead, cursor: str, *stamps: int, is_last: bool = F
     progress.advance(PAGES.next_query(progress.query or {}, body, rows), ParsedResponse(body, times.now()), rows, rows)
 
 
-def test_a_first_run_starts_at_the_start_date() -> None:
+def test_first_run_starts_at_the_start_date() -> None:
     assert opened().query == {"start_time": 1704067200, "per_page": 1000}
 
 
-def test_a_saved_cursor_is_asked_for_alone() -> None:
+def test_saved_cursor_is_requested_without_a_time() -> None:
     assert opened({"generated_timestamp": 5, "cursor": "abc"}).query == {"cursor": "abc", "per_page": 1000}
 
 
-def test_a_saved_time_will_do() -> None:
+def test_saved_time_is_enough_to_resume() -> None:
     assert (opened({"generated_timestamp": 1709251200}).query or {})["start_time"] == 1709251200
 
 
@@ -41,37 +41,37 @@ def test_no_export_starts_in_the_last_minute() -> None:
     assert query["start_time"] <= times.now() - 60
 
 
-def test_the_state_of_a_page_is_its_cursor_and_its_newest_time() -> None:
+def test_state_of_a_page_is_its_cursor_and_its_newest_time() -> None:
     progress = opened()
     turn(progress, "abc", 1709251200, 1709251100)
     assert progress.state == {"generated_timestamp": 1709251200, "cursor": "abc"}
     assert progress.query == {"cursor": "abc", "per_page": 1000}
 
 
-def test_the_last_page_is_where_the_next_run_goes_on() -> None:
+def test_next_run_resumes_after_the_last_page() -> None:
     progress = opened()
     turn(progress, "end", 1709251200, is_last=True)
     assert progress.query is None
     assert opened(progress.state).query == {"cursor": "end", "per_page": 1000}
 
 
-def test_rows_without_a_cursor_are_gone_on_from_by_their_time() -> None:
+def test_page_without_a_cursor_is_resumed_by_its_time() -> None:
     progress = opened({"generated_timestamp": 5, "cursor": "abc"})
     turn(progress, "", 1709251200, is_last=True)
     assert progress.state == {"generated_timestamp": 1709251200}
 
 
-def test_nothing_new_and_no_cursor_leave_the_state_as_it_was() -> None:
+def test_empty_page_without_a_cursor_keeps_the_state() -> None:
     progress = opened({"generated_timestamp": 5, "cursor": "abc"})
     turn(progress, "", is_last=True)
     assert progress.state == {"generated_timestamp": 5, "cursor": "abc"}
 
 
-def test_every_row_is_kept() -> None:
+def test_every_row_is_emitted() -> None:
     assert opened({"cursor": "abc"}).select_new([{"id": 1}, {"id": 1}]) == [{"id": 1}, {"id": 1}]
 
 
-def test_a_cursor_that_stays_refused_gives_way_to_the_time() -> None:
+def test_cursor_that_stays_refused_falls_back_to_the_time() -> None:
     progress = opened({"generated_timestamp": 1709251200, "cursor": "abc"})
     assert progress.recover_expired_cursor()
     assert progress.query == {"cursor": "abc", "per_page": 1000}
@@ -82,15 +82,15 @@ def test_a_cursor_that_stays_refused_gives_way_to_the_time() -> None:
 
 def test_cursors_that_keep_expiring_within_a_second_are_given_up() -> None:
     progress = opened({"generated_timestamp": 1709251200, "cursor": "a0"})
-    answers = []
+    results = []
     for number in range(20):
-        answers.append(progress.recover_expired_cursor())
+        results.append(progress.recover_expired_cursor())
         if progress.query and "start_time" in progress.query:
             turn(progress, f"a{number + 1}", 1709251200)
-    assert answers[-1] is False
+    assert results[-1] is False
 
 
 @pytest.mark.parametrize("field", ["generated_timestamp", "_ab_updated_at", "updated_at"])
-def test_a_state_of_airbytes_connector_is_taken(field: str) -> None:
+def test_state_of_airbytes_connector_is_accepted(field: str) -> None:
     query = opened({field: "2024-03-01T00:00:00Z"}).query or {}
     assert 1709251200 - 3600 <= query["start_time"] <= 1709251200

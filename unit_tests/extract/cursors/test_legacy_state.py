@@ -1,4 +1,4 @@
-"""A saved time is found whichever connector saved it, and none is invented."""
+"""The saved time is read from states of this connector and of Airbyte's."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ PARTITIONS = {"states": [{"cursor": {"updated_at": ISO}}, {"cursor": {"updated_a
         ({"created_at": 5}, EXPORT_FIELDS, 0),
     ],
 )
-def test_the_earliest_time_that_bounds_what_was_read(state: Any, others: Any, time: int | None) -> None:
+def test_earliest_time_up_to_which_rows_were_read(state: Any, others: Any, time: int | None) -> None:
     assert legacy_cursor_time(state, "updated_at", others) == time
 
 
@@ -51,5 +51,5 @@ def test_the_earliest_time_that_bounds_what_was_read(state: Any, others: Any, ti
         (None, False),
     ],
 )
-def test_by_which_field_a_state_is_kept(state: Any, *, found: bool) -> None:
+def test_has_cursor_field(state: Any, *, found: bool) -> None:
     assert has_cursor_field(state, "updated_at") is found

@@ -1,4 +1,4 @@
-"""Lists are filtered by their rows' time; rows without one always come, and late ones are waited for."""
+"""Lists are filtered by the time of their rows; rows without a time are always emitted."""
 
 from typing import Any
 
@@ -25,54 +25,54 @@ def rows(*stamps: str | None) -> list[dict[str, Any]]:
     return [{"id": number, "updated_at": stamp} for number, stamp in enumerate(stamps)]
 
 
-def turn(progress: IncrementalRead, page: list[dict[str, Any]], following: dict[str, Any] | None = None) -> None:
-    answer = ParsedResponse({}, times.now())
-    progress.begin(answer)
-    progress.advance(following, answer, page, page)
+def turn(progress: IncrementalRead, page: list[dict[str, Any]], next_query: dict[str, Any] | None = None) -> None:
+    response = ParsedResponse({}, times.now())
+    progress.begin(response)
+    progress.advance(next_query, response, page, page)
 
 
-def test_a_first_run_keeps_every_row_whatever_the_start_date() -> None:
+def test_first_run_emits_every_row_even_before_the_start_date() -> None:
     page = rows("2001-01-01T00:00:00Z", "2024-05-01T00:00:00Z", None)
     assert opened().select_new(page) == page
 
 
-def test_a_later_run_keeps_what_is_not_older_than_the_state_and_what_has_no_time() -> None:
+def test_later_run_emits_rows_not_older_than_the_state_or_without_a_time() -> None:
     page = rows("2024-02-29T23:59:59Z", "2024-03-01T00:00:00Z", None)
     assert [row["id"] for row in opened(SAVED).select_new(page)] == [1, 2]
 
 
-def test_the_state_stays_a_lag_behind_the_newest_row() -> None:
+def test_state_stays_a_lag_before_the_newest_row() -> None:
     progress = opened(lag=60)
     turn(progress, rows("2024-05-01T00:01:00Z", "2024-04-01T00:00:00Z"))
     assert progress.state == {"updated_at": "2024-05-01T00:00:00Z"}
 
 
-def test_the_state_never_goes_back() -> None:
+def test_state_never_moves_back() -> None:
     progress = opened(SAVED)
     turn(progress, rows("2024-03-01T00:00:10Z"))
     assert progress.state == SAVED
 
 
-def test_a_row_of_the_future_does_not_carry_the_state_there() -> None:
+def test_row_in_the_future_does_not_move_the_state_there() -> None:
     progress = opened()
     turn(progress, rows("2099-01-01T00:00:00Z"))
     assert (times.epoch(progress.state["updated_at"]) or 0) <= times.now()
 
 
-def test_an_empty_list_keeps_its_state() -> None:
+def test_empty_list_keeps_its_state() -> None:
     for state in (SAVED, {}):
         progress = opened(state)
         turn(progress, [])
         assert progress.state == state
 
 
-def test_a_list_without_a_time_has_no_state() -> None:
+def test_list_without_a_cursor_field_has_no_state() -> None:
     progress = ListCursor(CONFIG).open({}, PAGES, ["name"])
     turn(progress, [{"name": "vip"}])
     assert progress.state == {}
 
 
-def test_a_read_goes_on_in_the_middle_of_a_list() -> None:
+def test_read_resumes_in_the_middle_of_a_list() -> None:
     progress = opened()
     turn(progress, rows("2024-05-01T00:00:00Z"), SECOND)
     resumed = opened(progress.state)
@@ -81,7 +81,7 @@ def test_a_read_goes_on_in_the_middle_of_a_list() -> None:
     assert resumed.state == {"updated_at": "2024-04-30T23:59:00Z"}
 
 
-def test_newest_first_begins_at_the_start_date_and_stops_at_the_first_old_page() -> None:
+def test_newest_first_starts_at_the_start_date_and_stops_at_the_first_old_page() -> None:
     progress = opened(newest_first=True)
     turn(progress, rows("2024-05-01T00:00:00Z", "2023-12-31T00:00:00Z"), SECOND)
     assert progress.query == SECOND
@@ -89,7 +89,7 @@ def test_newest_first_begins_at_the_start_date_and_stops_at_the_first_old_page()
     assert progress.query is None
 
 
-def test_newest_first_goes_on_where_rows_are_not_in_order() -> None:
+def test_newest_first_continues_if_rows_are_not_in_order() -> None:
     progress = opened(newest_first=True)
     turn(progress, rows("2023-12-29T00:00:00Z", "2023-12-30T00:00:00Z"), SECOND)
     assert progress.query == SECOND
@@ -103,7 +103,7 @@ def test_newest_first_goes_on_where_rows_are_not_in_order() -> None:
         ({"since_parameter": "since", "since_format": "iso"}, "2024-03-01T00:00:00Z"),
     ],
 )
-def test_the_time_is_handed_to_zendesk_on_every_page(options: dict[str, Any], since: Any) -> None:
+def test_time_filter_is_sent_on_every_page(options: dict[str, Any], since: Any) -> None:
     progress = opened(SAVED, **options)
     name = options["since_parameter"]
     assert progress.query == {**FIRST, name: since}
@@ -111,14 +111,14 @@ def test_the_time_is_handed_to_zendesk_on_every_page(options: dict[str, Any], si
     assert progress.query == {**SECOND, name: since}
 
 
-def test_a_range_ends_in_the_future() -> None:
+def test_range_ends_in_the_future() -> None:
     query = opened(SAVED, since_parameter="filter[created_at][]", since_format="range").query or {}
     start, end = query["filter[created_at][]"]
     assert start == "2024-03-01T00:00:00Z"
     assert (times.epoch(end) or 0) > times.now()
 
 
-def test_a_cursor_that_stays_refused_begins_the_list_again() -> None:
+def test_cursor_that_stays_refused_restarts_the_list() -> None:
     progress = opened()
     turn(progress, rows("2024-05-01T00:00:00Z"), SECOND)
     assert progress.recover_expired_cursor()
@@ -128,14 +128,14 @@ def test_a_cursor_that_stays_refused_begins_the_list_again() -> None:
     assert not progress.recover_expired_cursor()
 
 
-def test_survey_responses_are_asked_for_in_milliseconds_from_a_look_back_on_and_all_come() -> None:
+def test_survey_responses_use_a_filter_in_milliseconds_with_a_margin_and_emit_all() -> None:
     progress = opened(SAVED, since_parameter="filter[x]", since_format="milliseconds", since_margin=60, emits_all=True)
     assert (progress.query or {})["filter[x]"] == ((times.epoch(SAVED["updated_at"]) or 0) - 60) * 1000
     old = rows("2024-02-29T23:59:30Z")
     assert progress.select_new(old) == old
 
 
-def test_changed_records_are_asked_for_first_once_there_is_a_state() -> None:
+def test_changes_query_is_used_only_with_a_state() -> None:
     newest = {"sort": "-updated_at"}
     assert opened(changes_query=newest).query == FIRST
     progress = opened(SAVED, changes_query=newest)
@@ -144,7 +144,7 @@ def test_changed_records_are_asked_for_first_once_there_is_a_state() -> None:
     assert progress.query is None
 
 
-def test_where_the_order_is_refused_the_list_is_read_to_its_end() -> None:
+def test_refused_order_makes_the_read_go_to_the_end() -> None:
     progress = opened(SAVED, changes_query={"sort": "-updated_at"})
     progress.refused_params = {"sort"}
     turn(progress, rows("2024-02-28T00:00:00Z"), SECOND)

@@ -1,4 +1,4 @@
-"""A list in offset pages is read again where its rows may have moved past a boundary, and each row comes once."""
+"""A list with offset pages is read again if its rows may have moved past a page boundary."""
 
 import logging
 from typing import Any
@@ -17,13 +17,13 @@ def rows(*ids: int, **fields: Any) -> list[Row]:
 
 
 def read(watch: OffsetDriftDetector, *pages: tuple[int | None, list[Row]]) -> bool:
-    """Whether the list has to be read again after these pages, each with the count that it tells."""
+    """Whether the list must be read again after these pages, each with the count that it reports."""
     for count, page in pages:
         watch.record_page(ParsedResponse({"count": count}, BEGUN), page)
     return watch.should_restart()
 
 
-def test_a_list_that_held_still_is_read_once() -> None:
+def test_list_without_drift_is_read_once() -> None:
     assert not read(OffsetDriftDetector("views", ["id"]), (3, rows(1, 2)), (3, rows(3)))
 
 
@@ -35,17 +35,17 @@ def test_a_list_that_held_still_is_read_once() -> None:
         ((3, rows(1, 2)), (3, rows(3, created_at="2024-05-01T00:00:00Z"))),
     ],
 )
-def test_another_count_a_row_that_comes_twice_or_a_new_one_says_that_it_moved(pages: Any) -> None:
+def test_changed_count_repeated_row_or_new_row_is_drift(pages: Any) -> None:
     assert read(OffsetDriftDetector("views", ["id"]), *pages)
 
 
-def test_a_row_that_changed_meanwhile_says_that_it_moved() -> None:
+def test_row_changed_during_the_read_is_drift() -> None:
     changed = rows(3, updated_at="2024-05-01T00:00:00Z")
     assert read(OffsetDriftDetector("views", ["id"]), (3, rows(1, 2)), (3, changed))
 
 
 @pytest.mark.parametrize(("count", "created_at"), [(None, "2024-04-30T23:59:59Z"), (2, None)])
-def test_without_a_count_or_the_times_of_the_rows_two_passes_have_to_agree(
+def test_without_counts_or_times_two_passes_must_return_the_same_rows(
     count: int | None, created_at: str | None
 ) -> None:
     watch, still = OffsetDriftDetector("views", ["id"]), OffsetDriftDetector("views", ["id"])
@@ -55,27 +55,27 @@ def test_without_a_count_or_the_times_of_the_rows_two_passes_have_to_agree(
     assert not read(still, (count, rows(1, 2, created_at=created_at)))
 
 
-def test_a_row_comes_again_only_when_it_changed() -> None:
+def test_later_pass_emits_only_changed_rows() -> None:
     watch = OffsetDriftDetector("views", ["id"])
     read(watch, (3, rows(1, 2)), (2, rows(3)))
     again: list[Row] = [*rows(1), *rows(2, title="new"), *rows(4)]
     assert watch.select_new(again) == again[1:]
 
 
-def test_rows_without_a_key_are_told_apart_by_what_they_hold() -> None:
+def test_rows_without_a_key_are_compared_by_content() -> None:
     watch = OffsetDriftDetector("views", [])
     read(watch, (2, [{"a": 1}]), (1, [{"a": 2}]))
     assert watch.select_new([{"a": 1}, {"a": 3}]) == [{"a": 3}]
 
 
-def test_a_list_that_never_holds_still_is_given_up_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+def test_list_that_keeps_drifting_is_given_up_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
     watch = OffsetDriftDetector("views", ["id"])
     with caplog.at_level(logging.WARNING, "airbyte"):
         passes = [read(watch, (3, rows(1)), (2, rows(2))) for _ in range(MAX_PASSES)]
     assert passes == [True, True, False]
-    assert "Stream views: the list changed each of the 3 times" in caplog.text
+    assert "Stream views: the list changed during each of 3 passes" in caplog.text
 
 
-def test_a_read_that_goes_on_remembers_the_count_it_began_with() -> None:
+def test_resumed_read_uses_the_count_of_its_state() -> None:
     assert read(OffsetDriftDetector("views", ["id"], 3, BEGUN), (2, rows(3)))
     assert not read(OffsetDriftDetector("views", ["id"], 3, BEGUN), (3, rows(3)))

@@ -1,4 +1,4 @@
-"""Time exports drop the rows that pages repeat at their boundary, and stay a lag behind."""
+"""Time exports drop the rows that pages repeat at their boundary, and keep a lag for late rows."""
 
 from typing import Any
 
@@ -24,44 +24,44 @@ def row(identifier: int, seconds: int) -> dict[str, Any]:
 def turn(progress: IncrementalRead, end: int, *page: dict[str, Any], is_last: bool = False) -> list[int]:
     """The ids of the rows that are emitted."""
     kept = [each["id"] for each in progress.select_new(list(page))]
-    following = None if is_last else {"start_time": BEGIN + end, "per_page": 1000}
-    progress.advance(following, ParsedResponse({"end_time": BEGIN + end}, times.now()), list(page), list(page))
+    next_query = None if is_last else {"start_time": BEGIN + end, "per_page": 1000}
+    progress.advance(next_query, ParsedResponse({"end_time": BEGIN + end}, times.now()), list(page), list(page))
     return kept
 
 
-def test_rows_of_the_boundary_come_once() -> None:
+def test_boundary_rows_are_emitted_once() -> None:
     progress = opened()
     assert turn(progress, 10, row(1, 5), row(2, 10), row(3, 10)) == [1, 2, 3]
     assert turn(progress, 20, row(2, 10), row(3, 10), row(4, 20)) == [4]
     assert turn(progress, 30, row(4, 20), row(5, 30), is_last=True) == [5]
 
 
-def test_a_row_that_changed_again_since_the_boundary_comes_again() -> None:
+def test_row_that_changed_after_the_boundary_is_emitted_again() -> None:
     progress = opened()
     turn(progress, 10, row(1, 10))
     assert turn(progress, 20, row(1, 20)) == [1]
 
 
-def test_rows_of_one_second_on_several_pages_come_once() -> None:
+def test_rows_of_one_second_on_several_pages_are_emitted_once() -> None:
     progress = opened()
     turn(progress, 10, row(1, 10), row(2, 10))
     assert turn(progress, 10, row(1, 10), row(2, 10), row(3, 10)) == [3]
     assert turn(progress, 10, row(3, 10), row(1, 10), row(4, 10)) == [4]
 
 
-def test_the_state_stays_a_lag_behind_the_last_page() -> None:
+def test_state_stays_a_lag_before_the_last_page() -> None:
     progress = opened(lag=60)
     turn(progress, 600, row(1, 600), is_last=True)
     assert progress.state == {"updated_at": BEGIN + 540}
 
 
-def test_the_state_never_goes_back_behind_the_one_it_came_with() -> None:
+def test_state_never_moves_before_the_initial_one() -> None:
     progress = opened({"updated_at": BEGIN + 590}, lag=60)
     turn(progress, 600, row(1, 600), is_last=True)
     assert progress.state == {"updated_at": BEGIN + 590}
 
 
-def test_a_page_in_the_cursor_shape_is_resumed_by_its_cursor() -> None:
+def test_page_in_the_cursor_shape_is_resumed_by_its_cursor() -> None:
     progress = opened()
     progress.advance(
         {"start_time": BEGIN, "page[after]": "abc"}, ParsedResponse({}, times.now()), [row(1, 5)], [row(1, 5)]
@@ -69,27 +69,27 @@ def test_a_page_in_the_cursor_shape_is_resumed_by_its_cursor() -> None:
     assert opened(progress.state).query == {"start_time": BEGIN, "page[after]": "abc"}
 
 
-def test_a_refused_page_cursor_gives_way_to_the_time() -> None:
+def test_refused_page_cursor_falls_back_to_the_time() -> None:
     progress = opened({"updated_at": BEGIN, "page": {"page[after]": "abc"}})
     assert progress.recover_expired_cursor()
     assert progress.query == {"start_time": BEGIN, "per_page": 1000}
     assert not progress.recover_expired_cursor()
 
 
-def test_an_end_time_that_is_missing_is_that_of_the_rows() -> None:
+def test_missing_end_time_is_replaced_by_the_times_of_the_rows() -> None:
     progress = opened(lag=0)
     progress.advance(None, ParsedResponse({}, times.now()), [row(1, 7)], [row(1, 7)])
     assert progress.state == {"updated_at": BEGIN + 7}
 
 
-def test_by_rows_an_end_time_that_is_not_that_of_the_last_row_does_not_count() -> None:
+def test_by_rows_end_time_is_ignored() -> None:
     for end_time in (1, BEGIN + 9999):
         progress = opened(by_rows=True, lag=0)
         progress.advance(None, ParsedResponse({"end_time": end_time}, times.now()), [row(1, 7)], [row(1, 7)])
         assert progress.state == {"updated_at": BEGIN + 7}
 
 
-def test_by_rows_an_empty_answer_leaves_the_state_where_it_was() -> None:
+def test_by_rows_empty_page_keeps_the_state() -> None:
     progress = opened({"updated_at": BEGIN + 100}, by_rows=True)
     progress.advance(None, ParsedResponse({"end_time": 1}, times.now()), [], [])
     assert progress.state == {"updated_at": BEGIN + 100}

@@ -1,4 +1,4 @@
-"""What is added stands beside what Zendesk sent, which stays as it is."""
+"""Columns are added to records, whose other fields stay unchanged."""
 
 from copy import deepcopy
 from typing import Any
@@ -24,7 +24,7 @@ def of(schema: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any
     return CustomFieldsTransformation("tickets", "ticket", FACTS, schema, SchemaDriftReport()).transform(rows)
 
 
-def test_records_have_what_is_declared_and_rows_stay_as_they_were() -> None:
+def test_records_get_the_declared_columns_and_rows_stay_unchanged() -> None:
     beside = {"users": {"items": {"properties": custom(age=NUMBER)}}}
     schema = {"properties": {**custom(field_7=NUMBER, field_9=NUMBER), "sideloads": {"properties": beside}}}
     before = deepcopy(ROWS)
@@ -35,28 +35,28 @@ def test_records_have_what_is_declared_and_rows_stay_as_they_were() -> None:
     assert made[2]["sideloads"] is None
 
 
-def test_a_catalog_that_declares_nothing_adds_nothing() -> None:
+def test_catalog_without_declared_columns_adds_nothing() -> None:
     assert of({}, ROWS) is ROWS
     assert of({"properties": {"id": NUMBER}}, ROWS) is ROWS
     assert of({"properties": custom()}, ROWS)[0][CUSTOM] == {}
 
 
-def test_no_object_of_the_api_has_a_field_of_that_name() -> None:
+def test_no_api_object_has_a_field_of_that_name() -> None:
     having = [
         entry.name
         for entry in Manifest.load().endpoints.values()
-        if CUSTOM in Manifest.load().schema_of(entry)["properties"]
+        if CUSTOM in Manifest.load().record_schema(entry)["properties"]
     ]
     assert having == []
 
 
-def test_every_kind_of_record_has_the_values_that_its_columns_are_taken_from() -> None:
+def test_every_kind_of_record_has_the_values_of_its_columns() -> None:
     for kind, about in FACTS.items():
         entry = next(entry for entry in Manifest.load().endpoints.values() if entry.schema == kind)
-        assert about["values"] in Manifest.load().schema_of(entry)["properties"]
+        assert about["values"] in Manifest.load().record_schema(entry)["properties"]
         assert about["fields"] in Manifest.load().endpoints
 
 
-def test_a_field_of_the_same_name_is_kept_under_the_next_free_one() -> None:
+def test_field_of_the_same_name_moves_to_the_next_free_name() -> None:
     (row,) = of({"properties": custom(field_7=NUMBER)}, [{**ROWS[0], CUSTOM: "own", "custom_": "too"}])
     assert row == {**ROWS[0], CUSTOM: {"field_7": 1}, "custom_": "too", "custom__": "own"}

@@ -1,4 +1,4 @@
-"""Of one list, a stream takes the rows of its kind."""
+"""A stream extracts the rows of its kind from a shared list."""
 
 import pytest
 
@@ -9,15 +9,15 @@ VOTES = [{"id": 1, "item_type": "Article"}, {"id": 2, "item_type": "Comment"}, {
 KINDS = FilteredListExtractor("article_votes", "votes", part={"item_type": "Article"})
 
 
-def test_only_rows_of_the_kind_are_taken() -> None:
+def test_only_rows_of_the_kind_are_extracted() -> None:
     assert KINDS.extract({"votes": VOTES}) == VOTES[:1]
 
 
-def test_all_values_of_the_part_count() -> None:
+def test_all_values_of_the_part_must_match() -> None:
     both = FilteredListExtractor("article_votes", "votes", part={"item_type": "Article", "id": 2})
     assert both.extract({"votes": VOTES}) == []
 
 
-def test_an_answer_without_the_list_is_an_error_and_no_empty_part() -> None:
+def test_response_without_the_list_is_an_error() -> None:
     with pytest.raises(ResponseError, match=r"article_votes.*no list `votes`"):
         KINDS.extract({"article_votes": VOTES})

@@ -1,4 +1,4 @@
-"""Records in a list: what it takes, and that anything else is an error and never an empty page."""
+"""Records are the items of a list; any other value is an error, never an empty page."""
 
 from typing import Any
 
@@ -34,6 +34,6 @@ def test_each_item_is_a_record(extraction: ListExtractor, body: Any, rows: list[
         (VALUES, {}), (DEEP, {"agents_activity": []}), (DEEP, {"agents": []}),
     ],
 )  # fmt: skip
-def test_an_answer_without_the_list_is_an_error(extraction: ListExtractor, body: Any) -> None:
+def test_response_without_the_list_is_an_error(extraction: ListExtractor, body: Any) -> None:
     with pytest.raises(ResponseError, match=extraction.name):
         extraction.extract(body)

@@ -1,4 +1,4 @@
-"""Statuses come in several lists, whose names differ with the age of the answer."""
+"""Statuses are in several lists, whose names differ between API versions."""
 
 from typing import Any
 
@@ -18,17 +18,17 @@ STATUSES = MultiListExtractor("agent_statuses", lists=["default", "custom", "dat
         ({"default": [], "custom": None}, []),
     ],
 )
-def test_the_items_of_all_lists_are_taken_in_their_order(body: Any, ids: list[int]) -> None:
+def test_items_of_all_lists_are_extracted_in_order(body: Any, ids: list[int]) -> None:
     assert [row["id"] for row in STATUSES.extract(body)] == ids
 
 
 @pytest.mark.parametrize("body", [{}, {"statuses": [{"id": 1}]}, {"default": {"id": 1}}])
-def test_an_answer_with_none_of_them_is_an_error(body: Any) -> None:
+def test_response_with_none_of_them_is_an_error(body: Any) -> None:
     with pytest.raises(ResponseError, match=r"agent_statuses.*none of the lists default, custom, data"):
         STATUSES.extract(body)
 
 
 @pytest.mark.parametrize("body", [None, "text", [], 1])
-def test_an_answer_that_is_no_object_is_an_error(body: Any) -> None:
+def test_response_that_is_not_an_object_is_an_error(body: Any) -> None:
     with pytest.raises(ResponseError, match="agent_statuses"):
         STATUSES.extract(body)

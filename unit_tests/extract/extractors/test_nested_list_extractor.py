@@ -1,4 +1,4 @@
-"""Records inside those of another stream carry the ids of what they lie in."""
+"""Records nested in rows of another stream contain the ids of those rows."""
 
 from typing import Any
 
@@ -29,16 +29,16 @@ def test_two_levels_deep() -> None:
     ]
 
 
-def test_a_row_that_names_its_parent_itself_is_believed() -> None:
+def test_parent_id_in_the_row_takes_precedence() -> None:
     assert MENUS.extract({"ivrs": [{"id": 1, "menus": [{"id": 11, "ivr_id": 9}]}]}) == [{"ivr_id": 9, "id": 11}]
 
 
-def test_a_page_whose_rows_hold_none_is_no_empty_page() -> None:
+def test_page_of_rows_without_nested_items_is_not_empty() -> None:
     body = {"ivrs": [{"id": 2, "menus": []}]}
     assert MENUS.cursor_rows(body, MENUS.extract(body)) == body["ivrs"]
 
 
 @pytest.mark.parametrize("body", [{}, {"menus": []}, None, {"ivrs": [{"id": 1, "menus": ["text"]}]}])
-def test_an_answer_without_the_lists_is_an_error(body: Any) -> None:
+def test_response_without_the_lists_is_an_error(body: Any) -> None:
     with pytest.raises(ResponseError, match="ivr_menus"):
         MENUS.extract(body)

@@ -1,4 +1,4 @@
-"""One record: an object, in an envelope or bare."""
+"""One record: an object, with or without an envelope."""
 
 from typing import Any
 
@@ -22,7 +22,7 @@ KEY = ObjectExtractor("key", item_field="public_key")
         (KEY, "-----BEGIN", [{"public_key": "-----BEGIN"}]),
     ],
 )
-def test_the_object_is_the_record(extraction: ObjectExtractor, body: Any, rows: list[Any]) -> None:
+def test_object_is_the_record(extraction: ObjectExtractor, body: Any, rows: list[Any]) -> None:
     assert extraction.extract(body) == rows
 
 
@@ -30,6 +30,6 @@ def test_the_object_is_the_record(extraction: ObjectExtractor, body: Any, rows: 
     ("extraction", "body"),
     [(USER, {"hello": "world"}), (USER, "text"), (USER, None), (WHOLE, None), (WHOLE, "text")],
 )
-def test_an_answer_without_it_is_an_error(extraction: ObjectExtractor, body: Any) -> None:
+def test_response_without_the_object_is_an_error(extraction: ObjectExtractor, body: Any) -> None:
     with pytest.raises(ResponseError, match=extraction.name):
         extraction.extract(body)

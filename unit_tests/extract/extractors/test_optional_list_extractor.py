@@ -1,4 +1,4 @@
-"""An export of articles leaves its list out where there is nothing, and says so by its count."""
+"""An export of articles omits its list if it has no records, with a count of 0."""
 
 from typing import Any
 
@@ -20,11 +20,11 @@ ARTICLES = OptionalListExtractor("articles", "articles")
         ({"articles": None, "count": 0}, []),
     ],
 )
-def test_records_are_found_whatever_the_count_says(body: Any, rows: list[Any]) -> None:
+def test_records_are_extracted_whatever_the_count(body: Any, rows: list[Any]) -> None:
     assert ARTICLES.extract(body) == rows
 
 
 @pytest.mark.parametrize("body", [{}, {"count": 3}, {"count": None}, {"articles": {}, "count": 0}, [], None])
-def test_a_list_that_is_missing_without_that_count_is_an_error(body: Any) -> None:
+def test_missing_list_without_a_count_of_zero_is_an_error(body: Any) -> None:
     with pytest.raises(ResponseError, match="no list `articles`"):
         ARTICLES.extract(body)

@@ -1,4 +1,4 @@
-"""The one list of an answer holds the records, whatever its key."""
+"""The only list of a response contains the records, whatever its key."""
 
 from typing import Any
 
@@ -16,6 +16,6 @@ def test_each_item_is_a_record(key: str) -> None:
 
 
 @pytest.mark.parametrize("body", [{}, {"a": [], "b": []}, [], None, {"a": {}}, {"a": [1]}])
-def test_an_answer_without_a_list_or_with_two_is_an_error(body: Any) -> None:
+def test_response_without_a_list_or_with_two_is_an_error(body: Any) -> None:
     with pytest.raises(ResponseError, match="samples"):
         ONLY.extract(body)

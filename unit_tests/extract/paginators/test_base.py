@@ -1,4 +1,4 @@
-"""Page sizes may come from the configuration, and of links only the query is followed."""
+"""Page sizes may be interpolations of the config, and only the query of a link is used."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from source_zendesk.extract.paginators import SinglePagePaginator, parse_link
 
 
 @pytest.mark.parametrize(("given", "largest"), [(100, 100), ("{{ config['export_page_size'] }}", 7), (None, None)])
-def test_a_page_size_may_be_that_of_the_configuration(given: Any, largest: int | None) -> None:
+def test_page_size_may_be_an_interpolation(given: Any, largest: int | None) -> None:
     pages = SinglePagePaginator("groups", {"export_page_size": 7}, given)
     assert pages.max_page_size == largest
     assert pages.first_query(None) == ({"per_page": largest} if largest else {})
@@ -25,5 +25,5 @@ def test_a_page_size_may_be_that_of_the_configuration(given: Any, largest: int |
         ("", {}),
     ],
 )
-def test_the_query_of_a_link_says_nothing_of_its_host(link: str, query: dict[str, Any]) -> None:
+def test_link_query_excludes_the_host(link: str, query: dict[str, Any]) -> None:
     assert parse_link(link) == query

@@ -1,4 +1,4 @@
-"""Offset pages end at a null link, and never silently at one of Zendesk's ceilings."""
+"""Offset pages end at a null link, and a truncated list is an error."""
 
 from typing import Any
 
@@ -11,38 +11,38 @@ PAGES = OffsetPaginator("groups", {}, 100)
 LINK = "https://acme.zendesk.com/api/v2/groups.json?page={}&per_page=100"
 
 
-def test_first_page_asks_for_its_size() -> None:
+def test_first_page_has_a_size() -> None:
     assert PAGES.first_query(None) == {"per_page": 100}
 
 
-def test_a_list_that_takes_no_size_is_asked_for_none() -> None:
+def test_list_without_a_page_size_gets_none() -> None:
     assert OffsetPaginator("groups", {}).first_query(None) == {}
 
 
-def test_next_page_is_followed_by_its_query_alone() -> None:
+def test_next_page_is_followed_by_its_query() -> None:
     body = {"next_page": "https://evil.example.com/other?page=2&per_page=100"}
     assert PAGES.next_query({}, body, []) == {"page": "2", "per_page": "100"}
 
 
 @pytest.mark.parametrize("body", [{"next_page": None}, {"next_page": ""}, {}])
-def test_no_next_page_is_the_end(body: dict[str, Any]) -> None:
+def test_missing_next_page_is_the_end(body: dict[str, Any]) -> None:
     assert PAGES.next_query({}, body, []) is None
 
 
-def test_the_hundredth_page_can_be_asked_for() -> None:
+def test_hundredth_page_is_requested() -> None:
     assert PAGES.next_query({"page": "99"}, {"next_page": LINK.format(100)}, []) == {"page": "100", "per_page": "100"}
 
 
-def test_the_page_after_the_hundredth_is_an_error_before_it_is_asked_for() -> None:
+def test_page_after_the_hundredth_is_an_error_without_a_request() -> None:
     with pytest.raises(PaginationError, match=r"groups.*more than 100 pages"):
         PAGES.next_query({"page": "100"}, {"next_page": LINK.format(101)}, [])
 
 
 @pytest.mark.parametrize(("page", "count"), [("10", 1001), ("100", 10_001)])
-def test_an_end_at_a_search_ceiling_with_more_rows_is_an_error(page: str, count: int) -> None:
+def test_end_at_a_search_ceiling_with_more_rows_is_an_error(page: str, count: int) -> None:
     with pytest.raises(PaginationError, match=f"of {count} rows"):
         PAGES.next_query({"page": page}, {"next_page": None, "count": count}, [])
 
 
-def test_an_end_at_a_ceiling_that_is_the_count_is_an_end() -> None:
+def test_end_at_a_ceiling_equal_to_the_count_is_the_end() -> None:
     assert PAGES.next_query({"page": "10"}, {"next_page": None, "count": 1000}, []) is None

@@ -1,4 +1,4 @@
-"""A search by relevance ends at 10,000 rows without a word, so that end is none."""
+"""A record search by relevance is truncated at 10,000 rows, so reaching them is an error."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def test_ten_thousand_rows_by_relevance_are_an_error() -> None:
 
 
 @pytest.mark.parametrize(("served", "params"), [(9_999, {"query": "r"}), (10_000, {"query": "r", "sort": "name"})])
-def test_fewer_rows_or_sorted_ones_are_all(served: int, params: dict[str, str]) -> None:
+def test_fewer_rows_or_sorted_rows_are_complete(served: int, params: dict[str, str]) -> None:
     PAGES.check_truncation(served, params)
 
 

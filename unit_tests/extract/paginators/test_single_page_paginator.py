@@ -1,9 +1,9 @@
-"""One answer is all there is."""
+"""A single page has no next page."""
 
 from source_zendesk.extract.paginators import SinglePagePaginator
 
 
-def test_one_page_is_all_of_one_page_whatever_it_links_to() -> None:
+def test_links_are_not_followed() -> None:
     pages = SinglePagePaginator("settings", {})
     assert pages.first_query(None) == {}
     body = {"next_page": "https://acme/api/v2/x?page=2", "meta": {"has_more": True, "after_cursor": "abc"}}

@@ -1,24 +1,24 @@
-"""The newest answers are kept as they were parsed."""
+"""The newest parsed responses are cached."""
 
 from source_zendesk.extract.response_cache import MAX_BYTES, ParsedResponseLru
 from source_zendesk.http.response import ParsedResponse
 
 
-def test_the_oldest_answers_make_room() -> None:
-    pages, answers = ParsedResponseLru(), {name: ParsedResponse({"name": name}, 0) for name in "abc"}
-    for name, answer in answers.items():
-        pages.put(name, MAX_BYTES // 2, answer)
-    assert [pages.get(name) for name in "abc"] == [None, answers["b"], answers["c"]]
+def test_oldest_responses_are_dropped() -> None:
+    pages, responses = ParsedResponseLru(), {name: ParsedResponse({"name": name}, 0) for name in "abc"}
+    for name, response in responses.items():
+        pages.put(name, MAX_BYTES // 2, response)
+    assert [pages.get(name) for name in "abc"] == [None, responses["b"], responses["c"]]
 
 
-def test_one_answer_is_kept_however_large() -> None:
-    pages, answer = ParsedResponseLru(), ParsedResponse({}, 0)
+def test_one_response_is_kept_whatever_its_size() -> None:
+    pages, response = ParsedResponseLru(), ParsedResponse({}, 0)
     pages.put("small", 1, ParsedResponse({}, 0))
-    pages.put("large", MAX_BYTES * 2, answer)
-    assert (pages.get("small"), pages.get("large")) == (None, answer)
+    pages.put("large", MAX_BYTES * 2, response)
+    assert (pages.get("small"), pages.get("large")) == (None, response)
 
 
-def test_what_is_forgotten_leaves_its_room() -> None:
+def test_dropped_response_frees_its_bytes() -> None:
     pages, first, second = ParsedResponseLru(), ParsedResponse({}, 0), ParsedResponse({}, 0)
     pages.put("large", MAX_BYTES, ParsedResponse({}, 0))
     pages.drop("large")

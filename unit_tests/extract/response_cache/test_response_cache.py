@@ -1,4 +1,4 @@
-"""A page that several streams read is asked for once."""
+"""A page that several streams read is requested once."""
 
 import errno
 import io
@@ -37,7 +37,7 @@ def body(pages: ResponseCache, query: dict[str, int] | None = None) -> Any:
 
 @pytest.fixture
 def groups(requests_mock: Mocker) -> Mocker:
-    """The list of groups, which counts what is asked for it."""
+    """The list of groups, which counts its requests."""
     requests_mock.get(URL, json=BODY)
     return requests_mock
 
@@ -50,41 +50,41 @@ def in_threads(count: int, work: Callable[[], None]) -> None:
         thread.join()
 
 
-def test_each_reader_gets_the_page_that_was_asked_for_once(groups: Mocker) -> None:
+def test_each_reader_gets_the_page_requested_once(groups: Mocker) -> None:
     pages = ResponseCache({GROUPS: 3})
     assert [body(pages, {"page": 1}) for _ in range(3)] == [BODY] * 3
     assert groups.call_count == 1
 
 
-def test_readers_in_threads_ask_once(groups: Mocker) -> None:
+def test_concurrent_readers_send_one_request(groups: Mocker) -> None:
     pages = ResponseCache({GROUPS: 8})
     found: list[object] = []
     in_threads(8, lambda: found.append(body(pages)))
     assert (found, groups.call_count) == ([BODY] * 8, 1)
 
 
-def test_a_page_with_other_parameters_is_another_page(groups: Mocker) -> None:
+def test_other_parameters_are_another_page(groups: Mocker) -> None:
     pages = ResponseCache({GROUPS: 2})
     for number in (1, 2):
         body(pages, {"page": number})
     assert groups.call_count == 2
 
 
-def test_a_page_with_one_reader_is_not_kept(groups: Mocker) -> None:
+def test_page_with_one_reader_is_not_cached(groups: Mocker) -> None:
     pages = ResponseCache({GROUPS: 1})
     for _ in range(2):
         body(pages)
     assert groups.call_count == 2
 
 
-def test_a_page_is_forgotten_once_all_have_had_it(groups: Mocker) -> None:
+def test_page_is_dropped_after_its_last_reader(groups: Mocker) -> None:
     pages = ResponseCache({GROUPS: 2})
     for _ in range(3):
         body(pages)
     assert groups.call_count == 2
 
 
-def test_a_refusal_is_handed_over_and_not_kept(requests_mock: Mocker) -> None:
+def test_refusal_is_returned_and_not_cached(requests_mock: Mocker) -> None:
     requests_mock.get(URL, status_code=403, json=BODY)
     pages = ResponseCache({GROUPS: 2})
     found = [body(pages) for _ in range(2)]
@@ -93,13 +93,13 @@ def test_a_refusal_is_handed_over_and_not_kept(requests_mock: Mocker) -> None:
 
 
 @pytest.mark.usefixtures("groups")
-def test_a_page_is_parsed_once_for_readers_that_come_soon() -> None:
+def test_page_is_parsed_once_for_readers_that_follow_soon() -> None:
     pages = ResponseCache({GROUPS: 2})
     assert body(pages) is body(pages)
 
 
-def test_a_page_is_parsed_anew_for_a_reader_that_comes_late(groups: Mocker) -> None:
-    pages = ResponseCache({GROUPS: 2}, ParsedResponseLru(most_bytes=0))
+def test_page_is_parsed_again_for_a_late_reader(groups: Mocker) -> None:
+    pages = ResponseCache({GROUPS: 2}, ParsedResponseLru(max_bytes=0))
     first = body(pages, {"page": 1})
     body(pages, {"page": 2})
     later = body(pages, {"page": 1})
@@ -122,9 +122,7 @@ class TornFile(io.BytesIO):
         return super().write(content if self.writes == 1 else content[:5])
 
 
-def test_no_reader_gets_the_bytes_of_another_page_when_the_disk_is_full(
-    monkeypatch: pytest.MonkeyPatch, requests_mock: Mocker
-) -> None:
+def test_full_disk_returns_no_bytes_of_another_page(monkeypatch: pytest.MonkeyPatch, requests_mock: Mocker) -> None:
     monkeypatch.setattr(tempfile, "TemporaryFile", TornFile)
     pages = ResponseCache({GROUPS: 2})
     bodies = [{"groups": [{"id": number}]} for number in range(4)]
@@ -134,7 +132,7 @@ def test_no_reader_gets_the_bytes_of_another_page_when_the_disk_is_full(
     assert [each.call_count for each in sent] == [1, 2, 2, 2]
 
 
-def test_a_page_that_is_kept_keeps_the_time_at_which_it_was_asked_for(requests_mock: Mocker) -> None:
+def test_cached_page_keeps_its_time_of_request(requests_mock: Mocker) -> None:
     dates = ["Thu, 01 Jan 2026 00:00:30 GMT", "Thu, 01 Jan 2026 01:00:30 GMT"]
     requests_mock.get(URL, [{"json": BODY, "headers": {"Date": date}} for date in dates])
     pages = ResponseCache({GROUPS: 2})
@@ -142,12 +140,10 @@ def test_a_page_that_is_kept_keeps_the_time_at_which_it_was_asked_for(requests_m
     assert [each.requested_at // 60 * 60 for each in found if isinstance(each, ParsedResponse)] == [1767225600] * 2
 
 
-def test_a_page_that_the_file_does_not_give_back_is_asked_for_again(
-    monkeypatch: pytest.MonkeyPatch, groups: Mocker
-) -> None:
+def test_page_that_the_file_does_not_return_is_requested_again(monkeypatch: pytest.MonkeyPatch, groups: Mocker) -> None:
     file = io.BytesIO()
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: file)
-    pages = ResponseCache({GROUPS: 3}, ParsedResponseLru(most_bytes=0))
+    pages = ResponseCache({GROUPS: 3}, ParsedResponseLru(max_bytes=0))
     body(pages, {"page": 1})
     body(pages, {"page": 2})
     file.truncate(3)

@@ -1,4 +1,4 @@
-"""Different rows are counted list by list, and are whole only where each list was."""
+"""Distinct rows are counted list by list, and a read is full only if each of its lists is."""
 
 from functools import partial
 from typing import Any
@@ -21,17 +21,19 @@ def counting(**options: Any) -> RowCounts:
     return RowCounts(keys=["id"], **options)
 
 
-def progress(state: Row) -> IncrementalRead:
+def open_read(state: Row) -> IncrementalRead:
     return ListCursor({}, "updated_at").open(state, OffsetPaginator("groups", {}), ["id"])
 
 
 def read(row_counts: RowCounts, *pages: tuple[list[Row], Any], state: Any = None) -> RowCounts:
-    opened = progress(state or {})
-    came = row_counts.start_read(state or {}, {})
-    for rows, told in pages:
-        row_counts.count_page(came, rows, told)
-        row_counts.compare(came, opened.select_new(rows), partial(opened.older, rows), NOW)
-    row_counts.finish_read(came)
+    list_read = open_read(state or {})
+    read_counts = row_counts.start_read(state or {}, {})
+    for rows, reported_count in pages:
+        row_counts.count_page(read_counts, rows, reported_count)
+        row_counts.count_distinct(
+            read_counts, list_read.select_new(rows), partial(list_read.select_already_emitted, rows), NOW
+        )
+    row_counts.finish_read(read_counts)
     return row_counts
 
 
@@ -39,14 +41,14 @@ def rows_of(*ids: int) -> list[Row]:
     return [{"id": number} for number in ids]
 
 
-def test_lists_are_added_up_with_the_counts_that_they_give() -> None:
+def test_lists_are_summed_with_their_counts() -> None:
     row_counts = read(read(counting(), (rows_of(1), 3), (rows_of(2, 3), 4)), (rows_of(1), 1))
     assert (row_counts.received, row_counts.distinct, row_counts.first, row_counts.last) == (4, 4, 4, 5)
     assert row_counts.difference == CountDifference(change=1)
     assert (row_counts.is_full_read, row_counts.has_reported_count) == (True, True)
 
 
-def test_a_row_that_comes_again_counts_once_and_hides_none_that_is_missing() -> None:
+def test_repeated_row_counts_once_and_hides_no_missing_row() -> None:
     row_counts = read(counting(), (rows_of(1, 2), 4), (rows_of(2, 3), 4))
     assert (row_counts.received, row_counts.distinct, row_counts.repeated, row_counts.difference.missing) == (
         4,
@@ -56,52 +58,53 @@ def test_a_row_that_comes_again_counts_once_and_hides_none_that_is_missing() -> 
     )
 
 
-def test_an_extra_row_of_one_list_hides_none_that_is_missing_from_another() -> None:
+def test_extra_row_of_one_list_hides_no_missing_row_of_another() -> None:
     row_counts = read(read(counting(), (rows_of(1, 2), 1)), (rows_of(1), 2))
     assert (row_counts.distinct, row_counts.difference) == (3, CountDifference(missing=1, extra=1))
 
 
-def test_where_the_stream_is_counted_a_list_that_comes_again_counts_once() -> None:
+def test_repeated_list_counts_once_if_the_stream_is_counted() -> None:
     row_counts = read(read(counting(is_counted=True), (rows_of(1, 2), None)), (rows_of(2, 3), None))
     assert (row_counts.distinct, row_counts.repeated) == (3, 1)
 
 
-def test_rows_that_an_earlier_run_emitted_count_as_well() -> None:
+def test_rows_that_an_earlier_run_emitted_count_too() -> None:
     rows = [{"id": 1, "updated_at": "2024-01-01T00:00:00Z"}, {"id": 2, "updated_at": "2024-01-03T00:00:00Z"}]
     assert read(counting(), (rows, 2), state={"updated_at": SINCE}).distinct == 2
 
 
-def test_a_row_that_is_neither_emitted_nor_old_does_not_count() -> None:
-    row_counts, opened = counting(), progress({})
-    came = row_counts.start_read({}, {})
-    row_counts.count_page(came, rows_of(1, 2), 2)
-    row_counts.compare(came, rows_of(1), partial(opened.older, rows_of(1, 2)), NOW)
-    row_counts.finish_read(came)
+def test_row_that_is_neither_emitted_nor_old_does_not_count() -> None:
+    row_counts, list_read = counting(), open_read({})
+    read_counts = row_counts.start_read({}, {})
+    row_counts.count_page(read_counts, rows_of(1, 2), 2)
+    row_counts.count_distinct(read_counts, rows_of(1), partial(list_read.select_already_emitted, rows_of(1, 2)), NOW)
+    row_counts.finish_read(read_counts)
     assert (row_counts.received, row_counts.distinct, row_counts.difference.missing) == (2, 1, 1)
 
 
-def test_rows_that_were_created_or_changed_since_are_counted_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rows_created_or_changed_during_the_sync_are_counted_separately(monkeypatch: pytest.MonkeyPatch) -> None:
     """The sync began 300 seconds ago, by a clock that is an hour ahead of Zendesk's, and a minute is allowed for."""
     monkeypatch.setattr(times, "now", lambda: NOW + 3600)
     old, new = times.iso(NOW - 361), times.iso(NOW - 360)
     rows = [{"id": 1, "created_at": old}, {"id": 2, "created_at": new}, {"id": 3, "created_at": old, "updated_at": new}]
-    row_counts = read(counting(sync_start=NOW + 3300), ([*rows, {"id": 4}], 4))
-    assert (row_counts.created_during_sync, row_counts.changed) == (1, 2)
+    rows += [{"id": 4, "created_at": NOW - 300}, {"id": 5, "created_at": times.iso(NOW - 300).replace("Z", "+00:00")}]
+    row_counts = read(counting(sync_start=NOW + 3300), ([*rows, {"id": 6}], 6))
+    assert (row_counts.created_during_sync, row_counts.changed) == (3, 4)
 
 
-def test_one_list_without_a_count_is_enough_for_the_sum_to_be_none() -> None:
+def test_one_list_without_a_count_leaves_no_sum() -> None:
     row_counts = read(read(counting(), (rows_of(1), 1)), (rows_of(1), None))
     assert (row_counts.is_full_read, row_counts.has_reported_count) == (True, False)
     assert not read(counting(), (rows_of(1), None), (rows_of(2), 2)).has_reported_count
 
 
-def test_a_row_without_a_key_is_noticed() -> None:
+def test_row_without_a_key_is_detected() -> None:
     assert not read(counting(), ([{"id": 1}, {}], 2)).has_all_keys
     assert not read(counting(is_counted=True), ([{"id": 1}, {}], 2)).has_all_keys
     assert read(counting(), (rows_of(1), 1)).has_all_keys
 
 
-def test_a_read_that_goes_on_in_the_middle_or_does_not_end_is_not_whole() -> None:
+def test_resumed_or_unfinished_read_is_not_full() -> None:
     assert not read(RowCounts(), (rows_of(1), 9), state={"page": {"page[after]": "a"}}).is_full_read
     unended = read(RowCounts(), (rows_of(1), 1))
     unended.start_read({}, {})
@@ -109,19 +112,19 @@ def test_a_read_that_goes_on_in_the_middle_or_does_not_end_is_not_whole() -> Non
     assert not RowCounts().is_full_read
 
 
-def test_a_read_that_begins_again_counts_its_rows_once_and_what_was_received_twice() -> None:
-    row_counts, opened = counting(), progress({})
-    came = row_counts.start_read({}, {})
-    row_counts.count_page(came, rows_of(1, 2), 2)
-    row_counts.compare(came, rows_of(1, 2), partial(opened.older, rows_of(1, 2)), NOW)
-    came.reset()
-    row_counts.count_page(came, rows_of(1, 2), 2)
-    row_counts.compare(came, rows_of(1, 2), partial(opened.older, rows_of(1, 2)), NOW)
-    row_counts.finish_read(came)
-    assert (came.rows, row_counts.distinct, row_counts.received) == (2, 2, 4)
+def test_restarted_read_counts_distinct_rows_once_and_received_rows_twice() -> None:
+    row_counts, list_read = counting(), open_read({})
+    read_counts = row_counts.start_read({}, {})
+    row_counts.count_page(read_counts, rows_of(1, 2), 2)
+    row_counts.count_distinct(read_counts, rows_of(1, 2), partial(list_read.select_already_emitted, rows_of(1, 2)), NOW)
+    read_counts.reset()
+    row_counts.count_page(read_counts, rows_of(1, 2), 2)
+    row_counts.count_distinct(read_counts, rows_of(1, 2), partial(list_read.select_already_emitted, rows_of(1, 2)), NOW)
+    row_counts.finish_read(read_counts)
+    assert (read_counts.rows, row_counts.distinct, row_counts.received) == (2, 2, 4)
 
 
-def test_rows_in_the_window_are_those_changed_between_its_ends_and_not_deleted() -> None:
+def test_rows_in_the_window_changed_between_its_ends_and_are_not_deleted() -> None:
     window = ("2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z")
     row_counts = counting(tombstone={"status": "deleted"}, window=window, is_counted=True)
     stamps = ["2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z", "2024-01-31T23:59:59Z", "2024-02-01T00:00:00Z", None]
@@ -130,22 +133,24 @@ def test_rows_in_the_window_are_those_changed_between_its_ends_and_not_deleted()
     assert (row_counts.distinct, row_counts.changed_recently) == (2, 1)
 
 
-def test_nothing_is_kept_of_rows_that_nothing_is_compared_with() -> None:
-    unread = progress({})
-    for row_counts, told in ((RowCounts(), 2), (counting(), None)):
-        came = row_counts.start_read({}, {})
-        row_counts.count_page(came, rows_of(1, 2), told)
-        row_counts.compare(came, rows_of(1, 2), partial(unread.older, rows_of(1, 2)), NOW)
-        assert (came.keys.count() if came.keys else 0) == 0
+def test_no_keys_are_kept_without_a_count_to_compare() -> None:
+    unread = open_read({})
+    for row_counts, reported_count in ((RowCounts(), 2), (counting(), None)):
+        read_counts = row_counts.start_read({}, {})
+        row_counts.count_page(read_counts, rows_of(1, 2), reported_count)
+        row_counts.count_distinct(
+            read_counts, rows_of(1, 2), partial(unread.select_already_emitted, rows_of(1, 2)), NOW
+        )
+        assert (read_counts.keys.count() if read_counts.keys else 0) == 0
 
 
-def test_emitted_records_stay_as_they_are() -> None:
+def test_emitted_records_are_unchanged() -> None:
     row_counts, rows = RowCounts(), [{"id": 1}, {"id": 2}]
     assert (row_counts.transform(rows), row_counts.emitted) == (rows, 2)
 
 
 @pytest.mark.parametrize(
-    ("row", "tombstone", "gone"),
+    ("row", "tombstone", "deleted"),
     [
         ({"active": False}, {"active": False}, True),
         ({"active": None}, {"active": False}, False),
@@ -156,5 +161,5 @@ def test_emitted_records_stay_as_they_are() -> None:
         ({}, {}, False),
     ],
 )
-def test_a_deleted_row_says_so(row: dict[str, Any], tombstone: dict[str, Any], gone: bool) -> None:  # noqa: FBT001
-    assert is_deleted(row, tombstone) is gone
+def test_deleted_row_matches_its_tombstone(row: dict[str, Any], tombstone: dict[str, Any], deleted: bool) -> None:  # noqa: FBT001
+    assert is_deleted(row, tombstone) is deleted

@@ -1,10 +1,10 @@
-"""The times of the rows that are held against a count."""
+"""The time window of the rows that are compared with a count."""
 
 from source_zendesk import times
 from source_zendesk.extract.row_counts import count_window
 
 
-def test_the_window_begins_with_the_state_and_leaves_the_last_hour_out() -> None:
+def test_window_starts_at_the_state_and_excludes_the_last_hour() -> None:
     now = times.now()
     begin, end = count_window({"updated_at": now - 7200}, "updated_at", {}) or ("", "")
     assert begin == times.iso(now - 7200)

@@ -1,4 +1,4 @@
-"""Comments are the child events of ticket events that are comments, each with what its event knows."""
+"""Comments are extracted from ticket events, with fields of their event."""
 
 from typing import Any
 
@@ -33,14 +33,14 @@ def event(*children: Row) -> Row:
         (event({"event_type": "Change", "comment_present": False}), []),
     ],
 )
-def test_comments_are_found(body: Row, rows: list[Row]) -> None:
+def test_comments_are_extracted(body: Row, rows: list[Row]) -> None:
     assert COMMENTS.extract(body) == rows
 
 
-@pytest.mark.parametrize(("of_event", "own", "told"), [(5, None, 5), (None, 6, 6), (None, None, None)])
-def test_what_an_event_came_from_is_told_of_its_comment(of_event: Any, own: Any, told: Any) -> None:
+@pytest.mark.parametrize(("of_event", "own", "expected"), [(5, None, 5), (None, 6, 6), (None, None, None)])
+def test_comment_gets_the_origin_of_its_event(of_event: Any, own: Any, expected: Any) -> None:
     body = {"ticket_events": [{**EVENT, "via_reference_id": of_event, "child_events": [child(via_reference_id=own)]}]}
-    assert COMMENTS.extract(body) == [{**EVENT, **child(via_reference_id=told)}]
+    assert COMMENTS.extract(body) == [{**EVENT, **child(via_reference_id=expected)}]
 
 
 @pytest.mark.parametrize("body", [{}, event(child(comment_present=True)), event({"comment_present": True})])
@@ -49,6 +49,6 @@ def test_mentions_without_a_text_are_an_error(body: Row) -> None:
         COMMENTS.extract(body)
 
 
-def test_the_export_is_as_far_as_its_events() -> None:
+def test_export_advances_by_the_events() -> None:
     body = {"ticket_events": [EVENT]}
     assert COMMENTS.cursor_rows(body, COMMENTS.extract(body)) == [EVENT]

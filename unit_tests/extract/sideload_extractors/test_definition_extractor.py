@@ -1,4 +1,4 @@
-"""Attribute definitions come in two lists, and say of which they are."""
+"""Attribute definitions are extracted from two lists, with the name of their list."""
 
 from typing import Any
 
@@ -18,11 +18,11 @@ def test_both_lists_are_read() -> None:
     ]
 
 
-def test_a_list_may_be_absent() -> None:
+def test_list_may_be_absent() -> None:
     assert DEFINITIONS.extract({"definitions": {"conditions_all": None}}) == []
 
 
 @pytest.mark.parametrize("body", [{}, {"definitions": []}, []])
-def test_an_answer_without_them_is_an_error(body: Any) -> None:
+def test_response_without_them_is_an_error(body: Any) -> None:
     with pytest.raises(ResponseError, match="attribute_definitions"):
         DEFINITIONS.extract(body)

@@ -1,4 +1,4 @@
-"""Rows in JSON:API form bring what they refer to, and nothing of other rows."""
+"""JSON:API rows contain the included objects that they refer to, and no others."""
 
 from typing import Any
 
@@ -18,28 +18,28 @@ def agent(*channels: str) -> dict[str, Any]:
     return {"id": "1", "type": "agent", "relationships": {"channels": {"data": data}}}
 
 
-def test_a_row_has_what_it_refers_to_and_what_that_refers_to() -> None:
+def test_row_contains_directly_and_indirectly_related_objects() -> None:
     body = {"data": [agent("1:messaging")], "included": [OTHER, CHANNEL, WORK]}
     assert AGENTS.extract(body) == [{**agent("1:messaging"), "included": [CHANNEL, WORK]}]
 
 
-def test_what_an_answer_does_not_include_is_left_out() -> None:
+def test_objects_that_are_not_included_are_left_out() -> None:
     body = {"data": [agent("7:none")], "included": [OTHER]}
     assert AGENTS.extract(body) == [{**agent("7:none"), "included": []}]
 
 
-def test_objects_that_refer_to_each_other_come_once() -> None:
+def test_objects_that_refer_to_each_other_are_included_once() -> None:
     back = {**WORK, "relationships": {"channel": {"data": {"type": "channels", "id": "1:messaging"}}}}
     body = {"data": [agent("1:messaging", "1:messaging")], "included": [CHANNEL, back]}
     assert AGENTS.extract(body)[0]["included"] == [CHANNEL, back]
 
 
 @pytest.mark.parametrize("body", [{"data": agent()}, {"data": [agent()], "included": []}])
-def test_one_object_is_a_row_and_without_anything_included_it_is_as_it_was_sent(body: Any) -> None:
+def test_single_object_is_a_row_and_without_included_objects_unchanged(body: Any) -> None:
     assert AGENTS.extract(body) == [agent()]
 
 
 @pytest.mark.parametrize("body", [{}, {"data": None}, {"data": "x"}, [], None, {"agent_availabilities": []}])
-def test_an_answer_without_data_is_an_error(body: Any) -> None:
+def test_response_without_data_is_an_error(body: Any) -> None:
     with pytest.raises(ResponseError, match="agent_availabilities"):
         AGENTS.extract(body)

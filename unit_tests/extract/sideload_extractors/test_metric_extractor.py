@@ -1,4 +1,4 @@
-"""Metrics carry the moment at which their ticket changed last."""
+"""Metrics contain the time of their ticket's last change."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import pytest
 
 from source_zendesk.extract.sideload_extractors import MetricExtractor
 
-CHANGES = MetricExtractor("ticket_metrics", "metric_sets", host_key="tickets", embedded="metric_set")
+CHANGES = MetricExtractor("ticket_metrics", "metric_sets", parent_list_key="tickets", embedded="metric_set")
 TICKET = {"id": 1, "generated_timestamp": 9}
 
 
@@ -28,5 +28,5 @@ TICKET = {"id": 1, "generated_timestamp": 9}
         ),
     ],
 )
-def test_it_is_that_of_the_ticket_or_else_their_own(body: Any, rows: list[Any]) -> None:
+def test_time_is_that_of_the_ticket_or_else_of_the_metric(body: Any, rows: list[Any]) -> None:
     assert CHANGES.extract(body) == rows

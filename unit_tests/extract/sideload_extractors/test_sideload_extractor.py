@@ -1,4 +1,4 @@
-"""Side-loaded objects are found in a list of their own or inside their hosts; where they are not, that is an error."""
+"""Sideloaded objects are extracted from a list or from their parents; missing ones are an error."""
 
 from typing import Any
 
@@ -8,10 +8,10 @@ from source_zendesk.errors import ResponseError
 from source_zendesk.extract.sideload_extractors import SideloadExtractor
 
 METRICS = SideloadExtractor(
-    "ticket_metrics", "metric_sets", host_key="tickets", embedded="metric_set", unless={"status": "deleted"}
+    "ticket_metrics", "metric_sets", parent_list_key="tickets", embedded="metric_set", unless={"status": "deleted"}
 )
 IDENTITIES = SideloadExtractor(
-    "user_identities", "identities", host_key="users", embedded="identities", unless={"email": None}
+    "user_identities", "identities", parent_list_key="users", embedded="identities", unless={"email": None}
 )
 
 
@@ -29,7 +29,7 @@ IDENTITIES = SideloadExtractor(
         (IDENTITIES, {"users": [{"id": 1}], "identities": [{"id": 7}]}, [{"id": 7}]),
     ],
 )
-def test_objects_are_found_in_either_shape(extraction: SideloadExtractor, body: Any, rows: list[Any]) -> None:
+def test_objects_are_extracted_from_either_shape(extraction: SideloadExtractor, body: Any, rows: list[Any]) -> None:
     assert extraction.extract(body) == rows
 
 
@@ -41,11 +41,11 @@ def test_objects_are_found_in_either_shape(extraction: SideloadExtractor, body: 
         (IDENTITIES, {"users": [{"id": 1, "email": "a@example.com"}]}),
     ],
 )  # fmt: skip
-def test_hosts_that_must_have_some_and_show_none_are_an_error(extraction: SideloadExtractor, body: Any) -> None:
+def test_parents_without_their_sideloads_are_an_error(extraction: SideloadExtractor, body: Any) -> None:
     with pytest.raises(ResponseError, match=extraction.name):
         extraction.extract(body)
 
 
-def test_the_export_is_as_far_as_its_hosts() -> None:
+def test_export_advances_by_the_parents() -> None:
     body = {"tickets": [{"id": 1}], "metric_sets": [{"id": 7}]}
     assert METRICS.cursor_rows(body, METRICS.extract(body)) == [{"id": 1}]

@@ -1,4 +1,4 @@
-"""A stream with parents as the parent of a third: its pages come in order, and each state resumes behind them."""
+"""Pages of a substream are read parent by parent, and each state resumes after its page."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -7,7 +7,7 @@ import pytest
 
 from source_zendesk.extract.page_retriever import PageRetriever
 from source_zendesk.extract.partitions import Page, ParentSource
-from source_zendesk.extract.substreams import MAX_PLACES, SubstreamReader
+from source_zendesk.extract.substreams import MAX_SUBSTREAM_PARTITIONS, SubstreamReader
 from source_zendesk.http.refusals import ParentSkipped, StreamSkipped
 
 State = dict[str, Any]
@@ -18,18 +18,18 @@ class Revisions:
 
     def __init__(self, *refusing: int, is_access: bool = True) -> None:
         self.refusing, self.is_access = refusing, is_access
-        self.asked: list[tuple[int, State]] = []
+        self.requested: list[tuple[int, State]] = []
 
     def read_pages(self, state: State, values: Mapping[str, Any]) -> Iterator[Page]:
         trigger = values["trigger_id"]
-        self.asked.append((trigger, state))
+        self.requested.append((trigger, state))
         if trigger in self.refusing:
-            raise ParentSkipped("403: no", is_access=self.is_access)
+            raise ParentSkipped("403: no", is_permission_denied=self.is_access)
         for page in range(state.get("page", 1), 3):
             yield Page([{"id": trigger * 10 + page}], {"page": page}, {"page": page + 1})
 
 
-def walk_of(revisions: Revisions, *triggers: int, **options: Any) -> SubstreamReader:
+def reader_of(revisions: Revisions, *triggers: int, **options: Any) -> SubstreamReader:
     values = tuple({"trigger_id": trigger} for trigger in triggers)
     return SubstreamReader(cast(PageRetriever, revisions), [ParentSource({}, values=values)], **options)
 
@@ -38,81 +38,81 @@ def ids(pages: list[Page]) -> list[int]:
     return [row["id"] for page in pages for row in page.rows]
 
 
-def test_the_pages_of_each_parent_come_one_after_the_other() -> None:
-    assert ids(list(walk_of(Revisions(), 1, 2).read_pages({}))) == [11, 12, 21, 22]
+def test_pages_of_each_parent_follow_each_other() -> None:
+    assert ids(list(reader_of(Revisions(), 1, 2).read_pages({}))) == [11, 12, 21, 22]
 
 
-def test_every_state_before_the_end_resumes_behind_its_page_and_loses_no_row() -> None:
-    pages = list(walk_of(Revisions(), 1, 2).read_pages({}))
+def test_every_state_before_the_end_resumes_after_its_page_and_loses_no_row() -> None:
+    pages = list(reader_of(Revisions(), 1, 2).read_pages({}))
     assert len(pages) > 4
     for number, page in enumerate(pages[:-1], 1):
-        rest = ids(list(walk_of(Revisions(), 1, 2).read_pages(page.next_state)))
+        rest = ids(list(reader_of(Revisions(), 1, 2).read_pages(page.next_state)))
         assert [*ids(pages[:number]), *rest] == [11, 12, 21, 22]
 
 
-def test_the_place_within_a_parent_that_is_gone_is_not_taken_for_anothers() -> None:
+def test_position_within_a_deleted_parent_is_not_used_for_another() -> None:
     revisions = Revisions()
     state = {"values": {"trigger_id": 9}, "page": {"page": 2}}
-    assert ids(list(walk_of(revisions, 1).read_pages(state))) == [11, 12]
-    assert revisions.asked == [(1, {})]
+    assert ids(list(reader_of(revisions, 1).read_pages(state))) == [11, 12]
+    assert revisions.requested == [(1, {})]
 
 
-def test_a_parent_that_refuses_is_passed_by_and_the_others_are_read() -> None:
-    assert ids(list(walk_of(Revisions(1), 1, 2).read_pages({}))) == [21, 22]
+def test_refused_parent_is_skipped_and_the_others_are_read() -> None:
+    assert ids(list(reader_of(Revisions(1), 1, 2).read_pages({}))) == [21, 22]
 
 
-def test_no_state_is_told_behind_a_parent_that_refuses_until_another_gave_its_pages() -> None:
-    first = next(iter(walk_of(Revisions(1), 1, 2).read_pages({})))
+def test_state_does_not_advance_past_a_refused_parent_until_another_returned_pages() -> None:
+    first = next(iter(reader_of(Revisions(1), 1, 2).read_pages({})))
     assert ids([first]) == [21]
     assert first.resume_state["slot"] == {"parent": {}, "last": {"trigger_id": 1}}
 
 
 @pytest.mark.parametrize("is_access", [True, False])
-def test_where_every_parent_refuses_the_stream_does(*, is_access: bool) -> None:
+def test_stream_is_refused_if_every_parent_is(*, is_access: bool) -> None:
     with pytest.raises(StreamSkipped, match="403: no") as refused:
-        list(walk_of(Revisions(1, 2, is_access=is_access), 1, 2).read_pages({}))
+        list(reader_of(Revisions(1, 2, is_access=is_access), 1, 2).read_pages({}))
     assert refused.value.is_permission_denied is is_access
 
 
-def test_the_rest_of_the_parents_may_be_gone() -> None:
-    behind_the_first = {"slot": {"parent": {}, "last": {"trigger_id": 1}}}
-    assert ids(list(walk_of(Revisions(2, is_access=False), 1, 2).read_pages(behind_the_first))) == []
+def test_remaining_parents_may_be_gone() -> None:
+    after_the_first = {"slot": {"parent": {}, "last": {"trigger_id": 1}}}
+    assert ids(list(reader_of(Revisions(2, is_access=False), 1, 2).read_pages(after_the_first))) == []
     with pytest.raises(StreamSkipped):
-        list(walk_of(Revisions(2), 1, 2).read_pages(behind_the_first))
+        list(reader_of(Revisions(2), 1, 2).read_pages(after_the_first))
 
 
-def test_a_later_walk_goes_on_within_the_pages_of_each_parent() -> None:
-    walk = walk_of(Revisions(), 1, 2, keeps_partition_states=True)
-    done = list(walk.read_pages({}))[-1].next_state
+def test_later_read_resumes_within_the_pages_of_each_parent() -> None:
+    reader = reader_of(Revisions(), 1, 2, keeps_partition_states=True)
+    done = list(reader.read_pages({}))[-1].next_state
     revisions = Revisions()
-    assert ids(list(walk_of(revisions, 1, 2, 3, keeps_partition_states=True).read_pages(done))) == [31, 32]
-    assert revisions.asked == [(1, {"page": 3}), (2, {"page": 3}), (3, {})]
+    assert ids(list(reader_of(revisions, 1, 2, 3, keeps_partition_states=True).read_pages(done))) == [31, 32]
+    assert revisions.requested == [(1, {"page": 3}), (2, {"page": 3}), (3, {})]
 
 
-def test_an_interrupted_walk_goes_on_where_it_was_and_where_the_others_were() -> None:
-    pages = list(walk_of(Revisions(), 1, 2, keeps_partition_states=True).read_pages({}))
+def test_interrupted_read_resumes_at_its_parent_and_keeps_the_other_states() -> None:
+    pages = list(reader_of(Revisions(), 1, 2, keeps_partition_states=True).read_pages({}))
     for number, page in enumerate(pages[:-1], 1):
-        rest = list(walk_of(Revisions(), 1, 2, keeps_partition_states=True).read_pages(page.next_state))
+        rest = list(reader_of(Revisions(), 1, 2, keeps_partition_states=True).read_pages(page.next_state))
         assert [*ids(pages[:number]), *ids(rest)] == [11, 12, 21, 22]
         assert rest[-1].next_state == pages[-1].next_state
 
 
-def test_a_parent_that_refuses_keeps_its_place() -> None:
-    done = list(walk_of(Revisions(), 1, 2, keeps_partition_states=True).read_pages({}))[-1].next_state
-    after = list(walk_of(Revisions(1), 1, 2, keeps_partition_states=True).read_pages(done))[-1].next_state
+def test_refused_parent_keeps_its_state() -> None:
+    done = list(reader_of(Revisions(), 1, 2, keeps_partition_states=True).read_pages({}))[-1].next_state
+    after = list(reader_of(Revisions(1), 1, 2, keeps_partition_states=True).read_pages(done))[-1].next_state
     assert after["places"] == done["places"]
 
 
-def test_without_places_all_rows_come_again() -> None:
-    done = list(walk_of(Revisions(), 1, 2).read_pages({}))[-1].next_state
-    assert ids(list(walk_of(Revisions(), 1, 2).read_pages(done))) == [11, 12, 21, 22]
+def test_without_partition_states_all_rows_are_read_again() -> None:
+    done = list(reader_of(Revisions(), 1, 2).read_pages({}))[-1].next_state
+    assert ids(list(reader_of(Revisions(), 1, 2).read_pages(done))) == [11, 12, 21, 22]
 
 
-def test_beyond_a_hundred_parents_all_rows_come_again() -> None:
-    triggers = range(1, MAX_PLACES + 2)
-    done = list(walk_of(Revisions(), *triggers, keeps_partition_states=True).read_pages({}))[-1].next_state
+def test_rows_of_more_than_a_hundred_parents_are_read_again() -> None:
+    triggers = range(1, MAX_SUBSTREAM_PARTITIONS + 2)
+    done = list(reader_of(Revisions(), *triggers, keeps_partition_states=True).read_pages({}))[-1].next_state
     last = triggers[-1] * 10
-    assert ids(list(walk_of(Revisions(), *triggers, keeps_partition_states=True).read_pages(done))) == [
+    assert ids(list(reader_of(Revisions(), *triggers, keeps_partition_states=True).read_pages(done))) == [
         last + 1,
         last + 2,
     ]

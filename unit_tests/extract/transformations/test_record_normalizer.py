@@ -1,4 +1,4 @@
-"""Records carry their parents' ids and the time of reading, and no secret."""
+"""Records contain their parents' ids and the time of the request, and no secret."""
 
 from typing import Any
 
@@ -32,27 +32,25 @@ MASK = "****"
         ({"a": {"c": "text"}}, "a.b", {"a": {"c": "text"}}),
     ],
 )
-def test_what_a_path_leads_to_is_masked_and_nothing_else(
-    row: dict[str, Any], path: str, expected: dict[str, Any]
-) -> None:
+def test_only_values_at_a_path_are_masked(row: dict[str, Any], path: str, expected: dict[str, Any]) -> None:
     before = repr(row)
     assert redact_paths([row], [path]) == [expected]
     assert repr(row) == before
 
 
-def test_a_row_of_a_help_center_says_whose_it_is_unless_it_does_itself() -> None:
+def test_help_center_row_gets_its_brand_unless_it_has_one() -> None:
     finishing = RecordNormalizer(is_per_brand=True)
     rows = finishing.transform([{"id": 1}, {"id": 2, "brand_id": None}, {"id": 3, "brand_id": 7}], {"brand_id": 5}, 0)
     assert [row["brand_id"] for row in rows] == [5, 5, 7]
 
 
-def test_a_snapshot_says_when_it_was_read() -> None:
+def test_snapshot_contains_its_time_of_request() -> None:
     assert RecordNormalizer(read_at_field="current_timestamp").transform([{"calls": 1}], {}, 1714521600) == [
         {"current_timestamp": 1714521600, "calls": 1}
     ]
 
 
-def test_what_came_for_others_is_taken_off_a_copy() -> None:
+def test_foreign_sideloads_are_removed_from_a_copy() -> None:
     rows: list[dict[str, Any]] = [{"id": 1, "metric_set": {"id": 2}}, {"id": 3}]
     before = repr(rows)
     assert RecordNormalizer(foreign_sideloads=["metric_set"]).transform(rows, {}, 0) == [{"id": 1}, {"id": 3}]

@@ -1,4 +1,4 @@
-"""What comes in several forms is brought into the one that its schema declares."""
+"""Values of several types are coerced to the type in the schema."""
 
 from typing import Any
 
@@ -25,18 +25,18 @@ FORMS = TypeCoercion({"rating": (dict, "score"), "text": (str, "text"), "list": 
         ("other", 12, 12),
     ],
 )
-def test_a_value_comes_in_the_form_that_is_declared(field: str, sent: Any, emitted: Any) -> None:
+def test_value_has_the_declared_type(field: str, sent: Any, emitted: Any) -> None:
     row = {"id": 1, field: sent}
     assert FORMS.coerce([row]) == [{"id": 1, field: emitted}]
     assert row == {"id": 1, field: sent}
 
 
-def test_a_field_that_did_not_come_does_not_come() -> None:
+def test_missing_field_stays_missing() -> None:
     row = {"id": 1}
     assert FORMS.coerce([row])[0] is row
 
 
-def test_the_forms_are_those_that_the_schema_marks() -> None:
+def test_coerced_fields_are_those_marked_in_the_schema() -> None:
     assert TypeCoercion.from_schema("ticket", "support").coerced_fields == {
         "satisfaction_rating": (dict, "score"),
         "via": (dict, "channel"),
@@ -56,12 +56,12 @@ def test_the_forms_are_those_that_the_schema_marks() -> None:
         (None, "string", None),
     ],
 )
-def test_an_id_has_the_type_of_its_field(value: Any, kind: str, expected: Any) -> None:
+def test_id_has_the_type_of_its_field(value: Any, kind: str, expected: Any) -> None:
     assert coerce_id(value, kind) == expected
     assert type(coerce_id(value, kind)) is type(expected)
 
 
-def test_ids_that_were_written_as_text_are_the_numbers_that_they_are() -> None:
+def test_ids_written_as_strings_become_their_numbers() -> None:
     finishing = RecordNormalizer({"ticket_id": "integer", "key": "string"}, is_per_brand=True)
     given = {"ticket_id": "35", "key": 7, "brand_id": "5"}
     assert finishing.transform([{"id": 1}], given, 0) == [{"ticket_id": 35, "key": "7", "id": 1, "brand_id": 5}]

@@ -1,4 +1,4 @@
-"""Tokens are asked for at the account's own address, again where Zendesk fails and not where it refuses."""
+"""Tokens are requested from the account only; failures are retried and refusals are not."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,61 +14,59 @@ from source_zendesk.http.session import Timeouts
 from unit_tests.account import ACCOUNT
 
 TOKENS = f"{ACCOUNT}/oauth/tokens"
-GIVEN = {"client_id": "id", "client_secret": "s3cret-of-the-client"}
+CLIENT = {"client_id": "id", "client_secret": "s3cret-of-the-client"}
 TOKEN = {"access_token": "new-token", "expires_in": 86400}
 
 
-def made(kind: Callable[..., Any], **given: Any) -> Any:
-    return kind({"api_url": ACCOUNT, "credentials": {**GIVEN, **given}})
+def build(kind: Callable[..., Any], **credentials: Any) -> Any:
+    return kind({"api_url": ACCOUNT, "credentials": {**CLIENT, **credentials}})
 
 
-def client(**given: Any) -> Any:
-    return made(ClientCredentialsAuthenticator, credentials="client_credentials", **given)
+def client(**credentials: Any) -> Any:
+    return build(ClientCredentialsAuthenticator, credentials="client_credentials", **credentials)
 
 
 @pytest.fixture(autouse=True)
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The waits, which take no time here."""
+    """The recorded waits; no test sleeps."""
     waits: list[float] = []
     monkeypatch.setattr("time.sleep", waits.append)
     return waits
 
 
 @pytest.mark.parametrize(("more", "scope"), [({}, "read"), ({"scope": "read write"}, "read write")])
-def test_a_client_asks_with_its_id_its_secret_and_a_scope(
-    more: dict[str, str], scope: str, requests_mock: Mocker
-) -> None:
+def test_a_token_request_contains_id_secret_and_scope(more: dict[str, str], scope: str, requests_mock: Mocker) -> None:
     requests_mock.post(TOKENS, json=TOKEN)
     assert client(**more).get_auth_header() == {"Authorization": "Bearer new-token"}
-    sent = {name: [value] for name, value in {**GIVEN, "scope": scope}.items()}
+    sent = {name: [value] for name, value in {**CLIENT, "scope": scope}.items()}
     assert _form(requests_mock).items() >= {**sent, "grant_type": ["client_credentials"]}.items()
     assert "refresh_token" not in _form(requests_mock)
 
 
-def test_a_token_is_asked_for_once_while_it_holds(requests_mock: Mocker) -> None:
+def test_a_valid_token_is_requested_once(requests_mock: Mocker) -> None:
     requests_mock.post(TOKENS, json=TOKEN)
-    asking = client()
-    assert asking.get_auth_header() == asking.get_auth_header()
+    authenticator = client()
+    assert authenticator.get_auth_header() == authenticator.get_auth_header()
     assert requests_mock.call_count == 1
 
 
-def test_a_refresh_token_is_handed_in_and_its_successor_kept(requests_mock: Mocker) -> None:
+def test_a_refresh_token_is_sent_and_its_successor_stored(requests_mock: Mocker) -> None:
     requests_mock.post(TOKENS, json={**TOKEN, "refresh_token": "second-of-them"})
     old = {"refresh_token": "first-of-them", "access_token": "", "token_expiry_date": "2020-01-01T00:00:00Z"}
-    asking = made(RefreshTokenAuthenticator, credentials="oauth2_refresh", **old)
-    assert asking.get_auth_header() == {"Authorization": "Bearer new-token"}
+    authenticator = build(RefreshTokenAuthenticator, credentials="oauth2_refresh", **old)
+    assert authenticator.get_auth_header() == {"Authorization": "Bearer new-token"}
     assert _form(requests_mock)["refresh_token"] == ["first-of-them"]
-    assert asking.get_refresh_token() == "second-of-them"
+    assert authenticator.get_refresh_token() == "second-of-them"
 
 
 @pytest.mark.parametrize("failure", [{"status_code": 503}, {"status_code": 429}, {"exc": requests.ConnectionError}])
-def test_a_failure_is_tried_again(failure: dict[str, Any], requests_mock: Mocker, slept: list[float]) -> None:
+def test_a_failure_is_retried(failure: dict[str, Any], requests_mock: Mocker, slept: list[float]) -> None:
     requests_mock.post(TOKENS, [failure, {"json": TOKEN}])
     assert client().get_auth_header() == {"Authorization": "Bearer new-token"}
     assert len(slept) == 1
 
 
-def test_a_failure_that_lasts_longer_than_five_minutes_is_no_fault_of_the_credentials(requests_mock: Mocker) -> None:
+def test_a_failure_longer_than_five_minutes_is_no_configuration_error(requests_mock: Mocker) -> None:
     requests_mock.post(TOKENS, status_code=503, headers={"Retry-After": "301"})
     with pytest.raises(TokenError, match=r"no OAuth token \(503"):
         client().get_auth_header()
@@ -76,7 +74,7 @@ def test_a_failure_that_lasts_longer_than_five_minutes_is_no_fault_of_the_creden
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
-def test_a_refusal_is_for_the_user_to_mend_and_not_tried_again(status: int, requests_mock: Mocker) -> None:
+def test_a_refusal_is_a_configuration_error_and_not_retried(status: int, requests_mock: Mocker) -> None:
     requests_mock.post(TOKENS, status_code=status, json={"error": "invalid_client", "error_description": "x"})
     with pytest.raises(ConfigError, match=rf"check `credentials.client_id`.*{status}: invalid_client"):
         client().get_auth_header()
@@ -84,28 +82,28 @@ def test_a_refusal_is_for_the_user_to_mend_and_not_tried_again(status: int, requ
 
 
 @pytest.mark.parametrize("location", ["https://evil.example/oauth/tokens", "/oauth/other"])
-def test_no_redirection_is_followed(location: str, requests_mock: Mocker) -> None:
+def test_redirects_are_not_followed(location: str, requests_mock: Mocker) -> None:
     requests_mock.post(TOKENS, status_code=307, headers={"Location": location})
     with pytest.raises(ConfigError, match="check `subdomain`"):
         client().get_auth_header()
     assert [sent.url for sent in requests_mock.request_history] == [TOKENS]
 
 
-@pytest.mark.parametrize("answer", [{"text": "<html>"}, {"json": {}}, {"json": []}, {"json": {"access_token": 5}}])
-def test_an_answer_without_a_token_is_an_error(answer: dict[str, Any], requests_mock: Mocker) -> None:
-    requests_mock.post(TOKENS, **answer)
+@pytest.mark.parametrize("response", [{"text": "<html>"}, {"json": {}}, {"json": []}, {"json": {"access_token": 5}}])
+def test_a_response_without_a_token_is_an_error(response: dict[str, Any], requests_mock: Mocker) -> None:
+    requests_mock.post(TOKENS, **response)
     with pytest.raises(TokenError):
         client().get_auth_header()
 
 
-def test_a_token_that_no_header_can_hold_is_refused_without_being_shown(requests_mock: Mocker) -> None:
+def test_a_token_invalid_in_headers_is_rejected_and_not_shown(requests_mock: Mocker) -> None:
     requests_mock.post(TOKENS, json={"access_token": "line\nbreak"})
     with pytest.raises(ConfigError, match="`access_token`") as refused:
         client().get_auth_header()
     assert "line" not in str(refused.value.message).replace("line break", "")
 
 
-def test_after_the_first_has_given_up_nobody_waits_as_long(requests_mock: Mocker) -> None:
+def test_after_one_request_has_timed_out_the_timeouts_are_short(requests_mock: Mocker) -> None:
     requests_mock.post(f"{ACCOUNT}/oauth/tokens", status_code=503, headers={"Retry-After": "0"})
     tokens = client()
     tokens.timeouts, tokens.short_timeouts = Timeouts(1, 1, 0.1), Timeouts(1, 1, 0)

@@ -73,7 +73,7 @@ START = b'{"access_token": "new-access", "refresh_token": "new-refresh"'
     ids=["infinity", "nan", "deep", "deep and cut off", "cut off", "a comma",
          "more after it", "bytes", "no end", "digits"],
 )  # fmt: skip
-def test_a_new_refresh_token_in_what_is_no_strict_json_is_emitted(end: bytes) -> None:
+def test_a_new_refresh_token_in_invalid_json_is_emitted(end: bytes) -> None:
     config, emitted = refreshed(None, START + end)
     assert [each["credentials"]["refresh_token"] for each in emitted] == ["new-refresh"]
     assert config["credentials"]["access_token"] == "new-access"
@@ -82,7 +82,7 @@ def test_a_new_refresh_token_in_what_is_no_strict_json_is_emitted(end: bytes) ->
 @pytest.mark.parametrize(
     "content", [b"", b"<html>", b'{"refresh_token": "new-ref', b'{"refresh_token": 7', b"[" * 9000]
 )
-def test_an_answer_without_a_whole_token_keeps_the_old_one(content: bytes) -> None:
+def test_a_response_without_a_complete_token_keeps_the_old_one(content: bytes) -> None:
     config, emitted = refreshed(None, content)
     assert config["credentials"]["refresh_token"] == "old-refresh"
     assert emitted == []

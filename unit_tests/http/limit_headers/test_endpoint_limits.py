@@ -1,11 +1,11 @@
-"""Which limits a path has besides the account's follows from patterns, and every id of an endpoint shares them."""
+"""The documented limits of a path follow from patterns, and all ids of an endpoint share them."""
 
 import pytest
 
 from source_zendesk.http.limit_headers import ACCOUNT, EndpointLimits, LimitHeader
 from source_zendesk.manifest import Manifest
 
-OWN = EndpointLimits.from_definitions(Manifest.load().content["definitions"])
+ENDPOINT_LIMITS = EndpointLimits.from_definitions(Manifest.load().content["definitions"])
 
 
 @pytest.mark.parametrize(
@@ -22,18 +22,18 @@ OWN = EndpointLimits.from_definitions(Manifest.load().content["definitions"])
         ("/api/v2/views/7/execute", ACCOUNT, {"/api/v2/views/7/execute"}),
     ],
 )
-def test_a_path_has_the_limits_whose_patterns_fit(path: str, account: str, names: set[str]) -> None:
-    assert (OWN.for_path(path).account, set(OWN.for_path(path).scarce)) == (account, names)
+def test_a_path_has_the_limits_whose_patterns_match(path: str, account: str, names: set[str]) -> None:
+    assert (ENDPOINT_LIMITS.for_path(path).account, set(ENDPOINT_LIMITS.for_path(path).scarce)) == (account, names)
 
 
-def test_an_endpoint_is_a_path_without_its_ids_unless_each_has_its_own_limit() -> None:
-    assert OWN.for_path("/api/v2/users/12/identities/3").endpoint == "/api/v2/users/*/identities/*"
-    assert OWN.for_path("/api/v2/views/7/execute").endpoint == "/api/v2/views/7/execute"
+def test_an_endpoint_is_a_path_without_ids_unless_each_path_has_its_own_limit() -> None:
+    assert ENDPOINT_LIMITS.for_path("/api/v2/users/12/identities/3").endpoint == "/api/v2/users/*/identities/*"
+    assert ENDPOINT_LIMITS.for_path("/api/v2/views/7/execute").endpoint == "/api/v2/views/7/execute"
 
 
-def test_a_limit_that_an_answer_tells_is_the_products_or_the_paths() -> None:
+def test_a_reported_limit_belongs_to_the_account_the_product_or_the_path() -> None:
     account, own = LimitHeader(ACCOUNT, 10, 9, 60.0), LimitHeader("views", 5, 4, 60.0)
-    assert OWN.for_path("/api/v2/groups").qualify(account).name == ACCOUNT
-    assert OWN.for_path("/api/v2/channels/voice/lines").qualify(account).name == "talk"
-    assert OWN.for_path("/api/v2/groups").qualify(own).name == "views"
-    assert OWN.for_path("/api/v2/views/7/execute").qualify(own).name == "views /api/v2/views/7/execute"
+    assert ENDPOINT_LIMITS.for_path("/api/v2/groups").qualify(account).name == ACCOUNT
+    assert ENDPOINT_LIMITS.for_path("/api/v2/channels/voice/lines").qualify(account).name == "talk"
+    assert ENDPOINT_LIMITS.for_path("/api/v2/groups").qualify(own).name == "views"
+    assert ENDPOINT_LIMITS.for_path("/api/v2/views/7/execute").qualify(own).name == "views /api/v2/views/7/execute"

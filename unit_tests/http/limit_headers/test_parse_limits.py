@@ -1,4 +1,4 @@
-"""Limits are read from every form of header that Zendesk has, and what makes no sense is passed over."""
+"""Limits are parsed from all header formats of Zendesk; invalid headers are ignored."""
 
 import pytest
 
@@ -39,10 +39,10 @@ ENDPOINT = "Zendesk-RateLimit-incremental-exports"
         ({"Zendesk-RateLimit-Inflight-Jobs": "total=30; remaining=29"}, []),
     ],
 )
-def test_limits_that_headers_tell(headers: dict[str, str], limits: list[LimitHeader]) -> None:
+def test_limits_are_parsed_from_headers(headers: dict[str, str], limits: list[LimitHeader]) -> None:
     assert list(parse_limits(headers)) == limits
 
 
-def test_the_accounts_and_the_endpoints_are_told_together() -> None:
+def test_the_limits_of_the_account_and_of_an_endpoint_are_both_parsed() -> None:
     both = {"ratelimit-limit": "700", "ratelimit-remaining": "6", ENDPOINT: "total=10;remaining=9"}
     assert [(limit.name, limit.remaining) for limit in parse_limits(both)] == [(ACCOUNT, 6), ("incremental-exports", 9)]

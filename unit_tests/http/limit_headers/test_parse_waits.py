@@ -1,4 +1,4 @@
-"""Waits are read from seconds, moments and dates, a moment by the clock of who tells it."""
+"""Waits are parsed from seconds, epoch times and dates; points in time use the clock of the response."""
 
 import pytest
 
@@ -9,12 +9,12 @@ MAY = 1714521600
 
 
 @pytest.mark.parametrize(
-    ("value", "found"),
+    ("value", "number"),
     [("100", 100), ("100, 100;w=60", 100), (" 2.5 ", 2.5), ("-1", -1), ("x", None), ("", None), (None, None),
      ("5 s", None)],
 )  # fmt: skip
-def test_the_number_at_the_beginning(value: str | None, found: float | None) -> None:
-    assert parse_number(value) == found
+def test_the_number_at_the_start_of_a_header_is_parsed(value: str | None, number: float | None) -> None:
+    assert parse_number(value) == number
 
 
 @pytest.mark.parametrize(
@@ -33,5 +33,5 @@ def test_the_number_at_the_beginning(value: str | None, found: float | None) -> 
         (None, None),
     ],
 )
-def test_how_long_to_wait(value: str | None, wait: float | None) -> None:
+def test_a_wait_is_parsed_from_all_formats(value: str | None, wait: float | None) -> None:
     assert parse_seconds(value, DATE) == wait

@@ -1,4 +1,4 @@
-"""A session for an account is bounded, kept to it, and takes proxies but no credentials from the environment."""
+"""An account session is bounded, restricted to the account, and uses proxies but no credentials of the environment."""
 
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ GROUPS = f"{ACCOUNT}/api/v2/groups"
 
 @pytest.fixture
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The addresses that are sent to; each leads to its own query."""
+    """The requested addresses; each redirects to its own query."""
     addresses: list[str] = []
 
     def send(_: BoundedAdapter, request: requests.PreparedRequest, **__: Any) -> requests.Response:
@@ -30,7 +30,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return addresses
 
 
-def test_responses_from_the_account_are_bounded_and_nothing_is_sent_elsewhere(sent: list[str]) -> None:
+def test_responses_are_bounded_and_other_origins_are_blocked(sent: list[str]) -> None:
     session = account_session(ACCOUNT)
     session.get(GROUPS, timeout=1)
     for address in ("https://example.com/", "http://acme.zendesk.com/", "https://acme.zendesk.com:8443/"):
@@ -40,28 +40,26 @@ def test_responses_from_the_account_are_bounded_and_nothing_is_sent_elsewhere(se
 
 
 @pytest.mark.parametrize("others", [None, set[str]()])
-def test_a_location_that_is_no_address_is_dropped_however_a_request_is_sent(
-    others: set[str] | None, sent: list[str]
-) -> None:
+def test_an_invalid_location_header_is_dropped(others: set[str] | None, sent: list[str]) -> None:
     session = account_session(ACCOUNT, others)
     request = requests.Request("GET", f"{GROUPS}?https://acme.zendesk.com:port/").prepare()
     assert "Location" not in session.send(request, allow_redirects=False).headers
     assert len(sent) == 1
 
 
-def test_a_session_without_other_origins_leaves_redirections_to_the_caller(sent: list[str]) -> None:
+def test_a_session_without_other_origins_leaves_redirects_to_the_caller(sent: list[str]) -> None:
     response = account_session(ACCOUNT).get(f"{GROUPS}?https://evil.example/", timeout=1, allow_redirects=False)
     assert response.headers["Location"] == "https://evil.example/"
     assert len(sent) == 1
 
 
-def test_a_session_that_is_given_is_prepared_and_returned() -> None:
+def test_a_passed_session_is_prepared_and_returned() -> None:
     session = requests.Session()
     assert account_session(ACCOUNT, set(), session) is session
     assert not session.trust_env
 
 
-def test_no_credentials_come_from_a_file_of_the_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_credentials_come_from_netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "netrc").write_text("default\nlogin stranger\npassword secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     request = requests.Request("GET", GROUPS)

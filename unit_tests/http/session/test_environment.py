@@ -1,4 +1,4 @@
-"""The environment is asked once for the proxies and the certificates of an address."""
+"""Proxies and certificates are read from the environment once."""
 
 import pytest
 import requests
@@ -11,8 +11,8 @@ NAMES = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "REQUESTS_CA_BUND
 
 
 @pytest.fixture(autouse=True)
-def nothing_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An environment that says nothing of requests."""
+def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment without proxies and certificates."""
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -26,18 +26,18 @@ def test_proxies_and_certificates_are_those_of_the_environment(monkeypatch: pyte
     assert session.verify == "/etc/own.pem"
 
 
-def test_an_address_that_takes_no_proxy_gets_none(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_address_in_no_proxy_gets_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", PROXY)
     monkeypatch.setenv("NO_PROXY", "zendesk.com")
     assert "https" not in freeze_env_settings(requests.Session(), ACCOUNT).proxies
 
 
-def test_without_a_word_certificates_are_checked() -> None:
+def test_certificates_are_verified_by_default() -> None:
     session = freeze_env_settings(requests.Session(), ACCOUNT)
     assert (dict(session.proxies), session.verify) == ({}, True)
 
 
-def test_what_it_says_later_is_not_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_later_changes_of_the_environment_are_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
     session = freeze_env_settings(requests.Session(), ACCOUNT)
     monkeypatch.setenv("HTTPS_PROXY", PROXY)
     assert "https" not in session.merge_environment_settings(ACCOUNT, {}, None, None, None)["proxies"]

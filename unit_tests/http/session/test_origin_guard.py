@@ -1,4 +1,4 @@
-"""A session keeps to the account's own address, whatever it is asked for or sent on to."""
+"""A restricted session blocks requests and redirects to other origins."""
 
 from typing import Any
 
@@ -14,17 +14,17 @@ GROUPS = f"{ACCOUNT}/api/v2/groups"
 
 
 class Network(BaseAdapter):
-    """Writes down what is sent; an address may lead to another."""
+    """Records the requested addresses; an address may redirect to another."""
 
-    def __init__(self, **redirections: str) -> None:
+    def __init__(self, **redirects: str) -> None:
         super().__init__()
-        self.redirections, self.sent = redirections, list[str]()
+        self.redirects, self.sent = redirects, list[str]()
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         response = requests.Response()
         response.request, response.url = request, str(request.url)
         self.sent.append(response.url)
-        target = self.redirections.get(response.url.rpartition("/")[2])
+        target = self.redirects.get(response.url.rpartition("/")[2])
         response.status_code = 302 if target else 200
         response.headers["Location"] = target or ""
         response._content = b""
@@ -35,9 +35,9 @@ class Network(BaseAdapter):
 
 
 def session(network: Network, others: set[str] | None = None) -> requests.Session:
-    made = requests.Session()
-    made.mount(origin(ACCOUNT), network)
-    return restrict_to_origin(made, GROUPS, others if others is not None else set())
+    new_session = requests.Session()
+    new_session.mount(origin(ACCOUNT), network)
+    return restrict_to_origin(new_session, GROUPS, others if others is not None else set())
 
 
 @pytest.mark.parametrize(
@@ -53,27 +53,27 @@ def session(network: Network, others: set[str] | None = None) -> requests.Sessio
     ],
 )
 @pytest.mark.parametrize("is_redirected", [False, True])
-def test_another_scheme_host_port_or_user_is_not_asked(address: str, *, is_redirected: bool) -> None:
+def test_another_scheme_host_port_or_user_is_blocked(address: str, *, is_redirected: bool) -> None:
     network = Network(groups=address)
-    with pytest.raises(CrossOriginError, match="where the account's secrets do not go"):
+    with pytest.raises(CrossOriginError, match="sends no secrets to other addresses"):
         session(network).get(GROUPS if is_redirected else address, timeout=1)
     assert network.sent == [GROUPS] * is_redirected
 
 
-def test_a_redirection_within_the_account_is_followed() -> None:
+def test_a_redirect_within_the_account_is_followed() -> None:
     network = Network(groups="/api/v2/teams")
     assert session(network).get(GROUPS, timeout=1).status_code == 200
     assert network.sent == [GROUPS, f"{ACCOUNT}/api/v2/teams"]
 
 
-def test_a_brand_is_reached_once_it_is_named() -> None:
+def test_a_brand_is_allowed_once_its_origin_is_added() -> None:
     others: set[str] = set()
     network = Network()
-    kept = session(network, others)
+    restricted = session(network, others)
     with pytest.raises(CrossOriginError, match=r"to acme-eu\.zendesk\.com,"):
-        kept.get(BRAND, timeout=1)
+        restricted.get(BRAND, timeout=1)
     others.add(BRAND)
-    kept.get(BRAND, timeout=1)
+    restricted.get(BRAND, timeout=1)
     assert network.sent == [BRAND]
 
 
@@ -86,17 +86,17 @@ def test_a_brand_is_reached_once_it_is_named() -> None:
         ("mailto:s3cret", "nowhere"),
     ],
 )
-def test_where_a_redirection_leads_is_told_by_its_host_alone(location: str, host: str) -> None:
+def test_the_error_names_only_the_host_of_a_redirect(location: str, host: str) -> None:
     response = requests.Response()
     response.url = GROUPS
     response.headers["Location"] = location
-    said = str(CrossOriginError.from_redirect(response))
-    assert f"on to {host}," in said
-    assert "s3cret" not in said
+    message = str(CrossOriginError.from_redirect(response))
+    assert f"redirects this request to {host}," in message
+    assert "s3cret" not in message
 
 
 @pytest.mark.parametrize(
-    ("address", "found"), [(GROUPS, f"{ACCOUNT}/"), ("http://127.0.0.1:80/x?y", "http://127.0.0.1:80/")]
+    ("address", "expected"), [(GROUPS, f"{ACCOUNT}/"), ("http://127.0.0.1:80/x?y", "http://127.0.0.1:80/")]
 )
-def test_an_origin_is_scheme_host_and_port(address: str, found: str) -> None:
-    assert origin(address) == found
+def test_an_origin_is_scheme_host_and_port(address: str, expected: str) -> None:
+    assert origin(address) == expected

@@ -1,4 +1,4 @@
-"""An action knows its request and what tells it from others."""
+"""An action has the path and the query of its request, and a fingerprint."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from source_zendesk.writes.action import Action, query_value
 from source_zendesk.writes.upload_file import UploadFile
 
 
-def test_ids_are_escaped_before_they_enter_the_path() -> None:
+def test_ids_are_escaped_in_the_path() -> None:
     action = Action("show", {"ticket_id": "x/1?a=b", "other": 2})
     assert action.path("/api/v2/tickets/{ticket_id}") == "/api/v2/tickets/x%2F1%3Fa%3Db"
     assert action.query(["ticket_id"]) == {"other": "2"}
@@ -24,7 +24,7 @@ def test_ids_are_escaped_before_they_enter_the_path() -> None:
         ("type[]", ["a", "b"], ["a", "b"]),
     ],
 )
-def test_query_parameters_are_sent_as_zendesk_takes_them(name: str, value: Any, sent: Any) -> None:
+def test_query_parameters_have_zendesks_format(name: str, value: Any, sent: Any) -> None:
     assert query_value(name, value) == sent
 
 
@@ -43,11 +43,11 @@ def test_the_same_request_has_the_same_fingerprint() -> None:
         Action("s", {"id": 1}),
     ],
 )
-def test_another_stream_parameter_or_body_has_another(other: Action) -> None:
+def test_another_stream_parameter_or_body_has_another_fingerprint(other: Action) -> None:
     assert Action("s", {"id": 1}, {"a": 1}).fingerprint != other.fingerprint
 
 
-def test_the_name_of_a_file_does_not_matter_but_its_content_does(tmp_path: Path) -> None:
+def test_the_fingerprint_covers_the_content_of_a_file_and_not_its_name(tmp_path: Path) -> None:
     contents = {"a": b"one", "b": b"one", "c": b"two"}
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)

@@ -1,10 +1,10 @@
-"""A request carries a body, or a file in the way that its endpoint takes it."""
+"""A request contains a body, or a file in the format of its endpoint."""
 
 from pathlib import Path
 
 import pytest
 
-from source_zendesk.writes.action import Action, payload
+from source_zendesk.writes.action import Action, build_payload
 from source_zendesk.writes.upload_file import UploadFile
 
 
@@ -15,23 +15,23 @@ def image(tmp_path: Path) -> Path:
     return path
 
 
-def test_an_empty_body_is_not_no_body() -> None:
-    assert payload(Action("s", {}, {}), "") == {"json": {}}
-    assert payload(Action("s", {}), "") == {}
+def test_an_empty_body_is_sent_and_a_missing_one_is_not() -> None:
+    assert build_payload(Action("s", {}, {}), "") == {"json": {}}
+    assert build_payload(Action("s", {}), "") == {}
 
 
-def test_a_file_is_the_body_or_a_field_of_a_form(image: Path) -> None:
-    assert payload(Action("s", {}, file=UploadFile(image)), "") == {
+def test_a_file_is_the_body_or_a_form_field(image: Path) -> None:
+    assert build_payload(Action("s", {}, file=UploadFile(image)), "") == {
         "data": b"png",
         "headers": {"Content-Type": "image/png"},
     }
-    assert payload(Action("s", {}, file=UploadFile(image)), "photo") == {
+    assert build_payload(Action("s", {}, file=UploadFile(image)), "photo") == {
         "files": {"photo": ("me.png", b"png", "image/png")}
     }
 
 
 def test_a_file_of_unknown_type_is_sent_as_binary(tmp_path: Path) -> None:
     (tmp_path / "a.q7").write_bytes(b"")
-    assert payload(Action("s", {}, file=UploadFile(tmp_path / "a.q7")), "")["headers"] == {
+    assert build_payload(Action("s", {}, file=UploadFile(tmp_path / "a.q7")), "")["headers"] == {
         "Content-Type": "application/binary"
     }

@@ -1,4 +1,4 @@
-"""A list whose cursor no longer holds begins again at its first page, and not for ever."""
+"""A list whose cursor expires restarts at its first page, a limited number of times."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def at(page: dict[str, Any]) -> IncrementalRead:
 
 
 @pytest.mark.parametrize("name", ["page[after]", "page[before]", "cursor"])
-def test_a_refused_cursor_is_tried_once_more_before_the_list_begins_again(name: str) -> None:
+def test_refused_cursor_is_retried_once_before_the_list_restarts(name: str) -> None:
     progress = at({name: "abc"})
     assert progress.recover_expired_cursor()
     assert (progress.query, progress.restarts) == ({name: "abc"}, 0)
@@ -25,11 +25,11 @@ def test_a_refused_cursor_is_tried_once_more_before_the_list_begins_again(name: 
 
 
 @pytest.mark.parametrize("page", [FIRST, {"page": 2, "per_page": 100}])
-def test_a_page_without_a_cursor_has_nothing_to_forget(page: dict[str, Any]) -> None:
+def test_page_without_a_cursor_cannot_restart(page: dict[str, Any]) -> None:
     assert not at(page).recover_expired_cursor()
 
 
-def test_a_list_whose_cursors_keep_expiring_is_given_up() -> None:
+def test_list_whose_cursors_keep_expiring_is_given_up() -> None:
     progress = at(FIRST)
     tried = 0
     progress.query = {"cursor": tried}

@@ -1,4 +1,4 @@
-"""A secret that equals a word of the connector's own leaves its messages readable."""
+"""A secret that equals a word of the configuration is not redacted, so messages stay readable."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,14 +8,14 @@ from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
-from source_zendesk.output import redaction as secrecy
+from source_zendesk.output import redaction
 from source_zendesk.settings.config import REQUIRED_FIELDS, parse_config
 
 KINDS = ", ".join(REQUIRED_FIELDS)
 
 
 def words(schema: Any) -> Iterator[str]:
-    """The names of fields in a schema, and the values that it lists."""
+    """The field names and the listed values of a schema."""
     for name, inner in schema.get("properties", {}).items():
         yield name
         yield from words(inner)
@@ -24,17 +24,17 @@ def words(schema: Any) -> Iterator[str]:
         yield from words(inner)
 
 
-def test_each_word_of_the_specification_is_the_connectors_own() -> None:
-    assert set(words(Manifest.load().content["spec"]["connection_specification"])) == secrecy.OWN_WORDS - {
+def test_own_words_are_the_words_of_the_specification() -> None:
+    assert set(words(Manifest.load().content["spec"]["connection_specification"])) == redaction.OWN_WORDS - {
         *("true", "false", "dry_run"),
     }
 
 
 @pytest.mark.parametrize("word", sorted(REQUIRED_FIELDS))
 @pytest.mark.parametrize("field", ["api_token", "password", "auth_type", "client_id"])
-def test_the_kinds_of_credentials_are_listed_whole(field: str, word: str) -> None:
+def test_the_listed_kinds_of_credentials_are_not_redacted(field: str, word: str) -> None:
     config = {"subdomain": "acme", "credentials": {field: word, "refresh_token": "a-real-secret"}}
-    secrecy.reset(config)
+    redaction.reset(config)
     with pytest.raises(ConfigError) as refused:
         parse_config(config)
     assert f"expected one of {KINDS};" in filter_secrets(str(refused.value.message))

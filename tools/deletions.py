@@ -1,0 +1,144 @@
+"""Generates `docs/deletions.md`, the handling of deleted records stream by stream: `python -m tools.deletions`."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest.catalog_policy import resolve_preferred_stream
+from source_zendesk.manifest.parents import BRAND
+from source_zendesk.stdout import print_text
+
+Endpoints = Mapping[str, Endpoint]
+HEAD = """# Deletions
+
+Generated from `manifest.yaml` by `make docs`.
+
+Zendesk marks some deletions and not others. The table lists how a deleted record appears in each stream:
+
+- **Tombstone**: Zendesk returns the record again with a field that marks the deletion. The connector emits it
+  unchanged, so a destination that deduplicates by primary key keeps the deleted record. Filter it out in your queries
+  by the field in the table.
+- **In another stream**: this stream stops returning the record. The stream in the table emits its tombstone.
+- **With its parent**: Zendesk deletes the record together with its parent. Records that were emitted stay.
+- **History**: the records are events. Zendesk deletes only old events, if any. Records that were emitted stay valid.
+- **Full refresh only**: Zendesk no longer lists the record and does not mark the deletion. After an incremental sync it
+  stays in the destination; *full refresh | overwrite* removes it. Most of these lists are short, and every sync reads
+  them in full.
+- **Current values**: settings, counts and statistics, which are never deleted.
+
+*Permanently* deleted users appear in `deleted_users` as `Permanently Deleted User`, without an email address. Remove
+copies in the destination yourself. To compare a destination with the account, use `counted` of the stream
+`reconciliation`: the current number of records.
+
+| stream | how a deleted record appears | the connector |
+| --- | --- | --- |
+"""
+EMITS, EMITS_ONCE = "emits it", "emits each record once"
+EMITS_EXISTING = "emits existing records; a full refresh with overwrite removes deleted ones"
+
+Deletion = tuple[str, str]
+"""How a deleted record appears, and what the connector does."""
+
+
+def render_markdown() -> str:
+    """The text of `docs/deletions.md`."""
+    endpoints = Manifest.load().endpoints
+    readable = [endpoint for endpoint in endpoints.values() if endpoint.kind in ("read", "sideload")]
+    lines = (_line(endpoint, endpoints) for endpoint in sorted(readable, key=lambda endpoint: endpoint.name))
+    return HEAD + "".join(lines)
+
+
+def _line(endpoint: Endpoint, endpoints: Endpoints) -> str:
+    appearance, handling = _describe_deletion(endpoint, endpoints)
+    return f"| `{endpoint.name}` | {appearance} | {handling} |\n"
+
+
+def _describe_deletion(endpoint: Endpoint, endpoints: Endpoints) -> Deletion:
+    if endpoint.deletions_of:
+        return f"its records are the deletions of `{endpoint.deletions_of}`", EMITS
+    if endpoint.tombstone and endpoint.is_history:
+        return f"additional event: {_condition(endpoint.tombstone)}", EMITS
+    if endpoint.tombstone:
+        children = ", and requests none of its children" if endpoint.options.get("no_children_if") else ""
+        return f"tombstone: {_condition(endpoint.tombstone)}", EMITS + children
+    if _is_history(endpoint, endpoints):
+        return "history", EMITS_ONCE
+    if _has_current_values(endpoint):
+        return "current values", "emits them on each sync"
+    return _deletion_elsewhere(endpoint, endpoints) or ("full refresh only", EMITS_EXISTING)
+
+
+def _deletion_elsewhere(endpoint: Endpoint, endpoints: Endpoints) -> Deletion | None:
+    """The deletion as another stream shows it: a preferred stream, the host of a sideload or a parent."""
+    source = resolve_preferred_stream(_repeated_stream(endpoint, endpoints), endpoints)
+    source = endpoints[source.deletions_in] if source.deletions_in else source
+    if source.tombstone:
+        appearance = f"in `{source.name}`: {_condition(source.tombstone)}"
+        return appearance, f"emits existing records; also sync `{source.name}`"
+    if host := _host_stream(endpoint, endpoints):
+        return f"with its record in `{host.name}`: {_condition(host.tombstone)}", "emits nothing more for it"
+    deletions = (_deletion_with_parent(parent, endpoints) for parent in endpoint.parents)
+    return next(filter(None, deletions), None)
+
+
+def _deletion_with_parent(parent: Mapping[str, Any], endpoints: Endpoints) -> Deletion | None:
+    """The deletion of a parent; None if the parent has no tombstone.
+
+    The connector skips deleted parents by their tombstone, or reads a list that does not contain them. A brand whose
+    host receives the request is no parent in this sense.
+    """
+    if "stream" not in parent or list(parent["fields"]) == [BRAND]:
+        return None
+    source = resolve_preferred_stream(endpoints[parent["stream"]], endpoints)
+    if not source.tombstone:
+        return None
+    is_skipped = source.name != parent["stream"] or source.tombstone.items() <= parent.get("unless", {}).items()
+    handling = "requests none of its children" if is_skipped else "requests its children; skips it if Zendesk refuses"
+    condition = _condition(source.tombstone)
+    return f"with its parent in `{source.name}`: {condition}; otherwise full refresh only", handling
+
+
+def _repeated_stream(endpoint: Endpoint, endpoints: Endpoints) -> Endpoint:
+    """The parent stream whose records this one requests again one by one; the stream itself if it has its own."""
+    parents = [endpoints[parent["stream"]] for parent in endpoint.parents if "stream" in parent]
+    return next((parent for parent in parents if _repeats(endpoint, parent)), endpoint)
+
+
+def _repeats(endpoint: Endpoint, parent: Endpoint) -> bool:
+    return parent.schema == endpoint.schema and (parent.is_history or bool(parent.deletions_in))
+
+
+def _is_history(endpoint: Endpoint, endpoints: Endpoints) -> bool:
+    source = _repeated_stream(endpoint, endpoints)
+    return source.is_history and not source.tombstone
+
+
+def _host_stream(endpoint: Endpoint, endpoints: Endpoints) -> Endpoint | None:
+    """The stream whose pages contain a sideload stream, if it has tombstones."""
+    hosts = (each for each in endpoints.values() if each.path == endpoint.path and each.tombstone)
+    return next(hosts, None) if endpoint.kind == "sideload" else None
+
+
+def _has_current_values(endpoint: Endpoint) -> bool:
+    return bool(
+        endpoint.retriever.get("read_at_field")
+        or endpoint.counts
+        or (not endpoint.parents and not endpoint.primary_key)
+    )
+
+
+def _condition(tombstone: Mapping[str, Any]) -> str:
+    """The fields and values that mark a deleted record."""
+    return " or ".join(_field_condition(name, value) for name, value in tombstone.items())
+
+
+def _field_condition(name: str, value: Any) -> str:
+    if value == "any":
+        return f"`{name}` is set"
+    if isinstance(value, list):
+        return " or ".join(_field_condition(name, each) for each in value)
+    return f"`{name}` is `{str(value).lower() if isinstance(value, bool) else value}`"
+
+
+if __name__ == "__main__":
+    print_text(render_markdown())
