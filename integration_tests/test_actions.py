@@ -39,19 +39,19 @@ ENDED_BUILD = {"id": "build 1", "status": "completed", "app_id": 123, "retry_in"
 ENDED_INSTALL = {"id": "install 1", "status": "completed", "installation_id": 16}
 
 
-def as_zendesk(arrived: RecordedRequest) -> Reply:
+def respond_like_zendesk(arrived: RecordedRequest) -> Reply:
     """A reply in the endpoint's format; jobs are completed at the first poll."""
     if "job_statuses/" in arrived.path:
         return Reply(body=status_of(arrived.path))
     served = next(e["serve"] for key, e in DESCRIBED.items() if is_at(arrived, *key))
     if served.startswith("job_"):
         return Reply(body={"job_status": JOB})
-    answers = {
+    bodies = {
         "app_build": {"job_id": "build 1"},
         "app_install": {"id": 16, "app_id": 1, "pending_job_id": "install 1"},
         "trigger_category_jobs": {"status": "complete", "results": {"trigger_categories": []}, "errors": []},
     }
-    return Reply(204) if arrived.method == "DELETE" else Reply(body=answers.get(served, {}))
+    return Reply(204) if arrived.method == "DELETE" else Reply(body=bodies.get(served, {}))
 
 
 def status_of(path: str) -> Json:
@@ -97,12 +97,12 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-class Everything:
+class AllActions:
     """One sync with an item of every action, and a second one with the state of the first."""
 
     def __init__(self, package: Path) -> None:
         self.items = {entry.name: item_of(entry, package) for entry in ACTIONS}
-        with RecordingServer(as_zendesk) as recorder:
+        with RecordingServer(respond_like_zendesk) as recorder:
             config = recorder.config(*self.items.values())
             self.first = sync(config, list(self.items))
             self.arrived = list(recorder.writes)
@@ -116,15 +116,15 @@ class Everything:
 
 
 @pytest.fixture(scope="module")
-def everything(package: Path) -> Everything:
-    return Everything(package)
+def all_actions(package: Path) -> AllActions:
+    return AllActions(package)
 
 
-Ask = Callable[[str, Json, list[str]], Result]
+RunCommand = Callable[[str, Json, list[str]], Result]
 
 
 @pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Ask:
+def run_command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> RunCommand:
     """Run a command like the console script; the catalog has these streams, discovered or not."""
 
     def run_script(command: str, config: Json, streams: list[str]) -> Result:
@@ -138,7 +138,7 @@ def ask(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_
     return run_script
 
 
-def said(result: Result) -> str:
+def error_text(result: Result) -> str:
     """All error messages of a command."""
     return " ".join([*result.errors, *(str(status.get("message")) for status in result.bodies("connectionStatus"))])
 
@@ -157,15 +157,15 @@ def test_an_action_takes_the_query_parameters_of_its_endpoint(entry: Endpoint) -
     assert names - set(entry.placeholders) == described
 
 
-def test_a_run_sends_only_the_action_and_its_polls(everything: Everything) -> None:
-    assert len(everything.arrived) == len(ACTIONS)
-    assert everything.first.errors == []
+def test_a_run_sends_only_the_action_and_its_polls(all_actions: AllActions) -> None:
+    assert len(all_actions.arrived) == len(ACTIONS)
+    assert all_actions.first.errors == []
 
 
 @pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
-def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Endpoint, everything: Everything) -> None:
-    (arrived,) = everything.requests_for(entry)
-    item = everything.items[entry.name]
+def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Endpoint, all_actions: AllActions) -> None:
+    (arrived,) = all_actions.requests_for(entry)
+    item = all_actions.items[entry.name]
     queried = [name for name in item["parameters"] if name not in entry.placeholders]
     assert arrived.query == {name: value_of(name) for name in queried}
     if UPLOADS.get(entry.name):
@@ -178,53 +178,55 @@ def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Endpoint, ev
 
 
 @pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
-def test_records_name_their_action_and_the_state_contains_it(entry: Endpoint, everything: Everything) -> None:
-    records = everything.first.records[entry.name]
+def test_records_name_their_action_and_the_state_contains_it(entry: Endpoint, all_actions: AllActions) -> None:
+    records = all_actions.first.records[entry.name]
     assert records
     for record in records:
         assert record["_status"] in ("done", "completed", "complete")
         assert record["_action"]["stream"] == entry.name
-        parameters = everything.items[entry.name]["parameters"]
+        parameters = all_actions.items[entry.name]["parameters"]
         assert record["_action"]["parameters"] == {**parameters, **({"token": "****"} if "token" in parameters else {})}
-    told = everything.first.state_of(entry.name)
-    told.pop("salt", None)
-    assert told == {"actions": {records[0]["_action"]["fingerprint"]: {"status": "done"}}}
+    state = all_actions.first.state_of(entry.name)
+    state.pop("salt", None)
+    assert state == {"actions": {records[0]["_action"]["fingerprint"]: {"status": "done"}}}
 
 
 @pytest.mark.parametrize("entry", [e for e in ACTIONS if "job_statuses" in str(e.retriever)], ids=lambda e: e.name)
-def test_a_job_ends_with_its_results_as_records(entry: Endpoint, everything: Everything) -> None:
-    records = [{k: v for k, v in r.items() if k[0] != "_"} for r in everything.first.records[entry.name]]
+def test_a_job_ends_with_its_results_as_records(entry: Endpoint, all_actions: AllActions) -> None:
+    records = [{k: v for k, v in r.items() if k[0] != "_"} for r in all_actions.first.records[entry.name]]
     family = entry.family.removeprefix("action_").removeprefix("delete_")
     kinds = {"job": [{"id": "1", "success": True}, RESULTS[1]], "app_job": [ENDED_BUILD], "ticket": [{}]}
     install = [{"id": 16, "app_id": 1, "pending_job_id": "install 1"}]
     assert records == (install if family == "install_job" else kinds[family])
 
 
-def test_jobs_are_polled_by_id_on_the_account_host(everything: Everything) -> None:
-    assert {path.rpartition("/")[2] for path in everything.polls} == {"bulk%201", "build%201", "install%201"}
+def test_jobs_are_polled_by_id_on_the_account_host(all_actions: AllActions) -> None:
+    assert {path.rpartition("/")[2] for path in all_actions.polls} == {"bulk%201", "build%201", "install%201"}
 
 
-def test_a_second_run_with_the_state_of_the_first_sends_nothing(everything: Everything) -> None:
-    assert everything.again == []
-    assert everything.second.errors == []
-    assert list(everything.second.bodies("record")) == []
+def test_a_second_run_with_the_state_of_the_first_sends_nothing(all_actions: AllActions) -> None:
+    assert all_actions.again == []
+    assert all_actions.second.errors == []
+    assert list(all_actions.second.bodies("record")) == []
 
 
 @pytest.mark.parametrize(("allow_writes", "message"), [(False, "set `allow_writes`"), ("yes", "'yes'"), (1, "1")])
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
-def test_nothing_is_sent_without_allow_writes(ask: Ask, command: str, allow_writes: Any, message: str) -> None:
+def test_nothing_is_sent_without_allow_writes(
+    run_command: RunCommand, command: str, allow_writes: Any, message: str
+) -> None:
     item = {"stream": "delete_group", "parameters": {"group_id": 1}}
     with RecordingServer() as recorder:
         config = recorder.config(item, allow_writes=allow_writes)
-        result = ask(command, config, ["delete_group"])
-        assert message in said(result)
+        result = run_command(command, config, ["delete_group"])
+        assert message in error_text(result)
         assert recorder.requests == []
 
 
-def test_discover_has_no_action_streams_without_allow_writes(ask: Ask) -> None:
+def test_discover_has_no_action_streams_without_allow_writes(run_command: RunCommand) -> None:
     with RecordingServer() as recorder:
-        result = ask("read", recorder.config(allow_writes=False), ["delete_group"])
-        assert "name it in `actions`" in said(result)
+        result = run_command("read", recorder.config(allow_writes=False), ["delete_group"])
+        assert "name it in `actions`" in error_text(result)
         assert recorder.requests == []
 
 
@@ -237,10 +239,10 @@ def test_discover_has_only_configured_actions() -> None:
 
 
 @pytest.mark.parametrize("command", ["check", "discover"])
-def test_check_and_discover_write_nothing(ask: Ask, command: str) -> None:
+def test_check_and_discover_write_nothing(run_command: RunCommand, command: str) -> None:
     me = Reply(body={"user": {"id": 1, "role": "admin"}, "tags": []})
     with RecordingServer(lambda _: me) as recorder:
-        ask(command, recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}), [])
+        run_command(command, recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}), [])
         assert {arrived.method for arrived in recorder.requests} <= {"GET"}
 
 
@@ -286,16 +288,18 @@ def test_actions_support_only_incremental_sync() -> None:
     ],
 )
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
-def test_invalid_items_are_named_before_anything_is_sent(ask: Ask, command: str, item: Json, message: str) -> None:
+def test_invalid_items_are_named_before_anything_is_sent(
+    run_command: RunCommand, command: str, item: Json, message: str
+) -> None:
     with RecordingServer() as recorder:
         good = {"stream": "create_group", "body": {"group": {"name": "A"}}}
-        result = ask(command, recorder.config(item, good), ["tags"])
-        assert message in said(result)
+        result = run_command(command, recorder.config(item, good), ["tags"])
+        assert message in error_text(result)
         assert recorder.requests == []
 
 
 def test_an_action_accepts_a_hundred_items() -> None:
-    with RecordingServer(as_zendesk) as recorder:
+    with RecordingServer(respond_like_zendesk) as recorder:
         item = {"stream": "create_many_users", "body": {"users": [{}] * 100}}
         assert sync(recorder.config(item), ["create_many_users"]).errors == []
 

@@ -35,7 +35,7 @@ THROTTLE = Reply(503, f"{THROTTLED} API requests per minute exceeded")
 TOO_MANY = Reply(429, {"error": "TooManyJobs", "current_job_ids": ["a"]})
 
 
-class Halt:
+class BlockAtRequest:
     """A responder that blocks at a request with this number."""
 
     def __init__(self, number: int) -> None:
@@ -51,11 +51,11 @@ class Halt:
         return Reply(204, release=self.released)
 
 
-def killed_at(
+def kill_at_request(
     number: int, config: Json, recorder: RecordingServer, stream: str, folder: Path, state: State | None = None
 ) -> Result:
     """The output of a process that is killed while its request with this number is in flight."""
-    halt = Halt(number)
+    halt = BlockAtRequest(number)
     recorder.responder = halt
     catalog = configured_catalog(discover(config), [stream])
     line = [str(CONSOLE), "read", *arguments(folder, {"config": config, "catalog": catalog, "state": state})]
@@ -71,7 +71,7 @@ def killed_at(
 def test_a_resumed_run_sends_the_remaining_actions(tmp_path: Path) -> None:
     with RecordingServer() as recorder:
         config = recorder.config(*GROUPS)
-        first = killed_at(3, config, recorder, "delete_group", tmp_path)
+        first = kill_at_request(3, config, recorder, "delete_group", tmp_path)
         assert recorder.sent_lines == SENT[:3]
         second = sync(config, ["delete_group"], first.state)
         assert recorder.sent_lines == SENT
@@ -89,7 +89,7 @@ def test_an_action_interrupted_by_a_kill_is_unknown_in_a_long_ledger(tmp_path: P
     items = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in numbers]
     with RecordingServer() as recorder:
         config = recorder.config(*items)
-        first = killed_at(45, config, recorder, "delete_group", tmp_path)
+        first = kill_at_request(45, config, recorder, "delete_group", tmp_path)
         assert "closed" in first.state_of("delete_group")["actions"]
         second = sync(config, ["delete_group"], first.state)
         assert recorder.sent_lines == [f"DELETE /api/v2/groups/{n}" for n in numbers]
@@ -100,7 +100,7 @@ def test_an_action_interrupted_by_a_kill_is_unknown_in_a_long_ledger(tmp_path: P
 def test_a_ticket_is_retried_with_the_same_idempotency_key_after_a_kill(tmp_path: Path) -> None:
     with RecordingServer() as recorder:
         config = recorder.config(TICKET)
-        first = killed_at(1, config, recorder, "create_ticket", tmp_path)
+        first = kill_at_request(1, config, recorder, "create_ticket", tmp_path)
         second = sync(config, ["create_ticket"], first.state)
         assert keys(recorder) == [keys(recorder)[0]] * 2
         assert second.errors == []
@@ -121,10 +121,10 @@ def test_an_expired_idempotency_key_is_not_reused() -> None:
 def test_repeated_kills_keep_the_time_of_the_first_send(tmp_path: Path) -> None:
     with RecordingServer() as recorder:
         config = recorder.config(TICKET)
-        first = killed_at(1, config, recorder, "create_ticket", tmp_path)
+        first = kill_at_request(1, config, recorder, "create_ticket", tmp_path)
         (standing,) = first.state[0]["stream"]["stream_state"]["actions"].values()
         standing["at"] -= 3600
-        second = killed_at(1, config, recorder, "create_ticket", tmp_path, first.state)
+        second = kill_at_request(1, config, recorder, "create_ticket", tmp_path, first.state)
         assert second.state_of("create_ticket")["actions"] == first.state[0]["stream"]["stream_state"]["actions"]
         standing["at"] -= 3600
         third = sync(config, ["create_ticket"], first.state)
@@ -132,7 +132,7 @@ def test_repeated_kills_keep_the_time_of_the_first_send(tmp_path: Path) -> None:
         assert "it is unknown" in third.stream_errors["create_ticket"]
 
 
-def one_sent_at(at: float, **more: Any) -> tuple[Json, State]:
+def sending_since(at: float, **more: Any) -> tuple[Json, State]:
     """An action that creates a ticket, and a state in which it is being sent."""
     with RecordingServer() as recorder:
         state = sync(recorder.config(TICKET), ["create_ticket"]).state
@@ -141,13 +141,13 @@ def one_sent_at(at: float, **more: Any) -> tuple[Json, State]:
     return TICKET, state
 
 
-def by_clock(ahead: float) -> Reply:
+def created_at_offset(ahead: float) -> Reply:
     return Reply(headers={"Date": formatdate(time.time() + ahead, usegmt=True)})
 
 
 def test_the_time_of_the_first_send_is_zendesks() -> None:
     """The local clock is an hour behind."""
-    with RecordingServer(lambda _: by_clock(3600)) as recorder:
+    with RecordingServer(lambda _: created_at_offset(3600)) as recorder:
         recorder.date = lambda: time.time() + 3600
         states = sync(recorder.config(TICKET), ["create_ticket"]).states_of("create_ticket")
     (standing,) = states[0]["actions"].values()
@@ -158,8 +158,8 @@ def test_the_time_of_the_first_send_is_zendesks() -> None:
 @pytest.mark.parametrize(("age", "sent"), [(3000, 1), (6900, 1), (7100, 0), (-600, 0)])
 def test_the_age_of_a_key_is_measured_by_zendesks_clock(age: int, sent: int) -> None:
     """Zendesk's clock is an hour behind the local one."""
-    action, state = one_sent_at(time.time() - 3600 - age, clock="zendesk")
-    with RecordingServer(lambda _: by_clock(-3600)) as recorder:
+    action, state = sending_since(time.time() - 3600 - age, clock="zendesk")
+    with RecordingServer(lambda _: created_at_offset(-3600)) as recorder:
         recorder.date = lambda: time.time() - 3600
         result = sync(recorder.config(action), ["create_ticket"], state)
     assert len(recorder.sent_lines) == sent
@@ -168,7 +168,7 @@ def test_the_age_of_a_key_is_measured_by_zendesks_clock(age: int, sent: int) -> 
 
 def test_a_key_sent_at_a_local_time_is_not_reused() -> None:
     """The clock of the first run may have been ahead, so that the key has expired."""
-    action, state = one_sent_at(time.time() - 60)
+    action, state = sending_since(time.time() - 60)
     with RecordingServer() as recorder:
         result = sync(recorder.config(action), ["create_ticket"], state)
     assert recorder.sent_lines == []
@@ -179,7 +179,7 @@ def test_a_key_sent_at_a_local_time_is_not_reused() -> None:
 def test_a_refused_retry_leaves_a_possibly_sent_action_unknown(status: int, tmp_path: Path) -> None:
     with RecordingServer() as recorder:
         config = recorder.config(TICKET)
-        first = killed_at(1, config, recorder, "create_ticket", tmp_path)
+        first = kill_at_request(1, config, recorder, "create_ticket", tmp_path)
         recorder.responder = lambda _: Reply(status)
         second = sync(config, ["create_ticket"], first.state)
         assert second.state_of("create_ticket") == first.state_of("create_ticket")
@@ -316,12 +316,12 @@ def test_a_redirect_is_not_followed(status: int) -> None:
 def test_a_state_is_emitted_before_and_after_each_action() -> None:
     with RecordingServer(lambda _: Reply(204)) as recorder:
         result = sync(recorder.config(*GROUPS[:2]), ["delete_group"])
-    told = [[s["status"] for s in state["actions"].values()] for state in result.states_of("delete_group")]
-    assert told[:4] == [["sending"], ["done"], ["done", "sending"], ["done", "done"]]
+    statuses = [[s["status"] for s in state["actions"].values()] for state in result.states_of("delete_group")]
+    assert statuses[:4] == [["sending"], ["done"], ["done", "sending"], ["done", "done"]]
 
 
 @pytest.mark.parametrize(
-    ("actions", "said"),
+    ("actions", "problem"),
     [
         (["?"], "`actions` ['?']; expected an object"),
         ({"a": "done"}, "`actions.a` 'done'; expected what became of an action"),
@@ -331,7 +331,7 @@ def test_a_state_is_emitted_before_and_after_each_action() -> None:
         ({"a": {"status": "waiting", "job": 5}}, "`actions.a.job` 5; expected a text"),
     ],
 )
-def test_nothing_is_sent_with_an_unreadable_state(actions: Any, said: str) -> None:
+def test_nothing_is_sent_with_an_unreadable_state(actions: Any, problem: str) -> None:
     with RecordingServer() as recorder:
         config = recorder.config(GROUPS[0])
         state = sync(config, ["delete_group"]).state
@@ -340,7 +340,7 @@ def test_nothing_is_sent_with_an_unreadable_state(actions: Any, said: str) -> No
         result = sync(config, ["delete_group"], state)
         assert recorder.requests == []
     error = result.stream_errors["delete_group"]
-    assert error.startswith(f"Stream delete_group: its state has {said}")
+    assert error.startswith(f"Stream delete_group: its state has {problem}")
     assert error.endswith("Nothing is sent; reset the stream to send all of its actions once more.")
 
 

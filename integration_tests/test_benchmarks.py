@@ -20,8 +20,8 @@ def at() -> Iterator[Environment]:
 
 
 def records(at: Environment, command: list[str], environment: dict[str, str]) -> Counter[str]:
-    said = subprocess.run(command, env=environment, cwd=at.folder, stdout=subprocess.PIPE, check=True).stdout
-    rows = [orjson.loads(line)["record"] for line in said.splitlines() if line.startswith(b'{"type":"RECORD"')]
+    output = subprocess.run(command, env=environment, cwd=at.folder, stdout=subprocess.PIPE, check=True).stdout
+    rows = [orjson.loads(line)["record"] for line in output.splitlines() if line.startswith(b'{"type":"RECORD"')]
     assert len({(row["stream"], row["data"]["id"]) for row in rows}) == len(rows)
     return Counter(row["stream"] for row in rows)
 

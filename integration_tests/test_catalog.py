@@ -27,9 +27,9 @@ def offered(**settings: object) -> dict[str, Row]:
     return run("discover", config={**CONFIG, **settings}).catalog
 
 
-@pytest.mark.parametrize("given", [{}, {"catalog": "recommended"}])
-def test_the_default_catalog_is_the_recommended_one(given: Row) -> None:
-    assert set(offered(**given)) == RECOMMENDED | PROOF
+@pytest.mark.parametrize("settings", [{}, {"catalog": "recommended"}])
+def test_the_default_catalog_is_the_recommended_one(settings: Row) -> None:
+    assert set(offered(**settings)) == RECOMMENDED | PROOF
 
 
 def test_the_complete_catalog_has_every_readable_stream() -> None:
@@ -52,18 +52,18 @@ def test_configured_streams_are_offered(settings: Row) -> None:
     assert set(offered(**settings)) == RECOMMENDED | PROOF | {"list_ticket_comments"}
 
 
-@pytest.mark.parametrize("given", ["everything", "Complete", 1, ["complete"], True])
+@pytest.mark.parametrize("value", ["everything", "Complete", 1, ["complete"], True])
 @pytest.mark.parametrize("line", ["check", "discover", "read"])
 def test_an_unknown_catalog_is_refused_before_any_request(
-    line: str, given: object, quiet_zendesk: Emulator, command: Command
+    line: str, value: object, quiet_zendesk: Emulator, command: Command
 ) -> None:
-    config = quiet_zendesk.config(catalog=given)
-    asked = len(quiet_zendesk.requests)
+    config = quiet_zendesk.config(catalog=value)
+    request_count = len(quiet_zendesk.requests)
     files = {"catalog": configured_catalog(offered(), ["groups"])} if line == "read" else {}
     result = command(line, config=config, **files)
-    said = result.connection_status["message"] if line == "check" else result.errors[0]
-    assert f"`catalog`: expected recommended or complete; got {given!r}" in said
-    assert len(quiet_zendesk.requests) == asked
+    message = result.connection_status["message"] if line == "check" else result.errors[0]
+    assert f"`catalog`: expected recommended or complete; got {value!r}" in message
+    assert len(quiet_zendesk.requests) == request_count
 
 
 @pytest.mark.parametrize("settings", [{}, {"catalog": "recommended"}, {"catalog": ""}])

@@ -22,10 +22,10 @@ class Account:
         self.broken = {3}
 
     def __call__(self, arrived: RecordedRequest) -> Reply:
-        status, body = self._answer(arrived)
+        status, body = self._respond(arrived)
         return Reply(status, body, headers={"Date": formatdate(self.now, usegmt=True)})
 
-    def _answer(self, arrived: RecordedRequest) -> tuple[int, Row]:
+    def _respond(self, arrived: RecordedRequest) -> tuple[int, Row]:
         parts = arrived.path.split("/")
         if parts[-1] == "groups":
             return 200, {"groups": [self._group(number) for number in self.groups], "meta": {"has_more": False}}

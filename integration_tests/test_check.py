@@ -20,10 +20,10 @@ def credentials(zendesk: Emulator, **changes: Any) -> Row:
     return {**zendesk.config()["credentials"], **changes}
 
 
-def assert_refused(config: Row, *said: str) -> None:
+def assert_refused(config: Row, *parts: str) -> None:
     status = check(config)
     assert status["status"] == "FAILED"
-    assert [part for part in said if part not in status["message"]] == []
+    assert [part for part in parts if part not in status["message"]] == []
     assert "\n" not in status["message"]
 
 
@@ -114,7 +114,7 @@ def test_a_transient_failure_is_retried(fault: Row, zendesk: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("fault", "message"),
     [
         ({"status": 403, "body": "<html><title>Blocked by Zscaler</title></html>"}, "firewall or proxy"),
         ({"status": 302, "body": "", "headers": {"Location": "/access/unauthenticated"}}, "sign-in page"),
@@ -122,9 +122,9 @@ def test_a_transient_failure_is_retried(fault: Row, zendesk: Emulator) -> None:
         ({"status": 407, "body": ""}, "set HTTPS_PROXY"),
     ],
 )
-def test_an_intermediary_that_responds_is_named(answer: Row, said: str, zendesk: Emulator) -> None:
-    zendesk.faults.add("users/me", times=9, **answer)
-    assert_refused(zendesk.config(), said)
+def test_an_intermediary_that_responds_is_named(fault: Row, message: str, zendesk: Emulator) -> None:
+    zendesk.faults.add("users/me", times=9, **fault)
+    assert_refused(zendesk.config(), message)
 
 
 def test_missing_certificates_are_named(zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,15 +138,15 @@ def test_check_requests_data_and_not_only_the_user(zendesk: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     ["acme", "ACME", " acme ", "acme.zendesk.com", "https://acme.zendesk.com", "https://acme.zendesk.com/agent/"],
 )
-def test_any_form_of_the_subdomain_is_accepted(given: str, quiet_zendesk: Emulator) -> None:
-    assert check(quiet_zendesk.config(subdomain=given)) == {"status": "SUCCEEDED"}
+def test_any_form_of_the_subdomain_is_accepted(value: str, quiet_zendesk: Emulator) -> None:
+    assert check(quiet_zendesk.config(subdomain=value)) == {"status": "SUCCEEDED"}
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     [
         "",
         "  ",
@@ -159,13 +159,13 @@ def test_any_form_of_the_subdomain_is_accepted(given: str, quiet_zendesk: Emulat
         "{{x}}",
     ],
 )
-def test_an_invalid_subdomain_is_refused(given: str, zendesk: Emulator) -> None:
-    assert_refused(zendesk.config(subdomain=given), "`subdomain`", "expected the `acme` of acme.zendesk.com")
+def test_an_invalid_subdomain_is_refused(value: str, zendesk: Emulator) -> None:
+    assert_refused(zendesk.config(subdomain=value), "`subdomain`", "expected the `acme` of acme.zendesk.com")
     assert zendesk.requests == []
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     [
         "http://acme.zendesk.com",
         "http://192.168.0.1:80",
@@ -175,8 +175,8 @@ def test_an_invalid_subdomain_is_refused(given: str, zendesk: Emulator) -> None:
         "file:///etc",
     ],
 )
-def test_a_base_url_without_https_or_loopback_is_refused(given: str, quiet_zendesk: Emulator) -> None:
-    assert_refused(quiet_zendesk.config(base_url=given), "`base_url`", "expected an https address", repr(given))
+def test_a_base_url_without_https_or_loopback_is_refused(value: str, quiet_zendesk: Emulator) -> None:
+    assert_refused(quiet_zendesk.config(base_url=value), "`base_url`", "expected an https address", repr(value))
 
 
 def test_a_failed_check_exits_with_zero(command: Command, quiet_zendesk: Emulator) -> None:
@@ -205,9 +205,9 @@ def forms(login: Row) -> list[str]:
 def test_secrets_are_redacted(kind: str, command: Command, quiet_zendesk: Emulator) -> None:
     config = quiet_zendesk.config(credentials=SECRETS[kind])
     catalog = {"streams": [configured_tags()]}
-    told = [command("check", config=config), command("discover", config=config)]
-    told.append(command("read", config=config, catalog=catalog))
-    assert [form for form in forms(SECRETS[kind]) if any(form in str(result) for result in told)] == []
+    results = [command("check", config=config), command("discover", config=config)]
+    results.append(command("read", config=config, catalog=catalog))
+    assert [form for form in forms(SECRETS[kind]) if any(form in str(result) for result in results)] == []
 
 
 @pytest.mark.parametrize("kind", ["api_token", "client_credentials"])

@@ -26,13 +26,13 @@ def is_shortly_before(second: int, bound: int) -> bool:
 class Groups:
     """Serves two groups on two pages; each response takes a hundred seconds of the account's clock."""
 
-    def __init__(self, *, tells_time: bool = True) -> None:
-        self.now, self.tells_time = BEGIN, tells_time
+    def __init__(self, *, sends_date: bool = True) -> None:
+        self.now, self.sends_date = BEGIN, sends_date
         self.rows = {1: BEGIN - 5000, 2: BEGIN - 4000}
         self.on_second_page: dict[int, int] = {}
 
     def __call__(self, arrived: RecordedRequest) -> Reply:
-        headers = {"Date": formatdate(self.now, usegmt=True) if self.tells_time else ""}
+        headers = {"Date": formatdate(self.now, usegmt=True) if self.sends_date else ""}
         if not arrived.path.endswith("/groups"):
             number = int(arrived.path.rpartition("/")[2])
             return Reply(body={"group": self.row(number)}, headers=headers)
@@ -78,7 +78,7 @@ def test_streams_that_share_pages_resume_from_the_request_time() -> None:
 
 
 def test_the_local_clock_is_used_without_a_date_header() -> None:
-    groups = Groups(tells_time=False)
+    groups = Groups(sends_date=False)
     groups.on_second_page = {2: times.now() + 1000}
     assert epoch_of(read(groups, ["groups"]).state_of("groups")["updated_at"]) <= times.now() - MINUTE
 
@@ -89,9 +89,9 @@ def test_an_export_refused_as_too_recent_restarts_by_zendesks_clock(stream: str)
     with Emulator(seed=5, rows=5, tickets=5, now=time.time() - 600) as zendesk:
         result = sync(zendesk.config(start_date=times.iso(times.now())), [stream])
         assert not result.errors
-        asked = [int(one.query["start_time"][0]) for one in zendesk.requests if "/incremental/" in one.path]
-        assert len(asked) == 2
-        assert asked[1] <= zendesk.clock.epoch() - 65
+        start_times = [int(one.query["start_time"][0]) for one in zendesk.requests if "/incremental/" in one.path]
+        assert len(start_times) == 2
+        assert start_times[1] <= zendesk.clock.epoch() - 65
 
 
 def test_a_start_time_refused_twice_as_too_recent_is_an_error() -> None:
@@ -121,12 +121,12 @@ def test_future_metric_events_do_not_advance_the_state() -> None:
 def test_a_page_that_ends_in_the_last_minute_is_the_last() -> None:
     refusal = Reply(400, {"error": "StartTimeTooRecent"}, {"Date": formatdate(BEGIN, usegmt=True)})
 
-    def answers(arrived: RecordedRequest) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         if arrived.query["start_time"] == str(BEGIN + 86400):
             return refusal
         return export({"id": 1, "time": iso(BEGIN - 5000)}, at=BEGIN, end=BEGIN + 86400, is_last=False)
 
-    with RecordingServer(answers) as recorder:
+    with RecordingServer(respond) as recorder:
         result = sync(recorder.config(), ["ticket_metric_events"])
     assert not result.errors
     assert is_shortly_before(result.state_of("ticket_metric_events")["time"], BEGIN - 665)
@@ -140,8 +140,8 @@ def test_a_time_export_waits_for_late_rows_by_zendesks_clock() -> None:
     ]
     with RecordingServer(lambda _: pages.pop(0)) as recorder:
         result = sync(recorder.config(), ["organizations"])
-    told = [state["updated_at"] for state in result.states_of("organizations")]
-    assert is_shortly_before(max(told), BEGIN - 125)
+    state_times = [state["updated_at"] for state in result.states_of("organizations")]
+    assert is_shortly_before(max(state_times), BEGIN - 125)
 
 
 def test_an_old_export_keeps_its_lag_alone() -> None:
@@ -172,7 +172,7 @@ def test_a_machine_with_a_slow_clock_resumes_from_its_states(ahead: int) -> None
     assert {statuses[-1] for statuses in second.statuses.values()} == {"COMPLETE"}
 
 
-def whole(stream: str, *rows: dict[str, Any], at: int) -> Reply:
+def single_page(stream: str, *rows: dict[str, Any], at: int) -> Reply:
     """The only page of a list or an export."""
     end = {"end_of_stream": True, "end_time": at - 60, "meta": {"has_more": False}}
     body = {stream: list(rows)} | (end if stream != "users" else {"end_of_stream": True})
@@ -185,13 +185,13 @@ def test_a_state_ahead_of_zendesks_clock_is_reset_to_now(stream: str) -> None:
     field, now = "updated_at", times.now()
     saved = [{"type": "STREAM", "stream": {
         "stream_descriptor": {"name": stream}, "stream_state": {field: times.iso(now + 40 * 86400)}}}]  # fmt: skip
-    with RecordingServer(lambda _: whole(stream, at=now)) as recorder:
+    with RecordingServer(lambda _: single_page(stream, at=now)) as recorder:
         first = sync(recorder.config(), [stream], saved)
     assert not first.errors
     assert any(f"Stream {stream}: the time " in warning for warning in first.warnings)
     assert (times.epoch(first.state_of(stream)[field]) or 0) <= now
     changed = {"id": 1, field: times.iso(now + 3600)}
-    with RecordingServer(lambda _: whole(stream, changed, at=now + 7200)) as recorder:
+    with RecordingServer(lambda _: single_page(stream, changed, at=now + 7200)) as recorder:
         second = sync(recorder.config(), [stream], first.state)
     assert [row["id"] for row in second.records[stream]] == [1]
 
@@ -203,14 +203,14 @@ def test_a_state_ahead_of_zendesks_clock_is_reset_to_now(stream: str) -> None:
 def test_unusual_row_times_leave_states_that_the_next_run_accepts(stream: str, stamp: Any) -> None:
     row = {"id": 1, "updated_at": stamp}
 
-    def answers(arrived: RecordedRequest) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         if "macros" not in arrived.path:
             lists = {stream: [row]}
             return Reply(body=lists | {"end_of_stream": True, "end_time": stamp, "after_cursor": "a"})
         is_last = "page[after]" in arrived.query
         return Reply(body={"macros": [row], "meta": {"has_more": not is_last, "after_cursor": "b"}})
 
-    with RecordingServer(answers) as recorder:
+    with RecordingServer(respond) as recorder:
         first = sync(recorder.config(), [stream])
         assert not first.errors
         for count in range(1, len(first.states) + 1):

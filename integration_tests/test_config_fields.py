@@ -60,7 +60,7 @@ def changed(zendesk: Emulator, path: str, value: Any) -> Row:
     return config | {name: value}
 
 
-def said(result: Result) -> str:
+def error_text(result: Result) -> str:
     """The error message of a command, from the status for `check`; empty without an error."""
     statuses = [status for status in result.bodies("connectionStatus") if status["status"] == "FAILED"]
     return "".join([*(status.get("message", "") for status in statuses), *result.errors])
@@ -71,7 +71,7 @@ def assert_named(command: Command, config: Row, path: str) -> None:
     parent = path.rpartition(".")[0] or path
     for name in ("check", "discover"):
         result = command(name, config=config)
-        message = said(result)
+        message = error_text(result)
         assert not message or f"`{path}" in message or f"`{parent}" in message, (name, path, message)
         assert "Traceback" not in result.stderr + str(result.messages)
         assert result.noise == []
@@ -85,7 +85,7 @@ def test_null_and_an_empty_string_count_as_unset(
 ) -> None:
     config = changed(quiet_zendesk, path, unset)
     for name in ("check", "discover"):
-        message = said(command(name, config=config))
+        message = error_text(command(name, config=config))
         if path in RENEWED and name == "check":
             assert "rejects the refresh token" in message
         else:

@@ -71,8 +71,8 @@ def test_discover_declares_each_field_by_its_type(account: Account) -> None:
         found = columns(catalog, stream)
         assert set(found) == {name(row) for row in zendesk.store.all(fields) if row.get("removable", True)}
         for row, kind in made[fields]:
-            told = {"title": row["title"], "description": row["description"]}
-            assert found[name(row)] == {**kind.schema, **told}, kind.type
+            labels = {"title": row["title"], "description": row["description"]}
+            assert found[name(row)] == {**kind.schema, **labels}, kind.type
 
 
 def test_every_stream_of_the_same_records_has_the_same_columns(account: Account) -> None:
@@ -80,7 +80,7 @@ def test_every_stream_of_the_same_records_has_the_same_columns(account: Account)
     catalog = discover(zendesk, sideloads=[{"stream": "list_tickets", "include": ["users"]}])
     ways = ["tickets", "export_tickets_by_time", "list_tickets", "show_ticket", "show_many_tickets", "tickets_search"]
     others = {"user_fields": ["users", "list_users", "show_user"], "organization_fields": ["organizations"]}
-    asked = len(zendesk.requests)
+    request_count = len(zendesk.requests)
     result = read(zendesk, catalog, [*ways, *(name for names in others.values() for name in names)])
     last = max(row["id"] for row in result.records["tickets"])
     expected = {f"field_{row['id']}": column_of(kind, kind.sent) for row, kind in made["ticket_fields"]}
@@ -94,15 +94,15 @@ def test_every_stream_of_the_same_records_has_the_same_columns(account: Account)
             assert expected in [row["custom"] for row in result.records[stream]], stream
     for stream in result.records:
         assert_valid(catalog[stream]["json_schema"], result.records[stream])
-    assert not any(request.path in LISTS.values() for request in zendesk.requests[asked:])
+    assert not any(request.path in LISTS.values() for request in zendesk.requests[request_count:])
     assert result.warnings == []
 
 
 def test_sideloaded_objects_have_custom_field_columns(account: Account) -> None:
     zendesk, _ = account
-    asked = {"sideloads": [{"stream": "tickets", "include": ["users", "organizations", "groups"]}]}
-    catalog = discover(zendesk, **asked)
-    rows = read(zendesk, catalog, ["tickets"], **asked).records["tickets"]
+    settings = {"sideloads": [{"stream": "tickets", "include": ["users", "organizations", "groups"]}]}
+    catalog = discover(zendesk, **settings)
+    rows = read(zendesk, catalog, ["tickets"], **settings).records["tickets"]
     declared = catalog["tickets"]["json_schema"]["properties"]["sideloads"]["properties"]
     assert set(declared) == {"users", "organizations"}
     found = {name: [one for row in rows for one in row["sideloads"][name]] for name in ("users", "organizations")}
@@ -159,17 +159,18 @@ def test_a_value_that_does_not_fit_its_column_is_null_and_counted(zendesk: Emula
     row = result.records["tickets"][-1]
     assert row["custom"] == {f"field_{made[kind]['id']}": None for kind in MISFITS}
     assert row["custom_fields"] == values
-    (told,) = [warning for warning in result.warnings if "Stream tickets" in warning]
+    (warning_text,) = [warning for warning in result.warnings if "Stream tickets" in warning]
     for kind, declared in (("checkbox", "boolean"), ("date", "date"), ("lookup", "integer"), ("multiselect", "texts")):
         assert (
             f"`custom.field_{made[kind]['id']}` is declared {declared}, but Zendesk sent 2 values such as text of"
-            in told
+            in warning_text
         )
     assert (
-        f"`custom.field_{made['text']['id']}` is declared text, but Zendesk sent 2 values such as list of texts" in told
+        f"`custom.field_{made['text']['id']}` is declared text, but Zendesk sent 2 values such as list of texts"
+        in warning_text
     )
-    assert told.count("is declared") == len(MISFITS)
-    assert not any(content in told for content in ("06/05", "secret", "nobody", "many"))
+    assert warning_text.count("is declared") == len(MISFITS)
+    assert not any(content in warning_text for content in ("06/05", "secret", "nobody", "many"))
 
 
 def test_an_empty_value_is_null_without_a_warning(zendesk: Emulator) -> None:
@@ -185,9 +186,9 @@ def test_an_empty_value_is_null_without_a_warning(zendesk: Emulator) -> None:
 
 @pytest.mark.parametrize("settings", [{}, {"custom_fields": "as_sent"}])
 def test_by_default_no_fields_are_requested_and_records_are_unchanged(settings: Row, quiet_zendesk: Emulator) -> None:
-    asked = len(quiet_zendesk.requests)
+    request_count = len(quiet_zendesk.requests)
     result = run("discover", config=quiet_zendesk.config(**settings))
-    assert len(quiet_zendesk.requests) == asked
+    assert len(quiet_zendesk.requests) == request_count
     assert not any("custom" in stream["json_schema"]["properties"] for stream in result.catalog.values())
     declared = discover(quiet_zendesk)
     rows = run(
@@ -201,9 +202,10 @@ def test_a_catalog_older_than_the_setting_has_no_columns_and_a_warning(quiet_zen
     catalog = discover(quiet_zendesk, custom_fields="as_sent")
     result = read(quiet_zendesk, catalog, ["tickets", "groups"])
     assert not any("custom" in row for row in result.records["tickets"])
-    (told,) = result.warnings
+    (warning,) = result.warnings
     assert (
-        "Stream tickets: its catalog declares no `custom`, so custom fields get no columns; run discover again" in told
+        "Stream tickets: its catalog declares no `custom`, so custom fields get no columns; run discover again"
+        in warning
     )
 
 
@@ -211,12 +213,12 @@ def test_a_catalog_older_than_the_setting_has_no_columns_and_a_warning(quiet_zen
 def test_check_and_discover_name_a_refused_field_list(named: str, zendesk: Emulator) -> None:
     zendesk.faults.add(LISTS[named].removeprefix("/api/v2/"), status=403, body={"error": "Forbidden"}, times=2)
     config = zendesk.config(custom_fields="columns")
-    said = (f"needs the list {named}, which Zendesk refuses", "403", "`custom_fields` to `as_sent`")
+    parts = (f"needs the list {named}, which Zendesk refuses", "403", "`custom_fields` to `as_sent`")
     status = run("check", config=config).connection_status
     errors = run("discover", config=config).errors
     assert status["status"] == "FAILED"
     assert len(errors) == 1
-    assert [part for part in said if part not in status["message"] or part not in errors[0]] == []
+    assert [part for part in parts if part not in status["message"] or part not in errors[0]] == []
 
 
 def test_only_streams_of_the_same_objects_have_columns(quiet_zendesk: Emulator) -> None:

@@ -55,8 +55,8 @@ def test_discover_has_typed_and_generic_custom_object_streams(account: Emulator)
         assert catalog[stream]["default_cursor_field"] == ["updated_at"]
     declared = catalog["custom_object_car"]["json_schema"]["properties"]["custom"]["properties"]
     for number, kind in enumerate(FIELD_CASES):
-        told = {"title": f"Own {number}", "description": f"What {number} says"}
-        assert declared[f"own_{number}"] == {**kind.schema, **told}
+        labels = {"title": f"Own {number}", "description": f"What {number} says"}
+        assert declared[f"own_{number}"] == {**kind.schema, **labels}
     one = catalog["custom_object_records_object"]["json_schema"]["properties"]["custom"]["properties"]
     assert {name: schema["type"] for name, schema in one.items()} == {"own_0": ["null", "integer"]}
     # A field with different types in the two objects has no column in the generic stream.
@@ -87,21 +87,21 @@ def test_a_killed_read_resumes_and_a_later_run_emits_changes_and_deletions(
     catalog = discover(account)
     first = read(account, catalog, "custom_object_car", export_page_size=5)
     assert [sorted(state) for state in first.states_of("custom_object_car")] == [["cursor", "updated_at"]] * 4
-    told = [row["id"] for row in first.records["custom_object_car"]]
+    emitted = [row["id"] for row in first.records["custom_object_car"]]
     rest = read(account, catalog, "custom_object_car", state=first.state_after(1))
-    assert [row["id"] for row in rest.records["custom_object_car"]] == told[5:]
+    assert [row["id"] for row in rest.records["custom_object_car"]] == emitted[5:]
 
-    account.store.update("custom_object_records", told[0], custom_object_fields={"own_0": "new"})
-    account.store.delete("custom_object_records", told[1])
+    account.store.update("custom_object_records", emitted[0], custom_object_fields={"own_0": "new"})
+    account.store.delete("custom_object_records", emitted[1])
     account.clock.advance(seconds=120)
     later = read(account, catalog, "custom_object_car", state=first.state)
     found = {row["id"]: row for row in later.records["custom_object_car"]}
-    assert set(found) == {told[0], told[1]}
-    assert found[told[0]]["custom"] == {"own_0": "new"}
-    gone = found[told[1]]
-    assert gone["name"] == "[DELETED]"
+    assert set(found) == {emitted[0], emitted[1]}
+    assert found[emitted[0]]["custom"] == {"own_0": "new"}
+    deleted = found[emitted[1]]
+    assert deleted["name"] == "[DELETED]"
     # The placeholder of a deleted value is a string; in a column of another type it is null, without a warning.
-    assert (gone["custom"]["own_0"], gone["custom"]["own_7"]) == ("[DELETED]", None)
+    assert (deleted["custom"]["own_0"], deleted["custom"]["own_7"]) == ("[DELETED]", None)
     assert later.warnings == []
 
 
@@ -109,10 +109,10 @@ def test_a_deleted_object_is_an_error_if_read_before_and_skipped_otherwise(accou
     catalog = discover(account)
     before = read(account, catalog, "custom_object_car", "groups")
     account.store.delete("custom_objects", "car")
-    anew = read(account, catalog, "custom_object_car", "groups")
+    without_state = read(account, catalog, "custom_object_car", "groups")
     again = read(account, catalog, "custom_object_car", "groups", state=before.state)
-    assert anew.statuses["custom_object_car"][-1] == "COMPLETE"
-    assert any("Stream custom_object_car is skipped" in warning for warning in anew.warnings)
+    assert without_state.statuses["custom_object_car"][-1] == "COMPLETE"
+    assert any("Stream custom_object_car is skipped" in warning for warning in without_state.warnings)
     assert again.statuses["custom_object_car"][-1] == "INCOMPLETE"
     assert "remove the stream from the connection" in again.stream_errors["custom_object_car"]
     assert again.state_of("groups") == before.state_of("groups")
@@ -143,7 +143,7 @@ def test_an_account_without_custom_objects_has_custom_field_columns(status: int,
     assert catalog["users"]["json_schema"]["properties"]["custom"]["properties"]
 
 
-def verdicts(result: Result) -> dict[str, tuple[Any, Any]]:
+def verdict_by_stream(result: Result) -> dict[str, tuple[Any, Any]]:
     return {row["stream"]: (row["compared"], row["agrees"]) for row in result.records["reconciliation"]}
 
 
@@ -153,15 +153,15 @@ def test_a_first_run_is_reconciled_with_each_object_count(account: Emulator) -> 
     account.store.delete("custom_object_records", gone["id"])
     account.clock.advance(seconds=120)
     first = read(account, catalog, *streams)
-    assert verdicts(first) == {"custom_object_car": (11, True), "custom_object_records_object": (0, True)}
+    assert verdict_by_stream(first) == {"custom_object_car": (11, True), "custom_object_records_object": (0, True)}
     (row, _) = first.records["reconciliation"]
     assert (row["emitted"], row["counted"]) == (12, 11)
     assert row["counted_by"] == "GET /api/v2/custom_objects/car/records/count"
     # An incremental read cannot be compared with a total count.
-    assert verdicts(read(account, catalog, *streams, state=first.state))["custom_object_car"] == (None, None)
+    assert verdict_by_stream(read(account, catalog, *streams, state=first.state))["custom_object_car"] == (None, None)
 
     account.faults.add(EXPORT.format("car").removeprefix("/api/v2/"), kind="withhold", rows=2, times=99)
     withheld = read(account, catalog, *streams)
     # The newest minute is counted and not exported, so that fewer rows are inconclusive.
-    assert verdicts(withheld)["custom_object_car"][1] is None
-    assert verdicts(withheld)["custom_object_car"][0] < 11
+    assert verdict_by_stream(withheld)["custom_object_car"][1] is None
+    assert verdict_by_stream(withheld)["custom_object_car"][0] < 11

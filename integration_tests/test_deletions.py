@@ -22,7 +22,7 @@ def by_id(result: Result, stream: str) -> dict[int, dict[str, object]]:
     return {row["id"]: row for row in result.records[stream]}
 
 
-def asked_parents(zendesk: Emulator, collection: str) -> set[int]:
+def requested_parents(zendesk: Emulator, collection: str) -> set[int]:
     """The ids of parents whose children were requested."""
     start = f"{V2}/{collection}/"
     parts = [one.path.removeprefix(start).split("/")[0] for one in zendesk.requests if one.path.startswith(start)]
@@ -105,7 +105,7 @@ def test_children_of_deleted_tickets_are_not_requested(zendesk: Emulator) -> Non
     result = sync(zendesk.config(), ["list_ticket_comments", "show_ticket"])
     assert not result.errors
     live = {row["id"] for row in zendesk.store.all("tickets") if row["status"] != "deleted"}
-    assert asked_parents(zendesk, "tickets") == live
+    assert requested_parents(zendesk, "tickets") == live
 
 
 def test_children_of_deleted_organizations_are_not_requested(zendesk: Emulator) -> None:
@@ -113,7 +113,7 @@ def test_children_of_deleted_organizations_are_not_requested(zendesk: Emulator) 
     zendesk.store.delete("organizations", victim)
     zendesk.clock.advance(hours=1)
     assert not sync(zendesk.config(), ["organization_related"]).errors
-    assert victim not in asked_parents(zendesk, "organizations")
+    assert victim not in requested_parents(zendesk, "organizations")
 
 
 @pytest.mark.parametrize("status", [403, 404, 410, 422])
@@ -155,7 +155,7 @@ def test_only_children_of_changed_parents_are_read(zendesk: Emulator) -> None:
     zendesk.clock.advance(hours=1)
     zendesk.clear_requests()
     second = sync(zendesk.config(), ["list_ticket_comments"], first.state)
-    assert asked_parents(zendesk, "tickets") == {8}
+    assert requested_parents(zendesk, "tickets") == {8}
     assert "One more" in [row["body"] for row in second.records["list_ticket_comments"]]
 
 

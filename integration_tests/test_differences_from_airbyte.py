@@ -82,9 +82,9 @@ def test_comments_have_an_object_in_via_and_events_a_string(everything: Result) 
 
 def test_comments_have_the_reference_of_their_event(everything: Result) -> None:
     events = everything.records["ticket_events"]
-    told = {(row["ticket_id"], row["timestamp"]): row["via_reference_id"] for row in events}
+    references = {(row["ticket_id"], row["timestamp"]): row["via_reference_id"] for row in events}
     rows = everything.records["ticket_comments"]
-    assert [row["via_reference_id"] for row in rows] == [told[row["ticket_id"], row["timestamp"]] for row in rows]
+    assert [row["via_reference_id"] for row in rows] == [references[row["ticket_id"], row["timestamp"]] for row in rows]
     assert any(row["via_reference_id"] for row in rows)
 
 

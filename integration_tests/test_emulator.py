@@ -84,11 +84,11 @@ def test_every_shape_belongs_to_a_served_collection() -> None:
 @pytest.mark.parametrize("endpoint", GETS, ids=name_of)
 def test_every_get_returns_the_documented_shape(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
     sent = example(zendesk.store, endpoint)
-    answer = session.get(zendesk.base_url + sent.path + ".json", params=sent.query)
-    assert answer.status_code == 200, answer.text
+    response = session.get(zendesk.base_url + sent.path + ".json", params=sent.query)
+    assert response.status_code == 200, response.text
     if endpoint.serve.startswith("download"):
         return
-    body = answer.json()
+    body = response.json()
     if endpoint.key:
         assert endpoint.key in body
     rows = body.get(endpoint.key, []) if isinstance(body, dict) else []
@@ -147,17 +147,17 @@ def test_children_of_an_unknown_parent_are_not_found(endpoint: Endpoint, zendesk
     path = endpoint.path
     for name in endpoint.placeholders:
         path = path.replace(f"{{{name}}}", "999999")
-    answer = session.get(zendesk.base_url + path, params=example(zendesk.store, endpoint).query)
-    assert answer.status_code == 404
-    assert answer.json() == {"error": "RecordNotFound", "description": "Not found"}
+    response = session.get(zendesk.base_url + path, params=example(zendesk.store, endpoint).query)
+    assert response.status_code == 404
+    assert response.json() == {"error": "RecordNotFound", "description": "Not found"}
 
 
 @pytest.mark.parametrize("endpoint", GETS, ids=name_of)
 def test_an_unknown_parameter_is_refused(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
     sent = example(zendesk.store, endpoint)
-    answer = session.get(zendesk.base_url + sent.path, params=sent.query | {"colour": "red"})
-    assert answer.status_code == 400
-    assert "colour" in answer.json()["errors"][0]["detail"]
+    response = session.get(zendesk.base_url + sent.path, params=sent.query | {"colour": "red"})
+    assert response.status_code == 400
+    assert "colour" in response.json()["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize("endpoint", [e for e in GETS if e.required], ids=name_of)
@@ -166,9 +166,9 @@ def test_a_missing_required_parameter_is_refused(endpoint: Endpoint, zendesk: Em
 
 
 def test_an_unknown_path_names_the_nearest_one(zendesk: Emulator, session: Session) -> None:
-    answer = session.get(zendesk.base_url + "/api/v2/tickts")
-    assert answer.status_code == 404
-    assert answer.json() == {"error": "InvalidEndpoint", "description": "Not found", "nearest": "GET /api/v2/tickets"}
+    response = session.get(zendesk.base_url + "/api/v2/tickts")
+    assert response.status_code == 404
+    assert response.json() == {"error": "InvalidEndpoint", "description": "Not found", "nearest": "GET /api/v2/tickets"}
 
 
 def test_an_unknown_method_is_not_found(zendesk: Emulator, session: Session) -> None:
@@ -181,9 +181,9 @@ def test_a_malformed_page_is_refused(query: Json, zendesk: Emulator, session: Se
 
 
 def test_page_101_is_refused(zendesk: Emulator, session: Session) -> None:
-    answer = session.get(zendesk.base_url + "/api/v2/users", params={"page": "101"})
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["code"] == "InvalidPaginationDepth"
+    response = session.get(zendesk.base_url + "/api/v2/users", params={"page": "101"})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["code"] == "InvalidPaginationDepth"
 
 
 def test_a_list_without_page_size_uses_offset_paging(zendesk: Emulator, session: Session) -> None:
@@ -259,8 +259,8 @@ def test_tickets_are_sorted_as_requested(sort: str, backwards: int, zendesk: Emu
 
 
 def test_a_sort_unsupported_by_cursors_is_refused(zendesk: Emulator, session: Session) -> None:
-    answer = session.get(f"{zendesk.base_url}/api/v2/tickets?page[size]=100&sort=subject")
-    assert answer.json()["errors"][0]["code"] == "InvalidPaginationParameter"
+    response = session.get(f"{zendesk.base_url}/api/v2/tickets?page[size]=100&sort=subject")
+    assert response.json()["errors"][0]["code"] == "InvalidPaginationParameter"
 
 
 def test_bare_strings_are_served_unchanged(zendesk: Emulator, session: Session) -> None:

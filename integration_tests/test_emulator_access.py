@@ -48,8 +48,8 @@ def test_three_kinds_of_credentials_are_accepted(zendesk: Emulator) -> None:
     "auth", [("owner@example.com/token", "wrong"), ("owner@example.com", "emulated-api-token"), None]
 )
 def test_missing_or_wrong_credentials_are_refused(auth: Any, zendesk: Emulator) -> None:
-    answer = get(zendesk, "groups", auth=auth)
-    assert (answer.status_code, answer.json()) == (401, REFUSED)
+    response = get(zendesk, "groups", auth=auth)
+    assert (response.status_code, response.json()) == (401, REFUSED)
 
 
 def test_users_me_needs_no_credentials(zendesk: Emulator) -> None:
@@ -64,8 +64,8 @@ def test_client_credentials_give_a_token_without_a_refresh_token(zendesk: Emulat
     assert (body["expires_in"], body["scope"], "refresh_token" in body) == (600, "read", False)
     assert get(zendesk, "groups", body["access_token"]).status_code == OK
     zendesk.clock.advance(seconds=601)
-    answer = get(zendesk, "groups", body["access_token"])
-    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_token")
+    response = get(zendesk, "groups", body["access_token"])
+    assert (response.status_code, response.json()["error"]) == (401, "invalid_token")
 
 
 def test_a_refresh_token_works_once_and_revokes_both_old_tokens(zendesk: Emulator) -> None:
@@ -78,15 +78,15 @@ def test_a_refresh_token_works_once_and_revokes_both_old_tokens(zendesk: Emulato
 
 
 def test_an_unknown_client_gets_no_token(zendesk: Emulator) -> None:
-    answer = grant(zendesk, grant_type="client_credentials", client_secret="wrong")
-    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    response = grant(zendesk, grant_type="client_credentials", client_secret="wrong")
+    assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
 
 
 def test_a_token_with_an_unknown_scope_has_no_access(zendesk: Emulator) -> None:
     token = grant(zendesk, grant_type="client_credentials", scope="raed").json()["access_token"]
-    answer = get(zendesk, "groups", token)
-    assert answer.status_code == 403
-    assert "missing the following required scopes: read" in answer.json()["description"]
+    response = get(zendesk, "groups", token)
+    assert response.status_code == 403
+    assert "missing the following required scopes: read" in response.json()["description"]
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,9 @@ def test_the_plan_determines_available_endpoints(
     plan: str, path: str, status: int, error: str | None, zendesk: Emulator
 ) -> None:
     zendesk.options.plan = plan
-    answer = get(zendesk, path)
-    assert answer.status_code == status
-    assert error is None or answer.json()["error"] == error
+    response = get(zendesk, path)
+    assert response.status_code == status
+    assert error is None or response.json()["error"] == error
 
 
 # rate limits

@@ -33,10 +33,10 @@ class Client:
         self.auth = (f"{login.email}/token", login.api_token)
 
     def get(self, path: str) -> Json:
-        body: Json = self.answer(path).json()
+        body: Json = self.get_response(path).json()
         return body
 
-    def answer(self, path: str) -> requests.Response:
+    def get_response(self, path: str) -> requests.Response:
         url = path if path.startswith("http") else self.zendesk.base_url + "/api/v2/" + path
         return requests.get(url, auth=self.auth, timeout=10)
 
@@ -83,9 +83,9 @@ def test_changes_of_the_last_minute_are_not_exported(path: str, zendesk: Emulato
     "path", ["tickets/cursor", "tickets", "ticket_events", "ticket_metric_events", "organizations"]
 )
 def test_a_start_time_of_the_last_minute_is_too_recent(path: str, zendesk: Emulator) -> None:
-    answer = Client(zendesk).answer(f"incremental/{path}?start_time={int(time.time()) - 30}")
-    assert answer.status_code == 400
-    assert answer.json()["error"] == "StartTimeTooRecent"
+    response = Client(zendesk).get_response(f"incremental/{path}?start_time={int(time.time()) - 30}")
+    assert response.status_code == 400
+    assert response.json()["error"] == "StartTimeTooRecent"
 
 
 def test_deleted_tickets_are_exported_with_a_minimal_body_unless_excluded(zendesk: Emulator) -> None:
@@ -96,10 +96,10 @@ def test_deleted_tickets_are_exported_with_a_minimal_body_unless_excluded(zendes
     deleted = {row["id"]: row for row in rows if row["status"] == "deleted"}
     assert set(deleted) == set(zendesk.store.tickets.deleted_ids()) >= {3, 13}
     assert "description" not in deleted[3]
-    kept, _ = client.export(f"incremental/tickets/cursor{START}&exclude_deleted=true", "tickets")
-    assert [row["id"] for row in kept] == [row["id"] for row in rows if row["id"] not in deleted]
+    remaining, _ = client.export(f"incremental/tickets/cursor{START}&exclude_deleted=true", "tickets")
+    assert [row["id"] for row in remaining] == [row["id"] for row in rows if row["id"] not in deleted]
     assert 3 in [row["id"] for row in client.get("deleted_tickets")["deleted_tickets"]]
-    assert client.answer("tickets/3/comments").status_code == 404
+    assert client.get_response("tickets/3/comments").status_code == 404
 
 
 def test_a_system_update_does_not_change_updated_at(zendesk: Emulator) -> None:
@@ -163,7 +163,7 @@ def test_tickets_of_ai_agents_are_excluded_by_default(zendesk: Emulator) -> None
 
 
 def test_last_audits_are_refused_on_exports(zendesk: Emulator) -> None:
-    assert Client(zendesk).answer(f"incremental/tickets/cursor{START}&include=last_audits").status_code == 400
+    assert Client(zendesk).get_response(f"incremental/tickets/cursor{START}&include=last_audits").status_code == 400
 
 
 @pytest.mark.parametrize("shape", ["embedded", "top_level"])
@@ -211,8 +211,8 @@ def test_a_new_comment_is_in_the_list_the_audit_and_the_event(zendesk: Emulator)
 
 def test_metric_events_have_cursor_and_time_pages(zendesk: Emulator) -> None:
     client = Client(zendesk)
-    told, _ = client.export(f"incremental/ticket_metric_events{START}", "ticket_metric_events")
-    by_time = list({row["id"]: row for row in told}.values())
+    exported, _ = client.export(f"incremental/ticket_metric_events{START}", "ticket_metric_events")
+    by_time = list({row["id"]: row for row in exported}.values())
     page = client.get(f"incremental/ticket_metric_events{START}&page[size]=100")
     rows = list(page["ticket_metric_events"])
     while page["meta"]["has_more"]:
@@ -262,7 +262,7 @@ def test_a_search_export_cursor_expires_after_an_hour(zendesk: Emulator) -> None
     client = Client(zendesk)
     page = client.get("search/export?filter[type]=ticket&query=*&page[size]=100")
     zendesk.clock.advance(minutes=61)
-    assert client.answer(page["links"]["next"]).json()["error"] == "InvalidCursor"
+    assert client.get_response(page["links"]["next"]).json()["error"] == "InvalidCursor"
 
 
 def test_a_hundred_thousand_tickets_are_ready_in_seconds() -> None:

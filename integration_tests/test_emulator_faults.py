@@ -34,8 +34,8 @@ def statuses(zendesk: Emulator, path: str, times: int) -> list[int]:
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 504])
 def test_a_status_fault_has_its_body(status: int, zendesk: Emulator) -> None:
     zendesk.faults.add("*/groups", status=status, headers={"Retry-After": "1"})
-    answer = get(zendesk)
-    assert (answer.status_code, answer.headers["Retry-After"], bool(answer.text)) == (status, "1", True)
+    response = get(zendesk)
+    assert (response.status_code, response.headers["Retry-After"], bool(response.text)) == (status, "1", True)
     assert get(zendesk).status_code == 200
 
 
@@ -78,16 +78,16 @@ def test_a_response_can_be_truncated(kind: str, zendesk: Emulator) -> None:
 
 def test_a_response_can_contain_truncated_json(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="cut_json")
-    answer = get(zendesk)
-    assert answer.status_code == 200
+    response = get(zendesk)
+    assert response.status_code == 200
     with pytest.raises(requests.exceptions.JSONDecodeError):
-        answer.json()
+        response.json()
 
 
 def test_a_response_can_be_html(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="not_json")
-    answer = get(zendesk)
-    assert (answer.status_code, answer.text[:6]) == (200, "<html>")
+    response = get(zendesk)
+    assert (response.status_code, response.text[:6]) == (200, "<html>")
 
 
 def test_a_page_can_omit_rows_that_its_count_includes(zendesk: Emulator) -> None:
@@ -112,8 +112,8 @@ def test_paging_fields_can_be_missing(zendesk: Emulator) -> None:
 
 def test_a_refusal_can_have_no_body(zendesk: Emulator) -> None:
     zendesk.faults.add("tickets/1/comments", kind="empty_body", status=403)
-    answer = get(zendesk, "tickets/1/comments")
-    assert (answer.status_code, answer.content) == (403, b"")
+    response = get(zendesk, "tickets/1/comments")
+    assert (response.status_code, response.content) == (403, b"")
 
 
 def test_a_page_can_repeat(zendesk: Emulator) -> None:
@@ -125,8 +125,8 @@ def test_a_page_can_repeat(zendesk: Emulator) -> None:
 
 def test_a_cursor_can_expire(zendesk: Emulator) -> None:
     zendesk.faults.add("incremental/*", kind="expired_cursor", status=410)
-    answer = get(zendesk, "incremental/tickets/cursor?cursor=old")
-    assert (answer.status_code, answer.json()["error"]) == (410, "InvalidCursor")
+    response = get(zendesk, "incremental/tickets/cursor?cursor=old")
+    assert (response.status_code, response.json()["error"]) == (410, "InvalidCursor")
 
 
 def test_a_request_can_be_treated_as_anonymous(zendesk: Emulator) -> None:

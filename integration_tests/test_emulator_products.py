@@ -100,8 +100,8 @@ def test_a_side_conversation_has_the_time_of_its_last_event(zendesk: Emulator) -
 
 
 def test_some_side_conversations_are_an_empty_403(zendesk: Emulator) -> None:
-    answer = get(zendesk, "/api/v2/tickets/9/side_conversations")
-    assert (answer.status_code, answer.content) == (403, b"")
+    response = get(zendesk, "/api/v2/tickets/9/side_conversations")
+    assert (response.status_code, response.content) == (403, b"")
     deleted = zendesk.store.tickets.deleted_ids()[0]
     assert get(zendesk, f"/api/v2/tickets/{deleted}/side_conversations").status_code == 404
 
@@ -319,11 +319,11 @@ def test_the_record_export_contains_deletions_and_ends_by_meta(zendesk: Emulator
         assert body["meta"]["has_more"] == bool(path)
         assert "end_of_stream" not in body
     assert rows == zendesk.expected("GET", RECORDS)
-    gone = [row for row in rows if row["name"] == "[DELETED]"]
-    assert 0 < len(gone) < len(rows)
-    assert all(set(row["custom_object_fields"].values()) == {"[DELETED]"} for row in gone)
-    living = zendesk.expected("GET", f"{RECORDS}?filter[exclude_deleted]=true")
-    assert len(living) == len(rows) - len(gone) == 230
+    deleted = [row for row in rows if row["name"] == "[DELETED]"]
+    assert 0 < len(deleted) < len(rows)
+    assert all(set(row["custom_object_fields"].values()) == {"[DELETED]"} for row in deleted)
+    remaining = zendesk.expected("GET", f"{RECORDS}?filter[exclude_deleted]=true")
+    assert len(remaining) == len(rows) - len(deleted) == 230
 
 
 def test_a_deleted_record_is_exported_after_its_cursor(small: Emulator) -> None:
@@ -338,9 +338,9 @@ def test_a_deleted_record_is_exported_after_its_cursor(small: Emulator) -> None:
 
 
 def test_files_are_not_json(zendesk: Emulator) -> None:
-    answer = get(zendesk, "/api/v2/channels/voice/greetings/voicemail_0/upload")
-    assert answer.status_code == 200
-    assert "json" not in answer.headers["content-type"]
+    response = get(zendesk, "/api/v2/channels/voice/greetings/voicemail_0/upload")
+    assert response.status_code == 200
+    assert "json" not in response.headers["content-type"]
 
 
 def send(zendesk: Emulator, method: str, path: str, body: Json | None = None) -> requests.Response:
@@ -418,8 +418,8 @@ def test_a_put_replaces_the_statuses_of_a_form(small: Emulator) -> None:
 
 def test_updating_a_webhook_returns_no_body(small: Emulator) -> None:
     path = f"/api/v2/webhooks/{small.store.all('webhooks')[0]['id']}"
-    answer = send(small, "PATCH", path, {"webhook": {"name": "Renamed"}})
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = send(small, "PATCH", path, {"webhook": {"name": "Renamed"}})
+    assert (response.status_code, response.content) == (204, b"")
     assert get(small, path).json()["webhook"]["name"] == "Renamed"
 
 

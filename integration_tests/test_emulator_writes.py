@@ -60,14 +60,14 @@ def act(zendesk: Emulator, endpoint: Endpoint) -> tuple[Example, requests.Respon
 
 @pytest.mark.parametrize("endpoint", WRITES, ids=name_of)
 def test_every_write_succeeds_with_the_documented_key(endpoint: Endpoint, zendesk: Emulator) -> None:
-    _, answer = act(zendesk, endpoint)
-    assert answer.status_code in (200, 201, 202, 204), answer.text
-    if answer.status_code == 204:
-        assert answer.content == b""
+    _, response = act(zendesk, endpoint)
+    assert response.status_code in (200, 201, 202, 204), response.text
+    if response.status_code == 204:
+        assert response.content == b""
     elif endpoint.serve.startswith("job_"):
-        assert answer.json()["job_status"]["status"] == "queued"
+        assert response.json()["job_status"]["status"] == "queued"
     elif endpoint.key and endpoint.serve != "app_install":
-        assert endpoint.key in answer.json()
+        assert endpoint.key in response.json()
 
 
 WHOLE = {"ticket_fields": "?creator=true"}
@@ -76,13 +76,13 @@ WHOLE = {"ticket_fields": "?creator=true"}
 
 @pytest.mark.parametrize("endpoint", PLAIN, ids=name_of)
 def test_a_written_row_is_read_back(endpoint: Endpoint, zendesk: Emulator) -> None:
-    sent, answer = act(zendesk, endpoint)
+    sent, response = act(zendesk, endpoint)
     shown = HOSTS.get(endpoint.of)
     if shown is None or (endpoint.serve == "create" and shown.parent):
         return
     if endpoint.serve == "create":
-        assert answer.status_code == 201
-        row = answer.json()[endpoint.key]
+        assert response.status_code == 201
+        row = response.json()[endpoint.key]
         path = shown.path.replace(f"{{{shown.id}}}", str(row.get("id", row.get("key")))) + WHOLE.get(endpoint.of, "")
         assert send(zendesk, "GET", path).json()[shown.key] == row
         return
@@ -90,15 +90,15 @@ def test_a_written_row_is_read_back(endpoint: Endpoint, zendesk: Emulator) -> No
     soft = endpoint.of in ("groups", "brands", "deleted_users")
     assert after.status_code == (404 if endpoint.serve == "delete" and not soft else 200)
     if endpoint.serve == "update":
-        assert after.json()[endpoint.key] == answer.json()[endpoint.key]
+        assert after.json()[endpoint.key] == response.json()[endpoint.key]
 
 
 @pytest.mark.parametrize("endpoint", JOBS, ids=name_of)
 def test_a_job_is_queued_then_working_then_completed(endpoint: Endpoint, zendesk: Emulator) -> None:
     zendesk.jobs.polls = 3
-    _, answer = act(zendesk, endpoint)
-    assert answer.headers["zendesk-ratelimit-inflight-jobs"].startswith("total=30; remaining=29")
-    job = answer.json()["job_status"]
+    _, response = act(zendesk, endpoint)
+    assert response.headers["zendesk-ratelimit-inflight-jobs"].startswith("total=30; remaining=29")
+    job = response.json()["job_status"]
     assert (job["status"], job["results"]) == ("queued", None)
     polled = [send(zendesk, "GET", job["url"]).json()["job_status"] for _ in range(4)]
     assert [one["status"] for one in polled] == ["working", "working", "completed", "completed"]
@@ -147,15 +147,15 @@ def test_a_job_status_expires_after_a_day(zendesk: Emulator) -> None:
 def test_only_thirty_jobs_run_at_once(zendesk: Emulator) -> None:
     for _ in range(30):
         assert send(zendesk, "DELETE", "/api/v2/tickets/destroy_many?ids=1").status_code == 200
-    answer = send(zendesk, "DELETE", "/api/v2/tickets/destroy_many?ids=1")
-    assert (answer.status_code, answer.json()["error"]) == (429, "TooManyJobs")
-    assert len(answer.json()["current_job_ids"]) == 30
+    response = send(zendesk, "DELETE", "/api/v2/tickets/destroy_many?ids=1")
+    assert (response.status_code, response.json()["error"]) == (429, "TooManyJobs")
+    assert len(response.json()["current_job_ids"]) == 30
 
 
 def test_a_bulk_request_has_a_hundred_items_at_most(zendesk: Emulator) -> None:
     ids = ",".join(str(number) for number in range(101))
-    answer = send(zendesk, "DELETE", f"/api/v2/tickets/destroy_many?ids={ids}")
-    assert (answer.status_code, answer.json()["error"]) == (400, "TooManyItems")
+    response = send(zendesk, "DELETE", f"/api/v2/tickets/destroy_many?ids={ids}")
+    assert (response.status_code, response.json()["error"]) == (400, "TooManyItems")
 
 
 def test_a_ticket_is_created_once_for_an_idempotency_key(zendesk: Emulator) -> None:
@@ -181,9 +181,9 @@ def test_a_ticket_is_created_once_for_an_idempotency_key(zendesk: Emulator) -> N
     ],
 )
 def test_missing_and_duplicate_values_are_named(path: str, body: Json, field: str, zendesk: Emulator) -> None:
-    answer = send(zendesk, "POST", path, json=body)
-    assert (answer.status_code, answer.json()["error"]) == (422, "RecordInvalid")
-    assert field in answer.json()["details"]
+    response = send(zendesk, "POST", path, json=body)
+    assert (response.status_code, response.json()["error"]) == (422, "RecordInvalid")
+    assert field in response.json()["details"]
 
 
 def test_a_body_that_is_not_json_is_refused(zendesk: Emulator) -> None:
@@ -198,10 +198,10 @@ def test_an_outdated_safe_update_is_a_conflict(zendesk: Emulator) -> None:
 def test_a_read_only_token_cannot_write(zendesk: Emulator) -> None:
     token = zendesk.oauth.issue(scope="read").access
     headers = {"Authorization": f"Bearer {token}"}
-    answer = requests.post(
+    response = requests.post(
         f"{zendesk.base_url}/api/v2/groups", headers=headers, json={"group": {"name": "x"}}, timeout=10
     )
-    assert answer.status_code == 403
+    assert response.status_code == 403
 
 
 def test_an_uploaded_file_is_attached_by_its_token(zendesk: Emulator) -> None:
@@ -269,6 +269,6 @@ def test_the_command_line_prints_a_usable_config() -> None:
         assert process.stdout is not None
         url = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")["base_url"]
         auth = ("owner@example.com/token", "emulated-api-token")
-        answers = [requests.get(f"{url}/api/v2/groups", auth=auth, timeout=10).status_code for _ in range(2)]
+        statuses = [requests.get(f"{url}/api/v2/groups", auth=auth, timeout=10).status_code for _ in range(2)]
         process.terminate()
-    assert answers == [503, 200]
+    assert statuses == [503, 200]

@@ -34,10 +34,10 @@ def endless(make: Callable[[int], Row]) -> Responder:
     return lambda _: Reply(body=make(next(numbers)))
 
 
-def read(answers: Responder, stream: str, most: int) -> tuple[Result, int]:
+def read(respond: Responder, stream: str, max_requests: int) -> tuple[Result, int]:
     """Read a stream of a server that returns 404 after `most` requests, so that no test hangs."""
     with RecordingServer() as server:
-        server.responder = lambda arrived: answers(arrived) if len(server.requests) < most else Reply(404)
+        server.responder = lambda arrived: respond(arrived) if len(server.requests) < max_requests else Reply(404)
         return sync(server.config(), [stream]), len(server.requests)
 
 
@@ -66,12 +66,12 @@ def test_two_alternating_pages_are_an_error() -> None:
 def test_some_empty_pages_do_not_end_a_stream() -> None:
     numbers = itertools.count()
 
-    def answer(_: RecordedRequest) -> Reply:
+    def respond(_: RecordedRequest) -> Reply:
         number = next(numbers)
         groups = [{"id": number}] if number % 90 == 0 else []
         return Reply(body={"groups": groups, "meta": {"has_more": number < 270, "after_cursor": f"c{number}"}})
 
-    result, requests = read(answer, "groups", 400)
+    result, requests = read(respond, "groups", 400)
     assert result.errors == []
     assert [row["id"] for row in result.records["groups"]] == [0, 90, 180, 270]
     assert requests == 271
@@ -80,7 +80,7 @@ def test_some_empty_pages_do_not_end_a_stream() -> None:
 def test_ticket_events_without_comments_do_not_end_the_stream() -> None:
     numbers = itertools.count()
 
-    def answer(_: RecordedRequest) -> Reply:
+    def respond(_: RecordedRequest) -> Reply:
         number = next(numbers)
         event = {"id": number, "ticket_id": 1, "timestamp": 1_700_000_000 + number, "child_events": []}
         following = f"{NEXT}start_time={1_700_000_001 + number}"
@@ -88,6 +88,6 @@ def test_ticket_events_without_comments_do_not_end_the_stream() -> None:
             body={"ticket_events": [event], "end_of_stream": number == 150, "next_page": following, "count": 1}
         )
 
-    result, requests = read(answer, "ticket_comments", 400)
+    result, requests = read(respond, "ticket_comments", 400)
     assert result.errors == []
     assert requests == 151

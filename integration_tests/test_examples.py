@@ -70,8 +70,8 @@ def test_a_failed_destination_receives_the_rows_in_the_next_sync(
     first = Table(batches=2)
     with pytest.raises(OSError, match="the disk is full"):
         synced(first, "tickets")
-    kept = json.loads((tmp_path / "state.json").read_text())
-    assert [state["stream"]["stream_descriptor"]["name"] for state in kept] == ["tickets"]
+    states = json.loads((tmp_path / "state.json").read_text())
+    assert [state["stream"]["stream_descriptor"]["name"] for state in states] == ["tickets"]
     second = Table()
     second.tables.update(first.tables)
     assert synced(second, "tickets") < 31
@@ -143,7 +143,7 @@ def test_dlt_merges_by_key_and_loads_rows_of_a_failed_sync(
     def load() -> None:
         dlt_zendesk.load(pipeline, str(config), [*STREAMS, "account_settings"], str(CONSOLE))
 
-    def told(query: str) -> list[tuple[Any, ...]]:
+    def fetch(query: str) -> list[tuple[Any, ...]]:
         with pipeline.sql_client() as client:
             return [tuple(row) for row in client.execute_sql(query) or ()]
 
@@ -151,15 +151,15 @@ def test_dlt_merges_by_key_and_loads_rows_of_a_failed_sync(
     with pytest.raises(RuntimeError, match=r"groups.*`credentials`"):
         load()
     tickets = zendesk.expected("GET", EXPORT)
-    assert set(told("SELECT id FROM tickets")) == ids(tickets)
+    assert set(fetch("SELECT id FROM tickets")) == ids(tickets)
 
     zendesk.faults.clear()
     zendesk.store.update("tickets", tickets[0]["id"], subject="changed")
     zendesk.clock.advance(minutes=10)
     load()
-    loads = told("SELECT count(*) FROM tickets GROUP BY _dlt_load_id ORDER BY 1")
+    loads = fetch("SELECT count(*) FROM tickets GROUP BY _dlt_load_id ORDER BY 1")
     assert loads == [(1,), (len(tickets) - 1,)]
-    assert told(f"SELECT subject FROM tickets WHERE id = {tickets[0]['id']}") == [("changed",)]
-    assert set(told("SELECT id FROM groups")) == ids(zendesk.store.all("groups"))
-    assert told("SELECT count(*) FROM account_settings") == [(1,)]
-    assert set(told("SELECT ticket_field_id, id FROM ticket_field_options")) == options(zendesk)
+    assert fetch(f"SELECT subject FROM tickets WHERE id = {tickets[0]['id']}") == [("changed",)]
+    assert set(fetch("SELECT id FROM groups")) == ids(zendesk.store.all("groups"))
+    assert fetch("SELECT count(*) FROM account_settings") == [(1,)]
+    assert set(fetch("SELECT ticket_field_id, id FROM ticket_field_options")) == options(zendesk)

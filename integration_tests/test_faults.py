@@ -115,8 +115,8 @@ def test_a_time_export_grows_back_although_links_contain_the_small_size(zendesk:
     zendesk.faults.add("incremental/organizations", status=504)
     result = sync(zendesk.config(export_page_size=40), ["organizations"])
     assert len(set(ids(result, "organizations"))) == 130
-    asked = [int(one.query["per_page"][0]) for one in zendesk.requests_to(f"{V2}/incremental/organizations")]
-    assert asked[:4] == [40, 20, 40, 40]
+    requested_values = [int(one.query["per_page"][0]) for one in zendesk.requests_to(f"{V2}/incremental/organizations")]
+    assert requested_values[:4] == [40, 20, 40, 40]
 
 
 def test_a_503_throttle_does_not_shrink_the_page(zendesk: Emulator) -> None:
@@ -127,7 +127,7 @@ def test_a_503_throttle_does_not_shrink_the_page(zendesk: Emulator) -> None:
     assert set(sizes(zendesk)) == {20}
 
 
-def asked(zendesk: Emulator, parameter: str) -> list[str | None]:
+def requested_values(zendesk: Emulator, parameter: str) -> list[str | None]:
     return [request.query.get(parameter, [None])[0] for request in zendesk.requests]
 
 
@@ -139,7 +139,7 @@ def test_a_cursor_list_shrinks_and_grows_back(zendesk: Emulator, stream: str) ->
     result = sync(zendesk.config(), [stream])
     assert result.errors == []
     assert ids(result, stream) == ids(clean, stream)
-    assert asked(zendesk, "page[size]")[:3] == ["100", "50", "100"]
+    assert requested_values(zendesk, "page[size]")[:3] == ["100", "50", "100"]
 
 
 def test_child_pages_shrink(zendesk: Emulator) -> None:
@@ -149,7 +149,7 @@ def test_child_pages_shrink(zendesk: Emulator) -> None:
     result = sync(zendesk.config(), ["ticket_field_options"])
     assert result.errors == []
     assert sorted(ids(result, "ticket_field_options")) == sorted(ids(clean, "ticket_field_options"))
-    assert "50" in asked(zendesk, "page[size]")
+    assert "50" in requested_values(zendesk, "page[size]")
 
 
 def test_audit_pages_shrink_by_limit(zendesk: Emulator) -> None:
@@ -159,7 +159,7 @@ def test_audit_pages_shrink_by_limit(zendesk: Emulator) -> None:
     result = sync(zendesk.config(), ["ticket_audits"])
     assert result.errors == []
     assert ids(result, "ticket_audits") == ids(clean, "ticket_audits")
-    assert asked(zendesk, "limit")[:6] == [None, "500", "250", "125", "62", "124"]
+    assert requested_values(zendesk, "limit")[:6] == [None, "500", "250", "125", "62", "124"]
 
 
 def test_revision_pages_shrink_by_limit(zendesk: Emulator) -> None:
@@ -169,14 +169,14 @@ def test_revision_pages_shrink_by_limit(zendesk: Emulator) -> None:
     result = sync(zendesk.config(), ["trigger_revisions"])
     assert result.errors == []
     assert sorted(ids(result, "trigger_revisions")) == sorted(ids(clean, "trigger_revisions"))
-    assert asked(zendesk, "limit").count("500") == 1
+    assert requested_values(zendesk, "limit").count("500") == 1
 
 
 def test_offset_pages_do_not_shrink(zendesk: Emulator) -> None:
     zendesk.faults.add("tags", status=504, headers=AT_ONCE)
     clean = sync(zendesk.config(), ["tags"])
     assert clean.errors == []
-    assert set(asked(zendesk, "per_page")) <= {"100", None}
+    assert set(requested_values(zendesk, "per_page")) <= {"100", None}
 
 
 # Lasting failures
@@ -293,9 +293,9 @@ def test_secrets_are_redacted(zendesk: Emulator) -> None:
     zendesk.account.login.api_token = token
     config = zendesk.config()
     pair = base64.b64encode(f"{config['credentials']['email']}/token:{token}".encode()).decode()
-    told = json.dumps(sync(config, ["groups", "brands", "macros", "tags"]).messages)
-    assert token not in told
-    assert pair not in told
+    output = json.dumps(sync(config, ["groups", "brands", "macros", "tags"]).messages)
+    assert token not in output
+    assert pair not in output
 
 
 # Other hosts

@@ -21,7 +21,7 @@ def zendesk() -> Iterator[Emulator]:
         yield emulator
 
 
-def asked(zendesk: Emulator, end: str = "") -> set[str]:
+def requested_articles(zendesk: Emulator, end: str = "") -> set[str]:
     """The ids of the requested articles."""
     path = re.compile(rf"/api/v2/help_center/articles/(\d+){end}")
     return {found[1] for request in zendesk.requests if (found := path.fullmatch(request.path))}
@@ -29,8 +29,8 @@ def asked(zendesk: Emulator, end: str = "") -> set[str]:
 
 def test_a_second_run_shows_changed_articles_and_requests_children_of_all(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), [SHOWN, *COUNTED])
-    every = asked(zendesk, "/comments")
-    assert {str(row["id"]) for row in first.records[SHOWN]} == every == asked(zendesk, "/attachments")
+    every = requested_articles(zendesk, "/comments")
+    assert {str(row["id"]) for row in first.records[SHOWN]} == every == requested_articles(zendesk, "/attachments")
     changed = zendesk.store.all("articles")[3]["id"]
     attached = zendesk.store.all("article_attachments")[0]["id"]
     zendesk.clock.advance(minutes=10)
@@ -41,8 +41,8 @@ def test_a_second_run_shows_changed_articles_and_requests_children_of_all(zendes
     second = sync(zendesk.config(), [SHOWN, *COUNTED], first.state)
     assert str(changed) in {str(row["id"]) for row in second.records[SHOWN]}
     assert len(second.records[SHOWN]) < len(every) / 2
-    assert asked(zendesk) == {str(row["id"]) for row in second.records[SHOWN]}
-    assert asked(zendesk, "/comments") == asked(zendesk, "/attachments") == every
+    assert requested_articles(zendesk) == {str(row["id"]) for row in second.records[SHOWN]}
+    assert requested_articles(zendesk, "/comments") == requested_articles(zendesk, "/attachments") == every
     assert attached in {row["id"] for row in second.records["article_attachments"]}
     assert len(second.records["article_attachments"]) < len(first.records["article_attachments"])
 

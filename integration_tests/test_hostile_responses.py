@@ -63,23 +63,23 @@ STATUSES = some.sampled_from([200, 201, 202, 204, 300, 302, 303, 400, 403, 404, 
 ENDED = {"job_status": {"id": "j1", "status": "completed", "results": []}}
 
 
-def hostile(reply: Reply, polled: Reply | None = None) -> Any:
+def hostile_responder(reply: Reply, polled: Reply | None = None) -> Any:
     """A responder with `reply` to the first write, `polled` to its polls, and valid replies to all others."""
     writes: list[RecordedRequest] = []
 
-    def answer(arrived: RecordedRequest) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         if "job_statuses" in arrived.target:
             return polled or Reply(body=ENDED)
         writes.append(arrived)
         return reply if len(writes) == 1 else Reply(body=ENDED)
 
-    return answer
+    return respond
 
 
-def outcomes(actions: list[Json], answers: Any) -> tuple[list[str], int]:
+def outcomes(actions: list[Json], responder: Any) -> tuple[list[str], int]:
     """The status of each action in the state after a run, and the number of actions that the next run sends."""
     stream = actions[0]["stream"]
-    with RecordingServer(answers) as recorder:
+    with RecordingServer(responder) as recorder:
         config = recorder.config(*actions)
         result = sync(config, [stream])
         assert len(recorder.writes) >= len(actions)
@@ -96,7 +96,7 @@ def outcomes(actions: list[Json], answers: Any) -> tuple[list[str], int]:
 def test_any_response_closes_its_action_and_the_next_is_sent(
     actions: list[Json], status: int, body: bytes, headers: dict[str, str]
 ) -> None:
-    standings, sent_again = outcomes(actions, hostile(Reply(status, body, headers)))
+    standings, sent_again = outcomes(actions, hostile_responder(Reply(status, body, headers)))
     assert set(standings) <= CLOSED
     assert len(standings) + sent_again == len(actions)
     if 400 <= status < 500 and status != 408 and actions is not RECOVERIES:
@@ -110,12 +110,12 @@ def test_any_response_closes_its_action_and_the_next_is_sent(
 def test_any_job_outcome_closes_its_action(document: Json, status: str) -> None:
     polled = Reply(body=json.dumps({"job_status": {**document, "status": status}}).encode())
     begun = Reply(body={"job_status": {"id": "j1", "status": "queued"}})
-    standings, sent_again = outcomes(IMPORTS, hostile(begun, polled))
+    standings, sent_again = outcomes(IMPORTS, hostile_responder(begun, polled))
     assert set(standings) <= CLOSED
     assert (len(standings), sent_again) == (2, 0)
 
 
 @pytest.mark.parametrize("headers", [{"Content-Encoding": "gzip"}, {"Content-Length": "99", "Connection": "close"}])
 def test_a_refusal_with_a_damaged_body_is_a_refusal(headers: dict[str, str]) -> None:
-    answers = hostile(Reply(422, b"{", headers))
-    assert outcomes(GROUPS, answers) == (["done"], 1)
+    responder = hostile_responder(Reply(422, b"{", headers))
+    assert outcomes(GROUPS, responder) == (["done"], 1)

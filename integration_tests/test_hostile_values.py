@@ -27,13 +27,13 @@ WRITE = {"stream": "create_group", "body": {"group": {"name": "a"}}}
 IMPORT = {"stream": "create_many_users", "body": {"users": [{"name": "Ada"}]}}
 
 
-def placed(template: dict[str, Any], value: bytes) -> bytes:
+def insert_value(template: dict[str, Any], value: bytes) -> bytes:
     return json.dumps(template).encode().replace(b'"VALUE"', value)
 
 
 @values
 def test_a_write_is_closed_with_its_record(value: bytes) -> None:
-    body = placed({"group": {"id": 7, "name": "VALUE", "url": "VALUE"}, "more": "VALUE"}, value)
+    body = insert_value({"group": {"id": 7, "name": "VALUE", "url": "VALUE"}, "more": "VALUE"}, value)
     with RecordingServer(lambda _: Reply(201, body=body)) as recorder:
         config = recorder.config(WRITE)
         result = sync(config, ["create_group"])
@@ -46,15 +46,15 @@ def test_a_write_is_closed_with_its_record(value: bytes) -> None:
 @values
 @pytest.mark.parametrize("field", ["results", "message", "progress", "retry_in", "total"])
 def test_a_job_is_closed_with_its_result(value: bytes, field: str) -> None:
-    def answer(arrived: RecordedRequest) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         if "job_statuses/" not in arrived.target:
             job = {"job_status": {"id": "j1", "status": "queued", "url": "VALUE", "more": "VALUE"}}
-            return Reply(body=placed(job, value))
+            return Reply(body=insert_value(job, value))
         ended = {"job_status": {"id": "j1", "status": "completed", "results": [{"id": 1, "x": "VALUE"}]}}
         ended["job_status"][field] = "VALUE"
-        return Reply(body=placed(ended, value))
+        return Reply(body=insert_value(ended, value))
 
-    with RecordingServer(answer) as recorder:
+    with RecordingServer(respond) as recorder:
         config = recorder.config(IMPORT)
         result = sync(config, ["create_many_users"])
         again = sync(config, ["create_many_users"], result.state)
@@ -66,7 +66,7 @@ def test_a_job_is_closed_with_its_result(value: bytes, field: str) -> None:
 @values
 @pytest.mark.parametrize("status", [400, 403, 404, 422])
 def test_an_error_body_is_logged_with_its_stream(value: bytes, status: int) -> None:
-    body = placed({"error": "VALUE", "errors": "VALUE", "description": "VALUE"}, value)
+    body = insert_value({"error": "VALUE", "errors": "VALUE", "description": "VALUE"}, value)
     with RecordingServer(lambda _: Reply(status, body=body)) as recorder:
         result = sync(recorder.config(WRITE), ["create_group"])
     assert "create_group" in result.stream_errors["create_group"]

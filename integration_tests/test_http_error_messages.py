@@ -39,7 +39,7 @@ def refusing(status: int, body: bytes, **headers: str) -> RecordingServer:
     return RecordingServer(lambda _: Reply(status, body=body, headers=headers))
 
 
-def told(result: Result) -> str:
+def messages_text(result: Result) -> str:
     """All user-facing messages about the streams."""
     return " ".join((*result.stream_errors.values(), *result.warnings))
 
@@ -50,8 +50,8 @@ def told(result: Result) -> str:
 def test_a_refused_read_names_its_stream(status: int, body: bytes) -> None:
     with refusing(status, body) as recorder:
         result = sync(recorder.config(), ["groups"])
-    assert "groups" in told(result)
-    assert not UNNAMED.search(told(result))
+    assert "groups" in messages_text(result)
+    assert not UNNAMED.search(messages_text(result))
     assert result.statuses["groups"][-1] in ("COMPLETE", "INCOMPLETE")
 
 
@@ -67,10 +67,10 @@ def test_a_refused_check_returns_a_failed_status(status: int, body: bytes) -> No
 @few
 @given(status=STATUSES, body=BODIES)
 def test_a_refused_token_names_the_credentials(status: int, body: bytes) -> None:
-    def answer(arrived: RecordedRequest) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         return Reply(status, body=body) if "oauth" in arrived.path else Reply(body={"groups": []})
 
-    with RecordingServer(answer) as recorder:
+    with RecordingServer(respond) as recorder:
         result = run("check", config={**recorder.config(), "credentials": CLIENT})
     assert result.connection_status["status"] == "FAILED"
     assert not UNNAMED.search(result.connection_status["message"])
@@ -86,8 +86,8 @@ def test_check_and_read_give_the_remedy_for_each_refusal(status: int, body: byte
         result = sync(recorder.config(), ["groups"])
     assert connection["status"] == "FAILED"
     assert len(connection["message"]) > 20
-    assert "groups" in told(result)
-    assert not UNNAMED.search(told(result) + connection["message"])
+    assert "groups" in messages_text(result)
+    assert not UNNAMED.search(messages_text(result) + connection["message"])
 
 
 @pytest.mark.parametrize("error", [RuntimeError("boom"), KeyError(0), RecursionError("deep")], ids=repr)

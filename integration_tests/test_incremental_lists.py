@@ -57,9 +57,9 @@ every_list = pytest.mark.parametrize("entry", LISTS, ids=lambda entry: entry.nam
 
 @every_list
 def test_first_run_reads_the_whole_list(entry: Endpoint, two_runs: TwoRuns) -> None:
-    told = two_runs.zendesk.expected("GET", entry.path)
+    served_rows = two_runs.zendesk.expected("GET", entry.path)
     keys = {row[entry.primary_key[0]] for row in two_runs.first.records[entry.name]}
-    assert keys >= {row[entry.primary_key[0]] for row in told}
+    assert keys >= {row[entry.primary_key[0]] for row in served_rows}
 
 
 @every_list
@@ -187,8 +187,8 @@ def test_only_children_of_changed_parents_are_requested(zendesk: Emulator) -> No
     zendesk.clock.advance(hours=1)
     zendesk.clear_requests()
     second = sync(zendesk.config(), ["list_ticket_comments"], first.state)
-    asked = {request.path for request in zendesk.requests if request.path.endswith("/comments")}
-    assert asked == {"/api/v2/tickets/7/comments"}
+    paths = {request.path for request in zendesk.requests if request.path.endswith("/comments")}
+    assert paths == {"/api/v2/tickets/7/comments"}
     assert_same_rows(
         second.records["list_ticket_comments"],
         [{"ticket_id": 7, **row} for row in zendesk.expected("GET", "/api/v2/tickets/7/comments")],

@@ -24,10 +24,10 @@ INPUTS = [entry for entry in ENTRIES.values() if entry.kind == "input"]
 def arguments(zendesk: Emulator) -> dict[str, list[Row]]:
     """Inputs for every stream that requires them, with values of the account."""
     chosen = chosen_arguments(zendesk)
-    return {entry.name: chosen.get(entry.name) or [exemplary(zendesk, entry)] for entry in INPUTS}
+    return {entry.name: chosen.get(entry.name) or [example_inputs(zendesk, entry)] for entry in INPUTS}
 
 
-def exemplary(zendesk: Emulator, entry: Endpoint) -> Row:
+def example_inputs(zendesk: Emulator, entry: Endpoint) -> Row:
     """Inputs from the endpoint's example request."""
     endpoint, _ = find_endpoint(entry.method, entry.path.removesuffix(".json"))
     known = example(zendesk.store, endpoint)
@@ -106,10 +106,10 @@ class Account:
 def account() -> Iterator[Account]:
     with Emulator(seed=1, rows=230, tickets=230) as zendesk:
         zendesk.clock.freeze()
-        given = arguments(zendesk)
-        items = [{"stream": name, "parameters": each} for name, several in given.items() for each in several]
+        inputs_by_stream = arguments(zendesk)
+        items = [{"stream": name, "parameters": each} for name, several in inputs_by_stream.items() for each in several]
         served = ExpectedRows(zendesk)
-        yield Account(zendesk, given, served, sync(zendesk.config(inputs=items), list(given)))
+        yield Account(zendesk, inputs_by_stream, served, sync(zendesk.config(inputs=items), list(inputs_by_stream)))
 
 
 every_input = pytest.mark.parametrize("entry", INPUTS, ids=lambda entry: entry.name)
@@ -155,8 +155,8 @@ def test_inputs_can_be_json_strings(small: Emulator) -> None:
 
 def test_each_input_item_is_requested_once(small: Emulator) -> None:
     read(small, ("search_users", {"query": "user1@"}), ("search_users", {"query": "user2@"}))
-    asked = [request.query["query"] for request in small.requests_to("/api/v2/users/search")]
-    assert sorted(asked) == [["user1@"], ["user2@"]]
+    queries = [request.query["query"] for request in small.requests_to("/api/v2/users/search")]
+    assert sorted(queries) == [["user1@"], ["user2@"]]
 
 
 def test_inputs_replace_the_parent_streams(small: Emulator) -> None:
@@ -195,7 +195,7 @@ def test_an_expired_search_cursor_restarts_the_search() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stream", "parameters", "said"),
+    ("stream", "parameters", "parts"),
     [
         ("search_userz", {}, ["inputs[0].stream", "'search_userz' is no stream", "search_users"]),
         ("tags", {}, ["inputs[0].stream", "'tags' needs no arguments", "docs/streams.md"]),
@@ -212,10 +212,10 @@ def test_an_expired_search_cursor_restarts_the_search() -> None:
         ("search_macros", "[1]", ["inputs[0].parameters", "expected an object", "list"]),
     ],
 )
-def test_check_refuses_invalid_inputs(stream: str, parameters: Any, said: list[str], small: Emulator) -> None:
+def test_check_refuses_invalid_inputs(stream: str, parameters: Any, parts: list[str], small: Emulator) -> None:
     status = run("check", config=small.config(inputs=[{"stream": stream, "parameters": parameters}])).connection_status
     assert status["status"] == "FAILED"
-    assert [part for part in said if part not in status["message"]] == []
+    assert [part for part in parts if part not in status["message"]] == []
     assert small.requests == []
 
 

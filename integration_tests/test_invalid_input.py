@@ -23,11 +23,11 @@ def state(stream: str, content: Any) -> list[Row]:
     return [{"type": "STREAM", "stream": {"stream_descriptor": {"name": stream}, "stream_state": content}}]
 
 
-def assert_refused(result: Result, *said: str) -> None:
+def assert_refused(result: Result, *parts: str) -> None:
     """Assert one error with these parts, and only protocol messages on stdout."""
     assert result.exit_code != 0
     assert len(result.errors) == 1
-    assert [part for part in said if part not in result.errors[0]] == []
+    assert [part for part in parts if part not in result.errors[0]] == []
     assert result.noise == []
     assert "Traceback" not in str(result.messages)
     assert "Traceback" not in result.stderr
@@ -106,9 +106,9 @@ BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
 
 @pytest.mark.parametrize("case", BAD_CONFIGS)
 def test_a_wrong_config_is_refused(case: str, command: Command, quiet_zendesk: Emulator) -> None:
-    change, said = BAD_CONFIGS[case]
+    change, parts = BAD_CONFIGS[case]
     quiet_zendesk.clear_requests()
-    assert_refused(command("read", config=change(quiet_zendesk.config()), catalog=catalog()), *said)
+    assert_refused(command("read", config=change(quiet_zendesk.config()), catalog=catalog()), *parts)
     assert quiet_zendesk.requests == []
 
 
@@ -128,8 +128,8 @@ def test_a_wrong_config_is_a_config_error(command: Command) -> None:
 
 @pytest.mark.parametrize("case", ["not json", "empty", "unknown kind", "a date that is none", "an input for no stream"])
 def test_discover_refuses_a_wrong_config(case: str, command: Command) -> None:
-    change, said = BAD_CONFIGS[case]
-    assert_refused(command("discover", config=change({"subdomain": "acme", "credentials": LOGIN})), *said)
+    change, parts = BAD_CONFIGS[case]
+    assert_refused(command("discover", config=change({"subdomain": "acme", "credentials": LOGIN})), *parts)
 
 
 @pytest.mark.parametrize("option", ["--config", "--catalog", "--state"])
@@ -151,8 +151,8 @@ BAD_CATALOGS: dict[str, tuple[Any, list[str]]] = {
 
 @pytest.mark.parametrize("case", BAD_CATALOGS)
 def test_a_wrong_catalog_is_refused(case: str, command: Command, zendesk: Emulator) -> None:
-    content, said = BAD_CATALOGS[case]
-    assert_refused(command("read", config=zendesk.config(), catalog=content), *said)
+    content, parts = BAD_CATALOGS[case]
+    assert_refused(command("read", config=zendesk.config(), catalog=content), *parts)
     assert zendesk.requests == []
 
 
@@ -171,8 +171,8 @@ BAD_STATES: dict[str, tuple[Any, list[str]]] = {
 
 @pytest.mark.parametrize("case", BAD_STATES)
 def test_a_wrong_state_is_refused(case: str, command: Command, zendesk: Emulator) -> None:
-    content, said = BAD_STATES[case]
-    assert_refused(command("read", config=zendesk.config(), catalog=catalog(), state=content), *said)
+    content, parts = BAD_STATES[case]
+    assert_refused(command("read", config=zendesk.config(), catalog=catalog(), state=content), *parts)
     assert zendesk.requests == []
 
 
@@ -189,9 +189,9 @@ BAD_STREAM_STATES: dict[str, tuple[Any, list[str]]] = {
 
 @pytest.mark.parametrize("case", BAD_STREAM_STATES)
 def test_a_wrong_stream_state_names_its_stream(case: str, command: Command, zendesk: Emulator) -> None:
-    content, said = BAD_STREAM_STATES[case]
+    content, parts = BAD_STREAM_STATES[case]
     result = command("read", config=zendesk.config(), catalog=catalog(), state=content)
-    assert [part for part in said if part not in result.stream_errors["tickets"]] == []
+    assert [part for part in parts if part not in result.stream_errors["tickets"]] == []
     assert (result.exit_code, result.statuses["tickets"], result.noise) == (1, ["INCOMPLETE"], [])
     assert "Traceback" not in str(result.messages) + result.stderr
     assert zendesk.requests == []
@@ -256,7 +256,7 @@ def test_a_child_response_without_its_list_is_an_error(zendesk: Emulator) -> Non
 def test_a_failed_stream_leaves_the_others_complete(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=200, body={}, times=99)
     result = sync(zendesk.config(), ["groups", "tickets", "brands"])
-    assert {name: told[-1] for name, told in result.statuses.items()} == {
+    assert {name: stream_statuses[-1] for name, stream_statuses in result.statuses.items()} == {
         "groups": "INCOMPLETE", "tickets": "COMPLETE", "brands": "COMPLETE",
     }  # fmt: skip
     assert len(result.records["brands"]) == 12
@@ -266,16 +266,16 @@ def test_a_failed_stream_leaves_the_others_complete(zendesk: Emulator) -> None:
     ("name", "said"), [("tickest", "there is no such stream; did you mean tickets"), ("search_users", "`inputs`")]
 )
 def test_an_unknown_stream_is_incomplete_and_the_others_are_read(
-    name: str, said: str, command: Command, zendesk: Emulator
+    name: str, parts: str, command: Command, zendesk: Emulator
 ) -> None:
     both = configured_catalog(discover(zendesk.config()), ["groups", "brands"])
     both["streams"].insert(1, catalog(name)["streams"][0])
     result = command("read", config=zendesk.config(), catalog=both)
     assert result.exit_code == 1
     assert name in result.stream_errors[name]
-    assert said in result.stream_errors[name]
+    assert parts in result.stream_errors[name]
     assert name in result.errors[-1]
-    assert {stream: told[-1] for stream, told in result.statuses.items()} == {
+    assert {stream: stream_statuses[-1] for stream, stream_statuses in result.statuses.items()} == {
         "groups": "COMPLETE",
         name: "INCOMPLETE",
         "brands": "COMPLETE",

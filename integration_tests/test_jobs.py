@@ -25,7 +25,7 @@ def status(state: str, **more: Any) -> Reply:
     return Reply(body={"job_status": {"id": "j1", "status": state, "message": None, "results": None, **more}})
 
 
-def answers(begun: Reply, *polls: Reply) -> Any:
+def job_responder(begun: Reply, *polls: Reply) -> Any:
     """A responder with a reply to a write, and replies to the polls of its job."""
     following = respond_in_sequence(*polls)
     return lambda arrived: following(arrived) if "job_statuses/" in arrived.target else begun
@@ -40,7 +40,7 @@ def plain(records: list[Json]) -> list[Json]:
 
 
 def test_a_polled_job_emits_a_record_for_each_result() -> None:
-    with RecordingServer(answers(QUEUED, QUEUED, status("working", progress=1), COMPLETED)) as recorder:
+    with RecordingServer(job_responder(QUEUED, QUEUED, status("working", progress=1), COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.sent_lines == ["POST /api/v2/users/create_many"]
         assert recorder.polled_paths == ["/api/v2/job_statuses/j1"] * 3
@@ -53,7 +53,7 @@ def test_a_polled_job_emits_a_record_for_each_result() -> None:
 @pytest.mark.parametrize("ended", ["failed", "killed"])
 def test_a_failed_job_fails_its_stream_with_the_job_message(ended: str) -> None:
     over = status(ended, message="The account is locked", results=RESULTS[1:])
-    with RecordingServer(answers(QUEUED, over)) as recorder:
+    with RecordingServer(job_responder(QUEUED, over)) as recorder:
         config = recorder.config(IMPORT)
         result = sync(config, ["create_many_users"])
         assert "The account is locked" in result.stream_errors["create_many_users"]
@@ -65,7 +65,7 @@ def test_a_failed_job_fails_its_stream_with_the_job_message(ended: str) -> None:
 
 
 def test_a_failed_job_does_not_affect_other_streams() -> None:
-    with RecordingServer(answers(QUEUED, status("failed", message="no"))) as recorder:
+    with RecordingServer(job_responder(QUEUED, status("failed", message="no"))) as recorder:
         other = {"stream": "delete_group", "parameters": {"group_id": 1}}
         result = sync(recorder.config(IMPORT, other), ["create_many_users", "delete_group"])
     assert result.statuses["delete_group"][-1] == "COMPLETE"
@@ -82,13 +82,13 @@ def test_a_failed_job_does_not_affect_other_streams() -> None:
 )
 def test_a_job_without_results_emits_one_record(results: Any, rows: list[Json]) -> None:
     purge = {"stream": "delete_ticket_permanently", "parameters": {"ticket_id": 5}}
-    with RecordingServer(answers(QUEUED, status("completed", results=results, message="Done"))) as recorder:
+    with RecordingServer(job_responder(QUEUED, status("completed", results=results, message="Done"))) as recorder:
         result = sync(recorder.config(purge), ["delete_ticket_permanently"])
     assert plain(result.records["delete_ticket_permanently"]) == rows
 
 
 def test_a_completed_job_is_not_polled() -> None:
-    with RecordingServer(answers(COMPLETED)) as recorder:
+    with RecordingServer(job_responder(COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.polled_paths == []
     assert plain(result.records["create_many_users"]) == EMITTED
@@ -96,20 +96,20 @@ def test_a_completed_job_is_not_polled() -> None:
 
 def test_a_job_without_id_is_polled_by_its_url_on_the_account_host() -> None:
     begun = Reply(body={"job_status": {"url": "https://elsewhere.example.com/x/y/j1.json", "status": "queued"}})
-    with RecordingServer(answers(begun, COMPLETED)) as recorder:
+    with RecordingServer(job_responder(begun, COMPLETED)) as recorder:
         sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.polled_paths == ["/api/v2/job_statuses/j1"]
 
 
 def test_a_job_id_cannot_change_the_path() -> None:
     begun = status("queued", id="x/users/1?a=b")
-    with RecordingServer(answers(begun, COMPLETED)) as recorder:
+    with RecordingServer(job_responder(begun, COMPLETED)) as recorder:
         sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.requests[-1].target == "/api/v2/job_statuses/x%2Fusers%2F1%3Fa%3Db"
 
 
 def test_a_job_with_an_invalid_id_is_unknown_and_not_polled() -> None:
-    with RecordingServer(answers(status("queued", id="../users/1"))) as recorder:
+    with RecordingServer(job_responder(status("queued", id="../users/1"))) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.polled_paths == []
     assert result.records["create_many_users"][0]["_status"] == "unknown"
@@ -117,7 +117,7 @@ def test_a_job_with_an_invalid_id_is_unknown_and_not_polled() -> None:
 
 
 def test_a_failed_poll_is_retried() -> None:
-    with RecordingServer(answers(QUEUED, Reply(500), Reply(429), Reply(200, "{cut"), COMPLETED)) as recorder:
+    with RecordingServer(job_responder(QUEUED, Reply(500), Reply(429), Reply(200, "{cut"), COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert len(recorder.polled_paths) == 4
         assert len(recorder.sent_lines) == 1
@@ -128,26 +128,26 @@ GONE = Reply(404, {"error": "RecordNotFound", "description": "Not found"})
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> int:
+def immediate_polls(monkeypatch: pytest.MonkeyPatch) -> int:
     """Poll a missing job again without a pause; returns the number of polls."""
     count = len(job_poller.NOT_FOUND_WAITS)
     monkeypatch.setattr(job_poller, "NOT_FOUND_WAITS", (0.0,) * count)
     return count
 
 
-def test_a_job_not_found_at_first_is_polled_again(zendesk: Emulator, impatient: int) -> None:
-    zendesk.faults.add("job_statuses/*", status=404, times=impatient)
+def test_a_job_not_found_at_first_is_polled_again(zendesk: Emulator, immediate_polls: int) -> None:
+    zendesk.faults.add("job_statuses/*", status=404, times=immediate_polls)
     config = zendesk.config(allow_writes=True, actions=[IMPORT])
     result = sync(config, ["create_many_users"])
     assert result.errors == []
     assert [record["_status"] for record in result.records["create_many_users"]] == ["completed"] * 2
 
 
-def test_a_job_missing_from_its_endpoint_is_polled_in_the_list(zendesk: Emulator, impatient: int) -> None:
+def test_a_job_missing_from_its_endpoint_is_polled_in_the_list(zendesk: Emulator, immediate_polls: int) -> None:
     fault = zendesk.faults.add("job_statuses/[0-9a-f]*", status=404, times=1000)
     config = zendesk.config(allow_writes=True, actions=[IMPORT])
     result = sync(config, ["create_many_users"])
-    assert fault.hits > impatient
+    assert fault.hits > immediate_polls
     assert result.errors == []
     assert [record["_status"] for record in result.records["create_many_users"]] == ["completed"] * 2
 
@@ -155,8 +155,8 @@ def test_a_job_missing_from_its_endpoint_is_polled_in_the_list(zendesk: Emulator
 @pytest.mark.usefixtures("impatient")
 def test_a_job_found_only_in_the_list_emits_its_results() -> None:
     listed = Reply(body={"job_statuses": [{"id": "j1", "status": "completed", "results": RESULTS}]})
-    asked = answers(QUEUED, GONE)
-    with RecordingServer(lambda a: listed if a.path == "/api/v2/job_statuses" else asked(a)) as recorder:
+    respond = job_responder(QUEUED, GONE)
+    with RecordingServer(lambda a: listed if a.path == "/api/v2/job_statuses" else respond(a)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert len(recorder.sent_lines) == 1
     assert plain(result.records["create_many_users"]) == EMITTED
@@ -165,7 +165,7 @@ def test_a_job_found_only_in_the_list_emits_its_results() -> None:
 
 @pytest.mark.usefixtures("impatient")
 def test_an_expired_job_is_unknown_and_not_sent_again() -> None:
-    with RecordingServer(answers(QUEUED, GONE)) as recorder:
+    with RecordingServer(job_responder(QUEUED, GONE)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
         assert "no longer has the job j1" in first.stream_errors["create_many_users"]
@@ -176,7 +176,7 @@ def test_an_expired_job_is_unknown_and_not_sent_again() -> None:
 
 
 def test_the_next_run_polls_a_job_with_a_refused_status() -> None:
-    with RecordingServer(answers(QUEUED, Reply(403, {"error": "Forbidden"}), COMPLETED)) as recorder:
+    with RecordingServer(job_responder(QUEUED, Reply(403, {"error": "Forbidden"}), COMPLETED)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
         assert (
@@ -190,13 +190,13 @@ def test_the_next_run_polls_a_job_with_a_refused_status() -> None:
 
 
 def test_a_run_killed_while_polling_resumes_polling() -> None:
-    with RecordingServer(answers(QUEUED, COMPLETED)) as recorder:
+    with RecordingServer(job_responder(QUEUED, COMPLETED)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
         recorder.requests.clear()
-        told = [next(iter(state["actions"].values())) for state in first.states_of("create_many_users")]
-        assert told[:3] == [
-            {"status": "sending", "at": told[0]["at"]},
+        statuses = [next(iter(state["actions"].values())) for state in first.states_of("create_many_users")]
+        assert statuses[:3] == [
+            {"status": "sending", "at": statuses[0]["at"]},
             {"status": "waiting", "job": "j1"},
             {"status": "done"},
         ]
@@ -210,29 +210,29 @@ def test_a_run_killed_while_polling_resumes_polling() -> None:
 class Account:
     """An account with at most `most` jobs, each completed at its second poll."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.asked: dict[str, int] = {}
+    def __init__(self, max_jobs: int) -> None:
+        self.max_jobs = max_jobs
+        self.polls: dict[str, int] = {}
         self.largest = 0
 
     def __call__(self, arrived: RecordedRequest) -> Reply:
         if "job_statuses/" in arrived.target:
             job = arrived.path.rpartition("/")[2]
-            self.asked[job] += 1
-            return status("completed" if self.asked[job] > 1 else "working", id=job, results=[{"id": job}])
-        running = sum(count < 2 for count in self.asked.values())
-        if running >= self.most:
+            self.polls[job] += 1
+            return status("completed" if self.polls[job] > 1 else "working", id=job, results=[{"id": job}])
+        running = sum(count < 2 for count in self.polls.values())
+        if running >= self.max_jobs:
             return Reply(429, {"error": "TooManyJobs", "current_job_ids": []})
         self.largest = max(self.largest, running + 1)
-        job = f"j{len(self.asked)}"
-        self.asked[job] = 0
+        job = f"j{len(self.polls)}"
+        self.polls[job] = 0
         return status("queued", id=job)
 
 
 def test_at_most_thirty_jobs_of_all_streams_are_in_flight() -> None:
     streams = ("delete_many_tickets", "mark_many_tickets_as_spam")
     items = [{"stream": stream, "parameters": {"ids": n}} for n in range(35) for stream in streams]
-    account = Account(most=1000)
+    account = Account(max_jobs=1000)
     with RecordingServer(account) as recorder:
         result = sync(recorder.config(*items), streams)
         assert len(recorder.sent_lines) == len(items)
@@ -244,7 +244,7 @@ def test_at_most_thirty_jobs_of_all_streams_are_in_flight() -> None:
 def test_a_job_over_the_limit_is_retried() -> None:
     full = Reply(429, {"error": "TooManyJobs", "current_job_ids": ["a"]})
     begun = respond_in_sequence(full, full, QUEUED)
-    polls = answers(QUEUED, COMPLETED)
+    polls = job_responder(QUEUED, COMPLETED)
     with RecordingServer(lambda a: polls(a) if "job_statuses/" in a.target else begun(a)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert len(recorder.sent_lines) == 3
@@ -254,7 +254,7 @@ def test_a_job_over_the_limit_is_retried() -> None:
 def test_an_app_build_is_polled_at_its_retry_interval() -> None:
     working = Reply(body={"id": "b1", "status": "working", "retry_in": 0}, headers={"Retry-After": ""})
     over = {"id": "b1", "status": "completed", "app_id": 123, "message": "Completed"}
-    with RecordingServer(answers(Reply(body={"job_id": "b1"}), working, Reply(body=over))) as recorder:
+    with RecordingServer(job_responder(Reply(body={"job_id": "b1"}), working, Reply(body=over))) as recorder:
         result = sync(recorder.config(BUILD), ["create_sell_app"])
         assert recorder.polled_paths == ["/api/sell/apps/job_statuses/b1"] * 2
     assert plain(result.records["create_sell_app"]) == [over]
@@ -264,7 +264,7 @@ def test_an_app_build_is_polled_at_its_retry_interval() -> None:
 def test_an_app_with_requirements_is_installed_when_its_job_completes(wrap: Any) -> None:
     installation = {"id": 16, "app_id": 82, "pending_job_id": "p1"}
     over = {"id": "p1", "status": "completed", "installation_id": 16}
-    with RecordingServer(answers(Reply(body=wrap(installation)), Reply(body=over))) as recorder:
+    with RecordingServer(job_responder(Reply(body=wrap(installation)), Reply(body=over))) as recorder:
         result = sync(recorder.config(INSTALL), ["install_sell_app"])
         assert recorder.polled_paths == ["/api/sell/apps/installations/job_statuses/p1"]
     assert plain(result.records["install_sell_app"]) == [installation]
@@ -272,7 +272,7 @@ def test_an_app_with_requirements_is_installed_when_its_job_completes(wrap: Any)
 
 def test_an_app_without_requirements_is_installed_immediately() -> None:
     installation = {"id": 16, "app_id": 82, "url": "https://acme.zendesk.com/x", "pending_job_id": None}
-    with RecordingServer(answers(Reply(body=installation))) as recorder:
+    with RecordingServer(job_responder(Reply(body=installation))) as recorder:
         result = sync(recorder.config(INSTALL), ["install_sell_app"])
         assert recorder.polled_paths == []
     assert [(record["id"], record["_status"]) for record in result.records["install_sell_app"]] == [(16, "done")]
@@ -280,14 +280,14 @@ def test_an_app_without_requirements_is_installed_immediately() -> None:
 
 def test_a_failed_installation_gives_its_cause() -> None:
     begun, over = {"id": 16, "pending_job_id": "p1"}, {"id": "p1", "status": "failed", "message": "No such target"}
-    with RecordingServer(answers(Reply(body=begun), Reply(body=over))) as recorder:
+    with RecordingServer(job_responder(Reply(body=begun), Reply(body=over))) as recorder:
         result = sync(recorder.config(INSTALL), ["install_sell_app"])
     assert "the job p1 failed: No such target" in result.stream_errors["install_sell_app"]
 
 
 def test_a_failed_batch_job_gives_its_cause() -> None:
     over = {"status": "failed", "results": {}, "errors": [{"code": "InvalidAction", "title": "No such action"}]}
-    with RecordingServer(answers(Reply(body=over))) as recorder:
+    with RecordingServer(job_responder(Reply(body=over))) as recorder:
         result = sync(recorder.config(BATCH), [BATCH["stream"]])
     assert "No such action" in result.stream_errors[BATCH["stream"]]
     assert plain(result.records[BATCH["stream"]]) == [over]
@@ -295,7 +295,7 @@ def test_a_failed_batch_job_gives_its_cause() -> None:
 
 def test_an_asynchronous_ticket_creation_is_polled() -> None:
     ticket = {"stream": "create_ticket", "parameters": {"async": True}, "body": {"ticket": {"subject": "Hello"}}}
-    with RecordingServer(answers(QUEUED, status("completed", results=[{"id": 7, "success": True}]))) as recorder:
+    with RecordingServer(job_responder(QUEUED, status("completed", results=[{"id": 7, "success": True}]))) as recorder:
         result = sync(recorder.config(ticket), ["create_ticket"])
         assert recorder.sent_lines == ["POST /api/v2/tickets?async=true"]
     assert plain(result.records["create_ticket"]) == [{"id": 7, "success": True}]

@@ -43,15 +43,15 @@ FAULTY = {
 }
 
 
-@pytest.mark.parametrize(("sent", "told"), FAULTY.values(), ids=FAULTY)
-def test_an_unreadable_value_loses_no_row(sent: bytes, told: Any) -> None:
-    result, asked = read(groups(b'{"id": 1, "name": "ok"}', b'{"id": 7, "name": ' + sent + b"}", b'{"id": 3}'))
+@pytest.mark.parametrize(("sent", "expected"), FAULTY.values(), ids=FAULTY)
+def test_an_unreadable_value_loses_no_row(sent: bytes, expected: Any) -> None:
+    result, request_count = read(groups(b'{"id": 1, "name": "ok"}', b'{"id": 7, "name": ' + sent + b"}", b'{"id": 3}'))
     assert not result.errors
     assert [row["id"] for row in result.records["groups"]] == [1, 7, 3]
-    assert result.records["groups"][1]["name"] == told
+    assert result.records["groups"][1]["name"] == expected
     (warning,) = (text for text in result.warnings if "U+FFFD" in text)
     assert "groups" in warning
-    assert asked == 1
+    assert request_count == 1
 
 
 @pytest.mark.parametrize("sent", [sent for case, (sent, _) in FAULTY.items() if case != "control characters"])
@@ -69,9 +69,9 @@ def test_valid_texts_are_unchanged_without_a_warning(name: str) -> None:
 
 def test_a_faulty_page_is_the_same_for_the_streams_that_share_it() -> None:
     body = groups(b'{"id": 7, "name": "a\xff"}').removesuffix(b"}") + b', "group": {"id": 7, "name": "a"}}'
-    result, asked = read(body, "groups", "show_group")
+    result, request_count = read(body, "groups", "show_group")
     assert not result.errors
-    assert asked == 2
+    assert request_count == 2
     assert [row["name"] for row in result.records["groups"]] == ["a\ufffd"]
     assert [row["id"] for row in result.records["show_group"]] == [7]
 
@@ -91,10 +91,10 @@ def test_integers_of_64_bits_keep_every_digit_and_larger_ones_are_accepted() -> 
 
 @pytest.mark.parametrize("body", [groups(b'{"id": 1, "name": "\xff"}', end=b""), b'{"groups": [' + b"[" * 5000])
 def test_a_truncated_response_is_retried(body: bytes) -> None:
-    result, asked = read(body)
+    result, request_count = read(body)
     assert "not JSON" in result.stream_errors["groups"]
     assert not result.records["groups"]
-    assert asked > 1
+    assert request_count > 1
 
 
 LISTS = {
@@ -147,12 +147,12 @@ def organizations(start: int, *numbers: int, **more: Any) -> Reply:
 def test_the_count_of_an_export_does_not_end_it(count: Any) -> None:
     """`count` may be the remaining or the total number; the rows of the page determine the end."""
 
-    def answers(arrived: RecordedRequest) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         start = arrived.query["start_time"]
         pages = {"1600000000": organizations(1600000500, 1, 2, count=count), "1600000500": organizations(1600000900, 3)}
         return pages.get(start) or organizations(1600000900, count=count)
 
-    with RecordingServer(answers) as recorder:
+    with RecordingServer(respond) as recorder:
         result = sync({**recorder.config(), "start_date": "2020-09-13T12:26:40Z"}, ["organizations"])
     assert not result.errors
     assert [row["id"] for row in result.records["organizations"]] == [1, 2, 3]

@@ -91,14 +91,14 @@ junk = st.recursive(
 
 
 @st.composite
-def spoiled(draw: st.DrawFn, sound: Any) -> Any:
+def with_malformed_part(draw: st.DrawFn, sound: Any) -> Any:
     """A state with one part, at any depth, replaced by another value."""
     if not isinstance(sound, (dict, list)) or not sound or draw(st.integers(0, 3)) == 0:
         return draw(junk)
     if isinstance(sound, list):
-        return [draw(spoiled(sound[0]))]
+        return [draw(with_malformed_part(sound[0]))]
     key = draw(st.sampled_from(sorted(sound)))
-    return {**sound, key: draw(spoiled(sound[key]))}
+    return {**sound, key: draw(with_malformed_part(sound[key]))}
 
 
 @pytest.mark.parametrize("stream", SOUND)
@@ -110,7 +110,7 @@ def test_every_malformed_state_is_refused_by_name(
 ) -> None:
     sound = {**FOREIGN, "updated_at": THEN} if foreign else SOUND[stream]
     key = data.draw(st.sampled_from(sorted(sound)))
-    state = {**sound, key: data.draw(spoiled(sound[key]))}
+    state = {**sound, key: data.draw(with_malformed_part(sound[key]))}
     zendesk.clear_requests()
     assert_refused_or_read(sync(zendesk.config(), [stream], saved(stream, state)), stream, zendesk)
 
@@ -148,12 +148,12 @@ NAMED: list[tuple[str, Row, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("stream", "state", "said"), NAMED)
-def test_the_malformed_part_of_a_state_is_named(stream: str, state: Row, said: str, zendesk: Emulator) -> None:
+@pytest.mark.parametrize(("stream", "state", "problem"), NAMED)
+def test_the_malformed_part_of_a_state_is_named(stream: str, state: Row, problem: str, zendesk: Emulator) -> None:
     zendesk.clear_requests()
     result = sync(zendesk.config(), [stream], saved(stream, state))
     assert_refused(result, stream, zendesk)
-    assert said in result.errors[0]
+    assert problem in result.errors[0]
 
 
 def test_the_console_script_names_a_malformed_state(command: Command, zendesk: Emulator) -> None:

@@ -87,8 +87,8 @@ class Account:
     zendesk: Emulator
 
     def read(self, names: list[str], state: State | None = None, **config: Any) -> Result:
-        given = {**self.zendesk.config(start_date=START, page_size=100, num_workers=4), **config}
-        return run("read", config=given, catalog=catalog(names), state=state)
+        settings = {**self.zendesk.config(start_date=START, page_size=100, num_workers=4), **config}
+        return run("read", config=settings, catalog=catalog(names), state=state)
 
     @cached_property
     def first(self) -> Result:

@@ -33,7 +33,7 @@ def spec() -> Row:
     return found
 
 
-def placed(values: Mapping[str, Any], described: Mapping[str, Any], config: Row) -> None:
+def set_values(values: Mapping[str, Any], described: Mapping[str, Any], config: Row) -> None:
     """Set each value at its specified path in the config."""
     for name, node in described["properties"].items():
         *path, last = node["path_in_connector_config"]
@@ -49,20 +49,20 @@ class Platform:
     def __init__(self, spec: Row, zendesk: Emulator) -> None:
         self.auth, self.zendesk = spec["advanced_auth"], zendesk
         self.flow = self.auth["oauth_config_specification"]
-        self.asked = self.flow["oauth_connector_input_specification"]
+        self.input_specification = self.flow["oauth_connector_input_specification"]
         keys = {name: name for name in ("client_id", "client_secret", "redirect_uri", "scope", "state")}
-        self.values = {**CLIENT, "redirect_uri": REDIRECT, "scope": self.asked["scope"], "state": "s"}
+        self.values = {**CLIENT, "redirect_uri": REDIRECT, "scope": self.input_specification["scope"], "state": "s"}
         self.known = {f"{name}_key": key for name, key in keys.items()} | {"auth_code_key": "code"}
         self.known |= {f"{name}_value": value for name, value in self.values.items()}
         self.known |= {f"{name}_param": f"{name}={quote(value, safe='')}" for name, value in self.values.items()}
         self.known["subdomain"] = zendesk.account.subdomain
 
-    def filled(self, template: str) -> str:
+    def fill(self, template: str) -> str:
         return Environment(undefined=StrictUndefined, autoescape=False).from_string(template).render(self.known)
 
     def consent(self) -> str:
         """Open the consent URL; returns the authorization code."""
-        link = urlsplit(self.filled(self.asked["consent_url"]))
+        link = urlsplit(self.fill(self.input_specification["consent_url"]))
         query = {name: value for name, (value,) in parse_qs(link.query, strict_parsing=True).items()}
         assert (link.netloc, link.path) == (f"{self.known['subdomain']}.zendesk.com", "/oauth/authorizations/new")
         assert query == {
@@ -74,8 +74,10 @@ class Platform:
     def tokens(self, code: str) -> Row:
         """Exchange the code for tokens, named as in the output specification."""
         self.known["auth_code_value"] = code
-        link = urlsplit(self.filled(self.asked["access_token_url"]))
-        body = {self.filled(name): self.filled(value) for name, value in self.asked["access_token_params"].items()}
+        link = urlsplit(self.fill(self.input_specification["access_token_url"]))
+        body = {
+            self.fill(name): self.fill(value) for name, value in self.input_specification["access_token_params"].items()
+        }
         response = requests.post(f"{self.zendesk.base_url}{link.path}", json=body, timeout=10)
         assert response.status_code == 200, response.text
         described = self.flow["complete_oauth_output_specification"]["properties"]
@@ -87,8 +89,8 @@ class Platform:
         """The config that the platform saves after consent."""
         (*path, last) = self.auth["predicate_key"]
         config: Row = {"subdomain": self.zendesk.account.subdomain, path[0]: {last: self.auth["predicate_value"]}}
-        placed(self.tokens(self.consent()), self.flow["complete_oauth_output_specification"], config)
-        placed(CLIENT, self.flow["complete_oauth_server_output_specification"], config)
+        set_values(self.tokens(self.consent()), self.flow["complete_oauth_output_specification"], config)
+        set_values(CLIENT, self.flow["complete_oauth_server_output_specification"], config)
         return config
 
 
@@ -111,8 +113,8 @@ def test_the_oauth_button_fills_the_required_credentials(spec: Row) -> None:
     flow = auth["oauth_config_specification"]
     given = [*flow["complete_oauth_output_specification"]["properties"].values()]
     given += flow["complete_oauth_server_output_specification"]["properties"].values()
-    filled = {node["path_in_connector_config"][1] for node in given}
-    assert set(chosen["required"]) - {kind} <= filled <= set(chosen["properties"])
+    fill = {node["path_in_connector_config"][1] for node in given}
+    assert set(chosen["required"]) - {kind} <= fill <= set(chosen["properties"])
     for node in flow["oauth_user_input_from_connector_config_specification"]["properties"].values():
         assert node["path_in_connector_config"][0] in properties
 

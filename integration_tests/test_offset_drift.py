@@ -24,20 +24,20 @@ class Views:
     ) -> None:
         self.rows = [view(number) for number in range(1, rows + 1)]
         self.counts, self.after = counts, after or {}
-        self.asked: list[int] = []
+        self.requested_pages: list[int] = []
 
     def __call__(self, arrived: RecordedRequest) -> Reply:
         number = int(arrived.query.get("page", 1))
-        self.asked.append(number)
+        self.requested_pages.append(number)
         part = self.rows[(number - 1) * SIZE : number * SIZE]
         has_more = number * SIZE < len(self.rows)
         link = f"https://acme.zendesk.com{arrived.path}?page={number + 1}&per_page={SIZE}"
         body: dict[str, Any] = {"views": list(part), "next_page": link if has_more else None}
         if self.counts:
             body["count"] = len(self.rows)
-        if then := self.after.get(len(self.asked)):
+        if then := self.after.get(len(self.requested_pages)):
             then(self)
-        return Reply(body=body, headers={"Date": formatdate(BEGIN + len(self.asked), usegmt=True)})
+        return Reply(body=body, headers={"Date": formatdate(BEGIN + len(self.requested_pages), usegmt=True)})
 
     @property
     def ids(self) -> list[int]:
@@ -106,13 +106,13 @@ def test_a_row_that_moves_past_a_page_boundary_is_emitted(
 def test_an_unchanged_list_is_read_once() -> None:
     views = Views(250)
     assert sorted(row["id"] for row in read(views).records["active_views"]) == views.ids
-    assert views.asked == [1, 2, 3]
+    assert views.requested_pages == [1, 2, 3]
 
 
 def test_a_list_without_count_is_read_until_two_passes_agree() -> None:
     views = Views(250, counts=False)
     assert sorted(row["id"] for row in read(views).records["active_views"]) == views.ids
-    assert views.asked == [1, 2, 3, 1, 2, 3]
+    assert views.requested_pages == [1, 2, 3, 1, 2, 3]
 
 
 def test_a_list_without_row_times_is_read_until_two_passes_agree() -> None:
@@ -129,7 +129,7 @@ def test_a_list_without_row_times_is_read_until_two_passes_agree() -> None:
 def test_a_list_of_one_page_is_one_request(*, counts: bool) -> None:
     views = Views(100, counts=counts)
     assert len(read(views).records["active_views"]) == 100
-    assert views.asked == [1]
+    assert views.requested_pages == [1]
 
 
 def test_a_row_changed_between_two_passes_is_emitted_with_its_change() -> None:
@@ -145,7 +145,7 @@ def test_a_list_that_always_changes_ends_with_a_warning() -> None:
     views = Views(250, after=dict.fromkeys(range(100), Views.delete))
     result = read(views)
     assert not result.errors
-    assert len(views.asked) == 9
+    assert len(views.requested_pages) == 9
     assert any("active_views" in warning and "may be missing" in warning for warning in result.warnings)
     assert {row["id"] for row in result.records["active_views"]} >= set(views.ids)
 
@@ -161,7 +161,7 @@ def test_rows_that_move_between_two_runs_are_emitted(deleted: int, *, counts: bo
     assert not second.errors
     ids = {row["id"] for row in second.records["active_views"]}
     assert ids >= set(views.ids if deleted or not counts else range(101, 251))
-    assert views.asked[0] == (2 if counts else 1)
+    assert views.requested_pages[0] == (2 if counts else 1)
 
 
 def test_a_partial_state_of_a_list_without_count_restarts_the_list() -> None:
@@ -169,16 +169,16 @@ def test_a_partial_state_of_a_list_without_count_restarts_the_list() -> None:
     del state["stream"]["stream_state"]["count"]
     views = Views(250)
     assert len(read(views, state=[state]).records["active_views"]) == 250
-    assert views.asked == [1, 2, 3]
+    assert views.requested_pages == [1, 2, 3]
 
 
 def test_streams_that_share_a_drifting_list_each_emit_every_row() -> None:
     views = Views(250, after={1: Views.delete})
 
-    def answers(arrived: RecordedRequest) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         return views(arrived) if arrived.path.endswith("/views") else Reply(body={"view": view(1)})
 
-    with RecordingServer(answers) as recorder:
+    with RecordingServer(respond) as recorder:
         result = sync(recorder.config(), ["views", "show_view"])
     assert not result.errors
     assert {row["id"] for row in result.records["views"]} >= set(views.ids)

@@ -84,7 +84,7 @@ def test_a_refused_requested_sort_is_an_error(zendesk: Emulator) -> None:
 def pages_of_records(count: int, *, sorts: bool) -> RecordingServer:
     """Serves records in pages of a hundred; without `sorts`, the server refuses `sort`."""
 
-    def answer(arrived: RecordedRequest) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         if "sort" in arrived.query and not sorts:
             return Reply(400, {"error": "InvalidParameter", "description": "sort is unknown"})
         start = int(arrived.query.get("page[after]", 0))
@@ -93,7 +93,7 @@ def pages_of_records(count: int, *, sorts: bool) -> RecordingServer:
         meta = {"has_more": end < count, "after_cursor": str(end), "before_cursor": None}
         return Reply(200, {"custom_object_records": rows, "meta": meta, "links": {}})
 
-    return RecordingServer(answer)
+    return RecordingServer(respond)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def config(recorder: RecordingServer, **changes: Any) -> dict[str, Any]:
     return {**recorder.config(), "on_behalf_of": "bob@example.com", **changes}
 
 
-def places(elsewhere: RecordingServer) -> dict[str, str]:
+def foreign_urls(elsewhere: RecordingServer) -> dict[str, str]:
     """URLs of other origins that resemble the account's."""
     port = elsewhere.base_url.rpartition(":")[2]
     return {
@@ -44,11 +44,11 @@ def places(elsewhere: RecordingServer) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("place", places(RecordingServer()))
+@pytest.mark.parametrize("place", foreign_urls(RecordingServer()))
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_a_read_redirected_to_another_origin_is_refused(status: int, place: str) -> None:
     with RecordingServer(lambda _: FOREIGN) as elsewhere, RecordingServer() as account:
-        location = f"{places(elsewhere)[place]}/api/v2/groups"
+        location = f"{foreign_urls(elsewhere)[place]}/api/v2/groups"
         account.responder = lambda _: Reply(status, {}, {"Location": location})
         result = sync(config(account), ["groups"])
         assert elsewhere.requests == []
@@ -102,7 +102,7 @@ def test_a_token_request_is_retried_while_zendesk_fails(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", OAUTH)
 @pytest.mark.parametrize(
-    ("reply", "said"),
+    ("reply", "problem"),
     [
         (Reply(401, {"error": "invalid_client"}), "check `credentials.client_id` and `credentials.client_secret`"),
         (Reply(200, {"token": "?"}), "no `access_token`"),
@@ -110,14 +110,14 @@ def test_a_token_request_is_retried_while_zendesk_fails(kind: str) -> None:
         (Reply(200, {"access_token": "a\nb3cd", "refresh_token": "r"}), "`access_token`: it contains a line break"),
     ],
 )
-def test_a_token_response_without_a_token_is_an_error(kind: str, reply: Reply, said: str, command: Command) -> None:
+def test_a_token_response_without_a_token_is_an_error(kind: str, reply: Reply, problem: str, command: Command) -> None:
     with RecordingServer(lambda _: reply) as account:
-        given = config(account, credentials=OAUTH[kind])
-        result = command("read", config=given, catalog=configured_catalog(discover(given), ["groups"]))
-        checked = command("check", config=given)
-    assert said in result.stream_errors["groups"]
+        settings = config(account, credentials=OAUTH[kind])
+        result = command("read", config=settings, catalog=configured_catalog(discover(settings), ["groups"]))
+        checked = command("check", config=settings)
+    assert problem in result.stream_errors["groups"]
     assert (
         result.stream_errors["groups"].count("Check `credentials`") + result.stream_errors["groups"].count("check `")
         <= 1
     )
-    assert said in checked.connection_status["message"]
+    assert problem in checked.connection_status["message"]

@@ -100,8 +100,8 @@ def test_compliance_statuses_are_requested_only_for_deleted_users(zendesk: Emula
     result = sync(zendesk.config(start_date=LATE), ["compliance_deletion_statuses"])
     deleted = {row["id"] for row in zendesk.store.all("users") if row["active"] is False}
     assert values(result, "compliance_deletion_statuses", "user_id") == deleted
-    asked = [one for one in zendesk.requests if one.path.endswith("/compliance_deletion_statuses")]
-    assert len(asked) == len(deleted)
+    matching = [one for one in zendesk.requests if one.path.endswith("/compliance_deletion_statuses")]
+    assert len(matching) == len(deleted)
 
 
 FIXED = {"zen:user", "zen:ticket", "zen:organization"}

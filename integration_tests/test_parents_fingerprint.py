@@ -49,26 +49,26 @@ def test_a_run_without_inputs_reads_all_parents_after_an_interrupted_run_with_in
 
 @every_stream
 def test_a_run_with_inputs_reads_all_of_them_after_an_interrupted_run_without(stream: str, zendesk: Emulator) -> None:
-    asked = inputs(zendesk, stream, 0, 5)
+    selected = inputs(zendesk, stream, 0, 5)
     broken = interrupted(zendesk, stream)
-    after = sync(zendesk.config(inputs=asked), [stream], broken.state)
-    assert_same_rows(after.records[stream], rows(zendesk, stream, inputs=asked))
+    after = sync(zendesk.config(inputs=selected), [stream], broken.state)
+    assert_same_rows(after.records[stream], rows(zendesk, stream, inputs=selected))
 
 
 @every_stream
 def test_a_run_with_other_inputs_reads_all_of_them(stream: str, zendesk: Emulator) -> None:
-    asked = inputs(zendesk, stream, 2, 7)
+    selected = inputs(zendesk, stream, 2, 7)
     broken = interrupted(zendesk, stream, inputs=inputs(zendesk, stream, 4, 8))
-    after = sync(zendesk.config(inputs=asked), [stream], broken.state)
-    assert_same_rows(after.records[stream], rows(zendesk, stream, inputs=asked))
+    after = sync(zendesk.config(inputs=selected), [stream], broken.state)
+    assert_same_rows(after.records[stream], rows(zendesk, stream, inputs=selected))
 
 
 @every_stream
 def test_a_run_with_the_same_inputs_resumes(stream: str, zendesk: Emulator) -> None:
-    asked = inputs(zendesk, stream, 4, 8)
-    broken = interrupted(zendesk, stream, inputs=asked)
+    selected = inputs(zendesk, stream, 4, 8)
+    broken = interrupted(zendesk, stream, inputs=selected)
     zendesk.clear_requests()
-    sync(zendesk.config(inputs=asked), [stream], broken.state)
+    sync(zendesk.config(inputs=selected), [stream], broken.state)
     assert len(zendesk.requests) == 2
 
 

@@ -19,11 +19,11 @@ def zendesk() -> Iterator[Emulator]:
         yield account
 
 
-def acting(zendesk: Emulator, stream: str, **parameters: Any) -> Row:
+def action_config(zendesk: Emulator, stream: str, **parameters: Any) -> Row:
     return zendesk.config(allow_writes=True, actions=[{"stream": stream, "parameters": parameters}])
 
 
-def failing(zendesk: Emulator, *rows: Row) -> None:
+def add_errors(zendesk: Emulator, *rows: Row) -> None:
     for row in rows:
         zendesk.store.update("suspended_tickets", row["id"], error_messages=["The author is suspended"])
 
@@ -31,9 +31,9 @@ def failing(zendesk: Emulator, *rows: Row) -> None:
 @pytest.mark.parametrize("form", ["text", "list"])
 def test_a_partly_failed_action_is_reported_and_not_sent_again(zendesk: Emulator, form: str) -> None:
     good, bad, other = (row["id"] for row in zendesk.store.all("suspended_tickets")[:3])
-    failing(zendesk, {"id": bad})
+    add_errors(zendesk, {"id": bad})
     ids = [good, bad, other]
-    config = acting(zendesk, STREAM, ids=",".join(map(str, ids)) if form == "text" else ids)
+    config = action_config(zendesk, STREAM, ids=",".join(map(str, ids)) if form == "text" else ids)
     result = sync(config, [STREAM])
     assert [(row["id"], row["_status"]) for row in result.records[STREAM]] == [(bad, "failed")]
     assert result.records[STREAM][0]["error_messages"] == ["The author is suspended"]
@@ -48,8 +48,8 @@ def test_a_partly_failed_action_is_reported_and_not_sent_again(zendesk: Emulator
 
 def test_an_action_with_all_items_failed_may_be_sent_again(zendesk: Emulator) -> None:
     rows = zendesk.store.all("suspended_tickets")[:2]
-    failing(zendesk, *rows)
-    config = acting(zendesk, STREAM, ids=[row["id"] for row in rows])
+    add_errors(zendesk, *rows)
+    config = action_config(zendesk, STREAM, ids=[row["id"] for row in rows])
     first = sync(config, [STREAM])
     assert first.records[STREAM] == []
     assert "Zendesk refused" in first.stream_errors[STREAM]
@@ -62,18 +62,18 @@ def test_an_action_with_all_items_failed_may_be_sent_again(zendesk: Emulator) ->
 
 def test_an_unrecoverable_suspended_ticket_is_refused(zendesk: Emulator) -> None:
     row = zendesk.store.all("suspended_tickets")[0]
-    failing(zendesk, row)
-    result = sync(acting(zendesk, "recover_suspended_ticket", id=row["id"]), ["recover_suspended_ticket"])
+    add_errors(zendesk, row)
+    result = sync(action_config(zendesk, "recover_suspended_ticket", id=row["id"]), ["recover_suspended_ticket"])
     assert "Zendesk refused" in result.stream_errors["recover_suspended_ticket"]
 
 
 def test_attachments_of_a_suspended_ticket_are_copied(zendesk: Emulator) -> None:
     stream, row = "create_suspended_ticket_attachments", zendesk.store.all("suspended_tickets")[0]
-    result = sync(acting(zendesk, stream, id=row["id"]), [stream])
+    result = sync(action_config(zendesk, stream, id=row["id"]), [stream])
     assert [record["_status"] for record in result.records[stream]] == ["done"]
     (request,) = zendesk.requests_to("/api/v2/suspended_tickets/attachments")
     assert request.query == {"id": [str(row["id"])]}
-    refused = run("check", config=acting(zendesk, stream)).connection_status
+    refused = run("check", config=action_config(zendesk, stream)).connection_status
     assert refused["status"] == "FAILED"
     assert "id" in refused["message"]
 

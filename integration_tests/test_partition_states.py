@@ -19,7 +19,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(child_states, "MAX_PARTITION_STATES", MOST)
 
 
-def kept(result: Result) -> list[int]:
+def parents_in_state(result: Result) -> list[int]:
     """The parents in the state."""
     return [json.loads(key)["dynamic_content_item_id"] for key in result.state_of(STREAM).get("children", {})]
 
@@ -39,35 +39,40 @@ def ids(result: Result, parent: int) -> set[int]:
 def test_the_state_of_a_known_parent_advances_with_many_parents() -> None:
     with Emulator(seed=1, rows=12, tickets=1, now=1_740_000_000) as zendesk:
         first = sync(zendesk.config(), [STREAM])
-        assert len(kept(first)) == MOST
-        changed = change(zendesk, kept(first)[0])
+        assert len(parents_in_state(first)) == MOST
+        changed = change(zendesk, parents_in_state(first)[0])
         second = sync(zendesk.config(), [STREAM], first.state)
         third = sync(zendesk.config(), [STREAM], second.state)
-        assert changed in ids(second, kept(first)[0])
+        assert changed in ids(second, parents_in_state(first)[0])
         assert second.state_of(STREAM) != first.state_of(STREAM)
-        change(zendesk, kept(first)[1])
-        assert ids(third, kept(first)[0]) <= {changed}
+        change(zendesk, parents_in_state(first)[1])
+        assert ids(third, parents_in_state(first)[0]) <= {changed}
 
 
 def test_deleted_parents_are_dropped_from_the_state() -> None:
     with Emulator(seed=1, rows=12, tickets=1, now=1_740_000_000) as zendesk:
         first = sync(zendesk.config(), [STREAM])
-        for gone in kept(first)[:2]:
+        for gone in parents_in_state(first)[:2]:
             zendesk.store.delete(PARENTS, gone)
         second = sync(zendesk.config(), [STREAM], first.state)
         third = sync(zendesk.config(), [STREAM], second.state)
-        assert kept(second) == kept(first)[2:]
-        assert (len(kept(third)), set(kept(third)) >= set(kept(second))) == (MOST, True)
+        assert parents_in_state(second) == parents_in_state(first)[2:]
+        assert (len(parents_in_state(third)), set(parents_in_state(third)) >= set(parents_in_state(second))) == (
+            MOST,
+            True,
+        )
 
 
 def test_an_interrupted_run_keeps_every_parent() -> None:
     with Emulator(seed=1, rows=12, tickets=1, now=1_740_000_000) as zendesk:
         first = sync(zendesk.config(), [STREAM])
-        zendesk.faults.add(f"*/{kept(first)[3]}/variants", status=400, body={"error": "BadRequest"}, times=99)
+        zendesk.faults.add(
+            f"*/{parents_in_state(first)[3]}/variants", status=400, body={"error": "BadRequest"}, times=99
+        )
         broken = sync(zendesk.config(), [STREAM], first.state)
-        assert set(kept(broken)) == set(kept(first))
+        assert set(parents_in_state(broken)) == set(parents_in_state(first))
         zendesk.faults.clear()
-        assert set(kept(sync(zendesk.config(), [STREAM], broken.state))) == set(kept(first))
+        assert set(parents_in_state(sync(zendesk.config(), [STREAM], broken.state))) == set(parents_in_state(first))
 
 
 def attributes(arrived: RecordedRequest) -> Reply:

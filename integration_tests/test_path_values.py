@@ -32,8 +32,8 @@ def test_an_input_with_an_invalid_path_value_is_refused(command: Command) -> Non
 
 def test_a_parent_with_an_invalid_path_value_is_skipped_and_counted() -> None:
     groups = [{"id": 1, "updated_at": "2026-01-01T00:00:00Z"}, {"id": "..", "updated_at": "2026-01-01T00:00:00Z"}]
-    answers = respond_by_path(groups__1=Reply(body={"group": {"id": 1}}), groups=Reply(body={"groups": groups}))
-    with RecordingServer(answers) as recorder:
+    responder = respond_by_path(groups__1=Reply(body={"group": {"id": 1}}), groups=Reply(body={"groups": groups}))
+    with RecordingServer(responder) as recorder:
         result = sync(recorder.config(), ["show_group"])
         assert {arrived.path for arrived in recorder.requests} == {"/api/v2/groups", "/api/v2/groups/1"}
     assert [row["id"] for row in result.records["show_group"]] == [1]

@@ -29,7 +29,7 @@ FAULTS: tuple[dict[str, Any], ...] = (
 )
 
 
-def bother(zendesk: Emulator, dice: random.Random) -> list[Fault]:
+def add_faults(zendesk: Emulator, dice: random.Random) -> list[Fault]:
     """Add random faults for future requests, and sometimes a permanently expired cursor."""
     wrong = [dice.choice(FAULTS) for _ in range(dice.randrange(3))]
     faults = [zendesk.faults.add("*", after=dice.randrange(6), **one) for one in wrong]
@@ -44,13 +44,13 @@ def finish(zendesk: Emulator, destination: Destination) -> None:
     zendesk.faults.clear()
     zendesk.account.before_response = lambda: None
     zendesk.clock.advance(hours=1)
-    assert_sound(destination.sync())
+    assert_no_errors(destination.sync())
     for stream in destination.streams:
         extra = stream in HARD_DELETED
         assert destination.differences(stream, EXPECTED_ROWS[stream](zendesk), may_have_more=extra) == [], stream
 
 
-def assert_sound(result: Result) -> None:
+def assert_no_errors(result: Result) -> None:
     assert result.errors == []
 
 
@@ -74,8 +74,8 @@ def test_the_destination_equals_the_account_after_random_changes(seed: int) -> N
         zendesk.account.before_response = life.change_during_request
         destination = Destination(zendesk.config(export_page_size=dice.choice((7, 10, 40))), streams)
         for _ in range(2):
-            bother(zendesk, dice)
-            assert_sound(destination.sync(interrupt=dice))
+            add_faults(zendesk, dice)
+            assert_no_errors(destination.sync(interrupt=dice))
             life.advance(dice.randrange(6))
         finish(zendesk, destination)
 
@@ -93,7 +93,7 @@ def test_interrupted_syncs_of_any_history_lose_no_row(runs: list[tuple[list[str]
         for happenings, cut_at in runs:
             for what in happenings:
                 life.apply(what)
-            assert_sound(destination.sync_part(cut_at))
+            assert_no_errors(destination.sync_part(cut_at))
         finish(zendesk, destination)
 
 
@@ -113,7 +113,7 @@ def test_combined_faults_lose_no_row() -> None:
         streams = ["tickets", "ticket_metrics", "organizations", "export_tickets_by_time", "users"]
         destination = Destination(zendesk.config(), streams)
         for _ in range(2):
-            assert_sound(destination.sync_part(0.6))
-        assert_sound(destination.sync())
+            assert_no_errors(destination.sync_part(0.6))
+        assert_no_errors(destination.sync())
         for stream in streams:
             assert destination.differences(stream, EXPECTED_ROWS[stream](zendesk)) == [], stream

@@ -26,7 +26,7 @@ def refused(zendesk: Emulator) -> list[bool]:
     return [request.status == 429 for request in zendesk.requests]
 
 
-def in_a_row(zendesk: Emulator) -> bool:
+def has_repeated_429(zendesk: Emulator) -> bool:
     """Whether a request got a 429 twice; several requests may be in flight when a limit is reached."""
     last: dict[str, bool] = {}
     again = False
@@ -52,7 +52,7 @@ def test_all_exports_share_one_limit(zendesk: Emulator) -> None:
     result = sync(zendesk.config(export_page_size=15), streams)
     assert result.errors == []
     assert all(result.records[name] for name in streams)
-    assert not in_a_row(zendesk)
+    assert not has_repeated_429(zendesk)
 
 
 def test_streams_with_the_tightest_limit_start_first(zendesk: Emulator) -> None:
@@ -66,7 +66,7 @@ def test_many_workers_keep_the_account_limit(zendesk: Emulator) -> None:
     assert result.errors == []
     assert len(result.records["show_group"]) == 30
     assert sum(refused(zendesk)) <= 1
-    assert not in_a_row(zendesk)
+    assert not has_repeated_429(zendesk)
 
 
 @pytest.mark.parametrize("status", [429, 503])

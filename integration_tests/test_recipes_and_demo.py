@@ -26,7 +26,7 @@ COST = re.compile(r"^\| (`\w+`(?:, `\w+`)*) \| [^|]+ \| ([^|]+) \| (?:exports|pl
 TICKETS = 1100
 
 
-def costs() -> dict[str, int]:
+def rows_per_request() -> dict[str, int]:
     """The rows per request of each stream in the README's table; 0 for sideload streams."""
     found: dict[str, int] = {}
     for names, rows in COST.findall(README.read_text()):
@@ -46,7 +46,7 @@ class Synced:
 
 @pytest.fixture(scope="module")
 def synced(tmp_path_factory: pytest.TempPathFactory) -> Synced:
-    names = sorted({*costs(), *(stream for recipe in recipes() for stream in recipe.streams)})
+    names = sorted({*rows_per_request(), *(stream for recipe in recipes() for stream in recipe.streams)})
     with Emulator(tickets=TICKETS) as zendesk:
         config = zendesk.config(credentials=zendesk.client_credentials)
         catalog = discover(config)
@@ -67,34 +67,36 @@ def test_every_query_in_the_docs_is_parsed_as_a_recipe() -> None:
 
 @pytest.mark.parametrize("recipe", recipes(), ids=lambda recipe: recipe.title)
 def test_a_recipe_returns_rows_from_its_listed_streams(recipe: Recipe, synced: Synced) -> None:
-    answer = synced.warehouse.query(recipe.sql)
-    assert answer.rows
-    assert all(any(value not in (None, 0) for value in answer[column]) for column in answer.columns)
+    result = synced.warehouse.query(recipe.sql)
+    assert result.rows
+    assert all(any(value not in (None, 0) for value in result[column]) for column in result.columns)
     assert {table for table in synced.rows if re.search(rf"\b(FROM|JOIN) {table}\b", recipe.sql)} == set(recipe.streams)
 
 
 def test_the_demo_page_is_self_contained_and_plots_each_recipe(synced: Synced) -> None:
-    answered = [RecipeResult(one, synced.warehouse.query(one.sql)) for one in recipes() if one.title in CHARTS]
-    written = page(answered, "A <test>")
-    assert [one.recipe.title for one in answered] == list(CHARTS)
+    results = [RecipeResult(one, synced.warehouse.query(one.sql)) for one in recipes() if one.title in CHARTS]
+    written = page(results, "A <test>")
+    assert [one.recipe.title for one in results] == list(CHARTS)
     assert written.count("<svg") == written.count("<figure") == len(CHARTS)
     assert "A &lt;test&gt;" in written
     assert re.findall(r"<(?:script|link|iframe|img)|url\((?!#)|(?:src|href)=\"(?!#|data:)", written) == []
     assert len(written) < 300_000
 
 
-@pytest.mark.parametrize(("stream", "rows"), costs().items())
+@pytest.mark.parametrize(("stream", "rows"), rows_per_request().items())
 def test_request_counts_match_the_readme(stream: str, rows: int, synced: Synced) -> None:
     path = Manifest.load().endpoints[stream].path
     if rows:
         assert synced.requests[path] == -(-synced.rows[stream] // rows)
     else:
-        hosts = [name for name, many in costs().items() if many and Manifest.load().endpoints[name].path == path]
+        hosts = [
+            name for name, many in rows_per_request().items() if many and Manifest.load().endpoints[name].path == path
+        ]
         assert len(hosts) == 1
 
 
 def test_the_readme_lists_request_counts_of_suggested_streams() -> None:
-    assert len(costs()) > 8
+    assert len(rows_per_request()) > 8
 
 
 def test_the_printed_emulator_config_is_usable() -> None:

@@ -46,18 +46,18 @@ def complete(account: Emulator) -> Result:
     return sync(account.config(num_workers=2), STREAMS)
 
 
-def reconciled(result: Result) -> dict[str, Row]:
+def rows_by_stream(result: Result) -> dict[str, Row]:
     return {row["stream"]: row for row in result.records["reconciliation"]}
 
 
-def verdicts(result: Result) -> dict[str, Any]:
-    return {stream: row["agrees"] for stream, row in reconciled(result).items()}
+def verdict_by_stream(result: Result) -> dict[str, Any]:
+    return {stream: row["agrees"] for stream, row in rows_by_stream(result).items()}
 
 
 def test_every_other_stream_has_a_row(complete: Result) -> None:
     assert not complete.errors
     assert [row["stream"] for row in complete.records["reconciliation"]] == list(STREAMS[1:])
-    for stream, row in reconciled(complete).items():
+    for stream, row in rows_by_stream(complete).items():
         assert row["emitted"] == len(complete.records[stream]), stream
     assert complete.statuses["reconciliation"] == ["STARTED", "RUNNING", "COMPLETE"]
 
@@ -73,8 +73,8 @@ def test_reconciliation_is_read_last(complete: Result) -> None:
 
 def test_counted_streams_agree_and_the_rest_is_null(complete: Result) -> None:
     expected = {**dict.fromkeys([*SEARCHED, *EXACT, *TOLD], True), **dict.fromkeys(UNCOUNTED)}
-    assert verdicts(complete) == expected
-    rows = reconciled(complete)
+    assert verdict_by_stream(complete) == expected
+    rows = rows_by_stream(complete)
     assert all((rows[name]["counted"] is None) == (rows[name]["counted_by"] is None) for name in rows)
     reasons = {**dict.fromkeys([*SEARCHED, *EXACT, *TOLD]), **dict.fromkeys(UNCOUNTED, NO_COUNT)}
     assert {name: row["reason"] for name, row in rows.items()} == {**reasons, "list_user_identities": UNREAD}
@@ -86,7 +86,7 @@ def test_counted_streams_agree_and_the_rest_is_null(complete: Result) -> None:
 
 
 def test_requests_and_skipped_parents_are_reported(account: Emulator, complete: Result) -> None:
-    rows = reconciled(complete)
+    rows = rows_by_stream(complete)
     counts = [one for one in account.requests if one.path.endswith("/count") or one.query.get("per_page") == ["1"]]
     objects = [one for one in account.requests if one.path == "/api/v2/custom_objects"]
     # The lists of custom objects after the first are for the counts of their records.
@@ -101,8 +101,8 @@ def test_requests_and_skipped_parents_are_reported(account: Emulator, complete: 
 def test_the_next_run_compares_only_its_own_rows(account: Emulator, complete: Result) -> None:
     """Exports are compared with a search for changes; lists with all rows that were read."""
     second = sync(account.config(), STREAMS, complete.state)
-    assert verdicts(second) == verdicts(complete)
-    rows = reconciled(second)
+    assert verdict_by_stream(second) == verdict_by_stream(complete)
+    rows = rows_by_stream(second)
     assert rows["groups"]["emitted"] < rows["groups"]["received"] == 12
     assert rows["tickets"]["counted"] == rows["tickets"]["emitted"] == 0
 
@@ -112,8 +112,8 @@ def test_missing_rows_are_reported_with_their_number(zendesk: Emulator) -> None:
     zendesk.faults.add("bookmarks", kind="withhold", rows=1, times=ALWAYS)
     zendesk.faults.add("incremental/tickets/cursor", kind="withhold", rows=10, times=ALWAYS)
     result = sync(zendesk.config(), ["bookmarks", "reconciliation", "groups", "tickets", "views"])
-    rows = reconciled(result)
-    assert verdicts(result) == {"bookmarks": False, "groups": False, "tickets": False, "views": True}
+    rows = rows_by_stream(result)
+    assert verdict_by_stream(result) == {"bookmarks": False, "groups": False, "tickets": False, "views": True}
     assert (rows["bookmarks"]["emitted"], rows["bookmarks"]["counted"]) == (11, 12)
     assert rows["tickets"]["emitted"] == 20
     alive = [row for row in result.records["tickets"] if row["status"] != "deleted"]
@@ -130,8 +130,8 @@ def test_missing_rows_are_reported_with_their_number(zendesk: Emulator) -> None:
 def test_a_count_that_changes_during_the_read_is_inconclusive(zendesk: Emulator) -> None:
     zendesk.account.before_response = lambda: zendesk.store.create("views", title="new")
     result = sync(zendesk.config(), ["views", "workspaces", "reconciliation"])
-    assert verdicts(result) == {"views": None, "workspaces": True}
-    row = reconciled(result)["views"]
+    assert verdict_by_stream(result) == {"views": None, "workspaces": True}
+    row = rows_by_stream(result)["views"]
     assert row["counted"] > row["emitted"] == row["compared"]
     assert re.fullmatch(r"the count changed from \d+ to \d+ while the stream was read", row["reason"])
     assert result.warnings == []
@@ -141,7 +141,7 @@ def test_an_empty_read_between_two_counts_is_inconclusive(zendesk: Emulator) -> 
     for count in (100, 200):
         zendesk.faults.add("views/count", status=200, body={"count": {"value": count}})
     zendesk.faults.add("views", kind="withhold", rows=ALWAYS, times=ALWAYS)
-    row = reconciled(sync(zendesk.config(), ["views", "reconciliation"]))["views"]
+    row = rows_by_stream(sync(zendesk.config(), ["views", "reconciliation"]))["views"]
     assert (row["compared"], row["counted"], row["agrees"]) == (0, 200, None)
     assert row["reason"] == "the count changed from 100 to 200 while the stream was read"
 
@@ -155,12 +155,12 @@ def test_a_row_deleted_after_its_read_is_not_an_excess(zendesk: Emulator) -> Non
         list,
     ]
 
-    def meanwhile() -> None:
+    def change() -> None:
         happens.pop()()
 
-    zendesk.account.before_response = meanwhile
+    zendesk.account.before_response = change
     result = sync(zendesk.config(), ["views", "reconciliation"])
-    row = reconciled(result)["views"]
+    row = rows_by_stream(result)["views"]
     assert (row["emitted"], row["counted"], row["agrees"]) == (13, 12, None)
     assert row["reason"] == "more rows were received than counted"
     assert result.warnings == []
@@ -175,12 +175,12 @@ def test_a_row_created_during_the_read_does_not_hide_a_missing_one(zendesk: Emul
         list,
     ]
 
-    def meanwhile() -> None:
+    def change() -> None:
         happens.pop()()
 
-    zendesk.account.before_response = meanwhile
+    zendesk.account.before_response = change
     zendesk.faults.add("views", kind="withhold", rows=1)
-    row = reconciled(sync(zendesk.config(), ["views", "reconciliation"]))["views"]
+    row = rows_by_stream(sync(zendesk.config(), ["views", "reconciliation"]))["views"]
     assert (row["emitted"], row["counted"], row["agrees"]) == (12, 12, None)
     assert row["reason"].startswith("1 rows were created during the sync")
 
@@ -208,7 +208,7 @@ def test_a_repeated_row_does_not_hide_a_missing_one(
     size = {} if path == "bookmarks" else {"page[size]": "100"}
     zendesk.faults.add(path, status=200, body=body, times=ALWAYS, query=size)
     result = sync(zendesk.config(), [stream, "reconciliation"])
-    row = reconciled(result)[stream]
+    row = rows_by_stream(result)[stream]
     assert (row["received"], row["compared"], row["counted"]) == (len(sound), len(sound) - 1, len(sound))
     assert row["agrees"] is agrees
     assert ("were received more than once" in row["reason"], "are missing" in row["reason"]) == (
@@ -224,7 +224,7 @@ def test_rows_repeated_between_export_pages_count_once(withheld: int) -> None:
         if withheld:
             zendesk.faults.add("incremental/organizations", kind="withhold", rows=withheld, after=2)
         result = sync(zendesk.config(export_page_size=100), ["organizations", "reconciliation"])
-    row = reconciled(result)["organizations"]
+    row = rows_by_stream(result)["organizations"]
     assert row["received"] > row["emitted"] == len(result.records["organizations"])
     lost = row["counted"] - row["compared"]
     assert (row["agrees"], row["reason"]) == ((False, f"{lost} rows are missing") if lost else (True, None))
@@ -239,7 +239,7 @@ def test_an_outdated_or_missing_count_is_inconclusive(zendesk: Emulator) -> None
     zendesk.faults.add("organizations/count", status=200, body={"count": {"value": 100_000}}, times=ALWAYS)
     streams = ["list_users", "views", "ticket_fields", "list_organizations"]
     result = sync(zendesk.config(), [*streams, "reconciliation"])
-    assert verdicts(result) == dict.fromkeys(streams)
+    assert verdict_by_stream(result) == dict.fromkeys(streams)
     assert [row["counted"] for row in result.records["reconciliation"]] == [100_000, None, None, 100_000]
     assert [row["reason"] for row in result.records["reconciliation"]] == [
         "the count is older than the sync",
@@ -253,9 +253,9 @@ def test_an_outdated_or_missing_count_is_inconclusive(zendesk: Emulator) -> None
 def test_a_failed_stream_is_reported_and_the_sync_fails(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="no_list", times=ALWAYS)
     result = sync(zendesk.config(), ["reconciliation", "groups", "views"])
-    assert verdicts(result) == {"groups": None, "views": True}
-    assert reconciled(result)["groups"]["counted"] == 12
-    assert reconciled(result)["groups"]["reason"] == "the stream failed"
+    assert verdict_by_stream(result) == {"groups": None, "views": True}
+    assert rows_by_stream(result)["groups"]["counted"] == 12
+    assert rows_by_stream(result)["groups"]["reason"] == "the stream failed"
     assert result.statuses["groups"][-1] == "INCOMPLETE"
     assert result.statuses["reconciliation"][-1] == "COMPLETE"
     assert result.exit_code == 1
@@ -265,15 +265,15 @@ def test_a_sync_with_all_streams_refused_fails_despite_reconciliation(zendesk: E
     zendesk.faults.add("groups", status=403, times=ALWAYS)
     result = sync(zendesk.config(), ["groups", "reconciliation"])
     assert "Zendesk refused every stream of this sync" in result.errors[-1]
-    assert verdicts(result) == {"groups": None}
+    assert verdict_by_stream(result) == {"groups": None}
 
 
 def test_a_resumed_list_is_inconclusive() -> None:
     with Emulator(seed=1, rows=130, tickets=1) as zendesk:
         first = sync(zendesk.config(), ["views"])
         rest = sync(zendesk.config(), ["views", "reconciliation"], first.state_after(1))
-        assert (len(rest.records["views"]), verdicts(rest)) == (30, {"views": None})
-        assert reconciled(rest)["views"]["reason"] == UNREAD
+        assert (len(rest.records["views"]), verdict_by_stream(rest)) == (30, {"views": None})
+        assert rows_by_stream(rest)["views"]["reason"] == UNREAD
 
 
 def test_a_list_that_counts_repeated_rows_has_none_missing(zendesk: Emulator) -> None:
@@ -300,7 +300,7 @@ def test_children_are_compared_list_by_list(zendesk: Emulator) -> None:
 def test_an_export_of_only_the_last_hour_is_inconclusive(zendesk: Emulator) -> None:
     state = {"stream_descriptor": {"name": "tickets"}, "stream_state": {"generated_timestamp": times.now() - 1800}}
     result = sync(zendesk.config(), ["tickets", "reconciliation"], [{"type": "STREAM", "stream": state}])
-    row = reconciled(result)["tickets"]
+    row = rows_by_stream(result)["tickets"]
     assert (row["counted"], row["agrees"]) == (None, None)
     assert row["reason"].startswith("only rows that changed in the last hour were due")
 
@@ -317,7 +317,7 @@ def test_a_row_changed_since_the_search_index_is_not_missing(change: str, zendes
     zendesk.clock.advance(seconds=120)
     zendesk.faults.add("search/count", status=200, body={"count": found["counted"]}, times=ALWAYS)
     result = sync(zendesk.config(), ["organizations", "reconciliation"])
-    row = reconciled(result)["organizations"]
+    row = rows_by_stream(result)["organizations"]
     assert (row["compared"], row["agrees"]) == (found["compared"] - 1, None)
     assert row["reason"].startswith("fewer rows were received than counted, and 1 changed")
     assert result.warnings == []

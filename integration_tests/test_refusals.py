@@ -21,7 +21,7 @@ def refuse(zendesk: Emulator, path: str = "*", status: int = 403, **how: Any) ->
 
 
 def last_statuses(result: Result) -> dict[str, str]:
-    return {stream: told[-1] for stream, told in result.statuses.items()}
+    return {stream: stream_statuses[-1] for stream, stream_statuses in result.statuses.items()}
 
 
 @pytest.mark.parametrize("body", [ADDRESS, SUSPENDED, DEACTIVATED])
@@ -47,7 +47,7 @@ def test_a_sync_with_all_streams_refused_fails(kind: str, mode: str, zendesk: Em
     catalog = configured_catalog(discover(zendesk.config()), FIVE, mode)
     result = command("read", config=zendesk.config(), catalog=catalog)
     assert result.exit_code == 1
-    assert {"COMPLETE"}.isdisjoint(status for told in result.statuses.values() for status in told)
+    assert {"COMPLETE"}.isdisjoint(status for stream_statuses in result.statuses.values() for status in stream_statuses)
     assert set(last_statuses(result).values()) == {"INCOMPLETE"}
     assert set(result.stream_errors) == set(FIVE)
     assert "Zendesk refused every stream of this sync (brands, groups, macros, tags, tickets)" in result.errors[-1]
@@ -57,11 +57,11 @@ def test_a_refused_stream_completes_only_after_another_was_read(zendesk: Emulato
     refuse(zendesk, "groups")
     result = sync(zendesk.config(num_workers=2), ["groups", "brands"])
     assert last_statuses(result) == {"groups": "COMPLETE", "brands": "COMPLETE"}
-    told = [_what(message) for message in result.messages]
-    assert told.index("brands") < told.index("groups COMPLETE")
+    summaries = [summary(message) for message in result.messages]
+    assert summaries.index("brands") < summaries.index("groups COMPLETE")
 
 
-def _what(message: dict[str, Any]) -> str:
+def summary(message: dict[str, Any]) -> str:
     status = (message.get("trace") or {}).get("stream_status")
     if status:
         return f"{status['stream_descriptor']['name']} {status['status']}"
@@ -90,25 +90,25 @@ def test_refused_children_are_emitted_once_access_returns(status: int, zendesk: 
     assert_same_rows(result.records[IDENTITIES], _identities(zendesk))
 
 
-@pytest.mark.parametrize("given", [0, 1])
+@pytest.mark.parametrize("readable", [0, 1])
 def test_many_refused_parents_end_the_stream_unless_one_returned_children(
-    given: int, monkeypatch: pytest.MonkeyPatch
+    readable: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("source_zendesk.checkpoint.MAX_REFUSALS_BEFORE_GIVING_UP", 10)
     with Emulator(seed=1, rows=80, tickets=5) as zendesk:
-        zendesk.faults.add("users/*/identities", status=402, times=999, after=given)
+        zendesk.faults.add("users/*/identities", status=402, times=999, after=readable)
         refused = sync(zendesk.config(num_workers=2), [IDENTITIES, "groups"])
-        asked = [request for request in zendesk.requests if request.path.endswith("/identities")]
+        child_requests = [request for request in zendesk.requests if request.path.endswith("/identities")]
         assert (refused.exit_code, refused.stream_errors) == (0, {})
-        assert (len(asked) < 40) == (given == 0)
-        told = [
+        assert (len(child_requests) < 40) == (readable == 0)
+        skip_warnings = [
             warning
             for warning in refused.warnings
             if f"{IDENTITIES} is skipped: Zendesk refuses the children of its first" in warning
         ]
-        assert len(told) == (given == 0)
+        assert len(skip_warnings) == (readable == 0)
         zendesk.faults.clear()
-        if not given:
+        if not readable:
             whole = sync(zendesk.config(), [IDENTITIES]).records[IDENTITIES]
             assert_same_rows(sync(zendesk.config(), [IDENTITIES], refused.state).records[IDENTITIES], whole)
 

@@ -12,7 +12,7 @@ ACTION = {"stream": STREAM, "body": {"group": {"name": "Night shift"}}}
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "said"),
+    ("status", "body", "cause"),
     [
         (422, {"errors": {"name": ["has already been taken"]}}, "name: has already been taken"),
         (422, {"details": {"base": [{"description": "Status: closed"}]}}, "Status: closed"),
@@ -21,10 +21,10 @@ ACTION = {"stream": STREAM, "body": {"group": {"name": "Night shift"}}}
         (407, "", "HTTPS_PROXY"),
     ],
 )
-def test_a_refusal_names_its_reason_and_is_sent_again(status: int, body: Any, said: str) -> None:
+def test_a_refusal_names_its_reason_and_is_sent_again(status: int, body: Any, cause: str) -> None:
     with RecordingServer(lambda _: Reply(status, body)) as recorder:
         first = sync(recorder.config(ACTION), [STREAM])
-        assert said in first.stream_errors[STREAM]
+        assert cause in first.stream_errors[STREAM]
         assert first.records[STREAM] == []
         recorder.responder = lambda _: Reply(201, {"group": {"id": 1}})
         second = sync(recorder.config(ACTION), [STREAM], first.state)

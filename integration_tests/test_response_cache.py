@@ -33,7 +33,7 @@ def read(zendesk: Emulator, streams: Sequence[str], **config: int) -> Result:
     return result
 
 
-def told(zendesk: Emulator, stream: str, result: Result) -> list[str]:
+def sorted_rows(zendesk: Emulator, stream: str, result: Result) -> list[str]:
     return sorted(keys(zendesk.config(), stream, result.records[stream]))
 
 
@@ -44,7 +44,7 @@ def test_a_sideload_stream_needs_no_request_of_its_own(zendesk: Emulator, host: 
     requests = len(zendesk.requests)
     together = read(zendesk, [host, guest], num_workers=workers)
     assert len(zendesk.requests) == requests
-    assert told(zendesk, host, together) == told(zendesk, host, alone)
+    assert sorted_rows(zendesk, host, together) == sorted_rows(zendesk, host, alone)
     assert together.records[guest]
 
 
@@ -64,7 +64,7 @@ def test_a_sideload_stream_alone_emits_the_same_rows(zendesk: Emulator, host: st
     requests = len(zendesk.requests)
     alone = read(zendesk, [guest])
     assert len(zendesk.requests) == requests
-    assert told(zendesk, guest, alone) == told(zendesk, guest, together)
+    assert sorted_rows(zendesk, guest, alone) == sorted_rows(zendesk, guest, together)
 
 
 @pytest.mark.parametrize(("host", "guest"), HOSTS[:2])  # events contain comments only if both are read
@@ -94,14 +94,14 @@ def test_children_of_one_parent_stream_share_its_pages(zendesk: Emulator) -> Non
     parents = len(zendesk.requests_to(TICKETS))
     read(zendesk, ["list_ticket_comments", "list_audits_for_ticket", "ticket_tags", "show_ticket", "tickets"])
     assert len(zendesk.requests_to(TICKETS)) == parents
-    asked = Counter(request.path for request in zendesk.requests if not request.path.startswith(f"{V2}/incremental"))
-    assert {count for path, count in asked.items() if not path.endswith("/audits")} == {1}
+    counts = Counter(request.path for request in zendesk.requests if not request.path.startswith(f"{V2}/incremental"))
+    assert {count for path, count in counts.items() if not path.endswith("/audits")} == {1}
 
 
 def test_grandchildren_share_pages_of_their_parents(zendesk: Emulator) -> None:
     read(zendesk, ["ticket_field_options", "show_ticket_field_option", "ticket_fields", "show_ticket_field"])
-    asked = Counter((request.path, *sorted(map(str, request.query.items()))) for request in zendesk.requests)
-    assert set(asked.values()) == {1}
+    counts = Counter((request.path, *sorted(map(str, request.query.items()))) for request in zendesk.requests)
+    assert set(counts.values()) == {1}
 
 
 def test_children_share_pages_in_an_incremental_run(zendesk: Emulator) -> None:
@@ -166,6 +166,6 @@ def test_a_full_disk_costs_requests_but_loses_no_row(
     monkeypatch.setattr(tempfile, "TemporaryFile", Disk(room).file)
     full = read(zendesk, streams, num_workers=2)
     for stream in streams:
-        assert told(zendesk, stream, full) == told(zendesk, stream, roomy)
+        assert sorted_rows(zendesk, stream, full) == sorted_rows(zendesk, stream, roomy)
     assert any("cannot be kept" in warning for warning in full.warnings)
     assert not any("cannot be kept" in warning for warning in roomy.warnings)

@@ -63,25 +63,28 @@ def test_a_resumed_sync_emits_every_row_and_at_most_one_page_twice(zendesk: Emul
     whole = read(zendesk, stream)
     everything, page_count = set(keys(config, stream, whole.records[stream])), len(successful_requests(zendesk, path))
     assert everything
-    for told, (least, most) in enumerate(truncations_at_states(whole), start=1):
-        rest = read(zendesk, stream, least.state)
+    for page_number, (shortest, longest) in enumerate(truncations_at_states(whole), start=1):
+        rest = read(zendesk, stream, shortest.state)
         again = set(keys(config, stream, rest.records[stream]))
-        assert set(keys(config, stream, least.records[stream])) | again == everything
-        if told < page_count:  # after the last page, lists restart
-            assert len(successful_requests(zendesk, path)) <= page_count - told + 1
-            repeated = set(keys(config, stream, most.records[stream])) & again
+        assert set(keys(config, stream, shortest.records[stream])) | again == everything
+        if page_number < page_count:  # after the last page, lists restart
+            assert len(successful_requests(zendesk, path)) <= page_count - page_number + 1
+            repeated = set(keys(config, stream, longest.records[stream])) & again
             assert len(repeated) <= rows_a_page(whole, stream) + BOUNDARY
 
 
 def rows_a_page(whole: Result, stream: str) -> int:
-    counts = [len(most.records[stream]) - len(least.records[stream]) for least, most in truncations_at_states(whole)]
+    counts = [
+        len(longest.records[stream]) - len(shortest.records[stream])
+        for shortest, longest in truncations_at_states(whole)
+    ]
     first = len(next(truncations_at_states(whole))[0].records[stream])
     return max([first, *counts])
 
 
 def test_a_state_follows_the_rows_of_each_page(zendesk: Emulator) -> None:
     whole = read(zendesk, "tickets")
-    counts = [len(least.records["tickets"]) for least, _ in truncations_at_states(whole)]
+    counts = [len(shortest.records["tickets"]) for shortest, _ in truncations_at_states(whole)]
     assert counts[:3] == [70, 140, 150]
 
 
@@ -116,22 +119,22 @@ def test_children_resume_after_completed_parents(family: Emulator, stream: str) 
     whole = sync(config, [stream])
     everything = set(keys(config, stream, whole.records[stream]))
     assert everything
-    for least, _ in truncations_at_states(whole):
-        rest = sync(config, [stream], least.state)
+    for shortest, _ in truncations_at_states(whole):
+        rest = sync(config, [stream], shortest.state)
         assert not rest.errors
-        told = set(keys(config, stream, least.records[stream]))
-        assert told | set(keys(config, stream, rest.records[stream])) == everything
+        emitted = set(keys(config, stream, shortest.records[stream]))
+        assert emitted | set(keys(config, stream, rest.records[stream])) == everything
 
 
 def test_children_of_completed_parents_are_not_requested_again(family: Emulator) -> None:
     config = family.config(export_page_size=5)
     whole = sync(config, ["list_ticket_comments"])
     parents = {request.path for request in family.requests if request.path.endswith("/comments")}
-    done = [least for least, _ in truncations_at_states(whole)]
+    done = [shortest for shortest, _ in truncations_at_states(whole)]
     family.clear_requests()
     sync(config, ["list_ticket_comments"], done[1].state)
-    asked = {request.path for request in family.requests if request.path.endswith("/comments")}
-    assert len(asked) <= len(parents) - 5
+    paths = {request.path for request in family.requests if request.path.endswith("/comments")}
+    assert len(paths) <= len(parents) - 5
 
 
 def test_a_parent_removed_from_its_page_loses_no_child_of_the_others() -> None:
@@ -139,16 +142,18 @@ def test_a_parent_removed_from_its_page_loses_no_child_of_the_others() -> None:
     with Emulator(seed=3, rows=12, tickets=250, now=NOW) as zendesk:
         config = zendesk.config(export_page_size=200)
         whole = sync(config, ["show_ticket"])
-        halfway = next(least for least, _ in truncations_at_states(whole) if len(least.records["show_ticket"]) >= 90)
+        halfway = next(
+            shortest for shortest, _ in truncations_at_states(whole) if len(shortest.records["show_ticket"]) >= 90
+        )
         zendesk.clock.advance(hours=1)
         for number in range(1, 60):
             zendesk.store.update("tickets", number, subject="Changed")
         zendesk.clock.advance(hours=1)
         rest = sync(config, ["show_ticket"], halfway.state)
-        told = {row["id"]: row for result in (halfway, rest) for row in result.records["show_ticket"]}
+        emitted = {row["id"]: row for result in (halfway, rest) for row in result.records["show_ticket"]}
         expected = [row for row in zendesk.store.all("tickets") if row["status"] != "deleted"]
-        assert sorted(told) == sorted(row["id"] for row in expected)
-        assert [told[number]["subject"] for number in (1, 59)] == ["Changed", "Changed"]
+        assert sorted(emitted) == sorted(row["id"] for row in expected)
+        assert [emitted[number]["subject"] for number in (1, 59)] == ["Changed", "Changed"]
 
 
 def test_a_killed_process_is_resumed(zendesk: Emulator) -> None:

@@ -10,7 +10,7 @@ OBJECTS = ["car", "van"]
 PAGES = 25
 
 
-def answer(arrived: RecordedRequest) -> Reply:
+def respond(arrived: RecordedRequest) -> Reply:
     if arrived.path.endswith("/custom_objects"):
         return Reply(body={"custom_objects": [{"key": key} for key in OBJECTS], "next_page": None})
     number = int(arrived.query.get("cursor", 0))
@@ -20,15 +20,17 @@ def answer(arrived: RecordedRequest) -> Reply:
 
 
 def test_a_child_export_resumes_from_every_emitted_state() -> None:
-    with RecordingServer(answer) as recorder:
+    with RecordingServer(respond) as recorder:
         config = {**recorder.config(), "num_workers": 2}
         first = sync(config, [STREAM])
         ends = [place for place, message in enumerate(first.messages) if message.get("state")]
         assert len(ends) >= 2 * PAGES / 10
         for killed, end in list(enumerate(ends, 1))[:3]:
             rest = sync(config, [STREAM], first.state_after(killed)).records[STREAM]
-            came = [message["record"]["data"] for message in first.messages[:end] if message.get("record")]
-            assert {row_id(row) for row in [*came, *rest]} == {(key, f"r{n}") for key in OBJECTS for n in range(PAGES)}
+            emitted = [message["record"]["data"] for message in first.messages[:end] if message.get("record")]
+            assert {row_id(row) for row in [*emitted, *rest]} == {
+                (key, f"r{n}") for key in OBJECTS for n in range(PAGES)
+            }
             assert len(rest) <= 2 * PAGES - 9 * killed
 
 

@@ -27,7 +27,7 @@ def growing() -> Iterator[Emulator]:
         yield zendesk
 
 
-def lines(result: Result, stream: str) -> list[str]:
+def drift_lines(result: Result, stream: str) -> list[str]:
     """The schema drift lines of a stream."""
     return [text for text in result.logs if text.startswith(f"Stream {stream}: ") and ": Zendesk sent " in text]
 
@@ -39,17 +39,19 @@ def tickets(result: Result) -> dict[int, dict[str, Any]]:
 
 def test_schema_drift_is_logged_in_one_line_per_stream(growing: Emulator) -> None:
     result = sync(growing.config(), ["groups", "tickets", "brands"])
-    (told,) = lines(result, "tickets")
-    assert told in result.warnings
-    assert "Zendesk sent undeclared fields: `ai_summary`, `mood_score` (" in told
-    assert "`unknown_fields`" in told
-    assert "`subject` is declared string, but Zendesk sent 2 values such as object with keys en and 1 more" in told
-    assert "`brand_id` is declared integer, but Zendesk sent 1 value such as text of 16 digits" in told
-    assert "`has_incidents` is declared boolean, but Zendesk sent 1 value such as number" in told
+    (drift_line,) = drift_lines(result, "tickets")
+    assert drift_line in result.warnings
+    assert "Zendesk sent undeclared fields: `ai_summary`, `mood_score` (" in drift_line
+    assert "`unknown_fields`" in drift_line
+    assert (
+        "`subject` is declared string, but Zendesk sent 2 values such as object with keys en and 1 more" in drift_line
+    )
+    assert "`brand_id` is declared integer, but Zendesk sent 1 value such as text of 16 digits" in drift_line
+    assert "`has_incidents` is declared boolean, but Zendesk sent 1 value such as number" in drift_line
     assert not any(content in str(result.logs) for content in (SECRET, "jane", "two"))
-    assert "`mission` and others whose names are not plain words (" in lines(result, "groups")[0]
-    assert [("`mission`" in line, "ai_summary" in line) for line in lines(result, "groups")] == [(True, False)]
-    assert lines(result, "brands") == []
+    assert "`mission` and others whose names are not plain words (" in drift_lines(result, "groups")[0]
+    assert [("`mission`" in line, "ai_summary" in line) for line in drift_lines(result, "groups")] == [(True, False)]
+    assert drift_lines(result, "brands") == []
     assert tickets(result)[4]["mood_score"] == 3
     assert "_undeclared" not in tickets(result)[4]
 
@@ -66,13 +68,13 @@ def test_undeclared_fields_are_collected_into_a_declared_object(growing: Emulato
     assert "_undeclared" not in rows[8]
     plain = tickets(sync(growing.config(), ["tickets"]))
     assert {number: row.pop("_undeclared", {}) | row for number, row in rows.items()} == plain
-    (told,) = lines(result, "tickets")
-    assert "they are kept in `_undeclared`" in told
+    (drift_line,) = drift_lines(result, "tickets")
+    assert "they are kept in `_undeclared`" in drift_line
 
 
 def test_collected_fields_alone_are_no_warning(growing: Emulator) -> None:
     result = sync(growing.config(unknown_fields="collect"), ["groups"])
-    assert "`mission`" in lines(result, "groups")[0]
+    assert "`mission`" in drift_lines(result, "groups")[0]
     assert result.warnings == []
 
 
@@ -84,8 +86,8 @@ def test_a_field_missing_only_from_the_catalog_is_logged_and_not_collected(growi
     del properties["description"]
     stream = {**catalog["streams"][0]["stream"], "json_schema": {"type": "object", "properties": properties}}
     result = run("read", config=config, catalog={"streams": [{**catalog["streams"][0], "stream": stream}]})
-    (told,) = lines(result, "groups")
-    assert "Zendesk sent fields that the catalog excludes: `description` (" in told
+    (drift_line,) = drift_lines(result, "groups")
+    assert "Zendesk sent fields that the catalog excludes: `description` (" in drift_line
     assert all("description" in row for row in result.records["groups"])
     assert [row["_undeclared"] for row in result.records["groups"] if "_undeclared" in row] == [UNKNOWN]
 
@@ -97,7 +99,7 @@ def test_a_catalog_can_declare_additional_fields(growing: Emulator) -> None:
     more = {"type": "object", "properties": {**schema["properties"], "mission": {"type": ["null", "string"]}}}
     stream = {**catalog["streams"][0]["stream"], "json_schema": more}
     result = run("read", config=config, catalog={"streams": [{**catalog["streams"][0], "stream": stream}]})
-    assert "`" not in lines(result, "groups")[0].split(" (")[0]
+    assert "`" not in drift_lines(result, "groups")[0].split(" (")[0]
     assert [row["mission"] for row in result.records["groups"] if "mission" in row] == ["win"]
 
 
@@ -105,11 +107,11 @@ def test_a_catalog_without_schemas_uses_the_stream_schemas(growing: Emulator) ->
     catalog = configured_catalog(discover(growing.config()), ["groups"])
     stream = {**catalog["streams"][0]["stream"], "json_schema": {}}
     result = run("read", config=growing.config(), catalog={"streams": [{**catalog["streams"][0], "stream": stream}]})
-    assert "Zendesk sent undeclared fields: `mission` and others" in lines(result, "groups")[0]
+    assert "Zendesk sent undeclared fields: `mission` and others" in drift_lines(result, "groups")[0]
 
 
 def test_schema_drift_of_concurrent_children_is_logged_once(growing: Emulator) -> None:
     for row in growing.store.all("user_identities"):
         growing.store.update("user_identities", row["id"], strength=1)
     result = sync(growing.config(), ["list_user_identities"])
-    assert len(lines(result, "list_user_identities")) == 1
+    assert len(drift_lines(result, "list_user_identities")) == 1

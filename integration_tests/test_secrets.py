@@ -80,8 +80,8 @@ SECRET_ACTIONS: dict[str, tuple[Row, list[str]]] = {
 
 
 def credentials(kind: str, **changes: str) -> dict[str, str]:
-    given = dict.fromkeys(FIELDS[kind], SECRET) | ({"email": MAIL} if "email" in FIELDS[kind] else {})
-    return {"credentials": kind, **given, **changes}
+    fields = dict.fromkeys(FIELDS[kind], SECRET) | ({"email": MAIL} if "email" in FIELDS[kind] else {})
+    return {"credentials": kind, **fields, **changes}
 
 
 def forms(secret: str) -> set[str]:
@@ -91,7 +91,7 @@ def forms(secret: str) -> set[str]:
     return {secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(secret), quote(secret, safe=""), *encoded}
 
 
-def told(result: Result, *kinds: str) -> str:
+def output_text(result: Result, *kinds: str) -> str:
     """All output, except messages of these types, with and without JSON escapes."""
     kept = [message for message in result.messages if message["type"] not in kinds]
     lines = [json.dumps(kept), json.dumps(kept, ensure_ascii=False), str(kept)]
@@ -124,8 +124,8 @@ def test_a_response_that_quotes_the_request_leaks_no_secret(
         catalog = configured_catalog(discover(config), ["groups", "tickets", "show_group"])
         results = [command("check", *flags, config=config), command("read", *flags, config=config, catalog=catalog)]
     for result in results:
-        assert leaks(told(result), SECRET) == []
-        assert re.findall(".{60}S3cr3t.{60}", told(result)) == []
+        assert leaks(output_text(result), SECRET) == []
+        assert re.findall(".{60}S3cr3t.{60}", output_text(result)) == []
     assert results[1].exit_code == 1
     assert "groups" in results[1].stream_errors
 
@@ -135,7 +135,7 @@ def test_the_console_script_leaks_no_secret() -> None:
         config = {**recorder.config(), "credentials": credentials("api_token")}
         catalog = configured_catalog(discover(config), ["groups", "tickets"])
         result = console("read", "--debug", config=config, catalog=catalog, env={"LOG_LEVEL": "debug"})
-    assert leaks(told(result), SECRET) == []
+    assert leaks(output_text(result), SECRET) == []
     assert result.stderr == ""
 
 
@@ -152,18 +152,18 @@ def test_a_token_pasted_with_its_scheme_is_redacted_without_it() -> None:
     ) as recorder:
         config = {**recorder.config(), "credentials": credentials("oauth2.0", access_token="Bearer t0k3n-value")}
         results = [run("check", config=config), sync(config, ["groups"])]
-    assert [result for result in results if "t0k3n-value" in told(result)] == []
+    assert [result for result in results if "t0k3n-value" in output_text(result)] == []
     assert "**** is no token" in results[1].stream_errors["groups"]
 
 
 @pytest.mark.parametrize("around", ["\n", " ", "\r\n", "\t", "\ufeff", "\u200b"])
 @pytest.mark.parametrize(("kind", "field"), EVERY_FIELD)
 def test_whitespace_around_a_credential_is_dropped(kind: str, field: str, around: str, command: Command) -> None:
-    answer = Reply(200, {"access_token": "t0ken", "groups": [], "meta": {"has_more": False}})
-    with RecordingServer(lambda _: answer) as recorder:
+    reply = Reply(200, {"access_token": "t0ken", "groups": [], "meta": {"has_more": False}})
+    with RecordingServer(lambda _: reply) as recorder:
         sent = []
-        for given in (SECRET, f"{around}{SECRET}{around}"):
-            config = {**recorder.config(), "credentials": credentials(kind, **{field: given})}
+        for value in (SECRET, f"{around}{SECRET}{around}"):
+            config = {**recorder.config(), "credentials": credentials(kind, **{field: value})}
             result = command("read", config=config, catalog=configured_catalog(discover(recorder.config()), ["groups"]))
             assert result.errors == []
             sent.append([(one.headers.get("Authorization"), one.content) for one in recorder.requests])
@@ -171,15 +171,15 @@ def test_whitespace_around_a_credential_is_dropped(kind: str, field: str, around
         assert sent[0] == sent[1]
 
 
-@pytest.mark.parametrize("given", ["1_000", "0x1F5A", "12345e10", "'quoted'", "[1, 2]", "None", "{{ config }}", "007"])
+@pytest.mark.parametrize("value", ["1_000", "0x1F5A", "12345e10", "'quoted'", "[1, 2]", "None", "{{ config }}", "007"])
 @pytest.mark.parametrize("kind", ["api_token", "basic", "oauth2.0"])
-def test_a_credential_is_sent_unchanged(kind: str, given: str) -> None:
+def test_a_credential_is_sent_unchanged(kind: str, value: str) -> None:
     with RecordingServer(lambda _: Reply(body={"groups": [], "meta": {"has_more": False}})) as recorder:
-        changes = {FIELDS[kind][-1]: given} | ({"email": MAIL} if "email" in FIELDS[kind] else {})
+        changes = {FIELDS[kind][-1]: value} | ({"email": MAIL} if "email" in FIELDS[kind] else {})
         sync({**recorder.config(), "credentials": {"credentials": kind, **changes}}, ["groups"])
         sign = recorder.requests[-1].headers["Authorization"].partition(" ")[2]
     user = {"api_token": f"{MAIL}/token:", "basic": f"{MAIL}:", "oauth2.0": ""}[kind]
-    assert (base64.b64decode(sign).decode() if user else sign) == f"{user}{given}"
+    assert (base64.b64decode(sign).decode() if user else sign) == f"{user}{value}"
 
 
 @pytest.mark.parametrize("within", ["\n", "\0", "\x7f", "\x85", "ł", "\u2028", "😀"])
@@ -198,14 +198,14 @@ def test_a_credential_invalid_in_a_header_is_refused_by_name(
         or f"`{field}`" in results[0].connection_status["message"]
     )
     assert results[1].exit_code == 1
-    assert not any("S3cr3t" in told(result) or "s3cond" in told(result) for result in results)
+    assert not any("S3cr3t" in output_text(result) or "s3cond" in output_text(result) for result in results)
 
 
 def test_a_base_url_with_user_info_is_refused_without_showing_it(command: Command) -> None:
     config = {"subdomain": "https://ada:S3cr3t@acme.zendesk.com", "credentials": credentials("oauth2.0")}
-    said = command("check", config=config).connection_status["message"]
-    assert "`subdomain`" in said
-    assert "S3cr3t" not in said
+    message = command("check", config=config).connection_status["message"]
+    assert "`subdomain`" in message
+    assert "S3cr3t" not in message
 
 
 @pytest.mark.parametrize("allowed", [True, "dry_run"])
@@ -219,7 +219,7 @@ def test_the_secret_of_an_action_is_sent_and_redacted(stream: str, allowed: Any,
     assert [secrets[0].encode() in one.replace(b"\\", b"") for one in sent] == ([True] if allowed is True else [])
     assert result.errors == []
     assert result.records[stream]
-    assert leaks(told(result), *secrets) == []
+    assert leaks(output_text(result), *secrets) == []
     assert "****" in str(result.records[stream]) or "body" in action
 
 
@@ -231,17 +231,17 @@ def test_a_refusal_that_quotes_an_action_secret_is_redacted(stream: str, command
         config = recorder.config(action)
         result = command("read", config=config, catalog=configured_catalog(discover(config), [stream]))
     assert "is too short" in result.stream_errors[stream]
-    assert leaks(told(result), *secrets) == []
+    assert leaks(output_text(result), *secrets) == []
 
 
 @pytest.mark.parametrize("stream", SECRET_ROWS)
 def test_secrets_in_rows_are_redacted(stream: str, command: Command) -> None:
     key, row = SECRET_ROWS[stream]
-    answer = {key: {"id": 1, **row} if key == "user" else [{"id": 1, **row}]}
-    with RecordingServer(lambda _: Reply(body=answer)) as recorder:
+    content = {key: {"id": 1, **row} if key == "user" else [{"id": 1, **row}]}
+    with RecordingServer(lambda _: Reply(body=content)) as recorder:
         config = recorder.config()
         result = command("read", config=config, catalog=configured_catalog(discover(config), [stream]))
-    assert [sorted(told) for told in result.records[stream]] == [sorted({"id": 1, **row})]
+    assert [sorted(output_text) for output_text in result.records[stream]] == [sorted({"id": 1, **row})]
     assert not re.search(r"\w[0134]\w", str(result.records[stream]))
 
 

@@ -73,12 +73,12 @@ def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def paths(name: str, login: str) -> set[str]:
     """The paths of all expected requests."""
-    asked = {
+    requested = {
         "check": {"/api/v2/users/me", "/api/v2/tags"},
         "read": {"/api/v2/groups"},
         "write": {"/api/v2/tickets/create_many", "/api/v2/job_statuses/j1"},
     }[name]
-    return asked if login == "api_token" else asked | {"/oauth/tokens"}
+    return requested if login == "api_token" else requested | {"/oauth/tokens"}
 
 
 @pytest.mark.usefixtures("netrc")
@@ -115,7 +115,7 @@ def test_every_request_goes_through_the_proxy_of_the_environment(
 LARGE = Reply(body=gzip.compress(b" " * (2 * 1024 * 1024)), headers={"Content-Encoding": "gzip"})
 
 
-def said(name: str, result: Any) -> str:
+def error_text(name: str, result: Any) -> str:
     return str(result.connection_status["message"] if name == "check" else result.errors)
 
 
@@ -135,7 +135,7 @@ def test_a_response_that_is_too_large_is_named(
 ) -> None:
     monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
     account.responder = respond_by_path(**{**ANSWERS, path: LARGE})
-    assert "the response is larger than any response of Zendesk" in said(name, run(name, login, account, command))
+    assert "the response is larger than any response of Zendesk" in error_text(name, run(name, login, account, command))
     assert sum(path.replace("__", "/") in arrived.path for arrived in account.requests) == 1
 
 
@@ -147,7 +147,7 @@ def test_a_response_that_does_not_end_in_time_is_named(
     monkeypatch.setattr(connection, "MAX_ATTEMPTS", 1)
     monkeypatch.setattr("source_zendesk.source.CHECK_TIMEOUTS", CHECK_TIMEOUTS._replace(total=0))
     account.responder = respond_by_path(**{**ANSWERS, path: Reply(body={})})
-    assert "the response did not end in time (timeout)" in said("check", run("check", login, account, command))
+    assert "the response did not end in time (timeout)" in error_text("check", run("check", login, account, command))
 
 
 WHOLE = json.dumps(TOKENS)
@@ -166,12 +166,12 @@ CUT_OFF = {
 def test_tokens_in_a_truncated_json_response_are_used_and_emitted(
     name: str, fault: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def answer(arrived: RecordedRequest) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         is_late = fault == "beyond the deadline" and "oauth" in arrived.path
         monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0 if is_late else 600.0)
         return respond_by_path(**{**ANSWERS, "oauth__tokens": CUT_OFF[fault]})(arrived)
 
-    account.responder = answer
+    account.responder = respond
     result = run(name, "oauth2_refresh", account, command)
     assert (result.exit_code, result.errors) == (0, [])
     emitted = [control["connectorConfig"]["config"]["credentials"] for control in result.bodies("control")]

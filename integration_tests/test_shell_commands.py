@@ -18,13 +18,13 @@ from integration_tests.harness import CONSOLE, Row, arguments, configured_catalo
 CONFIG: Row = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "t0ken"}}
 
 
-def printed(folder: Path, *line: str, **files: Any) -> Any:
+def run_json(folder: Path, *line: str, **files: Any) -> Any:
     """The JSON on stdout of a successful command."""
     command = [str(CONSOLE), *line, *arguments(folder, files)]
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def told(stream: str, moment: int) -> str:
+def state_line(stream: str, moment: int) -> str:
     """A line with a STATE message."""
     place = {"stream_descriptor": {"name": stream}, "stream_state": {"updated_at": moment}}
     return json.dumps({"type": "STATE", "state": {"type": "STREAM", "stream": place}}) + "\n"
@@ -34,7 +34,7 @@ def test_read_accepts_the_output_of_catalog_and_state(
     command: Command, quiet_zendesk: Emulator, tmp_path: Path
 ) -> None:
     config = quiet_zendesk.config()
-    catalog = printed(tmp_path, "catalog", "tickets", "tags", "account_settings", config=config)
+    catalog = run_json(tmp_path, "catalog", "tickets", "tags", "account_settings", config=config)
     modes = {each["stream"]["name"]: (each["sync_mode"], each["destination_sync_mode"]) for each in catalog["streams"]}
     assert modes == {
         "tickets": ("incremental", "append_dedup"),
@@ -44,14 +44,14 @@ def test_read_accepts_the_output_of_catalog_and_state(
     first = command("read", config=config, catalog=catalog)
     messages = tmp_path / "messages.jsonl"
     messages.write_text("".join(json.dumps(message) + "\n" for message in first.messages))
-    state = printed(tmp_path, "state", str(messages))
+    state = run_json(tmp_path, "state", str(messages))
     assert state == first.state
     again = command("read", config=config, catalog=catalog, state=state)
     assert (len(first.records["tickets"]) > 0, again.records["tickets"]) == (True, [])
 
 
 def test_catalog_all_matches_discover_and_supports_full_refresh(tmp_path: Path) -> None:
-    catalog = printed(tmp_path, "catalog", "--all", "--full-refresh", config=CONFIG)
+    catalog = run_json(tmp_path, "catalog", "--all", "--full-refresh", config=CONFIG)
     assert {each["stream"]["name"] for each in catalog["streams"]} == set(run("discover", config=CONFIG).catalog)
     assert {each["sync_mode"] for each in catalog["streams"]} == {"full_refresh"}
 
@@ -65,7 +65,7 @@ def test_misspelt_streams_are_refused_and_misspelt_fields_warned_about() -> None
     assert "Stream users" not in result.stderr
 
 
-def stated(folder: Path, messages: str, earlier: list[Row]) -> subprocess.CompletedProcess[str]:
+def run_state(folder: Path, messages: str, earlier: list[Row]) -> subprocess.CompletedProcess[str]:
     """Run `state` with messages on stdin."""
     line = [str(CONSOLE), "state", *arguments(folder, {"state": earlier})]
     return subprocess.run(line, input=messages, capture_output=True, text=True, check=False)
@@ -74,10 +74,15 @@ def stated(folder: Path, messages: str, earlier: list[Row]) -> subprocess.Comple
 def test_the_latest_state_of_each_stream_is_printed(tmp_path: Path) -> None:
     record = {"type": "RECORD", "record": {"stream": "users", "data": {"name": '"STATE"'}, "emitted_at": 1}}
     messages = (
-        told("users", 1) + told("groups", 1) + json.dumps(record) + "\n" + told("users", 2) + told("users", 3)[:40]
+        state_line("users", 1)
+        + state_line("groups", 1)
+        + json.dumps(record)
+        + "\n"
+        + state_line("users", 2)
+        + state_line("users", 3)[:40]
     )
-    earlier = [json.loads(told(name, 0))["state"] for name in ("groups", "tags")]
-    ended = stated(tmp_path, messages, earlier)
+    earlier = [json.loads(state_line(name, 0))["state"] for name in ("groups", "tags")]
+    ended = run_state(tmp_path, messages, earlier)
     newest = {
         each["stream"]["stream_descriptor"]["name"]: each["stream"]["stream_state"] for each in json.loads(ended.stdout)
     }
@@ -86,7 +91,7 @@ def test_the_latest_state_of_each_stream_is_printed(tmp_path: Path) -> None:
 
 
 def test_messages_without_a_state_are_reported(tmp_path: Path) -> None:
-    ended = stated(tmp_path, "", [])
+    ended = run_state(tmp_path, "", [])
     assert (ended.returncode, json.loads(ended.stdout)) == (0, [])
     assert "contains no state" in ended.stderr
 

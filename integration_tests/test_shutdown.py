@@ -79,20 +79,22 @@ def test_a_closed_stdout_ends_every_command(command: str, tmp_path: Path) -> Non
         assert ended(process) == (1, b"")
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("pages", [None, 3], ids=["while it writes", "while it waits for an answer"])
-def test_output_ends_on_a_complete_line_after_a_signal(told: signal.Signals, pages: int | None, tmp_path: Path) -> None:
+def test_output_ends_on_a_complete_line_after_a_signal(
+    signal_number: signal.Signals, pages: int | None, tmp_path: Path
+) -> None:
     server = Endless(pages)
     with reading(server, tmp_path) as process:
         assert process.stdout
         lines = [process.stdout.readline() for _ in range(50)]
         assert pages is None or server.reached.wait(30)
-        process.send_signal(told)
-        said = b"".join(lines) + process.stdout.read()
-        assert ended(process) == (-told, b"")
-    result = parse_output(said.decode().splitlines())
+        process.send_signal(signal_number)
+        output = b"".join(lines) + process.stdout.read()
+        assert ended(process) == (-signal_number, b"")
+    result = parse_output(output.decode().splitlines())
     assert result.noise == []
-    assert said.endswith(b"\n")
+    assert output.endswith(b"\n")
     assert result.records["groups"]
 
 
@@ -103,8 +105,8 @@ def test_a_full_disk_ends_a_read_with_an_error_code(tmp_path: Path) -> None:
         line = [str(CONSOLE), "read", *arguments(tmp_path, files)]
         with subprocess.Popen(line, stdout=full, stderr=subprocess.PIPE) as process:
             try:
-                code, said = ended(process)
+                code, output = ended(process)
             finally:
                 process.kill()
     assert code == 1
-    assert b"Traceback" not in said
+    assert b"Traceback" not in output

@@ -88,9 +88,9 @@ def test_an_export_resumes_from_an_airbyte_state_and_then_its_own(zendesk: Emula
     first = read(zendesk, stream, state)
     start = int(zendesk.requests[0].query["start_time"][0])
     assert EPOCH - OVERLAP <= start <= EPOCH
-    told = first.state_of(stream)
-    assert not {"states", "state", "parent_state", "_ab_updated_at"} & set(told)
-    second = read(zendesk, stream, told)
+    emitted = first.state_of(stream)
+    assert not {"states", "state", "parent_state", "_ab_updated_at"} & set(emitted)
+    second = read(zendesk, stream, emitted)
     assert len(second.records[stream]) <= len(first.records[stream])
     assert len(zendesk.requests) == 1
 

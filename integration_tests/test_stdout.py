@@ -28,17 +28,19 @@ def files(command: str, zendesk: Emulator) -> dict[str, Any]:
 
 @pytest.mark.parametrize("flags", [(), ("--debug",)], ids=["plain", "debug"])
 @pytest.mark.parametrize(
-    ("command", "answer"),
+    ("command", "message_type"),
     [("spec", "SPEC"), ("check", "CONNECTION_STATUS"), ("discover", "CATALOG"), ("read", "RECORD")],
 )
-def test_stdout_is_protocol_only(command: str, answer: str, flags: tuple[str, ...], quiet_zendesk: Emulator) -> None:
+def test_stdout_is_protocol_only(
+    command: str, message_type: str, flags: tuple[str, ...], quiet_zendesk: Emulator
+) -> None:
     result = console(command, *flags, env=LOUD if flags else {}, **files(command, quiet_zendesk))
     kinds = [message["type"] for message in result.messages]
     assert result.noise == []
     assert set(kinds) <= PROTOCOL
     assert result.exit_code == 0
-    assert kinds.count(answer) == 1 or command == "read"
-    assert kinds.count(answer) > 0
+    assert kinds.count(message_type) == 1 or command == "read"
+    assert kinds.count(message_type) > 0
 
 
 def test_each_row_counts_for_the_memory_check(quiet_zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

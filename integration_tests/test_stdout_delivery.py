@@ -101,19 +101,19 @@ def test_a_stopped_and_continued_process_loses_nothing(unbuffered: str, tmp_path
 
 
 @UNBUFFERED
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("bytes_before", [50_000, 131_072, 300_001])
 def test_a_run_ended_by_a_signal_resumes_without_loss(
-    unbuffered: str, told: signal.Signals, bytes_before: int, tmp_path: Path
+    unbuffered: str, signal_number: signal.Signals, bytes_before: int, tmp_path: Path
 ) -> None:
     with RecordingServer(groups) as recorder:
         with started(read_command(recorder, tmp_path), unbuffered) as (process, reader):
             output = b""
             while len(output) < bytes_before:
                 output += os.read(reader, 512)
-            process.send_signal(told)
+            process.send_signal(signal_number)
             output += rest(reader)
-            assert process.wait(30) == -told
+            assert process.wait(30) == -signal_number
         first = parse_output(output.decode().splitlines())
         assert (first.noise, output[-1:]) == ([], b"\n")
         second = sync(read_command(recorder, tmp_path, first.state or None), unbuffered)

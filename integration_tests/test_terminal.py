@@ -116,21 +116,21 @@ def test_the_log_contains_progress_without_a_terminal(tmp_path: Path) -> None:
         process.kill()
         assert process.stderr
         assert process.stderr.read() == b""
-    said = orjson.loads(line)["log"]
-    assert said["level"] == "INFO"
-    assert said["message"].startswith("100 rows, ")
-    assert "2 requests" in said["message"]
-    assert "reading groups 100, 0 of 1 done; waiting for Zendesk's rate limit until" in said["message"]
+    log = orjson.loads(line)["log"]
+    assert log["level"] == "INFO"
+    assert log["message"].startswith("100 rows, ")
+    assert "2 requests" in log["message"]
+    assert "reading groups 100, 0 of 1 done; waiting for Zendesk's rate limit until" in log["message"]
 
 
 def test_the_log_ends_with_a_summary_and_skipped_streams(command: Command, zendesk: Emulator) -> None:
     zendesk.faults.add("slas/policies", status=403, body={"error": "Forbidden"})
     catalog = configured_catalog(discover(zendesk.config()), ["groups", "sla_policies"])
     result = command("read", config=zendesk.config(), catalog=catalog)
-    (told,) = (text for text in result.logs if text.startswith("Read ") and "requests" in text)
-    assert told.startswith(f"Read {len(result.records['groups'])} rows of 2 streams in ")
-    assert "with 2 requests; no waits for the rate limit." in told
-    assert "\nsla_policies: skipped, the role or the plan does not allow it (403: Forbidden" in told
+    (summary,) = (text for text in result.logs if text.startswith("Read ") and "requests" in text)
+    assert summary.startswith(f"Read {len(result.records['groups'])} rows of 2 streams in ")
+    assert "with 2 requests; no waits for the rate limit." in summary
+    assert "\nsla_policies: skipped, the role or the plan does not allow it (403: Forbidden" in summary
 
 
 def check(folder: Path, stdout: Any, stderr: Any) -> None:

@@ -73,10 +73,10 @@ def test_a_first_read_searches_every_second_since_the_start_once(zendesk: Emulat
 def test_an_airbyte_state_resumes_less_the_lookback(zendesk: Emulator, days: int | None, back: int, form: Any) -> None:
     saved = times.now() - 10 * DAY
     config = {} if days is None else {"ticket_search_lookback_days": days}
-    told = read(zendesk, state(form(saved)), **config).state_of("tickets_search")
+    emitted = read(zendesk, state(form(saved)), **config).state_of("tickets_search")
     assert windows(zendesk) == [(saved - back, None)]
-    assert set(told) == {"updated_at"}
-    assert abs((times.epoch(told["updated_at"]) or 0) - zendesk.clock.epoch()) < HOUR
+    assert set(emitted) == {"updated_at"}
+    assert abs((times.epoch(emitted["updated_at"]) or 0) - zendesk.clock.epoch()) < HOUR
 
 
 def test_the_next_run_emits_changed_tickets(zendesk: Emulator) -> None:
@@ -94,7 +94,7 @@ def test_a_run_killed_after_any_state_loses_no_ticket(zendesk: Emulator) -> None
     whole = read(zendesk, start_date="2023-01-01T00:00:00Z")
     everything = set(ids(whole))
     assert len(everything) > 200
-    assert any("page" in told for told in whole.states_of("tickets_search"))
+    assert any("page" in stream_state for stream_state in whole.states_of("tickets_search"))
     for count in (*range(1, len(whole.states) - 3, 5), *range(len(whole.states) - 3, len(whole.states) + 1)):
         before = records_until(whole, count)
         (saved,) = whole.state_after(count)
@@ -125,18 +125,18 @@ def test_an_expired_cursor_restarts_its_search_window(zendesk: Emulator) -> None
 class Search:
     """A search server with the indexed times of tickets; without `heeds`, it ignores the query."""
 
-    def __init__(self, tickets: dict[int, int], now: int, *, heeds: bool = True) -> None:
-        self.tickets, self.now, self.heeds = tickets, now, heeds
+    def __init__(self, tickets: dict[int, int], now: int, *, honors_query: bool = True) -> None:
+        self.tickets, self.now, self.honors_query = tickets, now, honors_query
         self.index = dict(tickets)
-        self.asked: list[tuple[int, int | None]] = []
+        self.queries: list[tuple[int, int | None]] = []
 
     def __call__(self, arrived: RecordedRequest) -> Reply:
         start, end = searched(arrived.query["query"])
-        self.asked.append((start, end))
+        self.queries.append((start, end))
         found = [
             number
             for number, time in self.index.items()
-            if not self.heeds or (start <= time and (end is None or time < end))
+            if not self.honors_query or (start <= time and (end is None or time < end))
         ]
         rows: list[Row] = [
             {"id": number, "updated_at": times.iso(self.tickets[number]), "result_type": "ticket"} for number in found
@@ -154,9 +154,9 @@ def search(server: Search, saved: State | None = None, **config: Any) -> Result:
 
 def test_each_ticket_is_emitted_once_if_the_query_is_ignored() -> None:
     now = times.now()
-    server = Search({1: now - 300 * DAY, 2: now - 40 * DAY, 3: now - 2 * DAY}, now, heeds=False)
+    server = Search({1: now - 300 * DAY, 2: now - 40 * DAY, 3: now - 2 * DAY}, now, honors_query=False)
     assert ids(search(server)) == Counter({1: 1, 2: 1, 3: 1})
-    assert len(server.asked) > 10
+    assert len(server.queries) > 10
 
 
 def test_a_ticket_with_an_older_indexed_time_is_emitted() -> None:

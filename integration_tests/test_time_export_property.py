@@ -30,7 +30,7 @@ def server(
         {"id": number, "updated_at": times.iso(THEN + second)} for number, second in enumerate(sorted(seconds))
     ]
 
-    def answer(arrived: RecordedRequest) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         if next(statuses, False):
             return Reply(504)
         start, size = int(arrived.query["start_time"]), min(int(arrived.query.get("per_page", 1000)), largest)
@@ -43,7 +43,7 @@ def server(
         body = {"organizations": page, "count": len(page), "end_time": end, "next_page": f"{LINK}{end}", **mark}
         return Reply(body=body)
 
-    return answer
+    return respond
 
 
 @settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
@@ -59,9 +59,9 @@ def test_every_row_is_emitted_once_or_the_stream_fails(
 ) -> None:
     with RecordingServer(server(seconds, largest, stretches=stretches, marks_end=marks_end)) as recorder:
         result = sync({**recorder.config(), "export_page_size": page_size}, ["organizations"])
-    came = [row["id"] for row in result.records["organizations"]]
-    assert len(came) == len(set(came))
-    if len(came) < len(seconds) and marks_end:
+    emitted = [row["id"] for row in result.records["organizations"]]
+    assert len(emitted) == len(set(emitted))
+    if len(emitted) < len(seconds) and marks_end:
         assert "Stream organizations: " in result.stream_errors["organizations"]
 
 
@@ -69,8 +69,8 @@ def test_every_row_is_emitted_once_or_the_stream_fails(
 @pytest.mark.parametrize("marks_end", [True, False])
 def test_a_full_second_on_pages_that_were_reduced_comes_as_a_whole(*, stretches: bool, marks_end: bool) -> None:
     seconds = [*range(100), *[100] * 300, *range(101, 301)]
-    answer = server(seconds, 1000, stretches=stretches, marks_end=marks_end, failures=[True] * 3)
-    with RecordingServer(answer) as recorder:
+    respond = server(seconds, 1000, stretches=stretches, marks_end=marks_end, failures=[True] * 3)
+    with RecordingServer(respond) as recorder:
         result = sync(recorder.config(), ["organizations"])
     assert result.errors == []
     assert sorted(row["id"] for row in result.records["organizations"]) == list(range(600))

@@ -17,13 +17,13 @@ KEYLESS = re.compile("only|guide|content_tag")
 """Families whose rows are in the only list of a response."""
 
 
-def is_asked_for_rows(entry: Endpoint) -> bool:
+def reads_named_list(entry: Endpoint) -> bool:
     """Whether a stream of another product reads a named list, without parents other than brands."""
     is_root = entry.kind == "read" and not entry.placeholders and len(entry.parents) <= entry.is_per_brand
     return is_root and entry.product != "support" and bool(entry.record_key or KEYLESS.search(entry.family))
 
 
-ENTRIES = [entry for entry in Manifest.load().endpoints.values() if is_asked_for_rows(entry)]
+ENTRIES = [entry for entry in Manifest.load().endpoints.values() if reads_named_list(entry)]
 NAMES = [entry.name for entry in ENTRIES]
 
 

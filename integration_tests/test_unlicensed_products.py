@@ -43,5 +43,5 @@ def test_each_stream_of_a_product_is_complete_and_without_rows(product: str, ref
 
 @pytest.mark.parametrize("product", PRODUCTS)
 def test_each_stream_of_a_product_is_named_by_a_warning(product: str, refused: Result) -> None:
-    told = {warning.split()[1].rstrip(":") for warning in refused.warnings if warning.startswith("Stream ")}
-    assert {entry.name for entry in streams_of(product)} - told == set()
+    warned = {warning.split()[1].rstrip(":") for warning in refused.warnings if warning.startswith("Stream ")}
+    assert {entry.name for entry in streams_of(product)} - warned == set()

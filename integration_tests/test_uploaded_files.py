@@ -44,13 +44,13 @@ def test_a_file_changed_during_the_token_request_is_uploaded_once(files: list[Pa
     """The token is requested between reading and sending the file."""
     oauth = {"credentials": "client_credentials", "client_id": "id", "client_secret": "secret"}
 
-    def answer(arrived: RecordedRequest) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         if "oauth" not in arrived.target:
             return UPLOADED
         files[0].write_text("changed")
         return Reply(200, {"access_token": "token", "expires_in": 3600, "token_type": "bearer"})
 
-    with RecordingServer(answer) as recorder:
+    with RecordingServer(respond) as recorder:
         config = {**recorder.config(item(files[0])), "credentials": oauth}
         result = sync(config, [STREAM])
         (upload,) = [arrived for arrived in recorder.requests if "uploads" in arrived.target]

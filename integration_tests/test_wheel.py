@@ -43,12 +43,12 @@ def pythons() -> list[str]:
         if command := shutil.which(f"python{minor}"):
             line = [command, "-c", "import sys; print(sys.executable)"]
             pinned = {**os.environ, "PYENV_VERSION": minor}
-            asked = subprocess.run(line, env=pinned, capture_output=True, text=True, check=False)
-            found += [asked.stdout.strip()] if asked.returncode == 0 else []
+            process = subprocess.run(line, env=pinned, capture_output=True, text=True, check=False)
+            found += [process.stdout.strip()] if process.returncode == 0 else []
     return found
 
 
-def in_the_tree() -> dict[str, bytes]:
+def expected_contents() -> dict[str, bytes]:
     """The expected contents of the wheel by file name."""
     package = {str(path.relative_to(ROOT)): path for path in (ROOT / "source_zendesk").rglob("*")}
     beside = [ROOT / "manifest.yaml", *(ROOT / "products").rglob("*"), *(ROOT / "schemas").rglob("*")]
@@ -56,7 +56,7 @@ def in_the_tree() -> dict[str, bytes]:
     return {name: path.read_bytes() for name, path in files.items() if path.is_file() and path.suffix != ".pyc"}
 
 
-def in_the_wheel(wheel: Path) -> dict[str, bytes]:
+def wheel_contents(wheel: Path) -> dict[str, bytes]:
     """The contents of a wheel without its metadata."""
     with zipfile.ZipFile(wheel) as archive:
         return {name: archive.read(name) for name in archive.namelist() if ".dist-info/" not in name}
@@ -100,21 +100,23 @@ def messages(output: str, kind: str) -> list[dict[str, Any]]:
 
 
 def test_the_wheel_contains_only_package_manifest_products_and_schemas(wheel: Path) -> None:
-    assert in_the_wheel(wheel) == in_the_tree()
+    assert wheel_contents(wheel) == expected_contents()
 
 
 def test_the_wheel_metadata(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        said = {Path(name).name: archive.read(name).decode() for name in archive.namelist() if ".dist-info/" in name}
-    facts = email.message_from_string(said["METADATA"])
-    assert (facts["Name"], facts["Version"]) == (PROJECT["name"], PROJECT["version"])
-    assert (facts["License-Expression"], facts["License-File"]) == ("MIT", "LICENSE")
-    assert set(facts["Requires-Python"].split(",")) == set(PROJECT["requires-python"].split(","))
+        metadata_files = {
+            Path(name).name: archive.read(name).decode() for name in archive.namelist() if ".dist-info/" in name
+        }
+    metadata = email.message_from_string(metadata_files["METADATA"])
+    assert (metadata["Name"], metadata["Version"]) == (PROJECT["name"], PROJECT["version"])
+    assert (metadata["License-Expression"], metadata["License-File"]) == ("MIT", "LICENSE")
+    assert set(metadata["Requires-Python"].split(",")) == set(PROJECT["requires-python"].split(","))
     needed = {str(Requirement(text)) for text in PROJECT["dependencies"]}
-    assert {str(Requirement(text)) for text in facts.get_all("Requires-Dist", [])} == needed
-    assert {text.partition(", ")[2] for text in facts.get_all("Project-URL", [])} == set(PROJECT["urls"].values())
-    assert (ROOT / "README.md").read_text() in said["METADATA"]
-    assert "source-zendesk = source_zendesk.__main__:main" in said["entry_points.txt"]
+    assert {str(Requirement(text)) for text in metadata.get_all("Requires-Dist", [])} == needed
+    assert {text.partition(", ")[2] for text in metadata.get_all("Project-URL", [])} == set(PROJECT["urls"].values())
+    assert (ROOT / "README.md").read_text() in metadata_files["METADATA"]
+    assert "source-zendesk = source_zendesk.__main__:main" in metadata_files["entry_points.txt"]
 
 
 def test_the_sdist_contains_every_file_of_a_clone(dist: Path) -> None:
@@ -146,7 +148,7 @@ def test_the_image_contains_every_file_the_wheel_needs(tmp_path: Path) -> None:
             copy = shutil.copytree if (ROOT / line[1:]).is_dir() else shutil.copy
             copy(ROOT / line[1:], context / line[1:])
     run(UV, "build", "--quiet", "--wheel", "--out-dir", out, cwd=context)
-    assert in_the_wheel(*out.glob("*.whl")) == in_the_tree()
+    assert wheel_contents(*out.glob("*.whl")) == expected_contents()
 
 
 @pytest.mark.parametrize("python", pythons(), ids=lambda path: Path(path).name)
