@@ -37,7 +37,7 @@ class RecipeResult:
         return Markup(draw(self.recipe.title, self.result))
 
 
-def page(answered: Sequence[RecipeResult], about: str) -> str:
+def page(results: Sequence[RecipeResult], about: str) -> str:
     """The page as HTML; `about` describes the data."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
-    return environment.get_template("page.html").render(answered=answered, about=about)
+    return environment.get_template("page.html").render(results=results, about=about)
