@@ -12,11 +12,20 @@ from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, arguments, parse_output
 from source_zendesk.cli.run import run
+from source_zendesk.http import backoff
 
 Command = Callable[..., Result]
 
 # The CDK parses its large component schema for every source; the tests cache it.
 cdk.get_declarative_component_schema = cache(cdk.get_declarative_component_schema)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def short_waits() -> Iterator[None]:
+    """Retries, and requests for jobs, that do not wait for a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(backoff, "SHORTEST_WAIT_AFTER_RESPONSE", 0.01)
+        yield
 
 
 @pytest.fixture

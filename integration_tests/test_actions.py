@@ -105,14 +105,14 @@ class AllActions:
         with RecordingServer(respond_like_zendesk) as recorder:
             config = recorder.config(*self.items.values())
             self.first = sync(config, list(self.items))
-            self.arrived = list(recorder.writes)
+            self.requests = list(recorder.writes)
             self.polls = list(recorder.polled_paths)
             recorder.requests.clear()
             self.second = sync(config, list(self.items), self.first.state)
             self.again = list(recorder.requests)
 
     def requests_for(self, entry: Endpoint) -> list[RecordedRequest]:
-        return [arrived for arrived in self.arrived if is_at(arrived, entry.method, entry.path)]
+        return [arrived for arrived in self.requests if is_at(arrived, entry.method, entry.path)]
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +158,7 @@ def test_an_action_takes_the_query_parameters_of_its_endpoint(entry: Endpoint) -
 
 
 def test_a_run_sends_only_the_action_and_its_polls(all_actions: AllActions) -> None:
-    assert len(all_actions.arrived) == len(ACTIONS)
+    assert len(all_actions.requests) == len(ACTIONS)
     assert all_actions.first.errors == []
 
 
@@ -256,15 +256,15 @@ def test_actions_support_only_incremental_sync() -> None:
 @pytest.mark.parametrize(
     ("item", "message"),
     [
-        ({"stream": "delete_groups"}, "'delete_groups' is no stream"),
-        ({"stream": "groups"}, "'groups' is no action"),
+        ({"stream": "delete_groups"}, "'delete_groups' is not a stream"),
+        ({"stream": "groups"}, "'groups' is not an action"),
         ({"stream": "delete_group"}, "`actions[0].parameters.group_id`: it is missing; delete_group takes group_id"),
         ({"stream": "delete_group", "parameters": {"group_id": 1, "id": 2}}, "`actions[0].parameters.id`"),
         ({"stream": "delete_many_users"}, "`actions[0].parameters.ids` or `external_ids`: it is missing"),
         ({"stream": "create_group", "body": "{'group': 1}"}, "`actions[0].body`: expected an object or its JSON text"),
         ({"stream": "create_group", "body": "[1]"}, "`actions[0].body`: expected an object; got a list"),
         ({"stream": "create_group", "parameters": "no"}, "`actions[0].parameters`"),
-        ({"stream": "create_group", "boddy": {}}, "`actions[0].boddy`: there is no such field"),
+        ({"stream": "create_group", "boddy": {}}, "`actions[0].boddy`: unknown field"),
         ({"stream": "create_group", "file": "/a"}, "create_group takes no file"),
         ({"stream": "delete_group", "parameters": {"group_id": 1}, "body": {}}, "delete_group takes no body"),
         ({"stream": "upload_files", "parameters": {"filename": "a"}}, "`actions[0].file`: it is missing"),
@@ -274,7 +274,10 @@ def test_actions_support_only_incremental_sync() -> None:
             {"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/proc/self/environ"},
             "`actions[0].file`: /proc/self/environ is a system file",
         ),
-        ({"stream": "create_many_users", "body": {"users": [{}] * 101}}, "101 items; create_many_users takes 100"),
+        (
+            {"stream": "create_many_users", "body": {"users": [{}] * 101}},
+            "101 items; create_many_users takes at most 100",
+        ),
         ({"stream": "delete_many_users", "parameters": {"ids": list(range(101))}}, "101 items"),
         ({"stream": "delete_many_tickets", "parameters": {"ids": "1," * 101}}, "101 items"),
         (

@@ -313,6 +313,31 @@ def test_a_redirect_is_not_followed(status: int) -> None:
     assert str(status) in result.stream_errors["delete_group"]
 
 
+@pytest.mark.parametrize("status", [301, 302, 303])
+def test_a_write_that_is_redirected_within_the_account_is_unknown_and_not_sent_again(status: int) -> None:
+    moved = Reply(status, {}, {"Location": "/api/v2/groups/7?token=hidden#hidden"})
+    with RecordingServer(lambda _: moved) as recorder:
+        config = recorder.config(GROUPS[0])
+        first = sync(config, ["delete_group"])
+        second = sync(config, ["delete_group"], first.state)
+        assert recorder.sent_lines == SENT[:1]
+    (record,) = first.records["delete_group"]
+    assert record["_status"] == "unknown"
+    assert f"status {status}, a redirect to 127.0.0.1/api/v2/groups/7)" in first.stream_errors["delete_group"]
+    assert second.errors == []
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_write_that_is_asked_for_elsewhere_is_refused(status: int) -> None:
+    with RecordingServer(
+        lambda _: Reply(status, {}, {"Location": "https://a:b@example.com/x?token=hidden"})
+    ) as recorder:
+        first = sync(recorder.config(GROUPS[0]), ["delete_group"])
+    assert first.state_of("delete_group")["actions"] == {}
+    assert f"status {status}, a redirect to example.com/x" in first.stream_errors["delete_group"]
+    assert "hidden" not in str(first.messages)
+
+
 def test_a_state_is_emitted_before_and_after_each_action() -> None:
     with RecordingServer(lambda _: Reply(204)) as recorder:
         result = sync(recorder.config(*GROUPS[:2]), ["delete_group"])
@@ -328,7 +353,7 @@ def test_a_state_is_emitted_before_and_after_each_action() -> None:
         ({"a": {}}, "`actions.a` {}; expected what became of an action, with a `status`"),
         ({"a": {"status": "dnoe"}}, "`actions.a.status` 'dnoe'; expected one of sending, waiting"),
         ({"a": {"status": "sending", "at": "noon"}}, "`actions.a.at` 'noon'; expected epoch seconds"),
-        ({"a": {"status": "waiting", "job": 5}}, "`actions.a.job` 5; expected a text"),
+        ({"a": {"status": "waiting", "job": 5}}, "`actions.a.job` 5; expected a string"),
     ],
 )
 def test_nothing_is_sent_with_an_unreadable_state(actions: Any, problem: str) -> None:
@@ -341,7 +366,7 @@ def test_nothing_is_sent_with_an_unreadable_state(actions: Any, problem: str) ->
         assert recorder.requests == []
     error = result.stream_errors["delete_group"]
     assert error.startswith(f"Stream delete_group: its state has {problem}")
-    assert error.endswith("Nothing is sent; reset the stream to send all of its actions once more.")
+    assert error.endswith("No action is sent; reset the stream to send all of its actions again.")
 
 
 def test_the_fingerprint_covers_the_file_content(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Row, console, run
+from integration_tests.harness import Row, console, run, sync
+from integration_tests.recording_server import RecordingServer, Reply
 
 TOKEN = "emulated-api-token"
 
@@ -66,6 +67,14 @@ def test_no_such_account(body: Any, zendesk: Emulator) -> None:
     assert_refused(zendesk.config(), "There is no Zendesk account acme", "check `subdomain`")
 
 
+def test_a_refusal_whose_body_cannot_be_decoded_is_judged_by_its_status() -> None:
+    with RecordingServer(lambda _: Reply(401, b"no gzip", {"Content-Encoding": "gzip"})) as zendesk:
+        assert_refused(zendesk.config(), "Zendesk refuses the credentials (api_token)", "401")
+        result = sync(zendesk.config(), ["groups"])
+    assert "check `credentials`" in result.stream_errors["groups"]
+    assert len(zendesk.requests) == 2
+
+
 def test_a_redirected_account_is_not_followed(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", status=301, body="", headers={"Location": "https://www.zendesk.com/"})
     assert_refused(zendesk.config(), "There is no Zendesk account acme", "check `subdomain`")
@@ -104,7 +113,7 @@ def test_a_role_without_access_is_refused(zendesk: Emulator) -> None:
 
 def test_an_account_that_is_down_is_not_a_config_error(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", status=500, times=99, headers={"Retry-After": "0"})
-    assert_refused(zendesk.config(), "cannot answer now; try again", "500")
+    assert_refused(zendesk.config(), "Zendesk is unavailable; try again", "500")
 
 
 @pytest.mark.parametrize("fault", [{"status": 429}, {"status": 503}, {"kind": "reset"}])
@@ -119,6 +128,10 @@ def test_a_transient_failure_is_retried(fault: Row, zendesk: Emulator) -> None:
         ({"status": 403, "body": "<html><title>Blocked by Zscaler</title></html>"}, "firewall or proxy"),
         ({"status": 302, "body": "", "headers": {"Location": "/access/unauthenticated"}}, "sign-in page"),
         ({"status": 302, "body": "", "headers": {"Location": "https://acme.okta.com/x"}}, "sign-in page (acme.okta"),
+        (
+            {"status": 302, "body": "", "headers": {"Location": "http://portal.example/x"}},
+            "redirected to portal.example",
+        ),
         ({"status": 407, "body": ""}, "set HTTPS_PROXY"),
     ],
 )

@@ -197,14 +197,14 @@ def test_an_expired_search_cursor_restarts_the_search() -> None:
 @pytest.mark.parametrize(
     ("stream", "parameters", "parts"),
     [
-        ("search_userz", {}, ["inputs[0].stream", "'search_userz' is no stream", "search_users"]),
+        ("search_userz", {}, ["inputs[0].stream", "'search_userz' is not a stream", "search_users"]),
         ("tags", {}, ["inputs[0].stream", "'tags' needs no arguments", "docs/streams.md"]),
         ("search_macros", {}, ["inputs[0].parameters.query", "missing", "search_macros takes query"]),
         ("search_macros", {"query": ""}, ["inputs[0].parameters.query", "missing"]),
         (
             "search_macros",
             {"query": "a", "qeury": "b"},
-            ["inputs[0].parameters.qeury", "no such parameter", "group_id"],
+            ["inputs[0].parameters.qeury", "unknown parameter", "group_id"],
         ),
         ("show_user", {"id": 1}, ["inputs[0].parameters.user_id", "missing", "show_user takes user_id"]),
         ("show_ticket_audit", {"ticket_id": 1}, ["inputs[0].parameters.ticket_audit_id", "missing"]),

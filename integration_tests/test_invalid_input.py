@@ -1,5 +1,6 @@
 """Invalid configs, catalogs and states end in one clear error; unreadable responses emit no rows."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, Row, configured_catalog, discover, sync
+from integration_tests.harness import Result, Row, configured_catalog, discover, run, sync
 
 LOGIN = {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-api-token"}
 STREAM = {"name": "tickets", "json_schema": {}, "supported_sync_modes": ["full_refresh", "incremental"]}
@@ -70,7 +71,10 @@ BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
     ),
     "a date that is none": (lambda c: c | {"start_date": "soon"}, ["`start_date`", "2024-01-01T00:00:00Z", "'soon'"]),
     "a day that is none": (lambda c: c | {"start_date": "2024-02-31T00:00:00Z"}, ["`start_date`", "2024-02-31"]),
-    "a date to come": (lambda c: c | {"start_date": "2099-01-01"}, ["`start_date`", "2099-01-01 is still to come"]),
+    "a date to come": (
+        lambda c: c | {"start_date": "2099-01-01"},
+        ["`start_date`", "expected a time in the past; got '2099-01-01'"],
+    ),
     "a year": (lambda c: c | {"start_date": "2024"}, ["`start_date`", "2024-01-01", "'2024'"]),
     "too few workers": (lambda c: c | {"num_workers": 0}, ["`num_workers`", "from ", " to 40"]),
     "too many workers": (lambda c: c | {"num_workers": 41}, ["`num_workers`", " to 40"]),
@@ -78,7 +82,7 @@ BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
     "an empty page": (lambda c: c | {"export_page_size": 0}, ["`export_page_size`", "from 1 to 1000"]),
     "too large a page": (lambda c: c | {"export_page_size": 1001}, ["`export_page_size`", "from 1 to 1000"]),
     "too large a page of comments": (lambda c: c | {"page_size": 1001}, ["`page_size`", "from 1 to 1000"]),
-    "on behalf of a number": (lambda c: c | {"on_behalf_of": 7}, ["`on_behalf_of`", "expected a text"]),
+    "on behalf of a number": (lambda c: c | {"on_behalf_of": 7}, ["`on_behalf_of`", "expected a string"]),
     "inputs that are no list": (lambda c: c | {"inputs": {"stream": "search"}}, ["`inputs`", "expected a list"]),
     "an input without a stream": (
         lambda c: c | {"inputs": [{"parameters": {}}]},
@@ -99,6 +103,14 @@ BAD_CONFIGS: dict[str, tuple[Callable[[Row], Any], list[str]]] = {
     "a sideload that there is not": (
         lambda c: c | {"sideloads": [{"stream": "tickets", "include": ["usres"]}]},
         ["sideloads[0]", "usres", "users"],
+    ),
+    "too deep": (
+        lambda c: f'{json.dumps(c)[:-1]}, "x": {"[" * 900}{"]" * 900}}}',
+        ["--config", "`x[0][0][0][0]` is nested"],
+    ),
+    "half a secret": (
+        lambda c: json.dumps(c | {"credentials": {"credentials": "oauth2.0", "access_token": "secret\ud83d"}}),
+        ["--config", "`credentials.access_token` has half of a surrogate pair"],
     ),
     "an address elsewhere": (lambda c: c | {"base_url": "http://example.com"}, ["`base_url`", "expected an https"]),
 }
@@ -146,6 +158,10 @@ BAD_CATALOGS: dict[str, tuple[Any, list[str]]] = {
     "not an object": ([], ["--catalog", "expected an object with the list `streams`"]),
     "no streams": ({"stream": []}, ["--catalog", "expected an object with the list `streams`"]),
     "an entry that is none": ({"streams": [{"name": "tickets"}]}, ["--catalog"]),
+    "too deep": (
+        f'{{"streams": [{"[" * 600}{"]" * 600}]}}',
+        ["--catalog", "`streams[0][0][0][0]` is nested too deeply"],
+    ),
 }
 
 
@@ -154,6 +170,18 @@ def test_a_wrong_catalog_is_refused(case: str, command: Command, zendesk: Emulat
     content, parts = BAD_CATALOGS[case]
     assert_refused(command("read", config=zendesk.config(), catalog=content), *parts)
     assert zendesk.requests == []
+
+
+@pytest.mark.parametrize("properties", [{"id": 5, "name": {"type": {"a": 1}}}, [1], {"name": {"type": [["x"]]}}])
+@pytest.mark.parametrize("custom_fields", ["as_sent", "columns"])
+def test_a_schema_that_is_none_is_read_as_one_that_declares_nothing(
+    properties: Any, custom_fields: str, zendesk: Emulator
+) -> None:
+    asked = catalog("groups")
+    asked["streams"][0]["stream"]["json_schema"] = {"properties": properties}
+    result = run("read", config=zendesk.config(custom_fields=custom_fields), catalog=asked)
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    assert result.records["groups"]
 
 
 BAD_STATES: dict[str, tuple[Any, list[str]]] = {
@@ -183,6 +211,11 @@ BAD_STREAM_STATES: dict[str, tuple[Any, list[str]]] = {
         ["Stream tickets: its state is 5; expected an object"],
     ),
     "a time that is none": (state("tickets", {"generated_timestamp": "yesterday"}), ["tickets", "generated_timestamp"]),
+    "a state that is too deep": (
+        json.dumps(state("tickets", "x")).replace('"x"', '{"a":' * 600 + "1" + "}" * 600),
+        ["Stream tickets: its state has `a.a.a.a.a`, which is nested too deeply"],
+    ),
+    "half of a character": (state("tickets", {"cursor": "\ud83d"}), ["Stream tickets: its state has `cursor`, which"]),
     "a state that is a list": (state("tickets", ["a"]), ["Stream tickets: its state is ['a']; expected an object"]),
 }
 

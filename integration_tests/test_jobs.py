@@ -102,8 +102,8 @@ def test_a_job_without_id_is_polled_by_its_url_on_the_account_host() -> None:
 
 
 def test_a_job_id_cannot_change_the_path() -> None:
-    begun = status("queued", id="x/users/1?a=b")
-    with RecordingServer(job_responder(begun, COMPLETED)) as recorder:
+    begun, over = (status(state, id="x/users/1?a=b") for state in ("queued", "completed"))
+    with RecordingServer(job_responder(begun, over)) as recorder:
         sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.requests[-1].target == "/api/v2/job_statuses/x%2Fusers%2F1%3Fa%3Db"
 
@@ -152,7 +152,7 @@ def test_a_job_missing_from_its_endpoint_is_polled_in_the_list(zendesk: Emulator
     assert [record["_status"] for record in result.records["create_many_users"]] == ["completed"] * 2
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("immediate_polls")
 def test_a_job_found_only_in_the_list_emits_its_results() -> None:
     listed = Reply(body={"job_statuses": [{"id": "j1", "status": "completed", "results": RESULTS}]})
     respond = job_responder(QUEUED, GONE)
@@ -163,7 +163,7 @@ def test_a_job_found_only_in_the_list_emits_its_results() -> None:
     assert result.errors == []
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("immediate_polls")
 def test_an_expired_job_is_unknown_and_not_sent_again() -> None:
     with RecordingServer(job_responder(QUEUED, GONE)) as recorder:
         config = recorder.config(IMPORT)
@@ -173,6 +173,20 @@ def test_an_expired_job_is_unknown_and_not_sent_again() -> None:
         second = sync(config, ["create_many_users"], first.state)
         assert len(recorder.sent_lines) == 1
         assert second.errors == []
+
+
+@pytest.mark.usefixtures("immediate_polls")
+def test_the_status_of_another_job_closes_no_action() -> None:
+    other = status("completed", id="j2", results=[{"id": 9}])
+    with RecordingServer(job_responder(QUEUED, other)) as recorder:
+        config = recorder.config(IMPORT)
+        first = sync(config, ["create_many_users"])
+        assert "for the job j1 with the job j2" in first.stream_errors["create_many_users"]
+        assert first.records["create_many_users"] == []
+        recorder.responder = job_responder(QUEUED, other, COMPLETED)
+        second = sync(config, ["create_many_users"], first.state)
+        assert len(recorder.sent_lines) == 1
+    assert plain(second.records["create_many_users"]) == EMITTED
 
 
 def test_the_next_run_polls_a_job_with_a_refused_status() -> None:

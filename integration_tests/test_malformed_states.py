@@ -65,7 +65,7 @@ def assert_refused(result: Result, stream: str, zendesk: Emulator) -> None:
     assert error["stream_descriptor"]["name"] == stream
     assert error["message"].startswith(f"Stream {stream}: its state ")
     assert "eset the stream" in error["message"]
-    assert last["message"] == f"Streams have a malformed state: {stream}. The others were read."
+    assert last["message"] == f"Streams with a malformed state: {stream}. The other streams were read."
     assert result.statuses[stream] == ["INCOMPLETE"]
     assert zendesk.requests == []
 
@@ -125,8 +125,8 @@ def test_the_unmodified_states_are_accepted(stream: str, zendesk: Emulator, *, f
 NAMED: list[tuple[str, Row, str]] = [
     ("tickets", {"generated_timestamp": "9999-12-31T23:59:59Z"}, "`generated_timestamp` '9999-12-31T23:59:59Z'"),
     ("tickets", {"generated_timestamp": 253402300799}, "`generated_timestamp` 253402300799"),
-    ("tickets", {"generated_timestamp": EPOCH, "cursor": ["a"]}, "`cursor` ['a']; expected a text"),
-    ("ticket_metrics", {"state": {"_ab_updated_at": "9999-01-01T00:00:00Z"}}, "times that have been"),
+    ("tickets", {"generated_timestamp": EPOCH, "cursor": ["a"]}, "`cursor` ['a']; expected a string"),
+    ("ticket_metrics", {"state": {"_ab_updated_at": "9999-01-01T00:00:00Z"}}, "times in the past"),
     ("ticket_metrics", {"parent_state": ["tickets"]}, "`parent_state` ['tickets']; expected an object"),
     ("ticket_metrics", {"states": ["a"]}, "`states.0` 'a'; expected a partition"),
     ("macros", {"updated_at": "9999-01-01T00:00:00Z"}, "`updated_at` '9999-01-01T00:00:00Z'"),
@@ -163,7 +163,7 @@ def test_the_console_script_names_a_malformed_state(command: Command, zendesk: E
     assert result.exit_code == 1
     error = result.stream_errors["macros"]
     assert error.startswith("Stream macros: its state has `updated_at` '9999-01-01T00:00:00Z'; expected epoch seconds")
-    assert error.endswith("none to come. Reset the stream to read it from the start.")
+    assert error.endswith("not in the future. Reset the stream to read it from the start.")
 
 
 @pytest.mark.parametrize("state", ["soon", [], {"updated_at": "9999-01-01T00:00:00Z"}, {"page": "next"}])

@@ -6,7 +6,10 @@ Every request: those of `check`, for tokens, of reads, of writes and for the sta
 import base64
 import gzip
 import json
+import logging
+import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -187,3 +190,22 @@ def test_a_truncated_refusal_is_a_refusal(account: RecordingServer, command: Com
     message = run("check", "oauth2_refresh", account, command).connection_status["message"]
     assert "rejects the refresh token" in message
     assert len(account.requests) == 1
+
+
+def test_a_check_that_is_out_of_time_waits_for_the_next_refresh_token(
+    account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answered = threading.Event()
+
+    def answer_once_check_waits(record: logging.LogRecord) -> bool:
+        if "waiting for the response to the refresh token" in record.getMessage():
+            answered.set()
+        return True
+
+    account.responder = respond_by_path(**{**ANSWERS, "oauth__tokens": Reply(body=TOKENS, release=answered)})
+    monkeypatch.setattr("source_zendesk.source.run_within", partial(connection.run_within, seconds=0.1))
+    monkeypatch.setattr(connection.LOGGER, "filters", [answer_once_check_waits])
+    result = run("check", "oauth2_refresh", account, command)
+    assert "it took too long" in result.connection_status["message"]
+    (emitted,) = [control["connectorConfig"]["config"]["credentials"] for control in result.bodies("control")]
+    assert emitted["refresh_token"] == "new-refresh"

@@ -123,3 +123,33 @@ def test_a_stdout_closed_from_the_start_ends_the_command_quietly(line: str, tmp_
     shell = ["sh", "-c", f"{CONSOLE} {line} >&- </dev/null"]
     ended = subprocess.run(shell, capture_output=True, text=True, cwd=tmp_path, check=False)
     assert (ended.returncode, ended.stderr) == (1, "")
+
+
+@pytest.mark.parametrize(
+    "value", ["9" * 30, '"\\ud83d"', "[" * 400 + "]" * 400], ids=["a large number", "half a character", "many levels"]
+)
+@pytest.mark.parametrize("place", ["messages", "state"])
+def test_a_state_with_what_json_cannot_hold_is_printed_with_a_warning(value: str, place: str, tmp_path: Path) -> None:
+    odd = json.dumps({"stream": {"stream_descriptor": {"name": "tags"}, "stream_state": {"a": "X"}}}).replace(
+        '"X"', value
+    )
+    earlier, messages = (f"[{odd}]", "") if place == "state" else ("[]", f'{{"type": "STATE", "state": {odd}}}\n')
+    line = [str(CONSOLE), "state", *arguments(tmp_path, {"state": earlier})]
+    ended = subprocess.run(line, input=messages, capture_output=True, text=True, check=False)
+    assert (ended.returncode, len(json.loads(ended.stdout))) == (0, 1)
+    assert "The state of 'tags' has values that are invalid in JSON" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_closed_stdin_holds_no_messages(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        ["sh", "-c", f"{CONSOLE} state <&-"], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "source-zendesk state: stdin is closed; name the file" in ended.stderr
+
+
+def test_an_error_is_not_printed_on_stdout_where_stderr_is_closed(tmp_path: Path) -> None:
+    shell = ["sh", "-c", f"{CONSOLE} catalog --config none.json tickets 2>&-"]
+    ended = subprocess.run(shell, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")

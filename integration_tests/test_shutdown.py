@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.harness import CONSOLE, arguments, configured_catalog, discover, parse_output
-from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
+from integration_tests.harness import CONSOLE, arguments, configured_catalog, console, discover, parse_output
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, Responder
 
 NEW = {"updated_at": "2026-01-01T00:00:00Z"}
 
@@ -110,3 +111,71 @@ def test_a_full_disk_ends_a_read_with_an_error_code(tmp_path: Path) -> None:
                 process.kill()
     assert code == 1
     assert b"Traceback" not in output
+
+
+LOGIN = {"credentials": "oauth2_refresh", "client_id": "client", "client_secret": "s3cr3t", "refresh_token": "spent"}
+TOKENS = {"access_token": "new-access", "refresh_token": "new-refresh", "expires_in": 86400}
+
+
+@contextmanager
+def signing_in(command: str, answers: Responder, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A command that exchanges a refresh token, and then asks for the custom fields or for groups."""
+    with RecordingServer(answers) as recorder:
+        config = {**recorder.config(), "credentials": LOGIN, "custom_fields": "columns"}
+        files = {"config": config}
+        if command == "read":
+            files["catalog"] = configured_catalog(discover({**config, "custom_fields": "as_sent"}), ["groups"])
+        line = [str(CONSOLE), *command.split(), *arguments(folder, files)]
+        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
+
+
+def ended_by_signal(command: str, told: signal.Signals, path: str, folder: Path) -> tuple[int, bytes]:
+    """Exit code and output of a command that gets a signal while it requests this path."""
+    started: list[subprocess.Popen[bytes]] = []
+    is_started = threading.Event()
+
+    def answer(arrived: RecordedRequest) -> Reply:
+        assert is_started.wait(30)
+        if arrived.path == path:
+            started[0].send_signal(told)
+        return Reply(body=TOKENS)
+
+    with signing_in(command, answer, folder) as process:
+        started.append(process)
+        is_started.set()
+        said, _ = process.communicate(timeout=60)
+        return process.returncode, said
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("command", ["read", "check", "discover"])
+def test_a_signal_lets_the_exchange_of_a_refresh_token_end(command: str, told: signal.Signals, tmp_path: Path) -> None:
+    code, said = ended_by_signal(command, told, "/oauth/tokens", tmp_path)
+    (emitted,) = parse_output(said.decode().splitlines()).bodies("control")
+    assert emitted["connectorConfig"]["config"]["credentials"]["refresh_token"] == "new-refresh"
+    assert code == -told
+
+
+@pytest.mark.parametrize("path", ["/oauth/tokens", "/api/v2/custom_objects"], ids=["in the exchange", "after it"])
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_leaves_the_renewed_token_in_the_file_of_catalog(
+    told: signal.Signals, path: str, tmp_path: Path
+) -> None:
+    assert ended_by_signal("catalog --all", told, path, tmp_path) == (-told, b"")
+    stored = json.loads((tmp_path / "config.json").read_text())
+    assert stored["credentials"]["refresh_token"] == "new-refresh"
+
+
+def test_catalog_asks_for_no_token_that_it_cannot_store(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with RecordingServer() as recorder:
+        content = json.dumps({**recorder.config(), "credentials": LOGIN, "custom_fields": "columns"})
+        threading.Thread(target=pipe.write_text, args=(content,), daemon=True).start()
+        result = console("catalog", "--all", "--config", str(pipe))
+    assert (result.exit_code, result.noise, recorder.requests) == (1, [], [])
+    assert f"--config {pipe}: it is no regular file that can be written" in result.stderr

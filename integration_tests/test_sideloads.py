@@ -148,7 +148,7 @@ UNMATCHED = {
 def test_a_sideload_without_a_join_key_is_refused(zendesk: Emulator, stream: str, name: str) -> None:
     connection = run("check", config=with_sideloads(zendesk, stream, name)).connection_status
     assert connection["status"] == "FAILED"
-    known = joinable().get(stream, ["has no side-loads"])
+    known = joinable().get(stream, ["has no sideloads"])
     assert all(part in connection["message"] for part in ["sideloads[0]", stream, *known])
 
 

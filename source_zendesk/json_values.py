@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -12,6 +12,7 @@ Note = Callable[[Path], None]
 # orjson serializes 254 levels; a record message, sideloads and actions add some levels around a value.
 MAX_LEVELS = 200
 SMALLEST, LARGEST = -(2**63), 2**64 - 1
+MAX_NAMED = 5
 SURROGATES = re.compile("[\ud800-\udfff]")
 # Marks a value that JSON does not have, such as NaN, until it becomes null.
 NO_VALUE: Any = object()
@@ -42,6 +43,40 @@ def make_serializable(value: Any, note: Note | None = None, path: Path = ()) -> 
     if note and leaf is not value:
         note(path)
     return leaf
+
+
+class Fault(NamedTuple):
+    """Where a value cannot be written as JSON, as in `body.user[0].name`, and why."""
+
+    path: str
+    cause: str
+
+
+def find_fault(value: Any) -> Fault | None:
+    """The first object or list that is nested too deeply, or half of a surrogate pair; None if there is none."""
+    try:
+        orjson.dumps(value)
+    except TypeError:
+        return next(_faults(value), None)
+    return None
+
+
+def _faults(value: Any) -> Iterator[Fault]:
+    pending: list[tuple[Path, Any]] = [((), value)]
+    while pending:
+        path, each = pending.pop()
+        if isinstance(each, (dict, list)) and len(path) >= MAX_LEVELS:
+            yield Fault(_bracketed(path), "is nested too deeply")
+        elif isinstance(each, (dict, list)):
+            inner = list(each.items() if isinstance(each, dict) else enumerate(each))
+            pending += [((*path, name), item) for name, item in reversed(inner)]
+        if any(SURROGATES.search(text) for text in (each, *path[-1:]) if isinstance(text, str)):
+            yield Fault(_bracketed(path), "has half of a surrogate pair, such as half of an emoji")
+
+
+def _bracketed(path: Path) -> str:
+    parts = (f"[{part}]" if isinstance(part, int) else f".{replace_surrogates(part)}" for part in path[:MAX_NAMED])
+    return "".join(parts).removeprefix(".")
 
 
 def _serializable_leaf(value: Any) -> Any:
@@ -79,8 +114,9 @@ def describe_path(body: Any, path: Path) -> str:
 
 
 def _id(row: Any) -> str:
-    return str(row.get("id", "unknown"))[:40] if isinstance(row, dict) else "unknown"
+    found = row.get("id", NO_VALUE) if isinstance(row, dict) else NO_VALUE
+    return "unknown" if found is NO_VALUE else str(found)[:40]
 
 
 def _join_path(path: Path) -> str:
-    return ".".join(map(str, path[:5])) or "the whole value"
+    return ".".join(map(str, path[:MAX_NAMED])) or "the whole value"

@@ -23,7 +23,9 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.account import Account
 from source_zendesk.errors import ConfigError
+from source_zendesk.extract.schema_drift import usable_schema
 from source_zendesk.http.error_text import one_line
+from source_zendesk.http.proxies import check_proxies
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, check_certificates
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog import (
@@ -44,7 +46,7 @@ from source_zendesk.settings import config as settings
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.connection import Probe, run_within
 from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream, suggestions
-from source_zendesk.settings.states import state_errors
+from source_zendesk.settings.states import per_stream_states, state_errors, unused_states
 from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.streams import StreamBuilder, SyncContext
 
@@ -67,10 +69,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         stats: SyncStats | None = None,
     ) -> None:
         self._config_as_given = dict(config or {})
-        self._states = state or []
+        self._states = per_stream_states(state or [])
         drift_report = SchemaDriftReport(collects=self._config_as_given.get("unknown_fields") == settings.COLLECT)
         self.services = SyncServices(schema_drift=drift_report, stats=stats or SyncStats())
-        self._schemas = {each.stream.name: each.stream.json_schema for each in catalog.streams} if catalog else {}
+        streams = [each.stream for each in catalog.streams] if catalog else []
+        self._schemas = {stream.name: usable_schema(stream.json_schema) for stream in streams}
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
         self._manifest = self._with_objects(Manifest.load())
         self._checked: list[str] = self._manifest.content["check"]["stream_names"]
@@ -78,7 +81,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
             config={
-                "num_workers": Schedule(self._manifest, self._selected).threads(settings.workers(self._config_as_given))
+                "num_workers": Schedule(self._manifest, self._selected).threads(
+                    settings.worker_count(self._config_as_given)
+                )
             },
             state=self._states,
             source_config=self._manifest.subset(
@@ -206,6 +211,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             if name not in (*known, reconciliation.NAME)
         }
         malformed = self._state_errors(known)
+        if unused := unused_states(ConnectorStateManager(self._states), self._selected):
+            LOGGER.warning(unused)
         for name, cause in {**unknown, **malformed}.items():
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
@@ -252,6 +259,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
 
     def _builder(self, sound: Mapping[str, Any], timeouts: Timeouts = SYNC_TIMEOUTS) -> StreamBuilder:
         check_certificates()
+        check_proxies(sound["api_url"])
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         sync = SyncContext(
             self._message_repository,

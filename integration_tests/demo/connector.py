@@ -69,7 +69,7 @@ class Sync:
         self.states[state["stream"]["stream_descriptor"]["name"]] = state
 
 
-def configured(stream: Message) -> dict[str, Any]:
+def configured_catalog(stream: Message) -> dict[str, Any]:
     """A configured stream, incremental if supported."""
     modes = stream["supported_sync_modes"]
     mode = "incremental" if "incremental" in modes else "full_refresh"
@@ -79,7 +79,7 @@ def configured(stream: Message) -> dict[str, Any]:
 def catalog_of(connector: Connector, names: Sequence[str]) -> Catalog:
     """A configured catalog of the named streams; KeyError for an unknown one."""
     discovered = {stream["name"]: stream for stream in connector.single_message("discover", "CATALOG")["streams"]}
-    return {"streams": [configured(discovered[name]) for name in names]}
+    return {"streams": [configured_catalog(discovered[name]) for name in names]}
 
 
 def keys(catalog: Catalog) -> dict[str, list[str]]:

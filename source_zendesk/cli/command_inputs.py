@@ -16,6 +16,7 @@ from airbyte_cdk.models import (
 from serpyco_rs import SchemaValidationError
 
 from source_zendesk.errors import ConfigError
+from source_zendesk.json_values import find_fault
 from source_zendesk.output import redaction
 from source_zendesk.printable import printable_line
 from source_zendesk.settings import config as settings
@@ -72,6 +73,9 @@ def _load_option(args: argparse.Namespace, option: str, kind: Any, key: str = ""
     content = load_json(path, option)
     if not isinstance(content, kind) or (key and not isinstance(content.get(key), list)):
         raise ConfigError(f"--{option} {path}: expected {_expected(kind, key)}.")
+    # Each stream's state is validated on its own, so that the other streams are read.
+    if option != "state" and (fault := find_fault(content)):
+        raise ConfigError(f"--{option} {printable_line(path)}: `{fault.path}` {fault.cause}.")
     return content
 
 

@@ -3,7 +3,6 @@
 import argparse
 import contextlib
 import logging
-import signal
 import sys
 from collections.abc import Callable, Iterator
 
@@ -12,7 +11,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.cli import terminal
 from source_zendesk.cli.catalog_command import catalog_lines
 from source_zendesk.cli.renewed_config import RenewedConfig
-from source_zendesk.cli.shutdown import FAILED, exit_immediately
+from source_zendesk.cli.shutdown import FAILED, exit_by_signal_after, exit_immediately
 from source_zendesk.cli.state_command import state_lines
 from source_zendesk.cli.stdout_writer import StdoutWriter
 from source_zendesk.printable import PrintableFilter
@@ -32,13 +31,15 @@ def run_command(args: argparse.Namespace, stdout: StdoutWriter) -> None:
     logging.basicConfig(stream=sys.stderr, format="%(levelname)s: %(message)s", force=True)
     logging.getLogger().handlers[0].addFilter(PrintableFilter())
     try:
-        with RenewedConfig(getattr(args, "config", None)) as messages, contextlib.redirect_stdout(messages):
+        with (
+            exit_by_signal_after(lambda: None),
+            RenewedConfig(getattr(args, "config", None)) as messages,
+            contextlib.redirect_stdout(messages),
+        ):
             lines = list(COMMANDS[args.command](args))
-        stdout.write("".join(f"{line}\n" for line in lines))
+            stdout.write("".join(f"{line}\n" for line in lines))
     except AirbyteTracedException as error:
         terminal.print_to_stderr([f"source-zendesk {args.command}: {error.message}"])
         sys.exit(FAILED)
     except OSError:
         exit_immediately(FAILED)
-    except KeyboardInterrupt:
-        exit_immediately(128 + signal.SIGINT)

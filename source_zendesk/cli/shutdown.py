@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from source_zendesk.cli.stdout_writer import StdoutWriter
+from source_zendesk.http.token_exchange import token_exchange
 
 FAILED = 1
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SECONDS_FOR_TOKEN = 5
 SECONDS_TO_WRITE = 5
 SECONDS_BEFORE_EXIT = 2
 SECONDS_TO_END = 5
@@ -23,17 +25,27 @@ SECONDS_TO_END = 5
 
 @contextmanager
 def handle_shutdown(stdout: StdoutWriter, before_exit: Callable[[], None]) -> Iterator[None]:
-    """Exit on SIGTERM, on SIGINT and if the reader closes stdout, even while threads wait.
+    """Exit on SIGTERM, SIGINT, SIGHUP and if the reader closes stdout, even while threads wait.
 
     Output ends on a complete line if the reader accepts it within five seconds, so the last STATE is a valid resume
-    point. Then `before_exit` runs, for at most two seconds. The process ends by the received signal: PyAirbyte
-    terminates a command after its result, and reports any other exit as a failure.
+    point. Then `before_exit` runs, for at most two seconds.
+    """
+    if threading.current_thread() is threading.main_thread():
+        _watch_stdout(stdout, before_exit)
+    with exit_by_signal_after(lambda: _finish_output(stdout, before_exit)):
+        yield
+
+
+@contextmanager
+def exit_by_signal_after(finish: Callable[[], None]) -> Iterator[None]:
+    """On a signal, run `finish` and exit by that signal, even while threads wait.
+
+    PyAirbyte terminates a command after its result, and reports any other exit as a failure. The exchange of a refresh
+    token may end first, for at most five seconds: its response contains the only token for the next run.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    _watch_stdout(stdout, before_exit)
-
     is_written = threading.Event()
 
     def handle(number: int, _: Any) -> None:
@@ -42,11 +54,9 @@ def handle_shutdown(stdout: StdoutWriter, before_exit: Callable[[], None]) -> It
             os.kill(os.getpid(), number)
             return
         # The signal may interrupt a write, so another thread waits until its line is complete.
-        threading.Thread(
-            target=_finish_line_and_exit, args=(number, stdout, before_exit, is_written), daemon=True
-        ).start()
+        threading.Thread(target=_finish_and_exit, args=(number, finish, is_written), daemon=True).start()
 
-    before = {number: signal.signal(number, handle) for number in SIGNALS}
+    before = {number: signal.signal(number, handle) for number in _signals()}
     try:
         yield
     finally:
@@ -69,13 +79,22 @@ def exit_immediately(code: int) -> NoReturn:
     os._exit(code)
 
 
-def _finish_line_and_exit(
-    number: int, stdout: StdoutWriter, before_exit: Callable[[], None], is_written: threading.Event
-) -> None:
+def _signals() -> tuple[signal.Signals, ...]:
+    """The signals that end a command, SIGHUP included unless `nohup` ignores it."""
+    hangup = getattr(signal, "SIGHUP", None)
+    return SIGNALS if hangup is None or signal.getsignal(hangup) is signal.SIG_IGN else (*SIGNALS, hangup)
+
+
+def _finish_output(stdout: StdoutWriter, before_exit: Callable[[], None]) -> None:
+    stdout.stop(SECONDS_TO_WRITE)
+    logging.disable(logging.CRITICAL)
+    _run_with_timeout(before_exit)
+
+
+def _finish_and_exit(number: int, finish: Callable[[], None], is_written: threading.Event) -> None:
     try:
-        stdout.stop(SECONDS_TO_WRITE)
-        logging.disable(logging.CRITICAL)
-        _run_with_timeout(before_exit)
+        token_exchange.stop(SECONDS_FOR_TOKEN)
+        finish()
     finally:
         # Signals do not end the first process of a container.
         if os.getpid() != 1:

@@ -1,6 +1,7 @@
 """The `state` command: the latest state of each stream."""
 
 import argparse
+import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,8 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
-import orjson
-
+from source_zendesk import json_values
 from source_zendesk.cli.command_inputs import describe_error, load_json
 from source_zendesk.cli.command_line import STDIN
 from source_zendesk.errors import ConfigError
@@ -30,7 +30,17 @@ def state_lines(args: argparse.Namespace) -> Iterator[str]:
         latest.update(_read_states(_open_messages(args.messages, open_files), args.messages))
     if not latest:
         LOGGER.warning("%s: the file contains no state; the next read starts from the beginning", args.messages)
-    yield "[" + ",".join(f"\n{orjson.dumps(state).decode()}" for state in latest.values()) + "\n]"
+    yield "[" + ",".join(f"\n{_dump(state)}" for state in latest.values()) + "\n]"
+
+
+def _dump(state: Mapping[str, Any]) -> str:
+    """The state as JSON; logs a warning for values that are invalid in JSON, which are replaced."""
+    faults: list[json_values.Path] = []
+    text = json_values.dumps(state, note=faults.append).decode()
+    if faults:
+        named = printable_line(str(_key(state)[-1]))
+        LOGGER.warning("The state of %s has values that are invalid in JSON; they are replaced", named)
+    return text
 
 
 def _initial_states(path: str | None) -> dict[Any, Any]:
@@ -42,6 +52,9 @@ def _initial_states(path: str | None) -> dict[Any, Any]:
 
 def _open_messages(path: str, open_files: ExitStack) -> BinaryIO:
     if path == STDIN:
+        # It is None where it was closed by the caller.
+        if sys.stdin is None:
+            raise ConfigError("stdin is closed; name the file of what `read` printed, or pipe that in.")
         return sys.stdin.buffer
     try:
         return open_files.enter_context(Path(path).open("rb"))
@@ -63,17 +76,17 @@ def _read_states(messages: Iterable[bytes], path: str) -> dict[Any, Any]:
 def _parse_state(line: bytes, location: str) -> Mapping[str, Any] | None:
     """The state of a line; None for another message or an incomplete line."""
     try:
-        message = orjson.loads(line)
-    except orjson.JSONDecodeError:
+        message = json.loads(line)
+    except (ValueError, RecursionError):
         LOGGER.warning("%s: not valid JSON, maybe because `read` was interrupted; the line is skipped", location)
         return None
     is_state = isinstance(message, dict) and message.get("type") == "STATE" and isinstance(message.get("state"), dict)
     return message["state"] if is_state else None
 
 
-def _key(state: Mapping[str, Any]) -> tuple[str, str, str]:
+def _key(state: Mapping[str, Any]) -> tuple[str, str]:
     """The identity of a stream; malformed states are kept too, so that `read` can report them."""
     stream = state.get("stream")
     descriptor = stream.get("stream_descriptor") if isinstance(stream, Mapping) else None
     names = descriptor if isinstance(descriptor, Mapping) else {}
-    return repr(state.get("type")), repr(names.get("namespace")), repr(names.get("name"))
+    return repr(state.get("type")), repr(names.get("name"))

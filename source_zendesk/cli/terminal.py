@@ -32,7 +32,9 @@ def print_to_terminal_or_file(lines: Iterable[str]) -> None:
 
 
 def print_to_stderr(lines: Iterable[str]) -> None:
-    """Print lines on stderr, with secrets redacted."""
+    """Print lines on stderr, with secrets redacted; if stderr is closed, nothing, since `print` would use stdout."""
+    if sys.__stderr__ is None:
+        return
     try:
         for line in lines:
             print(printable_line(filter_secrets(line)), file=sys.__stderr__, flush=True)  # stderr belongs to the user

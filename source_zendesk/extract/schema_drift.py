@@ -20,6 +20,20 @@ TYPES: dict[str, tuple[type, ...]] = {
 ALL_TYPES = frozenset(kind for kinds in TYPES.values() for kind in kinds)
 
 
+def usable_schema(schema: Any) -> dict[str, Any]:
+    """The schema without what is no JSON schema in it; a field whose schema is no object is not declared."""
+    node = dict(schema) if isinstance(schema, Mapping) else {}
+    if "properties" in node:
+        found = node["properties"] if isinstance(node["properties"], Mapping) else {}
+        node["properties"] = {name: usable_schema(each) for name, each in found.items() if isinstance(each, Mapping)}
+    if isinstance(node.get("items"), Mapping):
+        node["items"] = usable_schema(node["items"])
+    said = node.get("type")
+    if "type" in node and not all(isinstance(name, str) for name in (said if isinstance(said, list) else [said])):
+        del node["type"]
+    return node
+
+
 class SchemaDriftDetector:
     """Reports what a typed destination would drop: undeclared fields, and values of another type.
 

@@ -19,11 +19,12 @@ from airbyte_cdk.sources.streams.http.requests_native_auth.oauth import (
 from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import ResponseTooLargeError, read_partial_body
-from source_zendesk.http.connection_failure import classify_failure, is_transient
+from source_zendesk.http.connection_failure import READ_TIMEOUT, TOO_SLOW, classify_failure, is_transient
 from source_zendesk.http.error_text import error_code, error_text, parse_json
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.response import parse_serializable
 from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
+from source_zendesk.http.token_exchange import token_exchange
 from source_zendesk.output.redaction import check_header, register
 
 USER_FORMATS = {"api_token": "{email}/token:{api_token}", "basic": "{email}:{password}"}
@@ -69,6 +70,7 @@ OAUTH_ERRORS = {
 TOKEN_FIELD = re.compile(rb'"(access_token|refresh_token)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")', re.DOTALL)
 # The response contains `expires_in` only if the request does.
 LIFETIME_REQUEST = {"expires_in": "86400"}
+MAYBE_SPENT = "If Zendesk then rejects the refresh token, this request has used it up: give consent again."
 # In seconds: the lifetime without a valid `expires_in`, and the maximum valid `expires_in`.
 DEFAULT_LIFETIME, LONGEST_LIFETIME = 3600, 10 * 365 * 86400
 
@@ -106,6 +108,11 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
     def _current_timeouts(self) -> Timeouts:
         return self.short_timeouts if self._has_timed_out else self.timeouts
 
+    @property
+    def _request_timeout(self) -> tuple[float, float]:
+        """Seconds to connect and to wait for the response."""
+        return self._current_timeouts.timeout
+
     def _is_final(self, outcome: requests.Response | requests.RequestException) -> bool:
         """Whether a retry is pointless, or `check` reports the failure without one."""
         if isinstance(outcome, requests.Response):
@@ -117,7 +124,7 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
         address = str(self.get_token_refresh_endpoint())
         try:
             with account_session(address) as session:
-                body, timeout = self.build_refresh_request_body(), self._current_timeouts.timeout
+                body, timeout = self.build_refresh_request_body(), self._request_timeout
                 response = session.post(address, data=body, timeout=timeout, allow_redirects=False, stream=True)
                 error = read_partial_body(response)
         except requests.RequestException as request_error:
@@ -188,11 +195,49 @@ class ClientCredentialsAuthenticator(OAuthAuthenticator, Oauth2Authenticator, De
 
 
 class RefreshTokenAuthenticator(OAuthAuthenticator, SingleUseRefreshTokenOauth2Authenticator, DeclarativeAuthenticator):
-    """Requests tokens with a single-use refresh token, and emits its successor as a CONTROL message."""
+    """Requests tokens with a single-use refresh token, and emits its successor as a CONTROL message.
+
+    Each request has the read timeout of a sync, since the response contains the successor. After a request without a
+    response the refresh token may be used up, so this process does not send it again.
+    """
+
+    _unanswered: UnreachableError | None = None
 
     def __init__(self, config: Mapping[str, Any]) -> None:
         self.config = config
         super().__init__(config, f"{config['api_url']}/oauth/tokens", refresh_request_body=LIFETIME_REQUEST)
+
+    def refresh_and_set_access_token(self) -> None:
+        """Refresh the token as the CDK does; a signal ends the process only afterwards."""
+        try:
+            super().refresh_and_set_access_token()
+        finally:
+            token_exchange.end()
+
+    @property
+    def _request_timeout(self) -> tuple[float, float]:
+        return self._current_timeouts.connect, SYNC_TIMEOUTS.read
+
+    def _make_handled_request(self) -> Any:
+        if self._unanswered:
+            raise self._unanswered
+        return super()._make_handled_request()
+
+    def _post(self) -> requests.Response | requests.RequestException:
+        token_exchange.begin()
+        outcome = super()._post()
+        if not isinstance(outcome, requests.Response) or not outcome.ok:
+            token_exchange.end()
+        return outcome
+
+    def _is_final(self, outcome: requests.Response | requests.RequestException) -> bool:
+        return super()._is_final(outcome) or _is_unanswered(outcome)
+
+    def _failure(self, outcome: requests.Response | requests.RequestException) -> TokenError | UnreachableError:
+        failure = super()._failure(outcome)
+        if _is_unanswered(outcome):
+            self._unanswered = UnreachableError(f"{failure.message} {MAYBE_SPENT}")
+        return self._unanswered or failure
 
     def _check(self, tokens: Mapping[str, Any]) -> None:
         """Like the base class, but emits the new refresh token before raising, because the old one is used up."""
@@ -203,6 +248,11 @@ class RefreshTokenAuthenticator(OAuthAuthenticator, SingleUseRefreshTokenOauth2A
                 self.set_refresh_token(tokens["refresh_token"])
                 self._emit_control_message()
             raise
+
+
+def _is_unanswered(outcome: requests.Response | requests.RequestException) -> bool:
+    """Whether Zendesk may have received the request without a response arriving."""
+    return not isinstance(outcome, requests.Response) and classify_failure(outcome) in (READ_TIMEOUT, TOO_SLOW)
 
 
 def _tokens_in(content: bytes) -> dict[str, str]:

@@ -18,7 +18,8 @@ LOGGER = logging.getLogger("airbyte")
 # The CDK adds a second to each wait.
 ADDED_BY_CDK = 1.0
 SHORTEST_WAIT = 0.02
-SHORTEST_WAIT_FOR_LIMIT, LONGEST_DEFAULT_WAIT = 1.0, 60.0
+# Before a retry after a response that gives the wait, or refuses by a rate limit, and between two requests for a job.
+SHORTEST_WAIT_AFTER_RESPONSE, LONGEST_DEFAULT_WAIT = 1.0, 60.0
 ATTEMPTS_BEFORE_WARNING = 4
 FAILURES_BEFORE_REDUCTION = 2
 THROTTLED = "Number of allowed"
@@ -62,7 +63,7 @@ class RetryAfterBackoff(BackoffStrategy):
         if wait is None:
             wait = min(self.first_wait_in_seconds * 3 ** (attempt_count - 1), LONGEST_DEFAULT_WAIT)
         if is_throttled(outcome):
-            wait = max(wait, min(SHORTEST_WAIT_FOR_LIMIT * 1.5 ** (attempt_count - 1), LONGEST_DEFAULT_WAIT))
+            wait = max(wait, min(SHORTEST_WAIT_AFTER_RESPONSE * 1.5 ** (attempt_count - 1), LONGEST_DEFAULT_WAIT))
         if wait > self.longest_wait_in_seconds:
             LOGGER.warning("Zendesk requests a wait of %.0f s; retrying in %.0f s", wait, self.longest_wait_in_seconds)
         return min(max(wait, SHORTEST_WAIT), self.longest_wait_in_seconds)
@@ -98,7 +99,7 @@ def may_be_too_large(outcome: Any) -> bool:
     """Whether the page size may cause the failure: the server failed, or the response was truncated or damaged."""
     if not isinstance(outcome, requests.Response):
         return classify_failure(outcome or requests.RequestException()) in (DROPPED, READ_TIMEOUT, TOO_SLOW)
-    has_failed = outcome.status_code >= 500 or outcome.ok
+    has_failed = outcome.status_code >= 500 or outcome.status_code == 200
     return not is_throttled(outcome) and has_failed and parse_retry_after(outcome) is None
 
 

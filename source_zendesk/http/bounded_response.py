@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import DecodeError, ProtocolError, ReadTimeoutError, SSLError
+from urllib3.exceptions import DecodeError, LocationParseError, ProtocolError, ReadTimeoutError, SSLError
 
 from source_zendesk.http.timed_connection import DEADLINE_IN_SECONDS as DEADLINE_IN_SECONDS
 from source_zendesk.http.timed_connection import POOLS, ResponseDeadlineError
@@ -36,7 +36,8 @@ class BoundedResponse(requests.Response):
     """Reads its body within `DEADLINE_IN_SECONDS`, and up to `MAX_MEGABYTES` after decompression.
 
     Raises `ResponseTooSlowError` after the deadline, `ResponseTooLargeError` above the size limit, and the errors of
-    `requests` if the body is truncated or damaged.
+    `requests` if the body is truncated or damaged. If the status is 400 or above, the body ends there without an error:
+    the status is the result.
     """
 
     def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[Any]:  # noqa: FBT001, FBT002
@@ -57,23 +58,43 @@ class BoundedResponse(requests.Response):
                     raise ResponseTooSlowError
         except BaseException as error:
             self.close()
-            raise _to_requests_error(error) from error
+            raised = _to_requests_error(error)
+            if self.status_code < 400 or not isinstance(raised, requests.RequestException):
+                raise raised from error
         self._content_consumed = True
 
 
 class BoundedAdapter(HTTPAdapter):
-    """Adapter that bounds all responses of a session."""
+    """Adapter that bounds all responses of a session.
+
+    Raises `InvalidURL` and `InvalidProxyURL`, before anything is sent, where `requests` raises none of its own errors.
+    """
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """The connections time the whole response, its headers and trailers included."""
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = POOLS
 
-    def proxy_manager_for(self, *args: Any, **options: Any) -> Any:
-        """The same for the connections to a proxy."""
-        manager = super().proxy_manager_for(*args, **options)
-        manager.pool_classes_by_scheme = POOLS
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """The same for the connections to a proxy; connections through SOCKS have classes of their own."""
+        manager = super().proxy_manager_for(proxy, **options)
+        if not proxy.lower().startswith("socks"):
+            manager.pool_classes_by_scheme = POOLS
         return manager
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        """The response; a host that cannot be resolved, such as one with too long a label, is an invalid URL."""
+        try:
+            return super().send(request, *args, **options)
+        except LocationParseError as error:
+            raise requests.exceptions.InvalidURL(error, request=request) from error
+
+    def get_connection_with_tls_context(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
+        """The connection pool; a proxy's address without a host or with a password that is not Latin-1 is invalid."""
+        try:
+            return super().get_connection_with_tls_context(request, *args, **options)
+        except (TypeError, UnicodeError) as error:
+            raise requests.exceptions.InvalidProxyURL("the proxy's address is not valid", request=request) from error
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """The response; only its headers are read."""

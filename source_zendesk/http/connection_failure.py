@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import requests
+from urllib3.exceptions import ReadTimeoutError
 
 from source_zendesk.http.bounded_response import ResponseTooLargeError, ResponseTooSlowError
 
@@ -59,6 +60,7 @@ BY_TYPE: tuple[tuple[type[BaseException], ConnectionFailure], ...] = (
     (ResponseTooLargeError, TOO_LARGE),
     (ResponseTooSlowError, TOO_SLOW),
     (requests.exceptions.Timeout, READ_TIMEOUT),
+    (ReadTimeoutError, TOO_SLOW),
     (ConnectionError, DROPPED),
     (requests.exceptions.ChunkedEncodingError, DROPPED),
     (requests.exceptions.ContentDecodingError, DROPPED),

@@ -58,6 +58,9 @@ class ZendeskErrorHandler(ErrorHandler):
     def _resolve_exception(self, exception: Exception | None) -> ErrorResolution:
         if isinstance(exception, CrossOriginError):
             return self._resolution(ResponseAction.FAIL, str(exception), "config_error")
+        if isinstance(exception, requests.exceptions.InvalidProxyURL):
+            cause = "the proxy's address is not valid; check `HTTPS_PROXY`"
+            return self._resolution(ResponseAction.FAIL, cause, "config_error")
         if isinstance(exception, (requests.exceptions.InvalidURL, requests.exceptions.InvalidSchema)):
             return self._resolution(ResponseAction.FAIL, "the address is not valid; check `subdomain`", "config_error")
         if self.reducible and isinstance(exception, requests.exceptions.ReadTimeout):
@@ -74,6 +77,10 @@ class ZendeskErrorHandler(ErrorHandler):
         return self._resolution(ResponseAction.FAIL, f"{exception}; {remedy}", "system_error")
 
     def _resolve_success(self, response: requests.Response) -> ErrorResolution:
+        if not response.content and response.status_code >= 300:
+            cause = f"an empty answer of status {response.status_code}, which is none of Zendesk's"
+            remedy = "check `subdomain`, and the firewall or proxy on the way"
+            return self._resolution(ResponseAction.FAIL, f"{cause}; {remedy}", "config_error")
         if not response.content and response.status_code != 204:
             return self._resolution(
                 ResponseAction.RETRY, f"the response is empty, although its status is {response.status_code}"

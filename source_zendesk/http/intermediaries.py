@@ -32,9 +32,11 @@ def detect_intermediary(response: requests.Response) -> ConnectionFailure | None
     """
     if response.status_code == 407:
         return PROXY_SIGN_IN
-    address = _redirect_target(response) or str(response.url or "")
+    address = redirect_target(response) or str(response.url or "")
     if is_sign_in(address) and (response.is_redirect or is_web_page(response)):
         return _sign_in(address)
+    if response.is_redirect and _leaves_zendesk(address, str(response.url or "")):
+        return _elsewhere(address)
     if response.status_code not in PAGE_STATUSES or not is_web_page(response):
         return None
     text = body_text(response, strips_markup=False)[:20_000]
@@ -59,7 +61,14 @@ def is_sign_in(address: str) -> bool:
         return False
 
 
-def _redirect_target(response: requests.Response) -> str:
+def _leaves_zendesk(address: str, requested: str) -> bool:
+    """Whether a redirect leads from the requested host to another one that is not Zendesk's."""
+    host = urlsplit(address).hostname or ""
+    return host not in ("", urlsplit(requested).hostname, "zendesk.com") and not host.endswith(".zendesk.com")
+
+
+def redirect_target(response: requests.Response) -> str:
+    """The address that a response redirects to, empty if there is none."""
     if not response.is_redirect:
         return ""
     try:
@@ -73,4 +82,11 @@ def _sign_in(address: str) -> ConnectionFailure:
         f"the request is redirected to a sign-in page ({urlsplit(address).hostname})",
         "check `credentials`, that API access is enabled in Admin Center, and that no VPN, proxy or single sign-on "
         "requires the connector to sign in",
+    )
+
+
+def _elsewhere(address: str) -> ConnectionFailure:
+    return ConnectionFailure(
+        f"the request is redirected to {urlsplit(address).hostname}, as a captive portal or a firewall on the way does",
+        "sign in to the network, have the firewall or proxy let the account's address through, and check `subdomain`",
     )

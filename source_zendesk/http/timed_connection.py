@@ -1,4 +1,4 @@
-"""Connections whose responses arrive within a deadline, from the status line to the last trailer."""
+"""Connections that return final responses, within a deadline from the status line to the last trailer."""
 
 import http.client
 import io
@@ -10,6 +10,8 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 # The timeout of `requests` bounds the wait between two bytes; this one bounds the whole response.
 DEADLINE_IN_SECONDS = 600.0
+# Interim responses before the final one, such as `103 Early Hints`. A server sends one or two.
+MAX_INTERIM_RESPONSES = 20
 
 
 class ResponseDeadlineError(TimeoutError):
@@ -37,10 +39,24 @@ class _TimedReader(io.RawIOBase):
 
 
 class _TimedResponse(http.client.HTTPResponse):
+    """A response after the interim ones with status 1xx; `http.client` takes any but 100 for the final one.
+
+    `101 Switching Protocols` is final. Raises `http.client.HTTPException` for too many interim responses.
+    https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+    """
+
     def __init__(self, sock: Any, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
         raw = self.fp.detach()
         self.fp = io.BufferedReader(_TimedReader(raw, time.monotonic() + DEADLINE_IN_SECONDS))
+
+    def _read_status(self) -> tuple[str, int, str]:
+        for _ in range(MAX_INTERIM_RESPONSES + 1):
+            version, status, reason = super()._read_status()  # type: ignore[misc]  # undocumented
+            if status == http.client.SWITCHING_PROTOCOLS or not 100 <= status < 200:
+                return version, status, reason
+            http.client.parse_headers(self.fp)
+        raise http.client.HTTPException(f"more than {MAX_INTERIM_RESPONSES} interim responses")
 
 
 class _TimedConnection(HTTPConnection):

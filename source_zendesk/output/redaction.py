@@ -35,6 +35,8 @@ OWN_WORDS = frozenset(
 SHORTEST = 4
 # Invisible characters that are pasted along with a text.
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+# How half of a surrogate pair is encoded, which JSON can hold.
+HALVES = "surrogatepass"
 
 # How JSON and Python escape a text or bytes, in Python with either quote character.
 ESCAPES: tuple[Callable[[str], str], ...] = (
@@ -42,8 +44,8 @@ ESCAPES: tuple[Callable[[str], str], ...] = (
     lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
     lambda text: repr('"' + text)[2:-1],
     lambda text: repr("'\"" + text)[4:-1],
-    lambda text: repr(b'"' + text.encode())[3:-1],
-    lambda text: repr(b"'\"" + text.encode())[5:-1],
+    lambda text: repr(b'"' + text.encode(errors=HALVES))[3:-1],
+    lambda text: repr(b"'\"" + text.encode(errors=HALVES))[5:-1],
 )
 NESTED_ESCAPES = 5
 
@@ -121,7 +123,7 @@ def _parse_json_texts(value: Any) -> Any:
         return [_parse_json_texts(inner) for inner in value]
     try:
         return json.loads(value) if isinstance(value, str) and value.lstrip()[:1] in ("{", "[") else value
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 
@@ -140,7 +142,11 @@ def _escape(forms: set[str]) -> set[str]:
 
 
 def _url_forms(secret: str) -> Iterator[str]:
-    for escaped in (quote(secret), quote(secret, safe=""), quote_plus(secret)):
+    for escaped in (
+        quote(secret, errors=HALVES),
+        quote(secret, safe="", errors=HALVES),
+        quote_plus(secret, errors=HALVES),
+    ):
         yield escaped
         yield re.sub("%..", lambda match: match[0].lower(), escaped)
 

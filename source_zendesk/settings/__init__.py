@@ -1,1 +1,1 @@
-"""The configuration and the state: validation before any request."""
+"""Validation of the configuration and the state before any request."""

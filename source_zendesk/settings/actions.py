@@ -17,52 +17,54 @@ LISTS_OF_IDS = ("ids", "external_ids")
 
 
 def actions_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[Action]]:
-    """The items of `actions` for each stream that they name; raises `ConfigError` for one that cannot be sent."""
-    found: dict[str, list[Action]] = {}
+    """The items of `actions` by stream; raises `ConfigError` for an item that is not valid."""
+    actions: dict[str, list[Action]] = {}
     if config["actions"] and not config["allow_writes"]:
         raise ConfigError("`actions`: set `allow_writes` to true, or to `dry_run` to see what would be sent.")
     for index, item in enumerate(config["actions"]):
         field = f"actions[{index}]"
-        endpoint = _entry(manifest, item["stream"], field)
-        found.setdefault(endpoint.name, []).append(_action(endpoint, item, field))
-    return found
+        endpoint = _find_endpoint(manifest, item["stream"], field)
+        actions.setdefault(endpoint.name, []).append(_parse_action(endpoint, item, field))
+    return actions
 
 
-def _entry(manifest: Manifest, name: str, field: str) -> Endpoint:
+def _find_endpoint(manifest: Manifest, name: str, field: str) -> Endpoint:
     endpoint = manifest.endpoints.get(name)
     if endpoint and endpoint.kind == "action":
         return endpoint
-    problem = "is no action" if endpoint else "is no stream"
+    problem = "is not an action" if endpoint else "is not a stream"
     hint = suggestions(name, [each.name for each in manifest.endpoints.values() if each.kind == "action"])
     raise ConfigError(f"`{field}.stream`: {name!r} {problem}{hint or ';'} docs/streams.md lists the actions.")
 
 
-def _action(endpoint: Endpoint, item: Mapping[str, Any], field: str) -> Action:
+def _parse_action(endpoint: Endpoint, item: Mapping[str, Any], field: str) -> Action:
     for key in item:
         if key not in KEYS:
-            raise ConfigError(f"`{field}.{key}`: there is no such field; an action takes {', '.join(KEYS)}.")
+            raise ConfigError(f"`{field}.{key}`: unknown field; an action takes {', '.join(KEYS)}.")
     check_parameters(endpoint, item["parameters"], f"{field}.parameters")
-    action = Action(endpoint.name, item["parameters"], item["body"], _file(endpoint, item.get("file"), field))
+    action = Action(endpoint.name, item["parameters"], item["body"], _parse_file(endpoint, item.get("file"), field))
     if action.body is not None and (endpoint.sends not in TAKES_BODY or action.file):
-        raise ConfigError(f"`{field}.body`: {endpoint.name} takes no body{' beside a file' if action.file else ''}.")
-    most = max((size for size in _sizes(action)), default=0)
-    if endpoint.max_items and most > endpoint.max_items:
         raise ConfigError(
-            f"`{field}`: {most} items; {endpoint.name} takes {endpoint.max_items} at most, so make several."
+            f"`{field}.body`: {endpoint.name} takes no body{' together with a file' if action.file else ''}."
+        )
+    items = max(_list_sizes(action), default=0)
+    if endpoint.max_items and items > endpoint.max_items:
+        raise ConfigError(
+            f"`{field}`: {items} items; {endpoint.name} takes at most {endpoint.max_items}, so split the action."
         )
     return action
 
 
-def _file(endpoint: Endpoint, given: Any, field: str) -> UploadFile | None:
-    if is_unset(given):
+def _parse_file(endpoint: Endpoint, value: Any, field: str) -> UploadFile | None:
+    if is_unset(value):
         if endpoint.sends in NEEDS_FILE:
-            raise ConfigError(f"`{field}.file`: it is missing; {endpoint.name} uploads one.")
+            raise ConfigError(f"`{field}.file`: it is missing; {endpoint.name} uploads a file.")
         return None
     if endpoint.sends not in TAKES_FILE:
         raise ConfigError(f"`{field}.file`: {endpoint.name} takes no file.")
-    if not isinstance(given, str):
-        raise ConfigError(f"`{field}.file`: expected the path of a file as a text.")
-    file = UploadFile(Path(os.path.expanduser(given)))  # noqa: PTH111  # Path's raises for a user who is unknown
+    if not isinstance(value, str):
+        raise ConfigError(f"`{field}.file`: expected the path of a file as a string.")
+    file = UploadFile(Path(os.path.expanduser(value)))  # noqa: PTH111  # Path.expanduser raises for an unknown user
     try:
         file.check()
     except InvalidFileError as error:
@@ -70,18 +72,18 @@ def _file(endpoint: Endpoint, given: Any, field: str) -> UploadFile | None:
     return file
 
 
-def _sizes(action: Action) -> Iterator[int]:
-    """How many items each list of an action has: of the body, of the `items` of a job in it, and of ids."""
+def _list_sizes(action: Action) -> Iterator[int]:
+    """The sizes of the lists of an action: in the body, in the `items` of a job in the body, and of ids."""
     for name in LISTS_OF_IDS:
-        given = action.parameters.get(name)
-        yield len(given if isinstance(given, (list, tuple)) else [part for part in str(given or "").split(",") if part])
+        ids = action.parameters.get(name)
+        yield len(ids if isinstance(ids, (list, tuple)) else [part for part in str(ids or "").split(",") if part])
     for value in (action.body or {}).values():
-        yield from _lists(value)
+        yield from _sizes(value)
         if isinstance(value, Mapping):
-            yield from _lists(value.get("items"))
+            yield from _sizes(value.get("items"))
 
 
-def _lists(value: Any) -> Iterator[int]:
+def _sizes(value: Any) -> Iterator[int]:
     if isinstance(value, list):
         yield len(value)
     elif isinstance(value, Mapping):

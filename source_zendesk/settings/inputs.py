@@ -10,15 +10,15 @@ from source_zendesk.manifest.placeholders import InvalidPathValueError, check_va
 
 
 def suggestions(name: str, names: Iterable[str]) -> str:
-    """`; did you mean a, b or c?`, with three names at most, the nearest first; empty where none is near."""
+    """`; did you mean a, b or c?` with at most three names, the closest first; empty if none is close."""
     *others, last = difflib.get_close_matches(name.strip().lower(), names, n=3) or [""]
     return f"; did you mean {', '.join(others)}{' or ' if others else ''}{last}?" if last else ""
 
 
 def check_parameters(endpoint: Endpoint, parameters: Mapping[str, Any], field: str) -> None:
-    """Raise `ConfigError`, naming the field, for an argument that is missing, not taken or unfit for the path.
+    """Raise `ConfigError` with the field for a parameter that is missing, unknown or not valid in the path.
 
-    `a|b` among the required arguments asks for one of the two.
+    `a|b` among the required parameters means one of the two.
     """
     known = [name for names in (*endpoint.required_params, *endpoint.optional_params) for name in names.split("|")]
     takes = f"{endpoint.name} takes {', '.join(known) or 'none'}"
@@ -27,7 +27,7 @@ def check_parameters(endpoint: Endpoint, parameters: Mapping[str, Any], field: s
             raise ConfigError(f"`{field}.{names.replace('|', '` or `')}`: it is missing; {takes}.")
     for name in parameters:
         if name not in known and not endpoint.takes_body:
-            raise ConfigError(f"`{field}.{name}`: there is no such parameter; {takes}.")
+            raise ConfigError(f"`{field}.{name}`: unknown parameter; {takes}.")
     try:
         for name in endpoint.placeholders:
             check_value(name, str(parameters.get(name, name)))
@@ -36,40 +36,42 @@ def check_parameters(endpoint: Endpoint, parameters: Mapping[str, Any], field: s
 
 
 def inputs_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[dict[str, Any]]]:
-    """The items of `inputs` for each stream that they name; raises `ConfigError` for one that cannot be sent."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    """The items of `inputs` by stream; raises `ConfigError` for an item that is not valid."""
+    inputs: dict[str, list[dict[str, Any]]] = {}
     for index, item in enumerate(config["inputs"]):
-        endpoint = _entry(manifest, item["stream"], index)
+        endpoint = _find_endpoint(manifest, item["stream"], index)
         check_parameters(endpoint, item["parameters"], f"inputs[{index}].parameters")
-        found.setdefault(endpoint.name, []).append(item["parameters"])
-    return found
+        inputs.setdefault(endpoint.name, []).append(item["parameters"])
+    return inputs
 
 
-def _entry(manifest: Manifest, name: str, index: int) -> Endpoint:
+def _find_endpoint(manifest: Manifest, name: str, index: int) -> Endpoint:
     endpoint = manifest.endpoints.get(name)
     if endpoint and (endpoint.kind == "input" or endpoint.parents):
         return endpoint
-    takers = [e.name for e in manifest.endpoints.values() if e.kind == "input" or e.parents]
-    hint = "needs no arguments." if endpoint else f"is no stream{suggestions(name, takers) or '.'}"
-    raise ConfigError(f"`inputs[{index}].stream`: {name!r} {hint} docs/streams.md lists the streams that take some.")
+    candidates = [e.name for e in manifest.endpoints.values() if e.kind == "input" or e.parents]
+    hint = "needs no arguments." if endpoint else f"is not a stream{suggestions(name, candidates) or '.'}"
+    raise ConfigError(
+        f"`inputs[{index}].stream`: {name!r} {hint} docs/streams.md lists the streams that take arguments."
+    )
 
 
 def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[str]]:
-    """What `sideloads` asks of each stream; raises `ConfigError` for what its endpoint does not document."""
+    """The values of `sideloads` by stream; raises `ConfigError` for values that the endpoint does not document."""
     documented = {endpoint.name: endpoint.sideloads for endpoint in manifest.endpoints.values() if endpoint.sideloads}
-    found: dict[str, list[str]] = {}
+    includes: dict[str, list[str]] = {}
     for index, item in enumerate(config["sideloads"]):
         name, include = item["stream"], item.get("include")
         if name not in documented:
             hint = (
                 suggestions(name, documented)
-                or f"; streams that have some: {len(documented)}, such as {next(iter(documented))}."
+                or f"; {len(documented)} streams have sideloads, such as {next(iter(documented))}."
             )
-            raise ConfigError(f"`sideloads[{index}].stream`: {name!r} has no side-loads{hint}")
+            raise ConfigError(f"`sideloads[{index}].stream`: {name!r} has no sideloads{hint}")
         if not isinstance(include, list) or not include or any(each not in documented[name] for each in include):
             raise ConfigError(
-                f"`sideloads[{index}].include`: expected a list of some of {', '.join(documented[name])}, which the "
-                f"records of {name} can be matched with; got {include!r}."
+                f"`sideloads[{index}].include`: expected a list with values of {', '.join(documented[name])}, which "
+                f"the connector can join to records of {name}; got {include!r}."
             )
-        found[name] = list(dict.fromkeys([*found.get(name, []), *include]))
-    return found
+        includes[name] = list(dict.fromkeys([*includes.get(name, []), *include]))
+    return includes

@@ -15,28 +15,28 @@ Schema = dict[str, Any]
 FORMATS = FormatChecker(formats=())
 
 
-def _is_to_come(time: int) -> bool:
-    """Whether no clock explains a time. A clock that is hours behind Zendesk's explains a state of an earlier run."""
+def _is_future(time: int) -> bool:
+    """Whether a time is later than any clock error explains: the local clock may be hours behind Zendesk's."""
     return time > times.latest()
 
 
-@FORMATS.checks("moment")
-def _is_moment(value: Any) -> bool:
-    """Whether a value is a time that has been by some clock, or says that there is none."""
+@FORMATS.checks("past time")
+def _is_past_time(value: Any) -> bool:
+    """Whether a value is a time in the past, or empty."""
     if value in (None, ""):
         return True
     time = times.epoch(value) if isinstance(value, (int, float, str)) else None
-    return time is not None and time >= 0 and not _is_to_come(time)
+    return time is not None and time >= 0 and not _is_future(time)
 
 
-@FORMATS.checks("bounded")
-def _is_bounded(value: Any) -> bool:
-    """Whether the time that a state of Airbyte's connector comes to, if any, has been."""
+@FORMATS.checks("past legacy cursor")
+def _has_past_legacy_cursor(value: Any) -> bool:
+    """Whether the cursor time in a state of Airbyte's connector, if any, is in the past."""
     try:
         time = legacy_cursor_time(value, "", EXPORT_FIELDS)
     except (AttributeError, TypeError):
         return True
-    return time is None or not _is_to_come(time)
+    return time is None or not _is_future(time)
 
 
 def _object(properties: Mapping[str, Schema] | None = None, description: str = "an object") -> Schema:
@@ -47,10 +47,13 @@ def _nullable(schema: Schema) -> Schema:
     return {**schema, "type": [schema["type"], "null"]}
 
 
-MOMENT = {"format": "moment", "description": "epoch seconds or a time such as 2024-01-01T00:00:00Z, none to come"}
+PAST_TIME = {
+    "format": "past time",
+    "description": "epoch seconds or a time such as 2024-01-01T00:00:00Z, not in the future",
+}
 SECONDS = {"type": ["integer", "null"], "minimum": 0, "maximum": 253_402_300_799, "description": "epoch seconds"}
-TEXT = {"type": ["string", "null"], "description": "a text"}
-SCALAR = {"type": ["string", "integer", "boolean"], "description": "a text or a whole number"}
+TEXT = {"type": ["string", "null"], "description": "a string"}
+SCALAR = {"type": ["string", "integer", "boolean"], "description": "a string or a whole number"}
 DIGITS = {
     "type": ["string", "integer"],
     "pattern": "^[0-9]{1,12}$",
@@ -67,7 +70,7 @@ VALUES = _nullable(_object(description="the values of a parent"))
 ACTION_STATUSES = ["sending", "waiting", *STATUSES]
 ACTION_STATUS = {
     "type": "object",
-    "description": "what became of an action, with a `status`",
+    "description": "the outcome of an action, with a `status`",
     "properties": {
         "status": {"enum": ACTION_STATUSES, "description": f"one of {', '.join(ACTION_STATUSES)}"},
         "job": TEXT,
@@ -87,10 +90,10 @@ CLOSED = {
     "properties": {"status": {"const": KEY, "description": f"'{KEY}'"}, **dict.fromkeys(STATUSES, DIGESTS)},
     "additionalProperties": False,
 }
-FOREIGN_REF = {"$ref": "#/$defs/foreign"}
-FOREIGN = {
-    "state": FOREIGN_REF,
-    "parent_state": _nullable({**_object(), "additionalProperties": FOREIGN_REF}),
+LEGACY_REF = {"$ref": "#/$defs/legacy"}
+LEGACY = {
+    "state": LEGACY_REF,
+    "parent_state": _nullable({**_object(), "additionalProperties": LEGACY_REF}),
     "states": {
         "type": ["array", "null"],
         "items": _object(description="a partition"),
@@ -100,36 +103,42 @@ FOREIGN = {
 
 
 def validator(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> Draft202012Validator:
-    """What checks the states of a stream: those of this connector, and what is read of those of Airbyte's."""
-    schema = {**_of_stream(endpoint, endpoints), "$defs": {"foreign": _nullable(_object(FOREIGN))}}
+    """The validator for the states of a stream: those of this connector and the used fields of Airbyte's connector."""
+    schema = {**_stream_schema(endpoint, endpoints), "$defs": {"legacy": _nullable(_object(LEGACY))}}
     return Draft202012Validator(schema, format_checker=FORMATS)
 
 
-def _of_stream(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> Schema:
+def _stream_schema(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> Schema:
     if endpoint.kind == "action":
         return _object({"actions": {**_object({KEY: CLOSED}), "additionalProperties": ACTION_STATUS}, "salt": TEXT})
-    own = _of_cursor(endpoint)
+    cursor = _cursor_schema(endpoint)
     if not endpoint.parents:
-        return own
-    place = _place(endpoint, endpoints)
-    children = {**_object(), "additionalProperties": _of_cursor(endpoint)}
-    return {**own, "properties": {**own["properties"], **place, "children": children, "inputs": _object(place)}}
+        return cursor
+    position = _position_schema(endpoint, endpoints)
+    children = {**_object(), "additionalProperties": _cursor_schema(endpoint)}
+    properties = {**cursor["properties"], **position, "children": children, "inputs": _object(position)}
+    return {**cursor, "properties": properties}
 
 
-def _place(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> dict[str, Schema]:
+def _position_schema(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> dict[str, Schema]:
     first = endpoints.get(endpoint.parents[0].get("stream", ""))
-    return {"parent": _of_parent_pages(first, endpoints) if first else _object(), "last": VALUES, "origin": TEXT}
+    return {"parent": _parent_schema(first, endpoints) if first else _object(), "last": VALUES, "origin": TEXT}
 
 
-def _of_parent_pages(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> Schema:
+def _parent_schema(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> Schema:
     if not endpoint.parents:
-        return _of_cursor(endpoint)
-    places = {**_object(), "additionalProperties": _of_cursor(endpoint)}
-    return _object({"slot": _object(_place(endpoint, endpoints)), "page": _of_cursor(endpoint), "places": places})
+        return _cursor_schema(endpoint)
+    places = {**_object(), "additionalProperties": _cursor_schema(endpoint)}
+    return _object(
+        {"slot": _object(_position_schema(endpoint, endpoints)), "page": _cursor_schema(endpoint), "places": places}
+    )
 
 
-def _of_cursor(endpoint: Endpoint) -> Schema:
-    own: Schema = {"page": QUERY, "started": {**SECONDS, **MOMENT}, "high": SECONDS, "cursor": TEXT}
+def _cursor_schema(endpoint: Endpoint) -> Schema:
+    fields: Schema = {"page": QUERY, "started": {**SECONDS, **PAST_TIME}, "high": SECONDS, "cursor": TEXT}
     if endpoint.cursor_field:
-        own[endpoint.cursor_field] = MOMENT
-    return {**_object({**FOREIGN, **own}), "allOf": [{"format": "bounded", "description": "times that have been"}]}
+        fields[endpoint.cursor_field] = PAST_TIME
+    return {
+        **_object({**LEGACY, **fields}),
+        "allOf": [{"format": "past legacy cursor", "description": "times in the past"}],
+    }

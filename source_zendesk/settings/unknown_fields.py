@@ -1,4 +1,4 @@
-"""Fields of the configuration that nothing reads, which are misspelt more often than not."""
+"""Warnings about unknown fields of the configuration, most of which are misspelled."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -6,37 +6,37 @@ from typing import Any
 from source_zendesk.settings.inputs import suggestions
 
 Schema = Mapping[str, Any]
-# Airbyte's connector has it; here every page is read anyway.
+# A field of Airbyte's connector; this connector always reads every page.
 WITHOUT_EFFECT = ("ignore_pagination",)
 
 
 def unknown_fields(config: Mapping[str, Any], schema: Schema) -> list[str]:
-    """A sentence for each field that the specification's schema does not have, with the nearest that it has.
+    """A warning for each field that the schema of the specification does not have, with the closest known field.
 
-    What begins with an underscore is the platform's; values are never shown.
+    Fields that start with an underscore belong to the platform. Warnings contain no values.
     """
-    return list(_unknown(config, schema, ""))
+    return list(_warnings(config, schema, ""))
 
 
-def _unknown(given: Any, schema: Schema, path: str) -> Iterator[str]:
-    if isinstance(given, list):
-        for index, item in enumerate(given):
-            yield from _unknown(item, schema.get("items", {}), f"{path[:-1]}[{index}].")
-    elif isinstance(given, Mapping) and (known := _properties(given, schema)):
-        for name, value in given.items():
+def _warnings(content: Any, schema: Schema, path: str) -> Iterator[str]:
+    if isinstance(content, list):
+        for index, item in enumerate(content):
+            yield from _warnings(item, schema.get("items", {}), f"{path[:-1]}[{index}].")
+    elif isinstance(content, Mapping) and (known := _properties(content, schema)):
+        for name, value in content.items():
             if name in known:
-                yield from _unknown(value, known[name], f"{path}{name}.")
+                yield from _warnings(value, known[name], f"{path}{name}.")
             elif not name.startswith("_") and name not in WITHOUT_EFFECT:
                 hint = suggestions(name, known)
-                yield f"`{path}{name}`: the configuration has no such field, it is left unused{hint or '.'}"
+                yield f"`{path}{name}`: unknown field, which the connector ignores{hint or '.'}"
 
 
-def _properties(given: Mapping[str, Any], schema: Schema) -> dict[str, Schema]:
-    """The fields of an object: its own, and those of the kind that it is, by the constants of each kind."""
+def _properties(content: Mapping[str, Any], schema: Schema) -> dict[str, Schema]:
+    """The fields of an object, and of the alternative whose constants match."""
     kinds = [kind.get("properties", {}) for kind in schema.get("oneOf", [])]
-    fitting = [kind for kind in kinds if all(_fits(given.get(name), field) for name, field in kind.items())]
-    return dict(schema.get("properties", {})) | {name: field for kind in fitting for name, field in kind.items()}
+    matching = [kind for kind in kinds if all(_matches(content.get(name), field) for name, field in kind.items())]
+    return dict(schema.get("properties", {})) | {name: field for kind in matching for name, field in kind.items()}
 
 
-def _fits(value: Any, field: Schema) -> bool:
+def _matches(value: Any, field: Schema) -> bool:
     return "const" not in field or field["const"] == value

@@ -72,10 +72,15 @@ class ActionRetriever(Retriever):
         return self.requester.sign(self._prepare(action, self._key(action)))
 
     def send(
-        self, request: requests.PreparedRequest, sleep: Callable[[float], None], seconds: float
+        self,
+        request: requests.PreparedRequest,
+        sleep: Callable[[float], None],
+        key_expires_at: float,
+        *,
+        is_repetition: bool,
     ) -> requests.Response:
-        """The response to a request, retried for up to `seconds`; raises `WriteRefused` or `WriteUnknown`."""
-        return self.requester.send(request, sleep, seconds)
+        """The response to a request, sent at most once; raises `WriteRefused` or `WriteUnknown`."""
+        return self.requester.send(request, sleep, key_expires_at, is_repetition=is_repetition)
 
     def _key(self, action: Action) -> str:
         return action.fingerprint if self.idempotent else ""

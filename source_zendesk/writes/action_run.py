@@ -2,6 +2,7 @@
 
 import json
 import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -42,9 +43,14 @@ class ActionSender(Protocol):
         """The signed request of an action."""
 
     def send(
-        self, request: requests.PreparedRequest, sleep: Callable[[float], None], seconds: float
+        self,
+        request: requests.PreparedRequest,
+        sleep: Callable[[float], None],
+        key_expires_at: float,
+        *,
+        is_repetition: bool,
     ) -> requests.Response:
-        """The response to a request, retried for up to `seconds`; raises `WriteRefused` or `WriteUnknown`."""
+        """The response to a request, sent at most once; raises `WriteRefused` or `WriteUnknown`."""
 
 
 class ActionRun:
@@ -86,10 +92,12 @@ class ActionRun:
 
     def _send(self, action: Action) -> Iterator[StreamData]:
         request = self._sender.sign(action)
-        seconds = self._ledger.key_seconds_left(action)
+        is_repetition = self._ledger.is_open(action)
+        # The platform may take long to read the state that `_begin` yields.
+        key_expires_at = time.monotonic() + self._ledger.key_seconds_left(action)
         yield from self._begin(action)
         try:
-            response = self._sender.send(request, self._jobs.sleep_polling, seconds)
+            response = self._sender.send(request, self._jobs.sleep_polling, key_expires_at, is_repetition=is_repetition)
         except WriteRefused as refused:
             self._jobs.release_slot()
             yield from self._close_after_response(action, str(refused), self._handle_refusal(action, refused))

@@ -12,6 +12,7 @@ from airbyte_cdk.sources.declarative.requesters.requester import Requester
 
 from source_zendesk.errors import JobError, JobExpiredError, ResponseError
 from source_zendesk.extract.extractors import RecordExtractor, Row
+from source_zendesk.http import backoff
 from source_zendesk.http.backoff import parse_retry_after
 from source_zendesk.http.error_text import describe_value, error_text, one_line, warning_text
 from source_zendesk.http.rate_limit_retry import send_within_limit
@@ -94,7 +95,7 @@ def _iter_failures(document: Row) -> Iterator[str]:
 
 
 LOGGER = logging.getLogger("airbyte")
-SHORTEST_WAIT, LONGEST_WAIT = 0.01, 300.0
+LONGEST_WAIT = 300.0
 NOT_FOUND_STATUSES = (404, 410)
 # A new job may not be visible on every server of Zendesk yet; a minute is enough.
 NOT_FOUND_WAITS = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -106,8 +107,9 @@ class JobPoller:
 
     The write's response contains the job under `response_key`, or is the job; `id_field` names the field of its id. The
     status is at `job_endpoint`, under `status_key`. `emits` selects what becomes records. `retry_in` in the status and
-    the header `Retry-After` replace the wait. A 404 is retried for a minute. After that, the poller searches the list
-    of jobs at `list_endpoint`, if there is one. A job that is not in the list has expired.
+    the header `Retry-After` may make the waits longer, not shorter. A 404, or the status of another job, is retried for
+    a minute. After a 404, the poller then searches the list of jobs at `list_endpoint`, if there is one. A job that is
+    not in the list has expired.
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/
     """
 
@@ -120,7 +122,7 @@ class JobPoller:
     response_key: str = ""
     may_be_bare: bool = False
     status_key: str = ""
-    first_wait_in_seconds: float = 0.1
+    first_wait_in_seconds: float = field(default_factory=lambda: backoff.SHORTEST_WAIT_AFTER_RESPONSE)
     longest_wait_in_seconds: float = 30.0
     limit_in_seconds: float = 7200.0
 
@@ -162,16 +164,30 @@ class JobPoller:
         document = _value_at_key(response_body(response), self.status_key)
         if not isinstance(document, dict) or "status" not in document:
             raise ResponseError(self.name, f"the status of the job {job.id} is invalid")
+        if _is_of_another_job(document, job):
+            self._handle_other_job(job, one_line(document["id"]))
+            return
         job.not_found_count = 0
         self._update(job, document, response)
 
+    def _handle_other_job(self, job: Job, other: str) -> None:
+        """Schedule the next request; raises `JobError`, which leaves the action waiting, after a minute."""
+        if not self._retry_for_a_minute(job, f"Zendesk responds with the job {other}"):
+            text = f"Zendesk responds to requests for the job {job.id} with the job {other}. Run the sync again."
+            raise JobError(self.name, text)
+
+    def _retry_for_a_minute(self, job: Job, problem: str) -> bool:
+        """Schedule the next request; False if a minute is over."""
+        if job.not_found_count >= len(NOT_FOUND_WAITS):
+            return False
+        wait = NOT_FOUND_WAITS[job.not_found_count]
+        job.not_found_count, job.due = job.not_found_count + 1, time.monotonic() + wait
+        LOGGER.info("Stream %s: job %s: %s; retrying in %.0f s", self.name, job.id, problem, wait)
+        return True
+
     def _handle_not_found(self, job: Job, response: requests.Response) -> None:
         """Schedule the next request, or take the status from the list of jobs; raises `JobExpiredError`."""
-        if job.not_found_count < len(NOT_FOUND_WAITS):
-            wait = NOT_FOUND_WAITS[job.not_found_count]
-            job.not_found_count, job.due = job.not_found_count + 1, time.monotonic() + wait
-            text = "Stream %s: Zendesk does not find the job %s (status %s); retrying in %.0f s"
-            LOGGER.info(text, self.name, job.id, response.status_code, wait)
+        if self._retry_for_a_minute(job, f"Zendesk does not find it (status {response.status_code})"):
             return
         document = JobList(self.name, self.requester, self.list_endpoint).find(job.id) if self.list_endpoint else None
         if document is None:
@@ -197,10 +213,9 @@ class JobPoller:
     def _schedule(self, job: Job, response: requests.Response | None) -> None:
         retry_in = job.document.get("retry_in")
         retry_after = parse_retry_after(response) if response is not None else None
-        default = retry_in if isinstance(retry_in, (int, float)) else job.wait
-        wait = default if retry_after is None else retry_after
+        reported = retry_after if retry_after is not None else retry_in if isinstance(retry_in, (int, float)) else 0.0
+        job.due = time.monotonic() + min(max(job.wait, reported), LONGEST_WAIT)
         job.wait = min(job.wait * 2, self.longest_wait_in_seconds)
-        job.due = time.monotonic() + min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)
 
     def _expiry_error(self, job: Job) -> JobExpiredError:
         unlisted = ", and its list of jobs does not have it" if self.list_endpoint else ""
@@ -214,6 +229,11 @@ class JobPoller:
         reason = f"status {response.status_code}, {error_text(response)}" if response is not None else "no response"
         cause = f"Zendesk does not return the status of the job {job.id} ({reason})"
         return JobError(self.name, f"{cause}. Run the sync again.")
+
+
+def _is_of_another_job(document: Row, job: Job) -> bool:
+    identifier = document.get("id")
+    return isinstance(identifier, str) and identifier != job.id
 
 
 def _value_at_key(body: Any, key: str) -> Any:

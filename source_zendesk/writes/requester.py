@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget
@@ -15,8 +16,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.bounded_response import read_partial_body
 from source_zendesk.http.connection_failure import classify_failure
-from source_zendesk.http.error_text import error_text
-from source_zendesk.http.intermediaries import detect_intermediary
+from source_zendesk.http.error_text import error_text, one_line
+from source_zendesk.http.intermediaries import detect_intermediary, redirect_target
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown, is_scope_missing
 from source_zendesk.http.server_clock import ServerClock
 from source_zendesk.http.session import account_session
@@ -91,17 +92,20 @@ class WriteRequester:
         self,
         request: requests.PreparedRequest,
         sleep: Callable[[float], None] = time.sleep,
-        seconds: float = math.inf,
+        key_expires_at: float = math.inf,
+        *,
+        is_repetition: bool = False,
     ) -> requests.Response:
         """The response with status 2xx to a signed request; raises `WriteRefused`, `WriteUnknown` or `ConfigError`.
 
-        There is no retry after `seconds`.
+        A request that may have been done is not sent again after `key_expires_at`, a time of `time.monotonic`.
+        `is_repetition` is true if an earlier run may have sent it.
         """
-        deadline = time.monotonic() + min(self.error_handler.longest_wait_in_seconds, seconds)
+        deadline = min(time.monotonic() + self.error_handler.longest_wait_in_seconds, key_expires_at)
         max_uncertain = self.error_handler.uncertain_retries if IDEMPOTENCY_KEY in request.headers else 0
         uncertain_retries = 0
         for attempt in itertools.count(1):
-            outcome = self._attempt(request)
+            outcome = self._attempt(request, key_expires_at if is_repetition or uncertain_retries else math.inf)
             write_outcome = self.error_handler.classify(outcome)
             if write_outcome is WriteOutcome.DONE and isinstance(outcome, requests.Response):
                 return outcome
@@ -123,8 +127,14 @@ class WriteRequester:
                 raise WriteUnknown(str(error)) from error
             raise
 
-    def _attempt(self, request: requests.PreparedRequest) -> requests.Response | requests.RequestException:
+    def _attempt(
+        self, request: requests.PreparedRequest, deadline: float
+    ) -> requests.Response | requests.RequestException:
+        """The response or the exception in its place; raises `WriteUnknown` if it cannot be sent by a deadline."""
         self.api_budget.acquire_call(request)
+        # After all that may take long: the state that the platform reads, a new token, the rate limit.
+        if time.monotonic() > deadline:
+            raise WriteUnknown("its idempotency key expired before it could be sent again")
         try:
             response = self._dispatch(request, TIMEOUT_IN_SECONDS)
         except requests.RequestException as error:
@@ -159,7 +169,14 @@ class WriteRequester:
 def _describe_outcome(outcome: requests.Response | requests.RequestException) -> str:
     if isinstance(outcome, requests.Response):
         failure = detect_intermediary(outcome)
-        reason = f"{failure.cause}; {failure.remedy}" if failure else error_text(outcome) or "no reason given"
+        reason = f"{failure.cause}; {failure.remedy}" if failure else _redirect(outcome) or error_text(outcome)
+        reason = reason or "no reason given"
         return f"status {outcome.status_code}, {reason}"
     cause, remedy = classify_failure(outcome)
     return f"no response ({type(outcome).__name__}): {cause}; {remedy}"
+
+
+def _redirect(response: requests.Response) -> str:
+    """The target of a redirect without the query, which may contain secrets."""
+    target = urlsplit(redirect_target(response))
+    return one_line(f"a redirect to {target.hostname}{target.path}") if target.hostname else ""

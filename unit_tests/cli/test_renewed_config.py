@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from source_zendesk.cli.renewed_config import RenewedConfig, write_atomically
+from source_zendesk.cli.renewed_config import RenewedConfig, check_storable, write_config
+from source_zendesk.errors import ConfigError
 
 RENEWED = {"subdomain": "acme", "credentials": {"refresh_token": "new"}}
 
@@ -71,6 +75,75 @@ def test_a_file_that_cannot_be_written_is_logged_with_the_remedy(
 def test_a_symbolic_link_is_followed_and_kept(config: Path, tmp_path: Path) -> None:
     link = tmp_path / "link.json"
     link.symlink_to(config)
-    write_atomically(link, "new")
+    write_config(link, "new")
     assert link.is_symlink()
     assert config.read_text() == "new"
+
+
+@pytest.mark.parametrize("character", ["\u2028", "\x85", "\x1c", "\v"])
+def test_a_line_ends_at_a_line_feed_alone(character: str, config: Path) -> None:
+    message = {"type": "CONTROL", "control": {"connectorConfig": {"config": {**RENEWED, "a": character}}}}
+    run(config, json.dumps(message, ensure_ascii=False))
+    assert json.loads(config.read_text()) == {**RENEWED, "a": character}
+
+
+def test_it_is_stored_as_soon_as_its_line_ends(config: Path) -> None:
+    with RenewedConfig(str(config)) as stdout:
+        print(control(RENEWED), file=stdout)
+        assert json.loads(config.read_text()) == RENEWED
+        print(control({"later": 1}), file=stdout)
+        assert json.loads(config.read_text()) == {"later": 1}
+
+
+@pytest.mark.parametrize("code", [errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS])
+@pytest.mark.parametrize("refused", [(Path, "replace"), (tempfile, "mkstemp")])
+def test_a_file_that_cannot_be_replaced_is_overwritten(
+    code: int, refused: tuple[Any, str], config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(*refused, _raise(code))
+    config.write_text(" " * 9000)
+    inode = config.stat().st_ino
+    run(config, control(RENEWED))
+    assert json.loads(config.read_text()) == RENEWED
+    assert config.stat().st_ino == inode
+    assert list(config.parent.iterdir()) == [config]
+
+
+def test_a_full_disk_leaves_the_file_as_it_was(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.fsync", _raise(errno.ENOSPC))
+    run(config, control(RENEWED))
+    assert config.read_text() == "{}"
+    assert list(config.parent.iterdir()) == [config]
+
+
+def test_a_file_that_can_be_written_is_storable(config: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.json"
+    link.symlink_to(config)
+    for path in (config, link):
+        check_storable(str(path))
+    config.chmod(0o400)
+    check_storable(str(config))
+
+
+def test_what_is_no_regular_file_or_read_only_is_not(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipe, (reader, writer) = tmp_path / "pipe", os.pipe()
+    os.mkfifo(pipe)
+    try:
+        for path in (pipe, f"/dev/fd/{reader}", tmp_path, tmp_path / "missing.json"):
+            with pytest.raises(ConfigError, match=r"no regular file that can be written.*client_credentials"):
+                check_storable(str(path))
+    finally:
+        os.close(reader)
+        os.close(writer)
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(ConfigError, match=f"--config {config}"):
+        check_storable(str(config))
+
+
+def _raise(code: int) -> Any:
+    def fail(*_: Any, **__: Any) -> Any:
+        raise OSError(code, os.strerror(code))
+
+    return fail

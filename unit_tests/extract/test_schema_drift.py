@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from source_zendesk.extract.schema_drift import SchemaDriftDetector
+from source_zendesk.extract.schema_drift import SchemaDriftDetector, usable_schema
 from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.record_schema import UNDECLARED
 from source_zendesk.output.schema_drift_report import SchemaDriftReport, value_shape
@@ -93,3 +93,24 @@ def test_field_named_like_the_collecting_field_is_collected() -> None:
         {"id": 1, UNDECLARED: {UNDECLARED: {"a": 1}, "new": 2}},
         {"id": 2, UNDECLARED: {UNDECLARED: {"b": 1}}},
     ]
+
+
+@pytest.mark.parametrize(
+    ("schema", "usable"),
+    [
+        (OWN, OWN),
+        ({"properties": {"id": 5, "name": {"type": "string"}}}, {"properties": {"name": {"type": "string"}}}),
+        ({"properties": [1]}, {"properties": {}}),
+        ({"properties": None}, {"properties": {}}),
+        ({"properties": {"id": {"type": {"a": 1}}}}, {"properties": {"id": {}}}),
+        ({"properties": {"id": {"type": ["null", ["x"]]}}}, {"properties": {"id": {}}}),
+        (
+            {"properties": {"custom": {"type": "object", "properties": {"field_1": 5}}}},
+            {"properties": {"custom": {"type": "object", "properties": {}}}},
+        ),
+        ({"items": {"properties": {"a": None}}}, {"items": {"properties": {}}}),
+        (None, {}),
+    ],
+)
+def test_a_field_whose_schema_is_no_object_is_not_declared(schema: Any, usable: Any) -> None:
+    assert usable_schema(schema) == usable

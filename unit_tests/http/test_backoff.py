@@ -90,6 +90,11 @@ def test_a_rate_limit_does_not_reduce_the_page_size(make_response: ResponseFacto
     assert RetryAfterBackoff({}, reducible=True).backoff_time(make_response(503, **{"Retry-After": "1"}), 5)
 
 
+@pytest.mark.parametrize("status", [204, 302, 304])
+def test_a_response_without_a_page_does_not_reduce_the_page_size(status: int, make_response: ResponseFactory) -> None:
+    assert RetryAfterBackoff({}, reducible=True).backoff_time(make_response(status), 5)
+
+
 @pytest.mark.parametrize("value", ["soon", "", "nan", "inf"])
 def test_an_invalid_header_is_ignored(value: str, make_response: ResponseFactory) -> None:
     assert WAIT.wait_seconds(make_response(500, **{"Retry-After": value}), 2) == WAIT.wait_seconds(

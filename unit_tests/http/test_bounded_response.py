@@ -53,6 +53,43 @@ def chunked(*chunks: bytes) -> bytes:
     return head + b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
 
 
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </x>; rel=preload\r\n\r\n"
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+@pytest.mark.parametrize("interim", [EARLY, EARLY * 3, CONTINUE + EARLY, b"HTTP/1.1 102 Processing\r\n\r\n" + EARLY])
+@pytest.mark.parametrize("through_proxy", [False, True])
+def test_interim_responses_are_skipped(interim: bytes, serve: Serve, *, through_proxy: bool) -> None:
+    address = serve(interim + b"HTTP/1.1 422 Refused\r\nX-Zendesk: yes\r\nContent-Length: 2\r\n\r\n{}")
+    proxies = {"http": address} if through_proxy else {}
+    response = bound_responses(requests.Session()).get(
+        "http://localhost:1/" if through_proxy else address, proxies=proxies
+    )
+    assert (response.status_code, response.content, response.headers.get("Link")) == (422, b"{}", None)
+
+
+@pytest.mark.parametrize("interim", [EARLY, CONTINUE])
+def test_interim_responses_without_end_are_an_error(interim: bytes, serve: Serve) -> None:
+    with pytest.raises(requests.ConnectionError, match="interim responses"):
+        bound_responses(requests.Session()).get(serve(interim * 10_000))
+
+
+def test_a_switch_of_protocols_is_a_response_without_a_body(serve: Serve) -> None:
+    response = bound_responses(requests.Session()).get(
+        serve(b"HTTP/1.1 101 Switching Protocols\r\n\r\n" + http_response(b"x"))
+    )
+    assert (response.status_code, response.content) == (101, b"")
+    action = ZendeskErrorHandler({}).interpret_response(response).response_action
+    assert action is ResponseAction.RETRY
+
+
+def test_connections_by_tls_skip_interim_responses_too() -> None:
+    adapter = BoundedAdapter()
+    managers = [adapter.poolmanager, adapter.proxy_manager_for("http://proxy:3128")]
+    connections = [manager.connection_from_url("https://acme.zendesk.com").ConnectionCls for manager in managers]
+    assert {each.response_class.__name__ for each in connections} == {"_TimedResponse"}
+
+
 @pytest.mark.parametrize(
     ("sent", "body"),
     [
@@ -83,6 +120,20 @@ def test_a_truncated_or_damaged_body_raises_the_error_of_requests(
     for session in (requests.Session(), bound_responses(requests.Session())):
         with pytest.raises(error):
             session.get(address)
+
+
+@pytest.mark.parametrize(
+    ("sent", "body"),
+    [
+        (http_response(b"no gzip", "Content-Encoding: gzip"), b""),
+        (http_response(b"short", length=100), b"short"),
+        (chunked(b"one"), b"one"),
+    ],
+)
+@pytest.mark.parametrize("status", [401, 403, 503])
+def test_a_refusal_with_a_damaged_body_keeps_its_status(serve: Serve, status: int, sent: bytes, body: bytes) -> None:
+    response = bound_responses(requests.Session()).get(serve(sent.replace(b"200 OK", b"%d X" % status)))
+    assert (response.status_code, response.content, response.content) == (status, body, body)
 
 
 def test_a_body_above_the_size_limit_is_an_error(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:

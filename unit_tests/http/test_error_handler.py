@@ -33,6 +33,8 @@ def handler(kind: str = "api_token", **options: Any) -> ZendeskErrorHandler:
         (408, None, ResponseAction.RETRY),
         (409, None, ResponseAction.RETRY),
         (401, None, ResponseAction.FAIL),
+        (302, None, ResponseAction.FAIL),
+        (304, None, ResponseAction.FAIL),
         (400, None, ResponseAction.IGNORE),
         (403, None, ResponseAction.IGNORE),
         (404, None, ResponseAction.IGNORE),
@@ -70,10 +72,17 @@ def test_a_throttled_reducible_page_is_rate_limited(make_response: ResponseFacto
         (requests.exceptions.ReadTimeout(), True, ResponseAction.REDUCE_PAGE_SIZE),
         (requests.exceptions.ConnectTimeout(), True, ResponseAction.RETRY),
         (requests.exceptions.InvalidURL(), False, ResponseAction.FAIL),
+        (requests.exceptions.InvalidProxyURL(), False, ResponseAction.FAIL),
     ],
 )  # fmt: skip
 def test_the_action_for_each_exception(exception: Exception, *, reducible: bool, action: ResponseAction) -> None:
     assert handler(reducible=reducible).interpret_response(exception).response_action is action
+
+
+def test_a_proxy_that_cannot_be_is_not_blamed_on_the_subdomain() -> None:
+    found = handler().interpret_response(requests.exceptions.InvalidProxyURL())
+    assert "check `HTTPS_PROXY`" in str(found.error_message)
+    assert "subdomain" not in str(found.error_message)
 
 
 @pytest.mark.parametrize("kind", ["client_credentials", "oauth2_refresh"])

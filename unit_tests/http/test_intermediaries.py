@@ -48,5 +48,18 @@ def test_a_response_of_zendesk_is_none(status: int, body: object, make_response:
 
 
 @pytest.mark.parametrize("location", ["/api/v2/other", "/oauth/other"])
-def test_a_redirect_to_another_path_is_none(location: str, make_response: ResponseFactory) -> None:
+def test_another_redirect_is_none(location: str, make_response: ResponseFactory) -> None:
+    assert detect_intermediary(make_response(302, None, Location=location)) is None
+
+
+@pytest.mark.parametrize("status", [301, 302, 307])
+def test_a_redirect_to_a_host_that_is_not_zendesks_is_named(status: int, make_response: ResponseFactory) -> None:
+    found = detect_intermediary(make_response(status, None, Location="http://portal.hotel.example/welcome"))
+    assert found
+    assert "redirected to portal.hotel.example, as a captive portal" in found.cause
+    assert "sign in to the network" in found.remedy
+
+
+@pytest.mark.parametrize("location", ["https://www.zendesk.com/", "https://zendesk.com/x"])
+def test_a_redirect_to_another_host_of_zendesks_is_none(location: str, make_response: ResponseFactory) -> None:
     assert detect_intermediary(make_response(302, None, Location=location)) is None

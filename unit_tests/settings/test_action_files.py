@@ -1,4 +1,4 @@
-"""Which files an action may carry."""
+"""Validation of the files of actions."""
 
 import os
 import socket
@@ -43,7 +43,7 @@ def _large(path: Path) -> None:
         (lambda _: None, "does not exist; give the path of a file on the connector"),
     ],
 )
-def test_anything_but_a_regular_file_is_refused_by_its_kind(
+def test_only_regular_files_are_accepted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, make: Make, cause: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -63,17 +63,17 @@ def test_anything_but_a_regular_file_is_refused_by_its_kind(
         ("a" * 300, "cannot be read (File name too long)"),
     ],
 )
-def test_files_of_the_system_and_odd_paths_are_refused(path: str, cause: str) -> None:
+def test_system_files_and_invalid_paths_are_rejected(path: str, cause: str) -> None:
     assert cause in _refusal(path)
 
 
-def test_a_directory_that_links_to_the_system_does_not_hide_it(tmp_path: Path) -> None:
+def test_a_linked_system_directory_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "self").symlink_to("/proc/self")
     assert "is a system file" in _refusal(str(tmp_path / "self" / "environ"))
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+def test_a_file_without_read_permission_is_rejected(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.touch(mode=0)
     assert "cannot be read (no permission)" in _refusal(str(path))

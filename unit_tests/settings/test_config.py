@@ -1,4 +1,4 @@
-"""The configuration is put into one form, and what cannot be is refused by name."""
+"""Normalization of the configuration and the errors of invalid fields."""
 
 import re
 from typing import Any
@@ -8,14 +8,14 @@ import pytest
 from source_zendesk import times
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
-from source_zendesk.settings.config import START, as_object, parse_config, workers
+from source_zendesk.settings.config import START, as_object, parse_config, worker_count
 
 LOGIN = {"credentials": "api_token", "email": "a@example.com", "api_token": "secret"}
-LEAST = {"subdomain": "acme", "credentials": LOGIN}
+MINIMAL = {"subdomain": "acme", "credentials": LOGIN}
 
 
-def test_the_least_config_gets_every_default() -> None:
-    assert parse_config(LEAST) == {
+def test_a_minimal_config_gets_every_default() -> None:
+    assert parse_config(MINIMAL) == {
         "subdomain": "acme", "credentials": LOGIN, "api_url": "https://acme.zendesk.com", "num_workers": 8,
         "export_page_size": 1000, "page_size": 1000, "ticket_search_lookback_days": 1, "on_behalf_of": "",
         "catalog": "recommended", "unknown_fields": "pass", "custom_fields": "as_sent", "sideloads": [],
@@ -23,69 +23,94 @@ def test_the_least_config_gets_every_default() -> None:
     }  # fmt: skip
 
 
-def test_putting_it_into_one_form_twice_changes_nothing() -> None:
-    sound = parse_config({**LEAST, "inputs": [{"stream": "search", "parameters": '{"query": "a"}'}]})
-    assert parse_config(sound) == sound
+def test_normalization_is_idempotent() -> None:
+    config = parse_config({**MINIMAL, "inputs": [{"stream": "search", "parameters": '{"query": "a"}'}]})
+    assert parse_config(config) == config
 
 
-def test_the_given_config_is_left_alone() -> None:
-    given = {**LEAST, "subdomain": "https://acme.zendesk.com"}
-    parse_config(given)
-    assert given["subdomain"] == "https://acme.zendesk.com"
+def test_the_given_config_is_not_modified() -> None:
+    value = {**MINIMAL, "subdomain": "https://acme.zendesk.com"}
+    parse_config(value)
+    assert value["subdomain"] == "https://acme.zendesk.com"
 
 
-def test_fields_that_are_not_ours_are_kept() -> None:
-    assert parse_config({**LEAST, "ignore_pagination": True})["ignore_pagination"] is True
+def test_unknown_fields_are_kept() -> None:
+    assert parse_config({**MINIMAL, "ignore_pagination": True})["ignore_pagination"] is True
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     ["acme", "Acme", " acme ", "acme.zendesk.com", "https://acme.zendesk.com/", "http://ACME.zendesk.com/agent/x?y#z"],
 )
-def test_a_subdomain_in_any_form(given: str) -> None:
-    assert parse_config({**LEAST, "subdomain": given})["subdomain"] == "acme"
+def test_a_subdomain_is_accepted_in_any_form(value: str) -> None:
+    assert parse_config({**MINIMAL, "subdomain": value})["subdomain"] == "acme"
 
 
-@pytest.mark.parametrize("given", ["a-b-1", "0a", "a"])
-def test_a_subdomain_of_letters_digits_and_hyphens(given: str) -> None:
-    assert parse_config({**LEAST, "subdomain": given})["api_url"] == f"https://{given}.zendesk.com"
+@pytest.mark.parametrize("value", ["a-b-1", "0a", "a"])
+def test_a_subdomain_of_letters_digits_and_hyphens(value: str) -> None:
+    assert parse_config({**MINIMAL, "subdomain": value})["api_url"] == f"https://{value}.zendesk.com"
 
 
 @pytest.mark.parametrize(
-    "given",
-    [None, "", 7, "a b", "-a", "a-", "a_b", "acme.example.com", "acme.zendesk.com.evil.com", "ac@me", "[::1", "ä"],
+    "value",
+    [
+        None,
+        "",
+        7,
+        "a b",
+        "-a",
+        "a-",
+        "a_b",
+        "acme.example.com",
+        "acme.zendesk.com.evil.com",
+        "ac@me",
+        "[::1",
+        "ä",
+        "a" * 64,
+    ],
 )
-def test_a_subdomain_that_is_none(given: Any) -> None:
+def test_an_invalid_subdomain_is_rejected(value: Any) -> None:
     with pytest.raises(ConfigError, match="`subdomain`: expected"):
-        parse_config({**LEAST, "subdomain": given})
+        parse_config({**MINIMAL, "subdomain": value})
 
 
 @pytest.mark.parametrize(
-    ("given", "address"),
+    ("value", "address"),
     [
         ("https://proxy.example.com/", "https://proxy.example.com"), ("http://127.0.0.1:8888", "http://127.0.0.1:8888"),
-        ("http://localhost:1", "http://localhost:1"), ("http://[::1]:1", "http://[::1]:1"), ("", "https://acme.zendesk.com"),
+        ("http://localhost:1", "http://localhost:1"), ("http://[::1]:1", "http://[::1]:1"),
+        (" http://127.0.0.1:1/\n", "http://127.0.0.1:1"), ("", "https://acme.zendesk.com"),
     ],
 )  # fmt: skip
-def test_an_address_over_https_or_on_this_machine(given: str, address: str) -> None:
-    assert parse_config({**LEAST, "base_url": given})["api_url"] == address
+def test_a_base_url_with_https_or_on_loopback_is_accepted(value: str, address: str) -> None:
+    assert parse_config({**MINIMAL, "base_url": value})["api_url"] == address
 
 
 @pytest.mark.parametrize(
-    ("given", "means"),
+    ("value", "means"),
     [(None, False), (True, True), ("true", True), ("false", False), ("dry_run", "dry_run")],
 )
-def test_writes_may_be_allowed_by_a_form_that_takes_text(given: Any, means: bool | str) -> None:  # noqa: FBT001
-    assert parse_config({**LEAST, "allow_writes": given})["allow_writes"] == means
+def test_allow_writes_accepts_strings(value: Any, means: bool | str) -> None:  # noqa: FBT001
+    assert parse_config({**MINIMAL, "allow_writes": value})["allow_writes"] == means
 
 
 @pytest.mark.parametrize(
-    "given",
-    ["http://acme.zendesk.com", "acme", "ftp://127.0.0.1", "http://127.0.0.1.evil.com", "http://127.0.0.1@evil.com", 7],
+    "value",
+    [
+        *(
+            "http://acme.zendesk.com",
+            "acme",
+            "ftp://127.0.0.1",
+            "http://127.0.0.1.evil.com",
+            "http://127.0.0.1@evil.com",
+        ),
+        *(7, "https://127.0.0.1:99999", "https://127.0.0.1:0", "https://127.0.0.1:port", "https://a b", "https://a..b"),
+        *(f"https://{'a' * 64}.example", "https://*.example", "https://evil.example\x1b[2J"),
+    ],
 )
-def test_an_address_elsewhere(given: Any) -> None:
+def test_a_base_url_without_https_is_rejected(value: Any) -> None:
     with pytest.raises(ConfigError, match="`base_url`"):
-        parse_config({**LEAST, "base_url": given})
+        parse_config({**MINIMAL, "base_url": value})
 
 
 @pytest.mark.parametrize(
@@ -98,19 +123,19 @@ def test_an_address_elsewhere(given: Any) -> None:
         ({"credentials": "basic", "password": "b"}, "email"),
     ],
 )
-def test_each_kind_of_credentials_names_what_it_needs(kind: dict[str, str], missing: str) -> None:
+def test_a_missing_field_of_the_credentials_is_named(kind: dict[str, str], missing: str) -> None:
     with pytest.raises(ConfigError, match=f"`credentials.{missing}`.*{kind['credentials']} needs it"):
-        parse_config({**LEAST, "credentials": kind})
+        parse_config({**MINIMAL, "credentials": kind})
 
 
 @pytest.mark.parametrize("kind", [None, "", "token", 7, ["api_token"]])
-def test_an_unknown_kind_of_credentials_names_those_there_are(kind: Any) -> None:
+def test_an_unknown_kind_of_credentials_lists_the_known_ones(kind: Any) -> None:
     with pytest.raises(ConfigError, match=r"`credentials\.credentials`: expected one of client_credentials, .*basic"):
-        parse_config({**LEAST, "credentials": {"credentials": kind}})
+        parse_config({**MINIMAL, "credentials": {"credentials": kind}})
 
 
 @pytest.mark.parametrize(
-    ("field", "given"),
+    ("field", "value"),
     [
         ("num_workers", 0), ("num_workers", 41), ("num_workers", "8"), ("num_workers", 2.5),
         ("export_page_size", 0), ("export_page_size", 1001), ("page_size", 0), ("page_size", 1001),
@@ -120,13 +145,13 @@ def test_an_unknown_kind_of_credentials_names_those_there_are(kind: Any) -> None
         ("sideloads", {"a": 1}), ("actions[0].stream", [{"stream": ""}]), ("allow_writes", "yes"),
     ],
 )  # fmt: skip
-def test_a_wrong_value_is_refused_by_the_name_of_its_field(field: str, given: Any) -> None:
+def test_the_error_of_an_invalid_value_names_its_field(field: str, value: Any) -> None:
     with pytest.raises(ConfigError, match=f"`{re.escape(field)}`: expected"):
-        parse_config({**LEAST, field.partition("[")[0]: given})
+        parse_config({**MINIMAL, field.partition("[")[0]: value})
 
 
 @pytest.mark.parametrize(
-    ("given", "exports", "comments"),
+    ("value", "exports", "comments"),
     [
         ({}, 1000, 1000),
         ({"page_size": 100}, 1000, 100),
@@ -134,94 +159,112 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_field(field: str, given: An
         ({"export_page_size": 50, "page_size": 200}, 50, 200),
     ],
 )
-def test_the_page_size_of_airbytes_connector_is_that_of_comments_alone(
-    given: dict[str, int], exports: int, comments: int
-) -> None:
-    sound = parse_config({**LEAST, **given})
-    assert (sound["export_page_size"], sound["page_size"]) == (exports, comments)
+def test_page_size_applies_to_comments_only(value: dict[str, int], exports: int, comments: int) -> None:
+    config = parse_config({**MINIMAL, **value})
+    assert (config["export_page_size"], config["page_size"]) == (exports, comments)
 
 
-@pytest.mark.parametrize(("given", "number"), [(1, 2), (2, 2), (40, 40)])
-def test_workers_within_bounds_and_the_single_one_of_airbytes_connector(given: int, number: int) -> None:
-    assert parse_config({**LEAST, "num_workers": given})["num_workers"] == number
-    assert workers({"num_workers": given}) == number
+@pytest.mark.parametrize(("value", "number"), [(1, 2), (2, 2), (40, 40)])
+def test_the_single_worker_of_airbytes_connector_becomes_two(value: int, number: int) -> None:
+    assert parse_config({**MINIMAL, "num_workers": value})["num_workers"] == number
+    assert worker_count({"num_workers": value}) == number
 
 
-@pytest.mark.parametrize("given", [None, 0, 99, "many"])
-def test_a_wrong_number_of_workers_stops_nothing_before_it_is_refused(given: Any) -> None:
-    assert workers({"num_workers": given}) == 8
+@pytest.mark.parametrize("value", [None, 0, 99, "many"])
+def test_an_invalid_worker_count_falls_back_to_the_default(value: Any) -> None:
+    assert worker_count({"num_workers": value}) == 8
 
 
-@pytest.mark.parametrize("given", [{"a": 1}, '{"a": 1}'])
-def test_an_object_may_come_as_json(given: Any) -> None:
-    assert as_object(given, "body") == {"a": 1}
+@pytest.mark.parametrize("value", [{"a": 1}, '{"a": 1}'])
+def test_an_object_may_be_json_text(value: Any) -> None:
+    assert as_object(value, "body") == {"a": 1}
 
 
-@pytest.mark.parametrize("given", [None, "", {}])
-def test_nothing_is_an_empty_object(given: Any) -> None:
-    assert as_object(given, "body") == {}
+@pytest.mark.parametrize("value", [None, "", {}])
+def test_an_unset_object_is_empty(value: Any) -> None:
+    assert as_object(value, "body") == {}
 
 
-@pytest.mark.parametrize("given", ["[1]", "{a}", "7", [1], 7])
-def test_what_is_no_object_is_refused_by_the_name_of_its_field(given: Any) -> None:
+@pytest.mark.parametrize("value", ["[1]", "{a}", "7", [1], 7])
+def test_the_error_of_another_type_than_object_names_the_field(value: Any) -> None:
     with pytest.raises(ConfigError, match="`body`: expected an object"):
-        as_object(given, "body")
+        as_object(value, "body")
 
 
-def test_what_was_given_stays_as_it_is_for_a_config_that_is_saved_with_a_new_token() -> None:
-    given = {**LEAST, "start_date": "2024-01-01T00:00:00Z", "base_url": "http://127.0.0.1:8888/"}
-    sound = parse_config(given)
-    assert {name: sound[name] for name in given} == given
-    assert not {"start_date", "base_url"} & set(parse_config(LEAST))
+def test_user_fields_stay_unchanged_for_saving_with_a_new_token() -> None:
+    value = {**MINIMAL, "start_date": "2024-01-01T00:00:00Z", "base_url": "http://127.0.0.1:8888/"}
+    config = parse_config(value)
+    assert {name: config[name] for name in value} == value
+    assert not {"start_date", "base_url"} & set(parse_config(MINIMAL))
 
 
 @pytest.mark.parametrize(
     ("field", "words"), [("catalog", "recommended or complete"), ("unknown_fields", "pass or collect")]
 )
-def test_a_word_that_there_is_not_is_refused_with_those_there_are(field: str, words: str) -> None:
+def test_the_error_of_an_unknown_option_lists_the_known_ones(field: str, words: str) -> None:
     with pytest.raises(ConfigError, match=f"`{field}`: expected {words}; got 'drop'"):
-        parse_config({**LEAST, field: "drop"})
+        parse_config({**MINIMAL, field: "drop"})
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     [
         "2024-01-01", "2024-01-01T00:00:00Z", "2024-01-01T00:00:00.000Z", "2024-01-01T00:00:00.1234567Z",
         "2024-01-01T01:00:00+01:00", "2023-12-31T19:00:00.000-05:00",
     ],
 )  # fmt: skip
-def test_a_start_with_fractions_or_an_offset(given: str) -> None:
+def test_a_start_date_may_have_fractions_or_an_offset(value: str) -> None:
     pattern = Manifest.load().content["spec"]["connection_specification"]["properties"]["start_date"]["pattern"]
-    assert re.search(pattern, given)
-    assert times.start_of(parse_config({**LEAST, "start_date": given})) == 1704067200
+    assert re.search(pattern, value)
+    assert times.start_of(parse_config({**MINIMAL, "start_date": value})) == 1704067200
 
 
-@pytest.mark.parametrize("given", ["2024-W01-1", "20240101", "2024-01-01\n", "2024-01-01T00", "2024-01-01T00:00:00+1"])
-def test_no_other_form_of_a_start(given: str) -> None:
+@pytest.mark.parametrize("value", ["2024-W01-1", "20240101", "2024-01-01\n", "2024-01-01T00", "2024-01-01T00:00:00+1"])
+def test_other_forms_of_a_start_date_are_rejected(value: str) -> None:
     with pytest.raises(ConfigError, match="`start_date`: expected a date such as 2024-01-01 or 2024-01-01T00:00:00Z"):
-        parse_config({**LEAST, "start_date": given})
+        parse_config({**MINIMAL, "start_date": value})
 
 
-def test_the_specification_has_the_same_pattern_for_a_start() -> None:
+def test_the_specification_has_the_same_pattern_for_start_date() -> None:
     pattern = Manifest.load().content["spec"]["connection_specification"]["properties"]["start_date"]["pattern"]
     assert pattern == f"^{START.pattern}$"
 
 
-def test_a_start_before_the_epoch_is_the_epoch() -> None:
+def test_a_start_date_before_the_epoch_is_the_epoch() -> None:
     assert times.start_of({"start_date": "0001-01-01"}) == 0
 
 
-def test_what_is_not_set_of_the_credentials_is_left_out() -> None:
+def test_unset_fields_of_the_credentials_are_removed() -> None:
     login = LOGIN | {"scope": None, "token_expiry_date": "", "access_token": None}
-    assert parse_config({**LEAST, "credentials": login})["credentials"] == LOGIN
+    assert parse_config({**MINIMAL, "credentials": login})["credentials"] == LOGIN
 
 
 @pytest.mark.parametrize("unset", [None, ""])
-def test_without_an_address_requests_go_to_zendesk(unset: Any) -> None:
-    assert parse_config({**LEAST, "base_url": unset})["api_url"] == "https://acme.zendesk.com"
+def test_without_base_url_requests_go_to_zendesk(unset: Any) -> None:
+    assert parse_config({**MINIMAL, "base_url": unset})["api_url"] == "https://acme.zendesk.com"
 
 
-@pytest.mark.parametrize("given", [0, False, [], {}, ["a"], "x" * 500, "ftp://acme.zendesk.com"])
-def test_a_wrong_address_is_refused_by_its_field(given: Any) -> None:
+@pytest.mark.parametrize("value", [0, False, [], {}, ["a"], "x" * 500, "ftp://acme.zendesk.com"])
+def test_the_error_of_an_invalid_base_url_names_the_field(value: Any) -> None:
     with pytest.raises(ConfigError, match="`base_url`: expected"):
-        parse_config({**LEAST, "base_url": given})
+        parse_config({**MINIMAL, "base_url": value})
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"user": {"name": "a\ud83d"}}, "`actions[0].body.user.name` has half of a surrogate pair"),
+        ('{"user": {"name": "a\\ud83d"}}', "`actions[0].body.user.name` has half of a surrogate pair"),
+        ({"user": {"name": float("nan")}}, "`actions[0].body` has NaN or an infinite number"),
+        ('{"user": {"name": NaN}}', "`actions[0].body` has NaN or an infinite number"),
+        ('{"user": {"name": 1e999}}', "`actions[0].body` has NaN or an infinite number"),
+        (f'{{"user": {"[" * 600}{"]" * 600}}}', "`actions[0].body.user[0][0][0][0]` is nested too deeply"),
+        (f'{{"user": {"[" * 99_999}', "`actions[0].body`: expected an object or its JSON text"),
+    ],
+)
+def test_what_no_request_can_carry_is_refused_by_its_field(value: Any, said: str) -> None:
+    for field in ("actions", "inputs"):
+        name = "body" if field == "actions" else "parameters"
+        with pytest.raises(ConfigError) as refused:
+            parse_config({**MINIMAL, field: [{"stream": "create_user", name: value}]})
+        assert said.replace("actions[0].body", f"{field}[0].{name}") in str(refused.value.message)

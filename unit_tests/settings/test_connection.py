@@ -1,4 +1,4 @@
-"""Whether an account can be read is known in time."""
+"""`check` ends within its time limit."""
 
 import threading
 
@@ -8,7 +8,7 @@ from source_zendesk.errors import ConfigError, UnreachableError
 from source_zendesk.settings.connection import run_within
 
 
-def test_what_takes_too_long_is_given_up() -> None:
+def test_work_over_the_time_limit_is_abandoned() -> None:
     def wait() -> None:
         threading.Event().wait()
 
@@ -16,7 +16,7 @@ def test_what_takes_too_long_is_given_up() -> None:
         run_within("https://acme.zendesk.com", wait, seconds=0.01)
 
 
-def test_what_goes_wrong_in_time_is_raised() -> None:
+def test_an_error_within_the_time_limit_is_raised() -> None:
     def refuse() -> None:
         raise ConfigError("wrong")
 
@@ -24,5 +24,5 @@ def test_what_goes_wrong_in_time_is_raised() -> None:
         run_within("https://acme.zendesk.com", refuse)
 
 
-def test_what_goes_well_says_nothing() -> None:
+def test_work_within_the_time_limit_succeeds() -> None:
     run_within("https://acme.zendesk.com", lambda: None)

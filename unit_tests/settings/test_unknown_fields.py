@@ -1,4 +1,4 @@
-"""Fields that nothing reads are named, with what was meant."""
+"""Unknown fields of the configuration are reported with the closest known field."""
 
 from typing import Any
 
@@ -22,20 +22,20 @@ KNOWN: dict[str, Any] = {
 }
 
 
-def test_a_configuration_without_unknown_fields_is_not_warned_of() -> None:
+def test_a_configuration_without_unknown_fields_has_no_warning() -> None:
     assert unknown_fields(KNOWN, SCHEMA) == []
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("changes", "parts"),
     [
         ({"start_dat": "s3cret"}, ["`start_dat`", "did you mean start_date?"]),
         ({"credentials": LOGIN | {"api_tokn": "s3cret"}}, ["`credentials.api_tokn`", "did you mean api_token?"]),
         ({"inputs": [{"stream": "search", "parametres": {}}]}, ["`inputs[0].parametres`", "did you mean parameters?"]),
-        ({"zzz": 1}, ["`zzz`: the configuration has no such field, it is left unused."]),
+        ({"zzz": 1}, ["`zzz`: unknown field, which the connector ignores."]),
     ],
 )
-def test_an_unknown_field_is_named_with_the_nearest(given: dict[str, Any], said: list[str]) -> None:
-    (told,) = unknown_fields(KNOWN | given, SCHEMA)
-    assert [part for part in said if part not in told] == []
-    assert "s3cret" not in told
+def test_the_warning_names_the_closest_known_field(changes: dict[str, Any], parts: list[str]) -> None:
+    (warning,) = unknown_fields(KNOWN | changes, SCHEMA)
+    assert [part for part in parts if part not in warning] == []
+    assert "s3cret" not in warning

@@ -66,7 +66,7 @@ class _Sender:
         request.body = str(action.parameters["id"])
         return request
 
-    def send(self, request: requests.PreparedRequest, *_: Any) -> requests.Response:
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
         return self._send(int(request.body or 0))
 
 
@@ -113,3 +113,45 @@ def test_a_throttled_action_is_dropped_if_there_is_no_token_for_the_retry() -> N
     with pytest.raises(TokenError):
         [*_messages(_failing_first(TokenError("busy")), checkpoint)]
     assert checkpoint.resume_state["actions"] == {}
+
+
+class _Clock:
+    """A monotonic clock of the test's own."""
+
+    now = 500.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+class _SlowPlatform(_FlushedBarrier):
+    """Reads each state for an hour."""
+
+    def __init__(self, clock: _Clock) -> None:
+        self._clock = clock
+
+    def wait(self, message: AirbyteMessage) -> None:
+        self._clock.now += 3600
+
+
+class _KeyedSender(_Sender):
+    idempotent = True
+    deadlines: list[tuple[float, bool]]
+
+    def send(self, _: requests.PreparedRequest, __: Any, key_expires_at: float, *, is_repetition: bool) -> Any:
+        self.deadlines = [(key_expires_at, is_repetition)]
+        return _respond(2)
+
+
+@pytest.mark.parametrize(("state", "seconds", "is_repetition"), [({}, 7000, False), ({"at": 1000}, 6000, True)])
+def test_a_key_expires_as_long_after_its_first_use_however_slow_the_platform_is(
+    state: Mapping[str, Any], seconds: float, monkeypatch: pytest.MonkeyPatch, *, is_repetition: bool
+) -> None:
+    clock, checkpoint, sender = _Clock(), _MemoryCheckpoint(), _KeyedSender(_respond)
+    monkeypatch.setattr("source_zendesk.writes.action_run.time", clock)
+    sending = {"status": "sending", "clock": "zendesk", **state}
+    checkpoint.resume_state = {"actions": {ACTIONS[0].fingerprint: sending}} if state else {}
+    ledger = Ledger(checkpoint, lambda: 2000.0)  # type: ignore[arg-type]
+    run = ActionRun(sender, ledger, JobPool(None, JobSlots()), _SlowPlatform(clock))
+    [*run.run(ActionQueue("s", ledger, ACTIONS[:1], SyncStats()))]
+    assert sender.deadlines == [(500 + seconds, is_repetition)]

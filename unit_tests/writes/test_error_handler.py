@@ -21,10 +21,13 @@ HANDLER = WriteErrorHandler(RetryAfterBackoff({}))
     [
         (200, "", WriteOutcome.DONE),
         (204, "", WriteOutcome.DONE),
-        (302, "", WriteOutcome.REFUSED),
+        (302, "", WriteOutcome.UNKNOWN),
+        (304, "", WriteOutcome.REFUSED),
         (401, "", WriteOutcome.REFUSED),
         (409, "", WriteOutcome.REFUSED),
         (422, "", WriteOutcome.REFUSED),
+        (101, "", WriteOutcome.UNKNOWN),
+        (103, "", WriteOutcome.UNKNOWN),
         (303, "", WriteOutcome.UNKNOWN),
         (408, "", WriteOutcome.UNKNOWN),
         (500, '{"error": "TooManyJobs"}', WriteOutcome.UNKNOWN),
@@ -42,6 +45,24 @@ def test_the_outcome_for_each_response(
     status: int, text: str, outcome: WriteOutcome, make_response: ResponseFactory
 ) -> None:
     assert HANDLER.classify(make_response(status, text)) is outcome
+
+
+@pytest.mark.parametrize(
+    ("statuses", "location", "verdict"),
+    [
+        ((301, 302, 303), "/api/v2/tickets/7", WriteOutcome.UNKNOWN),
+        ((301, 302, 303), "https://ACME.zendesk.com:443/api/v2/tickets/7", WriteOutcome.UNKNOWN),
+        ((301, 302), "https://evil.example/api/v2/tickets/7", WriteOutcome.REFUSED),
+        ((301, 302), "https://acme.zendesk.com:8443/api/v2/tickets/7", WriteOutcome.REFUSED),
+        ((301, 302, 303), "/access/unauthenticated", WriteOutcome.REFUSED),
+        ((301, 302, 303), "https://acme.okta.com/app", WriteOutcome.REFUSED),
+        ((307, 308), "/api/v2/tickets/7", WriteOutcome.REFUSED),
+    ],
+)
+def test_a_redirect_within_the_account_may_follow_a_write(
+    statuses: tuple[int, ...], location: str, verdict: WriteOutcome, make_response: ResponseFactory
+) -> None:
+    assert {HANDLER.classify(make_response(status, "", Location=location)) for status in statuses} == {verdict}
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def poller(**parameters: Any) -> JobPoller:
 
 
 def status(state: str, **more: Any) -> dict[str, Any]:
-    return {"job_status": {"id": "j 1", "status": state, **more}}
+    return {"job_status": {"id": "j1", "status": state, **more}}
 
 
 @pytest.mark.parametrize(
@@ -40,10 +40,10 @@ def test_a_response_without_a_job_is_done(body: Any, make_response: ResponseFact
 
 
 def test_the_job_id_is_escaped_in_the_path(requests_mock: Mocker) -> None:
-    requests_mock.get(ANY, json=status("completed"))
-    job_poller = poller()
-    job_poller.poll(job_poller.resume(ACTION, "j 1/x"))
-    assert [request.url for request in requests_mock.request_history] == [f"{ACCOUNT}/jobs/j%201%2Fx"]
+    requests_mock.get(ANY, json=status("completed", id="j 1/x"))
+    made = poller()
+    made.poll(made.resume(ACTION, "j 1/x"))
+    assert [asked.url for asked in requests_mock.request_history] == [f"{ACCOUNT}/jobs/j%201%2Fx"]
 
 
 def test_waits_between_polls_double_up_to_a_maximum(requests_mock: Mocker) -> None:
@@ -55,6 +55,38 @@ def test_waits_between_polls_double_up_to_a_maximum(requests_mock: Mocker) -> No
         job_poller.poll(job)
         waits.append(round(job.due - time.monotonic()))
     assert waits == [1, 2, 4, 5, 5]
+
+
+@pytest.mark.parametrize(("retry_in", "headers"), [(0, {}), (-1, {}), (None, {"Retry-After": "0"})])
+def test_a_response_never_shortens_the_waits(retry_in: Any, headers: dict[str, str], requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json=status("working", retry_in=retry_in), headers=headers)
+    made = poller()
+    job = made.resume(ACTION, "j1")
+    waits = []
+    for _ in range(6):
+        made.poll(job)
+        waits.append(round(job.due - time.monotonic()))
+    assert waits == [1, 2, 4, 8, 16, 30]
+
+
+def test_the_status_of_another_job_does_not_end_a_job(requests_mock: Mocker) -> None:
+    other = status("completed", id="j2")
+    requests_mock.get(JOB, [{"json": other}, {"json": other}, {"json": status("completed")}])
+    made = poller()
+    job = made.resume(ACTION, "j1")
+    for _ in range(2):
+        made.poll(job)
+        assert not job.is_over
+        assert job.due > time.monotonic()
+    made.poll(job)
+    assert job.is_over
+
+
+def test_a_job_whose_status_is_never_returned_is_left_to_the_next_run(requests_mock: Mocker) -> None:
+    requests_mock.get(JOB, json=status("completed", id="j2"))
+    made = poller()
+    with pytest.raises(JobError, match=r"requests for the job j1 with the job j2"):
+        made.poll(job_not_found(made))
 
 
 @pytest.mark.parametrize(
@@ -179,11 +211,11 @@ def test_emits_selects_the_records(emits: str, write_body: Any, rows: Any) -> No
 
 def test_a_pool_polls_its_jobs_while_no_slot_is_free(make_response: ResponseFactory, requests_mock: Mocker) -> None:
     slots = JobSlots(count=1)
-    write_body = status("queued")
-    requests_mock.get(f"{ACCOUNT}/jobs/j%201", json=status("completed", results=[]))
-    with JobPool(poller(), slots) as pool:
+    begun = status("queued")
+    requests_mock.get(JOB, json=status("completed", results=[]))
+    with JobPool(poller(first_wait_in_seconds=0.01), slots) as pool:
         assert list(pool.acquire_slot()) == []
-        first = pool.add_from_response(ACTION, make_response(200, write_body, Retry_After="0"), write_body)
+        first = pool.add_from_response(ACTION, make_response(200, begun), begun)
         assert [job for job, _ in pool.acquire_slot()] == [first]
         pool.release_slot()
     assert slots.acquire(wait=False)

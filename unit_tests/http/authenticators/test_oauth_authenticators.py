@@ -7,10 +7,11 @@ from urllib.parse import parse_qs
 import pytest
 import requests
 from requests_mock import Mocker
+from urllib3.exceptions import ReadTimeoutError
 
-from source_zendesk.errors import ConfigError, TokenError
+from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.http.authenticators import ClientCredentialsAuthenticator, RefreshTokenAuthenticator
-from source_zendesk.http.session import Timeouts
+from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts
 from unit_tests.account import ACCOUNT
 
 TOKENS = f"{ACCOUNT}/oauth/tokens"
@@ -113,6 +114,43 @@ def test_after_one_request_has_timed_out_the_timeouts_are_short(requests_mock: M
     with pytest.raises(TokenError, match="503"):
         tokens.get_access_token()
     assert (before > 1, requests_mock.call_count) == (True, before + 1)
+
+
+def refresher() -> Any:
+    return build(RefreshTokenAuthenticator, credentials="oauth2_refresh", refresh_token="first-of-them")
+
+
+NO_ANSWER = [
+    requests.ReadTimeout(),
+    requests.ConnectionError(ReadTimeoutError(None, "", "in the middle of the body")),  # type: ignore[arg-type]
+]
+
+
+@pytest.mark.parametrize("failure", NO_ANSWER, ids=["no response", "half a response"])
+def test_a_refresh_token_that_may_be_spent_is_not_sent_again(failure: Exception, requests_mock: Mocker) -> None:
+    requests_mock.post(TOKENS, [{"exc": failure}, {"json": TOKEN}])
+    asking = refresher()
+    for _ in range(2):
+        with pytest.raises(UnreachableError, match="this request has used it up: give consent again"):
+            asking.get_auth_header()
+    assert requests_mock.call_count == 1
+
+
+@pytest.mark.parametrize("failure", [{"status_code": 503}, {"exc": requests.ConnectTimeout}])
+def test_a_refresh_token_that_zendesk_did_not_get_is_sent_again(failure: dict[str, Any], requests_mock: Mocker) -> None:
+    requests_mock.post(TOKENS, [failure, {"json": TOKEN}])
+    assert refresher().get_auth_header() == {"Authorization": "Bearer new-token"}
+
+
+def test_a_response_with_a_refresh_token_is_waited_for_as_in_a_sync(requests_mock: Mocker) -> None:
+    requests_mock.post(TOKENS, [{"status_code": 503, "headers": {"Retry-After": "301"}}, {"json": TOKEN}])
+    asking = refresher()
+    asking.timeouts = CHECK_TIMEOUTS
+    with pytest.raises(TokenError):
+        asking.get_auth_header()
+    asking.get_auth_header()
+    timeouts: list[Any] = [sent.timeout for sent in requests_mock.request_history]
+    assert [read for _, read in timeouts] == [SYNC_TIMEOUTS.read] * 2
 
 
 def _form(zendesk: Mocker) -> dict[str, list[str]]:
