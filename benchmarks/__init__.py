@@ -1,1 +1,1 @@
-"""What the connector costs, measured beside Airbyte's connector and the least that the same work can cost."""
+"""Benchmarks of the connector, of Airbyte's connector and of the floor, the minimum cost of the same work."""

@@ -1,15 +1,15 @@
-"""`make bench`: measures, and writes tables and plot into `docs/benchmarks.md` and `docs/benchmarks.svg`."""
+"""`make bench`: runs the benchmarks, and writes `docs/benchmarks.md` and `docs/benchmarks.svg`."""
 
 import argparse
 import os
 import platform
 
 from benchmarks import budget, growth, requests, startup, throughput
-from benchmarks.airbyte import RELEASE, airbytes
+from benchmarks.airbyte import RELEASE, install_airbyte
 from benchmarks.bench import SCALES, Bench
-from benchmarks.plot import drawn
-from benchmarks.report import Section, written
-from benchmarks.subjects import ROOT, ours, place
+from benchmarks.plot import draw
+from benchmarks.report import Section, write_section
+from benchmarks.subjects import ROOT, ours, temporary_environment
 
 DOCS = ROOT / "docs"
 SECTIONS = {
@@ -24,26 +24,28 @@ SECTIONS = {
 
 
 def main() -> None:
-    """Measure section by section; without Airbyte's connector there is nothing to write down."""
+    """Run the sections; without Airbyte's connector, results are only printed."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("scale", choices=SCALES, help="quick takes minutes, full an hour and more")
+    parser.add_argument("scale", choices=SCALES, help="quick takes minutes, full more than an hour")
     parser.add_argument("--only", nargs="+", choices=SECTIONS, default=list(SECTIONS), metavar="SECTION")
-    parser.add_argument("--no-airbyte", action="store_true", help="leave Airbyte's connector out, and only print")
-    given = parser.parse_args()
-    with place() as at:
-        bench = Bench(at, ours(), None if given.no_airbyte else airbytes(), SCALES[given.scale])
-        for name in given.only:
+    parser.add_argument(
+        "--no-airbyte", action="store_true", help="omit Airbyte's connector, and only print the results"
+    )
+    options = parser.parse_args()
+    with temporary_environment() as at:
+        bench = Bench(at, ours(), None if options.no_airbyte else install_airbyte(), SCALES[options.scale])
+        for name in options.only:
             section = SECTIONS[name](bench)
             print(section.markdown(), flush=True)
             if bench.airbyte:
-                keep(section, f"*`make bench BENCH={given.scale}`, {RELEASE}, {_machine()}*")
+                publish(section, f"*`make bench BENCH={options.scale}`, {RELEASE}, {_machine()}*")
 
 
-def keep(section: Section, told: str) -> None:
-    """Write a section down, with its plot where it has one."""
-    written(DOCS / "benchmarks.md", section, told)
+def publish(section: Section, source: str) -> None:
+    """Write a section to the document, and its plot, if any."""
+    write_section(DOCS / "benchmarks.md", section, source)
     if section.plot:
-        drawn(DOCS / "benchmarks.svg", section.plot["seconds"], section.plot["megabytes"])
+        draw(DOCS / "benchmarks.svg", section.plot["seconds"], section.plot["megabytes"])
 
 
 def _machine() -> str:

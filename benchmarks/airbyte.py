@@ -1,4 +1,4 @@
-"""Airbyte's connector, installed from PyPI into an environment of its own."""
+"""Airbyte's connector, installed from PyPI into a separate environment."""
 
 import shutil
 import subprocess
@@ -13,8 +13,8 @@ UV = str(Path(sys.executable).with_name("uv"))
 NEWEST_PYTHON = (3, 11)
 
 
-def airbytes() -> Connector:
-    """The connector; it is installed when that has not been done. Its release takes no Python above 3.11."""
+def install_airbyte() -> Connector:
+    """Airbyte's connector, installed if it is missing. Its release supports Python up to 3.11."""
     program = ENVIRONMENT / "bin" / "source-zendesk-support"
     if not program.exists():
         python = ".".join(map(str, min(sys.version_info[:2], NEWEST_PYTHON)))

@@ -1,14 +1,14 @@
-"""What every measurement is given: where it happens, whose work it measures and how large it is."""
+"""The arguments of every benchmark: environment, connectors and scale."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.subjects import Connector, Place
+from benchmarks.subjects import Connector, Environment
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How much is read: in steps of a workload, fewer by Airbyte's connector, which would take hours."""
+    """The size of the benchmarks, in steps of a workload; Airbyte's connector reads fewer, because it is slower."""
 
     rounds: int
     steps: int
@@ -27,13 +27,13 @@ SCALES = {
 
 @dataclass(frozen=True)
 class Bench:
-    """A place, the connector of this repository, Airbyte's where it is compared with, and the scale."""
+    """The environment, this connector, Airbyte's (None to omit it), and the scale."""
 
-    at: Place
+    at: Environment
     ours: Connector
     airbyte: Connector | None
     scale: Scale
 
     def connectors(self, ours: Any, airbyte: Any) -> dict[Connector, Any]:
-        """Something for each connector that is measured."""
+        """A value for each measured connector."""
         return {self.ours: ours, **({self.airbyte: airbyte} if self.airbyte else {})}

@@ -1,22 +1,22 @@
-"""Growth: what rows, streams and parents add to the time, the memory and the states."""
+"""Growth of time, memory and state size with rows, streams and parents."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
 from benchmarks.bench import Bench
-from benchmarks.measure import Cost, measured
+from benchmarks.measure import Cost, measure
 from benchmarks.pages import Listing
 from benchmarks.report import Points, Section
 from benchmarks.server import ID, Plan
 from benchmarks.throughput import FLOOR, read
-from benchmarks.workloads import BRANDS, POSTS, WORKLOADS, lists_of_ours
+from benchmarks.workloads import BRANDS, POSTS, WORKLOADS, plain_lists
 
 ROWS_A_STREAM, ROUNDS = 500, 3
 TICKETS, BOTH = WORKLOADS["tickets"], WORKLOADS["tickets and ticket_metrics"]
 
 
 def rows(bench: Bench) -> Section:
-    """Tickets from a thousand on, alone and with a second stream on the same pages."""
+    """Tickets alone, and with a second stream on the same pages."""
     sizes = bench.scale.sizes
     alone = {size: read(bench.at, TICKETS, bench.ours, size) for size in sizes}
     both = {size: read(bench.at, BOTH, bench.ours, size) for size in sizes}
@@ -26,13 +26,13 @@ def rows(bench: Bench) -> Section:
         few = (TICKETS.step, TICKETS.step * bench.scale.airbyte_steps)
         lines["airbyte"] = {size: read(bench.at, TICKETS, bench.airbyte, size) for size in few}
     note = (
-        "The most memory that a process had, and the processor time of a record beyond those of the line above. The "
-        "second stream, `ticket_metrics`, is read from the same pages, so that there are two records a row. Where the "
-        "floor grows with the rows, the server, which makes more pages anew, takes more of the machine."
+        "Peak memory of the process, and CPU time per record beyond those of the previous line. The second stream, "
+        "`ticket_metrics`, is read from the same pages, with two records per row. Where the floor grows with the rows, "
+        "the server, which generates more pages, uses more of the machine."
     )
     cells = [cell for name, costs in lines.items() for cell in _by_rows(name, costs, 2 if costs is both else 1)]
     plot = {"seconds": _points(lines, "seconds"), "megabytes": _points(lines, "megabytes")}
-    return Section("Rows", note, ("read", "tickets", "seconds", "MB", "µs of processor"), cells, plot)
+    return Section("Rows", note, ("read", "tickets", "seconds", "MB", "µs of CPU"), cells, plot)
 
 
 def _by_rows(name: str, costs: Mapping[int, Cost], records: int) -> Iterable[list[str]]:
@@ -43,53 +43,53 @@ def _by_rows(name: str, costs: Mapping[int, Cost], records: int) -> Iterable[lis
         before = (size, cost.cpu)
 
 
-def _points(lines: Mapping[str, Mapping[int, Cost]], what: str) -> Points:
-    return {name: [(size, getattr(cost, what)) for size, cost in costs.items()] for name, costs in lines.items()}
+def _points(lines: Mapping[str, Mapping[int, Cost]], field: str) -> Points:
+    return {name: [(size, getattr(cost, field)) for size, cost in costs.items()] for name, costs in lines.items()}
 
 
 def streams(bench: Bench) -> Section:
-    """The same rows in one stream and in many."""
-    found, total = lists_of_ours(_offered(bench)), max(bench.scale.streams) * ROWS_A_STREAM
+    """The same number of rows in one stream and in many."""
+    found, total = plain_lists(_offered(bench)), max(bench.scale.streams) * ROWS_A_STREAM
     cells = []
     for count in bench.scale.streams:
         some = dict(list(found.items())[:count])
-        small, large = (_fastest(bench, some, size) for size in (100, total // count))
+        small, large = (_cheapest_read(bench, some, size) for size in (100, total // count))
         cpu = (large.cpu - small.cpu) / (total - 100 * count)
         cells.append([f"{count}", f"{total:,}", f"{large.seconds:.1f}", f"{cpu * 1e6:.1f}", f"{large.megabytes:.0f}"])
-    note = "The same number of narrow rows in all, from lists of ours; processor time of a further record."
-    return Section("Streams", note, ("streams", "records", "seconds", "µs of processor", "MB"), cells)
+    note = "The same total number of narrow rows; CPU time per additional record."
+    return Section("Streams", note, ("streams", "records", "seconds", "µs of CPU", "MB"), cells)
 
 
 def _offered(bench: Bench) -> Collection[str]:
-    return bench.ours.discovered(bench.at, bench.at.environment)
+    return bench.ours.discover(bench.at, bench.at.environment)
 
 
-def _fastest(bench: Bench, some: Mapping[str, tuple[str, str]], size: int) -> Cost:
-    """That of several reads which cost least, since what others do on the machine only ever adds."""
+def _cheapest_read(bench: Bench, some: Mapping[str, tuple[str, str]], size: int) -> Cost:
+    """The cheapest of several reads, since other load on the machine only adds to the cost."""
     return min((_read_lists(bench, some, size) for _ in range(ROUNDS)), key=lambda cost: cost.cpu)
 
 
 def _read_lists(bench: Bench, some: Mapping[str, tuple[str, str]], size: int) -> Cost:
     plan = Plan({path: Listing(key, "thing", size) for path, key in some.values()})
-    with bench.at.serving(plan) as environment:
-        return measured(bench.ours.read(bench.at, environment, list(some)), environment, bench.at.folder)
+    with bench.at.serve(plan) as environment:
+        return measure(bench.ours.read(bench.at, environment, list(some)), environment, bench.at.folder)
 
 
 def parents(bench: Bench) -> Section:
-    """Children of many parents, one each: the size of the states."""
+    """One child for each of many parents: the size of the states."""
     output, cells = bench.at.folder / "messages", []
     for count in sorted({100, 1_000, bench.scale.parents}):
         plan = Plan({**BRANDS, POSTS: Listing("posts", "post", count),
                      f"{POSTS}/{ID}/comments": Listing("comments", "comment", 1)})  # fmt: skip
-        with bench.at.serving(plan) as environment:
+        with bench.at.serve(plan) as environment:
             command = bench.ours.read(bench.at, environment, ["post_comments"])
-            cost = measured(command, environment, bench.at.folder, output)
+            cost = measure(command, environment, bench.at.folder, output)
         states = _state_sizes(output)
         cells.append([f"{count:,}", f"{cost.seconds:.1f}", f"{cost.cpu / count * 1e3:.2f}", f"{len(states)}",
                       f"{max(states):,}", f"{sum(states):,}", f"{cost.megabytes:.0f}"])  # fmt: skip
     output.unlink()
-    note = "`post_comments`, one for each post, which takes one request a parent."
-    columns = ("parents", "seconds", "ms of processor a parent", "states", "largest, bytes", "all, bytes", "MB")
+    note = "`post_comments`, one for each post; one request per parent."
+    columns = ("parents", "seconds", "ms of CPU per parent", "states", "largest, bytes", "all, bytes", "MB")
     return Section("Parents", note, columns, cells)
 
 

@@ -1,4 +1,4 @@
-"""Pages that are made once: rows written beforehand, in which only ids and times differ from page to page."""
+"""Prepared pages: serialized rows in which only ids and times differ between pages."""
 
 import re
 from dataclasses import dataclass
@@ -11,39 +11,39 @@ import orjson
 from benchmarks.rows import HOUR, KINDS, SECOND, SERIAL
 
 FIRST_SERIAL = 1_000_000_000
-# Pages of exports begin 1,000 seconds after each other, with the first ten digits of an epoch second before the row's.
+# The seconds of a page are its first digits here, followed by the row's three digits.
 FIRST_SECOND = 1_600_000
 FIRST_HOUR = datetime(2018, 6, 1, tzinfo=timezone.utc)
 HOURS = 20_000
-KEPT = 150
+CACHED_PAGES = 150
 Query = dict[str, str]
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What one path answers: so many `rows` of a kind under `key`; those of a pattern are children of an id in it.
+    """The list of one path: `rows` rows of a kind under `key`; a path with an id has that id's children.
 
-    A page has as many rows as are asked for, but no more than `most`.
+    A page has the requested number of rows, but at most `max_page_size`.
     """
 
     key: str
     kind: str
     rows: int
     is_export: bool = False
-    most: int = 1000
+    max_page_size: int = 1000
 
-    def answer(self, url: str, query: Query, parent: int = 0) -> bytes:
-        """The page that a query asks for, in the form of its pagination."""
-        asked = int(query.get("page[size]") or query.get("per_page") or (1000 if self.is_export else 100))
-        size = min(asked, self.most)
+    def page(self, url: str, query: Query, parent: int = 0) -> bytes:
+        """The requested page, in the format of its pagination."""
+        requested = int(query.get("page[size]") or query.get("per_page") or (1000 if self.is_export else 100))
+        size = min(requested, self.max_page_size)
         page = int(query.get("cursor") or query.get("page[after]") or query.get("page") or 1)
         kind = (
             "ticket_with_metrics" if self.kind == "ticket" and "metric_sets" in query.get("include", "") else self.kind
         )
         count = max(0, min(size, self.rows - (page - 1) * size))
         is_last = page * size >= self.rows
-        begun = b'{"%b":' % self.key.encode()
-        return begun + rows(kind, count, parent * 100 + page) + self._ending(url, query, page, is_last)
+        start = b'{"%b":' % self.key.encode()
+        return start + rows(kind, count, parent * 100 + page) + self._ending(url, query, page, is_last)
 
     def _ending(self, url: str, query: Query, page: int, is_last: bool) -> bytes:  # noqa: FBT001
         if self.is_export:
@@ -61,22 +61,22 @@ class Listing:
         return b"," + orjson.dumps(ending)[1:]
 
 
-@lru_cache(maxsize=KEPT)
+@lru_cache(maxsize=CACHED_PAGES)
 def rows(kind: str, count: int, page: int) -> bytes:
-    """A JSON list of rows whose ids and times are those of this page."""
-    written, places = _written(kind, count)
+    """A JSON list of rows with the ids and times of this page."""
+    template, positions = _template(kind, count)
     hour = FIRST_HOUR + timedelta(hours=page % HOURS)
     values = (b"%d" % (FIRST_SERIAL + page), b"%d" % (FIRST_SECOND + page), hour.strftime("%Y-%m-%dT%H").encode())
-    made = bytearray(written)
-    for value, begins in zip(values, places, strict=True):
+    content = bytearray(template)
+    for value, begins in zip(values, positions, strict=True):
         for begin in begins:
-            made[begin : begin + len(value)] = value
-    return bytes(made)
+            content[begin : begin + len(value)] = value
+    return bytes(content)
 
 
 @cache
-def _written(kind: str, count: int) -> tuple[bytes, list[list[int]]]:
-    """The rows with marks in the place of what differs, and where the marks are; ids and seconds are numbers."""
+def _template(kind: str, count: int) -> tuple[bytes, list[list[int]]]:
+    """The rows with placeholders for values that differ, and their positions; ids and seconds are numbers."""
     text = orjson.dumps([KINDS[kind](number) for number in range(count)])
     for mark in (SERIAL, SECOND):
         text = re.sub(b'"(%b[0-9]{3})"' % mark.encode(), rb"\1", text)

@@ -12,7 +12,7 @@ mpl.rcParams.update({"svg.hashsalt": "benchmarks", "font.size": 9})
 COLOURS = {"ours": "#03363d", "ours, with ticket_metrics": "#17a5b5", "floor": "#9aa5a8", "airbyte": "#d1495b"}
 
 
-def drawn(file: Path, seconds: Points, megabytes: Points) -> None:
+def draw(file: Path, seconds: Points, megabytes: Points) -> None:
     """Write the plot as SVG."""
     figure = Figure(figsize=(9, 3.6), layout="constrained")
     left, right = figure.subplots(1, 2)

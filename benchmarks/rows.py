@@ -1,11 +1,11 @@
-"""One row of each kind that the prepared pages hold, as large as Zendesk's; the numbers in it come from its place."""
+"""Generates rows of each kind for the prepared pages, as large as Zendesk's; values depend on the row number."""
 
 from collections.abc import Callable
 from typing import Any
 
 Row = dict[str, Any]
 
-# What pages.py puts in the place of these is different on every page; each is as long as what it stands for.
+# pages.py replaces these placeholders by values of the same length that differ on every page.
 SERIAL = "@SERIAL@@@"
 SECOND = "@SECOND"
 HOUR = "@@@@DAY@HOUR@"
@@ -19,13 +19,13 @@ def identity(number: int) -> str:
 
 
 def times(number: int) -> Row:
-    """When a row was made and changed; each row of a page at another second."""
+    """The times of a row; each row of a page has a different second."""
     minute, second = divmod(number * 3, 60)
     return {"created_at": "2018-02-05T09:30:00Z", "updated_at": f"{HOUR}:{minute % 60:02}:{second:02}Z"}
 
 
 def ticket(number: int) -> Row:
-    """A ticket of an account with 30 fields of its own."""
+    """A ticket of an account with 30 custom fields."""
     return {
         "url": f"https://bench.zendesk.com/api/v2/tickets/{identity(number)}.json",
         "id": identity(number),
@@ -99,12 +99,12 @@ def metric_set(number: int) -> Row:
 
 
 def ticket_with_metrics(number: int) -> Row:
-    """A ticket with its metrics side-loaded."""
+    """A ticket with sideloaded metrics."""
     return {**ticket(number), "metric_set": metric_set(number)}
 
 
 def membership(number: int) -> Row:
-    """A narrow row: an agent's place in a group."""
+    """A narrow row: a group membership."""
     return {
         "url": f"https://bench.zendesk.com/api/v2/group_memberships/{identity(number)}.json",
         "id": identity(number),
@@ -165,7 +165,7 @@ def thing(number: int) -> Row:
 
 
 def brand(number: int) -> Row:
-    """The account's brand, whose host is the account's."""
+    """The account's brand, with the account's host."""
     return {**thing(number), "subdomain": "bench", "brand_url": "https://bench.zendesk.com", "has_help_center": True}
 
 

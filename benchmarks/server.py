@@ -1,7 +1,7 @@
-"""Zendesk on loopback, with prepared pages; `python -m benchmarks.server <plan> <certificate>` prints its port.
+"""A server with prepared pages; `python -m benchmarks.server <plan> <certificate>` prints its port.
 
-The plan says in JSON which path answers what, and which limits there are. It runs in a process of its own, speaks TLS
-and does nothing but hand out bytes, so that it is never what is measured.
+The plan is JSON with the listings by path and the rate limits. The server runs in a separate process with TLS and only
+sends prepared bytes, so that it is never the bottleneck.
 """
 
 import asyncio
@@ -34,7 +34,7 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Plan:
-    """What is served: listings by path, and requests in a window of so many seconds, none where there is no limit."""
+    """The listings by path, and the allowed requests per window of `window` seconds; 0 is no limit."""
 
     paths: dict[str, Listing]
     requests: int = 0
@@ -42,25 +42,25 @@ class Plan:
     window: float = 60.0
 
     @classmethod
-    def parsed(cls, text: str) -> "Plan":
-        """The plan of a command line."""
-        told = orjson.loads(text)
-        return cls(**{**told, "paths": {path: Listing(**listing) for path, listing in told["paths"].items()}})
+    def from_json(cls, text: str) -> "Plan":
+        """A plan from its JSON."""
+        fields = orjson.loads(text)
+        return cls(**{**fields, "paths": {path: Listing(**listing) for path, listing in fields["paths"].items()}})
 
-    def text(self) -> str:
-        """The plan for a command line."""
+    def to_json(self) -> str:
+        """The plan as JSON."""
         return orjson.dumps(asdict(self)).decode()
 
 
 @dataclass
 class Zendesk:
-    """The ASGI application. `LOG` answers what was asked so far: seconds, path and status of each request."""
+    """The ASGI application. The path `LOG` returns seconds, path and status of each request so far."""
 
     plan: Plan
     log: list[tuple[float, str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        """The limits begin with the first request."""
+        """Set up rate limits and path patterns."""
         self.limits = Limits()
         if self.plan.requests:
             self.limits.set(
@@ -71,43 +71,47 @@ class Zendesk:
         ]
 
     async def __call__(self, scope: Scope, receive: Any, send: Send) -> None:
-        """Answer one request."""
+        """Respond to one request."""
         if scope["type"] != "http":
             return
         path = scope["path"].removesuffix(".json")
         if path == LOG:
-            await self._say(send, 200, orjson.dumps(self.log), [])
+            await self._send(send, 200, orjson.dumps(self.log), [])
             return
         try:
-            told = self.limits.take("GET", path, 1)
+            headers = self.limits.acquire("GET", path, 1)
         except ApiError as refusal:
-            await self._log_and_say(send, path, refusal.status, orjson.dumps(refusal.body), refusal.headers)
+            await self._log_and_send(send, path, refusal.status, orjson.dumps(refusal.body), refusal.headers)
             return
         body = self._body(path, dict(parse_qsl(scope["query_string"].decode())))
-        await self._log_and_say(send, path, 404 if body is None else 200, body or b'{"error":"InvalidEndpoint"}', told)
+        await self._log_and_send(
+            send, path, 404 if body is None else 200, body or b'{"error":"InvalidEndpoint"}', headers
+        )
 
     def _body(self, path: str, query: dict[str, str]) -> bytes | None:
         if listing := self.plan.paths.get(path):
-            return listing.answer(HOST + path, query)
+            return listing.page(HOST + path, query)
         for pattern, listing in self._patterns:
             if found := pattern.fullmatch(path):
                 parent = int(found[1]) - FIRST_SERIAL * 1000
-                return listing.answer(HOST + path, query, parent)
+                return listing.page(HOST + path, query, parent)
         return {"/api/v2/account/settings": ACCOUNT, "/api/v2/users/me": MYSELF}.get(path)
 
-    async def _log_and_say(self, send: Send, path: str, status: int, body: bytes, told: dict[str, str]) -> None:
+    async def _log_and_send(self, send: Send, path: str, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.log.append((time.monotonic(), path, status))
-        await self._say(send, status, body, [(name.lower().encode(), value.encode()) for name, value in told.items()])
+        await self._send(
+            send, status, body, [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        )
 
-    async def _say(self, send: Send, status: int, body: bytes, told: Headers) -> None:
+    async def _send(self, send: Send, status: int, body: bytes, more: Headers) -> None:
         kind = (b"content-type", b"application/json; charset=utf-8")
-        headers = [kind, (b"content-length", str(len(body)).encode()), *told]
+        headers = [kind, (b"content-length", str(len(body)).encode()), *more]
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
 
-def serve(plan: Plan, certificate: Path, port_told: Callable[[int], None]) -> None:
-    """Serve until the process ends."""
+def serve(plan: Plan, certificate: Path, on_port: Callable[[int], None]) -> None:
+    """Serve until the process ends; `on_port` receives the port."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
     listening.listen(128)
@@ -115,14 +119,14 @@ def serve(plan: Plan, certificate: Path, port_told: Callable[[int], None]) -> No
         Zendesk(plan), http="httptools", lifespan="off", log_level="error", access_log=False,
         ssl_certfile=str(certificate), timeout_keep_alive=60,
     )  # fmt: skip
-    port_told(listening.getsockname()[1])
+    on_port(listening.getsockname()[1])
     asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
 
 
 def main(arguments: Iterable[str]) -> None:
-    """Serve the plan, with the certificate and key of a file."""
+    """Serve a plan with the certificate and key in a file."""
     plan, certificate = arguments
-    serve(Plan.parsed(plan), Path(certificate), lambda port: print(port, flush=True))
+    serve(Plan.from_json(plan), Path(certificate), lambda port: print(port, flush=True))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""Start-up: the commands that a platform calls before it reads anything, and the shortest read."""
+"""Start-up: the commands that a platform runs before a read, and the shortest read."""
 
 from collections.abc import Sequence
 
 from benchmarks.bench import Bench
-from benchmarks.measure import Cost, measured
+from benchmarks.measure import Cost, measure
 from benchmarks.report import Section
 from benchmarks.subjects import Connector
 from benchmarks.workloads import WORKLOADS
@@ -11,26 +11,26 @@ from benchmarks.workloads import WORKLOADS
 REPEATS = 3
 COMMANDS = ("spec", "check", "discover", "read")
 NOTE = (
-    "Whole commands; `read` is that of one stream with one page. Ours discovers every stream that it has. The ratios "
-    "are to Airbyte's connector, in time and in time of the processor."
+    "Complete commands; `read` reads one stream with one page. Our `discover` returns every stream. The ratios are to "
+    "Airbyte's connector, in time and in CPU time."
 )
 
 
 def section(bench: Bench) -> Section:
-    """Every command, by each connector in turns."""
+    """Every command, alternating between the connectors."""
     work = WORKLOADS["group_memberships"]
     found: dict[tuple[str, str], list[Cost]] = {}
     connectors = bench.connectors(None, None)
-    with bench.at.serving(work.plan(work.step)) as environment:
+    with bench.at.serve(work.plan(work.step)) as environment:
         for _ in range(REPEATS * bench.scale.rounds):
             for word in COMMANDS:
                 for connector in connectors:
                     command = _command(bench, connector, environment, word, work.streams)
-                    cost = measured(command, environment, bench.at.folder)
+                    cost = measure(command, environment, bench.at.folder)
                     found.setdefault((word, connector.name), []).append(cost)
     names = [connector.name for connector in connectors]
     rows = [_row(word, [found[word, name] for name in names]) for word in COMMANDS]
-    columns = ["command", *(f"{name}, s" for name in names), "ratio", *(f"{name}, s of processor" for name in names)]
+    columns = ["command", *(f"{name}, s" for name in names), "ratio", *(f"{name}, s of CPU" for name in names)]
     return Section("Start-up", NOTE, [*columns, "ratio"], rows)
 
 

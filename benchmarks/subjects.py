@@ -1,4 +1,4 @@
-"""Whose work is measured: this connector, Airbyte's, and the floor."""
+"""The measured programs: this connector, Airbyte's, and the floor."""
 
 import json
 import os
@@ -16,8 +16,8 @@ import trustme
 from benchmarks.server import Plan
 
 ROOT = Path(__file__).resolve().parents[1]
-HERE = ROOT / "benchmarks" / "measured"
-FLOOR = HERE / "floor.py"
+MEASURED = ROOT / "benchmarks" / "measured"
+FLOOR = MEASURED / "floor.py"
 TRUST = ("REQUESTS_CA_BUNDLE", "BENCH_TRUSTED")
 CONFIG = {
     "subdomain": "bench",
@@ -26,8 +26,8 @@ CONFIG = {
 }
 
 
-class Place:
-    """A folder with a certificate for zendesk.com, and the environment in which that name is this machine."""
+class Environment:
+    """A folder with a certificate for zendesk.com, and environment variables that map that name to this machine."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -36,12 +36,12 @@ class Place:
         authority.cert_pem.write_to_path(str(trusted))
         authority.issue_cert("*.zendesk.com").private_key_and_cert_chain_pem.write_to_path(str(self.certificate))
         inherited = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-        self.environment = {**inherited, "PYTHONPATH": str(HERE), **dict.fromkeys(TRUST, str(trusted))}
+        self.environment = {**inherited, "PYTHONPATH": str(MEASURED), **dict.fromkeys(TRUST, str(trusted))}
 
     @contextmanager
-    def serving(self, plan: Plan) -> Iterator[dict[str, str]]:
-        """Serve a plan from a process of its own; the environment of those who ask it."""
-        command = [sys.executable, "-m", "benchmarks.server", plan.text(), str(self.certificate)]
+    def serve(self, plan: Plan) -> Iterator[dict[str, str]]:
+        """Serve a plan in a separate process; yields the environment variables of its clients."""
+        command = [sys.executable, "-m", "benchmarks.server", plan.to_json(), str(self.certificate)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT) as server:
             try:
                 yield {**self.environment, "BENCH_PORT": _line(server.stdout)}
@@ -49,46 +49,48 @@ class Place:
                 server.terminate()
 
     def write(self, name: str, content: Any) -> Path:
-        """A JSON file that a command is pointed at."""
+        """Write a JSON file for a command."""
         path = self.folder / f"{name}.json"
         path.write_text(json.dumps(content))
         return path
 
 
 @contextmanager
-def place() -> Iterator[Place]:
-    """A place that is gone afterwards."""
+def temporary_environment() -> Iterator[Environment]:
+    """An environment in a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
-        yield Place(Path(folder))
+        yield Environment(Path(folder))
 
 
 @dataclass(frozen=True)
 class Connector:
-    """A console script that speaks the Airbyte protocol."""
+    """A console script that implements the Airbyte protocol."""
 
     name: str
     program: Path
     config: Mapping[str, Any] = field(default_factory=lambda: CONFIG, hash=False)
 
-    def command(self, at: Place, word: str, **files: Path) -> list[str]:
+    def command(self, at: Environment, word: str, **files: Path) -> list[str]:
         """The command line of spec, check, discover or read."""
-        given = {} if word == "spec" else {"config": at.write(f"config_{self.name}", self.config), **files}
-        return [str(self.program), word, *(part for name, path in given.items() for part in (f"--{name}", str(path)))]
+        options = {} if word == "spec" else {"config": at.write(f"config_{self.name}", self.config), **files}
+        return [str(self.program), word, *(part for name, path in options.items() for part in (f"--{name}", str(path)))]
 
-    def read(self, at: Place, environment: Mapping[str, str], streams: Sequence[str], state: Any = None) -> list[str]:
-        """The command line that reads these streams, incrementally where they can."""
-        found = self.discovered(at, environment)
+    def read(
+        self, at: Environment, environment: Mapping[str, str], streams: Sequence[str], state: Any = None
+    ) -> list[str]:
+        """The command line that reads these streams, incrementally if supported."""
+        found = self.discover(at, environment)
         entries = [_configured(found[name]) for name in streams]
         files = {"catalog": at.write(f"catalog_{self.name}_{len(streams)}_{streams[0]}", {"streams": entries})}
         if state:
             files["state"] = at.write(f"state_{self.name}", state)
         return self.command(at, "read", **files)
 
-    def discovered(self, at: Place, environment: Mapping[str, str]) -> dict[str, Any]:
-        """The streams of the catalog by name; asked once a place."""
-        kept = at.folder / f"discovered_{self.name}.json"
-        if not kept.exists():
-            said = subprocess.run(
+    def discover(self, at: Environment, environment: Mapping[str, str]) -> dict[str, Any]:
+        """The discovered streams by name, cached in the environment's folder."""
+        cache = at.folder / f"discovered_{self.name}.json"
+        if not cache.exists():
+            process = subprocess.run(
                 self.command(at, "discover"),
                 cwd=at.folder,
                 env={**environment},
@@ -96,9 +98,9 @@ class Connector:
                 check=True,
                 text=True,
             )
-            (catalog,) = [line for line in map(json.loads, said.stdout.splitlines()) if line["type"] == "CATALOG"]
-            kept.write_text(json.dumps(catalog["catalog"]["streams"]))
-        return {stream["name"]: stream for stream in json.loads(kept.read_text())}
+            (catalog,) = [line for line in map(json.loads, process.stdout.splitlines()) if line["type"] == "CATALOG"]
+            cache.write_text(json.dumps(catalog["catalog"]["streams"]))
+        return {stream["name"]: stream for stream in json.loads(cache.read_text())}
 
 
 def _configured(stream: Mapping[str, Any]) -> dict[str, Any]:
@@ -106,16 +108,16 @@ def _configured(stream: Mapping[str, Any]) -> dict[str, Any]:
     return {"stream": stream, "sync_mode": mode, "destination_sync_mode": "append"}
 
 
-def _line(said: IO[str] | None) -> str:
-    return said.readline().strip() if said else ""
+def _line(output: IO[str] | None) -> str:
+    return output.readline().strip() if output else ""
 
 
 def ours() -> Connector:
-    """The connector of this repository, offering every stream that it has."""
+    """Our connector, with the complete catalog."""
     program = Path(sys.executable).with_name("source-zendesk")
     return Connector("ours", program, {**CONFIG, "catalog": "complete"})
 
 
 def floor(lists: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The command line that reads lists with the least work."""
+    """The command line of the floor, which reads lists with minimal work."""
     return [sys.executable, str(FLOOR), json.dumps(lists)]

@@ -1,43 +1,43 @@
-"""Records a second and processor time of a record: this connector, Airbyte's and the floor, taking turns."""
+"""Records per second and CPU time per record of this connector, Airbyte's and the floor, alternating."""
 
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.bench import Bench
-from benchmarks.measure import Cost, measured
+from benchmarks.measure import Cost, measure
 from benchmarks.report import Section, times
-from benchmarks.subjects import Connector, Place, floor
+from benchmarks.subjects import Connector, Environment, floor
 from benchmarks.workloads import WORKLOADS, Workload
 
 FLOOR = "floor"
 NOTE = (
-    "Of a further record, that is the difference of a large and of a small read, so that no start-up is in it. `of the "
-    "floor` is the floor's processor time as a share of it: 1.00 would be as fast as parsing allows."
+    "Cost of an additional record: the difference of a large and a small read, without start-up. `of the floor` is the "
+    "floor's CPU time as a share of it; 1.00 is as fast as parsing allows."
 )
 
 
 @dataclass(frozen=True)
 class Speed:
-    """What further records cost."""
+    """The cost of additional records."""
 
     records: float
     seconds: float
     cpu: float
 
     @property
-    def a_second(self) -> float:
-        """Records a second."""
+    def records_per_second(self) -> float:
+        """Records per second."""
         return self.records / self.seconds
 
     @property
     def microseconds(self) -> float:
-        """Processor time of a record."""
+        """CPU time per record in µs."""
         return self.cpu / self.records * 1e6
 
 
 def section(bench: Bench) -> Section:
-    """Every workload."""
+    """All workloads."""
     rows = []
     for work in WORKLOADS.values():
         ours, airbyte = (steps * work.step * work.larger for steps in (bench.scale.steps, bench.scale.airbyte_steps))
@@ -45,7 +45,7 @@ def section(bench: Bench) -> Section:
         found = speeds(bench.at, work, connectors, ours, bench.scale.rounds)
         rows += [_row(work, name, speed, found) for name, speed in found.items()]
         print(*(" | ".join(row) for row in rows[-len(found) :]), sep="\n", file=sys.stderr)
-    columns = ("streams", "by", "records", "records/s", "µs of processor", "of the floor", "times Airbyte's")
+    columns = ("streams", "by", "records", "records/s", "µs of CPU", "of the floor", "times Airbyte's")
     return Section("Throughput", NOTE, columns, rows)
 
 
@@ -55,8 +55,8 @@ def _row(work: Workload, name: str, speed: Speed, found: Mapping[str, Speed]) ->
         work.name,
         name,
         f"{speed.records:,.0f}",
-        # A few seconds more or less may be all that others on the machine leave of a difference.
-        f"{speed.a_second:,.0f}" if speed.seconds > 0 else "?",
+        # Other load on the machine can exceed the difference.
+        f"{speed.records_per_second:,.0f}" if speed.seconds > 0 else "?",
         f"{speed.microseconds:,.1f}",
         f"{found[FLOOR].microseconds / speed.microseconds:.2f}",
         times(airbyte.microseconds / speed.microseconds) if airbyte else "",
@@ -64,9 +64,9 @@ def _row(work: Workload, name: str, speed: Speed, found: Mapping[str, Speed]) ->
 
 
 def speeds(
-    at: Place, work: Workload, connectors: Mapping[Connector, int], floor_rows: int, rounds: int
+    at: Environment, work: Workload, connectors: Mapping[Connector, int], floor_rows: int, rounds: int
 ) -> dict[str, Speed]:
-    """The speed of the floor and of each connector with so many rows of the first stream, best of some rounds."""
+    """The speed of the floor and of each connector, by the fastest of some rounds."""
     rows = {FLOOR: floor_rows, **{connector.name: count for connector, count in connectors.items()}}
     by_name = {connector.name: connector for connector in connectors}
     found: dict[tuple[str, int], list[Cost]] = {}
@@ -77,15 +77,15 @@ def speeds(
     return {name: _speed(work, found[name, work.step], found[name, count], count) for name, count in rows.items()}
 
 
-def read(at: Place, work: Workload, connector: Connector | None, rows: int) -> Cost:
-    """The cost of one read, by the floor where no connector is given."""
-    with at.serving(work.plan(rows)) as environment:
+def read(at: Environment, work: Workload, connector: Connector | None, rows: int) -> Cost:
+    """The cost of one read; of the floor if `connector` is None."""
+    with at.serve(work.plan(rows)) as environment:
         command = connector.read(at, environment, work.streams) if connector else floor(work.lists)
-        return measured(command, environment, at.folder)
+        return measure(command, environment, at.folder)
 
 
 def _speed(work: Workload, small: Sequence[Cost], large: Sequence[Cost], rows: int) -> Speed:
-    """The fastest run of each size stands for it, since what others do on the machine only ever adds."""
+    """The speed by the fastest read of each size, since other load on the machine only adds to the cost."""
     seconds = min(cost.seconds for cost in large) - min(cost.seconds for cost in small)
     cpu = min(cost.cpu for cost in large) - min(cost.cpu for cost in small)
     return Speed((rows - work.step) * work.records, seconds, cpu)

@@ -1,4 +1,4 @@
-"""What is read: the same rows for this connector, Airbyte's and the floor."""
+"""The workloads: the same rows for this connector, Airbyte's and the floor."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ USERS = f"{V2}/incremental/users/cursor"
 POSTS = f"{V2}/community/posts"
 COMMENTS_A_POST, ROWS_A_TICKET = 20, 5
 TICKET = f"{V2}/tickets/{ID}"
-# Streams with a list for each ticket, and the key of its rows.
-OF_TICKETS = {
+# Streams with a list for each ticket, and the key of its rows in the response.
+TICKET_CHILDREN = {
     "list_audits_for_ticket": "audits",
     "list_ticket_comments": "comments",
     "list_ticket_skips_by_ticket": "skips",
 }
 BRANDS = {f"{V2}/brands": Listing("brands", "brand", 1)}
-# Streams that both connectors have, by how Zendesk lists them; the last part of the path is the key of the rows.
+# Streams of both connectors with their paths; the last part of the path is the key of the rows in the response.
 LISTS = {
     "audit_logs": "audit_logs", "automations": "automations", "custom_roles": "custom_roles", "groups": "groups",
     "group_memberships": "group_memberships", "macros": "macros", "organization_fields": "organization_fields",
@@ -34,17 +34,17 @@ LISTS = {
     "schedules": "business_hours/schedules",
 }  # fmt: skip
 KEYS = {"ticket_audits": "audits", "sla_policies": "sla_policies"}
-# What names no list of a prepared page: nothing, and what the page itself has.
+# Keys that are no list in a prepared page: none, and those of paging fields.
 NO_KEYS = ("", "links", "meta")
 Lists = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
 class Workload:
-    """Some streams; `paths` and `lists` are what is served and what the floor reads for so many rows of the first one.
+    """Some streams: `paths` returns the served listings for a number of rows, and `lists` are read by the floor.
 
-    `step` rows make the smallest read, which large ones are multiples of; narrow rows are read `larger` times as often.
-    `records` are those of all streams for a row of the first one. Airbyte's connector may not have them.
+    `step` is the number of rows of the smallest read, `larger` a factor for larger reads of narrow rows, and `records`
+    the number of records of all streams per row of the first. If not `has_airbyte`, Airbyte's connector lacks a stream.
     """
 
     name: str
@@ -57,11 +57,11 @@ class Workload:
     has_airbyte: bool = True
 
     def plan(self, rows: int) -> Plan:
-        """What the server serves."""
+        """The server's plan for `rows` rows of the first stream."""
         return Plan(dict(self.paths(rows)))
 
 
-def _listed(path: str, key: str, **more: Any) -> Lists:
+def _floor_lists(path: str, key: str, **more: Any) -> Lists:
     return [{"address": f"{HOST}{path}", "key": key, **more}]
 
 
@@ -85,7 +85,7 @@ def _posts(rows: int) -> dict[str, Listing]:
 
 
 def _children(rows: int) -> dict[str, Listing]:
-    children = {f"{TICKET}/{key}": Listing(key, "comment", ROWS_A_TICKET) for key in OF_TICKETS.values()}
+    children = {f"{TICKET}/{key}": Listing(key, "comment", ROWS_A_TICKET) for key in TICKET_CHILDREN.values()}
     return {**_metrics(rows), **children}
 
 
@@ -94,57 +94,65 @@ WORKLOADS = {
     for made in (
         Workload(
             "tickets", ["tickets"], lambda rows: {TICKETS: Listing("tickets", "ticket", rows, is_export=True)},
-            _listed(f"{TICKETS}?start_time=0", "tickets"), step=1000,
+            _floor_lists(f"{TICKETS}?start_time=0", "tickets"), step=1000,
         ),
         Workload(
             "tickets and ticket_metrics", ["tickets", "ticket_metrics"], _metrics,
-            _listed(f"{TICKETS}?start_time=0&include=metric_sets", "tickets", part="metric_set"), step=1000, records=2,
+            _floor_lists(f"{TICKETS}?start_time=0&include=metric_sets", "tickets", part="metric_set"),
+            step=1000, records=2,
         ),
         Workload(
             "group_memberships", ["group_memberships"],
             lambda rows: {f"{V2}/group_memberships": Listing("group_memberships", "membership", rows)},
-            _listed(f"{V2}/group_memberships{CBP}", "group_memberships"), step=100, larger=10,
+            _floor_lists(f"{V2}/group_memberships{CBP}", "group_memberships"), step=100, larger=10,
         ),
         Workload(
             "post_comments of posts", ["posts", "post_comments"], _posts,
-            _listed(f"{POSTS}?page[size]=100", "posts", children=_listed(f"{POSTS}/{ID}/comments{CBP}", "comments")),
+            _floor_lists(
+                f"{POSTS}?page[size]=100", "posts", children=_floor_lists(f"{POSTS}/{ID}/comments{CBP}", "comments")
+            ),
             step=100, records=1 + COMMENTS_A_POST,
         ),
         Workload(
-            "tickets, ticket_metrics, three children", ["tickets", "ticket_metrics", *OF_TICKETS], _children,
-            _listed(f"{TICKETS}?start_time=0&include=metric_sets", "tickets", part="metric_set",
-                    children=[child for key in OF_TICKETS.values() for child in _listed(f"{TICKET}/{key}{CBP}", key)]),
-            step=100, records=2 + len(OF_TICKETS) * ROWS_A_TICKET, has_airbyte=False,
+            "tickets, ticket_metrics, three children", ["tickets", "ticket_metrics", *TICKET_CHILDREN], _children,
+            _floor_lists(f"{TICKETS}?start_time=0&include=metric_sets", "tickets", part="metric_set",
+                    children=[
+                        child for key in TICKET_CHILDREN.values()
+                        for child in _floor_lists(f"{TICKET}/{key}{CBP}", key)
+                    ]),
+            step=100, records=2 + len(TICKET_CHILDREN) * ROWS_A_TICKET, has_airbyte=False,
         ),
         Workload(
             "twenty streams", [*LISTS, "users"], _generic,
-            [found for name, path in LISTS.items() for found in _listed(f"{V2}/{path}{CBP}", _key(name, path))]
-            + _listed(f"{USERS}?start_time=0", "users"),
+            [found for name, path in LISTS.items() for found in _floor_lists(f"{V2}/{path}{CBP}", _key(name, path))]
+            + _floor_lists(f"{USERS}?start_time=0", "users"),
             step=100, records=len(LISTS) + 1,
         ),
     )
 }  # fmt: skip
 
 
-def lists_of_ours(offered: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Path and key of every offered stream that is a plain list of its own; those that page by cursors come first."""
+def plain_lists(offered: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Path and record key of every offered stream that is a plain list; those with cursor pages are first."""
     entries = Manifest.load().endpoints
-    found: dict[str, dict[str, tuple[str, str]]] = {"CursorPages": {}, "OffsetPages": {}}
+    found: dict[str, dict[str, tuple[str, str]]] = {"CursorPaginator": {}, "OffsetPaginator": {}}
     streams: list[dict[str, Any]] = resolve_streams(offered)
     for stream in streams:
-        told, reads = stream["$parameters"], stream["retriever"]
-        if not entries[told["name"]].parents and _is_plain(told, reads):
-            pages = found.get(_class(reads["paginator"]), {})
-            pages[told["name"]] = (told["endpoint"], told["record_key"])
-    return {**found["CursorPages"], **found["OffsetPages"]}
+        parameters, retriever = stream["$parameters"], stream["retriever"]
+        if not entries[parameters["name"]].parents and _is_plain(parameters, retriever):
+            lists = found.get(_class(retriever["paginator"]), {})
+            lists[parameters["name"]] = (parameters["endpoint"], parameters["record_key"])
+    return {**found["CursorPaginator"], **found["OffsetPaginator"]}
 
 
-def _is_plain(told: Mapping[str, Any], reads: Mapping[str, Any]) -> bool:
-    parts = (_class(reads.get("cursor", {})), _class(reads.get("extractor", {})))
-    has_own_paging = "cursor_parameter" in reads.get("paginator", {}) or "size_parameter" in reads.get("paginator", {})
-    is_at_one_place = "{" not in told["endpoint"] and not reads.get("per_brand") and not has_own_paging
-    is_key = told["record_key"] not in NO_KEYS and "." not in told["record_key"]
-    return parts == ("ListCursor", "ListRows") and is_at_one_place and is_key
+def _is_plain(parameters: Mapping[str, Any], retriever: Mapping[str, Any]) -> bool:
+    parts = (_class(retriever.get("cursor", {})), _class(retriever.get("extractor", {})))
+    has_own_paging = "cursor_parameter" in retriever.get("paginator", {}) or "size_parameter" in retriever.get(
+        "paginator", {}
+    )
+    has_one_path = "{" not in parameters["endpoint"] and not retriever.get("per_brand") and not has_own_paging
+    is_key = parameters["record_key"] not in NO_KEYS and "." not in parameters["record_key"]
+    return parts == ("ListCursor", "ListExtractor") and has_one_path and is_key
 
 
 def _class(component: Mapping[str, Any]) -> str:

@@ -1,1 +1,1 @@
-"""Files to copy: each stands alone, and needs the console script and nothing else of this project."""
+"""Files to copy; each needs only the console script of this project."""

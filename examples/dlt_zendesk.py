@@ -1,4 +1,4 @@
-"""A dlt source: one read of the connector, each stream merged by its key into a table of its own.
+"""A dlt source: one read of the connector, with each stream merged by its key into its own table.
 
 import dlt
 from dlt_zendesk import load
@@ -21,7 +21,7 @@ TYPES = {"integer": "bigint", "number": "double", "boolean": "bool", "object": "
 
 
 def load(pipeline: dlt.Pipeline, config: str, streams: Sequence[str], command: str = "source-zendesk") -> None:
-    """Load what is new; where a stream failed, what came of all of them is loaded before the error is raised."""
+    """Load new records; if a stream fails, all emitted records are loaded before RuntimeError is raised."""
     errors: list[str] = []
     pipeline.run(zendesk(config, streams, errors, command))
     if errors:
@@ -30,11 +30,11 @@ def load(pipeline: dlt.Pipeline, config: str, streams: Sequence[str], command: s
 
 @dlt.source(name="zendesk", max_table_nesting=0)
 def zendesk(config: str, streams: Sequence[str], errors: list[str], command: str) -> Any:
-    """The streams as one resource, since they share pages and rate limit; errors are added to the list given."""
+    """The streams as one resource, since they share pages and rate limits; appends to `errors`."""
 
     @dlt.resource(name="zendesk")
     def records() -> Iterator[Any]:
-        states = dlt.current.resource_state()  # reaches the destination together with the rows
+        states = dlt.current.resource_state()  # is stored in the destination together with the rows
         with tempfile.TemporaryDirectory() as folder:
             catalog, state = Path(folder) / "catalog.json", Path(folder) / "state.json"
             line = [command, "catalog", "--config", config, *streams]
@@ -57,13 +57,13 @@ def zendesk(config: str, streams: Sequence[str], errors: list[str], command: str
 
 
 def _hints(entry: dict[str, Any]) -> Any:
-    """Merged by key; without one, what comes whole on every run replaces what was there."""
+    """Streams with a key are merged; of the others, incremental ones are appended and full refreshes replaced."""
     stream = entry["stream"]
     columns: Any = {name: {"data_type": _type(field)} for name, field in stream["json_schema"]["properties"].items()}
     if key := [path[0] for path in stream.get("source_defined_primary_key") or []]:
-        columns["_row"] = {"data_type": "bigint", "dedup_sort": "desc"}  # the last version of a row is the right one
-    how: Any = "merge" if key else "append" if entry["sync_mode"] == "incremental" else "replace"
-    return dlt.mark.make_hints(stream["name"], primary_key=key, write_disposition=how, columns=columns)
+        columns["_row"] = {"data_type": "bigint", "dedup_sort": "desc"}  # the last version of a row is kept
+    disposition: Any = "merge" if key else "append" if entry["sync_mode"] == "incremental" else "replace"
+    return dlt.mark.make_hints(stream["name"], primary_key=key, write_disposition=disposition, columns=columns)
 
 
 def _type(field: dict[str, Any]) -> str:
@@ -75,7 +75,7 @@ def _type(field: dict[str, Any]) -> str:
 def _rows(
     messages: Iterator[dict[str, Any]], states: dict[str, Any], config: str, errors: list[str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each record with the name of its stream; states, errors and a new refresh token are put where they belong."""
+    """Each record with its stream's name; stores states, errors and a new refresh token."""
     for number, message in enumerate(messages):
         match message:
             case {"type": "RECORD", "record": {"stream": stream, "data": data}}:
@@ -85,4 +85,6 @@ def _rows(
             case {"type": "TRACE", "trace": {"type": "ERROR", "error": error}}:
                 errors.append(error["message"])
             case {"type": "CONTROL", "control": {"connectorConfig": new}}:
-                Path(config).write_text(json.dumps(new["config"]))  # a refresh token works once; this is the next one
+                Path(config).write_text(
+                    json.dumps(new["config"])
+                )  # a refresh token works once; the new config contains the next one

@@ -1,6 +1,6 @@
-"""Reads a Zendesk account from any scheduler: the connector as a subprocess, its states in a file.
+"""Syncs a Zendesk account from any scheduler: runs the connector as a subprocess and stores its states in a file.
 
-As a script it appends the rows of each stream to a file of its own:
+As a script, it appends the rows of each stream to a separate file:
 
     python sync.py config.json state.json rows/ tickets users
 """
@@ -20,21 +20,21 @@ from typing import Any
 
 Row = dict[str, Any]
 Write = Callable[[str, list[str], list[Row]], None]
-"""Takes a stream, its key (none for some) and rows, the newest of a key last; returns when they are safe."""
+"""Called with a stream, its key (may be empty) and rows, the newest of a key last; returns once they are durable."""
 BATCH = 10_000
 
 logger = logging.getLogger("zendesk")
 
 
 class SyncError(Exception):
-    """The connector failed; what it brought before has been written, and the next sync goes on from there."""
+    """The connector failed. Rows emitted before are written, and the next sync resumes after them."""
 
 
 def sync(config: Path, state: Path, streams: Sequence[str], write: Write, command: str = "source-zendesk") -> int:
-    """Bring what is new in the streams since `state` to `write`, and return how many rows that were.
+    """Pass new rows of the streams since `state` to `write`, and return their number.
 
-    States reach the disk after the rows that they stand for were written: a sync that is killed, or whose `write`
-    raises, brings some rows again and misses none. So write by key. No two syncs may share a state file at a time.
+    A state is stored after the rows that it covers: after a kill or an error of `write`, the next sync passes some rows
+    again and misses none. So `write` must upsert. Concurrent syncs must not share a state file.
     """
     listed = _catalog(command, config, streams)
     batch = _Batch(write, state, _keys(json.loads(listed)))
@@ -60,7 +60,7 @@ def _keys(catalog: dict[str, Any]) -> dict[str, list[str]]:
 
 @dataclass
 class _Batch:
-    """Rows that wait to be written, and the states to keep once they are."""
+    """Rows to write, and the states to store afterwards."""
 
     write: Write
     path: Path
@@ -91,7 +91,7 @@ def _stream(state: Row) -> str:
 
 
 def _replace(path: Path, content: Any) -> None:
-    """At once, so that nobody ever finds half a file."""
+    """Replace a file atomically."""
     new = path.with_name(f"{path.name}.new")
     new.touch(mode=0o600)
     new.write_text(json.dumps(content))
@@ -103,7 +103,7 @@ def _read(line: list[str], config: Path, batch: _Batch) -> int:
     with subprocess.Popen(line, stdout=subprocess.PIPE) as connector:
         try:
             for message in map(json.loads, connector.stdout or ()):
-                _take(message, config, batch, errors)
+                _handle(message, config, batch, errors)
             batch.flush()
         except BaseException:
             connector.terminate()
@@ -113,7 +113,7 @@ def _read(line: list[str], config: Path, batch: _Batch) -> int:
     return batch.count
 
 
-def _take(message: Row, config: Path, batch: _Batch, errors: list[str]) -> None:
+def _handle(message: Row, config: Path, batch: _Batch, errors: list[str]) -> None:
     match message:
         case {"type": "RECORD", "record": record}:
             batch.add(record)
@@ -124,11 +124,11 @@ def _take(message: Row, config: Path, batch: _Batch, errors: list[str]) -> None:
         case {"type": "TRACE", "trace": {"type": "ERROR", "error": error}}:
             errors.append(error["message"])
         case {"type": "CONTROL", "control": {"connectorConfig": new}}:
-            _replace(config, new["config"])  # a refresh token works once; this is the next one
+            _replace(config, new["config"])  # a refresh token works once; the new config contains the next one
 
 
 def _append_to(folder: Path) -> Write:
-    """A destination: a file of JSON lines for each stream."""
+    """A `Write` that appends to a file of JSON lines for each stream."""
     folder.mkdir(parents=True, exist_ok=True)
 
     def write(stream: str, _key: list[str], rows: list[Row]) -> None:
@@ -139,11 +139,11 @@ def _append_to(folder: Path) -> Write:
 
 
 def main() -> None:
-    """Sync once; the connector's log on stderr, exit code 1 where a stream failed."""
+    """Sync once; logs to stderr, and exits with 1 if a stream failed."""
     if len(sys.argv) < 5:
         sys.exit("usage: sync.py CONFIG STATE FOLDER STREAM...")
     config, state, folder = map(Path, sys.argv[1:4])
-    # A person at a terminal is shown the progress by the connector.
+    # On a terminal, the connector shows its progress itself.
     level = logging.WARNING if sys.stderr.isatty() else logging.INFO
     logging.basicConfig(level=level, format="%(levelname)s %(message)s")
     try:

@@ -1,4 +1,4 @@
-"""Accounts that tests read, and the command line that reads them."""
+"""Emulated accounts, and the console script."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,13 +10,13 @@ import pytest
 from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
 
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, arguments, parsed
+from integration_tests.harness import Result, arguments, parse_output
 from source_zendesk.cli.run import run
 from source_zendesk.http import backoff
 
 Command = Callable[..., Result]
 
-# For every source it builds, the CDK parses its own schema of 5,000 lines; in a process of many tests once will do.
+# The CDK parses its large component schema for every source; the tests cache it.
 cdk.get_declarative_component_schema = cache(cdk.get_declarative_component_schema)
 
 
@@ -30,21 +30,21 @@ def short_waits() -> Iterator[None]:
 
 @pytest.fixture
 def zendesk() -> Iterator[Emulator]:
-    """A small account of the test's own, which it may change."""
+    """A small account that the test may change."""
     with Emulator(seed=1, rows=12, tickets=30) as account:
         yield account
 
 
 @pytest.fixture(scope="module")
 def quiet_zendesk() -> Iterator[Emulator]:
-    """A small account that the tests of a module share and leave as it is."""
+    """A small account that the tests of a module share without changing it."""
     with Emulator(seed=1, rows=12, tickets=30) as account:
         yield account
 
 
 @pytest.fixture
 def command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Command:
-    """Runs the console script in this process: quicker than one of its own, with the same stdout and exit code."""
+    """Runs the console script in this process, which is faster; stdout and exit code are the same."""
 
     def run_command(*line: str, **files: Any) -> Result:
         monkeypatch.setattr(sys, "argv", ["source-zendesk", *line, *arguments(tmp_path, files)])
@@ -52,11 +52,11 @@ def command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, 
         code = 0
         try:
             run()
-        except SystemExit as ended:
-            code = int(ended.code or 0)
-        said = capfd.readouterr()
-        result = parsed(said.out.splitlines(), code)
-        result.stderr = said.err
+        except SystemExit as exit_:
+            code = int(exit_.code or 0)
+        captured = capfd.readouterr()
+        result = parse_output(captured.out.splitlines(), code)
+        result.stderr = captured.err
         return result
 
     return run_command

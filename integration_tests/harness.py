@@ -1,4 +1,4 @@
-"""Runs the connector as its users do, and sorts what it says."""
+"""Runs the connector's commands and parses their output."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CONSOLE = Path(sys.executable).with_name("source-zendesk")
 
 @dataclass
 class Result:
-    """What a command said, in order; `exit_code` is that of the process, or what it would have been."""
+    """The output of a command; `exit_code` is that of its process, or the one that a process would have."""
 
     messages: list[Message]
     exit_code: int = 0
@@ -42,46 +42,46 @@ class Result:
 
     @cached_property
     def records(self) -> dict[str, list[Row]]:
-        """The rows of each stream in the order they came; a stream without any has an empty list."""
+        """The rows of each stream in order of emission; empty for a stream without rows."""
         found: dict[str, list[Row]] = defaultdict(list)
-        for record in self.of("record"):
+        for record in self.bodies("record"):
             found[record["stream"]].append(record["data"])
         return found
 
     @cached_property
     def states(self) -> list[Row]:
-        """Every state message."""
-        return list(self.of("state"))
+        """All state messages."""
+        return list(self.bodies("state"))
 
     @cached_property
     def state(self) -> State:
-        """The state file that the next run would get."""
+        """The state file for the next run."""
         return self.state_after(len(self.states))
 
     def state_after(self, count: int) -> State:
-        """The state file of a run that was killed after so many state messages."""
+        """The state file after a kill behind the first `count` state messages."""
         last = {state["stream"]["stream_descriptor"]["name"]: state for state in self.states[:count]}
         return list(last.values())
 
     def state_of(self, stream: str) -> Row:
-        """The last state of a stream, as it was told."""
+        """The last emitted state of a stream."""
         return self.states_of(stream)[-1]
 
     def states_of(self, stream: str) -> list[Row]:
-        """Every state of a stream, in order."""
-        told = [state["stream"] for state in self.states if state["stream"]["stream_descriptor"]["name"] == stream]
-        return [state["stream_state"] for state in told]
+        """All emitted states of a stream, in order."""
+        states = [state["stream"] for state in self.states if state["stream"]["stream_descriptor"]["name"] == stream]
+        return [state["stream_state"] for state in states]
 
     @cached_property
     def errors(self) -> list[str]:
-        """The messages of all errors that are meant for the user."""
-        return [trace["error"]["message"] for trace in self.of("trace") if trace["type"] == "ERROR"]
+        """The user-facing messages of all errors."""
+        return [trace["error"]["message"] for trace in self.bodies("trace") if trace["type"] == "ERROR"]
 
     @cached_property
     def stream_errors(self) -> dict[str, str]:
         """The first error of each stream that failed."""
         found: dict[str, str] = {}
-        for trace in self.of("trace"):
+        for trace in self.bodies("trace"):
             stream = (trace.get("error") or {}).get("stream_descriptor")
             if stream:
                 found.setdefault(stream["name"], trace["error"]["message"])
@@ -89,9 +89,9 @@ class Result:
 
     @cached_property
     def statuses(self) -> dict[str, list[str]]:
-        """STARTED, RUNNING, COMPLETE or INCOMPLETE, of each stream in order."""
+        """The statuses (STARTED, RUNNING, COMPLETE, INCOMPLETE) of each stream in order."""
         found: dict[str, list[str]] = defaultdict(list)
-        for trace in self.of("trace"):
+        for trace in self.bodies("trace"):
             if trace["type"] == "STREAM_STATUS":
                 status = trace["stream_status"]
                 found[status["stream_descriptor"]["name"]].append(status["status"])
@@ -99,41 +99,41 @@ class Result:
 
     @cached_property
     def logs(self) -> list[str]:
-        """The text of all log messages."""
-        return [log["message"] for log in self.of("log")]
+        """The texts of all log messages."""
+        return [log["message"] for log in self.bodies("log")]
 
     @cached_property
     def warnings(self) -> list[str]:
-        """The text of the warnings alone."""
-        return [log["message"] for log in self.of("log") if log["level"] == "WARN"]
+        """The texts of all warnings."""
+        return [log["message"] for log in self.bodies("log") if log["level"] == "WARN"]
 
     @property
-    def connection(self) -> Row:
-        """The answer of `check`."""
-        (status,) = self.of("connectionStatus")
+    def connection_status(self) -> Row:
+        """The connection status of `check`."""
+        (status,) = self.bodies("connectionStatus")
         return status
 
     @property
     def catalog(self) -> dict[str, Row]:
-        """The answer of `discover`, by stream."""
-        (catalog,) = self.of("catalog")
+        """The catalog of `discover`, by stream name."""
+        (catalog,) = self.bodies("catalog")
         return {stream["name"]: stream for stream in catalog["streams"]}
 
-    def of(self, kind: str) -> Iterable[Row]:
-        """The bodies of all messages of a kind: record, state, trace, log, spec, catalog, connectionStatus."""
+    def bodies(self, kind: str) -> Iterable[Row]:
+        """The bodies of all messages of a type: record, state, trace, log, spec, catalog or connectionStatus."""
         return (message[kind] for message in self.messages if message.get(kind) is not None)
 
 
 def sync(
     config: Mapping[str, Any], streams: Sequence[str], state: State | None = None, mode: str | None = None
 ) -> Result:
-    """Read streams in this process; incrementally where they can, unless `mode` says `full_refresh`."""
-    catalog = configured(discover(config), streams, mode)
+    """Read streams in this process, incrementally if supported, unless `mode` is `full_refresh`."""
+    catalog = configured_catalog(discover(config), streams, mode)
     return run("read", config=config, catalog=catalog, state=state)
 
 
 def discover(config: Mapping[str, Any]) -> dict[str, Row]:
-    """All streams that can be read, whichever are recommended; the address does not matter, since nothing is asked."""
+    """All streams of the complete catalog; cached without `base_url`, since `discover` sends no request."""
     rest = {name: value for name, value in config.items() if name != "base_url"}
     return _discovered(json.dumps({**rest, "catalog": "complete"}, sort_keys=True))
 
@@ -145,9 +145,9 @@ def _discovered(config: str) -> dict[str, Row]:
     return result.catalog
 
 
-def configured(found: Mapping[str, Row], streams: Sequence[str], mode: str | None = None) -> Row:
-    """A configured catalog of some of the streams that were discovered."""
-    return {"streams": [_configured(found[name], mode) for name in streams]}
+def configured_catalog(discovered: Mapping[str, Row], streams: Sequence[str], mode: str | None = None) -> Row:
+    """A configured catalog of some discovered streams."""
+    return {"streams": [_configured(discovered[name], mode) for name in streams]}
 
 
 def _configured(stream: Row, mode: str | None) -> Row:
@@ -156,26 +156,26 @@ def _configured(stream: Row, mode: str | None) -> Row:
 
 
 def run(command: str, *flags: str, **files: Any) -> Result:
-    """Run a command in this process through the CDK's entrypoint, with these contents in its files."""
+    """Run a command in this process through the CDK's entrypoint, with files of these contents."""
     with tempfile.TemporaryDirectory() as folder:
         line = [command, *flags, *arguments(Path(folder), files)]
         args = AirbyteEntrypoint.parse_args(line)
         catalog = SourceZendesk.read_catalog(args.catalog) if "catalog" in files else None
         state = SourceZendesk.read_state(args.state) if files.get("state") is not None else None
-        with _Recorder() as lines:
+        with _LogCapture() as lines:
             try:
                 source = SourceZendesk(catalog, files.get("config"), state)
-                given = CommandInputs(files.get("config"), catalog, state)
-                for said in Entrypoint(source, given).run(args):
-                    lines.extend([said] if isinstance(said, str) else said.decode().split("\n")[:-1])
+                inputs = CommandInputs(files.get("config"), catalog, state)
+                for output in Entrypoint(source, inputs).run(args):
+                    lines.extend([output] if isinstance(output, str) else output.decode().split("\n")[:-1])
             except AirbyteTracedException as error:
                 lines.append(AirbyteEntrypoint.airbyte_message_to_string(error.as_sanitized_airbyte_message()))
-                return parsed(lines, exit_code=1)
-    return parsed(lines)
+                return parse_output(lines, exit_code=1)
+    return parse_output(lines)
 
 
-class _Recorder(logging.Handler):
-    """Adds what is logged to the lines of the protocol, as it is on stdout."""
+class _LogCapture(logging.Handler):
+    """Collects log records as protocol lines, as on stdout."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -194,17 +194,19 @@ class _Recorder(logging.Handler):
 
 
 def console(*line: str, env: Mapping[str, str] | None = None, **files: Any) -> Result:
-    """Run the installed console script in a process of its own."""
+    """Run the installed console script in a separate process."""
     with tempfile.TemporaryDirectory() as folder:
         command = [str(CONSOLE), *line, *arguments(Path(folder), files)]
-        ended = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **(env or {})}, check=False)
-    result = parsed(ended.stdout.splitlines(), exit_code=ended.returncode)
-    result.stderr = ended.stderr
+        process = subprocess.run(
+            command, capture_output=True, text=True, env={**os.environ, **(env or {})}, check=False
+        )
+    result = parse_output(process.stdout.splitlines(), exit_code=process.returncode)
+    result.stderr = process.stderr
     return result
 
 
 def arguments(folder: Path, files: Mapping[str, Any]) -> list[str]:
-    """Write each content to a file and name it on the command line; a text is written as it is."""
+    """Write each content to a file and return the command line options; a string is written unchanged."""
     line: list[str] = []
     for name, content in files.items():
         if content is not None:
@@ -214,8 +216,8 @@ def arguments(folder: Path, files: Mapping[str, Any]) -> list[str]:
     return line
 
 
-def parsed(lines: Iterable[str], exit_code: int = 0) -> Result:
-    """Sort lines of stdout into protocol messages and noise."""
+def parse_output(lines: Iterable[str], exit_code: int = 0) -> Result:
+    """Separate lines of stdout into protocol messages and noise."""
     messages: list[Message] = []
     noise: list[str] = []
     for line in lines:

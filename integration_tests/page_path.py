@@ -21,7 +21,7 @@ from airbyte_cdk.entrypoint import AirbyteEntrypoint
 
 import source_zendesk
 from integration_tests.emulator import Emulator
-from integration_tests.harness import arguments, configured, discover
+from integration_tests.harness import arguments, configured_catalog, discover
 from source_zendesk import SourceZendesk
 from source_zendesk.cli.command_inputs import CommandInputs
 from source_zendesk.cli.entrypoint import Entrypoint
@@ -114,7 +114,7 @@ def record_calls() -> CallRecorder:
     """The calls of a read of two pages of `tickets`."""
     with Emulator(tickets=TICKETS) as zendesk, tempfile.TemporaryDirectory() as folder:
         config = {**zendesk.config(), "export_page_size": PAGE_SIZE}
-        catalog = configured(discover(config), [STREAM])
+        catalog = configured_catalog(discover(config), [STREAM])
         args = AirbyteEntrypoint.parse_args(["read", *arguments(Path(folder), {"config": config, "catalog": catalog})])
         selected = SourceZendesk.read_catalog(args.catalog)
         entrypoint = Entrypoint(SourceZendesk(selected, config, None), CommandInputs(config, selected, None))

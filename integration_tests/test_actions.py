@@ -1,4 +1,4 @@
-"""Every action is sent once, as the API describes it, and never again."""
+"""Every action is sent once, in the documented form."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from integration_tests.harness import Result, arguments, configured, discover, parsed, sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.harness import Result, arguments, configured_catalog, discover, parse_output, sync
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from source_zendesk.cli.run import run
 from source_zendesk.manifest import Endpoint, Manifest
 
@@ -31,7 +31,7 @@ UPLOADS = {
     "create_associated_macro_attachment": "attachment",
     "upload_sell_app_package": "uploaded_data",
 }
-"""The actions that carry a file, with its field in the form; empty where the file is the body."""
+"""Actions with a file, and its form field; empty if the file is the body."""
 PACKAGE = b"PK\x03\x04 a package"
 JOB = {"id": "bulk 1", "status": "queued", "url": "https://elsewhere.example.com/api/v2/job_statuses/other.json"}
 RESULTS = [{"id": 1, "success": True}, {"index": 1, "success": False, "error": "RecordInvalid"}]
@@ -39,19 +39,19 @@ ENDED_BUILD = {"id": "build 1", "status": "completed", "app_id": 123, "retry_in"
 ENDED_INSTALL = {"id": "install 1", "status": "completed", "installation_id": 16}
 
 
-def as_zendesk(arrived: Arrived) -> Reply:
-    """An answer of the kind that the endpoint gives; jobs are over when they are first asked for."""
+def respond_like_zendesk(arrived: RecordedRequest) -> Reply:
+    """A reply in the endpoint's format; jobs are completed at the first poll."""
     if "job_statuses/" in arrived.path:
         return Reply(body=status_of(arrived.path))
     served = next(e["serve"] for key, e in DESCRIBED.items() if is_at(arrived, *key))
     if served.startswith("job_"):
         return Reply(body={"job_status": JOB})
-    answers = {
+    bodies = {
         "app_build": {"job_id": "build 1"},
         "app_install": {"id": 16, "app_id": 1, "pending_job_id": "install 1"},
         "trigger_category_jobs": {"status": "complete", "results": {"trigger_categories": []}, "errors": []},
     }
-    return Reply(204) if arrived.method == "DELETE" else Reply(body=answers.get(served, {}))
+    return Reply(204) if arrived.method == "DELETE" else Reply(body=bodies.get(served, {}))
 
 
 def status_of(path: str) -> Json:
@@ -64,8 +64,8 @@ def status_of(path: str) -> Json:
     return known[path]
 
 
-def is_at(arrived: Arrived, method: str, path: str) -> bool:
-    """Whether a request is for an endpoint; `{placeholders}` hold `7` or an escaped text."""
+def is_at(arrived: RecordedRequest, method: str, path: str) -> bool:
+    """Whether a request is for an endpoint; `{placeholders}` match `7` or an escaped text."""
     here, there = arrived.path.split("/"), path.split("/")
     fits = (a == b or (b.startswith("{") and a == escaped(b)) for a, b in zip(here, there, strict=False))
     return arrived.method == method and len(here) == len(there) and all(fits)
@@ -80,7 +80,7 @@ def value_of(name: str) -> str:
 
 
 def item_of(entry: Endpoint, package: Path) -> Json:
-    """An item of `actions` with all that the endpoint takes."""
+    """An item of `actions` with all parameters of the endpoint."""
     names = [name for names in (*entry.required_params, *entry.optional_params) for name in names.split("|")]
     item: Json = {"stream": entry.name, "parameters": {name: value_of(name) for name in names}}
     if entry.name in UPLOADS:
@@ -97,53 +97,53 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-class Everything:
-    """One sync of an item of every action, and a second one with the state of the first."""
+class AllActions:
+    """One sync with an item of every action, and a second one with the state of the first."""
 
     def __init__(self, package: Path) -> None:
         self.items = {entry.name: item_of(entry, package) for entry in ACTIONS}
-        with Recorder(as_zendesk) as recorder:
+        with RecordingServer(respond_like_zendesk) as recorder:
             config = recorder.config(*self.items.values())
             self.first = sync(config, list(self.items))
-            self.arrived = list(recorder.writes)
-            self.polls = list(recorder.polls)
-            recorder.arrived.clear()
+            self.requests = list(recorder.writes)
+            self.polls = list(recorder.polled_paths)
+            recorder.requests.clear()
             self.second = sync(config, list(self.items), self.first.state)
-            self.again = list(recorder.arrived)
+            self.again = list(recorder.requests)
 
-    def requests_for(self, entry: Endpoint) -> list[Arrived]:
-        return [arrived for arrived in self.arrived if is_at(arrived, entry.method, entry.path)]
+    def requests_for(self, entry: Endpoint) -> list[RecordedRequest]:
+        return [arrived for arrived in self.requests if is_at(arrived, entry.method, entry.path)]
 
 
 @pytest.fixture(scope="module")
-def everything(package: Path) -> Everything:
-    return Everything(package)
+def all_actions(package: Path) -> AllActions:
+    return AllActions(package)
 
 
-Ask = Callable[[str, Json, list[str]], Result]
+RunCommand = Callable[[str, Json, list[str]], Result]
 
 
 @pytest.fixture
-def ask(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> Ask:
-    """Run a command as the console script does; a catalog has these streams, whether or not they are offered."""
+def run_command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> RunCommand:
+    """Run a command like the console script; the catalog has these streams, discovered or not."""
 
     def run_script(command: str, config: Json, streams: list[str]) -> Result:
         found = {name: {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh"]} for name in streams}
-        files = {"config": config, **({"catalog": configured(found, streams)} if command == "read" else {})}
+        files = {"config": config, **({"catalog": configured_catalog(found, streams)} if command == "read" else {})}
         monkeypatch.setattr(sys, "argv", ["source-zendesk", command, *arguments(tmp_path, files)])
         with contextlib.suppress(SystemExit):
             run()
-        return parsed(capfd.readouterr().out.splitlines())
+        return parse_output(capfd.readouterr().out.splitlines())
 
     return run_script
 
 
-def said(result: Result) -> str:
-    """All that a command says of why it did not do as it was told."""
-    return " ".join([*result.errors, *(str(status.get("message")) for status in result.of("connectionStatus"))])
+def error_text(result: Result) -> str:
+    """All error messages of a command."""
+    return " ".join([*result.errors, *(str(status.get("message")) for status in result.bodies("connectionStatus"))])
 
 
-def test_each_action_is_an_endpoint_of_the_api_and_the_other_way_round() -> None:
+def test_actions_and_write_endpoints_match() -> None:
     inputs = {(entry.method, entry.path) for entry in Manifest.load().endpoints.values() if entry.kind == "input"}
     gets = {("GET", "/api/v2/views/{view_id}/export"), ("GET", "/api/v2/users/me/session/renew")}
     writes = {key for key, e in DESCRIBED.items() if key[0] != "GET" and key not in inputs and not e.get("extra")}
@@ -157,15 +157,15 @@ def test_an_action_takes_the_query_parameters_of_its_endpoint(entry: Endpoint) -
     assert names - set(entry.placeholders) == described
 
 
-def test_nothing_else_is_sent(everything: Everything) -> None:
-    assert len(everything.arrived) == len(ACTIONS)
-    assert everything.first.errors == []
+def test_a_run_sends_only_the_action_and_its_polls(all_actions: AllActions) -> None:
+    assert len(all_actions.requests) == len(ACTIONS)
+    assert all_actions.first.errors == []
 
 
 @pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
-def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Endpoint, everything: Everything) -> None:
-    (arrived,) = everything.requests_for(entry)
-    item = everything.items[entry.name]
+def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Endpoint, all_actions: AllActions) -> None:
+    (arrived,) = all_actions.requests_for(entry)
+    item = all_actions.items[entry.name]
     queried = [name for name in item["parameters"] if name not in entry.placeholders]
     assert arrived.query == {name: value_of(name) for name in queried}
     if UPLOADS.get(entry.name):
@@ -178,74 +178,76 @@ def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Endpoint, ev
 
 
 @pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
-def test_the_records_name_their_action_and_the_state_has_it(entry: Endpoint, everything: Everything) -> None:
-    records = everything.first.records[entry.name]
+def test_records_name_their_action_and_the_state_contains_it(entry: Endpoint, all_actions: AllActions) -> None:
+    records = all_actions.first.records[entry.name]
     assert records
     for record in records:
         assert record["_status"] in ("done", "completed", "complete")
         assert record["_action"]["stream"] == entry.name
-        parameters = everything.items[entry.name]["parameters"]
+        parameters = all_actions.items[entry.name]["parameters"]
         assert record["_action"]["parameters"] == {**parameters, **({"token": "****"} if "token" in parameters else {})}
-    told = everything.first.state_of(entry.name)
-    told.pop("salt", None)
-    assert told == {"actions": {records[0]["_action"]["fingerprint"]: {"status": "done"}}}
+    state = all_actions.first.state_of(entry.name)
+    state.pop("salt", None)
+    assert state == {"actions": {records[0]["_action"]["fingerprint"]: {"status": "done"}}}
 
 
 @pytest.mark.parametrize("entry", [e for e in ACTIONS if "job_statuses" in str(e.retriever)], ids=lambda e: e.name)
-def test_a_job_ends_with_its_results_as_records(entry: Endpoint, everything: Everything) -> None:
-    records = [{k: v for k, v in r.items() if k[0] != "_"} for r in everything.first.records[entry.name]]
+def test_a_job_ends_with_its_results_as_records(entry: Endpoint, all_actions: AllActions) -> None:
+    records = [{k: v for k, v in r.items() if k[0] != "_"} for r in all_actions.first.records[entry.name]]
     family = entry.family.removeprefix("action_").removeprefix("delete_")
     kinds = {"job": [{"id": "1", "success": True}, RESULTS[1]], "app_job": [ENDED_BUILD], "ticket": [{}]}
     install = [{"id": 16, "app_id": 1, "pending_job_id": "install 1"}]
     assert records == (install if family == "install_job" else kinds[family])
 
 
-def test_jobs_are_asked_for_on_the_accounts_own_host_by_their_id(everything: Everything) -> None:
-    assert {path.rpartition("/")[2] for path in everything.polls} == {"bulk%201", "build%201", "install%201"}
+def test_jobs_are_polled_by_id_on_the_account_host(all_actions: AllActions) -> None:
+    assert {path.rpartition("/")[2] for path in all_actions.polls} == {"bulk%201", "build%201", "install%201"}
 
 
-def test_a_second_run_with_the_state_of_the_first_sends_nothing(everything: Everything) -> None:
-    assert everything.again == []
-    assert everything.second.errors == []
-    assert list(everything.second.of("record")) == []
+def test_a_second_run_with_the_state_of_the_first_sends_nothing(all_actions: AllActions) -> None:
+    assert all_actions.again == []
+    assert all_actions.second.errors == []
+    assert list(all_actions.second.bodies("record")) == []
 
 
 @pytest.mark.parametrize(("allow_writes", "message"), [(False, "set `allow_writes`"), ("yes", "'yes'"), (1, "1")])
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
-def test_without_allow_writes_nothing_arrives(ask: Ask, command: str, allow_writes: Any, message: str) -> None:
+def test_nothing_is_sent_without_allow_writes(
+    run_command: RunCommand, command: str, allow_writes: Any, message: str
+) -> None:
     item = {"stream": "delete_group", "parameters": {"group_id": 1}}
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         config = recorder.config(item, allow_writes=allow_writes)
-        result = ask(command, config, ["delete_group"])
-        assert message in said(result)
-        assert recorder.arrived == []
+        result = run_command(command, config, ["delete_group"])
+        assert message in error_text(result)
+        assert recorder.requests == []
 
 
-def test_without_allow_writes_an_action_is_no_stream(ask: Ask) -> None:
-    with Recorder() as recorder:
-        result = ask("read", recorder.config(allow_writes=False), ["delete_group"])
-        assert "name it in `actions`" in said(result)
-        assert recorder.arrived == []
+def test_discover_has_no_action_streams_without_allow_writes(run_command: RunCommand) -> None:
+    with RecordingServer() as recorder:
+        result = run_command("read", recorder.config(allow_writes=False), ["delete_group"])
+        assert "name it in `actions`" in error_text(result)
+        assert recorder.requests == []
 
 
-def test_actions_that_are_not_named_are_no_streams() -> None:
+def test_discover_has_only_configured_actions() -> None:
     kinds = {entry.name for entry in ACTIONS}
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         assert kinds.intersection(discover(recorder.config())) == set()
         named = recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}})
         assert kinds.intersection(discover(named)) == {"delete_group"}
 
 
 @pytest.mark.parametrize("command", ["check", "discover"])
-def test_check_and_discover_write_nothing(ask: Ask, command: str) -> None:
+def test_check_and_discover_write_nothing(run_command: RunCommand, command: str) -> None:
     me = Reply(body={"user": {"id": 1, "role": "admin"}, "tags": []})
-    with Recorder(lambda _: me) as recorder:
-        ask(command, recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}), [])
-        assert {arrived.method for arrived in recorder.arrived} <= {"GET"}
+    with RecordingServer(lambda _: me) as recorder:
+        run_command(command, recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}), [])
+        assert {arrived.method for arrived in recorder.requests} <= {"GET"}
 
 
-def test_only_the_incremental_mode_is_offered_since_it_alone_keeps_what_was_sent() -> None:
-    with Recorder() as recorder:
+def test_actions_support_only_incremental_sync() -> None:
+    with RecordingServer() as recorder:
         found = discover(recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}))
     assert found["delete_group"]["supported_sync_modes"] == ["incremental"]
     assert {"_action", "_status"} <= set(found["delete_group"]["json_schema"]["properties"])
@@ -289,30 +291,30 @@ def test_only_the_incremental_mode_is_offered_since_it_alone_keeps_what_was_sent
     ],
 )
 @pytest.mark.parametrize("command", ["check", "discover", "read"])
-def test_bad_items_are_refused_by_name_before_anything_is_sent(
-    ask: Ask, command: str, item: Json, message: str
+def test_invalid_items_are_named_before_anything_is_sent(
+    run_command: RunCommand, command: str, item: Json, message: str
 ) -> None:
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         good = {"stream": "create_group", "body": {"group": {"name": "A"}}}
-        result = ask(command, recorder.config(item, good), ["tags"])
-        assert message in said(result)
-        assert recorder.arrived == []
+        result = run_command(command, recorder.config(item, good), ["tags"])
+        assert message in error_text(result)
+        assert recorder.requests == []
 
 
-def test_a_hundred_items_are_taken() -> None:
-    with Recorder(as_zendesk) as recorder:
+def test_an_action_accepts_a_hundred_items() -> None:
+    with RecordingServer(respond_like_zendesk) as recorder:
         item = {"stream": "create_many_users", "body": {"users": [{}] * 100}}
         assert sync(recorder.config(item), ["create_many_users"]).errors == []
 
 
-def test_a_dry_run_tells_what_would_be_sent_and_sends_nothing(package: Path) -> None:
+def test_a_dry_run_emits_planned_requests_and_sends_nothing(package: Path) -> None:
     oauth = {"credentials": "client_credentials", "client_id": "id", "client_secret": "s3cr3t-t0ken"}
     upload = {"stream": "upload_files", "parameters": {"filename": "a.zip"}, "file": str(package)}
     ticket = {"stream": "create_ticket", "body": {"ticket": {"subject": "Hello"}}, "parameters": {"async": True}}
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         config = {**recorder.config(upload, ticket, allow_writes="dry_run"), "credentials": oauth}
         result = sync(config, ["upload_files", "create_ticket"])
-        assert recorder.arrived == []
+        assert recorder.requests == []
     assert result.errors == []
     (record,) = result.records["create_ticket"]
     request = record["_request"]
@@ -326,40 +328,40 @@ def test_a_dry_run_tells_what_would_be_sent_and_sends_nothing(package: Path) -> 
     assert not any("actions" in state for state in result.states_of("create_ticket"))
 
 
-def test_after_a_dry_run_the_actions_are_sent() -> None:
+def test_actions_are_sent_after_a_dry_run() -> None:
     item = {"stream": "delete_group", "parameters": {"group_id": 1}}
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         dry = sync(recorder.config(item, allow_writes="dry_run"), ["delete_group"])
         sync(recorder.config(item), ["delete_group"], dry.state)
-        assert recorder.sent == ["DELETE /api/v2/groups/1"]
+        assert recorder.sent_lines == ["DELETE /api/v2/groups/1"]
 
 
-def test_the_same_item_twice_is_sent_once() -> None:
+def test_a_duplicate_item_is_sent_once() -> None:
     items = [{"stream": "delete_group", "parameters": p} for p in ({"group_id": 1}, '{"group_id": "1"}')]
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         result = sync(recorder.config(*items), ["delete_group"])
-        assert recorder.sent == ["DELETE /api/v2/groups/1"]
+        assert recorder.sent_lines == ["DELETE /api/v2/groups/1"]
     assert len(result.records["delete_group"]) == 1
 
 
 def test_items_of_one_stream_are_sent_in_their_order() -> None:
     items = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in (3, 1, 2)]
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         sync(recorder.config(*items), ["delete_group"])
-        assert recorder.sent == [f"DELETE /api/v2/groups/{n}" for n in (3, 1, 2)]
+        assert recorder.sent_lines == [f"DELETE /api/v2/groups/{n}" for n in (3, 1, 2)]
 
 
-def test_a_new_item_beside_old_ones_is_sent_alone() -> None:
+def test_only_a_new_item_is_sent() -> None:
     items = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in (1, 2)]
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         first = sync(recorder.config(items[0]), ["delete_group"])
         sync(recorder.config(*reversed(items)), ["delete_group"], first.state)
-        assert recorder.sent == ["DELETE /api/v2/groups/1", "DELETE /api/v2/groups/2"]
+        assert recorder.sent_lines == ["DELETE /api/v2/groups/1", "DELETE /api/v2/groups/2"]
 
 
-def test_no_secret_is_told() -> None:
+def test_secrets_are_redacted() -> None:
     refused = Reply(422, {"error": "RecordInvalid", "description": "no"})
-    with Recorder(lambda _: refused) as recorder:
+    with RecordingServer(lambda _: refused) as recorder:
         item = {"stream": "set_user_password", "parameters": {"user_id": 1}, "body": {"password": "hunter2"}}
         result = sync(recorder.config(item), ["set_user_password"])
     assert result.errors

@@ -1,4 +1,4 @@
-"""What may have been done is never sent again, and what was not done is."""
+"""At-most-once delivery: a write with unknown outcome is never sent again, and one that was not done is."""
 
 from __future__ import annotations
 
@@ -14,8 +14,17 @@ from typing import Any
 
 import pytest
 
-from integration_tests.harness import CONSOLE, Result, State, arguments, configured, discover, parsed, sync
-from integration_tests.recorder import Arrived, Recorder, Reply, in_turn
+from integration_tests.harness import (
+    CONSOLE,
+    Result,
+    State,
+    arguments,
+    configured_catalog,
+    discover,
+    parse_output,
+    sync,
+)
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, respond_in_sequence
 from source_zendesk.http.backoff import THROTTLED
 
 Json = dict[str, Any]
@@ -26,119 +35,119 @@ THROTTLE = Reply(503, f"{THROTTLED} API requests per minute exceeded")
 TOO_MANY = Reply(429, {"error": "TooManyJobs", "current_job_ids": ["a"]})
 
 
-class Halt:
-    """Answers until a request of this number arrives, which it never answers."""
+class BlockAtRequest:
+    """A responder that blocks at a request with this number."""
 
     def __init__(self, number: int) -> None:
         self.number = number
         self.reached, self.released = threading.Event(), threading.Event()
         self._count = 0
 
-    def __call__(self, arrived: Arrived) -> Reply:
+    def __call__(self, arrived: RecordedRequest) -> Reply:
         self._count += 1
         if self._count < self.number:
             return Reply(204)
         self.reached.set()
-        return Reply(204, after=self.released)
+        return Reply(204, release=self.released)
 
 
-def killed_at(
-    number: int, config: Json, recorder: Recorder, stream: str, folder: Path, state: State | None = None
+def kill_at_request(
+    number: int, config: Json, recorder: RecordingServer, stream: str, folder: Path, state: State | None = None
 ) -> Result:
-    """What a process had written when it was killed, while its request of this number was under way."""
-    halt = Halt(number)
-    recorder.answers = halt
-    catalog = configured(discover(config), [stream])
+    """The output of a process that is killed while its request with this number is in flight."""
+    halt = BlockAtRequest(number)
+    recorder.responder = halt
+    catalog = configured_catalog(discover(config), [stream])
     line = [str(CONSOLE), "read", *arguments(folder, {"config": config, "catalog": catalog, "state": state})]
     output = folder / "stdout"
     with output.open("w") as stdout, subprocess.Popen(line, stdout=stdout) as process:
         assert halt.reached.wait(60)
         os.kill(process.pid, signal.SIGKILL)
     halt.released.set()
-    recorder.answers = lambda _: Reply(204)
-    return parsed(output.read_text().splitlines())
+    recorder.responder = lambda _: Reply(204)
+    return parse_output(output.read_text().splitlines())
 
 
-def test_a_run_that_was_killed_and_resumed_sends_the_rest(tmp_path: Path) -> None:
-    with Recorder() as recorder:
+def test_a_resumed_run_sends_the_remaining_actions(tmp_path: Path) -> None:
+    with RecordingServer() as recorder:
         config = recorder.config(*GROUPS)
-        first = killed_at(3, config, recorder, "delete_group", tmp_path)
-        assert recorder.sent == SENT[:3]
+        first = kill_at_request(3, config, recorder, "delete_group", tmp_path)
+        assert recorder.sent_lines == SENT[:3]
         second = sync(config, ["delete_group"], first.state)
-        assert recorder.sent == SENT
+        assert recorder.sent_lines == SENT
         assert [record["_status"] for record in second.records["delete_group"]] == ["unknown", "done", "done"]
         assert '{"group_id": 3}' in second.stream_errors["delete_group"]
         third = sync(config, ["delete_group"], second.state)
-        assert recorder.sent == SENT
+        assert recorder.sent_lines == SENT
         assert third.errors == []
     assert "Stream delete_group: 2 of 5 already sent" in " ".join(second.logs)
     assert "Stream delete_group: 5 already sent, nothing is left to send" in " ".join(third.logs)
 
 
-def test_of_many_actions_as_well_the_one_that_a_kill_interrupted_is_unknown(tmp_path: Path) -> None:
+def test_an_action_interrupted_by_a_kill_is_unknown_in_a_long_ledger(tmp_path: Path) -> None:
     numbers = range(60)
     items = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in numbers]
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         config = recorder.config(*items)
-        first = killed_at(45, config, recorder, "delete_group", tmp_path)
+        first = kill_at_request(45, config, recorder, "delete_group", tmp_path)
         assert "closed" in first.state_of("delete_group")["actions"]
         second = sync(config, ["delete_group"], first.state)
-        assert recorder.sent == [f"DELETE /api/v2/groups/{n}" for n in numbers]
+        assert recorder.sent_lines == [f"DELETE /api/v2/groups/{n}" for n in numbers]
     assert [record["_status"] for record in second.records["delete_group"]] == ["unknown", *["done"] * 15]
     assert '{"group_id": 44}' in second.stream_errors["delete_group"]
 
 
-def test_after_a_kill_a_ticket_is_sent_again_under_the_same_key(tmp_path: Path) -> None:
-    with Recorder() as recorder:
+def test_a_ticket_is_retried_with_the_same_idempotency_key_after_a_kill(tmp_path: Path) -> None:
+    with RecordingServer() as recorder:
         config = recorder.config(TICKET)
-        first = killed_at(1, config, recorder, "create_ticket", tmp_path)
+        first = kill_at_request(1, config, recorder, "create_ticket", tmp_path)
         second = sync(config, ["create_ticket"], first.state)
         assert keys(recorder) == [keys(recorder)[0]] * 2
         assert second.errors == []
 
 
-def test_a_key_that_zendesk_has_forgotten_is_not_relied_on() -> None:
-    with Recorder() as recorder:
+def test_an_expired_idempotency_key_is_not_reused() -> None:
+    with RecordingServer() as recorder:
         config = recorder.config(TICKET)
         state = sync(config, ["create_ticket"]).state
-        recorder.arrived.clear()
+        recorder.requests.clear()
         (fingerprint,) = state[0]["stream"]["stream_state"]["actions"]
         state[0]["stream"]["stream_state"]["actions"][fingerprint] = {"status": "sending", "at": 1_700_000_000}
         result = sync(config, ["create_ticket"], state)
-        assert recorder.sent == []
+        assert recorder.sent_lines == []
         assert "it is unknown" in result.stream_errors["create_ticket"]
 
 
-def test_a_ticket_that_is_killed_again_and_again_keeps_the_time_of_its_first_sending(tmp_path: Path) -> None:
-    with Recorder() as recorder:
+def test_repeated_kills_keep_the_time_of_the_first_send(tmp_path: Path) -> None:
+    with RecordingServer() as recorder:
         config = recorder.config(TICKET)
-        first = killed_at(1, config, recorder, "create_ticket", tmp_path)
+        first = kill_at_request(1, config, recorder, "create_ticket", tmp_path)
         (standing,) = first.state[0]["stream"]["stream_state"]["actions"].values()
         standing["at"] -= 3600
-        second = killed_at(1, config, recorder, "create_ticket", tmp_path, first.state)
+        second = kill_at_request(1, config, recorder, "create_ticket", tmp_path, first.state)
         assert second.state_of("create_ticket")["actions"] == first.state[0]["stream"]["stream_state"]["actions"]
         standing["at"] -= 3600
         third = sync(config, ["create_ticket"], first.state)
-        assert len(recorder.sent) == 2
+        assert len(recorder.sent_lines) == 2
         assert "it is unknown" in third.stream_errors["create_ticket"]
 
 
-def one_sent_at(at: float, **more: Any) -> tuple[Json, State]:
-    """A state in which the ticket is being sent, and the action of it."""
-    with Recorder() as recorder:
+def sending_since(at: float, **more: Any) -> tuple[Json, State]:
+    """An action that creates a ticket, and a state in which it is being sent."""
+    with RecordingServer() as recorder:
         state = sync(recorder.config(TICKET), ["create_ticket"]).state
     actions = state[0]["stream"]["stream_state"]["actions"]
     actions.update({fingerprint: {"status": "sending", "at": at, **more} for fingerprint in actions})
     return TICKET, state
 
 
-def by_clock(ahead: float) -> Reply:
+def created_at_offset(ahead: float) -> Reply:
     return Reply(headers={"Date": formatdate(time.time() + ahead, usegmt=True)})
 
 
-def test_the_time_of_the_first_sending_is_zendesks() -> None:
-    """The clock of the machine is an hour behind."""
-    with Recorder(lambda _: by_clock(3600)) as recorder:
+def test_the_time_of_the_first_send_is_zendesks() -> None:
+    """The local clock is an hour behind."""
+    with RecordingServer(lambda _: created_at_offset(3600)) as recorder:
         recorder.date = lambda: time.time() + 3600
         states = sync(recorder.config(TICKET), ["create_ticket"]).states_of("create_ticket")
     (standing,) = states[0]["actions"].values()
@@ -148,54 +157,56 @@ def test_the_time_of_the_first_sending_is_zendesks() -> None:
 
 @pytest.mark.parametrize(("age", "sent"), [(3000, 1), (6900, 1), (7100, 0), (-600, 0)])
 def test_the_age_of_a_key_is_measured_by_zendesks_clock(age: int, sent: int) -> None:
-    """Zendesk's clock is an hour behind that of this machine."""
-    action, state = one_sent_at(time.time() - 3600 - age, clock="zendesk")
-    with Recorder(lambda _: by_clock(-3600)) as recorder:
+    """Zendesk's clock is an hour behind the local one."""
+    action, state = sending_since(time.time() - 3600 - age, clock="zendesk")
+    with RecordingServer(lambda _: created_at_offset(-3600)) as recorder:
         recorder.date = lambda: time.time() - 3600
         result = sync(recorder.config(action), ["create_ticket"], state)
-    assert len(recorder.sent) == sent
+    assert len(recorder.sent_lines) == sent
     assert bool(result.errors) is (not sent)
 
 
-def test_a_time_by_the_clock_of_a_machine_is_not_relied_on() -> None:
-    """The machine of the first run may have been an hour ahead, and Zendesk have forgotten the key."""
-    action, state = one_sent_at(time.time() - 60)
-    with Recorder() as recorder:
+def test_a_key_sent_at_a_local_time_is_not_reused() -> None:
+    """The clock of the first run may have been ahead, so that the key has expired."""
+    action, state = sending_since(time.time() - 60)
+    with RecordingServer() as recorder:
         result = sync(recorder.config(action), ["create_ticket"], state)
-    assert recorder.sent == []
+    assert recorder.sent_lines == []
     assert "it is unknown" in result.stream_errors["create_ticket"]
 
 
 @pytest.mark.parametrize("status", [401, 403, 422])
-def test_a_refusal_leaves_open_what_a_run_that_was_killed_had_sent(status: int, tmp_path: Path) -> None:
-    with Recorder() as recorder:
+def test_a_refused_retry_leaves_a_possibly_sent_action_unknown(status: int, tmp_path: Path) -> None:
+    with RecordingServer() as recorder:
         config = recorder.config(TICKET)
-        first = killed_at(1, config, recorder, "create_ticket", tmp_path)
-        recorder.answers = lambda _: Reply(status)
+        first = kill_at_request(1, config, recorder, "create_ticket", tmp_path)
+        recorder.responder = lambda _: Reply(status)
         second = sync(config, ["create_ticket"], first.state)
         assert second.state_of("create_ticket") == first.state_of("create_ticket")
 
 
-def test_a_time_that_is_still_to_come_does_not_keep_a_key() -> None:
-    with Recorder() as recorder:
+def test_a_key_with_a_future_send_time_is_not_reused() -> None:
+    with RecordingServer() as recorder:
         config = recorder.config(TICKET)
         state = sync(config, ["create_ticket"]).state
-        recorder.arrived.clear()
+        recorder.requests.clear()
         (fingerprint,) = state[0]["stream"]["stream_state"]["actions"]
         state[0]["stream"]["stream_state"]["actions"][fingerprint] = {"status": "sending", "at": 9_999_999_999}
         sync(config, ["create_ticket"], state)
-        assert recorder.sent == []
+        assert recorder.sent_lines == []
 
 
-def test_a_failure_that_quotes_the_job_limit_is_no_throttle() -> None:
-    with Recorder(in_turn(Reply(500, {"error": "TooManyJobs, says another server"}), Reply(204))) as recorder:
+def test_an_error_that_quotes_the_job_limit_is_not_a_throttle() -> None:
+    with RecordingServer(
+        respond_in_sequence(Reply(500, {"error": "TooManyJobs, says another server"}), Reply(204))
+    ) as recorder:
         result = sync(recorder.config(GROUPS[0]), ["delete_group"])
-        assert recorder.sent == SENT[:1]
+        assert recorder.sent_lines == SENT[:1]
     assert result.records["delete_group"][0]["_status"] == "unknown"
 
 
-def keys(recorder: Recorder) -> list[str]:
-    return [arrived.headers["Idempotency-Key"] for arrived in recorder.arrived]
+def keys(recorder: RecordingServer) -> list[str]:
+    return [arrived.headers["Idempotency-Key"] for arrived in recorder.requests]
 
 
 @pytest.mark.parametrize(
@@ -203,26 +214,26 @@ def keys(recorder: Recorder) -> list[str]:
     [Reply(500), Reply(502), Reply(503), Reply(504, "<html>"), Reply(408), Reply(is_dropped=True), Reply(200, "{cut")],
     ids=["500", "502", "503", "504", "408", "dropped", "truncated"],
 )
-def test_a_write_that_may_have_arrived_is_reported_unknown_and_never_sent_again(reply: Reply) -> None:
-    with Recorder(lambda _: reply) as recorder:
+def test_a_write_with_unknown_outcome_is_never_retried(reply: Reply) -> None:
+    with RecordingServer(lambda _: reply) as recorder:
         config = recorder.config(GROUPS[0])
         first = sync(config, ["delete_group"])
-        assert recorder.sent == SENT[:1]
+        assert recorder.sent_lines == SENT[:1]
         (record,) = first.records["delete_group"]
         assert record["_status"] == "unknown"
         assert record["_action"]["fingerprint"] in first.stream_errors["delete_group"]
         assert first.statuses["delete_group"][-1] == "INCOMPLETE"
         second = sync(config, ["delete_group"], first.state)
-        assert recorder.sent == SENT[:1]
+        assert recorder.sent_lines == SENT[:1]
         assert second.errors == []
 
 
 @pytest.mark.parametrize("reply", [Reply(500), Reply(is_dropped=True), Reply(429)], ids=["500", "dropped", "429"])
-def test_a_ticket_is_sent_again_under_its_key_when_in_doubt(reply: Reply) -> None:
+def test_a_ticket_with_unknown_outcome_is_retried_with_its_key(reply: Reply) -> None:
     created = Reply(201, {"ticket": {"id": 7}}, {"x-idempotency-lookup": "hit"})
-    with Recorder(in_turn(reply, created)) as recorder:
+    with RecordingServer(respond_in_sequence(reply, created)) as recorder:
         result = sync(recorder.config(TICKET), ["create_ticket"])
-        assert recorder.sent == ["POST /api/v2/tickets"] * 2
+        assert recorder.sent_lines == ["POST /api/v2/tickets"] * 2
         assert len(set(keys(recorder))) == 1
     (record,) = result.records["create_ticket"]
     assert (record["id"], record["_status"]) == (7, "done")
@@ -231,45 +242,45 @@ def test_a_ticket_is_sent_again_under_its_key_when_in_doubt(reply: Reply) -> Non
 
 def test_different_tickets_have_different_keys() -> None:
     other = {"stream": "create_ticket", "body": {"ticket": {"subject": "Other"}}}
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         sync(recorder.config(TICKET, other), ["create_ticket"])
         assert len(set(keys(recorder))) == 2
 
 
-def test_no_other_action_has_a_key() -> None:
-    with Recorder() as recorder:
+def test_only_ticket_creation_has_an_idempotency_key() -> None:
+    with RecordingServer() as recorder:
         sync(recorder.config(GROUPS[0]), ["delete_group"])
-        assert "Idempotency-Key" not in recorder.arrived[0].headers
+        assert "Idempotency-Key" not in recorder.requests[0].headers
 
 
-def test_a_ticket_that_stays_in_doubt_is_unknown_after_some_tries() -> None:
-    with Recorder(lambda _: Reply(500)) as recorder:
+def test_a_ticket_is_unknown_after_the_last_retry() -> None:
+    with RecordingServer(lambda _: Reply(500)) as recorder:
         result = sync(recorder.config(TICKET), ["create_ticket"])
-        assert 1 < len(recorder.sent) < 10
+        assert 1 < len(recorder.sent_lines) < 10
     assert result.records["create_ticket"][0]["_status"] == "unknown"
 
 
 @pytest.mark.parametrize("reply", [Reply(429), THROTTLE, TOO_MANY], ids=["429", "503 throttle", "TooManyJobs"])
-def test_what_zendesk_throttled_is_sent_again(reply: Reply) -> None:
-    with Recorder(in_turn(reply, reply, Reply(204))) as recorder:
+def test_a_throttled_write_is_retried(reply: Reply) -> None:
+    with RecordingServer(respond_in_sequence(reply, reply, Reply(204))) as recorder:
         result = sync(recorder.config(GROUPS[0]), ["delete_group"])
-        assert recorder.sent == SENT[:1] * 3
+        assert recorder.sent_lines == SENT[:1] * 3
     assert result.errors == []
     assert len(result.records["delete_group"]) == 1
 
 
 @pytest.mark.parametrize("status", [400, 403, 404, 409, 422])
-def test_what_zendesk_refused_is_named_and_may_be_sent_by_the_next_run(status: int) -> None:
+def test_a_refused_write_is_an_error_and_the_next_run_may_send_it(status: int) -> None:
     refused = Reply(status, {"error": "RecordInvalid", "description": "Group is in use"})
-    with Recorder(in_turn(Reply(204), refused, Reply(204))) as recorder:
+    with RecordingServer(respond_in_sequence(Reply(204), refused, Reply(204))) as recorder:
         config = recorder.config(*GROUPS[:3])
         first = sync(config, ["delete_group"])
-        assert recorder.sent == SENT[:3]
+        assert recorder.sent_lines == SENT[:3]
         error = first.stream_errors["delete_group"]
         assert all(text in error for text in (str(status), "Group is in use", '{"group_id": 2}'))
         assert len(first.records["delete_group"]) == 2
         second = sync(config, ["delete_group"], first.state)
-        assert recorder.sent == [*SENT[:3], SENT[1]]
+        assert recorder.sent_lines == [*SENT[:3], SENT[1]]
         assert second.errors == []
 
 
@@ -283,30 +294,33 @@ def test_what_zendesk_refused_is_named_and_may_be_sent_by_the_next_run(status: i
         ),
     ],
 )
-def test_wrong_credentials_stop_the_stream_at_once(reply: Reply, message: str) -> None:
-    with Recorder(lambda _: reply) as recorder:
+def test_wrong_credentials_stop_the_stream_immediately(reply: Reply, message: str) -> None:
+    with RecordingServer(lambda _: reply) as recorder:
         result = sync(recorder.config(*GROUPS), ["delete_group"])
-        assert recorder.sent == SENT[:1]
+        assert recorder.sent_lines == SENT[:1]
     assert message in result.stream_errors["delete_group"]
     assert result.state_of("delete_group")["actions"] == {}
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])
 def test_a_redirect_is_not_followed(status: int) -> None:
-    with Recorder() as elsewhere, Recorder(lambda _: Reply(status, {}, {"Location": elsewhere.base_url})) as recorder:
+    with (
+        RecordingServer() as elsewhere,
+        RecordingServer(lambda _: Reply(status, {}, {"Location": elsewhere.base_url})) as recorder,
+    ):
         result = sync(recorder.config(GROUPS[0]), ["delete_group"])
-        assert elsewhere.arrived == []
+        assert elsewhere.requests == []
     assert str(status) in result.stream_errors["delete_group"]
 
 
 @pytest.mark.parametrize("status", [301, 302, 303])
 def test_a_write_that_is_redirected_within_the_account_is_unknown_and_not_sent_again(status: int) -> None:
     moved = Reply(status, {}, {"Location": "/api/v2/groups/7?token=hidden#hidden"})
-    with Recorder(lambda _: moved) as recorder:
+    with RecordingServer(lambda _: moved) as recorder:
         config = recorder.config(GROUPS[0])
         first = sync(config, ["delete_group"])
         second = sync(config, ["delete_group"], first.state)
-        assert recorder.sent == SENT[:1]
+        assert recorder.sent_lines == SENT[:1]
     (record,) = first.records["delete_group"]
     assert record["_status"] == "unknown"
     assert f"status {status}, a redirect to 127.0.0.1/api/v2/groups/7)" in first.stream_errors["delete_group"]
@@ -315,22 +329,24 @@ def test_a_write_that_is_redirected_within_the_account_is_unknown_and_not_sent_a
 
 @pytest.mark.parametrize("status", [307, 308])
 def test_a_write_that_is_asked_for_elsewhere_is_refused(status: int) -> None:
-    with Recorder(lambda _: Reply(status, {}, {"Location": "https://a:b@example.com/x?token=hidden"})) as recorder:
+    with RecordingServer(
+        lambda _: Reply(status, {}, {"Location": "https://a:b@example.com/x?token=hidden"})
+    ) as recorder:
         first = sync(recorder.config(GROUPS[0]), ["delete_group"])
     assert first.state_of("delete_group")["actions"] == {}
     assert f"status {status}, a redirect to example.com/x" in first.stream_errors["delete_group"]
     assert "hidden" not in str(first.messages)
 
 
-def test_the_state_is_told_before_and_after_each_action() -> None:
-    with Recorder(lambda _: Reply(204)) as recorder:
+def test_a_state_is_emitted_before_and_after_each_action() -> None:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         result = sync(recorder.config(*GROUPS[:2]), ["delete_group"])
-    told = [[s["status"] for s in state["actions"].values()] for state in result.states_of("delete_group")]
-    assert told[:4] == [["sending"], ["done"], ["done", "sending"], ["done", "done"]]
+    statuses = [[s["status"] for s in state["actions"].values()] for state in result.states_of("delete_group")]
+    assert statuses[:4] == [["sending"], ["done"], ["done", "sending"], ["done", "done"]]
 
 
 @pytest.mark.parametrize(
-    ("actions", "said"),
+    ("actions", "problem"),
     [
         (["?"], "`actions` ['?']; expected an object"),
         ({"a": "done"}, "`actions.a` 'done'; expected what became of an action"),
@@ -340,32 +356,32 @@ def test_the_state_is_told_before_and_after_each_action() -> None:
         ({"a": {"status": "waiting", "job": 5}}, "`actions.a.job` 5; expected a string"),
     ],
 )
-def test_a_state_that_cannot_be_read_sends_nothing(actions: Any, said: str) -> None:
-    with Recorder() as recorder:
+def test_nothing_is_sent_with_an_unreadable_state(actions: Any, problem: str) -> None:
+    with RecordingServer() as recorder:
         config = recorder.config(GROUPS[0])
         state = sync(config, ["delete_group"]).state
-        recorder.arrived.clear()
+        recorder.requests.clear()
         state[0]["stream"]["stream_state"] = {"actions": actions}
         result = sync(config, ["delete_group"], state)
-        assert recorder.arrived == []
+        assert recorder.requests == []
     error = result.stream_errors["delete_group"]
-    assert error.startswith(f"Stream delete_group: its state has {said}")
+    assert error.startswith(f"Stream delete_group: its state has {problem}")
     assert error.endswith("No action is sent; reset the stream to send all of its actions again.")
 
 
-def test_the_fingerprint_covers_the_content_of_the_file(tmp_path: Path) -> None:
+def test_the_fingerprint_covers_the_file_content(tmp_path: Path) -> None:
     file = tmp_path / "a.txt"
     item = {"stream": "upload_files", "parameters": {"filename": "a.txt"}, "file": str(file)}
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         file.write_text("one")
         first = sync(recorder.config(item), ["upload_files"])
         sync(recorder.config(item), ["upload_files"], first.state)
         file.write_text("two")
         sync(recorder.config(item), ["upload_files"], first.state)
-        assert [arrived.content for arrived in recorder.arrived] == [b"one", b"two"]
+        assert [arrived.content for arrived in recorder.requests] == [b"one", b"two"]
 
 
-def test_the_state_grows_by_little_for_each_action() -> None:
-    with Recorder(lambda _: Reply(204)) as recorder:
+def test_the_state_grows_by_few_bytes_per_action() -> None:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         result = sync(recorder.config(*GROUPS), ["delete_group"])
     assert len(json.dumps(result.state_of("delete_group"))) < 100 * len(GROUPS)

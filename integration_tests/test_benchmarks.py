@@ -1,4 +1,4 @@
-"""The benchmarks measure work that is done: every row that is served is read, by the connector and by the floor."""
+"""The benchmarks measure complete reads: the connector and the floor read every served row."""
 
 import subprocess
 from collections import Counter
@@ -8,38 +8,38 @@ from pathlib import Path
 import orjson
 import pytest
 
-from benchmarks.report import BEGIN, END, Section, written
-from benchmarks.subjects import Place, floor, ours, place
+from benchmarks.report import BEGIN, END, Section, write_section
+from benchmarks.subjects import Environment, floor, ours, temporary_environment
 from benchmarks.workloads import WORKLOADS
 
 
 @pytest.fixture(scope="module")
-def at() -> Iterator[Place]:
-    with place() as made:
+def at() -> Iterator[Environment]:
+    with temporary_environment() as made:
         yield made
 
 
-def records(at: Place, command: list[str], environment: dict[str, str]) -> Counter[str]:
-    said = subprocess.run(command, env=environment, cwd=at.folder, stdout=subprocess.PIPE, check=True).stdout
-    rows = [orjson.loads(line)["record"] for line in said.splitlines() if line.startswith(b'{"type":"RECORD"')]
+def records(at: Environment, command: list[str], environment: dict[str, str]) -> Counter[str]:
+    output = subprocess.run(command, env=environment, cwd=at.folder, stdout=subprocess.PIPE, check=True).stdout
+    rows = [orjson.loads(line)["record"] for line in output.splitlines() if line.startswith(b'{"type":"RECORD"')]
     assert len({(row["stream"], row["data"]["id"]) for row in rows}) == len(rows)
     return Counter(row["stream"] for row in rows)
 
 
 @pytest.mark.parametrize("name", ["tickets and ticket_metrics", "post_comments of posts"])
-def test_connector_and_floor_read_every_row_once(at: Place, name: str) -> None:
+def test_connector_and_floor_read_each_row_once(at: Environment, name: str) -> None:
     work = WORKLOADS[name]
-    with at.serving(work.plan(work.step)) as environment:
+    with at.serve(work.plan(work.step)) as environment:
         by_ours = records(at, ours().read(at, environment, work.streams), environment)
         by_floor = records(at, floor(work.lists), environment)
     assert sorted(by_ours) == sorted(work.streams)
     assert by_ours.total() == by_floor.total() == work.step * work.records
 
 
-def test_a_new_table_takes_the_place_of_the_old_one(tmp_path: Path) -> None:
+def test_a_new_table_replaces_the_old_one(tmp_path: Path) -> None:
     document = tmp_path / "benchmarks.md"
     document.write_text(f"before\n{BEGIN}\n\n### Speed\n\nold\n\n### Memory\n\nkept\n\n{END}\nafter\n")
-    written(document, Section("Speed", "Of a record.", ("by", "µs"), [["ours", "1.0"]]), "*On a machine*")
+    write_section(document, Section("Speed", "Of a record.", ("by", "µs"), [["ours", "1.0"]]), "*On a machine*")
     assert document.read_text() == (
         f"before\n{BEGIN}\n\n### Speed\n\nOf a record.\n\n| by | µs |\n| --- | ---: |\n| ours | 1.0 |\n\n"
         f"*On a machine*\n\n### Memory\n\nkept\n\n{END}\nafter\n"

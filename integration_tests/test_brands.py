@@ -1,4 +1,4 @@
-"""Each help center is read on its own host; only hosts under zendesk.com that the account names get the credential."""
+"""Each help center is read on its own host; only the account's hosts under zendesk.com receive credentials."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import Result, sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 Row = dict[str, Any]
 
@@ -21,14 +21,14 @@ BRANDS: list[Row] = [
 CATEGORIES = {"acme.zendesk.com": [11, 12], "acme-eu.zendesk.com": [21]}
 
 
-def host(arrived: Arrived) -> str:
+def host(arrived: RecordedRequest) -> str:
     return {name.lower(): value for name, value in arrived.headers.items()}["host"]
 
 
-def account(brands: list[Row], categories: Mapping[str, list[int]] = CATEGORIES) -> Recorder:
-    """Brands by the account's own host, categories by that of their brand; 404 where there is no help center."""
+def account(brands: list[Row], categories: Mapping[str, list[int]] = CATEGORIES) -> RecordingServer:
+    """Serves brands on the account's host and categories on that of their brand; 404 without a help center."""
 
-    def answer(arrived: Arrived) -> Reply:
+    def answer(arrived: RecordedRequest) -> Reply:
         if arrived.path == "/api/v2/brands":
             return Reply(body={"brands": brands, "meta": {"has_more": False}})
         found = categories.get(host(arrived))
@@ -41,30 +41,30 @@ def account(brands: list[Row], categories: Mapping[str, list[int]] = CATEGORIES)
         sections = [{"id": number * 10, "category_id": number, "updated_at": "2024-05-01T00:00:00Z"}]
         return Reply(body={"sections": sections, "meta": {"has_more": False}})
 
-    return Recorder(answer)
+    return RecordingServer(answer)
 
 
-def read(recorder: Recorder, *streams: str, **options: Any) -> Result:
+def read(recorder: RecordingServer, *streams: str, **options: Any) -> Result:
     return sync({**recorder.config(), "catalog": "complete"}, streams, **options)
 
 
-def test_every_help_center_is_asked_on_its_own_host_and_its_rows_say_whose_they_are() -> None:
+def test_each_help_center_is_read_on_its_host_and_rows_contain_the_brand() -> None:
     with account(BRANDS) as recorder:
         rows = read(recorder, "categories").records["categories"]
     assert sorted((row["id"], row["brand_id"]) for row in rows) == [(11, 1), (12, 1), (21, 2)]
-    assert sorted(host(arrived) for arrived in recorder.arrived if "categories" in arrived.path) == [
+    assert sorted(host(arrived) for arrived in recorder.requests if "categories" in arrived.path) == [
         "acme-eu.zendesk.com",
         "acme.zendesk.com",
     ]
 
 
-def test_children_are_asked_on_the_host_of_their_parents_brand() -> None:
+def test_children_are_requested_on_the_host_of_the_parent_brand() -> None:
     with account(BRANDS) as recorder:
         rows = read(recorder, "list_category_sections").records["list_category_sections"]
     assert sorted((row["id"], row["brand_id"]) for row in rows) == [(110, 1), (120, 1), (210, 2)]
 
 
-def test_a_brand_whose_help_center_is_gone_is_skipped_and_the_others_are_read() -> None:
+def test_a_brand_without_help_center_is_skipped() -> None:
     with account(BRANDS, {"acme.zendesk.com": [11]}) as recorder:
         result = read(recorder, "categories")
     assert [row["id"] for row in result.records["categories"]] == [11]
@@ -72,28 +72,28 @@ def test_a_brand_whose_help_center_is_gone_is_skipped_and_the_others_are_read() 
     assert any("skipped 1 parents" in warning for warning in result.warnings)
 
 
-def test_a_second_run_goes_on_where_each_brand_was_left() -> None:
+def test_a_second_run_resumes_each_brand() -> None:
     with account(BRANDS) as recorder:
         first = read(recorder, "categories")
-        recorder.arrived.clear()
+        recorder.requests.clear()
         again = read(recorder, "categories", state=first.state)
     state = first.state_of("categories")
     assert set(state["children"]) == {'{"brand_id": 1}', '{"brand_id": 2}'}
-    # The newest rows come again, since others of their minute may be late.
+    # The newest rows are emitted again, since the state keeps a lag for late rows.
     assert {row["id"] for row in again.records["categories"]} == {11, 12, 21}
 
 
 @pytest.mark.parametrize("subdomain", ["evil.example/", "evil.example", "a@b", "", None, "acme-eu.zendesk.com", "-x"])
-def test_a_brand_that_names_no_host_under_zendesk_gets_nothing(subdomain: Any) -> None:
+def test_a_brand_with_a_foreign_host_receives_no_request(subdomain: Any) -> None:
     brands = [BRANDS[0], {**BRANDS[1], "subdomain": subdomain}]
     with account(brands) as recorder:
         result = read(recorder, "categories")
-    assert {host(arrived) for arrived in recorder.arrived if "categories" in arrived.path} <= {"acme.zendesk.com"}
+    assert {host(arrived) for arrived in recorder.requests if "categories" in arrived.path} <= {"acme.zendesk.com"}
     assert result.statuses["categories"][-1] == "INCOMPLETE"
     assert "Stream categories: brand 2 has the subdomain" in result.stream_errors["categories"]
 
 
-def test_rows_of_a_brand_whose_host_was_none_come_once_it_is_mended() -> None:
+def test_rows_of_a_brand_are_emitted_once_its_host_is_corrected() -> None:
     with account([BRANDS[0], {**BRANDS[1], "subdomain": "evil.example"}]) as recorder:
         refused = read(recorder, "categories")
     with account(BRANDS) as recorder:
@@ -101,28 +101,28 @@ def test_rows_of_a_brand_whose_host_was_none_come_once_it_is_mended() -> None:
     assert {row["id"] for row in [*refused.records["categories"], *result.records["categories"]]} == {11, 12, 21}
 
 
-def test_a_brand_at_an_address_of_this_machine_is_asked_there() -> None:
+def test_a_brand_at_a_loopback_address_is_read_there() -> None:
     with account([]) as brand, account(BRANDS) as recorder:
-        brand.answers = lambda _: Reply(
+        brand.responder = lambda _: Reply(
             body={"categories": [{"id": 99, "updated_at": "2024-05-01T00:00:00Z"}], "meta": {"has_more": False}}
         )
-        recorder.answers = lambda _: Reply(
+        recorder.responder = lambda _: Reply(
             body={"brands": [{**BRANDS[1], "brand_url": brand.base_url}], "meta": {"has_more": False}}
         )
         rows = read(recorder, "categories").records["categories"]
     assert [(row["id"], row["brand_id"]) for row in rows] == [(99, 2)]
-    assert {arrived.path for arrived in brand.arrived} == {"/api/v2/help_center/categories"}
+    assert {arrived.path for arrived in brand.requests} == {"/api/v2/help_center/categories"}
 
 
-def test_a_help_center_that_sends_on_to_another_brand_is_an_error_and_gives_no_rows_of_that_one() -> None:
+def test_a_redirect_to_another_brand_is_an_error_without_rows() -> None:
     with account([]) as other, account([]) as moved, account([]) as recorder:
         categories = {"categories": [{"id": 99, "updated_at": "2024-05-01T00:00:00Z"}], "meta": {"has_more": False}}
-        other.answers = lambda _: Reply(body=categories)
-        moved.answers = lambda arrived: Reply(302, {}, {"Location": f"{other.base_url}{arrived.target}"})
+        other.responder = lambda _: Reply(body=categories)
+        moved.responder = lambda arrived: Reply(302, {}, {"Location": f"{other.base_url}{arrived.target}"})
         brands = [{**BRANDS[0], "brand_url": moved.base_url}, {**BRANDS[1], "brand_url": other.base_url}]
-        recorder.answers = lambda _: Reply(body={"brands": brands, "meta": {"has_more": False}})
+        recorder.responder = lambda _: Reply(body={"brands": brands, "meta": {"has_more": False}})
         result = read(recorder, "categories")
     assert [row["brand_id"] for row in result.records["categories"]] == [2]
-    assert len(other.arrived) == 1
+    assert len(other.requests) == 1
     assert result.statuses["categories"][-1] == "INCOMPLETE"
     assert "or the address of the brand" in result.stream_errors["categories"]

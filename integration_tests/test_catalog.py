@@ -1,4 +1,4 @@
-"""The default catalog is one that a user may select whole; a stream that it leaves out is read all the same."""
+"""The default catalog is the recommended one; streams that it excludes can still be read."""
 
 import re
 from collections import Counter
@@ -7,7 +7,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Row, configured, run, sync
+from integration_tests.harness import Row, configured_catalog, run, sync
 from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.catalog_policy import find_exclusion
 
@@ -19,7 +19,7 @@ ENTRIES = Manifest.load().endpoints
 READABLE = {name for name, entry in ENTRIES.items() if entry.kind in ("read", "sideload")}
 RECOMMENDED = {name for name in READABLE if not find_exclusion(ENTRIES[name], ENTRIES)}
 PROOF = {"reconciliation"}
-"""What every catalog has besides."""
+"""Additional streams of every catalog."""
 ONE_BY_ONE = re.compile(r"/(?:tickets|users|organizations)/\d+")
 
 
@@ -27,16 +27,16 @@ def offered(**settings: object) -> dict[str, Row]:
     return run("discover", config={**CONFIG, **settings}).catalog
 
 
-@pytest.mark.parametrize("given", [{}, {"catalog": "recommended"}])
-def test_the_default_catalog_is_the_recommended_one(given: Row) -> None:
-    assert set(offered(**given)) == RECOMMENDED | PROOF
+@pytest.mark.parametrize("settings", [{}, {"catalog": "recommended"}])
+def test_the_default_catalog_is_the_recommended_one(settings: Row) -> None:
+    assert set(offered(**settings)) == RECOMMENDED | PROOF
 
 
 def test_the_complete_catalog_has_every_readable_stream() -> None:
     assert set(offered(catalog="complete")) == READABLE | PROOF
 
 
-def test_both_describe_a_stream_alike() -> None:
+def test_both_catalogs_describe_a_stream_alike() -> None:
     complete = offered(catalog="complete")
     assert {name: complete[name] for name in RECOMMENDED | PROOF} == offered()
 
@@ -48,27 +48,27 @@ def test_both_describe_a_stream_alike() -> None:
         {"sideloads": [{"stream": "list_ticket_comments", "include": ["users"]}]},
     ],
 )
-def test_what_the_configuration_names_is_offered(settings: Row) -> None:
+def test_configured_streams_are_offered(settings: Row) -> None:
     assert set(offered(**settings)) == RECOMMENDED | PROOF | {"list_ticket_comments"}
 
 
-@pytest.mark.parametrize("given", ["everything", "Complete", 1, ["complete"], True])
+@pytest.mark.parametrize("value", ["everything", "Complete", 1, ["complete"], True])
 @pytest.mark.parametrize("line", ["check", "discover", "read"])
-def test_an_unknown_catalog_is_refused_before_anything_is_sent(
-    line: str, given: object, quiet_zendesk: Emulator, command: Command
+def test_an_unknown_catalog_is_refused_before_any_request(
+    line: str, value: object, quiet_zendesk: Emulator, command: Command
 ) -> None:
-    config = quiet_zendesk.config(catalog=given)
-    asked = len(quiet_zendesk.requests)
-    files = {"catalog": configured(offered(), ["groups"])} if line == "read" else {}
+    config = quiet_zendesk.config(catalog=value)
+    request_count = len(quiet_zendesk.requests)
+    files = {"catalog": configured_catalog(offered(), ["groups"])} if line == "read" else {}
     result = command(line, config=config, **files)
-    said = result.connection["message"] if line == "check" else result.errors[0]
-    assert f"`catalog`: expected recommended or complete; got {given!r}" in said
-    assert len(quiet_zendesk.requests) == asked
+    message = result.connection_status["message"] if line == "check" else result.errors[0]
+    assert f"`catalog`: expected recommended or complete; got {value!r}" in message
+    assert len(quiet_zendesk.requests) == request_count
 
 
 @pytest.mark.parametrize("settings", [{}, {"catalog": "recommended"}, {"catalog": ""}])
-def test_a_connection_keeps_the_streams_it_has(settings: Row, quiet_zendesk: Emulator) -> None:
-    """It was made when all were in the catalog, or with another setting."""
+def test_a_connection_keeps_its_streams(settings: Row, quiet_zendesk: Emulator) -> None:
+    """The connection's catalog is from another setting of `catalog`."""
     names = ["show_group", "count_groups", "list_organizations"]
     assert not RECOMMENDED & set(names)
     result = sync(quiet_zendesk.config(**settings), names)
@@ -78,8 +78,8 @@ def test_a_connection_keeps_the_streams_it_has(settings: Row, quiet_zendesk: Emu
     assert result.records["list_organizations"]
 
 
-def test_all_recommended_streams_ask_for_nothing_ticket_by_ticket_or_twice(zendesk: Emulator) -> None:
-    """Agents are few and may be asked for one by one; what follows the changes of a ticket may ask for that one."""
+def test_recommended_streams_make_no_request_per_ticket_and_none_twice(zendesk: Emulator) -> None:
+    """Requests per agent are allowed, and requests per changed ticket."""
     names = sorted(name for name in RECOMMENDED if ENTRIES[name].incremental != "follows_parent")
     agents = {row["id"] for row in zendesk.store.all("users") if row["role"] in ("agent", "admin")}
     result = sync(zendesk.config(), names)

@@ -1,4 +1,4 @@
-"""`check` tells what is wrong with the settings apart, says what to do, and keeps secrets to itself."""
+"""`check` distinguishes wrong settings, gives a remedy, and redacts secrets."""
 
 import base64
 from pathlib import Path
@@ -9,23 +9,23 @@ import pytest
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Row, console, run, sync
-from integration_tests.recorder import Recorder, Reply
+from integration_tests.recording_server import RecordingServer, Reply
 
 TOKEN = "emulated-api-token"
 
 
 def check(config: Row) -> Row:
-    return run("check", config=config).connection
+    return run("check", config=config).connection_status
 
 
 def credentials(zendesk: Emulator, **changes: Any) -> Row:
     return {**zendesk.config()["credentials"], **changes}
 
 
-def assert_refused(config: Row, *said: str) -> None:
+def assert_refused(config: Row, *parts: str) -> None:
     status = check(config)
     assert status["status"] == "FAILED"
-    assert [part for part in said if part not in status["message"]] == []
+    assert [part for part in parts if part not in status["message"]] == []
     assert "\n" not in status["message"]
 
 
@@ -69,14 +69,14 @@ def test_no_such_account(body: Any, zendesk: Emulator) -> None:
 
 
 def test_a_refusal_whose_body_cannot_be_decoded_is_judged_by_its_status() -> None:
-    with Recorder(lambda _: Reply(401, b"no gzip", {"Content-Encoding": "gzip"})) as zendesk:
+    with RecordingServer(lambda _: Reply(401, b"no gzip", {"Content-Encoding": "gzip"})) as zendesk:
         assert_refused(zendesk.config(), "Zendesk refuses the credentials (api_token)", "401")
         result = sync(zendesk.config(), ["groups"])
     assert "check `credentials`" in result.stream_errors["groups"]
-    assert len(zendesk.arrived) == 2
+    assert len(zendesk.requests) == 2
 
 
-def test_an_account_that_moved_is_not_followed(zendesk: Emulator) -> None:
+def test_a_redirected_account_is_not_followed(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", status=301, body="", headers={"Location": "https://www.zendesk.com/"})
     assert_refused(zendesk.config(), "There is no Zendesk account acme", "check `subdomain`")
     assert len(zendesk.requests) == 1
@@ -86,18 +86,18 @@ CLIENT = {"credentials": "client_credentials", "client_id": "emulated-client", "
 
 
 @pytest.mark.parametrize("login", [{}, {"credentials": CLIENT}], ids=["api_token", "client_credentials"])
-def test_nothing_listens_there(login: Row) -> None:
+def test_a_refused_tcp_connection(login: Row) -> None:
     with Emulator(rows=1, tickets=1) as gone:
         config = gone.config(**login)
     assert_refused(config, "No response from http://127.0.0.1", "the connection is refused", "check `subdomain`")
 
 
-def test_something_else_answers(zendesk: Emulator) -> None:
+def test_a_server_that_is_not_zendesk(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", kind="not_json")
     assert_refused(zendesk.config(), "is not Zendesk", "check `subdomain`")
 
 
-def test_an_anonymous_answer_is_no_success(zendesk: Emulator) -> None:
+def test_an_anonymous_user_fails_the_check(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", kind="anonymous")
     assert_refused(zendesk.config(), "anonymous", "check `credentials.email`")
 
@@ -112,19 +112,19 @@ def test_a_role_without_access_is_refused(zendesk: Emulator) -> None:
     assert_refused(zendesk.config(), "may not read this account's data", "role", "contact the account owner")
 
 
-def test_an_account_that_is_down_is_not_blamed_on_the_settings(zendesk: Emulator) -> None:
+def test_an_account_that_is_down_is_not_a_config_error(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", status=500, times=99, headers={"Retry-After": "0"})
     assert_refused(zendesk.config(), "Zendesk is unavailable; try again", "500")
 
 
 @pytest.mark.parametrize("fault", [{"status": 429}, {"status": 503}, {"kind": "reset"}])
-def test_what_passes_is_tried_again(fault: Row, zendesk: Emulator) -> None:
+def test_a_transient_failure_is_retried(fault: Row, zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", headers={"Retry-After": "0"}, **fault)
     assert check(zendesk.config()) == {"status": "SUCCEEDED"}
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("fault", "message"),
     [
         ({"status": 403, "body": "<html><title>Blocked by Zscaler</title></html>"}, "firewall or proxy"),
         ({"status": 302, "body": "", "headers": {"Location": "/access/unauthenticated"}}, "sign-in page"),
@@ -136,9 +136,9 @@ def test_what_passes_is_tried_again(fault: Row, zendesk: Emulator) -> None:
         ({"status": 407, "body": ""}, "set HTTPS_PROXY"),
     ],
 )
-def test_what_answers_instead_of_zendesk_is_named(answer: Row, said: str, zendesk: Emulator) -> None:
-    zendesk.faults.add("users/me", times=9, **answer)
-    assert_refused(zendesk.config(), said)
+def test_an_intermediary_that_responds_is_named(fault: Row, message: str, zendesk: Emulator) -> None:
+    zendesk.faults.add("users/me", times=9, **fault)
+    assert_refused(zendesk.config(), message)
 
 
 def test_missing_certificates_are_named(zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -165,21 +165,21 @@ def test_a_refusal_that_stays_is_not_called_temporary(status: int, zendesk: Emul
     assert_refused(zendesk.config(), "Zendesk refuses the requests of `check`", f"({status}: Reason)")
 
 
-def test_check_asks_for_data_not_only_for_the_user(zendesk: Emulator) -> None:
+def test_check_requests_data_and_not_only_the_user(zendesk: Emulator) -> None:
     check(zendesk.config())
     assert [request.path for request in zendesk.requests] == ["/api/v2/users/me", "/api/v2/tags"]
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     ["acme", "ACME", " acme ", "acme.zendesk.com", "https://acme.zendesk.com", "https://acme.zendesk.com/agent/"],
 )
-def test_any_form_of_the_subdomain_will_do(given: str, quiet_zendesk: Emulator) -> None:
-    assert check(quiet_zendesk.config(subdomain=given)) == {"status": "SUCCEEDED"}
+def test_any_form_of_the_subdomain_is_accepted(value: str, quiet_zendesk: Emulator) -> None:
+    assert check(quiet_zendesk.config(subdomain=value)) == {"status": "SUCCEEDED"}
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     [
         "",
         "  ",
@@ -192,13 +192,13 @@ def test_any_form_of_the_subdomain_will_do(given: str, quiet_zendesk: Emulator) 
         "{{x}}",
     ],
 )
-def test_a_subdomain_that_is_none_is_refused(given: str, zendesk: Emulator) -> None:
-    assert_refused(zendesk.config(subdomain=given), "`subdomain`", "expected the `acme` of acme.zendesk.com")
+def test_an_invalid_subdomain_is_refused(value: str, zendesk: Emulator) -> None:
+    assert_refused(zendesk.config(subdomain=value), "`subdomain`", "expected the `acme` of acme.zendesk.com")
     assert zendesk.requests == []
 
 
 @pytest.mark.parametrize(
-    "given",
+    "value",
     [
         "http://acme.zendesk.com",
         "http://192.168.0.1:80",
@@ -208,15 +208,15 @@ def test_a_subdomain_that_is_none_is_refused(given: str, zendesk: Emulator) -> N
         "file:///etc",
     ],
 )
-def test_an_address_that_is_neither_https_nor_this_machine_is_refused(given: str, quiet_zendesk: Emulator) -> None:
-    assert_refused(quiet_zendesk.config(base_url=given), "`base_url`", "expected an https address", repr(given))
+def test_a_base_url_without_https_or_loopback_is_refused(value: str, quiet_zendesk: Emulator) -> None:
+    assert_refused(quiet_zendesk.config(base_url=value), "`base_url`", "expected an https address", repr(value))
 
 
-def test_check_is_a_status_and_no_failure_of_the_process(command: Command, quiet_zendesk: Emulator) -> None:
+def test_a_failed_check_exits_with_zero(command: Command, quiet_zendesk: Emulator) -> None:
     wrong = credentials(quiet_zendesk, api_token="not-the-token")
     for config in (quiet_zendesk.config(credentials=wrong), quiet_zendesk.config(subdomain="a b"), {}):
         result = command("check", config=config)
-        assert (result.exit_code, result.connection["status"]) == (0, "FAILED")
+        assert (result.exit_code, result.connection_status["status"]) == (0, "FAILED")
 
 
 SECRETS = {
@@ -228,23 +228,23 @@ SECRETS = {
 
 
 def forms(login: Row) -> list[str]:
-    """Every text that gives the secret away, among them the header that carries it."""
+    """All forms of a secret, including its authorization header."""
     found = [value for value in login.values() if value.startswith("s3cret")]
     pairs = [f"owner@example.com/token:{value}" for value in found] + [f"owner@example.com:{value}" for value in found]
     return found + [base64.b64encode(pair.encode()).decode() for pair in pairs]
 
 
 @pytest.mark.parametrize("kind", SECRETS)
-def test_no_secret_is_told(kind: str, command: Command, quiet_zendesk: Emulator) -> None:
+def test_secrets_are_redacted(kind: str, command: Command, quiet_zendesk: Emulator) -> None:
     config = quiet_zendesk.config(credentials=SECRETS[kind])
     catalog = {"streams": [configured_tags()]}
-    told = [command("check", config=config), command("discover", config=config)]
-    told.append(command("read", config=config, catalog=catalog))
-    assert [form for form in forms(SECRETS[kind]) if any(form in str(result) for result in told)] == []
+    results = [command("check", config=config), command("discover", config=config)]
+    results.append(command("read", config=config, catalog=catalog))
+    assert [form for form in forms(SECRETS[kind]) if any(form in str(result) for result in results)] == []
 
 
 @pytest.mark.parametrize("kind", ["api_token", "client_credentials"])
-def test_no_secret_is_told_at_debug_level(kind: str, quiet_zendesk: Emulator) -> None:
+def test_secrets_are_redacted_at_debug_level(kind: str, quiet_zendesk: Emulator) -> None:
     config = quiet_zendesk.config(credentials=SECRETS[kind])
     result = console(
         "read", "--debug", config=config, catalog={"streams": [configured_tags()]}, env={"LOG_LEVEL": "debug"}

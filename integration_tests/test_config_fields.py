@@ -1,4 +1,4 @@
-"""Every field of the configuration with every kind of value: it is accepted, or refused by its name."""
+"""Every config field with values of every type: each is accepted, or refused by the field's name."""
 
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ REQUIRED = {
     *("sideloads[0].stream", "sideloads[0].include", "inputs[0].stream", "inputs[0].parameters", "actions[0].stream"),
     "actions[0].file",
 }
-# Without these a token is asked for.
+# Without these, a token is requested.
 RENEWED = ("credentials.access_token", "credentials.token_expiry_date")
 SET = {"text": "soon", "long": "x" * 500, "odd": "~nobody/\x00\n\u202e", "true": True, "number": 7, "fraction": 1.5,
        "negative": -1, "huge": 10**30, "list": [], "list of a list": [[]], "list of a text": ["a"],
@@ -39,7 +39,7 @@ SET = {"text": "soon", "long": "x" * 500, "odd": "~nobody/\x00\n\u202e", "true":
 
 
 def paths() -> list[str]:
-    """Every field of the specification, by its dotted path; `base_url` leads to other hosts and is a unit test's."""
+    """The dotted paths of all config fields, except `base_url`, which has unit tests."""
     fields = [name for name in SPECIFICATION["properties"] if name != "base_url"]
     kinds = SPECIFICATION["properties"]["credentials"]["oneOf"]
     logins = dict.fromkeys(f"credentials.{name}" for kind in kinds for name in kind["properties"])
@@ -48,7 +48,7 @@ def paths() -> list[str]:
 
 
 def changed(zendesk: Emulator, path: str, value: Any) -> Row:
-    """A sound configuration that has the field of this path, with this value in it."""
+    """A valid config with this value in the field."""
     head, _, tail = path.partition(".")
     name, is_item = head.removesuffix("[0]"), head.endswith("[0]")
     config = zendesk.config()
@@ -60,18 +60,18 @@ def changed(zendesk: Emulator, path: str, value: Any) -> Row:
     return config | {name: value}
 
 
-def said(result: Result) -> str:
-    """The message of a refusal, empty where there is none; a check says so in its status."""
-    statuses = [status for status in result.of("connectionStatus") if status["status"] == "FAILED"]
+def error_text(result: Result) -> str:
+    """The error message of a command, from the status for `check`; empty without an error."""
+    statuses = [status for status in result.bodies("connectionStatus") if status["status"] == "FAILED"]
     return "".join([*(status.get("message", "") for status in statuses), *result.errors])
 
 
 def assert_named(command: Command, config: Row, path: str) -> None:
-    """What is refused is refused by the field's name or that of what holds it, and without a traceback."""
+    """Assert that an error names the field or its parent, without a traceback."""
     parent = path.rpartition(".")[0] or path
     for name in ("check", "discover"):
         result = command(name, config=config)
-        message = said(result)
+        message = error_text(result)
         assert not message or f"`{path}" in message or f"`{parent}" in message, (name, path, message)
         assert "Traceback" not in result.stderr + str(result.messages)
         assert result.noise == []
@@ -80,10 +80,12 @@ def assert_named(command: Command, config: Row, path: str) -> None:
 
 @pytest.mark.parametrize("path", paths())
 @pytest.mark.parametrize("unset", [None, ""])
-def test_null_and_an_empty_text_are_not_set(path: str, unset: Any, command: Command, quiet_zendesk: Emulator) -> None:
+def test_null_and_an_empty_string_count_as_unset(
+    path: str, unset: Any, command: Command, quiet_zendesk: Emulator
+) -> None:
     config = changed(quiet_zendesk, path, unset)
     for name in ("check", "discover"):
-        message = said(command(name, config=config))
+        message = error_text(command(name, config=config))
         if path in RENEWED and name == "check":
             assert "rejects the refresh token" in message
         else:
@@ -92,6 +94,6 @@ def test_null_and_an_empty_text_are_not_set(path: str, unset: Any, command: Comm
 
 
 @pytest.mark.parametrize("path", paths())
-def test_a_wrong_value_is_refused_by_its_field(path: str, command: Command, quiet_zendesk: Emulator) -> None:
+def test_a_wrong_value_names_its_field(path: str, command: Command, quiet_zendesk: Emulator) -> None:
     for value in SET.values():
         assert_named(command, changed(quiet_zendesk, path, value), path)

@@ -1,4 +1,4 @@
-"""Custom fields come as typed columns, by what the catalog of the connection declares; what Zendesk sent stays."""
+"""Custom fields are emitted as typed columns as declared in the catalog, next to Zendesk's original fields."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator, FormatChecker
 
+from integration_tests.custom_field_cases import FIELD_CASES, FieldCase, add_fields, column_of
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, Row, configured, run
-from integration_tests.own_fields import KINDS, Kind, add_fields, column_of
+from integration_tests.harness import Result, Row, configured_catalog, run
 
 LISTS = {
     "ticket_fields": "/api/v2/ticket_fields", "user_fields": "/api/v2/user_fields",
@@ -27,7 +27,7 @@ def discover(zendesk: Emulator, **settings: Any) -> dict[str, Row]:
 
 def read(zendesk: Emulator, catalog: Mapping[str, Row], streams: list[str], **settings: Any) -> Result:
     config = zendesk.config(**{"custom_fields": "columns"} | settings)
-    result = run("read", config=config, catalog=configured(catalog, streams))
+    result = run("read", config=config, catalog=configured_catalog(catalog, streams))
     assert result.errors == []
     return result
 
@@ -43,8 +43,8 @@ def assert_valid(schema: Row, rows: list[Row]) -> None:
 
 
 @pytest.fixture(scope="module")
-def account() -> Iterator[tuple[Emulator, dict[str, list[tuple[Row, Kind]]]]]:
-    """Forty more ticket fields, and fields of every type of users and organizations; the newest row of each has all."""
+def account() -> Iterator[tuple[Emulator, dict[str, list[tuple[Row, FieldCase]]]]]:
+    """Forty more ticket fields, and user and organization fields of every type; the newest row of each has all."""
     with Emulator(seed=1, rows=4, tickets=6) as zendesk:
         made = {name: add_fields(zendesk, name, 40) for name in ("ticket_fields", "user_fields", "organization_fields")}
         values = [{"id": row["id"], "value": kind.sent} for row, kind in made["ticket_fields"]]
@@ -56,12 +56,12 @@ def account() -> Iterator[tuple[Emulator, dict[str, list[tuple[Row, Kind]]]]]:
         yield zendesk, made
 
 
-Account = tuple[Emulator, dict[str, list[tuple[Row, Kind]]]]
+Account = tuple[Emulator, dict[str, list[tuple[Row, FieldCase]]]]
 
 
 def test_discover_declares_each_field_by_its_type(account: Account) -> None:
     zendesk, made = account
-    assert run("check", config=zendesk.config(custom_fields="columns")).connection == {"status": "SUCCEEDED"}
+    assert run("check", config=zendesk.config(custom_fields="columns")).connection_status == {"status": "SUCCEEDED"}
     catalog = discover(zendesk)
     for stream, fields, name in (
         ("tickets", "ticket_fields", lambda row: f"field_{row['id']}"),
@@ -71,16 +71,16 @@ def test_discover_declares_each_field_by_its_type(account: Account) -> None:
         found = columns(catalog, stream)
         assert set(found) == {name(row) for row in zendesk.store.all(fields) if row.get("removable", True)}
         for row, kind in made[fields]:
-            told = {"title": row["title"], "description": row["description"]}
-            assert found[name(row)] == {**kind.schema, **told}, kind.type
+            labels = {"title": row["title"], "description": row["description"]}
+            assert found[name(row)] == {**kind.schema, **labels}, kind.type
 
 
-def test_every_way_to_the_same_records_brings_the_same_columns(account: Account) -> None:
+def test_every_stream_of_the_same_records_has_the_same_columns(account: Account) -> None:
     zendesk, made = account
     catalog = discover(zendesk, sideloads=[{"stream": "list_tickets", "include": ["users"]}])
     ways = ["tickets", "export_tickets_by_time", "list_tickets", "show_ticket", "show_many_tickets", "tickets_search"]
     others = {"user_fields": ["users", "list_users", "show_user"], "organization_fields": ["organizations"]}
-    asked = len(zendesk.requests)
+    request_count = len(zendesk.requests)
     result = read(zendesk, catalog, [*ways, *(name for names in others.values() for name in names)])
     last = max(row["id"] for row in result.records["tickets"])
     expected = {f"field_{row['id']}": column_of(kind, kind.sent) for row, kind in made["ticket_fields"]}
@@ -94,20 +94,20 @@ def test_every_way_to_the_same_records_brings_the_same_columns(account: Account)
             assert expected in [row["custom"] for row in result.records[stream]], stream
     for stream in result.records:
         assert_valid(catalog[stream]["json_schema"], result.records[stream])
-    assert not any(request.path in LISTS.values() for request in zendesk.requests[asked:])
+    assert not any(request.path in LISTS.values() for request in zendesk.requests[request_count:])
     assert result.warnings == []
 
 
-def test_side_loaded_objects_have_columns_too(account: Account) -> None:
+def test_sideloaded_objects_have_custom_field_columns(account: Account) -> None:
     zendesk, _ = account
-    asked = {"sideloads": [{"stream": "tickets", "include": ["users", "organizations", "groups"]}]}
-    catalog = discover(zendesk, **asked)
-    rows = read(zendesk, catalog, ["tickets"], **asked).records["tickets"]
+    settings = {"sideloads": [{"stream": "tickets", "include": ["users", "organizations", "groups"]}]}
+    catalog = discover(zendesk, **settings)
+    rows = read(zendesk, catalog, ["tickets"], **settings).records["tickets"]
     declared = catalog["tickets"]["json_schema"]["properties"]["sideloads"]["properties"]
     assert set(declared) == {"users", "organizations"}
     found = {name: [one for row in rows for one in row["sideloads"][name]] for name in ("users", "organizations")}
     assert all(found.values())
-    # Zendesk side-loads users without their custom fields.
+    # Zendesk sideloads users without their custom fields.
     assert {user["custom"] for user in found["users"]} == {None}
     for one in found["organizations"]:
         assert one["custom"]["field_1"] == one["organization_fields"]["field_1"]
@@ -116,7 +116,7 @@ def test_side_loaded_objects_have_columns_too(account: Account) -> None:
     assert all("custom" not in group for row in rows for group in row["sideloads"]["groups"])
 
 
-def test_a_field_list_of_several_pages_is_read_whole() -> None:
+def test_a_field_list_of_several_pages_is_read_completely() -> None:
     with Emulator(seed=1, rows=130, tickets=1) as zendesk:
         catalog = discover(zendesk, catalog="recommended")
         own = [row for row in zendesk.store.all("ticket_fields") if row["removable"]]
@@ -124,7 +124,7 @@ def test_a_field_list_of_several_pages_is_read_whole() -> None:
     assert len(columns(catalog, "users")) == 130
 
 
-def test_a_renamed_field_keeps_its_column_and_one_that_came_later_waits_for_discover(zendesk: Emulator) -> None:
+def test_a_renamed_field_keeps_its_column_and_a_new_field_needs_discover(zendesk: Emulator) -> None:
     before = discover(zendesk)
     renamed = zendesk.store.all("ticket_fields")[0]["id"]
     zendesk.store.update("ticket_fields", renamed, title="Renamed")
@@ -149,8 +149,8 @@ MISFITS = {
 }  # fmt: skip
 
 
-def test_what_does_not_fit_its_column_is_null_there_stays_where_it_was_and_is_counted(zendesk: Emulator) -> None:
-    made = {kind.type: row for row, kind in reversed(add_fields(zendesk, "ticket_fields", len(KINDS)))}
+def test_a_value_that_does_not_fit_its_column_is_null_and_counted(zendesk: Emulator) -> None:
+    made = {kind.type: row for row, kind in reversed(add_fields(zendesk, "ticket_fields", len(FIELD_CASES)))}
     values = [{"id": made[kind]["id"], "value": value} for kind, value in MISFITS.items()]
     for _ in range(2):
         zendesk.store.create("tickets", custom_fields=values)
@@ -159,21 +159,22 @@ def test_what_does_not_fit_its_column_is_null_there_stays_where_it_was_and_is_co
     row = result.records["tickets"][-1]
     assert row["custom"] == {f"field_{made[kind]['id']}": None for kind in MISFITS}
     assert row["custom_fields"] == values
-    (told,) = [warning for warning in result.warnings if "Stream tickets" in warning]
+    (warning_text,) = [warning for warning in result.warnings if "Stream tickets" in warning]
     for kind, declared in (("checkbox", "boolean"), ("date", "date"), ("lookup", "integer"), ("multiselect", "texts")):
         assert (
             f"`custom.field_{made[kind]['id']}` is declared {declared}, but Zendesk sent 2 values such as text of"
-            in told
+            in warning_text
         )
     assert (
-        f"`custom.field_{made['text']['id']}` is declared text, but Zendesk sent 2 values such as list of texts" in told
+        f"`custom.field_{made['text']['id']}` is declared text, but Zendesk sent 2 values such as list of texts"
+        in warning_text
     )
-    assert told.count("is declared") == len(MISFITS)
-    assert not any(content in told for content in ("06/05", "secret", "nobody", "many"))
+    assert warning_text.count("is declared") == len(MISFITS)
+    assert not any(content in warning_text for content in ("06/05", "secret", "nobody", "many"))
 
 
-def test_an_empty_value_is_null_and_nothing_to_tell(zendesk: Emulator) -> None:
-    made = add_fields(zendesk, "ticket_fields", len(KINDS))
+def test_an_empty_value_is_null_without_a_warning(zendesk: Emulator) -> None:
+    made = add_fields(zendesk, "ticket_fields", len(FIELD_CASES))
     zendesk.store.create("tickets", custom_fields=[{"id": row["id"], "value": ""} for row, _ in made])
     zendesk.clock.advance(seconds=120)
     result = read(zendesk, discover(zendesk), ["tickets"])
@@ -184,41 +185,44 @@ def test_an_empty_value_is_null_and_nothing_to_tell(zendesk: Emulator) -> None:
 
 
 @pytest.mark.parametrize("settings", [{}, {"custom_fields": "as_sent"}])
-def test_by_default_nothing_is_asked_and_records_are_as_sent(settings: Row, quiet_zendesk: Emulator) -> None:
-    asked = len(quiet_zendesk.requests)
+def test_by_default_no_fields_are_requested_and_records_are_unchanged(settings: Row, quiet_zendesk: Emulator) -> None:
+    request_count = len(quiet_zendesk.requests)
     result = run("discover", config=quiet_zendesk.config(**settings))
-    assert len(quiet_zendesk.requests) == asked
+    assert len(quiet_zendesk.requests) == request_count
     assert not any("custom" in stream["json_schema"]["properties"] for stream in result.catalog.values())
     declared = discover(quiet_zendesk)
-    rows = run("read", config=quiet_zendesk.config(**settings), catalog=configured(declared, ["tickets"])).records
+    rows = run(
+        "read", config=quiet_zendesk.config(**settings), catalog=configured_catalog(declared, ["tickets"])
+    ).records
     assert rows["tickets"]
     assert not any("custom" in row for row in rows["tickets"])
 
 
-def test_a_catalog_from_before_the_setting_has_no_columns_and_says_so(quiet_zendesk: Emulator) -> None:
+def test_a_catalog_older_than_the_setting_has_no_columns_and_a_warning(quiet_zendesk: Emulator) -> None:
     catalog = discover(quiet_zendesk, custom_fields="as_sent")
     result = read(quiet_zendesk, catalog, ["tickets", "groups"])
     assert not any("custom" in row for row in result.records["tickets"])
-    (told,) = result.warnings
+    (warning,) = result.warnings
     assert (
-        "Stream tickets: its catalog declares no `custom`, so custom fields get no columns; run discover again" in told
+        "Stream tickets: its catalog declares no `custom`, so custom fields get no columns; run discover again"
+        in warning
     )
 
 
 @pytest.mark.parametrize("named", LISTS)
-def test_a_field_list_that_is_refused_is_named_by_check_and_discover(named: str, zendesk: Emulator) -> None:
+def test_check_and_discover_name_a_refused_field_list(named: str, zendesk: Emulator) -> None:
     zendesk.faults.add(LISTS[named].removeprefix("/api/v2/"), status=403, body={"error": "Forbidden"}, times=2)
     config = zendesk.config(custom_fields="columns")
-    said = (f"needs the list {named}, which Zendesk refuses", "403", "`custom_fields` to `as_sent`")
-    status = run("check", config=config).connection
+    parts = (f"needs the list {named}, which Zendesk refuses", "403", "`custom_fields` to `as_sent`")
+    status = run("check", config=config).connection_status
     errors = run("discover", config=config).errors
     assert status["status"] == "FAILED"
     assert len(errors) == 1
-    assert [part for part in said if part not in status["message"] or part not in errors[0]] == []
+    assert [part for part in parts if part not in status["message"] or part not in errors[0]] == []
 
 
 def test_only_streams_of_the_same_objects_have_columns(quiet_zendesk: Emulator) -> None:
-    """Search results of several kinds, and what actions answer, stay as they are sent."""
+    """Search results of several types and records of actions are unchanged."""
     settings = {
         "inputs": [{"stream": "search", "parameters": {"query": "a"}}], "allow_writes": "dry_run",
         "actions": [{"stream": "create_ticket", "body": {"ticket": {"comment": {"body": "a"}}}}],

@@ -1,12 +1,12 @@
-"""What is deleted, archived or changed by the system alone comes through, and its children are left alone."""
+"""Deleted, archived and system-updated rows are emitted; children of deleted ones are not requested."""
 
 from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
+from integration_tests.interrupted_syncs import NOW
 
 V2 = "/api/v2"
 
@@ -22,15 +22,15 @@ def by_id(result: Result, stream: str) -> dict[int, dict[str, object]]:
     return {row["id"]: row for row in result.records[stream]}
 
 
-def asked_parents(zendesk: Emulator, collection: str) -> set[int]:
-    """The parents that were asked for children."""
+def requested_parents(zendesk: Emulator, collection: str) -> set[int]:
+    """The ids of parents whose children were requested."""
     start = f"{V2}/{collection}/"
     parts = [one.path.removeprefix(start).split("/")[0] for one in zendesk.requests if one.path.startswith(start)]
     return {int(part) for part in parts if part.isdigit()}
 
 
-def test_a_ticket_that_only_the_system_touched_is_read(zendesk: Emulator) -> None:
-    """Automations move `generated_timestamp` and leave `updated_at` as it was."""
+def test_a_system_updated_ticket_is_emitted(zendesk: Emulator) -> None:
+    """Automations change `generated_timestamp` but not `updated_at`."""
     first = sync(zendesk.config(), ["tickets"])
     before = by_id(first, "tickets")[4]
     zendesk.clock.advance(hours=1)
@@ -43,7 +43,7 @@ def test_a_ticket_that_only_the_system_touched_is_read(zendesk: Emulator) -> Non
     assert second[4]["priority"] == "urgent"
 
 
-def test_the_metrics_of_a_ticket_that_only_the_system_touched_are_read(zendesk: Emulator) -> None:
+def test_metrics_of_a_system_updated_ticket_are_emitted(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), ["ticket_metrics"])
     updated = (zendesk.store.get("tickets", 4) or {})["updated_at"]
     zendesk.clock.advance(hours=1)
@@ -55,7 +55,7 @@ def test_the_metrics_of_a_ticket_that_only_the_system_touched_are_read(zendesk: 
 
 
 @pytest.mark.parametrize("stream", ["tickets", "export_tickets_by_time"])
-def test_a_deleted_ticket_comes_as_deleted(zendesk: Emulator, stream: str) -> None:
+def test_a_deleted_ticket_is_emitted_as_deleted(zendesk: Emulator, stream: str) -> None:
     first = sync(zendesk.config(), [stream])
     zendesk.clock.advance(hours=1)
     zendesk.store.delete("tickets", 5)
@@ -71,7 +71,7 @@ def test_a_deleted_ticket_comes_as_deleted(zendesk: Emulator, stream: str) -> No
         ("brands", "brands", "is_deleted", True),
     ],
 )
-def test_a_deleted_row_comes_with_its_mark(
+def test_a_deleted_row_is_emitted_with_its_deletion_flag(
     zendesk: Emulator, stream: str, name: str, field: str, value: object
 ) -> None:
     first = sync(zendesk.config(), [stream])
@@ -82,7 +82,7 @@ def test_a_deleted_row_comes_with_its_mark(
     assert by_id(sync(zendesk.config(), [stream], first.state), stream)[victim][field] is value
 
 
-def test_a_deleted_organization_comes_with_its_time(zendesk: Emulator) -> None:
+def test_a_deleted_organization_is_emitted_with_deleted_at(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), ["organizations"])
     victim = next(row["id"] for row in zendesk.store.all("organizations") if row["deleted_at"] is None)
     zendesk.clock.advance(hours=1)
@@ -98,27 +98,27 @@ def test_deleted_tickets_are_listed(zendesk: Emulator) -> None:
     assert sorted(listed) == sorted(row["id"] for row in zendesk.store.all("tickets") if row["status"] == "deleted")
 
 
-def test_children_of_deleted_tickets_are_not_asked_for(zendesk: Emulator) -> None:
+def test_children_of_deleted_tickets_are_not_requested(zendesk: Emulator) -> None:
     for number in (2, 5):
         zendesk.store.delete("tickets", number)
     zendesk.clock.advance(hours=1)
     result = sync(zendesk.config(), ["list_ticket_comments", "show_ticket"])
     assert not result.errors
     live = {row["id"] for row in zendesk.store.all("tickets") if row["status"] != "deleted"}
-    assert asked_parents(zendesk, "tickets") == live
+    assert requested_parents(zendesk, "tickets") == live
 
 
-def test_children_of_deleted_organizations_are_not_asked_for(zendesk: Emulator) -> None:
+def test_children_of_deleted_organizations_are_not_requested(zendesk: Emulator) -> None:
     victim = next(row["id"] for row in zendesk.store.all("organizations") if row["deleted_at"] is None)
     zendesk.store.delete("organizations", victim)
     zendesk.clock.advance(hours=1)
     assert not sync(zendesk.config(), ["organization_related"]).errors
-    assert victim not in asked_parents(zendesk, "organizations")
+    assert victim not in requested_parents(zendesk, "organizations")
 
 
 @pytest.mark.parametrize("status", [403, 404, 410, 422])
 @pytest.mark.parametrize("kind", ["status", "empty_body"])
-def test_a_parent_that_refuses_its_children_loses_only_those(zendesk: Emulator, status: int, kind: str) -> None:
+def test_a_refused_parent_loses_only_its_own_children(zendesk: Emulator, status: int, kind: str) -> None:
     zendesk.faults.add("tickets/6/comments", status=status, kind=kind, times=100)
     result = sync(zendesk.config(), ["list_ticket_comments"])
     assert not result.errors
@@ -137,8 +137,8 @@ def test_a_ticket_deleted_between_its_page_and_its_children_is_skipped(zendesk: 
     assert len(by_id(result, "show_ticket")) > 10
 
 
-def test_archived_tickets_come_through_the_export_though_lists_omit_them(zendesk: Emulator) -> None:
-    """The export is the only source of tickets that have children, so archived ones keep theirs."""
+def test_the_export_contains_archived_tickets(zendesk: Emulator) -> None:
+    """Substreams of tickets use the export as parent, so children of archived tickets are read."""
     result = sync(zendesk.config(), ["list_ticket_comments", "list_audits_for_ticket"])
     assert not result.errors
     assert {one.path for one in zendesk.requests if one.path.startswith(f"{V2}/incremental")} == {
@@ -147,7 +147,7 @@ def test_archived_tickets_come_through_the_export_though_lists_omit_them(zendesk
     assert zendesk.requests_to(f"{V2}/tickets") == []
 
 
-def test_children_are_read_of_changed_parents_alone(zendesk: Emulator) -> None:
+def test_only_children_of_changed_parents_are_read(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), ["list_ticket_comments"])
     zendesk.clock.advance(hours=1)
     zendesk.store.update("tickets", 8, comment={"body": "One more"})
@@ -155,12 +155,12 @@ def test_children_are_read_of_changed_parents_alone(zendesk: Emulator) -> None:
     zendesk.clock.advance(hours=1)
     zendesk.clear_requests()
     second = sync(zendesk.config(), ["list_ticket_comments"], first.state)
-    assert asked_parents(zendesk, "tickets") == {8}
+    assert requested_parents(zendesk, "tickets") == {8}
     assert "One more" in [row["body"] for row in second.records["list_ticket_comments"]]
 
 
 @pytest.mark.parametrize("changed", [0, 1, 12, 40])
-def test_a_run_after_some_changes_asks_for_their_pages_alone(changed: int) -> None:
+def test_a_run_after_changes_requests_only_their_pages(changed: int) -> None:
     with Emulator(seed=9, rows=12, tickets=60, now=NOW) as zendesk:
         streams, config = ["tickets", "ticket_metrics", "users", "organizations"], zendesk.config(export_page_size=10)
         first = sync(config, streams)

@@ -1,4 +1,4 @@
-"""The rows of the page about moving over: what comes here that does not come from Airbyte's connector."""
+"""Differences from Airbyte's connector, as listed in docs/moving-from-airbyte.md."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def everything(zendesk: Emulator) -> Result:
     return result
 
 
-def test_deleted_groups_are_asked_for_and_told_apart(zendesk: Emulator, everything: Result) -> None:
+def test_deleted_groups_are_requested_and_flagged(zendesk: Emulator, everything: Result) -> None:
     assert {row["deleted"] for row in everything.records["groups"]} == {True, False}
     assert zendesk.requests_to("/api/v2/groups")[0].query["exclude_deleted"] == ["false"]
 
 
 @pytest.mark.parametrize("stream", ["macros", "triggers", "ticket_fields"])
-def test_a_list_is_complete_on_its_first_read(stream: str, zendesk: Emulator, everything: Result) -> None:
+def test_the_first_read_of_a_list_is_complete(stream: str, zendesk: Emulator, everything: Result) -> None:
     rows = sync(zendesk.config(start_date=RECENT), [stream]).records[stream]
     assert any(row["updated_at"] < RECENT for row in rows)
     assert rows == everything.records[stream]
@@ -54,11 +54,11 @@ def test_a_list_is_complete_on_its_first_read(stream: str, zendesk: Emulator, ev
         ("ticket_metrics", "ticket_id"),
     ],
 )
-def test_tickets_of_ai_agents_come(stream: str, field: str, everything: Result) -> None:
+def test_tickets_of_ai_agents_are_emitted(stream: str, field: str, everything: Result) -> None:
     assert {row[field] for row in everything.records[stream]} >= AI_AGENTS
 
 
-def test_metrics_are_those_of_the_export_from_the_start_on(zendesk: Emulator) -> None:
+def test_metrics_come_from_the_export_since_start_date(zendesk: Emulator) -> None:
     zendesk.clear_requests()
     result = sync(zendesk.config(start_date=RECENT), ["tickets", "ticket_metrics"])
     live = {row["id"] for row in result.records["tickets"] if row["status"] != "deleted"}
@@ -68,13 +68,13 @@ def test_metrics_are_those_of_the_export_from_the_start_on(zendesk: Emulator) ->
     assert zendesk.requests[0].query["start_time"] == [str(epoch_of(RECENT))]
 
 
-def test_changes_of_metric_events_are_asked_for(zendesk: Emulator) -> None:
+def test_metric_event_changes_are_requested(zendesk: Emulator) -> None:
     zendesk.clear_requests()
     sync(zendesk.config(), ["ticket_metric_events"])
     assert {request.query["include_changes"][0] for request in zendesk.requests} == {"true"}
 
 
-def test_comments_tell_how_they_came_in_an_object_and_events_in_the_words_of_zendesk(everything: Result) -> None:
+def test_comments_have_an_object_in_via_and_events_a_string(everything: Result) -> None:
     comments, events = everything.records["ticket_comments"], everything.records["ticket_events"]
     assert {type(row["via"]) for row in comments} == {dict}
     assert {row["via"] for row in events} == {"Web form"}
@@ -82,13 +82,13 @@ def test_comments_tell_how_they_came_in_an_object_and_events_in_the_words_of_zen
 
 def test_comments_have_the_reference_of_their_event(everything: Result) -> None:
     events = everything.records["ticket_events"]
-    told = {(row["ticket_id"], row["timestamp"]): row["via_reference_id"] for row in events}
+    references = {(row["ticket_id"], row["timestamp"]): row["via_reference_id"] for row in events}
     rows = everything.records["ticket_comments"]
-    assert [row["via_reference_id"] for row in rows] == [told[row["ticket_id"], row["timestamp"]] for row in rows]
+    assert [row["via_reference_id"] for row in rows] == [references[row["ticket_id"], row["timestamp"]] for row in rows]
     assert any(row["via_reference_id"] for row in rows)
 
 
-def test_skips_are_all_read_again_where_the_state_is_airbytes(zendesk: Emulator, everything: Result) -> None:
+def test_an_airbyte_state_rereads_all_ticket_skips(zendesk: Emulator, everything: Result) -> None:
     foreign: Row = {"stream_descriptor": {"name": "list_user_skips"}, "stream_state": {"updated_at": RECENT}}
     state: State = [{"type": "STREAM", "stream": foreign}]
     result = sync(zendesk.config(), ["list_user_skips"], state)

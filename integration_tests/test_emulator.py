@@ -1,4 +1,4 @@
-"""The emulator serves every endpoint, completely, and nothing that Zendesk has not got."""
+"""The emulator serves every endpoint completely, and refuses unknown requests."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from integration_tests.emulator.api.registry import HANDLERS
 from integration_tests.emulator.api.routes import Endpoint, endpoints
 from integration_tests.emulator.data.shapes import fits, shapes
 from integration_tests.emulator.examples import example, key_of
-from integration_tests.emulator.reading.lists import PARENTS
+from integration_tests.emulator.reads.lists import PARENTS
 
 Json = dict[str, Any]
 UNSHAPED = ("export_routing", "view_", "macro", "definitions")
-"""Answers that are not rows of the collection they are about."""
+"""Handlers whose responses are not rows of their collection."""
 BUILDS = {"app_job", "installation_job"}
 GETS = [e for e in endpoints() if e.method == "GET" and e.serve not in BUILDS]
 LISTS = [(e, kind) for e in GETS for kind in ("cursor", "offset") if e.pages(kind) and e.serve != "show_many"]
@@ -44,7 +44,7 @@ def session(zendesk: Emulator) -> requests.Session:
 
 
 def crawl(session: Session, url: str, key: str) -> tuple[list[Any], int]:
-    """Every row of a list, and how many pages it took."""
+    """All rows of a list, and the number of its pages."""
     rows, pages = [], 0
     following: str | None = url
     while following:
@@ -57,7 +57,7 @@ def crawl(session: Session, url: str, key: str) -> tuple[list[Any], int]:
 
 
 def _next(body: Json, url: str) -> str | None:
-    """Where the rows are themselves called links, only the cursor tells."""
+    """The URL of the next page; from the cursor if the rows are in `links`."""
     if isinstance(body["links"], dict):
         following: str | None = body["links"]["next"]
         return following
@@ -70,25 +70,25 @@ def test_each_endpoint_has_a_handler() -> None:
     assert len({name_of(endpoint) for endpoint in endpoints()}) == len(endpoints())
 
 
-def test_a_port_that_is_taken_is_named(zendesk: Emulator) -> None:
+def test_a_port_in_use_is_named(zendesk: Emulator) -> None:
     port = zendesk.base_url.rpartition(":")[2]
     with pytest.raises(SystemExit, match=f"port {port} cannot be served"):
         main(["--port", port])
 
 
-def test_every_shape_is_that_of_a_collection_that_is_served() -> None:
+def test_every_shape_belongs_to_a_served_collection() -> None:
     served = {endpoint.of for endpoint in endpoints()} | {"settings", "attachments", "custom_object_tombstones"}
     assert set(shapes()) <= served
 
 
 @pytest.mark.parametrize("endpoint", GETS, ids=name_of)
-def test_every_get_answers_in_the_documented_shape(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
+def test_every_get_returns_the_documented_shape(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
     sent = example(zendesk.store, endpoint)
-    answer = session.get(zendesk.base_url + sent.path + ".json", params=sent.query)
-    assert answer.status_code == 200, answer.text
+    response = session.get(zendesk.base_url + sent.path + ".json", params=sent.query)
+    assert response.status_code == 200, response.text
     if endpoint.serve.startswith("download"):
         return
-    body = answer.json()
+    body = response.json()
     if endpoint.key:
         assert endpoint.key in body
     rows = body.get(endpoint.key, []) if isinstance(body, dict) else []
@@ -118,7 +118,7 @@ SAME = [(e, BY_ID[e.of]) for e in GETS if e.serve == "list" and not e.where and 
 
 
 @pytest.mark.parametrize(("listed", "shown"), SAME, ids=lambda e: e.path)
-def test_what_a_list_has_can_be_shown(listed: Endpoint, shown: Endpoint, zendesk: Emulator, session: Session) -> None:
+def test_every_listed_row_can_be_shown(listed: Endpoint, shown: Endpoint, zendesk: Emulator, session: Session) -> None:
     for row in zendesk.expected("GET", listed.path)[:3]:
         path = shown.path.replace(f"{{{shown.id}}}", str(key_of(row, shown.of)))
         assert session.get(zendesk.base_url + path).json()[shown.key] == row
@@ -147,17 +147,17 @@ def test_children_of_an_unknown_parent_are_not_found(endpoint: Endpoint, zendesk
     path = endpoint.path
     for name in endpoint.placeholders:
         path = path.replace(f"{{{name}}}", "999999")
-    answer = session.get(zendesk.base_url + path, params=example(zendesk.store, endpoint).query)
-    assert answer.status_code == 404
-    assert answer.json() == {"error": "RecordNotFound", "description": "Not found"}
+    response = session.get(zendesk.base_url + path, params=example(zendesk.store, endpoint).query)
+    assert response.status_code == 404
+    assert response.json() == {"error": "RecordNotFound", "description": "Not found"}
 
 
 @pytest.mark.parametrize("endpoint", GETS, ids=name_of)
 def test_an_unknown_parameter_is_refused(endpoint: Endpoint, zendesk: Emulator, session: Session) -> None:
     sent = example(zendesk.store, endpoint)
-    answer = session.get(zendesk.base_url + sent.path, params=sent.query | {"colour": "red"})
-    assert answer.status_code == 400
-    assert "colour" in answer.json()["errors"][0]["detail"]
+    response = session.get(zendesk.base_url + sent.path, params=sent.query | {"colour": "red"})
+    assert response.status_code == 400
+    assert "colour" in response.json()["errors"][0]["detail"]
 
 
 @pytest.mark.parametrize("endpoint", [e for e in GETS if e.required], ids=name_of)
@@ -166,12 +166,12 @@ def test_a_missing_required_parameter_is_refused(endpoint: Endpoint, zendesk: Em
 
 
 def test_an_unknown_path_names_the_nearest_one(zendesk: Emulator, session: Session) -> None:
-    answer = session.get(zendesk.base_url + "/api/v2/tickts")
-    assert answer.status_code == 404
-    assert answer.json() == {"error": "InvalidEndpoint", "description": "Not found", "nearest": "GET /api/v2/tickets"}
+    response = session.get(zendesk.base_url + "/api/v2/tickts")
+    assert response.status_code == 404
+    assert response.json() == {"error": "InvalidEndpoint", "description": "Not found", "nearest": "GET /api/v2/tickets"}
 
 
-def test_a_method_that_a_path_has_not_got_is_not_found(zendesk: Emulator, session: Session) -> None:
+def test_an_unknown_method_is_not_found(zendesk: Emulator, session: Session) -> None:
     assert session.delete(zendesk.base_url + "/api/v2/activities").status_code == 404
 
 
@@ -180,13 +180,13 @@ def test_a_malformed_page_is_refused(query: Json, zendesk: Emulator, session: Se
     assert session.get(zendesk.base_url + "/api/v2/users", params=query).status_code == 400
 
 
-def test_the_hundred_and_first_page_is_too_deep(zendesk: Emulator, session: Session) -> None:
-    answer = session.get(zendesk.base_url + "/api/v2/users", params={"page": "101"})
-    assert answer.status_code == 400
-    assert answer.json()["errors"][0]["code"] == "InvalidPaginationDepth"
+def test_page_101_is_refused(zendesk: Emulator, session: Session) -> None:
+    response = session.get(zendesk.base_url + "/api/v2/users", params={"page": "101"})
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["code"] == "InvalidPaginationDepth"
 
 
-def test_without_a_page_size_the_offset_shape_comes(zendesk: Emulator, session: Session) -> None:
+def test_a_list_without_page_size_uses_offset_paging(zendesk: Emulator, session: Session) -> None:
     body = session.get(zendesk.base_url + "/api/v2/groups").json()
     assert set(body) == {"groups", "count", "next_page", "previous_page"}
     assert body["next_page"].startswith(zendesk.base_url)
@@ -208,7 +208,7 @@ def test_a_row_deleted_between_two_pages_hides_no_other() -> None:
         assert len(rest) == 20
 
 
-def test_the_same_seed_gives_the_same_rows_and_another_one_others() -> None:
+def test_the_seed_determines_the_rows() -> None:
     names = ("users", "tickets", "trigger_revisions", "custom_object_records")
     one, same, other = (Emulator(seed=seed, rows=20, tickets=20) for seed in (1, 1, 2))
     for name in names:
@@ -242,7 +242,7 @@ def test_a_search_ends_at_a_thousand_results() -> None:
         ("/api/v2/search", {"query": "type:user updated>2024-06-01"}, lambda row: row["updated_at"] >= "2024-06"),
     ],
 )
-def test_filters_choose_rows(path: str, query: Json, kept: Any, zendesk: Emulator, session: Session) -> None:
+def test_filters_select_rows(path: str, query: Json, kept: Any, zendesk: Emulator, session: Session) -> None:
     url = zendesk.base_url + path
     key = "results" if path.endswith("search") else path.rsplit("/", 1)[1]
     rows, _ = crawl(session, url + "?" + urlencode(query), key)
@@ -252,20 +252,18 @@ def test_filters_choose_rows(path: str, query: Json, kept: Any, zendesk: Emulato
 
 
 @pytest.mark.parametrize(("sort", "backwards"), [("updated_at", 0), ("-updated_at", 1)])
-def test_tickets_come_in_the_order_that_was_asked_for(
-    sort: str, backwards: int, zendesk: Emulator, session: Session
-) -> None:
+def test_tickets_are_sorted_as_requested(sort: str, backwards: int, zendesk: Emulator, session: Session) -> None:
     rows, _ = crawl(session, f"{zendesk.base_url}/api/v2/tickets?page[size]=100&sort={sort}", "tickets")
     times = [row["updated_at"] for row in rows]
     assert times == sorted(times, reverse=bool(backwards))
 
 
-def test_an_order_that_cursors_do_not_know_is_refused(zendesk: Emulator, session: Session) -> None:
-    answer = session.get(f"{zendesk.base_url}/api/v2/tickets?page[size]=100&sort=subject")
-    assert answer.json()["errors"][0]["code"] == "InvalidPaginationParameter"
+def test_a_sort_unsupported_by_cursors_is_refused(zendesk: Emulator, session: Session) -> None:
+    response = session.get(f"{zendesk.base_url}/api/v2/tickets?page[size]=100&sort=subject")
+    assert response.json()["errors"][0]["code"] == "InvalidPaginationParameter"
 
 
-def test_bare_strings_stay_bare(zendesk: Emulator, session: Session) -> None:
+def test_bare_strings_are_served_unchanged(zendesk: Emulator, session: Session) -> None:
     for path in ("/api/v2/macros/categories", "/api/v2/autocomplete/tags?name=vi"):
         (rows,) = (value for value in session.get(zendesk.base_url + path).json().values() if isinstance(value, list))
         assert rows

@@ -47,12 +47,12 @@ def test_three_kinds_of_credentials_are_accepted(zendesk: Emulator) -> None:
 @pytest.mark.parametrize(
     "auth", [("owner@example.com/token", "wrong"), ("owner@example.com", "emulated-api-token"), None]
 )
-def test_wrong_credentials_or_none_are_refused(auth: Any, zendesk: Emulator) -> None:
-    answer = get(zendesk, "groups", auth=auth)
-    assert (answer.status_code, answer.json()) == (401, REFUSED)
+def test_missing_or_wrong_credentials_are_refused(auth: Any, zendesk: Emulator) -> None:
+    response = get(zendesk, "groups", auth=auth)
+    assert (response.status_code, response.json()) == (401, REFUSED)
 
 
-def test_users_me_answers_anyone(zendesk: Emulator) -> None:
+def test_users_me_needs_no_credentials(zendesk: Emulator) -> None:
     anonymous = get(zendesk, "users/me", auth=None)
     assert (anonymous.status_code, anonymous.json()["user"]["id"]) == (OK, None)
     assert anonymous.json()["user"]["name"] == "Anonymous user"
@@ -64,11 +64,11 @@ def test_client_credentials_give_a_token_without_a_refresh_token(zendesk: Emulat
     assert (body["expires_in"], body["scope"], "refresh_token" in body) == (600, "read", False)
     assert get(zendesk, "groups", body["access_token"]).status_code == OK
     zendesk.clock.advance(seconds=601)
-    answer = get(zendesk, "groups", body["access_token"])
-    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_token")
+    response = get(zendesk, "groups", body["access_token"])
+    assert (response.status_code, response.json()["error"]) == (401, "invalid_token")
 
 
-def test_a_refresh_token_works_once_and_ends_both_old_tokens(zendesk: Emulator) -> None:
+def test_a_refresh_token_works_once_and_revokes_both_old_tokens(zendesk: Emulator) -> None:
     old = zendesk.oauth.issue()
     body = grant(zendesk, grant_type="refresh_token", refresh_token=old.refresh).json()
     assert get(zendesk, "groups", body["access_token"]).status_code == OK
@@ -78,15 +78,15 @@ def test_a_refresh_token_works_once_and_ends_both_old_tokens(zendesk: Emulator) 
 
 
 def test_an_unknown_client_gets_no_token(zendesk: Emulator) -> None:
-    answer = grant(zendesk, grant_type="client_credentials", client_secret="wrong")
-    assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
+    response = grant(zendesk, grant_type="client_credentials", client_secret="wrong")
+    assert (response.status_code, response.json()["error"]) == (401, "invalid_client")
 
 
-def test_a_misspelt_scope_gives_a_token_that_may_do_nothing(zendesk: Emulator) -> None:
+def test_a_token_with_an_unknown_scope_has_no_access(zendesk: Emulator) -> None:
     token = grant(zendesk, grant_type="client_credentials", scope="raed").json()["access_token"]
-    answer = get(zendesk, "groups", token)
-    assert answer.status_code == 403
-    assert "missing the following required scopes: read" in answer.json()["description"]
+    response = get(zendesk, "groups", token)
+    assert response.status_code == 403
+    assert "missing the following required scopes: read" in response.json()["description"]
 
 
 @pytest.mark.parametrize(
@@ -108,11 +108,13 @@ def test_agents_may_not_export(path: str, status: int, zendesk: Emulator) -> Non
         ("enterprise", "workspaces", 200, None),
     ],
 )
-def test_a_plan_decides_what_there_is(plan: str, path: str, status: int, error: str | None, zendesk: Emulator) -> None:
+def test_the_plan_determines_available_endpoints(
+    plan: str, path: str, status: int, error: str | None, zendesk: Emulator
+) -> None:
     zendesk.options.plan = plan
-    answer = get(zendesk, path)
-    assert answer.status_code == status
-    assert error is None or answer.json()["error"] == error
+    response = get(zendesk, path)
+    assert response.status_code == status
+    assert error is None or response.json()["error"] == error
 
 
 # rate limits
@@ -122,7 +124,7 @@ def test_without_limits_there_are_no_headers(zendesk: Emulator) -> None:
     assert not [name for name in get(zendesk, "groups").headers if "rate" in name.lower()]
 
 
-def test_the_account_has_a_budget_that_its_headers_tell(zendesk: Emulator) -> None:
+def test_headers_give_the_account_rate_limit(zendesk: Emulator) -> None:
     zendesk.limits.set(requests_per_minute=3)
     left = [get(zendesk, "groups").headers["X-Rate-Limit-Remaining"] for _ in range(3)]
     assert left == ["2", "1", "0"]
@@ -133,7 +135,7 @@ def test_the_account_has_a_budget_that_its_headers_tell(zendesk: Emulator) -> No
     assert refused.text.startswith("Number of allowed API requests per minute")
 
 
-def test_all_exports_share_a_bucket(zendesk: Emulator) -> None:
+def test_all_exports_share_a_rate_limit(zendesk: Emulator) -> None:
     zendesk.limits.set(exports_per_minute=2)
     first = get(zendesk, "incremental/tickets/cursor?start_time=0")
     assert first.headers["zendesk-ratelimit-incremental-exports"].startswith("total=2; remaining=1; resets=")
@@ -143,7 +145,7 @@ def test_all_exports_share_a_bucket(zendesk: Emulator) -> None:
     assert get(zendesk, "groups").status_code == OK
 
 
-def test_a_short_window_opens_again(zendesk: Emulator) -> None:
+def test_a_rate_limit_window_resets(zendesk: Emulator) -> None:
     zendesk.limits.set(exports_per_minute=1, window=0.2)
     path = "incremental/organizations?start_time=0"
     assert [get(zendesk, path).status_code for _ in range(2)] == [OK, 429]
@@ -151,7 +153,7 @@ def test_a_short_window_opens_again(zendesk: Emulator) -> None:
     assert get(zendesk, path).status_code == OK
 
 
-def test_retry_after_may_be_missing(zendesk: Emulator) -> None:
+def test_retry_after_can_be_disabled(zendesk: Emulator) -> None:
     zendesk.limits.set(requests_per_minute=1)
     zendesk.limits.retry_after = False
     get(zendesk, "groups")

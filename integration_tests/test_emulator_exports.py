@@ -1,4 +1,4 @@
-"""The emulator's incremental exports, audits and revisions follow the rules that Zendesk's follow."""
+"""The emulator's incremental exports, audits and revisions follow Zendesk's rules."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from integration_tests.emulator import Emulator
 Json = dict[str, Any]
 START = "?start_time=0"
 BURST = 25
-"""Tickets changed within one second, more than the pages that the tests ask for."""
+"""Tickets changed in one second, more than the requested page size."""
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def zendesk() -> Iterator[Emulator]:
 
 
 class Client:
-    """Reads the emulator as an administrator."""
+    """An HTTP client with an administrator's credentials."""
 
     def __init__(self, zendesk: Emulator) -> None:
         self.zendesk = zendesk
@@ -33,10 +33,10 @@ class Client:
         self.auth = (f"{login.email}/token", login.api_token)
 
     def get(self, path: str) -> Json:
-        body: Json = self.answer(path).json()
+        body: Json = self.get_response(path).json()
         return body
 
-    def answer(self, path: str) -> requests.Response:
+    def get_response(self, path: str) -> requests.Response:
         url = path if path.startswith("http") else self.zendesk.base_url + "/api/v2/" + path
         return requests.get(url, auth=self.auth, timeout=10)
 
@@ -59,7 +59,7 @@ def test_a_cursor_export_yields_every_ticket_once(zendesk: Emulator) -> None:
     assert all(page["before_url"] is None and page["after_cursor"] for page in pages)
 
 
-def test_the_cursor_at_the_end_goes_on_later(zendesk: Emulator) -> None:
+def test_the_last_cursor_returns_later_changes(zendesk: Emulator) -> None:
     client = Client(zendesk)
     _, pages = client.export(f"incremental/tickets/cursor{START}", "tickets")
     assert client.get(pages[-1]["after_url"])["tickets"] == []
@@ -71,7 +71,7 @@ def test_the_cursor_at_the_end_goes_on_later(zendesk: Emulator) -> None:
 
 
 @pytest.mark.parametrize("path", ["tickets/cursor", "users/cursor", "tickets", "users", "organizations"])
-def test_changes_of_the_last_minute_are_held_back(path: str, zendesk: Emulator) -> None:
+def test_changes_of_the_last_minute_are_not_exported(path: str, zendesk: Emulator) -> None:
     client, name = Client(zendesk), path.split("/")[0]
     row = zendesk.store.create(name, name="New")
     assert row["id"] not in [one["id"] for one in client.export(f"incremental/{path}{START}", name)[0]]
@@ -83,9 +83,9 @@ def test_changes_of_the_last_minute_are_held_back(path: str, zendesk: Emulator) 
     "path", ["tickets/cursor", "tickets", "ticket_events", "ticket_metric_events", "organizations"]
 )
 def test_a_start_time_of_the_last_minute_is_too_recent(path: str, zendesk: Emulator) -> None:
-    answer = Client(zendesk).answer(f"incremental/{path}?start_time={int(time.time()) - 30}")
-    assert answer.status_code == 400
-    assert answer.json()["error"] == "StartTimeTooRecent"
+    response = Client(zendesk).get_response(f"incremental/{path}?start_time={int(time.time()) - 30}")
+    assert response.status_code == 400
+    assert response.json()["error"] == "StartTimeTooRecent"
 
 
 def test_deleted_tickets_are_exported_with_a_minimal_body_unless_excluded(zendesk: Emulator) -> None:
@@ -96,13 +96,13 @@ def test_deleted_tickets_are_exported_with_a_minimal_body_unless_excluded(zendes
     deleted = {row["id"]: row for row in rows if row["status"] == "deleted"}
     assert set(deleted) == set(zendesk.store.tickets.deleted_ids()) >= {3, 13}
     assert "description" not in deleted[3]
-    kept, _ = client.export(f"incremental/tickets/cursor{START}&exclude_deleted=true", "tickets")
-    assert [row["id"] for row in kept] == [row["id"] for row in rows if row["id"] not in deleted]
+    remaining, _ = client.export(f"incremental/tickets/cursor{START}&exclude_deleted=true", "tickets")
+    assert [row["id"] for row in remaining] == [row["id"] for row in rows if row["id"] not in deleted]
     assert 3 in [row["id"] for row in client.get("deleted_tickets")["deleted_tickets"]]
-    assert client.answer("tickets/3/comments").status_code == 404
+    assert client.get_response("tickets/3/comments").status_code == 404
 
 
-def test_a_system_update_leaves_updated_at_behind(zendesk: Emulator) -> None:
+def test_a_system_update_does_not_change_updated_at(zendesk: Emulator) -> None:
     rows = [row for row in zendesk.store.all("tickets") if row["generated_timestamp"]]
     assert any(row["generated_timestamp"] > zendesk_time(row["updated_at"]) + 86400 for row in rows)
 
@@ -111,7 +111,7 @@ def zendesk_time(text: str) -> int:
     return int(time.mktime(time.strptime(text, "%Y-%m-%dT%H:%M:%SZ"))) - time.timezone
 
 
-def test_pages_by_time_repeat_their_last_second_and_never_end_by_themselves(zendesk: Emulator) -> None:
+def test_time_pages_repeat_their_last_second_and_always_link_a_next_page(zendesk: Emulator) -> None:
     rows, pages = Client(zendesk).export(f"incremental/tickets{START}&per_page=50", "tickets")
     assert all(page["next_page"] for page in pages)
     assert [page["count"] for page in pages] == [len(page["tickets"]) for page in pages]
@@ -131,13 +131,13 @@ def _burst(zendesk: Emulator) -> int:
     return second
 
 
-def test_a_page_by_time_holds_all_of_its_last_second(zendesk: Emulator) -> None:
+def test_a_time_page_contains_its_whole_last_second(zendesk: Emulator) -> None:
     second = _burst(zendesk)
     page = Client(zendesk).get(f"incremental/tickets?start_time={second}&per_page=10")
     assert (page["count"], page["end_of_stream"]) == (BURST, True)
 
 
-def test_a_second_may_be_split_on_demand_and_then_comes_again(zendesk: Emulator) -> None:
+def test_a_second_can_be_split_between_time_pages(zendesk: Emulator) -> None:
     second = _burst(zendesk)
     zendesk.options.same_second = "split"
     client = Client(zendesk)
@@ -146,13 +146,13 @@ def test_a_second_may_be_split_on_demand_and_then_comes_again(zendesk: Emulator)
     assert client.get(page["next_page"])["tickets"] == page["tickets"]
 
 
-def test_a_cursor_passes_through_a_crowded_second(zendesk: Emulator) -> None:
+def test_a_cursor_export_pages_through_a_crowded_second(zendesk: Emulator) -> None:
     second = _burst(zendesk)
     rows, pages = Client(zendesk).export(f"incremental/tickets/cursor?start_time={second}&per_page=10", "tickets")
     assert (len(rows), len(pages)) == (BURST, 3)
 
 
-def test_tickets_of_ai_agents_are_left_out_by_default(zendesk: Emulator) -> None:
+def test_tickets_of_ai_agents_are_excluded_by_default(zendesk: Emulator) -> None:
     zendesk.account.ai_agent_tickets.add(5)
     client = Client(zendesk)
     found = {
@@ -163,11 +163,11 @@ def test_tickets_of_ai_agents_are_left_out_by_default(zendesk: Emulator) -> None
 
 
 def test_last_audits_are_refused_on_exports(zendesk: Emulator) -> None:
-    assert Client(zendesk).answer(f"incremental/tickets/cursor{START}&include=last_audits").status_code == 400
+    assert Client(zendesk).get_response(f"incremental/tickets/cursor{START}&include=last_audits").status_code == 400
 
 
 @pytest.mark.parametrize("shape", ["embedded", "top_level"])
-def test_metric_sets_come_in_either_shape(shape: str, zendesk: Emulator) -> None:
+def test_metric_sets_are_embedded_or_top_level(shape: str, zendesk: Emulator) -> None:
     zendesk.options.metric_sets = shape
     page = Client(zendesk).get(f"incremental/tickets/cursor{START}&include=metric_sets,users,nonsense")
     alive = [row for row in page["tickets"] if row["status"] != "deleted"]
@@ -179,14 +179,14 @@ def test_metric_sets_come_in_either_shape(shape: str, zendesk: Emulator) -> None
     assert "nonsense" not in page
 
 
-def test_identities_stand_beside_the_users(zendesk: Emulator) -> None:
+def test_identities_are_sideloaded_with_users(zendesk: Emulator) -> None:
     page = Client(zendesk).get(f"incremental/users/cursor{START}&include=identities")
     assert sorted(row["id"] for row in page["identities"]) == sorted(
         row["id"] for row in zendesk.store.all("user_identities")
     )
 
 
-def test_events_hold_their_comments_only_when_asked(zendesk: Emulator) -> None:
+def test_events_contain_comments_only_on_request(zendesk: Emulator) -> None:
     client = Client(zendesk)
     plain, _ = client.export(f"incremental/ticket_events{START}", "ticket_events")
     full, _ = client.export(f"incremental/ticket_events{START}&include=comment_events", "ticket_events")
@@ -198,7 +198,7 @@ def test_events_hold_their_comments_only_when_asked(zendesk: Emulator) -> None:
     assert all(child["body"] == alive[child["id"]]["body"] for child in found if child["id"] in alive)
 
 
-def test_a_comment_made_now_is_in_the_list_the_audit_and_the_event(zendesk: Emulator) -> None:
+def test_a_new_comment_is_in_the_list_the_audit_and_the_event(zendesk: Emulator) -> None:
     client = Client(zendesk)
     zendesk.store.update("tickets", 2, comment={"body": "Just now", "public": False})
     zendesk.clock.advance(minutes=2)
@@ -209,10 +209,10 @@ def test_a_comment_made_now_is_in_the_list_the_audit_and_the_event(zendesk: Emul
     assert events[-1]["child_events"][0]["id"] == comment["id"]
 
 
-def test_metric_events_come_in_both_shapes(zendesk: Emulator) -> None:
+def test_metric_events_have_cursor_and_time_pages(zendesk: Emulator) -> None:
     client = Client(zendesk)
-    told, _ = client.export(f"incremental/ticket_metric_events{START}", "ticket_metric_events")
-    by_time = list({row["id"]: row for row in told}.values())
+    exported, _ = client.export(f"incremental/ticket_metric_events{START}", "ticket_metric_events")
+    by_time = list({row["id"]: row for row in exported}.values())
     page = client.get(f"incremental/ticket_metric_events{START}&page[size]=100")
     rows = list(page["ticket_metric_events"])
     while page["meta"]["has_more"]:
@@ -221,14 +221,14 @@ def test_metric_events_come_in_both_shapes(zendesk: Emulator) -> None:
     assert rows == by_time == zendesk.expected("GET", "/api/v2/incremental/ticket_metric_events")
 
 
-def test_a_late_metric_event_appears_behind_a_cursor_that_has_passed(zendesk: Emulator) -> None:
+def test_a_late_metric_event_appears_before_a_used_cursor(zendesk: Emulator) -> None:
     late = zendesk.store.create("ticket_metric_events", ticket_id=1, time="2024-03-01T00:00:00Z", type="breach")
     rows = Client(zendesk).get(f"incremental/ticket_metric_events{START}")["ticket_metric_events"]
     assert late in rows[:-1]
 
 
 @pytest.mark.parametrize("name", ["attributes", "attribute_values", "instance_values"])
-def test_routing_exports_go_on_by_cursor_to_a_null_next_page(name: str) -> None:
+def test_routing_exports_end_with_a_null_next_page(name: str) -> None:
     with Emulator(rows=250) as big:
         following, rows = f"incremental/routing/{name}", list[Json]()
         while following:
@@ -240,7 +240,7 @@ def test_routing_exports_go_on_by_cursor_to_a_null_next_page(name: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["ticket_audits?limit=100", "triggers/{trigger}/revisions?limit=15"])
-def test_newest_first_lists_go_back_by_before_url(path: str, zendesk: Emulator) -> None:
+def test_newest_first_lists_page_by_before_url(path: str, zendesk: Emulator) -> None:
     path = path.format(trigger=zendesk.store.all("triggers")[0]["id"])
     key = "audits" if "audits" in path else "trigger_revisions"
     client, rows, following = Client(zendesk), [], path
@@ -258,11 +258,11 @@ def test_a_sample_has_fifty_rows_at_most(zendesk: Emulator) -> None:
     assert Client(zendesk).get(f"incremental/tickets/sample{START}")["count"] == 50
 
 
-def test_the_cursor_of_a_search_export_lives_an_hour(zendesk: Emulator) -> None:
+def test_a_search_export_cursor_expires_after_an_hour(zendesk: Emulator) -> None:
     client = Client(zendesk)
     page = client.get("search/export?filter[type]=ticket&query=*&page[size]=100")
     zendesk.clock.advance(minutes=61)
-    assert client.answer(page["links"]["next"]).json()["error"] == "InvalidCursor"
+    assert client.get_response(page["links"]["next"]).json()["error"] == "InvalidCursor"
 
 
 def test_a_hundred_thousand_tickets_are_ready_in_seconds() -> None:

@@ -1,4 +1,4 @@
-"""The emulator fails as it is told to, when it is told to, and only then."""
+"""The emulator's faults apply to the specified requests and to no others."""
 
 from __future__ import annotations
 
@@ -32,32 +32,32 @@ def statuses(zendesk: Emulator, path: str, times: int) -> list[int]:
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 504])
-def test_a_status_comes_with_its_body(status: int, zendesk: Emulator) -> None:
+def test_a_status_fault_has_its_body(status: int, zendesk: Emulator) -> None:
     zendesk.faults.add("*/groups", status=status, headers={"Retry-After": "1"})
-    answer = get(zendesk)
-    assert (answer.status_code, answer.headers["Retry-After"], bool(answer.text)) == (status, "1", True)
+    response = get(zendesk)
+    assert (response.status_code, response.headers["Retry-After"], bool(response.text)) == (status, "1", True)
     assert get(zendesk).status_code == 200
 
 
-def test_a_fault_strikes_as_often_as_it_says_and_not_before(zendesk: Emulator) -> None:
+def test_a_fault_applies_after_and_times_requests(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=503, after=1, times=2)
     assert statuses(zendesk, "groups", 5) == [200, 503, 503, 200, 200]
-    assert zendesk.faults.script[0].hits == 2
+    assert zendesk.faults.faults[0].hits == 2
 
 
-def test_a_fault_may_strike_every_third_time_for_ever(zendesk: Emulator) -> None:
+def test_a_fault_can_apply_to_every_third_request(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=500, every=3)
     assert statuses(zendesk, "groups", 7) == [200, 200, 500, 200, 200, 500, 200]
 
 
-def test_a_fault_keeps_to_its_path_its_method_and_its_query(zendesk: Emulator) -> None:
+def test_a_fault_matches_path_method_and_query(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", method="POST", times=9)
     zendesk.faults.add("tags", times=9, query={"page": "2"})
     assert statuses(zendesk, "groups", 1) == statuses(zendesk, "tags", 1) == [200]
     assert get(zendesk, "tags?page=2").status_code == 500
 
 
-def test_a_fat_page_fails_until_it_is_small_enough(zendesk: Emulator) -> None:
+def test_a_large_page_fails_until_it_is_small_enough(zendesk: Emulator) -> None:
     zendesk.faults.add("incremental/*", status=504, when_page_larger_than=250)
     path = "incremental/tickets/cursor?start_time=0"
     assert [get(zendesk, path + size).status_code for size in ("", "&per_page=500", "&per_page=250", "")] == [
@@ -69,28 +69,28 @@ def test_a_fat_page_fails_until_it_is_small_enough(zendesk: Emulator) -> None:
 
 
 @pytest.mark.parametrize("kind", ["truncate", "reset"])
-def test_an_answer_breaks_off_in_the_middle(kind: str, zendesk: Emulator) -> None:
+def test_a_response_can_be_truncated(kind: str, zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind=kind)
     with pytest.raises((requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError)):
         get(zendesk)
     assert get(zendesk).status_code == 200
 
 
-def test_an_answer_may_be_half_a_document(zendesk: Emulator) -> None:
+def test_a_response_can_contain_truncated_json(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="cut_json")
-    answer = get(zendesk)
-    assert answer.status_code == 200
+    response = get(zendesk)
+    assert response.status_code == 200
     with pytest.raises(requests.exceptions.JSONDecodeError):
-        answer.json()
+        response.json()
 
 
-def test_an_answer_may_be_no_json(zendesk: Emulator) -> None:
+def test_a_response_can_be_html(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="not_json")
-    answer = get(zendesk)
-    assert (answer.status_code, answer.text[:6]) == (200, "<html>")
+    response = get(zendesk)
+    assert (response.status_code, response.text[:6]) == (200, "<html>")
 
 
-def test_a_page_may_withhold_rows_and_count_them_all_the_same(zendesk: Emulator) -> None:
+def test_a_page_can_omit_rows_that_its_count_includes(zendesk: Emulator) -> None:
     whole = get(zendesk, "bookmarks").json()
     zendesk.faults.add("bookmarks", kind="withhold", rows=4)
     cut = get(zendesk, "bookmarks").json()
@@ -98,55 +98,55 @@ def test_a_page_may_withhold_rows_and_count_them_all_the_same(zendesk: Emulator)
 
 
 @pytest.mark.parametrize(("kind", "left"), [("empty", []), ("no_list", None)])
-def test_a_list_may_be_empty_or_missing(kind: str, left: Any, zendesk: Emulator) -> None:
+def test_a_list_can_be_empty_or_missing(kind: str, left: Any, zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind=kind)
     body = get(zendesk).json()
     assert body.get("groups") == left
     assert "count" in body
 
 
-def test_page_information_may_be_missing(zendesk: Emulator) -> None:
+def test_paging_fields_can_be_missing(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="no_meta")
     assert set(get(zendesk, "groups?page[size]=10").json()) == {"groups"}
 
 
-def test_a_refusal_may_have_no_body(zendesk: Emulator) -> None:
+def test_a_refusal_can_have_no_body(zendesk: Emulator) -> None:
     zendesk.faults.add("tickets/1/comments", kind="empty_body", status=403)
-    answer = get(zendesk, "tickets/1/comments")
-    assert (answer.status_code, answer.content) == (403, b"")
+    response = get(zendesk, "tickets/1/comments")
+    assert (response.status_code, response.content) == (403, b"")
 
 
-def test_a_page_may_come_again(zendesk: Emulator) -> None:
+def test_a_page_can_repeat(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="repeat", after=1)
     first = get(zendesk, "groups?page[size]=10").json()
     assert get(zendesk, first["links"]["next"]).json() == first
     assert get(zendesk, first["links"]["next"]).json() != first
 
 
-def test_a_cursor_may_expire(zendesk: Emulator) -> None:
+def test_a_cursor_can_expire(zendesk: Emulator) -> None:
     zendesk.faults.add("incremental/*", kind="expired_cursor", status=410)
-    answer = get(zendesk, "incremental/tickets/cursor?cursor=old")
-    assert (answer.status_code, answer.json()["error"]) == (410, "InvalidCursor")
+    response = get(zendesk, "incremental/tickets/cursor?cursor=old")
+    assert (response.status_code, response.json()["error"]) == (410, "InvalidCursor")
 
 
-def test_the_account_may_forget_who_is_asking(zendesk: Emulator) -> None:
+def test_a_request_can_be_treated_as_anonymous(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", kind="anonymous")
     assert get(zendesk, "users/me").json()["user"]["id"] is None
     assert get(zendesk, "users/me").json()["user"]["id"]
 
 
-def test_an_answer_may_be_slow(zendesk: Emulator) -> None:
+def test_a_response_can_be_delayed(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", kind="timeout", delay=0.3)
     with pytest.raises(requests.exceptions.ReadTimeout):
         get(zendesk, timeout=0.1)
 
 
-def test_an_unknown_kind_is_refused_with_those_there_are(zendesk: Emulator) -> None:
+def test_an_unknown_kind_of_fault_names_the_known_ones(zendesk: Emulator) -> None:
     with pytest.raises(ValueError, match="truncate"):
         zendesk.faults.add("groups", kind="explode")
 
 
-def test_requests_are_recorded_as_they_came(zendesk: Emulator) -> None:
+def test_requests_are_recorded_unchanged(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=503)
     started = time.time()
     get(zendesk, "groups.json?page[size]=2", headers={"X-On-Behalf-Of": "a@example.com"})
@@ -159,6 +159,6 @@ def test_requests_are_recorded_as_they_came(zendesk: Emulator) -> None:
     assert zendesk.requests == []
 
 
-def test_faults_can_be_written_on_the_command_line() -> None:
+def test_faults_can_be_given_on_the_command_line() -> None:
     assert _fault("incremental/tickets*:504:times=3") == {"path": "incremental/tickets*", "status": 504, "times": 3}
     assert _fault("groups:timeout:delay=0.5") == {"path": "groups", "kind": "timeout", "delay": 0.5}

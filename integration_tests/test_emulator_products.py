@@ -1,4 +1,4 @@
-"""What the products beyond Support do that nothing else does."""
+"""Behavior of the emulator specific to products other than Support."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ LISTED = Path(__file__).resolve().parents[2] / "shared" / "zendesk-api" / "beyon
 ELSEWHERE = (
     "sell", "sell_firehose", "sell_search", "qa", "wfm", "ai_agents", "chat", "status", "sunshine_legacy",
 )  # fmt: skip
-"""Products on hosts, or with credentials, of their own."""
+"""Products with separate hosts or credentials."""
 UNPUBLISHED = "/api/v2/reporting/queue_*"
 
 
 @pytest.mark.skipif(not LISTED.exists(), reason="the list of the products' endpoints is not here")
-def test_every_endpoint_that_the_support_credential_opens_is_served() -> None:
+def test_every_support_endpoint_is_served() -> None:
     with LISTED.open() as file:
         rows = [row for row in csv.DictReader(file) if row["method"] == "GET" and row["product"] not in ELSEWHERE]
     paths = {row["path"] for row in rows if row["product"] != "messaging" or row["path"].startswith("/api/v2/tickets")}
@@ -56,7 +56,7 @@ def get(zendesk: Emulator, path: str, query: Json | None = None, host: str = "")
     return requests.get(zendesk.base_url + path, params=query, auth=auth, headers=headers, timeout=10)
 
 
-def test_a_page_of_calls_that_is_not_full_is_the_last_although_it_names_a_next(zendesk: Emulator) -> None:
+def test_the_last_page_of_calls_has_a_next_page(zendesk: Emulator) -> None:
     body = get(zendesk, TALK, {"start_time": 0}).json()
     assert (body["count"], len(body["calls"])) == (230, 230)
     again = get(zendesk, body["next_page"].removeprefix(zendesk.base_url)).json()
@@ -65,7 +65,7 @@ def test_a_page_of_calls_that_is_not_full_is_the_last_although_it_names_a_next(z
     assert again["end_time"] == body["end_time"]
 
 
-def test_calls_come_a_thousand_a_page() -> None:
+def test_a_page_of_calls_has_a_thousand_rows() -> None:
     with Emulator(rows=1100, tickets=1) as zendesk:
         first = get(zendesk, TALK, {"start_time": 0}).json()
         rest = get(zendesk, TALK, {"start_time": first["end_time"]}).json()
@@ -82,7 +82,7 @@ def crawl_events(zendesk: Emulator, start: int = 0) -> tuple[list[Json], list[Js
     return pages, [row for page in pages for row in page["events"]]
 
 
-def test_side_conversation_events_repeat_the_second_between_pages_and_end_ahead(zendesk: Emulator) -> None:
+def test_side_conversation_events_repeat_the_second_between_pages(zendesk: Emulator) -> None:
     pages, rows = crawl_events(zendesk)
     expected = zendesk.expected("GET", EVENTS)
     assert {row["id"] for row in rows} == {row["id"] for row in expected}
@@ -92,21 +92,21 @@ def test_side_conversation_events_repeat_the_second_between_pages_and_end_ahead(
     assert all("." in row["created_at"] for row in rows)
 
 
-def test_a_side_conversation_is_as_new_as_its_last_event(zendesk: Emulator) -> None:
+def test_a_side_conversation_has_the_time_of_its_last_event(zendesk: Emulator) -> None:
     for row in zendesk.store.all("side_conversations")[:20]:
         events = zendesk.store.children("side_conversation_events", side_conversation_id=row["id"])
         assert row["updated_at"] == max(event["created_at"] for event in events)
         assert {event["ticket_id"] for event in events} == {row["ticket_id"]}
 
 
-def test_some_tickets_refuse_their_side_conversations_with_an_empty_answer(zendesk: Emulator) -> None:
-    answer = get(zendesk, "/api/v2/tickets/9/side_conversations")
-    assert (answer.status_code, answer.content) == (403, b"")
+def test_some_side_conversations_are_an_empty_403(zendesk: Emulator) -> None:
+    response = get(zendesk, "/api/v2/tickets/9/side_conversations")
+    assert (response.status_code, response.content) == (403, b"")
     deleted = zendesk.store.tickets.deleted_ids()[0]
     assert get(zendesk, f"/api/v2/tickets/{deleted}/side_conversations").status_code == 404
 
 
-def test_survey_responses_are_found_by_milliseconds_and_come_fifty_a_page(zendesk: Emulator) -> None:
+def test_survey_responses_filter_by_milliseconds_in_pages_of_fifty(zendesk: Emulator) -> None:
     path = "/api/v2/guide/survey_responses"
     assert get(zendesk, path, {"page[size]": 51}).status_code == 400
     half = epoch_of("2024-09-01T00:00:00Z")
@@ -126,14 +126,14 @@ def test_only_messaging_tickets_have_a_log(zendesk: Emulator) -> None:
     assert (ticket["id"], ticket["via"]["channel"]) == (1, "native_messaging")
 
 
-def test_availabilities_bring_their_channels_beside_them(zendesk: Emulator) -> None:
+def test_availabilities_include_their_channels(zendesk: Emulator) -> None:
     body = get(zendesk, "/api/v2/agent_availabilities", {"page[size]": 10}).json()
     named = {one["id"] for row in body["data"] for one in row["relationships"]["channels"]["data"]}
     assert {one["id"] for one in body["included"]} == named
     assert body["meta"]["has_more"] is True
 
 
-def test_approvals_page_by_cursors_of_their_own(zendesk: Emulator) -> None:
+def test_approvals_have_their_own_cursor_fields(zendesk: Emulator) -> None:
     rows: list[Json] = []
     cursor = None
     while rows == [] or cursor:
@@ -145,12 +145,12 @@ def test_approvals_page_by_cursors_of_their_own(zendesk: Emulator) -> None:
     assert len(rows) == 230
 
 
-def test_an_asset_costs_a_number_or_an_amount_with_its_currency(zendesk: Emulator) -> None:
+def test_an_asset_cost_is_a_number_or_an_amount_with_currency(zendesk: Emulator) -> None:
     kinds = {type(row["purchase_cost"]) for row in zendesk.store.all("itam_assets")}
     assert kinds == {float, dict, type(None)}
 
 
-def test_jira_links_leave_no_room_for_links_to_pages(zendesk: Emulator) -> None:
+def test_jira_links_have_no_page_links(zendesk: Emulator) -> None:
     body = get(zendesk, "/api/v2/jira/links", {"page[size]": 100}).json()
     assert isinstance(body["links"], list)
     assert set(body) == {"links", "meta"}
@@ -175,11 +175,11 @@ SECRETS = [
 
 
 @pytest.mark.parametrize(("path", "key", "field"), SECRETS)
-def test_secrets_are_there_to_be_masked(path: str, key: str, field: str, zendesk: Emulator) -> None:
+def test_rows_contain_secrets_to_redact(path: str, key: str, field: str, zendesk: Emulator) -> None:
     assert any(row[field] for row in get(zendesk, path).json()[key])
 
 
-def test_the_access_log_comes_a_thousand_a_page(zendesk: Emulator) -> None:
+def test_the_access_log_has_pages_of_a_thousand(zendesk: Emulator) -> None:
     body = get(zendesk, "/api/v2/access_logs", {"page[size]": 1000}).json()
     assert len(body["access_logs"]) == 230
     middle = sorted(row["timestamp"] for row in body["access_logs"])[115]
@@ -188,13 +188,13 @@ def test_the_access_log_comes_a_thousand_a_page(zendesk: Emulator) -> None:
 
 
 @pytest.mark.parametrize("status", [402, 403, 404])
-def test_a_product_that_was_not_bought_says_so_by_one_of_three_statuses(status: int, small: Emulator) -> None:
-    small.options.lacks = {"talk": status}
+def test_a_refused_product_returns_its_configured_status(status: int, small: Emulator) -> None:
+    small.options.refused_products = {"talk": status}
     assert get(small, TALK, {"start_time": 0}).status_code == status
     assert get(small, "/api/v2/webhooks").status_code == 200
 
 
-def test_agents_may_not_read_what_is_for_admins(small: Emulator) -> None:
+def test_agents_cannot_read_admin_endpoints(small: Emulator) -> None:
     small.options.role = "agent"
     assert get(small, EVENTS).status_code == 403
     assert get(small, "/api/v2/engagements").status_code == 200
@@ -209,7 +209,7 @@ PER_BRAND = {
 
 
 @pytest.mark.parametrize(("path", "key"), PER_BRAND.items())
-def test_each_brand_answers_with_its_own_content(path: str, key: str, small: Emulator) -> None:
+def test_each_brand_serves_its_own_content(path: str, key: str, small: Emulator) -> None:
     home, other = (small.expected("GET", f"/api/v2/{path}", host) for host in (HOME, OTHER))
     assert home
     assert other
@@ -227,20 +227,20 @@ def test_a_brand_shows_no_article_of_another(small: Emulator) -> None:
     assert get(small, f"{path}/comments", host=HOME).status_code == 404
 
 
-def test_the_brands_say_which_of_them_have_a_help_center(zendesk: Emulator) -> None:
+def test_brands_contain_has_help_center(zendesk: Emulator) -> None:
     brands = zendesk.store.all("brands")
     assert [row["subdomain"] for row in brands if row["has_help_center"]] == ["acme", "brand3"]
     assert brands[2]["brand_url"] == "https://brand3.zendesk.com"
 
 
-def test_a_host_that_is_no_brand_is_not_found(small: Emulator) -> None:
+def test_an_unknown_host_is_not_found(small: Emulator) -> None:
     for host in ("nobody.zendesk.com", "acme.example.com"):
         for path in ("/api/v2/help_center/articles", "/api/v2/users/me"):
             assert get(small, path, host=host).status_code == 404
     assert get(small, "/api/v2/users/me", host=CLOSED).status_code == 200
 
 
-def test_the_export_of_articles_ends_without_a_next_page_and_is_empty_in_its_own_way(zendesk: Emulator) -> None:
+def test_the_article_export_ends_without_next_page_or_list(zendesk: Emulator) -> None:
     body = get(zendesk, ARTICLES, {"start_time": 0}).json()
     assert (body["count"], body["next_page"]) == (230, None)
     assert "end_of_stream" not in body
@@ -248,7 +248,7 @@ def test_the_export_of_articles_ends_without_a_next_page_and_is_empty_in_its_own
     assert nothing == {"count": 0, "next_page": None, "end_time": 1}
 
 
-def test_the_export_of_articles_has_pages_of_a_thousand() -> None:
+def test_the_article_export_has_pages_of_a_thousand() -> None:
     with Emulator(rows=1050, tickets=1) as zendesk:
         body = get(zendesk, ARTICLES, {"start_time": 0}).json()
         rest = get(zendesk, body["next_page"].removeprefix(zendesk.base_url)).json()
@@ -258,7 +258,7 @@ def test_the_export_of_articles_has_pages_of_a_thousand() -> None:
     assert len(ids) == 1050
 
 
-def test_articles_bring_their_translations_when_asked(zendesk: Emulator) -> None:
+def test_articles_include_translations_on_request(zendesk: Emulator) -> None:
     rows = get(zendesk, ARTICLES, {"start_time": 0, "include": "translations"}).json()["articles"]
     listed = zendesk.expected("GET", f"/api/v2/help_center/articles/{rows[1]['id']}/translations")
     assert rows[1]["translations"] == listed
@@ -266,7 +266,7 @@ def test_articles_bring_their_translations_when_asked(zendesk: Emulator) -> None
     assert "translations" not in get(zendesk, ARTICLES, {"start_time": 0}).json()["articles"][0]
 
 
-def test_an_article_has_the_words_of_each_of_its_languages(zendesk: Emulator) -> None:
+def test_an_article_has_a_translation_for_each_locale(zendesk: Emulator) -> None:
     german = zendesk.expected("GET", "/api/v2/help_center/de/articles")
     assert {row["locale"] for row in german} == {"de"}
     path = f"/api/v2/help_center/articles/{german[1]['id']}/translations/de"
@@ -282,7 +282,7 @@ ITEMS = [
 
 
 @pytest.mark.parametrize(("kind", "path", "collection", "parent"), ITEMS)
-def test_the_one_list_of_votes_has_those_of_every_item(
+def test_the_vote_list_contains_votes_of_every_item(
     kind: str, path: str, collection: str, parent: str, zendesk: Emulator
 ) -> None:
     votes = [vote for vote in zendesk.expected("GET", "/api/v2/help_center/votes") if vote["item_type"] == kind]
@@ -292,7 +292,7 @@ def test_the_one_list_of_votes_has_those_of_every_item(
     assert sum(row["vote_count"] for row in rows) == len(votes) > 0
 
 
-def test_posts_say_how_many_comments_they_have(zendesk: Emulator) -> None:
+def test_posts_contain_their_comment_count(zendesk: Emulator) -> None:
     posts = zendesk.expected("GET", "/api/v2/community/posts")
     counted = {row["id"]: row["comment_count"] for row in posts}
     assert 0 in counted.values()
@@ -301,7 +301,7 @@ def test_posts_say_how_many_comments_they_have(zendesk: Emulator) -> None:
         assert len(zendesk.expected("GET", path)) == counted[identifier]
 
 
-def test_a_search_needs_something_to_search_for(small: Emulator) -> None:
+def test_a_search_requires_a_criterion(small: Emulator) -> None:
     path = "/api/v2/help_center/articles/search"
     assert get(small, path).status_code == 400
     assert get(small, path, {"query": "*"}).json()["count"] == 12
@@ -310,7 +310,7 @@ def test_a_search_needs_something_to_search_for(small: Emulator) -> None:
 RECORDS = "/api/v2/incremental/custom_objects/object_1/cursor"
 
 
-def test_the_export_of_records_tells_of_the_deleted_and_ends_by_its_meta(zendesk: Emulator) -> None:
+def test_the_record_export_contains_deletions_and_ends_by_meta(zendesk: Emulator) -> None:
     rows, path = [], f"{RECORDS}?start_time=0&per_page=100"
     while path:
         body = get(zendesk, path).json()
@@ -319,14 +319,14 @@ def test_the_export_of_records_tells_of_the_deleted_and_ends_by_its_meta(zendesk
         assert body["meta"]["has_more"] == bool(path)
         assert "end_of_stream" not in body
     assert rows == zendesk.expected("GET", RECORDS)
-    gone = [row for row in rows if row["name"] == "[DELETED]"]
-    assert 0 < len(gone) < len(rows)
-    assert all(set(row["custom_object_fields"].values()) == {"[DELETED]"} for row in gone)
-    living = zendesk.expected("GET", f"{RECORDS}?filter[exclude_deleted]=true")
-    assert len(living) == len(rows) - len(gone) == 230
+    deleted = [row for row in rows if row["name"] == "[DELETED]"]
+    assert 0 < len(deleted) < len(rows)
+    assert all(set(row["custom_object_fields"].values()) == {"[DELETED]"} for row in deleted)
+    remaining = zendesk.expected("GET", f"{RECORDS}?filter[exclude_deleted]=true")
+    assert len(remaining) == len(rows) - len(deleted) == 230
 
 
-def test_a_record_that_is_deleted_comes_again_after_its_cursor(small: Emulator) -> None:
+def test_a_deleted_record_is_exported_after_its_cursor(small: Emulator) -> None:
     small.clock.freeze()
     body = get(small, RECORDS, {"start_time": 0}).json()
     victim = next(row for row in body["custom_object_records"] if row["name"] != "[DELETED]")
@@ -338,9 +338,9 @@ def test_a_record_that_is_deleted_comes_again_after_its_cursor(small: Emulator) 
 
 
 def test_files_are_not_json(zendesk: Emulator) -> None:
-    answer = get(zendesk, "/api/v2/channels/voice/greetings/voicemail_0/upload")
-    assert answer.status_code == 200
-    assert "json" not in answer.headers["content-type"]
+    response = get(zendesk, "/api/v2/channels/voice/greetings/voicemail_0/upload")
+    assert response.status_code == 200
+    assert "json" not in response.headers["content-type"]
 
 
 def send(zendesk: Emulator, method: str, path: str, body: Json | None = None) -> requests.Response:
@@ -349,7 +349,7 @@ def send(zendesk: Emulator, method: str, path: str, body: Json | None = None) ->
     return requests.request(method, zendesk.base_url + path, json=body, auth=auth, timeout=10)
 
 
-def test_the_users_of_a_group_are_those_of_its_memberships(zendesk: Emulator) -> None:
+def test_group_users_match_the_memberships(zendesk: Emulator) -> None:
     group = zendesk.store.all("group_memberships")[0]["group_id"]
     members = zendesk.expected("GET", f"/api/v2/groups/{group}/memberships")
     users = zendesk.expected("GET", f"/api/v2/groups/{group}/users")
@@ -366,7 +366,7 @@ LINKED = [
 
 
 @pytest.mark.parametrize(("field", "path"), LINKED)
-def test_the_tickets_of_one_are_those_that_name_it(field: str, path: str, zendesk: Emulator) -> None:
+def test_related_tickets_reference_their_owner(field: str, path: str, zendesk: Emulator) -> None:
     tickets = zendesk.store.tickets
     rows = [row for i in tickets.ids() if (row := tickets.get(i))]
     wanted = next(row[field] for row in rows if row[field])
@@ -374,20 +374,20 @@ def test_the_tickets_of_one_are_those_that_name_it(field: str, path: str, zendes
     assert found == {row["id"] for row in rows if row[field] == wanted}
 
 
-def test_the_metric_events_of_a_ticket_are_those_of_the_export(zendesk: Emulator) -> None:
+def test_ticket_metric_events_match_the_export(zendesk: Emulator) -> None:
     export = zendesk.expected("GET", "/api/v2/incremental/ticket_metric_events?include_changes=true")
     listed = zendesk.expected("GET", "/api/v2/tickets/3/metric_events")
     assert listed
     assert listed == [row for row in export if row["ticket_id"] == 3]
 
 
-def test_skips_of_all_users_are_one_list(zendesk: Emulator) -> None:
+def test_one_list_contains_the_skips_of_all_users(zendesk: Emulator) -> None:
     rows = zendesk.expected("GET", "/api/v2/skips")
     assert len(rows) > 230
     assert {row["user_id"] for row in rows} == {row["user_id"] for row in zendesk.store.all("ticket_skips")}
 
 
-def test_tags_of_users_and_organizations_change(small: Emulator) -> None:
+def test_tags_of_users_and_organizations_can_change(small: Emulator) -> None:
     user = small.store.all("users")[0]["id"]
     path = f"/api/v2/users/{user}/tags"
     assert send(small, "POST", path, {"tags": ["a", "b"]}).json() == {"tags": ["a", "b"]}
@@ -396,7 +396,7 @@ def test_tags_of_users_and_organizations_change(small: Emulator) -> None:
     assert get(small, path).json() == {"tags": ["a", "c"]}
 
 
-def test_a_merged_organization_loses_its_users_and_itself(small: Emulator) -> None:
+def test_merging_an_organization_moves_its_users_and_deletes_it(small: Emulator) -> None:
     loser, winner = (row["id"] for row in small.store.all("organizations")[:2])
     path = f"/api/v2/organizations/{loser}"
     moved = {row["id"] for row in small.store.children("users", organization_id=loser)}
@@ -416,14 +416,14 @@ def test_a_put_replaces_the_statuses_of_a_form(small: Emulator) -> None:
     assert small.expected("GET", path) == []
 
 
-def test_a_webhook_changes_without_an_echo(small: Emulator) -> None:
+def test_updating_a_webhook_returns_no_body(small: Emulator) -> None:
     path = f"/api/v2/webhooks/{small.store.all('webhooks')[0]['id']}"
-    answer = send(small, "PATCH", path, {"webhook": {"name": "Renamed"}})
-    assert (answer.status_code, answer.content) == (204, b"")
+    response = send(small, "PATCH", path, {"webhook": {"name": "Renamed"}})
+    assert (response.status_code, response.content) == (204, b"")
     assert get(small, path).json()["webhook"]["name"] == "Renamed"
 
 
-def test_calls_to_the_help_center_count_on_their_own(small: Emulator) -> None:
+def test_help_center_calls_have_their_own_rate_limit(small: Emulator) -> None:
     small.limits.set(requests_per_minute=2)
     paths = ("/api/v2/users", "/api/v2/help_center/articles")
     left = [get(small, path).headers["ratelimit-remaining"] for path in (*paths, *paths)]

@@ -1,4 +1,4 @@
-"""What the emulator says of a ticket in one place agrees with what it says in others."""
+"""The emulator's tickets, audits, metrics and metric events are consistent."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import datetime, timezone
 import pytest
 
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.history import SeededHistory
+from integration_tests.emulator.data.seed_ids import SeedIds
 from integration_tests.emulator.data.tickets import SeededTickets
 from integration_tests.harness import Row
 
-CENSUS = Census(seed=1, rows=230, tickets=600)
+CENSUS = SeedIds(seed=1, rows=230, tickets=600)
 TICKETS = SeededTickets(CENSUS)
 HISTORY = SeededHistory(CENSUS, TICKETS)
 NUMBERS = range(2, 601)
@@ -24,14 +24,14 @@ def events(ticket: int, kind: str, metric: str) -> list[Row]:
     return [event for event in made if (event["type"], event["metric"]) == (kind, metric)]
 
 
-def test_tickets_are_written_one_after_the_other_and_mostly_on_workdays_by_day() -> None:
+def test_tickets_are_created_mostly_in_working_hours() -> None:
     times = [TICKETS.created(number) for number in NUMBERS]
     assert times == sorted(times)
     moments = [datetime.fromtimestamp(time, tz=timezone.utc) for time in times]
     assert sum(moment.weekday() < 5 and 7 <= moment.hour < 19 for moment in moments) > 0.6 * len(moments)
 
 
-def test_the_first_reply_is_the_agents_first_comment_the_metric_and_the_fulfilled_event() -> None:
+def test_the_first_reply_agrees_in_comment_metric_and_event() -> None:
     replied = 0
     for number in NUMBERS:
         metric = HISTORY.metric(number)["reply_time_in_minutes"]
@@ -47,7 +47,7 @@ def test_the_first_reply_is_the_agents_first_comment_the_metric_and_the_fulfille
     assert replied > 500
 
 
-def test_a_ticket_is_solved_between_its_first_reply_and_its_last_update_if_its_status_says_so() -> None:
+def test_a_solved_ticket_is_solved_between_first_reply_and_last_update() -> None:
     for number in NUMBERS:
         metric = HISTORY.metric(number)
         solved = metric["solved_at"]
@@ -56,7 +56,7 @@ def test_a_ticket_is_solved_between_its_first_reply_and_its_last_update_if_its_s
         assert solved or metric["reopens"] == 0
 
 
-def test_a_breach_stands_unless_its_target_was_met_before() -> None:
+def test_a_breach_is_deleted_if_its_target_was_met() -> None:
     standing = averted = 0
     for number in NUMBERS:
         done = [epoch_of(event["time"]) for event in events(number, "fulfill", "reply_time")]
@@ -72,7 +72,7 @@ def test_a_breach_stands_unless_its_target_was_met_before() -> None:
 
 
 @pytest.mark.parametrize("status", ["solved", "open"])
-def test_a_ticket_that_changes_has_the_metric_of_its_new_status(status: str) -> None:
+def test_a_changed_ticket_has_the_metric_of_its_new_status(status: str) -> None:
     with Emulator() as zendesk:
         changed = zendesk.store.update("tickets", 2, status=status)
         metric = zendesk.store.history.metric(2) or {}

@@ -1,4 +1,4 @@
-"""Writes change the emulated account, and jobs, uploads and keys behave as Zendesk's do."""
+"""Writes change the emulated account; jobs, uploads and idempotency keys behave like Zendesk's."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def send(zendesk: Emulator, method: str, path: str, **kwargs: Any) -> requests.R
 
 
 def act(zendesk: Emulator, endpoint: Endpoint) -> tuple[Example, requests.Response]:
-    """Send the example of an endpoint; app builds need a package first."""
+    """Send the example of an endpoint; for an app build, upload a package first."""
     sent = example(zendesk.store, endpoint)
     if endpoint.serve == "app_build":
         package = {"uploaded_data": ("app.zip", b"zip")}
@@ -60,29 +60,29 @@ def act(zendesk: Emulator, endpoint: Endpoint) -> tuple[Example, requests.Respon
 
 @pytest.mark.parametrize("endpoint", WRITES, ids=name_of)
 def test_every_write_succeeds_with_the_documented_key(endpoint: Endpoint, zendesk: Emulator) -> None:
-    _, answer = act(zendesk, endpoint)
-    assert answer.status_code in (200, 201, 202, 204), answer.text
-    if answer.status_code == 204:
-        assert answer.content == b""
+    _, response = act(zendesk, endpoint)
+    assert response.status_code in (200, 201, 202, 204), response.text
+    if response.status_code == 204:
+        assert response.content == b""
     elif endpoint.serve.startswith("job_"):
-        assert answer.json()["job_status"]["status"] == "queued"
+        assert response.json()["job_status"]["status"] == "queued"
     elif endpoint.key and endpoint.serve != "app_install":
-        assert endpoint.key in answer.json()
+        assert endpoint.key in response.json()
 
 
 WHOLE = {"ticket_fields": "?creator=true"}
-"""What brings all fields of a row."""
+"""Handlers that return all fields of a row."""
 
 
 @pytest.mark.parametrize("endpoint", PLAIN, ids=name_of)
 def test_a_written_row_is_read_back(endpoint: Endpoint, zendesk: Emulator) -> None:
-    sent, answer = act(zendesk, endpoint)
+    sent, response = act(zendesk, endpoint)
     shown = HOSTS.get(endpoint.of)
     if shown is None or (endpoint.serve == "create" and shown.parent):
         return
     if endpoint.serve == "create":
-        assert answer.status_code == 201
-        row = answer.json()[endpoint.key]
+        assert response.status_code == 201
+        row = response.json()[endpoint.key]
         path = shown.path.replace(f"{{{shown.id}}}", str(row.get("id", row.get("key")))) + WHOLE.get(endpoint.of, "")
         assert send(zendesk, "GET", path).json()[shown.key] == row
         return
@@ -90,15 +90,15 @@ def test_a_written_row_is_read_back(endpoint: Endpoint, zendesk: Emulator) -> No
     soft = endpoint.of in ("groups", "brands", "deleted_users")
     assert after.status_code == (404 if endpoint.serve == "delete" and not soft else 200)
     if endpoint.serve == "update":
-        assert after.json()[endpoint.key] == answer.json()[endpoint.key]
+        assert after.json()[endpoint.key] == response.json()[endpoint.key]
 
 
 @pytest.mark.parametrize("endpoint", JOBS, ids=name_of)
-def test_a_job_is_queued_then_works_then_ends_with_results(endpoint: Endpoint, zendesk: Emulator) -> None:
+def test_a_job_is_queued_then_working_then_completed(endpoint: Endpoint, zendesk: Emulator) -> None:
     zendesk.jobs.polls = 3
-    _, answer = act(zendesk, endpoint)
-    assert answer.headers["zendesk-ratelimit-inflight-jobs"].startswith("total=30; remaining=29")
-    job = answer.json()["job_status"]
+    _, response = act(zendesk, endpoint)
+    assert response.headers["zendesk-ratelimit-inflight-jobs"].startswith("total=30; remaining=29")
+    job = response.json()["job_status"]
     assert (job["status"], job["results"]) == ("queued", None)
     polled = [send(zendesk, "GET", job["url"]).json()["job_status"] for _ in range(4)]
     assert [one["status"] for one in polled] == ["working", "working", "completed", "completed"]
@@ -120,14 +120,14 @@ def test_a_job_reports_on_each_item(zendesk: Emulator) -> None:
 
 
 @pytest.mark.parametrize("outcome", ["failed", "killed"])
-def test_a_job_may_end_badly(outcome: str, zendesk: Emulator) -> None:
+def test_a_job_can_fail(outcome: str, zendesk: Emulator) -> None:
     zendesk.jobs.outcome, zendesk.jobs.polls = outcome, 1
     job = send(zendesk, "DELETE", "/api/v2/tickets/destroy_many?ids=1").json()["job_status"]
     assert send(zendesk, "GET", job["url"]).json()["job_status"]["status"] == outcome
     assert zendesk.store.tickets.deleted(1) is False
 
 
-def test_a_job_may_take_time_instead_of_looks(zendesk: Emulator) -> None:
+def test_a_job_can_end_after_a_time_instead_of_polls(zendesk: Emulator) -> None:
     zendesk.jobs.seconds = 60
     job = send(zendesk, "DELETE", "/api/v2/tickets/destroy_many?ids=1").json()["job_status"]
     found = [send(zendesk, "GET", job["url"]).json()["job_status"]["status"] for _ in range(3)]
@@ -136,7 +136,7 @@ def test_a_job_may_take_time_instead_of_looks(zendesk: Emulator) -> None:
     assert found == ["working", "working", "working", "completed"]
 
 
-def test_a_job_is_forgotten_after_a_day(zendesk: Emulator) -> None:
+def test_a_job_status_expires_after_a_day(zendesk: Emulator) -> None:
     zendesk.jobs.polls = 1
     job = send(zendesk, "DELETE", "/api/v2/tickets/destroy_many?ids=1").json()["job_status"]
     assert send(zendesk, "GET", job["url"]).status_code == 200
@@ -147,15 +147,15 @@ def test_a_job_is_forgotten_after_a_day(zendesk: Emulator) -> None:
 def test_only_thirty_jobs_run_at_once(zendesk: Emulator) -> None:
     for _ in range(30):
         assert send(zendesk, "DELETE", "/api/v2/tickets/destroy_many?ids=1").status_code == 200
-    answer = send(zendesk, "DELETE", "/api/v2/tickets/destroy_many?ids=1")
-    assert (answer.status_code, answer.json()["error"]) == (429, "TooManyJobs")
-    assert len(answer.json()["current_job_ids"]) == 30
+    response = send(zendesk, "DELETE", "/api/v2/tickets/destroy_many?ids=1")
+    assert (response.status_code, response.json()["error"]) == (429, "TooManyJobs")
+    assert len(response.json()["current_job_ids"]) == 30
 
 
 def test_a_bulk_request_has_a_hundred_items_at_most(zendesk: Emulator) -> None:
     ids = ",".join(str(number) for number in range(101))
-    answer = send(zendesk, "DELETE", f"/api/v2/tickets/destroy_many?ids={ids}")
-    assert (answer.status_code, answer.json()["error"]) == (400, "TooManyItems")
+    response = send(zendesk, "DELETE", f"/api/v2/tickets/destroy_many?ids={ids}")
+    assert (response.status_code, response.json()["error"]) == (400, "TooManyItems")
 
 
 def test_a_ticket_is_created_once_for_an_idempotency_key(zendesk: Emulator) -> None:
@@ -180,31 +180,31 @@ def test_a_ticket_is_created_once_for_an_idempotency_key(zendesk: Emulator) -> N
         ("/api/v2/group_memberships", {"group_membership": {"user_id": 1}}, "group_id"),
     ],
 )
-def test_what_is_missing_or_taken_is_named(path: str, body: Json, field: str, zendesk: Emulator) -> None:
-    answer = send(zendesk, "POST", path, json=body)
-    assert (answer.status_code, answer.json()["error"]) == (422, "RecordInvalid")
-    assert field in answer.json()["details"]
+def test_missing_and_duplicate_values_are_named(path: str, body: Json, field: str, zendesk: Emulator) -> None:
+    response = send(zendesk, "POST", path, json=body)
+    assert (response.status_code, response.json()["error"]) == (422, "RecordInvalid")
+    assert field in response.json()["details"]
 
 
-def test_a_body_that_is_no_json_is_refused(zendesk: Emulator) -> None:
+def test_a_body_that_is_not_json_is_refused(zendesk: Emulator) -> None:
     assert send(zendesk, "POST", "/api/v2/groups", data="{").status_code == 422
 
 
-def test_a_safe_update_that_comes_too_late_is_a_conflict(zendesk: Emulator) -> None:
+def test_an_outdated_safe_update_is_a_conflict(zendesk: Emulator) -> None:
     body = {"ticket": {"status": "open", "safe_update": True, "updated_stamp": "2020-01-01T00:00:00Z"}}
     assert send(zendesk, "PUT", "/api/v2/tickets/1", json=body).status_code == 409
 
 
-def test_a_token_that_may_only_read_may_not_write(zendesk: Emulator) -> None:
+def test_a_read_only_token_cannot_write(zendesk: Emulator) -> None:
     token = zendesk.oauth.issue(scope="read").access
     headers = {"Authorization": f"Bearer {token}"}
-    answer = requests.post(
+    response = requests.post(
         f"{zendesk.base_url}/api/v2/groups", headers=headers, json={"group": {"name": "x"}}, timeout=10
     )
-    assert answer.status_code == 403
+    assert response.status_code == 403
 
 
-def test_an_uploaded_file_ends_on_the_comment_that_names_its_token(zendesk: Emulator) -> None:
+def test_an_uploaded_file_is_attached_by_its_token(zendesk: Emulator) -> None:
     upload = send(zendesk, "POST", "/api/v2/uploads?filename=a.txt", data=b"content").json()["upload"]
     more = send(zendesk, "POST", f"/api/v2/uploads?filename=b.txt&token={upload['token']}", data=b"more").json()[
         "upload"
@@ -217,7 +217,7 @@ def test_an_uploaded_file_ends_on_the_comment_that_names_its_token(zendesk: Emul
 
 
 @pytest.mark.parametrize("family", ["/api/v2/apps", "/api/sell/apps"])
-def test_an_app_is_built_by_a_job_that_tells_when_to_ask_again(family: str, zendesk: Emulator) -> None:
+def test_an_app_build_job_gives_a_retry_interval(family: str, zendesk: Emulator) -> None:
     zendesk.jobs.retry_in = 3
     number = send(zendesk, "POST", f"{family}/uploads", files={"uploaded_data": ("a.zip", b"zip")}).json()["id"]
     job = send(zendesk, "POST", family, json={"name": "New app", "upload_id": str(number)}).json()["job_id"]
@@ -244,7 +244,7 @@ def test_a_deleted_user_is_inactive_in_the_export_and_can_be_purged(zendesk: Emu
     assert (purged["name"], purged["email"]) == ("Permanently Deleted User", None)
 
 
-def test_groups_that_are_deleted_come_only_when_asked_for(zendesk: Emulator) -> None:
+def test_deleted_groups_are_listed_only_on_request(zendesk: Emulator) -> None:
     group = zendesk.store.all("groups")[0]["id"]
     assert send(zendesk, "DELETE", f"/api/v2/groups/{group}").status_code == 204
     found = [
@@ -254,14 +254,14 @@ def test_groups_that_are_deleted_come_only_when_asked_for(zendesk: Emulator) -> 
     assert [group in ids for ids in found] == [False, True]
 
 
-def test_a_secret_is_blotted_out_of_a_comment(zendesk: Emulator) -> None:
+def test_a_secret_is_redacted_from_a_comment(zendesk: Emulator) -> None:
     comment = zendesk.store.children("comments", ticket_id=1)[0]
     path = f"/api/v2/tickets/1/comments/{comment['id']}/redact"
     assert send(zendesk, "PUT", path, json={"text": "Comment"}).json()["comment"]["body"].startswith("▇▇▇▇▇▇▇ 1")
     assert "Comment" not in zendesk.store.children("comments", ticket_id=1)[0]["body"]
 
 
-def test_the_command_line_tells_where_it_serves_and_to_whom() -> None:
+def test_the_command_line_prints_a_usable_config() -> None:
     line = [sys.executable, "-m", "integration_tests.emulator", "--port", "0", "--rows", "3", "--tickets", "3"]
     with subprocess.Popen(
         [*line, "--fault", "groups:503"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
@@ -269,6 +269,6 @@ def test_the_command_line_tells_where_it_serves_and_to_whom() -> None:
         assert process.stdout is not None
         url = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")["base_url"]
         auth = ("owner@example.com/token", "emulated-api-token")
-        answers = [requests.get(f"{url}/api/v2/groups", auth=auth, timeout=10).status_code for _ in range(2)]
+        statuses = [requests.get(f"{url}/api/v2/groups", auth=auth, timeout=10).status_code for _ in range(2)]
         process.terminate()
-    assert answers == [503, 200]
+    assert statuses == [503, 200]

@@ -1,63 +1,63 @@
-"""Every readable stream brings exactly the rows that the account serves, each as its schema says."""
+"""Every readable stream emits exactly the account's rows, valid against its schema."""
 
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
-from integration_tests.compare import assert_same, invalid
+from integration_tests.compare import assert_same_rows, schema_violations
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.emulator import find
-from integration_tests.harness import Result, configured, discover, run
-from integration_tests.served import Served
+from integration_tests.emulator.emulator import find_endpoint
+from integration_tests.expected_rows import ExpectedRows
+from integration_tests.harness import Result, configured_catalog, discover, run
 from source_zendesk.manifest import Endpoint, Manifest
 
 LONG, PAGE = 230, 100
 PAGED_FAMILIES = ("child_cursor_list", "child_newest_first_list")
 EMPTY = {"show_sell_installation_job_status"}
-"""No installation is under way in the account."""
+"""Streams without rows, since the account has no pending installation."""
 LONGER_PAGES = {"ticket_metric_events", "ticket_audits", "trigger_revisions", "access_logs", "jira_links"}
 
 READABLE = [entry for entry in Manifest.load().endpoints.values() if entry.kind in ("read", "sideload")]
 
 
 def is_long(entry: Endpoint) -> bool:
-    """Whether a stream is read from the account of long lists: one request for each of 230 parents proves no more."""
+    """Whether a stream is read from the account with long lists; substreams use a small account to save requests."""
     asked_singly = any("stream" in parent and not parent.get("batch") for parent in entry.parents)
     return not asked_singly or entry.family in PAGED_FAMILIES
 
 
 class Account:
-    """An account, one sync of its streams, and what that had to bring."""
+    """An account, one sync of its streams, and the expected rows."""
 
     def __init__(self, zendesk: Emulator, entries: list[Endpoint]) -> None:
         zendesk.clock.freeze()
         zendesk.account.ai_agent_tickets = {3, 7}
         config = zendesk.config(export_page_size=PAGE)
-        catalog = configured(discover(config), [entry.name for entry in entries])
+        catalog = configured_catalog(discover(config), [entry.name for entry in entries])
         self.zendesk = zendesk
-        self.served = Served(zendesk)
+        self.served = ExpectedRows(zendesk)
         self.result: Result = run("read", config=config, catalog=catalog)
         self.paths = Counter(request.path for request in zendesk.requests)
 
 
 @pytest.fixture(scope="module")
 def long_lists() -> Iterator[Account]:
-    """230 rows a list, and the streams that page."""
+    """An account with 230 rows per list, for paged streams."""
     with Emulator(seed=1, rows=LONG, tickets=LONG) as zendesk:
         yield Account(zendesk, [entry for entry in READABLE if is_long(entry)])
 
 
 @pytest.fixture(scope="module")
 def many_parents() -> Iterator[Account]:
-    """A small account, and the streams that ask once for each parent."""
+    """A small account, for streams with one request per parent."""
     with Emulator(seed=1, rows=12, tickets=25) as zendesk:
         yield Account(zendesk, [entry for entry in READABLE if not is_long(entry)])
 
 
 @pytest.fixture
 def account(entry: Endpoint, request: pytest.FixtureRequest) -> Account:
-    """The account that a stream is read from."""
+    """The account from which a stream is read."""
     found: Account = request.getfixturevalue("long_lists" if is_long(entry) else "many_parents")
     return found
 
@@ -66,12 +66,12 @@ every_stream = pytest.mark.parametrize("entry", READABLE, ids=lambda entry: entr
 
 
 @every_stream
-def test_exactly_the_rows_served(entry: Endpoint, account: Account) -> None:
+def test_every_expected_row_is_emitted(entry: Endpoint, account: Account) -> None:
     expected = account.served.rows(entry)
     added = {entry.retriever.get("read_at_field", ""), "included"} if entry.kind == "read" else set()
     added |= {"translations"} if entry.name in ("categories", "sections") else set()
     records = [{k: v for k, v in row.items() if k not in added} for row in account.result.records[entry.name]]
-    assert_same(records, [{k: v for k, v in row.items() if k not in added} for row in expected])
+    assert_same_rows(records, [{k: v for k, v in row.items() if k not in added} for row in expected])
     assert expected or entry.name in EMPTY
 
 
@@ -84,11 +84,11 @@ def test_completes_without_error_or_warning(entry: Endpoint, account: Account) -
 
 @every_stream
 def test_records_are_valid(entry: Endpoint, account: Account) -> None:
-    assert invalid(entry, account.result.records[entry.name]) == []
+    assert schema_violations(entry, account.result.records[entry.name]) == []
 
 
 @every_stream
-def test_keys_are_whole_and_unique(entry: Endpoint, account: Account) -> None:
+def test_keys_are_complete_and_unique(entry: Endpoint, account: Account) -> None:
     keys = Counter(tuple(row.get(field) for field in entry.primary_key) for row in account.result.records[entry.name])
     if entry.primary_key:
         assert [key for key in keys if None in key] == []
@@ -110,8 +110,8 @@ def test_lists_are_long_enough_to_be_paged(long_lists: Account) -> None:
 
 
 def pages(entry: Endpoint, path: str) -> bool:
-    """Whether Zendesk cuts this list into pages of a hundred, as the emulator knows it."""
+    """Whether Zendesk returns this list in pages of a hundred."""
     if entry.method != "GET" or entry.name in LONGER_PAGES:
         return False
-    endpoint, _ = find("GET", path.removesuffix(".json"))
+    endpoint, _ = find_endpoint("GET", path.removesuffix(".json"))
     return bool(endpoint.paging) or endpoint.serve in ("export_cursor", "export_time", "export_routing")

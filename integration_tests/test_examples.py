@@ -1,4 +1,4 @@
-"""The examples, as they stand, through the console script against the emulator."""
+"""Runs the unmodified examples with the console script and the emulator."""
 
 import json
 import re
@@ -14,8 +14,8 @@ import pytest
 
 from examples import dlt_zendesk, sync
 from integration_tests.emulator import Emulator
+from integration_tests.expected_rows import ExpectedRows
 from integration_tests.harness import CONSOLE
-from integration_tests.served import Served
 from source_zendesk.manifest import Manifest
 
 Row = dict[str, Any]
@@ -24,7 +24,7 @@ EXPORT = "/api/v2/incremental/tickets/cursor?support_type_scope=all&start_time=0
 
 
 class Table:
-    """A destination that keeps the last row of each key, until it is told to fail."""
+    """A destination that upserts rows by key, and fails after `batches` batches."""
 
     def __init__(self, batches: int = 99) -> None:
         self.batches = batches
@@ -59,28 +59,26 @@ def ids(rows: list[Row]) -> set[tuple[Any, ...]]:
 
 
 def options(zendesk: Emulator) -> set[tuple[Any, ...]]:
-    rows = Served(zendesk).rows(Manifest.load().endpoints["ticket_field_options"])
+    rows = ExpectedRows(zendesk).rows(Manifest.load().endpoints["ticket_field_options"])
     return {(row["ticket_field_id"], row["id"]) for row in rows}
 
 
-def test_a_destination_that_fails_misses_no_row_of_the_next_sync(
+def test_a_failed_destination_receives_the_rows_in_the_next_sync(
     zendesk: Emulator, synced: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sync, "BATCH", 8)
     first = Table(batches=2)
     with pytest.raises(OSError, match="the disk is full"):
         synced(first, "tickets")
-    kept = json.loads((tmp_path / "state.json").read_text())
-    assert [state["stream"]["stream_descriptor"]["name"] for state in kept] == ["tickets"]
+    states = json.loads((tmp_path / "state.json").read_text())
+    assert [state["stream"]["stream_descriptor"]["name"] for state in states] == ["tickets"]
     second = Table()
     second.tables.update(first.tables)
     assert synced(second, "tickets") < 31
     assert set(second.tables["tickets"]) == ids(zendesk.expected("GET", EXPORT))
 
 
-def test_the_next_sync_brings_what_changed_and_what_has_no_cursor(
-    zendesk: Emulator, synced: Callable[..., int]
-) -> None:
+def test_the_next_sync_emits_changes_and_streams_without_cursor(zendesk: Emulator, synced: Callable[..., int]) -> None:
     table = Table()
     count = synced(table)
     assert count == table.taken == sum(map(len, table.tables.values()))
@@ -95,7 +93,7 @@ def test_the_next_sync_brings_what_changed_and_what_has_no_cursor(
     assert set(later.tables["ticket_field_options"]) == options(zendesk)
 
 
-def test_a_refresh_token_is_replaced_where_it_was_read(
+def test_a_refresh_token_is_replaced_in_its_config_file(
     zendesk: Emulator, config: Path, synced: Callable[..., int]
 ) -> None:
     client = {"client_id": "emulated-client", "client_secret": "emulated-secret"}
@@ -107,7 +105,7 @@ def test_a_refresh_token_is_replaced_where_it_was_read(
     assert login["refresh_token"] != zendesk.oauth.tokens[-1].refresh
 
 
-def test_as_a_script_a_stream_that_fails_is_told_and_the_others_are_kept(
+def test_the_script_reports_a_failed_stream_and_keeps_the_others(
     zendesk: Emulator, config: Path, tmp_path: Path
 ) -> None:
     def script(*streams: str) -> subprocess.CompletedProcess[str]:
@@ -135,7 +133,7 @@ def test_as_a_script_a_stream_that_fails_is_told_and_the_others_are_kept(
     assert ids(rows) == ids(zendesk.store.all("groups"))
 
 
-def test_dlt_merges_by_key_and_loads_what_came_beside_a_failure(
+def test_dlt_merges_by_key_and_loads_rows_of_a_failed_sync(
     zendesk: Emulator, config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
@@ -145,7 +143,7 @@ def test_dlt_merges_by_key_and_loads_what_came_beside_a_failure(
     def load() -> None:
         dlt_zendesk.load(pipeline, str(config), [*STREAMS, "account_settings"], str(CONSOLE))
 
-    def told(query: str) -> list[tuple[Any, ...]]:
+    def fetch(query: str) -> list[tuple[Any, ...]]:
         with pipeline.sql_client() as client:
             return [tuple(row) for row in client.execute_sql(query) or ()]
 
@@ -153,15 +151,15 @@ def test_dlt_merges_by_key_and_loads_what_came_beside_a_failure(
     with pytest.raises(RuntimeError, match=r"groups.*`credentials`"):
         load()
     tickets = zendesk.expected("GET", EXPORT)
-    assert set(told("SELECT id FROM tickets")) == ids(tickets)
+    assert set(fetch("SELECT id FROM tickets")) == ids(tickets)
 
     zendesk.faults.clear()
     zendesk.store.update("tickets", tickets[0]["id"], subject="changed")
     zendesk.clock.advance(minutes=10)
     load()
-    loads = told("SELECT count(*) FROM tickets GROUP BY _dlt_load_id ORDER BY 1")
+    loads = fetch("SELECT count(*) FROM tickets GROUP BY _dlt_load_id ORDER BY 1")
     assert loads == [(1,), (len(tickets) - 1,)]
-    assert told(f"SELECT subject FROM tickets WHERE id = {tickets[0]['id']}") == [("changed",)]
-    assert set(told("SELECT id FROM groups")) == ids(zendesk.store.all("groups"))
-    assert told("SELECT count(*) FROM account_settings") == [(1,)]
-    assert set(told("SELECT ticket_field_id, id FROM ticket_field_options")) == options(zendesk)
+    assert fetch(f"SELECT subject FROM tickets WHERE id = {tickets[0]['id']}") == [("changed",)]
+    assert set(fetch("SELECT id FROM groups")) == ids(zendesk.store.all("groups"))
+    assert fetch("SELECT count(*) FROM account_settings") == [(1,)]
+    assert set(fetch("SELECT ticket_field_id, id FROM ticket_field_options")) == options(zendesk)

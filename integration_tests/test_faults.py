@@ -1,4 +1,4 @@
-"""What goes wrong on the way is tried again, or told with its stream, its cause and what to do; no row is lost."""
+"""Failures are retried, or end in an error with stream, cause and remedy; no row is lost."""
 
 import base64
 import json
@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
+from integration_tests.interrupted_syncs import NOW
 
 V2 = "/api/v2"
 EXPORT = "incremental/tickets/cursor"
@@ -37,11 +37,11 @@ def account() -> Iterator[Emulator]:
 
 @pytest.fixture
 def zendesk(account: Emulator) -> Iterator[Emulator]:
-    """The account without what earlier tests did to it."""
+    """The account, reset after earlier tests."""
     account.clear_requests()
     yield account
     account.faults.clear()
-    account.account.meanwhile = lambda: None
+    account.account.before_response = lambda: None
 
 
 def ids(result: Result, stream: str) -> list[Any]:
@@ -56,14 +56,12 @@ def oauth(**more: str) -> dict[str, Any]:
     return {"client_id": "emulated-client", "client_secret": "emulated-secret", **more}
 
 
-# What passes
+# Transient failures
 
 
 @pytest.mark.parametrize("fault", PASSING, ids=lambda fault: str(fault.get("kind", fault.get("status"))))
 @pytest.mark.parametrize("stream", ["tickets", "groups"])
-def test_a_failure_that_passes_costs_no_row_and_no_more_than_its_page(
-    zendesk: Emulator, stream: str, fault: dict[str, Any]
-) -> None:
+def test_a_transient_failure_costs_one_retry_and_no_row(zendesk: Emulator, stream: str, fault: dict[str, Any]) -> None:
     clean = sync(zendesk.config(export_page_size=20), [stream])
     requests = len(zendesk.requests)
     zendesk.clear_requests()
@@ -75,14 +73,14 @@ def test_a_failure_that_passes_costs_no_row_and_no_more_than_its_page(
 
 
 @pytest.mark.parametrize("stream", ["organizations", "tags"])
-def test_every_third_request_may_fail(zendesk: Emulator, stream: str) -> None:
+def test_every_third_request_can_fail(zendesk: Emulator, stream: str) -> None:
     zendesk.faults.add(STREAMS[stream], status=500, headers=AT_ONCE, every=3)
     result = sync(zendesk.config(export_page_size=20), [stream])
     assert result.errors == []
     assert len(set(ids(result, stream))) == 130
 
 
-def test_children_are_tried_again_too(zendesk: Emulator) -> None:
+def test_failed_child_requests_are_retried(zendesk: Emulator) -> None:
     clean = sync(zendesk.config(), ["show_group"])
     zendesk.faults.add("groups/*", status=500, headers=AT_ONCE, every=7)
     result = sync(zendesk.config(), ["show_group"])
@@ -90,11 +88,11 @@ def test_children_are_tried_again_too(zendesk: Emulator) -> None:
     assert sorted(ids(result, "show_group")) == sorted(ids(clean, "show_group"))
 
 
-# Fat pages
+# Large pages
 
 
 @pytest.mark.parametrize("status", [502, 503, 504])
-def test_a_page_too_fat_is_halved_from_the_same_cursor_and_grows_back(zendesk: Emulator, status: int) -> None:
+def test_a_failing_large_page_is_halved_and_grows_back(zendesk: Emulator, status: int) -> None:
     zendesk.faults.add(EXPORT, status=status, body="<html>Gateway</html>", after=1)
     result = sync(zendesk.config(export_page_size=12), ["tickets"])
     assert result.errors == []
@@ -105,7 +103,7 @@ def test_a_page_too_fat_is_halved_from_the_same_cursor_and_grows_back(zendesk: E
     assert "cursor" not in first.query
 
 
-def test_pages_stay_as_small_as_zendesk_bears(zendesk: Emulator) -> None:
+def test_pages_stay_at_the_size_that_zendesk_serves(zendesk: Emulator) -> None:
     zendesk.faults.add(EXPORT, status=504, when_page_larger_than=20)
     result = sync(zendesk.config(export_page_size=40), ["tickets"])
     assert result.errors == []
@@ -113,15 +111,15 @@ def test_pages_stay_as_small_as_zendesk_bears(zendesk: Emulator) -> None:
     assert sizes(zendesk) == [40, 20, 40, 20]
 
 
-def test_a_time_export_grows_back_though_its_links_carry_the_small_size(zendesk: Emulator) -> None:
+def test_a_time_export_grows_back_although_links_contain_the_small_size(zendesk: Emulator) -> None:
     zendesk.faults.add("incremental/organizations", status=504)
     result = sync(zendesk.config(export_page_size=40), ["organizations"])
     assert len(set(ids(result, "organizations"))) == 130
-    asked = [int(one.query["per_page"][0]) for one in zendesk.requests_to(f"{V2}/incremental/organizations")]
-    assert asked[:4] == [40, 20, 40, 40]
+    requested_values = [int(one.query["per_page"][0]) for one in zendesk.requests_to(f"{V2}/incremental/organizations")]
+    assert requested_values[:4] == [40, 20, 40, 40]
 
 
-def test_the_throttle_of_old_is_no_fat_page(zendesk: Emulator) -> None:
+def test_a_503_throttle_does_not_shrink_the_page(zendesk: Emulator) -> None:
     text = "Number of allowed API requests per minute exceeded"
     zendesk.faults.add(EXPORT, status=503, body=text, headers=AT_ONCE, after=1)
     result = sync(zendesk.config(export_page_size=20), ["tickets"])
@@ -129,59 +127,59 @@ def test_the_throttle_of_old_is_no_fat_page(zendesk: Emulator) -> None:
     assert set(sizes(zendesk)) == {20}
 
 
-def asked(zendesk: Emulator, parameter: str) -> list[str | None]:
+def requested_values(zendesk: Emulator, parameter: str) -> list[str | None]:
     return [request.query.get(parameter, [None])[0] for request in zendesk.requests]
 
 
 @pytest.mark.parametrize("stream", ["groups", "brands", "ticket_fields"])
-def test_a_cursor_list_shrinks_and_grows_back_too(zendesk: Emulator, stream: str) -> None:
+def test_a_cursor_list_shrinks_and_grows_back(zendesk: Emulator, stream: str) -> None:
     clean = sync(zendesk.config(), [stream])
     zendesk.clear_requests()
     zendesk.faults.add(stream, status=504)
     result = sync(zendesk.config(), [stream])
     assert result.errors == []
     assert ids(result, stream) == ids(clean, stream)
-    assert asked(zendesk, "page[size]")[:3] == ["100", "50", "100"]
+    assert requested_values(zendesk, "page[size]")[:3] == ["100", "50", "100"]
 
 
-def test_children_in_cursor_pages_shrink_too(zendesk: Emulator) -> None:
+def test_child_pages_shrink(zendesk: Emulator) -> None:
     clean = sync(zendesk.config(), ["ticket_field_options"])
     zendesk.clear_requests()
     zendesk.faults.add("ticket_fields/*/options", status=504)
     result = sync(zendesk.config(), ["ticket_field_options"])
     assert result.errors == []
     assert sorted(ids(result, "ticket_field_options")) == sorted(ids(clean, "ticket_field_options"))
-    assert "50" in asked(zendesk, "page[size]")
+    assert "50" in requested_values(zendesk, "page[size]")
 
 
-def test_audits_of_a_thousand_a_page_shrink_by_limit(zendesk: Emulator) -> None:
+def test_audit_pages_shrink_by_limit(zendesk: Emulator) -> None:
     clean = sync(zendesk.config(), ["ticket_audits"])
     zendesk.clear_requests()
     zendesk.faults.add("ticket_audits", status=504, when_page_larger_than=100)
     result = sync(zendesk.config(), ["ticket_audits"])
     assert result.errors == []
     assert ids(result, "ticket_audits") == ids(clean, "ticket_audits")
-    assert asked(zendesk, "limit")[:6] == [None, "500", "250", "125", "62", "124"]
+    assert requested_values(zendesk, "limit")[:6] == [None, "500", "250", "125", "62", "124"]
 
 
-def test_revisions_shrink_by_limit_as_well(zendesk: Emulator) -> None:
+def test_revision_pages_shrink_by_limit(zendesk: Emulator) -> None:
     clean = sync(zendesk.config(), ["trigger_revisions"])
     zendesk.clear_requests()
     zendesk.faults.add("triggers/*/revisions", status=504)
     result = sync(zendesk.config(), ["trigger_revisions"])
     assert result.errors == []
     assert sorted(ids(result, "trigger_revisions")) == sorted(ids(clean, "trigger_revisions"))
-    assert asked(zendesk, "limit").count("500") == 1
+    assert requested_values(zendesk, "limit").count("500") == 1
 
 
-def test_numbered_pages_stay_as_they_are(zendesk: Emulator) -> None:
+def test_offset_pages_do_not_shrink(zendesk: Emulator) -> None:
     zendesk.faults.add("tags", status=504, headers=AT_ONCE)
     clean = sync(zendesk.config(), ["tags"])
     assert clean.errors == []
-    assert set(asked(zendesk, "per_page")) <= {"100", None}
+    assert set(requested_values(zendesk, "per_page")) <= {"100", None}
 
 
-# What stays wrong
+# Lasting failures
 
 
 LASTING: list[tuple[dict[str, Any], str]] = [
@@ -195,7 +193,7 @@ LASTING: list[tuple[dict[str, Any], str]] = [
 
 
 @pytest.mark.parametrize(("fault", "cause"), LASTING, ids=lambda value: str(value)[:30])
-def test_a_failure_that_lasts_ends_its_stream_with_cause_and_remedy(
+def test_a_lasting_failure_ends_its_stream_with_cause_and_remedy(
     zendesk: Emulator, fault: dict[str, Any], cause: str
 ) -> None:
     zendesk.faults.add(EXPORT, after=1, **fault)
@@ -208,7 +206,7 @@ def test_a_failure_that_lasts_ends_its_stream_with_cause_and_remedy(
     assert len(zendesk.requests) < 20
 
 
-def test_after_a_failure_the_state_is_behind_the_last_page_that_came(zendesk: Emulator) -> None:
+def test_the_state_after_a_failure_is_that_of_the_last_page(zendesk: Emulator) -> None:
     zendesk.faults.add(EXPORT, after=1, status=500, headers=AT_ONCE, times=99)
     failed = sync(zendesk.config(export_page_size=20), ["tickets"])
     assert "resumes at this page" in failed.stream_errors["tickets"]
@@ -217,14 +215,14 @@ def test_after_a_failure_the_state_is_behind_the_last_page_that_came(zendesk: Em
     assert sorted([*ids(failed, "tickets"), *ids(rest, "tickets")]) == list(range(1, 41))
 
 
-def test_one_stream_that_fails_leaves_the_others_alone(zendesk: Emulator) -> None:
+def test_a_failed_stream_does_not_affect_the_others(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=500, headers=AT_ONCE, times=99)
     result = sync(zendesk.config(), ["groups", "brands", "tickets"])
     assert list(result.stream_errors) == ["groups"]
     assert [result.statuses[name][-1] for name in ("brands", "tickets")] == ["COMPLETE", "COMPLETE"]
 
 
-def test_a_failure_among_children_leaves_their_parents_to_the_next_run(zendesk: Emulator) -> None:
+def test_failed_children_are_read_by_the_next_run(zendesk: Emulator) -> None:
     clean = sync(zendesk.config(), ["show_group"])
     zendesk.faults.add(f"groups/{ids(clean, 'show_group')[60]}", status=500, headers=AT_ONCE, times=99)
     failed = sync(zendesk.config(), ["show_group"])
@@ -237,7 +235,7 @@ def test_a_failure_among_children_leaves_their_parents_to_the_next_run(zendesk: 
 # Credentials
 
 
-def test_a_token_that_ends_in_the_middle_is_made_anew_once(zendesk: Emulator) -> None:
+def test_a_token_that_expires_during_a_read_is_renewed_once(zendesk: Emulator) -> None:
     seen: list[int] = []
 
     def end_all_tokens() -> None:
@@ -245,7 +243,7 @@ def test_a_token_that_ends_in_the_middle_is_made_anew_once(zendesk: Emulator) ->
         if len(seen) == 60:
             zendesk.oauth.tokens.clear()
 
-    zendesk.account.meanwhile = end_all_tokens
+    zendesk.account.before_response = end_all_tokens
     config = zendesk.config(credentials={"credentials": "client_credentials", **oauth()}, num_workers=10)
     result = sync(config, ["show_group", "tickets", "tags"])
     assert result.errors == []
@@ -255,7 +253,7 @@ def test_a_token_that_ends_in_the_middle_is_made_anew_once(zendesk: Emulator) ->
     assert all(b"expires_in=" in grant.body for grant in grants)
 
 
-def test_a_refresh_token_is_used_once_and_its_successor_is_handed_on(
+def test_a_refresh_token_is_used_once_and_its_successor_is_emitted(
     zendesk: Emulator, capsys: pytest.CaptureFixture[str]
 ) -> None:
     issued = zendesk.oauth.issue()
@@ -270,7 +268,7 @@ def test_a_refresh_token_is_used_once_and_its_successor_is_handed_on(
     assert handed_on == zendesk.oauth.tokens[-1].refresh != issued.refresh
 
 
-def test_a_new_token_that_is_refused_as_well_ends_the_stream(zendesk: Emulator) -> None:
+def test_a_refused_new_token_ends_the_stream(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=401, times=99)
     config = zendesk.config(credentials={"credentials": "client_credentials", **oauth()})
     error = sync(config, ["groups"]).stream_errors["groups"]
@@ -287,7 +285,7 @@ def test_credentials_that_cannot_be_renewed_end_at_the_first_401(zendesk: Emulat
     assert len(zendesk.requests) == 1
 
 
-def test_no_secret_is_told(zendesk: Emulator) -> None:
+def test_secrets_are_redacted(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=401, times=99)
     zendesk.faults.add("brands", status=500, headers=AT_ONCE, times=99)
     zendesk.faults.add("macros", kind="not_json", headers=AT_ONCE, times=99)
@@ -295,15 +293,15 @@ def test_no_secret_is_told(zendesk: Emulator) -> None:
     zendesk.account.login.api_token = token
     config = zendesk.config()
     pair = base64.b64encode(f"{config['credentials']['email']}/token:{token}".encode()).decode()
-    told = json.dumps(sync(config, ["groups", "brands", "macros", "tags"]).messages)
-    assert token not in told
-    assert pair not in told
+    output = json.dumps(sync(config, ["groups", "brands", "macros", "tags"]).messages)
+    assert token not in output
+    assert pair not in output
 
 
 # Other hosts
 
 
-def test_links_to_another_host_are_followed_on_the_own_one(zendesk: Emulator) -> None:
+def test_links_to_another_host_are_followed_on_the_account_host(zendesk: Emulator) -> None:
     with Emulator(seed=11, rows=3, tickets=3, now=NOW) as stranger:
         base = stranger.base_url
         link = f"{base}{V2}/{EXPORT}?cursor=WzE3MDAwMDAwMDAsMV0"
@@ -319,7 +317,7 @@ def test_links_to_another_host_are_followed_on_the_own_one(zendesk: Emulator) ->
         assert len(zendesk.requests) >= 8
 
 
-def test_a_redirection_to_another_host_carries_no_credentials_and_gives_no_rows(zendesk: Emulator) -> None:
+def test_a_redirect_to_another_host_carries_no_credentials_and_emits_no_rows(zendesk: Emulator) -> None:
     with Emulator(seed=11, rows=3, tickets=3, now=NOW) as stranger:
         stranger.faults.add("groups", status=200, body={"groups": [{"id": 666}]}, times=99)
         zendesk.faults.add("groups", status=302, headers={"Location": f"{stranger.base_url}{V2}/groups"}, times=99)

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from integration_tests.conftest import Command
-from integration_tests.harness import Row, State, configured, discover, sync
-from integration_tests.recorder import Recorder, Reply
+from integration_tests.harness import Row, State, configured_catalog, discover, sync
+from integration_tests.recording_server import RecordingServer, Reply
 
 TICKET = {"stream": "create_ticket", "body": {"ticket": {"subject": "Hello"}}}
 STREAM = "create_ticket"
@@ -37,38 +37,38 @@ FORMS: dict[str, Callable[[State], list[Row]]] = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_no_action_is_sent_again_whatever_the_form_of_its_state(form: str) -> None:
-    with Recorder(lambda _: Reply(201, {"ticket": {"id": 7}})) as recorder:
+    with RecordingServer(lambda _: Reply(201, {"ticket": {"id": 7}})) as recorder:
         config = recorder.config(TICKET)
         first = sync(config, [STREAM])
         second = sync(config, [STREAM], FORMS[form](first.state))
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert second.errors == []
 
 
 def test_the_console_script_uses_them_too(command: Command) -> None:
-    with Recorder(lambda _: Reply(201, {"ticket": {"id": 7}})) as recorder:
+    with RecordingServer(lambda _: Reply(201, {"ticket": {"id": 7}})) as recorder:
         config = recorder.config(TICKET)
-        catalog = configured(discover(config), [STREAM])
+        catalog = configured_catalog(discover(config), [STREAM])
         first = command("read", config=config, catalog=catalog)
         second = command("read", config=config, catalog=catalog, state=FORMS["legacy"](first.state))
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert (second.exit_code, second.errors) == (0, [])
 
 
 @pytest.mark.parametrize("name", ["Create_Ticket", "CREATE_TICKET", " create_ticket"])
 def test_a_state_under_another_spelling_is_refused_by_name(name: str) -> None:
-    with Recorder(lambda _: Reply(201, {"ticket": {"id": 7}})) as recorder:
+    with RecordingServer(lambda _: Reply(201, {"ticket": {"id": 7}})) as recorder:
         config = recorder.config(TICKET)
         state = json.loads(json.dumps(sync(config, [STREAM]).state))
         state[0]["stream"]["stream_descriptor"]["name"] = name
         second = sync(config, [STREAM], state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert repr(name) in second.stream_errors[STREAM]
     assert "Nothing is sent" in second.stream_errors[STREAM]
 
 
 def test_states_of_streams_that_the_catalog_lacks_are_named() -> None:
-    with Recorder(lambda _: Reply(201, {"ticket": {"id": 7}})) as recorder:
+    with RecordingServer(lambda _: Reply(201, {"ticket": {"id": 7}})) as recorder:
         state = [{"type": "LEGACY", "data": {name: {} for name in ("creat_ticket", "macros")}}]
         result = sync(recorder.config(TICKET), [STREAM], state)
     (warning,) = [text for text in result.warnings if "the catalog does not have" in text]
@@ -77,9 +77,9 @@ def test_states_of_streams_that_the_catalog_lacks_are_named() -> None:
 
 @pytest.mark.parametrize("value", ["soon", 5, []])
 def test_a_legacy_state_that_is_no_object_is_an_error_of_its_stream(value: Any) -> None:
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         result = sync(recorder.config(TICKET), [STREAM], [{"type": "LEGACY", "data": {STREAM: value}}])
-        assert recorder.sent == []
+        assert recorder.sent_lines == []
     assert "expected an object" in result.stream_errors[STREAM]
 
 

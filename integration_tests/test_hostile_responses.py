@@ -1,4 +1,4 @@
-"""Whatever Zendesk answers to a write, the action is closed and those behind it are sent."""
+"""With any response to a write, the action is closed and the following ones are sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from integration_tests.harness import sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 Json = dict[str, Any]
 GROUPS = [{"stream": "create_group", "body": {"group": {"name": name}}} for name in "ab"]
@@ -63,23 +63,23 @@ STATUSES = some.sampled_from([200, 201, 202, 204, 300, 302, 303, 400, 403, 404, 
 ENDED = {"job_status": {"id": "j1", "status": "completed", "results": []}}
 
 
-def hostile(reply: Reply, polled: Reply | None = None) -> Any:
-    """Answers the first write with `reply` and its job with `polled`, all others soundly."""
-    writes: list[Arrived] = []
+def hostile_responder(reply: Reply, polled: Reply | None = None) -> Any:
+    """A responder with `reply` to the first write, `polled` to its polls, and valid replies to all others."""
+    writes: list[RecordedRequest] = []
 
-    def answer(arrived: Arrived) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         if "job_statuses" in arrived.target:
             return polled or Reply(body=ENDED)
         writes.append(arrived)
         return reply if len(writes) == 1 else Reply(body=ENDED)
 
-    return answer
+    return respond
 
 
-def outcomes(actions: list[Json], answers: Any) -> tuple[list[str], int]:
-    """The status of each action in the state after a run, and how many actions the next run sends again."""
+def outcomes(actions: list[Json], responder: Any) -> tuple[list[str], int]:
+    """The status of each action in the state after a run, and the number of actions that the next run sends."""
     stream = actions[0]["stream"]
-    with Recorder(answers) as recorder:
+    with RecordingServer(responder) as recorder:
         config = recorder.config(*actions)
         result = sync(config, [stream])
         assert len(recorder.writes) >= len(actions)
@@ -93,10 +93,10 @@ def outcomes(actions: list[Json], answers: Any) -> tuple[list[str], int]:
 @pytest.mark.parametrize("actions", ACTIONS.values(), ids=ACTIONS)
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(status=STATUSES, body=BODIES, headers=HEADERS)
-def test_any_answer_closes_its_action_and_the_next_is_sent(
+def test_any_response_closes_its_action_and_the_next_is_sent(
     actions: list[Json], status: int, body: bytes, headers: dict[str, str]
 ) -> None:
-    standings, sent_again = outcomes(actions, hostile(Reply(status, body, headers)))
+    standings, sent_again = outcomes(actions, hostile_responder(Reply(status, body, headers)))
     assert set(standings) <= CLOSED
     assert len(standings) + sent_again == len(actions)
     if 400 <= status < 500 and status != 408 and actions is not RECOVERIES:
@@ -107,15 +107,15 @@ def test_any_answer_closes_its_action_and_the_next_is_sent(
 @given(
     document=some.dictionaries(NAMES, TREES, max_size=6), status=some.sampled_from(["completed", "failed", "killed"])
 )
-def test_any_end_of_a_job_closes_its_action(document: Json, status: str) -> None:
+def test_any_job_outcome_closes_its_action(document: Json, status: str) -> None:
     polled = Reply(body=json.dumps({"job_status": {**document, "status": status}}).encode())
     begun = Reply(body={"job_status": {"id": "j1", "status": "queued"}})
-    standings, sent_again = outcomes(IMPORTS, hostile(begun, polled))
+    standings, sent_again = outcomes(IMPORTS, hostile_responder(begun, polled))
     assert set(standings) <= CLOSED
     assert (len(standings), sent_again) == (2, 0)
 
 
 @pytest.mark.parametrize("headers", [{"Content-Encoding": "gzip"}, {"Content-Length": "99", "Connection": "close"}])
-def test_a_refusal_whose_body_is_damaged_or_cut_off_is_a_refusal(headers: dict[str, str]) -> None:
-    answers = hostile(Reply(422, b"{", headers))
-    assert outcomes(GROUPS, answers) == (["done"], 1)
+def test_a_refusal_with_a_damaged_body_is_a_refusal(headers: dict[str, str]) -> None:
+    responder = hostile_responder(Reply(422, b"{", headers))
+    assert outcomes(GROUPS, responder) == (["done"], 1)

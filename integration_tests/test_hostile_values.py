@@ -1,4 +1,4 @@
-"""Whatever value an answer holds, in whatever place: its record comes, and the action is closed."""
+"""With any value anywhere in a response, the record is emitted and the action is closed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from integration_tests.harness import sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 HOSTILE = {
     "half an emoji": rb'"a\ud83d"',
@@ -27,18 +27,18 @@ WRITE = {"stream": "create_group", "body": {"group": {"name": "a"}}}
 IMPORT = {"stream": "create_many_users", "body": {"users": [{"name": "Ada"}]}}
 
 
-def placed(template: dict[str, Any], value: bytes) -> bytes:
+def insert_value(template: dict[str, Any], value: bytes) -> bytes:
     return json.dumps(template).encode().replace(b'"VALUE"', value)
 
 
 @values
 def test_a_write_is_closed_with_its_record(value: bytes) -> None:
-    body = placed({"group": {"id": 7, "name": "VALUE", "url": "VALUE"}, "more": "VALUE"}, value)
-    with Recorder(lambda _: Reply(201, body=body)) as recorder:
+    body = insert_value({"group": {"id": 7, "name": "VALUE", "url": "VALUE"}, "more": "VALUE"}, value)
+    with RecordingServer(lambda _: Reply(201, body=body)) as recorder:
         config = recorder.config(WRITE)
         result = sync(config, ["create_group"])
         again = sync(config, ["create_group"], result.state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert result.errors == again.errors == []
     assert [(row["id"], row["_status"]) for row in result.records["create_group"]] == [(7, "done")]
 
@@ -46,28 +46,28 @@ def test_a_write_is_closed_with_its_record(value: bytes) -> None:
 @values
 @pytest.mark.parametrize("field", ["results", "message", "progress", "retry_in", "total"])
 def test_a_job_is_closed_with_its_result(value: bytes, field: str) -> None:
-    def answer(arrived: Arrived) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         if "job_statuses/" not in arrived.target:
             job = {"job_status": {"id": "j1", "status": "queued", "url": "VALUE", "more": "VALUE"}}
-            return Reply(body=placed(job, value))
+            return Reply(body=insert_value(job, value))
         ended = {"job_status": {"id": "j1", "status": "completed", "results": [{"id": 1, "x": "VALUE"}]}}
         ended["job_status"][field] = "VALUE"
-        return Reply(body=placed(ended, value))
+        return Reply(body=insert_value(ended, value))
 
-    with Recorder(answer) as recorder:
+    with RecordingServer(respond) as recorder:
         config = recorder.config(IMPORT)
         result = sync(config, ["create_many_users"])
         again = sync(config, ["create_many_users"], result.state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert result.errors == again.errors == []
     assert {row["_status"] for row in result.records["create_many_users"]} == {"completed"}
 
 
 @values
 @pytest.mark.parametrize("status", [400, 403, 404, 422])
-def test_an_error_body_is_told_and_names_its_stream(value: bytes, status: int) -> None:
-    body = placed({"error": "VALUE", "errors": "VALUE", "description": "VALUE"}, value)
-    with Recorder(lambda _: Reply(status, body=body)) as recorder:
+def test_an_error_body_is_logged_with_its_stream(value: bytes, status: int) -> None:
+    body = insert_value({"error": "VALUE", "errors": "VALUE", "description": "VALUE"}, value)
+    with RecordingServer(lambda _: Reply(status, body=body)) as recorder:
         result = sync(recorder.config(WRITE), ["create_group"])
     assert "create_group" in result.stream_errors["create_group"]
     assert "Zendesk refused" in result.stream_errors["create_group"]

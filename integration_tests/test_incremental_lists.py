@@ -1,4 +1,4 @@
-"""A second run reads what changed and asks for no more than that needs."""
+"""A second run emits changed rows with the minimum number of requests."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from integration_tests.compare import assert_same
+from integration_tests.compare import assert_same_rows
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.tables import Table
-from integration_tests.emulator.emulator import find
+from integration_tests.emulator.emulator import find_endpoint
+from integration_tests.expected_rows import FULL_QUERIES, coerced, redacted
 from integration_tests.harness import Result, Row, sync
-from integration_tests.served import EVERYTHING, in_form, masked
 from source_zendesk import times
 from source_zendesk.manifest import Endpoint, Manifest
 
@@ -23,7 +23,7 @@ LISTS = [
 
 @dataclass
 class TwoRuns:
-    """A run, a change of one row in every list, and a run from the state of the first."""
+    """A run, a change of one row in every list, and a run with the state of the first."""
 
     zendesk: Emulator
     changed: dict[str, Row]
@@ -42,8 +42,8 @@ def two_runs() -> Iterator[TwoRuns]:
 
 
 def change_one(zendesk: Emulator, entry: Endpoint) -> Row | None:
-    """Change a row from the middle of a list that can change; lists that follow from others are changed with those."""
-    endpoint, _ = find("GET", entry.path)
+    """Change a row in the middle of a list; None for derived collections, which change with others."""
+    endpoint, _ = find_endpoint("GET", entry.path)
     rows = zendesk.expected("GET", entry.path)
     if not rows or not isinstance(zendesk.store.table(endpoint.of), Table) or entry.cursor_field != "updated_at":
         return None
@@ -57,24 +57,24 @@ every_list = pytest.mark.parametrize("entry", LISTS, ids=lambda entry: entry.nam
 
 @every_list
 def test_first_run_reads_the_whole_list(entry: Endpoint, two_runs: TwoRuns) -> None:
-    told = two_runs.zendesk.expected("GET", entry.path)
+    served_rows = two_runs.zendesk.expected("GET", entry.path)
     keys = {row[entry.primary_key[0]] for row in two_runs.first.records[entry.name]}
-    assert keys >= {row[entry.primary_key[0]] for row in told}
+    assert keys >= {row[entry.primary_key[0]] for row in served_rows}
 
 
 @every_list
-def test_second_run_emits_the_changed_rows_alone(entry: Endpoint, two_runs: TwoRuns) -> None:
+def test_second_run_emits_only_changed_rows(entry: Endpoint, two_runs: TwoRuns) -> None:
     bound = times.epoch(two_runs.first.state_of(entry.name)[entry.cursor_field])
     assert bound is not None
-    rows = two_runs.zendesk.expected("GET", f"{entry.path}?{urlencode(EVERYTHING.get(entry.name, {}))}")
-    served = [in_form(entry, masked(entry, row)) for row in rows]
+    rows = two_runs.zendesk.expected("GET", f"{entry.path}?{urlencode(FULL_QUERIES.get(entry.name, {}))}")
+    served = [coerced(entry, redacted(entry, row)) for row in rows]
     since = [row for row in served if (time := times.epoch(row.get(entry.cursor_field))) is None or time >= bound]
-    assert_same(two_runs.second.records[entry.name], since)
+    assert_same_rows(two_runs.second.records[entry.name], since)
     assert len(since) < max(len(served), 2)
 
 
 @every_list
-def test_a_changed_row_comes_again(entry: Endpoint, two_runs: TwoRuns) -> None:
+def test_a_changed_row_is_emitted_again(entry: Endpoint, two_runs: TwoRuns) -> None:
     if entry.name in two_runs.changed:
         key = entry.primary_key[0]
         again = [row[key] for row in two_runs.second.records[entry.name]]
@@ -85,7 +85,7 @@ def test_most_lists_were_changed(two_runs: TwoRuns) -> None:
     assert len(two_runs.changed) > len(LISTS) * 2 / 3
 
 
-def test_rows_without_a_time_always_come(zendesk: Emulator) -> None:
+def test_rows_without_a_time_are_always_emitted(zendesk: Emulator) -> None:
     row = zendesk.store.all("organization_memberships")[3]
     zendesk.store.update("organization_memberships", row["id"], updated_at=None)
     first = sync(zendesk.config(), ["organization_memberships"])
@@ -94,18 +94,18 @@ def test_rows_without_a_time_always_come(zendesk: Emulator) -> None:
         assert row["id"] in [each["id"] for each in result.records["organization_memberships"]]
 
 
-def test_a_list_without_a_time_comes_whole(zendesk: Emulator) -> None:
+def test_a_list_without_times_is_emitted_completely(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), ["tags"])
-    assert_same(sync(zendesk.config(), ["tags"], first.state).records["tags"], first.records["tags"])
+    assert_same_rows(sync(zendesk.config(), ["tags"], first.state).records["tags"], first.records["tags"])
 
 
-def test_full_refresh_keeps_to_no_state(zendesk: Emulator) -> None:
+def test_full_refresh_ignores_the_state(zendesk: Emulator) -> None:
     rows = sync(zendesk.config(), ["groups"], mode="full_refresh").records["groups"]
-    assert_same(rows, zendesk.expected("GET", "/api/v2/groups?exclude_deleted=false"))
+    assert_same_rows(rows, zendesk.expected("GET", "/api/v2/groups?exclude_deleted=false"))
 
 
 LATE = {"satisfaction_ratings": 30 * 86400}
-"""Zendesk filters ratings by their creation, and they change for some time after it."""
+"""Zendesk filters ratings by creation time, and ratings can change later."""
 SINCE: dict[str, tuple[str, str, Callable[[int], str]]] = {
     "ticket_activities": ("/api/v2/activities", "since", times.iso),
     "satisfaction_ratings": ("/api/v2/satisfaction_ratings", "start_time", str),
@@ -114,7 +114,7 @@ SINCE: dict[str, tuple[str, str, Callable[[int], str]]] = {
 
 
 @pytest.mark.parametrize("stream", SINCE)
-def test_zendesk_filters_what_it_can(stream: str, zendesk: Emulator) -> None:
+def test_supported_filters_are_sent_to_zendesk(stream: str, zendesk: Emulator) -> None:
     path, parameter, form = SINCE[stream]
     first = sync(zendesk.config(start_date="2020-01-01T00:00:00Z"), [stream])
     sync(zendesk.config(), [stream], first.state)
@@ -124,7 +124,7 @@ def test_zendesk_filters_what_it_can(stream: str, zendesk: Emulator) -> None:
     assert [request.query[parameter][0] for request in zendesk.requests_to(path)] == [form(each) for each in begun]
 
 
-def test_a_rating_that_changes_later_comes_again(zendesk: Emulator) -> None:
+def test_a_rating_changed_later_is_emitted_again(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), ["satisfaction_ratings"])
     newest = max(zendesk.store.all("satisfaction_ratings"), key=lambda row: str(row["created_at"]))
     zendesk.clock.advance(hours=1)
@@ -139,7 +139,7 @@ def test_the_filter_of_audit_logs_has_two_ends(zendesk: Emulator) -> None:
     assert start < zendesk.clock.stamp() < end
 
 
-def test_audit_logs_begin_ten_years_back_where_no_start_is_given(zendesk: Emulator) -> None:
+def test_audit_logs_start_ten_years_back_without_start_date(zendesk: Emulator) -> None:
     config = {name: value for name, value in zendesk.config().items() if name != "start_date"}
     sync(config, ["audit_logs", "ticket_activities"])
     (start, _), (other,) = (
@@ -158,11 +158,11 @@ def test_filtered_lists_keep_their_filter_from_page_to_page() -> None:
     assert len(set(map(str, sent))) == 1
 
 
-def test_newest_first_stops_at_the_first_page_without_news() -> None:
+def test_newest_first_lists_stop_at_the_first_known_page() -> None:
     with Emulator(seed=1, rows=4, tickets=1300) as zendesk:
         first = sync(zendesk.config(), ["ticket_audits"])
         pages = len(zendesk.requests_to("/api/v2/ticket_audits"))
-        assert_same(first.records["ticket_audits"], zendesk.expected("GET", "/api/v2/ticket_audits"))
+        assert_same_rows(first.records["ticket_audits"], zendesk.expected("GET", "/api/v2/ticket_audits"))
         zendesk.clock.advance(hours=1)
         zendesk.store.update("tickets", 7, status="open", priority="urgent")
         zendesk.clear_requests()
@@ -173,23 +173,23 @@ def test_newest_first_stops_at_the_first_page_without_news() -> None:
     assert len(second.records["ticket_audits"]) < 10
 
 
-def test_newest_first_begins_at_the_start_date(zendesk: Emulator) -> None:
+def test_newest_first_lists_end_at_the_start_date(zendesk: Emulator) -> None:
     start = "2025-01-01T00:00:00Z"
     rows = sync(zendesk.config(start_date=start), ["ticket_audits"]).records["ticket_audits"]
     assert rows
     assert min(row["created_at"] for row in rows) >= start
 
 
-def test_children_are_read_of_changed_parents_only(zendesk: Emulator) -> None:
+def test_only_children_of_changed_parents_are_requested(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), ["list_ticket_comments"])
     zendesk.clock.advance(hours=1)
     zendesk.store.update("tickets", 7, status="open", comment={"body": "News", "public": True})
     zendesk.clock.advance(hours=1)
     zendesk.clear_requests()
     second = sync(zendesk.config(), ["list_ticket_comments"], first.state)
-    asked = {request.path for request in zendesk.requests if request.path.endswith("/comments")}
-    assert asked == {"/api/v2/tickets/7/comments"}
-    assert_same(
+    paths = {request.path for request in zendesk.requests if request.path.endswith("/comments")}
+    assert paths == {"/api/v2/tickets/7/comments"}
+    assert_same_rows(
         second.records["list_ticket_comments"],
         [{"ticket_id": 7, **row} for row in zendesk.expected("GET", "/api/v2/tickets/7/comments")],
     )
@@ -203,7 +203,7 @@ def test_children_of_unchanged_parents_cost_one_request(zendesk: Emulator) -> No
     assert second.records["list_ticket_comments"] == []
 
 
-def test_children_with_a_state_of_their_own_come_when_they_change(zendesk: Emulator) -> None:
+def test_children_with_their_own_state_are_emitted_when_changed(zendesk: Emulator) -> None:
     first = sync(zendesk.config(), ["custom_object_records"])
     zendesk.clock.advance(hours=1)
     row = zendesk.store.all("custom_object_records")[-1]
@@ -214,7 +214,7 @@ def test_children_with_a_state_of_their_own_come_when_they_change(zendesk: Emula
     assert len(again) < len(first.records["custom_object_records"])
 
 
-def test_deleted_tickets_are_not_asked_for_children(zendesk: Emulator) -> None:
+def test_children_are_not_requested_for_deleted_tickets(zendesk: Emulator) -> None:
     zendesk.store.delete("tickets", 7)
     sync(zendesk.config(), ["list_ticket_comments", "show_ticket"])
     assert not [request.path for request in zendesk.requests if "/tickets/7" in request.path]
@@ -225,7 +225,7 @@ def test_a_parent_is_read_once_for_all_its_children(zendesk: Emulator) -> None:
     assert len(zendesk.requests_to("/api/v2/triggers")) == 1
 
 
-def test_show_many_takes_a_hundred_ids_at_a_time() -> None:
+def test_show_many_sends_a_hundred_ids_per_request() -> None:
     with Emulator(seed=1, rows=230, tickets=1) as zendesk:
         sync(zendesk.config(), ["show_many_users", "count_many_views"])
         users = [request.query["ids"][0].split(",") for request in zendesk.requests_to("/api/v2/users/show_many")]

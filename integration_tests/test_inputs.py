@@ -1,4 +1,4 @@
-"""Streams that need arguments read what `inputs` asks for, and streams with parents can be told which."""
+"""`inputs`: parameters of streams that require them, and selected parents of substreams."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 import requests
 
-from integration_tests.compare import assert_same, invalid
+from integration_tests.compare import assert_same_rows, schema_violations
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.emulator import find
+from integration_tests.emulator.emulator import find_endpoint
 from integration_tests.emulator.examples import example
+from integration_tests.expected_rows import ExpectedRows, fill_path
 from integration_tests.harness import Result, run, sync
-from integration_tests.served import Served, concrete
 from source_zendesk.manifest import Endpoint, Manifest
 
 Row = dict[str, Any]
@@ -22,14 +22,14 @@ INPUTS = [entry for entry in ENTRIES.values() if entry.kind == "input"]
 
 
 def arguments(zendesk: Emulator) -> dict[str, list[Row]]:
-    """Suitable arguments for every stream that needs some, out of the account."""
+    """Inputs for every stream that requires them, with values of the account."""
     chosen = chosen_arguments(zendesk)
-    return {entry.name: chosen.get(entry.name) or [exemplary(zendesk, entry)] for entry in INPUTS}
+    return {entry.name: chosen.get(entry.name) or [example_inputs(zendesk, entry)] for entry in INPUTS}
 
 
-def exemplary(zendesk: Emulator, entry: Endpoint) -> Row:
-    """The arguments of a request that the account is known to answer; what it does not need is searched for by `*`."""
-    endpoint, _ = find(entry.method, entry.path.removesuffix(".json"))
+def example_inputs(zendesk: Emulator, entry: Endpoint) -> Row:
+    """Inputs from the endpoint's example request."""
+    endpoint, _ = find_endpoint(entry.method, entry.path.removesuffix(".json"))
     known = example(zendesk.store, endpoint)
     parts = zip(endpoint.path.split("/"), known.path.split("/"), strict=True)
     values = {part.strip("{}"): value for part, value in parts if part != value}
@@ -38,7 +38,7 @@ def exemplary(zendesk: Emulator, entry: Endpoint) -> Row:
 
 
 def chosen_arguments(zendesk: Emulator) -> dict[str, list[Row]]:
-    """Those that find several rows, and not all of them."""
+    """Inputs that select several rows, but not all."""
     store = zendesk.store
     object_key = store.all("custom_objects")[0]["key"]
     view = {"view": {"conditions": {"all": [{"field": "status", "operator": "is", "value": "open"}], "any": []}}}
@@ -79,7 +79,7 @@ def chosen_arguments(zendesk: Emulator) -> dict[str, list[Row]]:
 
 
 def build_app(zendesk: Emulator) -> str:
-    """Have an app built; the id of its job."""
+    """Build an app; returns the id of its job."""
     credentials = zendesk.config()["credentials"]
     login = (f"{credentials['email']}/token", credentials["api_token"])
     upload = requests.post(
@@ -87,18 +87,18 @@ def build_app(zendesk: Emulator) -> str:
     )
     body = {"name": "New", "upload_id": upload.json()["id"]}
     job = requests.post(f"{zendesk.base_url}/api/sell/apps", json=body, auth=login, timeout=9).json()["job_id"]
-    while zendesk.jobs.look(job).status != "completed":  # type: ignore[union-attr]
+    while zendesk.jobs.poll(job).status != "completed":  # type: ignore[union-attr]
         pass
     return str(job)
 
 
 @dataclass
 class Account:
-    """One sync of every stream that needs arguments."""
+    """One sync of every stream that requires inputs."""
 
     zendesk: Emulator
     arguments: dict[str, list[Row]]
-    served: Served
+    served: ExpectedRows
     result: Result
 
 
@@ -106,20 +106,20 @@ class Account:
 def account() -> Iterator[Account]:
     with Emulator(seed=1, rows=230, tickets=230) as zendesk:
         zendesk.clock.freeze()
-        given = arguments(zendesk)
-        items = [{"stream": name, "parameters": each} for name, several in given.items() for each in several]
-        served = Served(zendesk)
-        yield Account(zendesk, given, served, sync(zendesk.config(inputs=items), list(given)))
+        inputs_by_stream = arguments(zendesk)
+        items = [{"stream": name, "parameters": each} for name, several in inputs_by_stream.items() for each in several]
+        served = ExpectedRows(zendesk)
+        yield Account(zendesk, inputs_by_stream, served, sync(zendesk.config(inputs=items), list(inputs_by_stream)))
 
 
 every_input = pytest.mark.parametrize("entry", INPUTS, ids=lambda entry: entry.name)
 
 
 @every_input
-def test_exactly_the_rows_asked_for(entry: Endpoint, account: Account) -> None:
-    expected = [row for each in account.arguments[entry.name] for row in account.served.answered(entry, each)]
+def test_only_the_requested_rows_are_emitted(entry: Endpoint, account: Account) -> None:
+    expected = [row for each in account.arguments[entry.name] for row in account.served.rows_of_partition(entry, each)]
     assert expected
-    assert_same(account.result.records[entry.name], expected)
+    assert_same_rows(account.result.records[entry.name], expected)
 
 
 @every_input
@@ -131,35 +131,35 @@ def test_completes_without_error_or_warning(entry: Endpoint, account: Account) -
 
 @every_input
 def test_records_are_valid(entry: Endpoint, account: Account) -> None:
-    assert invalid(entry, account.result.records[entry.name]) == []
+    assert schema_violations(entry, account.result.records[entry.name]) == []
 
 
 @pytest.mark.parametrize(
     "name", ["search_users", "autocomplete_organizations", "search", "search_custom_object_records", "search_requests"]
 )
-def test_long_answers_are_paged(name: str, account: Account) -> None:
-    path, _ = concrete(ENTRIES[name], account.arguments[name][0])
+def test_long_results_are_paged(name: str, account: Account) -> None:
+    path, _ = fill_path(ENTRIES[name], account.arguments[name][0])
     assert len(account.zendesk.requests_to(path)) >= 3
 
 
-def test_streams_that_need_arguments_are_offered_only_when_named() -> None:
+def test_streams_with_required_inputs_are_offered_only_when_configured() -> None:
     offered = run("discover", config=CONFIG).catalog
     assert "search_users" not in offered
     assert "search_users" in run("discover", config=with_inputs(("search_users", {"query": "a"}))).catalog
 
 
-def test_arguments_may_be_json_text(small: Emulator) -> None:
+def test_inputs_can_be_json_strings(small: Emulator) -> None:
     result = read(small, ("search_users", '{"query": "user1@example.com"}'))
     assert [row["email"] for row in result.records["search_users"]] == ["user1@example.com"]
 
 
-def test_each_item_is_asked_once(small: Emulator) -> None:
+def test_each_input_item_is_requested_once(small: Emulator) -> None:
     read(small, ("search_users", {"query": "user1@"}), ("search_users", {"query": "user2@"}))
-    asked = [request.query["query"] for request in small.requests_to("/api/v2/users/search")]
-    assert sorted(asked) == [["user1@"], ["user2@"]]
+    queries = [request.query["query"] for request in small.requests_to("/api/v2/users/search")]
+    assert sorted(queries) == [["user1@"], ["user2@"]]
 
 
-def test_arguments_are_read_instead_of_the_parents(small: Emulator) -> None:
+def test_inputs_replace_the_parent_streams(small: Emulator) -> None:
     first, second = [row["id"] for row in small.store.all("triggers")[:2]]
     result = read(small, ("trigger_revisions", {"trigger_id": first}), ("trigger_revisions", {"trigger_id": second}))
     expected = [
@@ -167,22 +167,25 @@ def test_arguments_are_read_instead_of_the_parents(small: Emulator) -> None:
         for n in (first, second)
         for row in small.store.children("trigger_revisions", trigger_id=n)
     ]
-    assert_same(result.records["trigger_revisions"], expected)
+    assert_same_rows(result.records["trigger_revisions"], expected)
     assert {request.path for request in small.requests} == {f"/api/v2/triggers/{n}/revisions" for n in (first, second)}
 
 
-def test_arguments_reach_a_child_of_a_child(small: Emulator) -> None:
+def test_inputs_apply_to_grandchild_streams(small: Emulator) -> None:
     parent = small.store.all("triggers")[0]["id"]
     ids = {
         "trigger_id": parent,
         "trigger_revision_id": small.store.children("trigger_revisions", trigger_id=parent)[0]["id"],
     }
     result = read(small, ("show_trigger_revision", ids))
-    assert_same(result.records["show_trigger_revision"], Served(small).answered(ENTRIES["show_trigger_revision"], ids))
+    assert_same_rows(
+        result.records["show_trigger_revision"],
+        ExpectedRows(small).rows_of_partition(ENTRIES["show_trigger_revision"], ids),
+    )
     assert len(small.requests) == 1
 
 
-def test_an_expired_search_cursor_begins_the_search_again() -> None:
+def test_an_expired_search_cursor_restarts_the_search() -> None:
     with Emulator(seed=1, rows=1, tickets=250) as zendesk:
         zendesk.faults.add("/api/v2/search/export", kind="expired_cursor", after=1, times=1)
         result = read(zendesk, ("search_export", {"query": "*", "filter[type]": "ticket"}))
@@ -192,7 +195,7 @@ def test_an_expired_search_cursor_begins_the_search_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("stream", "parameters", "said"),
+    ("stream", "parameters", "parts"),
     [
         ("search_userz", {}, ["inputs[0].stream", "'search_userz' is not a stream", "search_users"]),
         ("tags", {}, ["inputs[0].stream", "'tags' needs no arguments", "docs/streams.md"]),
@@ -209,12 +212,10 @@ def test_an_expired_search_cursor_begins_the_search_again() -> None:
         ("search_macros", "[1]", ["inputs[0].parameters", "expected an object", "list"]),
     ],
 )
-def test_arguments_that_cannot_be_sent_are_refused_at_check(
-    stream: str, parameters: Any, said: list[str], small: Emulator
-) -> None:
-    status = run("check", config=small.config(inputs=[{"stream": stream, "parameters": parameters}])).connection
+def test_check_refuses_invalid_inputs(stream: str, parameters: Any, parts: list[str], small: Emulator) -> None:
+    status = run("check", config=small.config(inputs=[{"stream": stream, "parameters": parameters}])).connection_status
     assert status["status"] == "FAILED"
-    assert [part for part in said if part not in status["message"]] == []
+    assert [part for part in parts if part not in status["message"]] == []
     assert small.requests == []
 
 
@@ -232,6 +233,6 @@ def with_inputs(*items: tuple[str, Any]) -> Row:
 
 
 def read(zendesk: Emulator, *items: tuple[str, Any]) -> Result:
-    """Read the streams that these inputs name."""
+    """Read the streams of these inputs."""
     inputs = with_inputs(*items)["inputs"]
     return sync(zendesk.config(inputs=inputs), list(dict.fromkeys(name for name, _ in items)))

@@ -1,4 +1,4 @@
-"""Jobs are followed to their end, and every result becomes a record."""
+"""Jobs are polled until they end, and every result is emitted as a record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
-from integration_tests.recorder import Arrived, Recorder, Reply, in_turn
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, respond_in_sequence
 from source_zendesk.writes import job_poller
 from source_zendesk.writes.job_pool import MAX_JOBS
 
@@ -25,9 +25,9 @@ def status(state: str, **more: Any) -> Reply:
     return Reply(body={"job_status": {"id": "j1", "status": state, "message": None, "results": None, **more}})
 
 
-def answers(begun: Reply, *polls: Reply) -> Any:
-    """The answer to a write, and those to the questions after its job."""
-    following = in_turn(*polls)
+def job_responder(begun: Reply, *polls: Reply) -> Any:
+    """A responder with a reply to a write, and replies to the polls of its job."""
+    following = respond_in_sequence(*polls)
     return lambda arrived: following(arrived) if "job_statuses/" in arrived.target else begun
 
 
@@ -39,11 +39,11 @@ def plain(records: list[Json]) -> list[Json]:
     return [{name: value for name, value in record.items() if not name.startswith("_")} for record in records]
 
 
-def test_a_job_that_takes_polls_ends_with_a_record_for_each_result() -> None:
-    with Recorder(answers(QUEUED, QUEUED, status("working", progress=1), COMPLETED)) as recorder:
+def test_a_polled_job_emits_a_record_for_each_result() -> None:
+    with RecordingServer(job_responder(QUEUED, QUEUED, status("working", progress=1), COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert recorder.sent == ["POST /api/v2/users/create_many"]
-        assert recorder.polls == ["/api/v2/job_statuses/j1"] * 3
+        assert recorder.sent_lines == ["POST /api/v2/users/create_many"]
+        assert recorder.polled_paths == ["/api/v2/job_statuses/j1"] * 3
     records = result.records["create_many_users"]
     assert plain(records) == EMITTED
     assert {record["_status"] for record in records} == {"completed"}
@@ -51,21 +51,21 @@ def test_a_job_that_takes_polls_ends_with_a_record_for_each_result() -> None:
 
 
 @pytest.mark.parametrize("ended", ["failed", "killed"])
-def test_a_job_that_fails_fails_its_stream_with_its_message(ended: str) -> None:
+def test_a_failed_job_fails_its_stream_with_the_job_message(ended: str) -> None:
     over = status(ended, message="The account is locked", results=RESULTS[1:])
-    with Recorder(answers(QUEUED, over)) as recorder:
+    with RecordingServer(job_responder(QUEUED, over)) as recorder:
         config = recorder.config(IMPORT)
         result = sync(config, ["create_many_users"])
         assert "The account is locked" in result.stream_errors["create_many_users"]
         assert plain(result.records["create_many_users"]) == RESULTS[1:]
         assert result.records["create_many_users"][0]["_status"] == ended
         again = sync(config, ["create_many_users"], result.state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
         assert again.errors == []
 
 
-def test_a_failed_job_leaves_other_streams_alone() -> None:
-    with Recorder(answers(QUEUED, status("failed", message="no"))) as recorder:
+def test_a_failed_job_does_not_affect_other_streams() -> None:
+    with RecordingServer(job_responder(QUEUED, status("failed", message="no"))) as recorder:
         other = {"stream": "delete_group", "parameters": {"group_id": 1}}
         result = sync(recorder.config(IMPORT, other), ["create_many_users", "delete_group"])
     assert result.statuses["delete_group"][-1] == "COMPLETE"
@@ -80,47 +80,47 @@ def test_a_failed_job_leaves_other_streams_alone() -> None:
         (None, [{"status": "completed", "message": "Done"}]),
     ],
 )
-def test_a_job_without_a_list_of_results_ends_with_one_record(results: Any, rows: list[Json]) -> None:
+def test_a_job_without_results_emits_one_record(results: Any, rows: list[Json]) -> None:
     purge = {"stream": "delete_ticket_permanently", "parameters": {"ticket_id": 5}}
-    with Recorder(answers(QUEUED, status("completed", results=results, message="Done"))) as recorder:
+    with RecordingServer(job_responder(QUEUED, status("completed", results=results, message="Done"))) as recorder:
         result = sync(recorder.config(purge), ["delete_ticket_permanently"])
     assert plain(result.records["delete_ticket_permanently"]) == rows
 
 
-def test_a_job_that_is_over_when_it_is_answered_is_not_asked_for() -> None:
-    with Recorder(answers(COMPLETED)) as recorder:
+def test_a_completed_job_is_not_polled() -> None:
+    with RecordingServer(job_responder(COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert recorder.polls == []
+        assert recorder.polled_paths == []
     assert plain(result.records["create_many_users"]) == EMITTED
 
 
-def test_a_job_without_an_id_is_found_by_the_end_of_its_url_on_the_accounts_own_host() -> None:
+def test_a_job_without_id_is_polled_by_its_url_on_the_account_host() -> None:
     begun = Reply(body={"job_status": {"url": "https://elsewhere.example.com/x/y/j1.json", "status": "queued"}})
-    with Recorder(answers(begun, COMPLETED)) as recorder:
+    with RecordingServer(job_responder(begun, COMPLETED)) as recorder:
         sync(recorder.config(IMPORT), ["create_many_users"])
-        assert recorder.polls == ["/api/v2/job_statuses/j1"]
+        assert recorder.polled_paths == ["/api/v2/job_statuses/j1"]
 
 
-def test_an_id_cannot_leave_the_path_of_jobs() -> None:
+def test_a_job_id_cannot_change_the_path() -> None:
     begun, over = (status(state, id="x/users/1?a=b") for state in ("queued", "completed"))
-    with Recorder(answers(begun, over)) as recorder:
+    with RecordingServer(job_responder(begun, over)) as recorder:
         sync(recorder.config(IMPORT), ["create_many_users"])
-        assert recorder.arrived[-1].target == "/api/v2/job_statuses/x%2Fusers%2F1%3Fa%3Db"
+        assert recorder.requests[-1].target == "/api/v2/job_statuses/x%2Fusers%2F1%3Fa%3Db"
 
 
-def test_a_job_whose_id_would_be_another_path_is_unknown_and_not_asked_for() -> None:
-    with Recorder(answers(status("queued", id="../users/1"))) as recorder:
+def test_a_job_with_an_invalid_id_is_unknown_and_not_polled() -> None:
+    with RecordingServer(job_responder(status("queued", id="../users/1"))) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert recorder.polls == []
+        assert recorder.polled_paths == []
     assert result.records["create_many_users"][0]["_status"] == "unknown"
     assert "`job_id` is not a valid path segment" in result.stream_errors["create_many_users"]
 
 
-def test_asking_for_a_job_is_a_read_and_tried_again() -> None:
-    with Recorder(answers(QUEUED, Reply(500), Reply(429), Reply(200, "{cut"), COMPLETED)) as recorder:
+def test_a_failed_poll_is_retried() -> None:
+    with RecordingServer(job_responder(QUEUED, Reply(500), Reply(429), Reply(200, "{cut"), COMPLETED)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert len(recorder.polls) == 4
-        assert len(recorder.sent) == 1
+        assert len(recorder.polled_paths) == 4
+        assert len(recorder.sent_lines) == 1
     assert result.errors == []
 
 
@@ -128,69 +128,69 @@ GONE = Reply(404, {"error": "RecordNotFound", "description": "Not found"})
 
 
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> int:
-    """A job that is not found is asked for again at once, so many times."""
+def immediate_polls(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Poll a missing job again without a pause; returns the number of polls."""
     count = len(job_poller.NOT_FOUND_WAITS)
     monkeypatch.setattr(job_poller, "NOT_FOUND_WAITS", (0.0,) * count)
     return count
 
 
-def test_a_job_that_is_not_found_at_first_is_asked_for_again(zendesk: Emulator, impatient: int) -> None:
-    zendesk.faults.add("job_statuses/*", status=404, times=impatient)
+def test_a_job_not_found_at_first_is_polled_again(zendesk: Emulator, immediate_polls: int) -> None:
+    zendesk.faults.add("job_statuses/*", status=404, times=immediate_polls)
     config = zendesk.config(allow_writes=True, actions=[IMPORT])
     result = sync(config, ["create_many_users"])
     assert result.errors == []
     assert [record["_status"] for record in result.records["create_many_users"]] == ["completed"] * 2
 
 
-def test_a_job_that_is_never_found_by_its_endpoint_is_followed_in_the_list(zendesk: Emulator, impatient: int) -> None:
+def test_a_job_missing_from_its_endpoint_is_polled_in_the_list(zendesk: Emulator, immediate_polls: int) -> None:
     fault = zendesk.faults.add("job_statuses/[0-9a-f]*", status=404, times=1000)
     config = zendesk.config(allow_writes=True, actions=[IMPORT])
     result = sync(config, ["create_many_users"])
-    assert fault.hits > impatient
+    assert fault.hits > immediate_polls
     assert result.errors == []
     assert [record["_status"] for record in result.records["create_many_users"]] == ["completed"] * 2
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_job_that_only_the_list_has_ends_with_its_results() -> None:
+@pytest.mark.usefixtures("immediate_polls")
+def test_a_job_found_only_in_the_list_emits_its_results() -> None:
     listed = Reply(body={"job_statuses": [{"id": "j1", "status": "completed", "results": RESULTS}]})
-    asked = answers(QUEUED, GONE)
-    with Recorder(lambda a: listed if a.path == "/api/v2/job_statuses" else asked(a)) as recorder:
+    respond = job_responder(QUEUED, GONE)
+    with RecordingServer(lambda a: listed if a.path == "/api/v2/job_statuses" else respond(a)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert plain(result.records["create_many_users"]) == EMITTED
     assert result.errors == []
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_job_that_zendesk_has_forgotten_is_unknown_and_not_sent_again() -> None:
-    with Recorder(answers(QUEUED, GONE)) as recorder:
+@pytest.mark.usefixtures("immediate_polls")
+def test_an_expired_job_is_unknown_and_not_sent_again() -> None:
+    with RecordingServer(job_responder(QUEUED, GONE)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
         assert "no longer has the job j1" in first.stream_errors["create_many_users"]
         assert [record["_status"] for record in first.records["create_many_users"]] == ["unknown"]
         second = sync(config, ["create_many_users"], first.state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
         assert second.errors == []
 
 
-@pytest.mark.usefixtures("impatient")
+@pytest.mark.usefixtures("immediate_polls")
 def test_the_status_of_another_job_closes_no_action() -> None:
     other = status("completed", id="j2", results=[{"id": 9}])
-    with Recorder(answers(QUEUED, other)) as recorder:
+    with RecordingServer(job_responder(QUEUED, other)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
         assert "for the job j1 with the job j2" in first.stream_errors["create_many_users"]
         assert first.records["create_many_users"] == []
-        recorder.answers = answers(QUEUED, other, COMPLETED)
+        recorder.responder = job_responder(QUEUED, other, COMPLETED)
         second = sync(config, ["create_many_users"], first.state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert plain(second.records["create_many_users"]) == EMITTED
 
 
-def test_a_job_whose_status_is_refused_is_asked_for_again_by_the_next_run() -> None:
-    with Recorder(answers(QUEUED, Reply(403, {"error": "Forbidden"}), COMPLETED)) as recorder:
+def test_the_next_run_polls_a_job_with_a_refused_status() -> None:
+    with RecordingServer(job_responder(QUEUED, Reply(403, {"error": "Forbidden"}), COMPLETED)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
         assert (
@@ -198,118 +198,118 @@ def test_a_job_whose_status_is_refused_is_asked_for_again_by_the_next_run() -> N
             in first.stream_errors["create_many_users"]
         )
         second = sync(config, ["create_many_users"], first.state)
-        assert len(recorder.sent) == 1
+        assert len(recorder.sent_lines) == 1
     assert plain(second.records["create_many_users"]) == EMITTED
     assert second.errors == []
 
 
-def test_a_run_that_ended_while_it_waited_goes_on_waiting() -> None:
-    with Recorder(answers(QUEUED, COMPLETED)) as recorder:
+def test_a_run_killed_while_polling_resumes_polling() -> None:
+    with RecordingServer(job_responder(QUEUED, COMPLETED)) as recorder:
         config = recorder.config(IMPORT)
         first = sync(config, ["create_many_users"])
-        recorder.arrived.clear()
-        told = [next(iter(state["actions"].values())) for state in first.states_of("create_many_users")]
-        assert told[:3] == [
-            {"status": "sending", "at": told[0]["at"]},
+        recorder.requests.clear()
+        statuses = [next(iter(state["actions"].values())) for state in first.states_of("create_many_users")]
+        assert statuses[:3] == [
+            {"status": "sending", "at": statuses[0]["at"]},
             {"status": "waiting", "job": "j1"},
             {"status": "done"},
         ]
         waiting = first.state_after(2)
         second = sync(config, ["create_many_users"], waiting)
-        assert recorder.sent == []
-        assert recorder.polls == ["/api/v2/job_statuses/j1"]
+        assert recorder.sent_lines == []
+        assert recorder.polled_paths == ["/api/v2/job_statuses/j1"]
     assert plain(second.records["create_many_users"]) == EMITTED
 
 
 class Account:
-    """Takes so many jobs at a time, each of which is over when it is asked for the second time."""
+    """An account with at most `most` jobs, each completed at its second poll."""
 
-    def __init__(self, most: int) -> None:
-        self.most = most
-        self.asked: dict[str, int] = {}
+    def __init__(self, max_jobs: int) -> None:
+        self.max_jobs = max_jobs
+        self.polls: dict[str, int] = {}
         self.largest = 0
 
-    def __call__(self, arrived: Arrived) -> Reply:
+    def __call__(self, arrived: RecordedRequest) -> Reply:
         if "job_statuses/" in arrived.target:
             job = arrived.path.rpartition("/")[2]
-            self.asked[job] += 1
-            return status("completed" if self.asked[job] > 1 else "working", id=job, results=[{"id": job}])
-        running = sum(count < 2 for count in self.asked.values())
-        if running >= self.most:
+            self.polls[job] += 1
+            return status("completed" if self.polls[job] > 1 else "working", id=job, results=[{"id": job}])
+        running = sum(count < 2 for count in self.polls.values())
+        if running >= self.max_jobs:
             return Reply(429, {"error": "TooManyJobs", "current_job_ids": []})
         self.largest = max(self.largest, running + 1)
-        job = f"j{len(self.asked)}"
-        self.asked[job] = 0
+        job = f"j{len(self.polls)}"
+        self.polls[job] = 0
         return status("queued", id=job)
 
 
 def test_at_most_thirty_jobs_of_all_streams_are_in_flight() -> None:
     streams = ("delete_many_tickets", "mark_many_tickets_as_spam")
     items = [{"stream": stream, "parameters": {"ids": n}} for n in range(35) for stream in streams]
-    account = Account(most=1000)
-    with Recorder(account) as recorder:
+    account = Account(max_jobs=1000)
+    with RecordingServer(account) as recorder:
         result = sync(recorder.config(*items), streams)
-        assert len(recorder.sent) == len(items)
+        assert len(recorder.sent_lines) == len(items)
     assert account.largest <= MAX_JOBS
     assert sum(len(result.records[stream]) for stream in streams) == len(items)
     assert result.errors == []
 
 
-def test_a_job_that_finds_no_room_is_sent_again_when_there_is_some() -> None:
+def test_a_job_over_the_limit_is_retried() -> None:
     full = Reply(429, {"error": "TooManyJobs", "current_job_ids": ["a"]})
-    begun = in_turn(full, full, QUEUED)
-    polls = answers(QUEUED, COMPLETED)
-    with Recorder(lambda a: polls(a) if "job_statuses/" in a.target else begun(a)) as recorder:
+    begun = respond_in_sequence(full, full, QUEUED)
+    polls = job_responder(QUEUED, COMPLETED)
+    with RecordingServer(lambda a: polls(a) if "job_statuses/" in a.target else begun(a)) as recorder:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
-        assert len(recorder.sent) == 3
+        assert len(recorder.sent_lines) == 3
     assert plain(result.records["create_many_users"]) == EMITTED
 
 
-def test_an_app_is_built_and_its_job_asked_for_when_it_says() -> None:
+def test_an_app_build_is_polled_at_its_retry_interval() -> None:
     working = Reply(body={"id": "b1", "status": "working", "retry_in": 0}, headers={"Retry-After": ""})
     over = {"id": "b1", "status": "completed", "app_id": 123, "message": "Completed"}
-    with Recorder(answers(Reply(body={"job_id": "b1"}), working, Reply(body=over))) as recorder:
+    with RecordingServer(job_responder(Reply(body={"job_id": "b1"}), working, Reply(body=over))) as recorder:
         result = sync(recorder.config(BUILD), ["create_sell_app"])
-        assert recorder.polls == ["/api/sell/apps/job_statuses/b1"] * 2
+        assert recorder.polled_paths == ["/api/sell/apps/job_statuses/b1"] * 2
     assert plain(result.records["create_sell_app"]) == [over]
 
 
 @pytest.mark.parametrize("wrap", [lambda body: body, lambda body: {"installation": body}], ids=["bare", "wrapped"])
-def test_an_app_with_requirements_is_installed_when_its_job_is_over(wrap: Any) -> None:
+def test_an_app_with_requirements_is_installed_when_its_job_completes(wrap: Any) -> None:
     installation = {"id": 16, "app_id": 82, "pending_job_id": "p1"}
     over = {"id": "p1", "status": "completed", "installation_id": 16}
-    with Recorder(answers(Reply(body=wrap(installation)), Reply(body=over))) as recorder:
+    with RecordingServer(job_responder(Reply(body=wrap(installation)), Reply(body=over))) as recorder:
         result = sync(recorder.config(INSTALL), ["install_sell_app"])
-        assert recorder.polls == ["/api/sell/apps/installations/job_statuses/p1"]
+        assert recorder.polled_paths == ["/api/sell/apps/installations/job_statuses/p1"]
     assert plain(result.records["install_sell_app"]) == [installation]
 
 
-def test_an_app_without_requirements_is_installed_at_once() -> None:
+def test_an_app_without_requirements_is_installed_immediately() -> None:
     installation = {"id": 16, "app_id": 82, "url": "https://acme.zendesk.com/x", "pending_job_id": None}
-    with Recorder(answers(Reply(body=installation))) as recorder:
+    with RecordingServer(job_responder(Reply(body=installation))) as recorder:
         result = sync(recorder.config(INSTALL), ["install_sell_app"])
-        assert recorder.polls == []
+        assert recorder.polled_paths == []
     assert [(record["id"], record["_status"]) for record in result.records["install_sell_app"]] == [(16, "done")]
 
 
-def test_an_installation_that_fails_says_why() -> None:
+def test_a_failed_installation_gives_its_cause() -> None:
     begun, over = {"id": 16, "pending_job_id": "p1"}, {"id": "p1", "status": "failed", "message": "No such target"}
-    with Recorder(answers(Reply(body=begun), Reply(body=over))) as recorder:
+    with RecordingServer(job_responder(Reply(body=begun), Reply(body=over))) as recorder:
         result = sync(recorder.config(INSTALL), ["install_sell_app"])
     assert "the job p1 failed: No such target" in result.stream_errors["install_sell_app"]
 
 
-def test_a_batch_job_that_failed_says_why() -> None:
+def test_a_failed_batch_job_gives_its_cause() -> None:
     over = {"status": "failed", "results": {}, "errors": [{"code": "InvalidAction", "title": "No such action"}]}
-    with Recorder(answers(Reply(body=over))) as recorder:
+    with RecordingServer(job_responder(Reply(body=over))) as recorder:
         result = sync(recorder.config(BATCH), [BATCH["stream"]])
     assert "No such action" in result.stream_errors[BATCH["stream"]]
     assert plain(result.records[BATCH["stream"]]) == [over]
 
 
-def test_a_ticket_that_is_created_asynchronously_is_followed() -> None:
+def test_an_asynchronous_ticket_creation_is_polled() -> None:
     ticket = {"stream": "create_ticket", "parameters": {"async": True}, "body": {"ticket": {"subject": "Hello"}}}
-    with Recorder(answers(QUEUED, status("completed", results=[{"id": 7, "success": True}]))) as recorder:
+    with RecordingServer(job_responder(QUEUED, status("completed", results=[{"id": 7, "success": True}]))) as recorder:
         result = sync(recorder.config(ticket), ["create_ticket"])
-        assert recorder.sent == ["POST /api/v2/tickets?async=true"]
+        assert recorder.sent_lines == ["POST /api/v2/tickets?async=true"]
     assert plain(result.records["create_ticket"]) == [{"id": 7, "success": True}]

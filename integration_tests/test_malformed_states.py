@@ -1,4 +1,4 @@
-"""A malformed state is an error of its stream alone, before anything of it is requested; all others are read."""
+"""A malformed state is an error of only its stream, before any request of it; all others are read."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, Row, State, configured, discover, sync
+from integration_tests.harness import Result, Row, State, configured_catalog, discover, sync
 
 THEN = "2025-01-01T00:00:00Z"
 EPOCH = 1_735_689_600
@@ -22,7 +22,7 @@ FOREIGN = {
 }
 PAGE = {"page[size]": 100, "page[after]": "abc"}
 LIST = {"updated_at": THEN, "page": PAGE, "started": EPOCH, "high": EPOCH}
-# Stream: a state of this connector's, in the middle of a read.
+# A state of this connector, from an interrupted read, by stream.
 SOUND: dict[str, Row] = {
     "tickets": {"generated_timestamp": EPOCH, "cursor": "abc"},
     "ticket_comments": {"created_at": EPOCH},
@@ -60,7 +60,7 @@ def saved(stream: str, state: Any) -> State:
 
 
 def assert_refused(result: Result, stream: str, zendesk: Emulator) -> None:
-    error, last = [trace["error"] for trace in result.of("trace") if trace["type"] == "ERROR"]
+    error, last = [trace["error"] for trace in result.bodies("trace") if trace["type"] == "ERROR"]
     assert (result.exit_code, error["failure_type"], last["failure_type"]) == (1, "config_error", "config_error")
     assert error["stream_descriptor"]["name"] == stream
     assert error["message"].startswith(f"Stream {stream}: its state ")
@@ -71,7 +71,7 @@ def assert_refused(result: Result, stream: str, zendesk: Emulator) -> None:
 
 
 def assert_refused_or_read(result: Result, stream: str, zendesk: Emulator) -> None:
-    """Parameters of another page are for Zendesk to refuse."""
+    """Assert an error of the state, or a request with its values, which Zendesk validates."""
     error = result.stream_errors.get(stream, "")
     if error.startswith(f"Stream {stream}: Zendesk refuses the request; "):
         return
@@ -91,33 +91,33 @@ junk = st.recursive(
 
 
 @st.composite
-def spoiled(draw: st.DrawFn, sound: Any) -> Any:
-    """A state in which one part, at any depth, is something else."""
+def with_malformed_part(draw: st.DrawFn, sound: Any) -> Any:
+    """A state with one part, at any depth, replaced by another value."""
     if not isinstance(sound, (dict, list)) or not sound or draw(st.integers(0, 3)) == 0:
         return draw(junk)
     if isinstance(sound, list):
-        return [draw(spoiled(sound[0]))]
+        return [draw(with_malformed_part(sound[0]))]
     key = draw(st.sampled_from(sorted(sound)))
-    return {**sound, key: draw(spoiled(sound[key]))}
+    return {**sound, key: draw(with_malformed_part(sound[key]))}
 
 
 @pytest.mark.parametrize("stream", SOUND)
 @pytest.mark.parametrize("foreign", [False, True])
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
-def test_no_malformed_state_ends_in_anything_but_its_name(
+def test_every_malformed_state_is_refused_by_name(
     stream: str, data: st.DataObject, zendesk: Emulator, *, foreign: bool
 ) -> None:
     sound = {**FOREIGN, "updated_at": THEN} if foreign else SOUND[stream]
     key = data.draw(st.sampled_from(sorted(sound)))
-    state = {**sound, key: data.draw(spoiled(sound[key]))}
+    state = {**sound, key: data.draw(with_malformed_part(sound[key]))}
     zendesk.clear_requests()
     assert_refused_or_read(sync(zendesk.config(), [stream], saved(stream, state)), stream, zendesk)
 
 
 @pytest.mark.parametrize("stream", SOUND)
 @pytest.mark.parametrize("foreign", [False, True])
-def test_the_states_that_were_spoiled_are_read(stream: str, zendesk: Emulator, *, foreign: bool) -> None:
+def test_the_unmodified_states_are_accepted(stream: str, zendesk: Emulator, *, foreign: bool) -> None:
     result = sync(zendesk.config(), [stream], saved(stream, FOREIGN if foreign else SOUND[stream]))
     assert (result.errors, result.statuses[stream][-1]) == ([], "COMPLETE")
 
@@ -148,16 +148,16 @@ NAMED: list[tuple[str, Row, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("stream", "state", "said"), NAMED)
-def test_the_part_that_is_malformed_is_named(stream: str, state: Row, said: str, zendesk: Emulator) -> None:
+@pytest.mark.parametrize(("stream", "state", "problem"), NAMED)
+def test_the_malformed_part_of_a_state_is_named(stream: str, state: Row, problem: str, zendesk: Emulator) -> None:
     zendesk.clear_requests()
     result = sync(zendesk.config(), [stream], saved(stream, state))
     assert_refused(result, stream, zendesk)
-    assert said in result.errors[0]
+    assert problem in result.errors[0]
 
 
-def test_the_console_script_names_it_too(command: Command, zendesk: Emulator) -> None:
-    catalog = configured(discover(zendesk.config()), ["macros"])
+def test_the_console_script_names_a_malformed_state(command: Command, zendesk: Emulator) -> None:
+    catalog = configured_catalog(discover(zendesk.config()), ["macros"])
     state = saved("macros", {"updated_at": "9999-01-01T00:00:00Z"})
     result = command("read", config=zendesk.config(), catalog=catalog, state=state)
     assert result.exit_code == 1
@@ -167,8 +167,8 @@ def test_the_console_script_names_it_too(command: Command, zendesk: Emulator) ->
 
 
 @pytest.mark.parametrize("state", ["soon", [], {"updated_at": "9999-01-01T00:00:00Z"}, {"page": "next"}])
-def test_the_other_streams_are_read(state: Any, command: Command, zendesk: Emulator) -> None:
-    catalog = configured(discover(zendesk.config()), ["macros", "tickets"])
+def test_streams_with_valid_states_are_read(state: Any, command: Command, zendesk: Emulator) -> None:
+    catalog = configured_catalog(discover(zendesk.config()), ["macros", "tickets"])
     states = [*saved("macros", state), *saved("tickets", SOUND["tickets"])]
     result = command("read", config=zendesk.config(), catalog=catalog, state=states)
     assert (result.exit_code, list(result.stream_errors)) == (1, ["macros"])

@@ -1,4 +1,4 @@
-"""Configurations, catalogs and states of Airbyte's connector are read on with, over all the streams that it has."""
+"""Configs, catalogs and states of Airbyte's connector are accepted, for all of its streams."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.harness import Result, Row, State, run
+from integration_tests.interrupted_syncs import NOW
 from source_zendesk import times
 from source_zendesk.manifest import Manifest
 
@@ -32,7 +32,7 @@ READ_WHOLE = {
     *("post_comments", "article_votes", "article_comment_votes", "post_votes", "post_comment_votes"),
     "side_conversations",
 }
-"""Read from its beginning where the state is none of ours."""
+"""Streams that restart with a state of Airbyte's connector."""
 
 LOGINS: dict[str, Row] = {
     "4.9, API token": {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-token"},
@@ -52,7 +52,7 @@ FIELDS: dict[str, Row] = {
 
 
 def schema_of(fields: dict[str, str]) -> Row:
-    """A JSON schema as their connector discovers it, in its top level."""
+    """A JSON schema like Airbyte's, with only its top level."""
     properties: Row = {}
     for name, kind in fields.items():
         types, _, form = kind.partition(":")
@@ -61,7 +61,7 @@ def schema_of(fields: dict[str, str]) -> Row:
 
 
 def catalog(names: list[str]) -> Row:
-    """A configured catalog as a connection of their connector has saved it."""
+    """A configured catalog of Airbyte's connector."""
     streams = []
     for name in names:
         theirs = THEIRS[name]
@@ -82,13 +82,13 @@ def catalog(names: list[str]) -> Row:
 
 @dataclass
 class Account:
-    """An account, and a read of it with one of their catalogs and no state."""
+    """An account, and a read with a catalog of Airbyte's connector and without a state."""
 
     zendesk: Emulator
 
     def read(self, names: list[str], state: State | None = None, **config: Any) -> Result:
-        given = {**self.zendesk.config(start_date=START, page_size=100, num_workers=4), **config}
-        return run("read", config=given, catalog=catalog(names), state=state)
+        settings = {**self.zendesk.config(start_date=START, page_size=100, num_workers=4), **config}
+        return run("read", config=settings, catalog=catalog(names), state=state)
 
     @cached_property
     def first(self) -> Result:
@@ -103,7 +103,7 @@ def account() -> Iterator[Account]:
 
 
 @pytest.mark.parametrize("version", LOGINS)
-def test_a_saved_configuration_is_accepted_and_signs_in(version: str, account: Account) -> None:
+def test_a_saved_airbyte_config_is_accepted(version: str, account: Account) -> None:
     login = dict(LOGINS[version])
     if login["credentials"] == "api_token":
         login["api_token"] = account.zendesk.account.login.api_token
@@ -112,12 +112,12 @@ def test_a_saved_configuration_is_accepted_and_signs_in(version: str, account: A
         login |= {"refresh_token": issued.refresh, "access_token": issued.access}
         login["token_expiry_date"] = times.iso(times.now() + 3600)
     saved = {"subdomain": "acme", "start_date": START, "credentials": login, **FIELDS[version]}
-    (spec,) = run("spec").of("spec")
+    (spec,) = run("spec").bodies("spec")
     before = json.dumps(saved)
     migrated = {**saved, "num_workers": max(saved["num_workers"], 2)}
     assert list(Draft7Validator(spec["connectionSpecification"]).iter_errors(migrated)) == []
     config = {**saved, "base_url": account.zendesk.base_url}
-    assert run("check", config=config).connection == {"status": "SUCCEEDED"}
+    assert run("check", config=config).connection_status == {"status": "SUCCEEDED"}
     result = run("read", config=config, catalog=catalog(["tags", "macros"]))
     assert result.errors == []
     assert len(result.records["macros"]) == len(account.first.records["macros"])
@@ -125,7 +125,7 @@ def test_a_saved_configuration_is_accepted_and_signs_in(version: str, account: A
 
 
 @pytest.mark.parametrize("name", COMMON)
-def test_a_saved_catalog_is_read(name: str, account: Account) -> None:
+def test_a_saved_airbyte_catalog_is_read(name: str, account: Account) -> None:
     result = account.first
     assert result.stream_errors.get(name) is None
     assert result.statuses[name][-1] == "COMPLETE"
@@ -133,13 +133,13 @@ def test_a_saved_catalog_is_read(name: str, account: Account) -> None:
 
 
 @pytest.mark.parametrize("name", INCREMENTAL)
-def test_every_row_has_the_cursor_that_the_destination_was_set_up_for(name: str, account: Account) -> None:
+def test_every_row_has_the_cursor_field_of_airbytes_connector(name: str, account: Account) -> None:
     cursor = THEIRS[name]["cursor"]
     assert [row for row in account.first.records[name] if cursor not in row] == []
     assert any(row[cursor] for row in account.first.records[name])
 
 
-def test_a_ticket_that_changes_has_metrics_with_a_greater_time_of_change() -> None:
+def test_metrics_of_a_changed_ticket_have_a_later_time() -> None:
     with Emulator(seed=5, rows=4, tickets=9) as zendesk:
         zendesk.clock.freeze()
         own = Account(zendesk)
@@ -155,7 +155,7 @@ def test_a_ticket_that_changes_has_metrics_with_a_greater_time_of_change() -> No
     assert after[3] > before[3]
 
 
-def test_streams_that_are_not_there_yet_are_named_and_the_others_read(account: Account) -> None:
+def test_missing_streams_are_named_and_the_others_read(account: Account) -> None:
     missing = sorted(set(THEIRS) - set(OURS))
     result = account.read([*missing, "tags", "macros"])
     assert {name: statuses[-1] for name, statuses in result.statuses.items()} == {
@@ -189,11 +189,11 @@ SHAPES: dict[str, Any] = {
     "no cursor": lambda _: {"__ab_no_cursor_state_message": True},
 }
 KNOWN = [shape for shape in SHAPES if shape not in ("slices of dates", "none", "a full sync", "no cursor")]
-"""The shapes that tell a time."""
+"""The state formats that contain a time."""
 
 
 def saved(shape: str) -> State:
-    """The state file of a connection with every stream, each in its shape."""
+    """The state file of a connection with all streams in this format."""
     full: Row = {"__ab_full_refresh_sync_complete": True}
     states = {name: SHAPES[shape](THEIRS[name]["cursor"]) if THEIRS[name]["cursor"] else full for name in COMMON}
     return [
@@ -212,27 +212,27 @@ def keys(name: str, rows: list[Row]) -> set[str]:
 
 
 def time_of(name: str, row: Row, account: Account) -> int | None:
-    """When a row changed, by the clock that its stream goes by: identities come with the export of their users."""
+    """The update time of a row in its stream's cursor; for identities, that of the user."""
     if name == "user_identities":
         (row,) = (user for user in account.first.records["users"] if user["id"] == row["user_id"])
     return times.epoch(row.get(THEIRS[name]["cursor"]))
 
 
 def changed_since(name: str, account: Account) -> set[str]:
-    """The rows that are not older than the state, and those that have no time."""
+    """The keys of rows since the state's time, and of rows without a time."""
     rows = [(time_of(name, row, account), row) for row in account.first.records[name]]
     return keys(name, [row for time, row in rows if time is None or time >= EPOCH])
 
 
 def old(name: str, rows: list[Row], account: Account) -> list[Row]:
-    """The rows that are older than the state and than everything that is read twice for safety."""
+    """The rows older than the state's time less any lookback."""
     bound = EPOCH - 2 * times.DAY_IN_SECONDS
     return [row for row in rows if (time := time_of(name, row, account)) is not None and time < bound]
 
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("name", COMMON)
-def test_no_row_since_a_saved_state_is_left_out(
+def test_every_row_since_a_saved_state_is_emitted(
     name: str, shape: str, account: Account, resumed: dict[str, Result]
 ) -> None:
     result = resumed[shape]
@@ -246,7 +246,7 @@ def test_no_row_since_a_saved_state_is_left_out(
 
 @pytest.mark.parametrize("shape", KNOWN)
 @pytest.mark.parametrize("name", [name for name in INCREMENTAL if name not in READ_WHOLE])
-def test_what_was_read_before_a_saved_state_does_not_come_again(
+def test_rows_before_a_saved_state_are_not_emitted(
     name: str, shape: str, account: Account, resumed: dict[str, Result]
 ) -> None:
     assert old(name, resumed[shape].records[name], account) == []
@@ -254,7 +254,7 @@ def test_what_was_read_before_a_saved_state_does_not_come_again(
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_run_after_goes_on_from_a_state_of_our_own(
+def test_the_following_run_resumes_from_a_native_state(
     shape: str, account: Account, resumed: dict[str, Result]
 ) -> None:
     before = resumed[shape]

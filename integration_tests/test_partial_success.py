@@ -1,4 +1,4 @@
-"""Actions that Zendesk does in part: what was done is not done again, and what was not is told."""
+"""Partly failed actions are not sent again, and their failed items are reported."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,21 +19,21 @@ def zendesk() -> Iterator[Emulator]:
         yield account
 
 
-def acting(zendesk: Emulator, stream: str, **parameters: Any) -> Row:
+def action_config(zendesk: Emulator, stream: str, **parameters: Any) -> Row:
     return zendesk.config(allow_writes=True, actions=[{"stream": stream, "parameters": parameters}])
 
 
-def failing(zendesk: Emulator, *rows: Row) -> None:
+def add_errors(zendesk: Emulator, *rows: Row) -> None:
     for row in rows:
         zendesk.store.update("suspended_tickets", row["id"], error_messages=["The author is suspended"])
 
 
 @pytest.mark.parametrize("form", ["text", "list"])
-def test_a_mixture_is_told_and_not_sent_again(zendesk: Emulator, form: str) -> None:
+def test_a_partly_failed_action_is_reported_and_not_sent_again(zendesk: Emulator, form: str) -> None:
     good, bad, other = (row["id"] for row in zendesk.store.all("suspended_tickets")[:3])
-    failing(zendesk, {"id": bad})
+    add_errors(zendesk, {"id": bad})
     ids = [good, bad, other]
-    config = acting(zendesk, STREAM, ids=",".join(map(str, ids)) if form == "text" else ids)
+    config = action_config(zendesk, STREAM, ids=",".join(map(str, ids)) if form == "text" else ids)
     result = sync(config, [STREAM])
     assert [(row["id"], row["_status"]) for row in result.records[STREAM]] == [(bad, "failed")]
     assert result.records[STREAM][0]["error_messages"] == ["The author is suspended"]
@@ -46,10 +46,10 @@ def test_a_mixture_is_told_and_not_sent_again(zendesk: Emulator, form: str) -> N
     assert len(zendesk.requests_to(PATH)) == 1
 
 
-def test_where_all_failed_nothing_was_done_and_it_may_be_sent_again(zendesk: Emulator) -> None:
+def test_an_action_with_all_items_failed_may_be_sent_again(zendesk: Emulator) -> None:
     rows = zendesk.store.all("suspended_tickets")[:2]
-    failing(zendesk, *rows)
-    config = acting(zendesk, STREAM, ids=[row["id"] for row in rows])
+    add_errors(zendesk, *rows)
+    config = action_config(zendesk, STREAM, ids=[row["id"] for row in rows])
     first = sync(config, [STREAM])
     assert first.records[STREAM] == []
     assert "Zendesk refused" in first.stream_errors[STREAM]
@@ -60,25 +60,25 @@ def test_where_all_failed_nothing_was_done_and_it_may_be_sent_again(zendesk: Emu
     assert second.errors == []
 
 
-def test_one_that_cannot_be_recovered_is_refused(zendesk: Emulator) -> None:
+def test_an_unrecoverable_suspended_ticket_is_refused(zendesk: Emulator) -> None:
     row = zendesk.store.all("suspended_tickets")[0]
-    failing(zendesk, row)
-    result = sync(acting(zendesk, "recover_suspended_ticket", id=row["id"]), ["recover_suspended_ticket"])
+    add_errors(zendesk, row)
+    result = sync(action_config(zendesk, "recover_suspended_ticket", id=row["id"]), ["recover_suspended_ticket"])
     assert "Zendesk refused" in result.stream_errors["recover_suspended_ticket"]
 
 
-def test_attachments_are_copied_of_the_suspended_ticket_that_is_named(zendesk: Emulator) -> None:
+def test_attachments_of_a_suspended_ticket_are_copied(zendesk: Emulator) -> None:
     stream, row = "create_suspended_ticket_attachments", zendesk.store.all("suspended_tickets")[0]
-    result = sync(acting(zendesk, stream, id=row["id"]), [stream])
+    result = sync(action_config(zendesk, stream, id=row["id"]), [stream])
     assert [record["_status"] for record in result.records[stream]] == ["done"]
     (request,) = zendesk.requests_to("/api/v2/suspended_tickets/attachments")
     assert request.query == {"id": [str(row["id"])]}
-    refused = run("check", config=acting(zendesk, stream)).connection
+    refused = run("check", config=action_config(zendesk, stream)).connection_status
     assert refused["status"] == "FAILED"
     assert "id" in refused["message"]
 
 
-def test_a_ticket_after_a_macro_is_asked_for_where_inputs_name_both(zendesk: Emulator) -> None:
+def test_inputs_with_macro_and_ticket_request_both(zendesk: Emulator) -> None:
     stream = "show_ticket_after_macro"
     macro = zendesk.store.all("macros")[0]["id"]
     inputs = [{"stream": stream, "parameters": {"ticket_id": 1, "macro_id": macro}}]

@@ -1,18 +1,18 @@
-"""Rate limits are learnt from the answers and kept, and a refusal is waited out and costs nothing."""
+"""Rate limits are read from response headers and kept; after a 429, the connector waits and retries."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
+from integration_tests.interrupted_syncs import NOW
 from source_zendesk.http import rate_limit_retry
 
 EXPORT = "incremental/tickets/cursor"
 AT_ONCE = {"Retry-After": "0"}
-# Real seconds that a limit of the emulator lasts; the connector waits for whole ones.
+# Seconds of a rate-limit window in the emulator; the connector waits whole seconds.
 WINDOW = 1.0
 
 
@@ -26,8 +26,8 @@ def refused(zendesk: Emulator) -> list[bool]:
     return [request.status == 429 for request in zendesk.requests]
 
 
-def in_a_row(zendesk: Emulator) -> bool:
-    """Whether a request that was refused was refused again; several may be under way when a limit is reached."""
+def has_repeated_429(zendesk: Emulator) -> bool:
+    """Whether a request got a 429 twice; several requests may be in flight when a limit is reached."""
     last: dict[str, bool] = {}
     again = False
     for request in zendesk.requests:
@@ -37,7 +37,7 @@ def in_a_row(zendesk: Emulator) -> bool:
     return again
 
 
-def test_the_limit_of_the_exports_is_kept(zendesk: Emulator) -> None:
+def test_the_export_limit_is_kept(zendesk: Emulator) -> None:
     zendesk.limits.set(exports_per_minute=10, window=WINDOW)
     result = sync(zendesk.config(export_page_size=3), ["tickets", "ticket_metrics"])
     assert result.errors == []
@@ -52,26 +52,26 @@ def test_all_exports_share_one_limit(zendesk: Emulator) -> None:
     result = sync(zendesk.config(export_page_size=15), streams)
     assert result.errors == []
     assert all(result.records[name] for name in streams)
-    assert not in_a_row(zendesk)
+    assert not has_repeated_429(zendesk)
 
 
-def test_what_shares_the_scarce_limit_begins_first_whatever_the_order_of_the_catalog(zendesk: Emulator) -> None:
+def test_streams_with_the_tightest_limit_start_first(zendesk: Emulator) -> None:
     result = sync(zendesk.config(num_workers=2), ["groups", "views", "macros", "tickets", "users"])
     assert list(result.statuses)[:2] == ["tickets", "users"]
 
 
-def test_the_limit_of_the_account_is_kept_by_many_workers(zendesk: Emulator) -> None:
+def test_many_workers_keep_the_account_limit(zendesk: Emulator) -> None:
     zendesk.limits.set(requests_per_minute=30, exports_per_minute=30, window=WINDOW)
     result = sync(zendesk.config(num_workers=20), ["show_group", "show_ticket"])
     assert result.errors == []
     assert len(result.records["show_group"]) == 30
     assert sum(refused(zendesk)) <= 1
-    assert not in_a_row(zendesk)
+    assert not has_repeated_429(zendesk)
 
 
 @pytest.mark.parametrize("status", [429, 503])
 @pytest.mark.parametrize("after", ["0", "0.01"])
-def test_a_refusal_with_retry_after_is_asked_again(zendesk: Emulator, status: int, after: str) -> None:
+def test_a_429_with_retry_after_is_retried(zendesk: Emulator, status: int, after: str) -> None:
     body = "Number of allowed incremental export API requests per minute exceeded"
     zendesk.faults.add(EXPORT, status=status, body=body, headers={"Retry-After": after}, after=1)
     result = sync(zendesk.config(export_page_size=10), ["tickets"])
@@ -80,8 +80,8 @@ def test_a_refusal_with_retry_after_is_asked_again(zendesk: Emulator, status: in
     assert len(zendesk.requests) == 4
 
 
-def test_a_refusal_without_retry_after_waits_for_the_renewal_that_its_headers_tell(zendesk: Emulator) -> None:
-    """The connector knows nothing of the limit before; another user of the account has used it up."""
+def test_a_429_without_retry_after_waits_for_the_reset_in_its_headers(zendesk: Emulator) -> None:
+    """Another client has used up the limit before the first request."""
     zendesk.limits.set(exports_per_minute=1, window=WINDOW)
     zendesk.limits.retry_after = False
     result = sync(zendesk.config(export_page_size=30), ["tickets", "users"])
@@ -90,14 +90,14 @@ def test_a_refusal_without_retry_after_waits_for_the_renewal_that_its_headers_te
     assert sum(refused(zendesk)) <= 1
 
 
-def test_a_refusal_is_no_error_and_says_that_the_stream_is_limited(zendesk: Emulator) -> None:
+def test_a_429_is_no_error_and_emits_a_rate_limited_status(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=429, headers=AT_ONCE)
     result = sync(zendesk.config(), ["groups"])
     assert result.errors == []
     assert result.statuses["groups"][-1] == "COMPLETE"
 
 
-def test_more_refusals_than_the_cdk_retries_end_no_stream(zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stream_survives_more_429s_than_the_cdk_retries(zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
     zendesk.faults.add(EXPORT, status=429, headers=AT_ONCE, after=1, times=25)
     result = sync(zendesk.config(export_page_size=10), ["tickets"])
@@ -113,9 +113,7 @@ def test_a_page_that_keeps_failing_is_requested_with_fewer_rows(zendesk: Emulato
     assert sizes[:4] == [["20"], ["20"], ["20"], ["10"]]
 
 
-def test_a_refusal_that_lasts_ends_the_stream_and_keeps_its_state(
-    zendesk: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_lasting_429_ends_the_stream_and_keeps_its_state(zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
     monkeypatch.setattr(rate_limit_retry, "LONGEST_IN_SECONDS", -1.0)
     zendesk.faults.add(EXPORT, status=429, headers=AT_ONCE, after=2, times=99)
@@ -128,7 +126,7 @@ def test_a_refusal_that_lasts_ends_the_stream_and_keeps_its_state(
     assert len(rest.records["tickets"]) == 10
 
 
-def test_refusals_of_one_endpoint_do_not_hold_the_others_back(zendesk: Emulator) -> None:
+def test_a_429_of_one_endpoint_does_not_delay_the_others(zendesk: Emulator) -> None:
     zendesk.limits.set(requests_per_minute=100, exports_per_minute=1, window=WINDOW)
     result = sync(zendesk.config(export_page_size=15), ["tickets", "groups", "tags", "macros"])
     assert result.errors == []

@@ -1,4 +1,4 @@
-"""No secret is told, in whatever form it comes back."""
+"""Secrets are redacted in the output in every form."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from urllib.parse import quote
 import pytest
 
 from integration_tests.conftest import Command
-from integration_tests.harness import Result, Row, configured, console, discover, run, sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.harness import Result, Row, configured_catalog, console, discover, run, sync
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from source_zendesk.writes.action import compute_fingerprint
 
 SECRET = 'S3cr3t&"/\\%é+'
@@ -80,19 +80,19 @@ SECRET_ACTIONS: dict[str, tuple[Row, list[str]]] = {
 
 
 def credentials(kind: str, **changes: str) -> dict[str, str]:
-    given = dict.fromkeys(FIELDS[kind], SECRET) | ({"email": MAIL} if "email" in FIELDS[kind] else {})
-    return {"credentials": kind, **given, **changes}
+    fields = dict.fromkeys(FIELDS[kind], SECRET) | ({"email": MAIL} if "email" in FIELDS[kind] else {})
+    return {"credentials": kind, **fields, **changes}
 
 
 def forms(secret: str) -> set[str]:
-    """The texts that give a secret away."""
+    """All forms of a secret."""
     pairs = [secret, f"{MAIL}/token:{secret}", f"{MAIL}:{secret}"]
     encoded = {base64.b64encode(pair.encode()).decode().rstrip("=") for pair in pairs}
     return {secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(secret), quote(secret, safe=""), *encoded}
 
 
-def told(result: Result, *kinds: str) -> str:
-    """Every line and stderr, but for lines of these kinds, with what JSON escapes as it is and as it was meant."""
+def output_text(result: Result, *kinds: str) -> str:
+    """All output, except messages of these types, with and without JSON escapes."""
     kept = [message for message in result.messages if message["type"] not in kinds]
     lines = [json.dumps(kept), json.dumps(kept, ensure_ascii=False), str(kept)]
     return "\n".join([*lines, *result.noise, result.stderr])
@@ -102,8 +102,8 @@ def leaks(text: str, *secrets: str) -> list[str]:
     return [form for secret in secrets for form in forms(secret) if form in text]
 
 
-def echo(arrived: Arrived) -> Reply:
-    """Refuse, and quote what came, in every field of an error."""
+def echo(arrived: RecordedRequest) -> Reply:
+    """Refuse a request, and quote it in every field of the error."""
     if "oauth" in arrived.target and b"refresh_token" not in arrived.content and b"x" * 9 not in arrived.content:
         return Reply(200, {"access_token": SECRET.encode("ascii", "ignore").decode(), "expires_in": 600})
     seen = f"{dict(arrived.headers)} {arrived.content.decode()} {arrived.headers.get('Authorization')}"
@@ -116,150 +116,151 @@ def echo(arrived: Arrived) -> Reply:
 
 @pytest.mark.parametrize("flags", [(), ("--debug",)], ids=["plain", "debug"])
 @pytest.mark.parametrize("kind", FIELDS)
-def test_an_answer_that_quotes_the_request_gives_nothing_away(
+def test_a_response_that_quotes_the_request_leaks_no_secret(
     kind: str, flags: tuple[str, ...], command: Command
 ) -> None:
-    with Recorder(echo) as recorder:
+    with RecordingServer(echo) as recorder:
         config = {**recorder.config(), "credentials": credentials(kind)}
-        catalog = configured(discover(config), ["groups", "tickets", "show_group"])
+        catalog = configured_catalog(discover(config), ["groups", "tickets", "show_group"])
         results = [command("check", *flags, config=config), command("read", *flags, config=config, catalog=catalog)]
     for result in results:
-        assert leaks(told(result), SECRET) == []
-        assert re.findall(".{60}S3cr3t.{60}", told(result)) == []
+        assert leaks(output_text(result), SECRET) == []
+        assert re.findall(".{60}S3cr3t.{60}", output_text(result)) == []
     assert results[1].exit_code == 1
     assert "groups" in results[1].stream_errors
 
 
-def test_the_console_script_gives_nothing_away_either() -> None:
-    with Recorder(echo) as recorder:
+def test_the_console_script_leaks_no_secret() -> None:
+    with RecordingServer(echo) as recorder:
         config = {**recorder.config(), "credentials": credentials("api_token")}
-        catalog = configured(discover(config), ["groups", "tickets"])
+        catalog = configured_catalog(discover(config), ["groups", "tickets"])
         result = console("read", "--debug", config=config, catalog=catalog, env={"LOG_LEVEL": "debug"})
-    assert leaks(told(result), SECRET) == []
+    assert leaks(output_text(result), SECRET) == []
     assert result.stderr == ""
 
 
-def test_records_and_states_are_what_the_account_holds() -> None:
+def test_records_and_states_are_not_redacted() -> None:
     row = {"id": 1, "name": "s3cr3t-t0ken", "updated_at": "2026-01-01T00:00:00Z"}
-    with Recorder(lambda _: Reply(body={"groups": [row], "meta": {"has_more": False}})) as recorder:
+    with RecordingServer(lambda _: Reply(body={"groups": [row], "meta": {"has_more": False}})) as recorder:
         result = sync(recorder.config(), ["groups"])
     assert result.records["groups"] == [row]
 
 
-def test_a_token_that_was_pasted_with_its_scheme_is_hidden_without_it() -> None:
-    with Recorder(
+def test_a_token_pasted_with_its_scheme_is_redacted_without_it() -> None:
+    with RecordingServer(
         lambda _: Reply(400, {"error": "invalid_token", "description": "t0k3n-value is no token"})
     ) as recorder:
         config = {**recorder.config(), "credentials": credentials("oauth2.0", access_token="Bearer t0k3n-value")}
         results = [run("check", config=config), sync(config, ["groups"])]
-    assert [result for result in results if "t0k3n-value" in told(result)] == []
+    assert [result for result in results if "t0k3n-value" in output_text(result)] == []
     assert "**** is no token" in results[1].stream_errors["groups"]
 
 
 @pytest.mark.parametrize("around", ["\n", " ", "\r\n", "\t", "\ufeff", "\u200b"])
 @pytest.mark.parametrize(("kind", "field"), EVERY_FIELD)
-def test_what_is_pasted_around_a_credential_is_left_out(kind: str, field: str, around: str, command: Command) -> None:
-    answer = Reply(200, {"access_token": "t0ken", "groups": [], "meta": {"has_more": False}})
-    with Recorder(lambda _: answer) as recorder:
+def test_whitespace_around_a_credential_is_dropped(kind: str, field: str, around: str, command: Command) -> None:
+    reply = Reply(200, {"access_token": "t0ken", "groups": [], "meta": {"has_more": False}})
+    with RecordingServer(lambda _: reply) as recorder:
         sent = []
-        for given in (SECRET, f"{around}{SECRET}{around}"):
-            config = {**recorder.config(), "credentials": credentials(kind, **{field: given})}
-            result = command("read", config=config, catalog=configured(discover(recorder.config()), ["groups"]))
+        for value in (SECRET, f"{around}{SECRET}{around}"):
+            config = {**recorder.config(), "credentials": credentials(kind, **{field: value})}
+            result = command("read", config=config, catalog=configured_catalog(discover(recorder.config()), ["groups"]))
             assert result.errors == []
-            sent.append([(one.headers.get("Authorization"), one.content) for one in recorder.arrived])
-            recorder.arrived.clear()
+            sent.append([(one.headers.get("Authorization"), one.content) for one in recorder.requests])
+            recorder.requests.clear()
         assert sent[0] == sent[1]
 
 
-@pytest.mark.parametrize("given", ["1_000", "0x1F5A", "12345e10", "'quoted'", "[1, 2]", "None", "{{ config }}", "007"])
+@pytest.mark.parametrize("value", ["1_000", "0x1F5A", "12345e10", "'quoted'", "[1, 2]", "None", "{{ config }}", "007"])
 @pytest.mark.parametrize("kind", ["api_token", "basic", "oauth2.0"])
-def test_a_credential_is_sent_as_it_was_given(kind: str, given: str) -> None:
-    with Recorder(lambda _: Reply(body={"groups": [], "meta": {"has_more": False}})) as recorder:
-        changes = {FIELDS[kind][-1]: given} | ({"email": MAIL} if "email" in FIELDS[kind] else {})
+def test_a_credential_is_sent_unchanged(kind: str, value: str) -> None:
+    with RecordingServer(lambda _: Reply(body={"groups": [], "meta": {"has_more": False}})) as recorder:
+        changes = {FIELDS[kind][-1]: value} | ({"email": MAIL} if "email" in FIELDS[kind] else {})
         sync({**recorder.config(), "credentials": {"credentials": kind, **changes}}, ["groups"])
-        sign = recorder.arrived[-1].headers["Authorization"].partition(" ")[2]
+        sign = recorder.requests[-1].headers["Authorization"].partition(" ")[2]
     user = {"api_token": f"{MAIL}/token:", "basic": f"{MAIL}:", "oauth2.0": ""}[kind]
-    assert (base64.b64decode(sign).decode() if user else sign) == f"{user}{given}"
+    assert (base64.b64decode(sign).decode() if user else sign) == f"{user}{value}"
 
 
 @pytest.mark.parametrize("within", ["\n", "\0", "\x7f", "\x85", "ł", "\u2028", "😀"])
 @pytest.mark.parametrize(("kind", "field"), [*EVERY_FIELD, ("", "on_behalf_of")])
-def test_what_no_header_can_hold_is_refused_by_name_and_not_shown(
+def test_a_credential_invalid_in_a_header_is_refused_by_name(
     kind: str, field: str, within: str, command: Command
 ) -> None:
     given = f"S3cr3t{within}s3cond"
-    with Recorder() as recorder:
+    with RecordingServer() as recorder:
         config = recorder.config() | ({"credentials": credentials(kind, **{field: given})} if kind else {field: given})
-        catalog = configured(discover(recorder.config()), ["groups"])
+        catalog = configured_catalog(discover(recorder.config()), ["groups"])
         results = [command("check", config=config), command("read", config=config, catalog=catalog)]
-        assert recorder.arrived == []
+        assert recorder.requests == []
     assert (
-        f"`credentials.{field}`" in results[0].connection["message"] or f"`{field}`" in results[0].connection["message"]
+        f"`credentials.{field}`" in results[0].connection_status["message"]
+        or f"`{field}`" in results[0].connection_status["message"]
     )
     assert results[1].exit_code == 1
-    assert not any("S3cr3t" in told(result) or "s3cond" in told(result) for result in results)
+    assert not any("S3cr3t" in output_text(result) or "s3cond" in output_text(result) for result in results)
 
 
-def test_an_address_with_a_user_is_refused_without_showing_who(command: Command) -> None:
+def test_a_base_url_with_user_info_is_refused_without_showing_it(command: Command) -> None:
     config = {"subdomain": "https://ada:S3cr3t@acme.zendesk.com", "credentials": credentials("oauth2.0")}
-    said = command("check", config=config).connection["message"]
-    assert "`subdomain`" in said
-    assert "S3cr3t" not in said
+    message = command("check", config=config).connection_status["message"]
+    assert "`subdomain`" in message
+    assert "S3cr3t" not in message
 
 
 @pytest.mark.parametrize("allowed", [True, "dry_run"])
 @pytest.mark.parametrize("stream", SECRET_ACTIONS)
-def test_the_secret_of_an_action_is_sent_and_not_told(stream: str, allowed: Any, command: Command) -> None:
+def test_the_secret_of_an_action_is_sent_and_redacted(stream: str, allowed: Any, command: Command) -> None:
     action, secrets = SECRET_ACTIONS[stream]
-    with Recorder(lambda _: Reply(204)) as recorder:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         config = recorder.config(action, allow_writes=allowed)
-        result = command("read", config=config, catalog=configured(discover(config), [stream]))
-        sent = [arrived.target.encode() + arrived.content for arrived in recorder.arrived]
+        result = command("read", config=config, catalog=configured_catalog(discover(config), [stream]))
+        sent = [arrived.target.encode() + arrived.content for arrived in recorder.requests]
     assert [secrets[0].encode() in one.replace(b"\\", b"") for one in sent] == ([True] if allowed is True else [])
     assert result.errors == []
     assert result.records[stream]
-    assert leaks(told(result), *secrets) == []
+    assert leaks(output_text(result), *secrets) == []
     assert "****" in str(result.records[stream]) or "body" in action
 
 
 @pytest.mark.parametrize("stream", SECRET_ACTIONS)
-def test_a_refusal_that_quotes_the_secret_of_an_action_does_not_tell_it(stream: str, command: Command) -> None:
+def test_a_refusal_that_quotes_an_action_secret_is_redacted(stream: str, command: Command) -> None:
     action, secrets = SECRET_ACTIONS[stream]
     quoted = Reply(422, {"error": "RecordInvalid", "description": f"{secrets} is too short", "details": secrets})
-    with Recorder(lambda _: quoted) as recorder:
+    with RecordingServer(lambda _: quoted) as recorder:
         config = recorder.config(action)
-        result = command("read", config=config, catalog=configured(discover(config), [stream]))
+        result = command("read", config=config, catalog=configured_catalog(discover(config), [stream]))
     assert "is too short" in result.stream_errors[stream]
-    assert leaks(told(result), *secrets) == []
+    assert leaks(output_text(result), *secrets) == []
 
 
 @pytest.mark.parametrize("stream", SECRET_ROWS)
-def test_the_secrets_of_rows_are_masked(stream: str, command: Command) -> None:
+def test_secrets_in_rows_are_redacted(stream: str, command: Command) -> None:
     key, row = SECRET_ROWS[stream]
-    answer = {key: {"id": 1, **row} if key == "user" else [{"id": 1, **row}]}
-    with Recorder(lambda _: Reply(body=answer)) as recorder:
+    content = {key: {"id": 1, **row} if key == "user" else [{"id": 1, **row}]}
+    with RecordingServer(lambda _: Reply(body=content)) as recorder:
         config = recorder.config()
-        result = command("read", config=config, catalog=configured(discover(config), [stream]))
-    assert [sorted(told) for told in result.records[stream]] == [sorted({"id": 1, **row})]
+        result = command("read", config=config, catalog=configured_catalog(discover(config), [stream]))
+    assert [sorted(output_text) for output_text in result.records[stream]] == [sorted({"id": 1, **row})]
     assert not re.search(r"\w[0134]\w", str(result.records[stream]))
 
 
-def test_the_token_of_a_call_console_is_masked() -> None:
+def test_the_call_console_token_is_redacted() -> None:
     console = {"status": "online", "client_access_token": "t0k3n", "twilio_token": "tw1lio"}
-    with Recorder(lambda _: Reply(body={"call_console": console})) as recorder:
+    with RecordingServer(lambda _: Reply(body={"call_console": console})) as recorder:
         (row,) = sync(recorder.config(), ["call_console"]).records["call_console"]
     assert (row["client_access_token"], row["twilio_token"], row["status"]) == ("****", "****", "online")
 
 
-def test_the_whole_token_that_an_action_makes_is_masked() -> None:
+def test_a_token_created_by_an_action_is_redacted() -> None:
     action = {"stream": "create_oauth_token", "body": {"token": {"client_id": 1}}}
-    with Recorder(lambda _: Reply(201, {"token": {"id": 1, "full_token": "t0k3n wh0le"}})) as recorder:
+    with RecordingServer(lambda _: Reply(201, {"token": {"id": 1, "full_token": "t0k3n wh0le"}})) as recorder:
         (row,) = sync(recorder.config(action), ["create_oauth_token"]).records["create_oauth_token"]
     assert (row["id"], row["full_token"]) == (1, "****")
 
 
 def test_the_fingerprint_of_a_secret_cannot_be_guessed() -> None:
-    with Recorder(lambda _: Reply(204)) as recorder:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         results = [sync(recorder.config(SET_PASSWORD), ["set_user_password"]) for _ in range(2)]
     guess = compute_fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
     states = [result.state_of("set_user_password") for result in results]
@@ -267,34 +268,34 @@ def test_the_fingerprint_of_a_secret_cannot_be_guessed() -> None:
     assert not any(guess in str(result.messages) for result in results)
 
 
-def test_a_secret_action_is_sent_once_and_another_secret_anew() -> None:
+def test_an_action_is_sent_again_only_with_another_secret() -> None:
     other = {**SET_PASSWORD, "body": {"password": "an0ther"}}
-    with Recorder(lambda _: Reply(204)) as recorder:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         first = sync(recorder.config(SET_PASSWORD), ["set_user_password"])
         second = sync(recorder.config(SET_PASSWORD), ["set_user_password"], first.state)
-        assert len(recorder.arrived) == 1
+        assert len(recorder.requests) == 1
         assert second.state_of("set_user_password") == first.state_of("set_user_password")
         sync(recorder.config(other), ["set_user_password"], second.state)
-        assert len(recorder.arrived) == 2
+        assert len(recorder.requests) == 2
 
 
 @pytest.mark.parametrize("status", ["done", "unknown", "sending"])
-def test_a_state_with_the_old_fingerprint_of_a_secret_is_known_and_loses_it(status: str) -> None:
+def test_an_old_secret_fingerprint_is_recognized_and_replaced(status: str) -> None:
     old = compute_fingerprint("set_user_password", {"user_id": "7"}, {"password": PASSWORD}, None)
-    with Recorder(lambda _: Reply(204)) as recorder:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         state = sync(recorder.config(SET_PASSWORD), ["set_user_password"]).state
-        recorder.arrived.clear()
+        recorder.requests.clear()
         state[0]["stream"]["stream_state"] = {"actions": {old: {"status": status}, "other": {"status": "done"}}}
         result = sync(recorder.config(SET_PASSWORD), ["set_user_password"], state)
-        assert recorder.arrived == []
+        assert recorder.requests == []
     kept = result.state_of("set_user_password")["actions"]
     assert len(kept) == 2
     assert old not in kept
 
 
-def test_the_fingerprint_of_an_action_without_a_secret_is_as_it_was() -> None:
+def test_the_fingerprint_of_an_action_without_secret_is_unchanged() -> None:
     action = {"stream": "delete_group", "parameters": {"group_id": 1}}
-    with Recorder(lambda _: Reply(204)) as recorder:
+    with RecordingServer(lambda _: Reply(204)) as recorder:
         state = sync(recorder.config(action), ["delete_group"]).state_of("delete_group")
     assert state == {
         "actions": {compute_fingerprint("delete_group", {"group_id": "1"}, None, None): {"status": "done"}}

@@ -17,8 +17,8 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.harness import Row
-from integration_tests.recorder import Arrived, Recorder, Reply, by_path
-from integration_tests.test_bad_input import catalog
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, respond_by_path
+from integration_tests.test_invalid_input import catalog
 from source_zendesk.http import bounded_response
 from source_zendesk.http.session import CHECK_TIMEOUTS
 from source_zendesk.settings import connection
@@ -54,46 +54,44 @@ CREATE: Row = {"stream": "create_many_tickets", "body": {"tickets": [{"subject":
 COMMANDS = {"check": ("check", None), "read": ("read", "groups"), "write": ("read", "create_many_tickets")}
 
 
-def run(name: str, login: str, account: Recorder, command: Command, **changes: Any) -> Any:
+def run(name: str, login: str, account: RecordingServer, command: Command, **changes: Any) -> Any:
     verb, stream = COMMANDS[name]
     config = {**account.config(CREATE), **LOGINS[login], **changes}
     return command(verb, config=config, **({"catalog": catalog(stream)} if stream else {}))
 
 
 @pytest.fixture
-def account() -> Iterator[Recorder]:
-    with Recorder(by_path(**ANSWERS)) as recorder:
+def account() -> Iterator[RecordingServer]:
+    with RecordingServer(respond_by_path(**ANSWERS)) as recorder:
         yield recorder
 
 
 @pytest.fixture
 def netrc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A file of the user that has a login for this machine, and is found by its name and by its place."""
+    """A netrc file with a login for loopback, set by NETRC and in the home folder."""
     (tmp_path / ".netrc").write_text("machine 127.0.0.1\nlogin stranger\npassword secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
     monkeypatch.setenv("HOME", str(tmp_path))
 
 
 def paths(name: str, login: str) -> set[str]:
-    """What is requested, such that no request goes unnoticed."""
-    asked = {
+    """The paths of all expected requests."""
+    requested = {
         "check": {"/api/v2/users/me", "/api/v2/tags"},
         "read": {"/api/v2/groups"},
         "write": {"/api/v2/tickets/create_many", "/api/v2/job_statuses/j1"},
     }[name]
-    return asked if login == "api_token" else asked | {"/oauth/tokens"}
+    return requested if login == "api_token" else requested | {"/oauth/tokens"}
 
 
 @pytest.mark.usefixtures("netrc")
 @pytest.mark.parametrize("login", LOGINS)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_no_credentials_come_from_a_file_of_the_user(
-    name: str, login: str, account: Recorder, command: Command
-) -> None:
+def test_no_credentials_are_read_from_netrc(name: str, login: str, account: RecordingServer, command: Command) -> None:
     result = run(name, login, account, command)
     assert (result.exit_code, result.errors) == (0, [])
-    assert {arrived.path for arrived in account.arrived} >= paths(name, login)
-    signatures = {arrived.path: arrived.headers.get("Authorization", "") for arrived in account.arrived}
+    assert {arrived.path for arrived in account.requests} >= paths(name, login)
+    signatures = {arrived.path: arrived.headers.get("Authorization", "") for arrived in account.requests}
     assert [path for path, signature in signatures.items() if STRANGER in signature] == []
     assert signatures.pop("/oauth/tokens", "") == ""
     assert all(signatures.values())
@@ -102,26 +100,26 @@ def test_no_credentials_come_from_a_file_of_the_user(
 @pytest.mark.parametrize("login", LOGINS)
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_request_goes_through_the_proxy_of_the_environment(
-    name: str, login: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+    name: str, login: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HTTP_PROXY", account.base_url)
     monkeypatch.setenv("http_proxy", account.base_url)
     for variable in ("NO_PROXY", "no_proxy"):
         monkeypatch.delenv(variable, raising=False)
-    # Nothing listens at the account's own address: the proxy answers in its place.
+    # Nothing listens at the account's address: the proxy responds.
     result = run(name, login, account, command, base_url="http://127.0.0.1:9")
     assert (result.exit_code, result.errors) == (0, [])
     assert {
-        arrived.target.removeprefix("http://127.0.0.1:9").partition("?")[0] for arrived in account.arrived
+        arrived.target.removeprefix("http://127.0.0.1:9").partition("?")[0] for arrived in account.requests
     } >= paths(name, login)
-    assert all(arrived.target.startswith("http://127.0.0.1:9/") for arrived in account.arrived)
+    assert all(arrived.target.startswith("http://127.0.0.1:9/") for arrived in account.requests)
 
 
 LARGE = Reply(body=gzip.compress(b" " * (2 * 1024 * 1024)), headers={"Content-Encoding": "gzip"})
 
 
-def said(name: str, result: Any) -> str:
-    return str(result.connection["message"] if name == "check" else result.errors)
+def error_text(name: str, result: Any) -> str:
+    return str(result.connection_status["message"] if name == "check" else result.errors)
 
 
 @pytest.mark.parametrize(
@@ -136,23 +134,23 @@ def said(name: str, result: Any) -> str:
     ],
 )
 def test_a_response_that_is_too_large_is_named(
-    name: str, login: str, path: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+    name: str, login: str, path: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounded_response, "MAX_MEGABYTES", 1)
-    account.answers = by_path(**{**ANSWERS, path: LARGE})
-    assert "the response is larger than any response of Zendesk" in said(name, run(name, login, account, command))
-    assert sum(path.replace("__", "/") in arrived.path for arrived in account.arrived) == 1
+    account.responder = respond_by_path(**{**ANSWERS, path: LARGE})
+    assert "the response is larger than any response of Zendesk" in error_text(name, run(name, login, account, command))
+    assert sum(path.replace("__", "/") in arrived.path for arrived in account.requests) == 1
 
 
 @pytest.mark.parametrize(("login", "path"), [("api_token", "users__me"), ("client_credentials", "oauth__tokens")])
 def test_a_response_that_does_not_end_in_time_is_named(
-    login: str, path: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+    login: str, path: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0)
     monkeypatch.setattr(connection, "MAX_ATTEMPTS", 1)
     monkeypatch.setattr("source_zendesk.source.CHECK_TIMEOUTS", CHECK_TIMEOUTS._replace(total=0))
-    account.answers = by_path(**{**ANSWERS, path: Reply(body={})})
-    assert "the response did not end in time (timeout)" in said("check", run("check", login, account, command))
+    account.responder = respond_by_path(**{**ANSWERS, path: Reply(body={})})
+    assert "the response did not end in time (timeout)" in error_text("check", run("check", login, account, command))
 
 
 WHOLE = json.dumps(TOKENS)
@@ -176,34 +174,34 @@ CUT_OFF = {
 
 @pytest.mark.parametrize("fault", CUT_OFF)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_tokens_of_a_response_that_is_no_whole_json_are_used_and_emitted(
-    name: str, fault: str, account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+def test_tokens_in_a_truncated_json_response_are_used_and_emitted(
+    name: str, fault: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def answer(arrived: Arrived) -> Reply:
+    def respond(arrived: RecordedRequest) -> Reply:
         is_late = fault == "beyond the deadline" and "oauth" in arrived.path
         monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0 if is_late else 600.0)
-        return by_path(**{**ANSWERS, "oauth__tokens": CUT_OFF[fault]})(arrived)
+        return respond_by_path(**{**ANSWERS, "oauth__tokens": CUT_OFF[fault]})(arrived)
 
-    account.answers = answer
+    account.responder = respond
     result = run(name, "oauth2_refresh", account, command)
     assert (result.exit_code, result.errors) == (0, [])
-    emitted = [control["connectorConfig"]["config"]["credentials"] for control in result.of("control")]
+    emitted = [control["connectorConfig"]["config"]["credentials"] for control in result.bodies("control")]
     assert [each["refresh_token"] for each in emitted] == ["new-refresh"]
-    assert {arrived.headers.get("Authorization", "Bearer new-access") for arrived in account.arrived} == {
+    assert {arrived.headers.get("Authorization", "Bearer new-access") for arrived in account.requests} == {
         "Bearer new-access"
     }
 
 
-def test_a_refusal_that_is_cut_off_is_a_refusal(account: Recorder, command: Command) -> None:
+def test_a_truncated_refusal_is_a_refusal(account: RecordingServer, command: Command) -> None:
     refusal = Reply(400, '{"error": "invalid_grant"}', {"Content-Length": "9000", "Connection": "close"})
-    account.answers = by_path(**{**ANSWERS, "oauth__tokens": refusal})
-    message = run("check", "oauth2_refresh", account, command).connection["message"]
+    account.responder = respond_by_path(**{**ANSWERS, "oauth__tokens": refusal})
+    message = run("check", "oauth2_refresh", account, command).connection_status["message"]
     assert "rejects the refresh token" in message
-    assert len(account.arrived) == 1
+    assert len(account.requests) == 1
 
 
 def test_a_check_that_is_out_of_time_waits_for_the_next_refresh_token(
-    account: Recorder, command: Command, monkeypatch: pytest.MonkeyPatch
+    account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answered = threading.Event()
 
@@ -212,12 +210,12 @@ def test_a_check_that_is_out_of_time_waits_for_the_next_refresh_token(
             answered.set()
         return True
 
-    account.answers = by_path(**{**ANSWERS, "oauth__tokens": Reply(body=TOKENS, after=answered)})
+    account.responder = respond_by_path(**{**ANSWERS, "oauth__tokens": Reply(body=TOKENS, release=answered)})
     monkeypatch.setattr("source_zendesk.source.run_within", partial(connection.run_within, seconds=0.1))
     monkeypatch.setattr(connection.LOGGER, "filters", [answer_once_check_waits])
     result = run("check", "oauth2_refresh", account, command)
-    assert "it took too long" in result.connection["message"]
-    (emitted,) = [control["connectorConfig"]["config"]["credentials"] for control in result.of("control")]
+    assert "it took too long" in result.connection_status["message"]
+    (emitted,) = [control["connectorConfig"]["config"]["credentials"] for control in result.bodies("control")]
     assert emitted["refresh_token"] == "new-refresh"
 
 
@@ -231,7 +229,7 @@ ODD: Row = {
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_emitted_configuration_is_the_given_one_with_the_renewed_tokens(
-    name: str, account: Recorder, command: Command
+    name: str, account: RecordingServer, command: Command
 ) -> None:
     result = run(name, "oauth2_refresh", account, command, **ODD)
     assert (result.exit_code, result.errors) == (0, [])
@@ -243,19 +241,21 @@ def test_the_emitted_configuration_is_the_given_one_with_the_renewed_tokens(
     assert emitted == {**given, "credentials": {**given["credentials"], **renewed}}
     assert (renewed["access_token"], renewed["refresh_token"]) == ("new-access", "new-refresh")
     again = command("check", config=json.dumps({**emitted, "_platform": {}}))
-    assert (again.connection["status"], again.warnings) == ("SUCCEEDED", [])
+    assert (again.connection_status["status"], again.warnings) == ("SUCCEEDED", [])
 
 
-def test_a_command_that_signs_in_twice_exchanges_its_refresh_token_once(account: Recorder, command: Command) -> None:
+def test_a_command_that_signs_in_twice_exchanges_its_refresh_token_once(
+    account: RecordingServer, command: Command
+) -> None:
     # `--all` asks for the streams that are offered, the name for those that can be read.
     lists = ("custom_objects", "ticket_fields", "user_fields", "organization_fields")
-    account.answers = by_path(
+    account.responder = respond_by_path(
         **ANSWERS, **{name: Reply(body={name: [], "meta": {"has_more": False}}) for name in lists}
     )
     config = {**account.config(), **LOGINS["oauth2_refresh"], "custom_fields": "columns"}
     result = command("catalog", "--all", "groups", config=config)
     assert result.exit_code == 0, result.stderr
-    assert [arrived.path for arrived in account.arrived].count("/oauth/tokens") == 1
+    assert [request.path for request in account.requests].count("/oauth/tokens") == 1
 
 
 REFUSALS: dict[str, Any] = {
@@ -270,9 +270,11 @@ REFUSALS: dict[str, Any] = {
 
 @pytest.mark.parametrize("status", [200, 400, 403, 500])
 @pytest.mark.parametrize("form", REFUSALS)
-def test_a_token_in_a_response_is_in_no_message(form: str, status: int, account: Recorder, command: Command) -> None:
+def test_a_token_in_a_response_is_in_no_message(
+    form: str, status: int, account: RecordingServer, command: Command
+) -> None:
     body = Reply(status, REFUSALS[form], {"Retry-After": "9000"} if status == 500 else {})
-    account.answers = by_path(**{**ANSWERS, "oauth__tokens": body})
+    account.responder = respond_by_path(**{**ANSWERS, "oauth__tokens": body})
     told = [command("check", "--debug", config={**account.config(), **LOGINS["client_credentials"]})]
     if status != 200:
         # The platform gets the tokens of a configuration that is renewed.

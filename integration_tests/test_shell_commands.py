@@ -1,4 +1,4 @@
-"""Catalogs and states for the shell: what `catalog` and `state` print is what `read` takes."""
+"""The commands `catalog` and `state` print files for `read`."""
 
 from __future__ import annotations
 
@@ -13,26 +13,28 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import CONSOLE, Row, arguments, configured, console, discover, run
+from integration_tests.harness import CONSOLE, Row, arguments, configured_catalog, console, discover, run
 
 CONFIG: Row = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "t0ken"}}
 
 
-def printed(folder: Path, *line: str, **files: Any) -> Any:
-    """The JSON on stdout of a command that goes well."""
+def run_json(folder: Path, *line: str, **files: Any) -> Any:
+    """The JSON on stdout of a successful command."""
     command = [str(CONSOLE), *line, *arguments(folder, files)]
     return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-def told(stream: str, moment: int) -> str:
-    """A line that tells a state."""
+def state_line(stream: str, moment: int) -> str:
+    """A line with a STATE message."""
     place = {"stream_descriptor": {"name": stream}, "stream_state": {"updated_at": moment}}
     return json.dumps({"type": "STATE", "state": {"type": "STREAM", "stream": place}}) + "\n"
 
 
-def test_read_takes_what_catalog_and_state_print(command: Command, quiet_zendesk: Emulator, tmp_path: Path) -> None:
+def test_read_accepts_the_output_of_catalog_and_state(
+    command: Command, quiet_zendesk: Emulator, tmp_path: Path
+) -> None:
     config = quiet_zendesk.config()
-    catalog = printed(tmp_path, "catalog", "tickets", "tags", "account_settings", config=config)
+    catalog = run_json(tmp_path, "catalog", "tickets", "tags", "account_settings", config=config)
     modes = {each["stream"]["name"]: (each["sync_mode"], each["destination_sync_mode"]) for each in catalog["streams"]}
     assert modes == {
         "tickets": ("incremental", "append_dedup"),
@@ -42,19 +44,19 @@ def test_read_takes_what_catalog_and_state_print(command: Command, quiet_zendesk
     first = command("read", config=config, catalog=catalog)
     messages = tmp_path / "messages.jsonl"
     messages.write_text("".join(json.dumps(message) + "\n" for message in first.messages))
-    state = printed(tmp_path, "state", str(messages))
+    state = run_json(tmp_path, "state", str(messages))
     assert state == first.state
     again = command("read", config=config, catalog=catalog, state=state)
     assert (len(first.records["tickets"]) > 0, again.records["tickets"]) == (True, [])
 
 
-def test_all_is_what_discover_offers_and_full_refresh_what_is_asked_for(tmp_path: Path) -> None:
-    catalog = printed(tmp_path, "catalog", "--all", "--full-refresh", config=CONFIG)
+def test_catalog_all_matches_discover_and_supports_full_refresh(tmp_path: Path) -> None:
+    catalog = run_json(tmp_path, "catalog", "--all", "--full-refresh", config=CONFIG)
     assert {each["stream"]["name"] for each in catalog["streams"]} == set(run("discover", config=CONFIG).catalog)
     assert {each["sync_mode"] for each in catalog["streams"]} == {"full_refresh"}
 
 
-def test_a_misspelt_stream_is_refused_with_the_nearest_and_a_misspelt_field_warned_of() -> None:
+def test_misspelt_streams_are_refused_and_misspelt_fields_warned_about() -> None:
     result = console("catalog", "tikets", "search_users", "users", config={**CONFIG, "start_dat": "2024-01-01"})
     assert (result.exit_code, result.noise, result.messages) == (1, [], [])
     assert "Stream tikets: there is no such stream; did you mean tickets" in result.stderr
@@ -63,19 +65,24 @@ def test_a_misspelt_stream_is_refused_with_the_nearest_and_a_misspelt_field_warn
     assert "Stream users" not in result.stderr
 
 
-def stated(folder: Path, messages: str, earlier: list[Row]) -> subprocess.CompletedProcess[str]:
-    """What `state` makes of messages on stdin."""
+def run_state(folder: Path, messages: str, earlier: list[Row]) -> subprocess.CompletedProcess[str]:
+    """Run `state` with messages on stdin."""
     line = [str(CONSOLE), "state", *arguments(folder, {"state": earlier})]
     return subprocess.run(line, input=messages, capture_output=True, text=True, check=False)
 
 
-def test_the_newest_state_of_each_stream_is_kept_and_of_those_without_one_the_earlier(tmp_path: Path) -> None:
+def test_the_latest_state_of_each_stream_is_printed(tmp_path: Path) -> None:
     record = {"type": "RECORD", "record": {"stream": "users", "data": {"name": '"STATE"'}, "emitted_at": 1}}
     messages = (
-        told("users", 1) + told("groups", 1) + json.dumps(record) + "\n" + told("users", 2) + told("users", 3)[:40]
+        state_line("users", 1)
+        + state_line("groups", 1)
+        + json.dumps(record)
+        + "\n"
+        + state_line("users", 2)
+        + state_line("users", 3)[:40]
     )
-    earlier = [json.loads(told(name, 0))["state"] for name in ("groups", "tags")]
-    ended = stated(tmp_path, messages, earlier)
+    earlier = [json.loads(state_line(name, 0))["state"] for name in ("groups", "tags")]
+    ended = run_state(tmp_path, messages, earlier)
     newest = {
         each["stream"]["stream_descriptor"]["name"]: each["stream"]["stream_state"] for each in json.loads(ended.stdout)
     }
@@ -83,24 +90,26 @@ def test_the_newest_state_of_each_stream_is_kept_and_of_those_without_one_the_ea
     assert "-, line 5: not valid JSON" in ended.stderr
 
 
-def test_messages_without_a_state_are_said_to_be_so(tmp_path: Path) -> None:
-    ended = stated(tmp_path, "", [])
+def test_messages_without_a_state_are_reported(tmp_path: Path) -> None:
+    ended = run_state(tmp_path, "", [])
     assert (ended.returncode, json.loads(ended.stdout)) == (0, [])
     assert "contains no state" in ended.stderr
 
 
-def test_messages_that_there_are_not_are_an_error() -> None:
+def test_missing_messages_are_an_error() -> None:
     result = console("state", "none.jsonl")
     assert (result.exit_code, result.noise) == (1, [])
     assert result.stderr == "source-zendesk state: none.jsonl: the file cannot be read (No such file or directory).\n"
 
 
 @pytest.mark.parametrize("option", ["config", "catalog", "state"])
-def test_a_file_may_be_a_pipe_which_is_read_once(
-    option: str, command: Command, quiet_zendesk: Emulator, tmp_path: Path
-) -> None:
+def test_a_file_can_be_a_pipe(option: str, command: Command, quiet_zendesk: Emulator, tmp_path: Path) -> None:
     config = quiet_zendesk.config()
-    files: dict[str, object] = {"config": config, "catalog": configured(discover(config), ["groups"]), "state": []}
+    files: dict[str, object] = {
+        "config": config,
+        "catalog": configured_catalog(discover(config), ["groups"]),
+        "state": [],
+    }
     pipe, content = tmp_path / "pipe", json.dumps(files.pop(option))
     os.mkfifo(pipe)
     threading.Thread(target=pipe.write_text, args=(content,), daemon=True).start()
@@ -109,7 +118,7 @@ def test_a_file_may_be_a_pipe_which_is_read_once(
 
 
 @pytest.mark.parametrize("line", ["discover --config config.json", "state -"])
-def test_a_stdout_that_is_closed_from_the_start_ends_it_quietly(line: str, tmp_path: Path) -> None:
+def test_a_stdout_closed_from_the_start_ends_the_command_quietly(line: str, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text(json.dumps(CONFIG))
     shell = ["sh", "-c", f"{CONSOLE} {line} >&- </dev/null"]
     ended = subprocess.run(shell, capture_output=True, text=True, cwd=tmp_path, check=False)

@@ -1,4 +1,4 @@
-"""Objects that the configuration wants beside the records that refer to them."""
+"""Configured sideloads are joined to the records that reference them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,7 +27,7 @@ def ids(rows: list[Row]) -> set[int]:
     return {row["id"] for row in rows}
 
 
-def test_a_ticket_has_the_users_and_groups_that_it_names_and_no_others(zendesk: Emulator) -> None:
+def test_a_ticket_contains_only_its_referenced_users_and_groups(zendesk: Emulator) -> None:
     tickets = sync(with_sideloads(zendesk, "tickets", "users", "groups"), ["tickets"]).records["tickets"]
     living = [ticket for ticket in tickets if ticket["status"] != "deleted"]
     assert living
@@ -37,13 +37,13 @@ def test_a_ticket_has_the_users_and_groups_that_it_names_and_no_others(zendesk: 
         assert ids(ticket["sideloads"]["groups"]) == {ticket["group_id"]} - {None}
 
 
-def test_sideloads_leave_the_rest_of_a_record_as_it_is(zendesk: Emulator) -> None:
+def test_sideloads_do_not_change_other_fields(zendesk: Emulator) -> None:
     plain = sync(zendesk.config(), ["tickets"]).records["tickets"]
     joined = sync(with_sideloads(zendesk, "tickets", "users"), ["tickets"]).records["tickets"]
     assert [{name: value for name, value in row.items() if name != "sideloads"} for row in joined] == plain
 
 
-def test_translations_stay_in_an_article_whose_author_is_wanted_beside_it(zendesk: Emulator) -> None:
+def test_translations_stay_in_an_article_with_a_sideloaded_author(zendesk: Emulator) -> None:
     articles = sync(with_sideloads(zendesk, "articles", "users"), ["articles"]).records["articles"]
     assert articles
     assert all(row["translations"] for row in articles)
@@ -51,7 +51,7 @@ def test_translations_stay_in_an_article_whose_author_is_wanted_beside_it(zendes
 
 
 @pytest.mark.parametrize("shape", ["embedded", "top_level"])
-def test_metrics_are_beside_their_ticket_in_either_shape(shape: str) -> None:
+def test_metric_sets_are_joined_in_both_shapes(shape: str) -> None:
     with Emulator(seed=11, rows=5, tickets=20, metric_sets=shape) as account:
         tickets = sync(with_sideloads(account, "tickets", "metric_sets"), ["tickets"]).records["tickets"]
         owners = {row["id"]: [m["ticket_id"] for m in row["sideloads"]["metric_sets"]] for row in tickets}
@@ -60,13 +60,13 @@ def test_metrics_are_beside_their_ticket_in_either_shape(shape: str) -> None:
 
 
 @pytest.mark.parametrize("shape", ["embedded", "top_level"])
-def test_tickets_do_not_show_that_their_metrics_are_read_beside_them(shape: str) -> None:
+def test_tickets_do_not_contain_metrics_read_for_another_stream(shape: str) -> None:
     with Emulator(seed=11, rows=5, tickets=20, metric_sets=shape) as account:
         alone = sync(account.config(), ["tickets"]).records["tickets"]
         assert sync(account.config(), ["tickets", "ticket_metrics"]).records["tickets"] == alone
 
 
-def test_searches_sideload_by_kind_of_row(zendesk: Emulator) -> None:
+def test_searches_sideload_by_result_type(zendesk: Emulator) -> None:
     inputs = [{"stream": "search", "parameters": {"query": "type:ticket"}}]
     config = with_sideloads(zendesk, "search", "tickets(users)", "tickets(groups)", inputs=inputs)
     rows = sync(config, ["search"]).records["search"]
@@ -77,13 +77,13 @@ def test_searches_sideload_by_kind_of_row(zendesk: Emulator) -> None:
     }
 
 
-def test_the_catalog_has_a_field_for_them_only_where_they_are_wanted(zendesk: Emulator) -> None:
+def test_the_catalog_has_sideload_fields_only_if_configured(zendesk: Emulator) -> None:
     catalog = discover(with_sideloads(zendesk, "tickets", "users"))
     assert "sideloads" in catalog["tickets"]["json_schema"]["properties"]
     assert "sideloads" not in catalog["users"]["json_schema"]["properties"]
 
 
-def test_a_ticket_has_the_custom_status_that_it_is_in(zendesk: Emulator) -> None:
+def test_a_ticket_contains_its_custom_status(zendesk: Emulator) -> None:
     tickets = sync(with_sideloads(zendesk, "tickets", "custom_statuses"), ["tickets"]).records["tickets"]
     assert any(ticket.get("custom_status_id") for ticket in tickets)
     for ticket in tickets:
@@ -91,7 +91,7 @@ def test_a_ticket_has_the_custom_status_that_it_is_in(zendesk: Emulator) -> None
 
 
 @pytest.mark.parametrize("stream", ["users", "list_users", "export_users_by_time", "show_many_users"])
-def test_a_user_has_what_may_be_done_with_it_and_how_many_tickets_it_has_open(zendesk: Emulator, stream: str) -> None:
+def test_a_user_contains_abilities_and_open_ticket_count(zendesk: Emulator, stream: str) -> None:
     config = with_sideloads(zendesk, stream, "abilities", "open_ticket_count")
     users = sync(config, [stream]).records[stream]
     assert len(users) > 20
@@ -100,7 +100,7 @@ def test_a_user_has_what_may_be_done_with_it_and_how_many_tickets_it_has_open(ze
         assert user["sideloads"]["open_ticket_count"] == len(zendesk.store.tickets.by("assignee_id", user["id"]))
 
 
-def test_a_group_has_its_members(zendesk: Emulator) -> None:
+def test_a_group_contains_its_members(zendesk: Emulator) -> None:
     groups = sync(with_sideloads(zendesk, "groups", "users"), ["groups"]).records["groups"]
     members = {group["id"]: ids(group["sideloads"]["users"]) for group in groups}
     assert any(members.values())
@@ -109,7 +109,7 @@ def test_a_group_has_its_members(zendesk: Emulator) -> None:
 
 
 def joinable() -> dict[str, list[str]]:
-    """What is to be matched with the rows of each stream that needs no arguments."""
+    """The joinable sideloads of each stream without required inputs."""
     manifest = Manifest.load()
     references = manifest.content["definitions"]["references"]
     found = {
@@ -122,7 +122,7 @@ def joinable() -> dict[str, list[str]]:
 
 @pytest.fixture(scope="module")
 def sharing() -> Iterator[Emulator]:
-    """An account whose tickets are all shared."""
+    """An account in which every ticket has a sharing agreement."""
     with Emulator(seed=11, rows=12, tickets=24) as account:
         agreement = account.store.all("sharing_agreements")[0]["id"]
         for ticket in account.store.all("tickets"):
@@ -132,7 +132,7 @@ def sharing() -> Iterator[Emulator]:
 
 
 @pytest.mark.parametrize(("stream", "include"), joinable().items(), ids=list(joinable()))
-def test_every_sideload_is_beside_some_record(sharing: Emulator, stream: str, include: list[str]) -> None:
+def test_every_sideload_is_joined_to_a_record(sharing: Emulator, stream: str, include: list[str]) -> None:
     records = sync(with_sideloads(sharing, stream, *include), [stream]).records[stream]
     empty = {name for name in include if all(row["sideloads"][name] in ([], None) for row in records)}
     assert (bool(records), empty) == (True, set())
@@ -145,8 +145,8 @@ UNMATCHED = {
 
 
 @pytest.mark.parametrize(("stream", "name"), UNMATCHED.items())
-def test_a_sideload_that_no_row_can_be_matched_with_is_refused(zendesk: Emulator, stream: str, name: str) -> None:
-    connection = run("check", config=with_sideloads(zendesk, stream, name)).connection
+def test_a_sideload_without_a_join_key_is_refused(zendesk: Emulator, stream: str, name: str) -> None:
+    connection = run("check", config=with_sideloads(zendesk, stream, name)).connection_status
     assert connection["status"] == "FAILED"
     known = joinable().get(stream, ["has no sideloads"])
     assert all(part in connection["message"] for part in ["sideloads[0]", stream, *known])
@@ -159,15 +159,15 @@ IGNORED = [
 
 
 @pytest.mark.parametrize(("stream", "name"), IGNORED)
-def test_a_sideload_that_the_server_ignores_is_an_error_that_names_it(stream: str, name: str) -> None:
-    with Emulator(seed=11, rows=5, tickets=20, ignores=frozenset({name})) as account:
+def test_an_ignored_sideload_is_an_error_that_names_it(stream: str, name: str) -> None:
+    with Emulator(seed=11, rows=5, tickets=20, ignored_sideloads=frozenset({name})) as account:
         result = sync(with_sideloads(account, stream, name), [stream])
     assert result.statuses[stream][-1] == "INCOMPLETE"
     assert all(part in result.stream_errors[stream] for part in (stream, name, "`sideloads`"))
 
 
-def test_a_sideload_that_no_row_refers_to_may_be_absent() -> None:
-    with Emulator(seed=11, rows=5, tickets=20, ignores=frozenset({"sharing_agreements", "slas"})) as account:
+def test_an_unreferenced_sideload_can_be_absent() -> None:
+    with Emulator(seed=11, rows=5, tickets=20, ignored_sideloads=frozenset({"sharing_agreements", "slas"})) as account:
         for ticket in account.store.all("tickets"):
             account.store.update("tickets", ticket["id"], sharing_agreement_ids=[])
         account.clock.advance(minutes=5)
@@ -183,21 +183,21 @@ HOSTED = [("ticket_metrics", "metric_sets"), ("ticket_comments", "comment_events
 
 
 @pytest.mark.parametrize(("stream", "name"), HOSTED)
-def test_a_stream_that_comes_with_another_fails_where_the_server_leaves_it_out(stream: str, name: str) -> None:
-    with Emulator(seed=11, rows=5, tickets=20, ignores=frozenset({name})) as account:
+def test_a_sideload_stream_fails_if_the_response_lacks_it(stream: str, name: str) -> None:
+    with Emulator(seed=11, rows=5, tickets=20, ignored_sideloads=frozenset({name})) as account:
         result = sync(account.config(), [stream])
         assert result.statuses[stream][-1] == "INCOMPLETE"
         assert result.records[stream] == []
         assert f"list_{stream}" in result.stream_errors[stream]
         assert f"list_{stream}" in Manifest.load().endpoints
-        account.options.ignores = frozenset()
+        account.options.ignored_sideloads = frozenset()
         again = sync(account.config(), [stream], result.state or None)
     assert again.statuses[stream][-1] == "COMPLETE"
     assert again.records[stream]
 
 
-def test_deleted_tickets_alone_have_no_metrics_and_are_no_error() -> None:
-    with Emulator(seed=11, rows=5, tickets=10, ignores=frozenset({"metric_sets"})) as account:
+def test_deleted_tickets_without_metrics_are_no_error() -> None:
+    with Emulator(seed=11, rows=5, tickets=10, ignored_sideloads=frozenset({"metric_sets"})) as account:
         for ticket in account.store.all("tickets"):
             account.store.delete("tickets", ticket["id"])
         account.clock.advance(minutes=5)

@@ -1,4 +1,4 @@
-"""What users build on, spec, catalog and states, may grow; nothing in it is lost or changed unnoticed."""
+"""Spec, catalogs and states may gain fields; a removed or changed one fails."""
 
 import json
 import logging
@@ -19,7 +19,7 @@ SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
 def losses(before: Any, now: Any, where: str = "") -> list[str]:
-    """Every place where `now` lacks or contradicts what `before` holds."""
+    """The paths at which `now` lacks or changes a value of `before`."""
     if isinstance(before, dict) and isinstance(now, dict):
         return [loss for key, value in before.items() for loss in losses(value, now.get(key), f"{where}/{key}")]
     if isinstance(before, list) and isinstance(now, list):
@@ -28,7 +28,7 @@ def losses(before: Any, now: Any, where: str = "") -> list[str]:
 
 
 def compare(name: str, now: Mapping[str, Any]) -> None:
-    """Fail on any loss against the snapshot; `make snapshots` rewrites it."""
+    """Fail if a value of the snapshot is lost; `make snapshots` rewrites it."""
     file = SNAPSHOTS / f"{name}.json"
     if os.environ.get("UPDATE_SNAPSHOTS"):
         SNAPSHOTS.mkdir(exist_ok=True)
@@ -38,7 +38,7 @@ def compare(name: str, now: Mapping[str, Any]) -> None:
 
 
 def contract(stream: Mapping[str, Any]) -> dict[str, Any]:
-    """What a connection relies on: modes, key, cursor, and the type of every field."""
+    """The parts of a stream that connections depend on: modes, key, cursor, and field types."""
     properties = stream["json_schema"].get("properties", {})
     return {
         "modes": sorted(stream["supported_sync_modes"]),
@@ -67,13 +67,13 @@ def test_catalog() -> None:
 
 
 def test_recommended_catalog() -> None:
-    """A stream that it loses is missed by those who select all, one that it gains costs them requests."""
+    """Users who select all streams lose a removed one, and an added one costs them requests."""
     recommended = discovered("recommended")
     compare("recommended", {name: name in recommended for name in discovered("complete")})
 
 
 def form(state: Any) -> Any:
-    """The names and types of a state, whatever its values."""
+    """The names and types in a state, without its values."""
     if isinstance(state, dict):
         is_by_parent = all(name.startswith("{") for name in state)
         return {"" if is_by_parent else name: form(value) for name, value in sorted(state.items())}
@@ -88,7 +88,7 @@ SAVING = [
 
 
 def test_states() -> None:
-    """A state that was saved must still be taken by the version that comes after."""
+    """The next version must accept a saved state."""
     with Emulator(seed=1, rows=8, tickets=12) as zendesk:
         result = sync(zendesk.config(), SAVING)
     compare("states", {name: form(result.state_of(name)) for name in SAVING})
@@ -103,5 +103,5 @@ def test_states() -> None:
         ({"a": [1], "b": {"c": 2}}, ["/b/c: was 1, is 2"]),
     ],
 )
-def test_growth_passes_and_loss_is_found(now: dict[str, Any], found: list[str]) -> None:
+def test_added_fields_pass_and_removed_fields_fail(now: dict[str, Any], found: list[str]) -> None:
     assert losses({"a": [1], "b": {"c": 1}}, now) == found

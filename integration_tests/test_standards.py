@@ -27,7 +27,7 @@ def live_config(path: Path) -> dict[str, Any]:
 
 @pytest.mark.filterwarnings("error::airbyte_cdk.test.standard_tests.DiscoveredCatalogWarning")
 class TestStandards(SourceTestSuiteBase):
-    """Scenarios are collected before the emulator has a port; `account` fills it in when the first test starts."""
+    """Scenarios are collected before the emulator has a port; `account` sets it when the first test starts."""
 
     connector_name = "source-zendesk"
 
@@ -56,11 +56,11 @@ class TestStandards(SourceTestSuiteBase):
 
     @classmethod
     def create_connector(cls, scenario: ConnectorTestScenario | None) -> SourceZendesk:
-        """A declarative source reads with the config it is built with, so it gets the scenario's."""
+        """Create the source with the scenario's config, since a declarative source uses that of its constructor."""
         return SourceZendesk(config=scenario.config_dict if scenario else None)
 
 
-def test_configs_hold_the_credentials_of_the_emulator() -> None:
+def test_configs_contain_the_emulator_credentials() -> None:
     """The committed configs stay usable against `make emulator`."""
     with Emulator(seed=1, rows=1, tickets=1) as zendesk:
         issued = zendesk.config()["credentials"]

@@ -1,14 +1,14 @@
-"""States of Airbyte's connector are gone on from: nothing is lost, and little is read again."""
+"""Streams resume from states of Airbyte's connector without loss and with few repeated rows."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from integration_tests.cuts import NOW
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.harness import Result, Row, State, sync
+from integration_tests.interrupted_syncs import NOW
 
 V2 = "/api/v2"
 THEN = "2025-01-01T00:00:00Z"
@@ -42,7 +42,7 @@ def read(zendesk: Emulator, stream: str, state: Row, **config: Any) -> Result:
 
 
 def substream(cursor: Row, **more: Any) -> Row:
-    """The state of a low-code substream, of which only some parents are kept."""
+    """The state of a low-code substream, with some of its parents."""
     states = [{"partition": {"ticket_id": 7, "parent_slice": {}}, "cursor": cursor}]
     return {"states": states, "lookback_window": 5, "use_global_cursor": False, **more}
 
@@ -84,15 +84,13 @@ EXPORTS: list[tuple[str, Row]] = [
 
 
 @pytest.mark.parametrize(("stream", "state"), EXPORTS)
-def test_an_export_goes_on_from_the_time_of_the_state_and_then_by_its_own(
-    zendesk: Emulator, stream: str, state: Row
-) -> None:
+def test_an_export_resumes_from_an_airbyte_state_and_then_its_own(zendesk: Emulator, stream: str, state: Row) -> None:
     first = read(zendesk, stream, state)
     start = int(zendesk.requests[0].query["start_time"][0])
     assert EPOCH - OVERLAP <= start <= EPOCH
-    told = first.state_of(stream)
-    assert not {"states", "state", "parent_state", "_ab_updated_at"} & set(told)
-    second = read(zendesk, stream, told)
+    emitted = first.state_of(stream)
+    assert not {"states", "state", "parent_state", "_ab_updated_at"} & set(emitted)
+    second = read(zendesk, stream, emitted)
     assert len(second.records[stream]) <= len(first.records[stream])
     assert len(zendesk.requests) == 1
 
@@ -107,9 +105,7 @@ def test_an_export_goes_on_from_the_time_of_the_state_and_then_by_its_own(
         ("ticket_metrics", {"_ab_updated_at": epoch_of(LATE), "parent_state": {"tickets": {"updated_at": LATE}}}),
     ],
 )
-def test_tickets_kept_by_updated_at_are_gone_on_from_before_that_began(
-    later: Emulator, stream: str, state: Row
-) -> None:
+def test_tickets_with_an_updated_at_state_resume_from_an_earlier_time(later: Emulator, stream: str, state: Row) -> None:
     first = read(later, stream, state)
     assert int(later.requests[0].query["start_time"][0]) == epoch_of(COMPLETE_UNTIL)
     assert any(stream in one and "`updated_at`" in one and COMPLETE_UNTIL in one for one in first.warnings)
@@ -125,7 +121,7 @@ def test_tickets_kept_by_updated_at_are_gone_on_from_before_that_began(
         ("tickets", {"updated_at": THEN}),
     ],
 )
-def test_other_states_are_gone_on_from_their_own_time(later: Emulator, stream: str, state: Row) -> None:
+def test_other_states_resume_from_their_own_time(later: Emulator, stream: str, state: Row) -> None:
     result = read(later, stream, state)
     assert int(later.requests[0].query["start_time"][0]) != epoch_of(COMPLETE_UNTIL)
     assert not any(COMPLETE_UNTIL in one for one in result.warnings)
@@ -157,7 +153,7 @@ def test_a_list_emits_the_rows_since_the_time_of_the_state(
     assert len(got) <= len([row for row in everything if not row.get(field) or row[field] >= "2024-12-31T23"])
 
 
-def test_a_list_that_zendesk_filters_is_asked_for_the_time_of_the_state(zendesk: Emulator) -> None:
+def test_a_filtered_list_requests_the_state_time(zendesk: Emulator) -> None:
     read(zendesk, "satisfaction_ratings", {"updated_at": str(EPOCH)})
     assert int(zendesk.requests[0].query["start_time"][0]) <= EPOCH
 
@@ -170,9 +166,7 @@ def test_a_list_that_zendesk_filters_is_asked_for_the_time_of_the_state(zendesk:
         {"__ab_full_refresh_sync_complete": True},
     ],
 )
-def test_a_stream_with_parents_reads_all_of_them_where_the_state_is_of_another_kind(
-    zendesk: Emulator, state: Row
-) -> None:
+def test_a_substream_with_a_foreign_state_reads_all_parents(zendesk: Emulator, state: Row) -> None:
     everything = sync(zendesk.config(), ["list_user_skips"]).records["list_user_skips"]
     assert everything
     assert len(read(zendesk, "list_user_skips", state).records["list_user_skips"]) == len(everything)
@@ -180,13 +174,13 @@ def test_a_stream_with_parents_reads_all_of_them_where_the_state_is_of_another_k
 
 @pytest.mark.parametrize("stream", ["tags", "account_attributes", "attribute_definitions", "brands", "tickets"])
 @pytest.mark.parametrize("marker", ["__ab_full_refresh_sync_complete", "__ab_no_cursor_state_message"])
-def test_markers_of_full_syncs_are_no_state(zendesk: Emulator, stream: str, marker: str) -> None:
+def test_full_refresh_markers_are_ignored(zendesk: Emulator, stream: str, marker: str) -> None:
     everything = sync(zendesk.config(), [stream]).records[stream]
     assert len(read(zendesk, stream, {marker: True}).records[stream]) == len(everything)
 
 
 @pytest.mark.parametrize("stream", ["tickets", "macros", "ticket_audits", "list_user_skips"])
-def test_an_empty_state_is_none(zendesk: Emulator, stream: str) -> None:
+def test_an_empty_state_is_ignored(zendesk: Emulator, stream: str) -> None:
     everything = sync(zendesk.config(), [stream]).records[stream]
     assert len(read(zendesk, stream, {}).records[stream]) == len(everything)
 
@@ -194,7 +188,7 @@ def test_an_empty_state_is_none(zendesk: Emulator, stream: str) -> None:
 @pytest.mark.parametrize(
     ("stream", "state"), [("tickets", {"generated_timestamp": "soon"}), ("macros", {"updated_at": "yesterday"})]
 )
-def test_a_time_that_is_none_is_refused_before_anything_is_sent(zendesk: Emulator, stream: str, state: Row) -> None:
+def test_an_invalid_state_time_is_refused_before_any_request(zendesk: Emulator, stream: str, state: Row) -> None:
     zendesk.clear_requests()
     result = sync(zendesk.config(), [stream], saved(stream, state))
     (value,) = state.values()
@@ -203,7 +197,7 @@ def test_a_time_that_is_none_is_refused_before_anything_is_sent(zendesk: Emulato
 
 
 @pytest.mark.parametrize(("stream", "path"), [("tickets", "tickets/cursor"), ("users", "users/cursor")])
-def test_the_state_of_an_export_holds_a_cursor_and_a_time(zendesk: Emulator, stream: str, path: str) -> None:
+def test_an_export_state_contains_a_cursor_and_a_time(zendesk: Emulator, stream: str, path: str) -> None:
     state = read(zendesk, stream, {}).state_of(stream)
     (field,) = set(state) - {"cursor"}
     assert isinstance(state[field], int)

@@ -1,4 +1,4 @@
-"""Stdout holds the protocol and nothing else, whatever the environment says."""
+"""Stdout contains only protocol messages in any environment."""
 
 import subprocess
 import sys
@@ -9,37 +9,41 @@ import pytest
 from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Row, configured, console, discover, parsed, sync
+from integration_tests.harness import Row, configured_catalog, console, discover, parse_output, sync
 
 STREAMS = ["tickets", "ticket_metrics", "groups", "show_group", "sla_policies"]
 LOUD = {"PYTHONWARNINGS": "once", "PYTHONDEVMODE": "1"}
 PROTOCOL = {"SPEC", "CONNECTION_STATUS", "CATALOG", "RECORD", "STATE", "LOG", "TRACE", "CONTROL", "DEBUG"}
-"""DEBUG is the CDK's own, which Airbyte takes for a log line."""
+"""Message types; the CDK's DEBUG lines are log lines for Airbyte."""
 
 
 def files(command: str, zendesk: Emulator) -> dict[str, Any]:
     config: Row = zendesk.config()
     if command == "spec":
         return {}
-    return {"config": config} | ({"catalog": configured(discover(config), STREAMS)} if command == "read" else {})
+    return {"config": config} | (
+        {"catalog": configured_catalog(discover(config), STREAMS)} if command == "read" else {}
+    )
 
 
 @pytest.mark.parametrize("flags", [(), ("--debug",)], ids=["plain", "debug"])
 @pytest.mark.parametrize(
-    ("command", "answer"),
+    ("command", "message_type"),
     [("spec", "SPEC"), ("check", "CONNECTION_STATUS"), ("discover", "CATALOG"), ("read", "RECORD")],
 )
-def test_stdout_is_protocol_only(command: str, answer: str, flags: tuple[str, ...], quiet_zendesk: Emulator) -> None:
+def test_stdout_is_protocol_only(
+    command: str, message_type: str, flags: tuple[str, ...], quiet_zendesk: Emulator
+) -> None:
     result = console(command, *flags, env=LOUD if flags else {}, **files(command, quiet_zendesk))
     kinds = [message["type"] for message in result.messages]
     assert result.noise == []
     assert set(kinds) <= PROTOCOL
     assert result.exit_code == 0
-    assert kinds.count(answer) == 1 or command == "read"
-    assert kinds.count(answer) > 0
+    assert kinds.count(message_type) == 1 or command == "read"
+    assert kinds.count(message_type) > 0
 
 
-def test_each_row_counts_for_the_look_at_the_memory(quiet_zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_row_counts_for_the_memory_check(quiet_zendesk: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     look = Mock()
     monkeypatch.setattr(MemoryMonitor, "check_memory_usage", look)
     result = sync(quiet_zendesk.config(), ["groups", "ticket_metrics"])
@@ -49,10 +53,10 @@ def test_each_row_counts_for_the_look_at_the_memory(quiet_zendesk: Emulator, mon
 def test_the_module_is_the_console_script() -> None:
     line = [sys.executable, "-m", "source_zendesk", "spec"]
     ended = subprocess.run(line, capture_output=True, text=True, check=True, cwd="/")
-    assert list(parsed(ended.stdout.splitlines()).of("spec")) == list(console("spec").of("spec"))
+    assert list(parse_output(ended.stdout.splitlines()).bodies("spec")) == list(console("spec").bodies("spec"))
 
 
-def test_a_log_line_is_a_message_even_where_a_stream_fails(zendesk: Emulator) -> None:
+def test_log_lines_of_a_failed_stream_are_messages(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=200, body={"a": "line\nbreak"}, times=9)
     result = console("read", "--debug", env=LOUD, **files("read", zendesk))
     assert (result.noise, result.exit_code) == ([], 1)

@@ -1,4 +1,4 @@
-"""Every byte of a command reaches the reader, whatever stdout is, and whatever interrupts a write."""
+"""All output is delivered with any type of stdout, and with interrupted writes."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from integration_tests.harness import CONSOLE, Result, arguments, configured, discover, parsed
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.harness import CONSOLE, Result, arguments, configured_catalog, discover, parse_output
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 PAGES, ROWS = 30, 100
 SMALLEST_PIPE = 4096
@@ -23,8 +23,8 @@ TEXT = "žluť \N{SNOWMAN} \N{GRINNING FACE}"
 UNBUFFERED = pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
 
 
-def groups(arrived: Arrived) -> Reply:
-    """A cursor list of many pages, which may be resumed at each of them."""
+def groups(arrived: RecordedRequest) -> Reply:
+    """A cursor list of many pages, resumable at each page."""
     page = int(arrived.query.get("page[after]", 0))
     rows = [{"id": page * ROWS + n, "name": TEXT, "updated_at": "2026-01-01T00:00:00Z"} for n in range(ROWS)]
     return Reply(body={"groups": rows, "meta": {"has_more": page + 1 < PAGES, "after_cursor": str(page + 1)}})
@@ -34,7 +34,7 @@ def groups(arrived: Arrived) -> Reply:
 def started(
     command: list[str], unbuffered: str, *, is_blocking: bool = True, **env: str
 ) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
-    """The console script, with the smallest pipe as its stdout, and the end to read from."""
+    """The console script with the smallest pipe as stdout, and the pipe's read end."""
     reader, writer = os.pipe()
     fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, SMALLEST_PIPE)
     os.set_blocking(writer, is_blocking)
@@ -51,23 +51,23 @@ def started(
 
 
 def rest(reader: int, size: int = 512) -> bytes:
-    """What comes until the end, read in small parts."""
+    """The remaining output, read in small parts."""
     parts = []
     while part := os.read(reader, size):
         parts.append(part)
     return b"".join(parts)
 
 
-def read_command(recorder: Recorder, folder: Path, state: Any = None) -> list[str]:
+def read_command(recorder: RecordingServer, folder: Path, state: Any = None) -> list[str]:
     config = recorder.config()
-    files = {"config": config, "catalog": configured(discover(config), ["groups"]), "state": state}
+    files = {"config": config, "catalog": configured_catalog(discover(config), ["groups"]), "state": state}
     return ["read", *arguments(folder, files)]
 
 
 def sync(command: list[str], unbuffered: str, **options: Any) -> Result:
     with started(command, unbuffered, **options) as (process, reader):
         output = rest(reader)
-        return parsed(output.decode().splitlines(), process.wait(30))
+        return parse_output(output.decode().splitlines(), process.wait(30))
 
 
 def ids(*results: Result) -> list[int]:
@@ -76,8 +76,8 @@ def ids(*results: Result) -> list[int]:
 
 @UNBUFFERED
 @pytest.mark.parametrize("is_blocking", [True, False], ids=["blocking", "non-blocking"])
-def test_a_small_pipe_gets_every_record(unbuffered: str, is_blocking: bool, tmp_path: Path) -> None:  # noqa: FBT001
-    with Recorder(groups) as recorder:
+def test_a_small_pipe_receives_every_record(unbuffered: str, is_blocking: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    with RecordingServer(groups) as recorder:
         result = sync(read_command(recorder, tmp_path), unbuffered, is_blocking=is_blocking)
     assert (result.exit_code, result.noise) == (0, [])
     assert ids(result) == list(range(PAGES * ROWS))
@@ -85,33 +85,36 @@ def test_a_small_pipe_gets_every_record(unbuffered: str, is_blocking: bool, tmp_
 
 
 @UNBUFFERED
-def test_a_process_that_is_stopped_and_continued_loses_nothing(unbuffered: str, tmp_path: Path) -> None:
-    with Recorder(groups) as recorder, started(read_command(recorder, tmp_path), unbuffered) as (process, reader):
+def test_a_stopped_and_continued_process_loses_nothing(unbuffered: str, tmp_path: Path) -> None:
+    with (
+        RecordingServer(groups) as recorder,
+        started(read_command(recorder, tmp_path), unbuffered) as (process, reader),
+    ):
         parts = [os.read(reader, SMALLEST_PIPE)]
         while parts[-1]:
             process.send_signal(signal.SIGSTOP)
             process.send_signal(signal.SIGCONT)
             parts.append(os.read(reader, SMALLEST_PIPE))
-        result = parsed(b"".join(parts).decode().splitlines(), process.wait(30))
+        result = parse_output(b"".join(parts).decode().splitlines(), process.wait(30))
     assert (result.exit_code, result.noise) == (0, [])
     assert ids(result) == list(range(PAGES * ROWS))
 
 
 @UNBUFFERED
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
 @pytest.mark.parametrize("bytes_before", [50_000, 131_072, 300_001])
-def test_a_run_that_a_signal_ends_is_resumed_without_a_loss(
-    unbuffered: str, told: signal.Signals, bytes_before: int, tmp_path: Path
+def test_a_run_ended_by_a_signal_resumes_without_loss(
+    unbuffered: str, signal_number: signal.Signals, bytes_before: int, tmp_path: Path
 ) -> None:
-    with Recorder(groups) as recorder:
+    with RecordingServer(groups) as recorder:
         with started(read_command(recorder, tmp_path), unbuffered) as (process, reader):
             output = b""
             while len(output) < bytes_before:
                 output += os.read(reader, 512)
-            process.send_signal(told)
+            process.send_signal(signal_number)
             output += rest(reader)
-            assert process.wait(30) == -told
-        first = parsed(output.decode().splitlines())
+            assert process.wait(30) == -signal_number
+        first = parse_output(output.decode().splitlines())
         assert (first.noise, output[-1:]) == ([], b"\n")
         second = sync(read_command(recorder, tmp_path, first.state or None), unbuffered)
     assert second.exit_code == 0
@@ -122,7 +125,7 @@ def test_a_run_that_a_signal_ends_is_resumed_without_a_loss(
 @UNBUFFERED
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
 def test_the_encoding_of_the_environment_does_not_matter(unbuffered: str, encoding: str, tmp_path: Path) -> None:
-    with Recorder(groups) as recorder:
+    with RecordingServer(groups) as recorder:
         result = sync(read_command(recorder, tmp_path), unbuffered, PYTHONIOENCODING=encoding, LC_ALL="C")
     assert result.exit_code == 0
     assert {row["name"] for row in result.records["groups"]} == {TEXT}
@@ -138,9 +141,9 @@ def test_no_action_is_sent_twice_after_a_signal(
     tmp_path: Path,
 ) -> None:
     actions = [{"stream": "create_group", "body": {"group": {"name": f"{n}" * 200}}} for n in range(40)]
-    with Recorder(lambda _: Reply(201, {"group": {"id": 1, "name": TEXT}})) as recorder:
+    with RecordingServer(lambda _: Reply(201, {"group": {"id": 1, "name": TEXT}})) as recorder:
         config = recorder.config(*actions)
-        files: dict[str, Any] = {"config": config, "catalog": configured(discover(config), ["create_group"])}
+        files: dict[str, Any] = {"config": config, "catalog": configured_catalog(discover(config), ["create_group"])}
         command = ["read", *arguments(tmp_path, files)]
         with started(command, unbuffered, is_blocking=is_blocking) as (process, reader):
             output = b""
@@ -148,7 +151,7 @@ def test_no_action_is_sent_twice_after_a_signal(
                 output += os.read(reader, 64)
             process.send_signal(signal.SIGTERM)
             output += rest(reader, 64)
-        first = parsed(output.decode().splitlines())
+        first = parse_output(output.decode().splitlines())
         files["state"] = first.state or None
         second = sync(["read", *arguments(tmp_path, files)], unbuffered, is_blocking=is_blocking)
         bodies = [json.dumps(arrived.body) for arrived in recorder.writes]

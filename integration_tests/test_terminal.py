@@ -1,4 +1,4 @@
-"""Whoever reads at a terminal sees how far it is, and stdout holds the protocol all the same."""
+"""A terminal shows progress and errors, and stdout contains only protocol messages."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import CONSOLE, Row, arguments, configured, discover, parsed
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.harness import CONSOLE, Row, arguments, configured_catalog, discover, parse_output
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 NEW = {"updated_at": "2026-01-01T00:00:00Z"}
 HELD = Reply(429, {}, {"Retry-After": "600"})
@@ -29,8 +29,8 @@ WRONG: Row = {
 }
 
 
-def one_page_then_held(arrived: Arrived) -> Reply:
-    """A hundred groups, behind which Zendesk wants to be left alone for ten minutes."""
+def one_page_then_held(arrived: RecordedRequest) -> Reply:
+    """A page of a hundred groups, followed by a 429 with a wait of ten minutes."""
     if "page[after]" in arrived.query:
         return HELD
     rows = [{"id": number, **NEW} for number in range(100)]
@@ -39,10 +39,10 @@ def one_page_then_held(arrived: Arrived) -> Reply:
 
 @contextmanager
 def held(folder: Path, *line: str, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
-    """A read of groups that waits for Zendesk behind its first page."""
-    with Recorder(one_page_then_held) as recorder:
+    """A read of groups that waits for the rate limit after its first page."""
+    with RecordingServer(one_page_then_held) as recorder:
         config = recorder.config()
-        files = {"config": config, "catalog": configured(discover(config), ["groups"])}
+        files = {"config": config, "catalog": configured_catalog(discover(config), ["groups"])}
         command = [*(line or [str(CONSOLE)]), "read", *arguments(folder, files)]
         env = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
         with subprocess.Popen(command, env=env, **streams) as process:
@@ -53,7 +53,7 @@ def held(folder: Path, *line: str, **streams: Any) -> Iterator[subprocess.Popen[
 
 
 def until(pattern: bytes, source: int) -> bytes:
-    """What comes until there is a text in it that a pattern fits."""
+    """The output until it matches a pattern."""
     seen = b""
     while not re.search(pattern, seen, re.DOTALL) and (more := os.read(source, 65536)):
         seen += more
@@ -62,7 +62,7 @@ def until(pattern: bytes, source: int) -> bytes:
 
 
 def rest(source: int) -> bytes:
-    """What comes until nobody writes any more, which a terminal tells by an error."""
+    """The output until the end, which a terminal signals by an error."""
     seen = b""
     try:
         while more := os.read(source, 65536):
@@ -72,7 +72,7 @@ def rest(source: int) -> bytes:
     return seen
 
 
-def test_a_terminal_shows_how_far_a_read_is_and_in_the_end_what_it_did(tmp_path: Path) -> None:
+def test_a_terminal_shows_progress_and_a_summary(tmp_path: Path) -> None:
     terminal, there = os.openpty()
     with (tmp_path / "messages.jsonl").open("wb") as stdout, held(tmp_path, stdout=stdout, stderr=there) as process:
         os.close(there)
@@ -86,14 +86,14 @@ def test_a_terminal_shows_how_far_a_read_is_and_in_the_end_what_it_did(tmp_path:
     assert "Read 100 rows of 1 stream in" in left
     assert "with 2 requests; waited" in left
     assert "groups: not finished" in left
-    result = parsed((tmp_path / "messages.jsonl").read_text().splitlines())
+    result = parse_output((tmp_path / "messages.jsonl").read_text().splitlines())
     assert (result.noise, len(result.records["groups"])) == ([], 100)
 
 
-def test_a_terminal_shows_what_a_failure_means_and_not_the_request_that_was_refused(tmp_path: Path) -> None:
+def test_a_terminal_shows_the_error_message_without_the_request(tmp_path: Path) -> None:
     terminal, there = os.openpty()
-    with (tmp_path / "messages.jsonl").open("wb") as stdout, Recorder(lambda _: Reply(401, {})) as recorder:
-        files = {"config": recorder.config(), "catalog": configured(discover(recorder.config()), ["groups"])}
+    with (tmp_path / "messages.jsonl").open("wb") as stdout, RecordingServer(lambda _: Reply(401, {})) as recorder:
+        files = {"config": recorder.config(), "catalog": configured_catalog(discover(recorder.config()), ["groups"])}
         env = {**os.environ, "TERM": "xterm", "COLUMNS": "300"}
         command = [str(CONSOLE), "read", *arguments(tmp_path, files)]
         with subprocess.Popen(command, env=env, stdout=stdout, stderr=there) as process:
@@ -107,30 +107,30 @@ def test_a_terminal_shows_what_a_failure_means_and_not_the_request_that_was_refu
 QUICK = "import source_zendesk.cli.run as script; script.run(seconds_between_lines=0.01)"
 
 
-def test_where_there_is_no_terminal_the_log_tells_it(tmp_path: Path) -> None:
+def test_the_log_contains_progress_without_a_terminal(tmp_path: Path) -> None:
     script = (sys.executable, "-c", QUICK)
     with held(tmp_path, *script, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout
-        # The wait begins while the rows are still on their way out.
+        # The wait starts before the rows are written.
         line = until(b"waiting for Zendesk's rate limit until", process.stdout.fileno()).splitlines()[-1]
         process.kill()
         assert process.stderr
         assert process.stderr.read() == b""
-    said = orjson.loads(line)["log"]
-    assert said["level"] == "INFO"
-    assert said["message"].startswith("100 rows, ")
-    assert "2 requests" in said["message"]
-    assert "reading groups 100, 0 of 1 done; waiting for Zendesk's rate limit until" in said["message"]
+    log = orjson.loads(line)["log"]
+    assert log["level"] == "INFO"
+    assert log["message"].startswith("100 rows, ")
+    assert "2 requests" in log["message"]
+    assert "reading groups 100, 0 of 1 done; waiting for Zendesk's rate limit until" in log["message"]
 
 
-def test_the_log_ends_with_what_was_read_and_why_streams_were_skipped(command: Command, zendesk: Emulator) -> None:
+def test_the_log_ends_with_a_summary_and_skipped_streams(command: Command, zendesk: Emulator) -> None:
     zendesk.faults.add("slas/policies", status=403, body={"error": "Forbidden"})
-    catalog = configured(discover(zendesk.config()), ["groups", "sla_policies"])
+    catalog = configured_catalog(discover(zendesk.config()), ["groups", "sla_policies"])
     result = command("read", config=zendesk.config(), catalog=catalog)
-    (told,) = (text for text in result.logs if text.startswith("Read ") and "requests" in text)
-    assert told.startswith(f"Read {len(result.records['groups'])} rows of 2 streams in ")
-    assert "with 2 requests; no waits for the rate limit." in told
-    assert "\nsla_policies: skipped, the role or the plan does not allow it (403: Forbidden" in told
+    (summary,) = (text for text in result.logs if text.startswith("Read ") and "requests" in text)
+    assert summary.startswith(f"Read {len(result.records['groups'])} rows of 2 streams in ")
+    assert "with 2 requests; no waits for the rate limit." in summary
+    assert "\nsla_policies: skipped, the role or the plan does not allow it (403: Forbidden" in summary
 
 
 def check(folder: Path, stdout: Any, stderr: Any) -> None:
@@ -138,7 +138,7 @@ def check(folder: Path, stdout: Any, stderr: Any) -> None:
     subprocess.run(line, stdout=stdout, stderr=stderr, check=True)
 
 
-def test_the_error_is_told_where_somebody_looks_at_stderr_alone(tmp_path: Path) -> None:
+def test_an_error_is_printed_to_a_terminal_on_stderr(tmp_path: Path) -> None:
     terminal, there = os.openpty()
     check(tmp_path, subprocess.PIPE, there)
     os.close(there)
@@ -146,9 +146,9 @@ def test_the_error_is_told_where_somebody_looks_at_stderr_alone(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("is_same", [False, True], ids=["a file of its own", "the file of stdout"])
-def test_a_file_of_stderr_gets_the_error_unless_it_is_that_of_stdout(is_same: bool, tmp_path: Path) -> None:  # noqa: FBT001
+def test_a_stderr_file_receives_the_error_unless_it_is_stdout(is_same: bool, tmp_path: Path) -> None:  # noqa: FBT001
     out, err = tmp_path / "out", tmp_path / "err"
     with out.open("wb") as stdout, err.open("wb") as stderr:
         check(tmp_path, stdout, stdout if is_same else stderr)
-    assert parsed(out.read_text().splitlines()).noise == []
+    assert parse_output(out.read_text().splitlines()).noise == []
     assert err.read_text() == ("" if is_same else "`num_workers`: expected a whole number from 2 to 40; got 0.\n")

@@ -1,4 +1,4 @@
-"""`tickets_search` finds each ticket once, however the search is cut, interrupted, late or misunderstood."""
+"""`tickets_search` emits each ticket once, with search windows, interruptions, a late index and an ignored query."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, State, sync
-from integration_tests.recorder import Arrived, Recorder, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from source_zendesk import times
 
 PATH = "/api/v2/search/export"
@@ -45,7 +45,7 @@ def ids(result: Result) -> Counter[int]:
 
 
 def searched(query: str) -> tuple[int, int | None]:
-    """From when to when a query searches."""
+    """The start and end time of a query."""
     found = QUERY.fullmatch(query)
     assert found, query
     start = times.epoch(found[1])
@@ -70,18 +70,16 @@ def test_a_first_read_searches_every_second_since_the_start_once(zendesk: Emulat
 
 @pytest.mark.parametrize(("days", "back"), [(None, DAY), (7, 7 * DAY), (0, HOUR)])
 @pytest.mark.parametrize("form", [str, int, times.iso])
-def test_a_state_of_airbytes_connector_is_gone_on_from_less_the_look_back(
-    zendesk: Emulator, days: int | None, back: int, form: Any
-) -> None:
+def test_an_airbyte_state_resumes_less_the_lookback(zendesk: Emulator, days: int | None, back: int, form: Any) -> None:
     saved = times.now() - 10 * DAY
     config = {} if days is None else {"ticket_search_lookback_days": days}
-    told = read(zendesk, state(form(saved)), **config).state_of("tickets_search")
+    emitted = read(zendesk, state(form(saved)), **config).state_of("tickets_search")
     assert windows(zendesk) == [(saved - back, None)]
-    assert set(told) == {"updated_at"}
-    assert abs((times.epoch(told["updated_at"]) or 0) - zendesk.clock.epoch()) < HOUR
+    assert set(emitted) == {"updated_at"}
+    assert abs((times.epoch(emitted["updated_at"]) or 0) - zendesk.clock.epoch()) < HOUR
 
 
-def test_the_next_run_brings_what_changed(zendesk: Emulator) -> None:
+def test_the_next_run_emits_changed_tickets(zendesk: Emulator) -> None:
     first = read(zendesk)
     assert ids(first) == Counter({row["id"]: 1 for row in first.records["tickets_search"]})
     zendesk.clock.advance(hours=60)
@@ -90,13 +88,13 @@ def test_the_next_run_brings_what_changed(zendesk: Emulator) -> None:
     assert [(row["id"], row["subject"]) for row in second.records["tickets_search"]] == [(7, "changed")]
 
 
-def test_a_run_that_is_killed_after_any_state_loses_nothing(zendesk: Emulator) -> None:
+def test_a_run_killed_after_any_state_loses_no_ticket(zendesk: Emulator) -> None:
     for number in range(1, 231):
         zendesk.store.update("tickets", number, subject="on one of the three pages of the last days")
     whole = read(zendesk, start_date="2023-01-01T00:00:00Z")
     everything = set(ids(whole))
     assert len(everything) > 200
-    assert any("page" in told for told in whole.states_of("tickets_search"))
+    assert any("page" in stream_state for stream_state in whole.states_of("tickets_search"))
     for count in (*range(1, len(whole.states) - 3, 5), *range(len(whole.states) - 3, len(whole.states) + 1)):
         before = records_until(whole, count)
         (saved,) = whole.state_after(count)
@@ -107,7 +105,7 @@ def test_a_run_that_is_killed_after_any_state_loses_nothing(zendesk: Emulator) -
 
 
 def records_until(result: Result, states: int) -> set[int]:
-    """The tickets that came before so many states had."""
+    """The tickets emitted before this number of states."""
     found: set[int] = set()
     for message in result.messages:
         states -= message["type"] == "STATE"
@@ -118,27 +116,27 @@ def records_until(result: Result, states: int) -> set[int]:
     return found
 
 
-def test_a_cursor_that_expired_has_its_days_searched_again(zendesk: Emulator) -> None:
+def test_an_expired_cursor_restarts_its_search_window(zendesk: Emulator) -> None:
     everything = set(ids(read(zendesk)))
     zendesk.faults.add(PATH, kind="expired_cursor", times=2)
     assert set(ids(read(zendesk))) == everything
 
 
 class Search:
-    """Tickets with their times in the index; `heeds` says whether the query is understood."""
+    """A search server with the indexed times of tickets; without `heeds`, it ignores the query."""
 
-    def __init__(self, tickets: dict[int, int], now: int, *, heeds: bool = True) -> None:
-        self.tickets, self.now, self.heeds = tickets, now, heeds
+    def __init__(self, tickets: dict[int, int], now: int, *, honors_query: bool = True) -> None:
+        self.tickets, self.now, self.honors_query = tickets, now, honors_query
         self.index = dict(tickets)
-        self.asked: list[tuple[int, int | None]] = []
+        self.queries: list[tuple[int, int | None]] = []
 
-    def __call__(self, arrived: Arrived) -> Reply:
+    def __call__(self, arrived: RecordedRequest) -> Reply:
         start, end = searched(arrived.query["query"])
-        self.asked.append((start, end))
+        self.queries.append((start, end))
         found = [
             number
             for number, time in self.index.items()
-            if not self.heeds or (start <= time and (end is None or time < end))
+            if not self.honors_query or (start <= time and (end is None or time < end))
         ]
         rows: list[Row] = [
             {"id": number, "updated_at": times.iso(self.tickets[number]), "result_type": "ticket"} for number in found
@@ -148,27 +146,27 @@ class Search:
 
 
 def search(server: Search, saved: State | None = None, **config: Any) -> Result:
-    with Recorder(server) as recorder:
+    with RecordingServer(server) as recorder:
         result = sync({**recorder.config(), "start_date": START, **config}, ["tickets_search"], saved)
     assert result.errors == []
     return result
 
 
-def test_a_server_that_ignores_the_query_gives_each_ticket_once() -> None:
+def test_each_ticket_is_emitted_once_if_the_query_is_ignored() -> None:
     now = times.now()
-    server = Search({1: now - 300 * DAY, 2: now - 40 * DAY, 3: now - 2 * DAY}, now, heeds=False)
+    server = Search({1: now - 300 * DAY, 2: now - 40 * DAY, 3: now - 2 * DAY}, now, honors_query=False)
     assert ids(search(server)) == Counter({1: 1, 2: 1, 3: 1})
-    assert len(server.asked) > 10
+    assert len(server.queries) > 10
 
 
-def test_a_ticket_that_the_index_has_by_an_older_time_is_not_left_out() -> None:
+def test_a_ticket_with_an_older_indexed_time_is_emitted() -> None:
     now = times.now()
     server = Search({1: now - 60}, now)
     server.index = {1: now - 200 * DAY}
     assert ids(search(server)) == Counter({1: 1})
 
 
-def test_a_ticket_that_the_index_shows_late_comes_with_the_next_run() -> None:
+def test_a_ticket_indexed_late_is_emitted_by_the_next_run() -> None:
     now = times.now()
     server = Search({1: now - 2 * HOUR}, now)
     server.index = {}
@@ -178,7 +176,7 @@ def test_a_ticket_that_the_index_shows_late_comes_with_the_next_run() -> None:
     assert ids(search(server, first.state)) == Counter({1: 1})
 
 
-def test_days_that_are_to_come_by_zendesks_clock_are_not_taken_for_read() -> None:
+def test_future_days_by_zendesks_clock_are_not_marked_as_read() -> None:
     now = times.now() - 45 * DAY
     server = Search({1: now - DAY}, now)
     first = search(server)
@@ -188,7 +186,7 @@ def test_days_that_are_to_come_by_zendesks_clock_are_not_taken_for_read() -> Non
     assert 2 in ids(search(server, first.state))
 
 
-def test_every_ticket_of_a_run_follows_a_state_that_still_has_it_to_come() -> None:
+def test_every_ticket_is_emitted_before_a_state_that_covers_it() -> None:
     now = times.now()
     server = Search({number: now - number * 20 * DAY for number in range(1, 15)}, now)
     result = search(server)

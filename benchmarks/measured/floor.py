@@ -1,7 +1,7 @@
-"""The least that the work can cost, in one thread: `python floor.py <lists>`.
+"""The minimum cost of the work, in one thread: `python floor.py <lists>`.
 
-The same pages over the same TLS by `requests`, parsed by orjson, each row written by one `orjson.dumps` as a record
-message. No state, no limits, no retries, nothing is checked.
+Reads the same pages with `requests` over TLS, parses them with orjson, and writes each row as a record message with one
+`orjson.dumps`. No states, rate limits, retries or checks.
 """
 
 import sys
@@ -16,7 +16,7 @@ SESSION = requests.Session()
 
 
 def main(lists: list[dict[str, Any]]) -> None:
-    """Read lists: of each its `address` and `key`, a `part` that is a row of its own, and the lists of `children`."""
+    """Read lists, each with its `address`, its `key`, an embedded row `part`, and lists of `children`."""
     for found in lists:
         _read(found["address"], found["key"], found.get("part"), found.get("children", []))
 
@@ -41,7 +41,7 @@ def _write(stream: str, rows: list[Any]) -> None:
 
 
 def _following(page: dict[str, Any]) -> str | None:
-    """The address of the next page."""
+    """The URL of the next page; None after the last."""
     if "end_of_stream" in page:
         return None if page["end_of_stream"] else str(page["after_url"])
     following = page["links"]["next"] if "links" in page else page["next_page"]

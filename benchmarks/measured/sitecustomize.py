@@ -1,7 +1,7 @@
-"""Makes every host under zendesk.com the bench's server, for a process with this folder in `PYTHONPATH`.
+"""Resolves every host under zendesk.com to the benchmark server, for a process with this folder in `PYTHONPATH`.
 
-Connectors build the address `https://<subdomain>.zendesk.com` themselves, and one of them does not heed
-the environment when it asks whom to trust; this way each is measured as it is installed.
+Connectors build the URL `https://<subdomain>.zendesk.com` themselves, and one of them ignores the environment's CA
+file; with this patch, each is measured as installed.
 """
 
 import os

@@ -1,1 +1,1 @@
-"""`make demo`: two syncs of the emulator into a DuckDB file, and what the file then answers."""
+"""`make demo`: two syncs of the emulator into a DuckDB file, and results of the recipes."""

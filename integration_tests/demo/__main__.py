@@ -1,4 +1,4 @@
-"""What `make demo` shows: a full and an incremental sync of the emulator over HTTP, and what the data answers."""
+"""`make demo`: a full and an incremental sync of the emulator over HTTP, and results of the recipes."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ import yaml
 
 from integration_tests.demo.charts import CHARTS
 from integration_tests.demo.connector import Connector, Sync, catalog_of, keys, read
-from integration_tests.demo.page import Answered, page
+from integration_tests.demo.page import RecipeResult, page
 from integration_tests.demo.recipes import recipes
 from integration_tests.demo.warehouse import Warehouse
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.data.census import FIRST, SPAN
+from integration_tests.emulator.data.seed_ids import FIRST, SPAN
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = Path("demo.duckdb")
 PAGE = Path("demo.html")
 TICKETS = 3000
 TODAY = FIRST + SPAN + 51 * 86400
-"""The first day after everything that the account is seeded with."""
+"""The first day after all seeded rows."""
 
 
 def suggested_streams() -> list[str]:
-    """The streams that metadata.yaml suggests."""
+    """The suggested streams of metadata.yaml."""
     metadata = yaml.safe_load((ROOT / "metadata.yaml").read_text())
     names: list[str] = metadata["data"]["suggestedStreams"]["streams"]
     return names
 
 
 def report(title: str, sync: Sync, streams: int, seconds: float) -> None:
-    """The rows and seconds of each stream."""
+    """Print the rows and seconds of each stream."""
     print(f"\n{title}: {sync.rows.total():,} rows in {seconds:.1f} s\n")
     print(f"  {'stream':<28}{'rows':>8}{'seconds':>10}")
     for name, rows in sorted(sync.rows.items()):
@@ -43,8 +43,8 @@ def report(title: str, sync: Sync, streams: int, seconds: float) -> None:
 
 
 def solve_tickets(zendesk: Emulator, warehouse: Warehouse) -> int:
-    """Work on the account while nobody syncs; the number of tickets that changed."""
-    found = warehouse.ask("SELECT id FROM tickets WHERE status IN ('new', 'open') ORDER BY id DESC LIMIT 10")["id"]
+    """Solve tickets between the syncs; returns their number."""
+    found = warehouse.query("SELECT id FROM tickets WHERE status IN ('new', 'open') ORDER BY id DESC LIMIT 10")["id"]
     for ticket in found:
         zendesk.store.update("tickets", ticket, status="solved", comment={"body": "Done, thank you.", "public": True})
     zendesk.clock.advance(minutes=10)
@@ -52,7 +52,7 @@ def solve_tickets(zendesk: Emulator, warehouse: Warehouse) -> int:
 
 
 def timed_read(title: str, connector: Connector, catalog: Path, warehouse: Warehouse, before: Sync | None) -> Sync:
-    """A read, the table of what it brought, and that in the warehouse."""
+    """Read, print the row counts, and load the rows into the warehouse."""
     begun, sync = time.monotonic(), Sync()
     warehouse.append(read(connector, catalog, sync, before))
     report(title, sync, len(warehouse.keys), time.monotonic() - begun)
@@ -60,26 +60,26 @@ def timed_read(title: str, connector: Connector, catalog: Path, warehouse: Wareh
     return sync
 
 
-def answer(warehouse: Warehouse) -> None:
-    """The answers of docs/recipes.md that can be plotted, as tables and as a page."""
-    answered = []
+def show_results(warehouse: Warehouse) -> None:
+    """Print the results of the plotted recipes as tables, and write them as a page."""
+    results = []
     for recipe in recipes():
         if recipe.title in CHARTS:
             print(f"\n{recipe.title}")
             warehouse.show(recipe.sql)
-            answered.append(Answered(recipe, warehouse.ask(recipe.sql)))
-    about = f"{TICKETS:,} tickets of an emulated account, asked by the queries of docs/recipes.md. All times are UTC."
-    PAGE.write_text(page(answered, about))
+            results.append(RecipeResult(recipe, warehouse.query(recipe.sql)))
+    about = f"{TICKETS:,} tickets of an emulated account, queried by docs/recipes.md. All times are UTC."
+    PAGE.write_text(page(results, about))
     print(f"\nThe same with plots: {PAGE.resolve()} (open it in a browser)")
     print(f"The tables:          {DATABASE.resolve()} (DuckDB)")
     print("The queries:         docs/recipes.md")
 
 
 def demonstrate(folder: Path, zendesk: Emulator) -> None:
-    """The whole story, in the order it is printed."""
+    """Run the demo."""
     connector = Connector(folder, zendesk.config(credentials=zendesk.client_credentials))
     print(f"emulator  {zendesk.base_url}, seeded with {TICKETS:,} tickets")
-    status = connector.only("check", "CONNECTION_STATUS")
+    status = connector.single_message("check", "CONNECTION_STATUS")
     print(f"check     {status['status']}")
     if status["status"] != "SUCCEEDED":
         sys.exit(status["message"])
@@ -93,11 +93,11 @@ def demonstrate(folder: Path, zendesk: Emulator) -> None:
     solved = solve_tickets(zendesk, warehouse)
     print(f"\n{solved} tickets are solved, ten minutes pass")
     timed_read("second sync, from the state of the first", connector, path, warehouse, first)
-    answer(warehouse)
+    show_results(warehouse)
 
 
 def main() -> None:
-    """Run against an account of this run's own, and leave only the database and the page behind."""
+    """Run the demo with a new account; only the database and the page remain."""
     with tempfile.TemporaryDirectory() as folder, Emulator(seed=1, tickets=TICKETS, now=TODAY) as zendesk:
         demonstrate(Path(folder), zendesk)
 

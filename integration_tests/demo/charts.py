@@ -1,4 +1,4 @@
-"""How the answers are plotted: each chart is an SVG picture whose text stays text."""
+"""Charts of the recipes as SVG, with selectable text."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ METADATA = {"Creator": None, "Date": None, "Format": None, "Type": None}
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What a query gave."""
+class QueryResult:
+    """The result of a query."""
 
     columns: list[str]
     rows: list[tuple[Any, ...]]
 
     def __getitem__(self, column: str) -> list[Any]:
-        place = self.columns.index(column)
-        return [row[place] for row in self.rows]
+        index = self.columns.index(column)
+        return [row[index] for row in self.rows]
 
 
 def _shares(axes: Axes, names: list[str], values: list[float]) -> None:
-    """One bar a name, the first on top, each with its value."""
+    """Draw a bar for each name, the first on top, with its value."""
     bars = axes.barh(names, values, color=BLUE, height=0.65)
     axes.bar_label(bars, fmt="{:.1f} %", padding=4, color=GREY)
     axes.invert_yaxis()
@@ -43,7 +43,7 @@ def _shares(axes: Axes, names: list[str], values: list[float]) -> None:
     axes.tick_params(length=0, labelbottom=False)
 
 
-def _first_reply(axes: Axes, answer: Answer) -> None:
+def _first_reply(axes: Axes, answer: QueryResult) -> None:
     slow, names = answer["nine_of_ten_within_hours"], answer["group"]
     axes.barh(names, slow, color=PALE, height=0.65, label="nine of ten replies come within")
     bars = axes.barh(names, answer["half_within_hours"], color=BLUE, height=0.65, label="half of them within")
@@ -53,7 +53,7 @@ def _first_reply(axes: Axes, answer: Answer) -> None:
     axes.legend(loc="lower right", bbox_to_anchor=(1, 1), ncols=2)
 
 
-def _backlog(axes: Axes, answer: Answer) -> None:
+def _backlog(axes: Axes, answer: QueryResult) -> None:
     axes.fill_between(answer["week"], answer["unsolved"], color=PALE, label="unsolved at the end of the week")
     axes.plot(answer["week"], answer["created"], color=BLUE, label="created")
     axes.plot(answer["week"], answer["solved"], color=ORANGE, label="solved")
@@ -63,23 +63,23 @@ def _backlog(axes: Axes, answer: Answer) -> None:
     axes.margins(x=0)
 
 
-def _breaches(axes: Axes, answer: Answer) -> None:
+def _breaches(axes: Axes, answer: QueryResult) -> None:
     names = [f"{policy}, {metric.replace('_', ' ')}" for policy, metric, *_ in answer.rows]
     _shares(axes, names, answer["breached_percent"])
 
 
-def _satisfaction(axes: Axes, answer: Answer) -> None:
+def _satisfaction(axes: Axes, answer: QueryResult) -> None:
     axes.plot(answer["month"], answer["satisfied_percent"], color=BLUE, marker="o")
     axes.axhline(100, color=PALE, linewidth=1)
     axes.set_ylim(0, 105)
     axes.set_ylabel("satisfied, %")
 
 
-def _reopened(axes: Axes, answer: Answer) -> None:
+def _reopened(axes: Axes, answer: QueryResult) -> None:
     _shares(axes, answer["group"], answer["reopened_percent"])
 
 
-def _hours(axes: Axes, answer: Answer) -> None:
+def _hours(axes: Axes, answer: QueryResult) -> None:
     days = answer.columns[1:]
     mesh = axes.pcolormesh([answer[day] for day in days], cmap="Blues", edgecolors="white", linewidth=1)
     axes.set_yticks([place + 0.5 for place in range(len(days))], [day.title() for day in days])
@@ -91,7 +91,7 @@ def _hours(axes: Axes, answer: Answer) -> None:
     axes.figure.colorbar(mesh, ax=axes, label="new tickets")
 
 
-CHARTS: dict[str, Callable[[Axes, Answer], None]] = {
+CHARTS: dict[str, Callable[[Axes, QueryResult], None]] = {
     "First reply time by group": _first_reply,
     "Backlog over time": _backlog,
     "SLA breaches": _breaches,
@@ -99,10 +99,10 @@ CHARTS: dict[str, Callable[[Axes, Answer], None]] = {
     "Reopened tickets": _reopened,
     "Busiest hours": _hours,
 }
-"""The recipes of which the demo shows the answer, by title."""
+"""The plotted recipes by title."""
 
 
-def draw(title: str, answer: Answer) -> str:
+def draw(title: str, answer: QueryResult) -> str:
     """The chart as an `<svg>` element."""
     written = StringIO()
     with rc_context(STYLE):

@@ -1,4 +1,4 @@
-"""The answers as one HTML page that needs nothing else: no script, no other file, no network."""
+"""The results as a self-contained HTML page: no script, no other file, no network."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
-from integration_tests.demo.charts import Answer, draw
+from integration_tests.demo.charts import QueryResult, draw
 from integration_tests.demo.recipes import Recipe
 
 CODE = re.compile(r"`([^`]+)`")
 
 
 @dataclass(frozen=True)
-class Answered:
-    """A recipe and what it gave."""
+class RecipeResult:
+    """A recipe and its result."""
 
     recipe: Recipe
-    answer: Answer
+    result: QueryResult
 
     @property
     def anchor(self) -> str:
@@ -29,15 +29,15 @@ class Answered:
 
     @property
     def text(self) -> Markup:
-        """The recipe's explanation; what stands in backticks there is code here."""
+        """The recipe's explanation, with code in backticks as HTML."""
         return Markup(CODE.sub(r"<code>\1</code>", str(escape(self.recipe.text))))
 
     @property
     def chart(self) -> Markup:
-        return Markup(draw(self.recipe.title, self.answer))
+        return Markup(draw(self.recipe.title, self.result))
 
 
-def page(answered: Sequence[Answered], about: str) -> str:
-    """The whole page; `about` says what was asked."""
+def page(results: Sequence[RecipeResult], about: str) -> str:
+    """The page as HTML; `about` describes the data."""
     environment = Environment(loader=FileSystemLoader(Path(__file__).parent), autoescape=True, trim_blocks=True)
-    return environment.get_template("page.html").render(answered=answered, about=about)
+    return environment.get_template("page.html").render(results=results, about=about)

@@ -1,4 +1,4 @@
-"""The queries of docs/recipes.md: they stand there and nowhere else."""
+"""Parses the queries of docs/recipes.md."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SECTION = re.compile(r"^## (?P<title>.+)\n\nFrom (?P<streams>`.+?`)\. (?P<text>.
 
 @dataclass(frozen=True)
 class Recipe:
-    """A question, the streams that it needs, what to know about the answer, and the query."""
+    """A recipe: title, required streams, explanation and query."""
 
     title: str
     streams: tuple[str, ...]
@@ -21,7 +21,7 @@ class Recipe:
 
 
 def recipes() -> list[Recipe]:
-    """In the order of the page."""
+    """All recipes, in the order of the page."""
     found = SECTION.finditer(PAGE.read_text())
     return [Recipe(one["title"], _names(one["streams"]), one["text"], one["sql"].strip()) for one in found]
 

@@ -1,4 +1,4 @@
-"""A DuckDB file of what was read."""
+"""Loads records into a DuckDB file."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 import duckdb
 import orjson
 
-from integration_tests.demo.charts import Answer
+from integration_tests.demo.charts import QueryResult
 from integration_tests.demo.connector import Message
 
-LONGEST = 24
+MAX_ROWS = 24
 
 
 class Warehouse:
-    """One table a stream: rows are appended to a file of their own, and the last row of a key wins."""
+    """One table per stream, loaded from a file per stream; the last row of a key wins."""
 
     def __init__(self, folder: Path, keys: Mapping[str, list[str]], database: str = ":memory:") -> None:
         self.folder = folder
@@ -25,7 +25,7 @@ class Warehouse:
         self.database.execute("SET TimeZone = 'UTC'")
 
     def append(self, records: Iterator[Message]) -> None:
-        """Add records to the files, numbered in the order they came."""
+        """Append records to the files, numbered in order of emission."""
         files = {name: (self.folder / f"{name}.jsonl").open("ab") for name in self.keys}
         for record in records:
             self.count += 1
@@ -35,7 +35,7 @@ class Warehouse:
             file.close()
 
     def load(self, changed: Mapping[str, int]) -> None:
-        """Build the tables of the streams that brought rows anew from their files."""
+        """Rebuild the tables of the streams with new rows from their files."""
         for name, key in self.keys.items():
             if changed[name]:
                 file = self.folder / f"{name}.jsonl"
@@ -46,11 +46,11 @@ class Warehouse:
                 table = f"SELECT * EXCLUDE (_row) FROM (SELECT * FROM {rows} {last})"
                 self.database.execute(f'CREATE OR REPLACE TABLE "{name}" AS {table}')
 
-    def ask(self, sql: str) -> Answer:
-        """What a query gives."""
+    def query(self, sql: str) -> QueryResult:
+        """The result of a query."""
         relation = self.database.sql(sql)
-        return Answer(relation.columns, relation.fetchall())
+        return QueryResult(relation.columns, relation.fetchall())
 
     def show(self, sql: str) -> None:
-        """Print what a query gives, the middle left out where that is long."""
-        self.database.sql(sql).show(max_rows=LONGEST)
+        """Print the result of a query; long results are abbreviated."""
+        self.database.sql(sql).show(max_rows=MAX_ROWS)

@@ -1,4 +1,4 @@
-"""The emulator as tests use it."""
+"""The emulator's interface for tests."""
 
 from __future__ import annotations
 
@@ -9,25 +9,21 @@ from urllib.parse import urlsplit
 from integration_tests.emulator.api.account import Account, Options, Request
 from integration_tests.emulator.api.jobs import Jobs
 from integration_tests.emulator.api.routes import Endpoint, endpoints
-from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.clock import Clock
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seed_ids import SeedIds
 from integration_tests.emulator.data.store import Store
 from integration_tests.emulator.http.dispatch import parse_query
 from integration_tests.emulator.http.faults import Faults
 from integration_tests.emulator.http.limits import Limits
 from integration_tests.emulator.http.oauth import OAuth
-from integration_tests.emulator.http.server import Server, plain
+from integration_tests.emulator.http.server import Server, strip_suffix
 
 
 class Emulator:
     """A seeded Zendesk account, served on a loopback port inside a `with` block.
 
-    The same seed and sizes give the same rows. `plan` is team, growth, professional or enterprise; `role` is what the
-    credentials may do (admin or agent); `metric_sets` says where that side-load is put (embedded or top_level);
-    `ignores` names the side-loads that it does not heed; `lacks` gives products and the status that says that they were
-    not bought; `same_second` says whether a time-based page is stretched to hold all of its last second (whole) or cut
-    (split).
+    The same seed and sizes give the same rows. `options` are the fields of `Options`.
     """
 
     def __init__(
@@ -42,7 +38,7 @@ class Emulator:
         **options: Any,
     ) -> None:
         self.clock = Clock(now)
-        self.account = Account(Census(seed=seed, rows=rows, tickets=tickets), self.clock, Options(**options))
+        self.account = Account(SeedIds(seed=seed, rows=rows, tickets=tickets), self.clock, Options(**options))
         self.server = Server(self.account, port)
         self.limits.on = rate_limits
 
@@ -81,7 +77,7 @@ class Emulator:
 
     @property
     def options(self) -> Options:
-        """Plan, role and shapes, which may be changed while the account is served."""
+        """The options of the account; tests may change them while it is served."""
         return self.account.options
 
     @property
@@ -90,36 +86,36 @@ class Emulator:
         return list(self.account.requests)
 
     def requests_to(self, path: str) -> list[Request]:
-        return [request for request in self.requests if request.path == plain(path)]
+        return [request for request in self.requests if request.path == strip_suffix(path)]
 
     def clear_requests(self) -> None:
         self.account.requests.clear()
 
     @property
     def client_credentials(self) -> Row:
-        """What the config of a connector says that comes with the account's OAuth client."""
+        """The `credentials` of a connector config that uses the account's OAuth client."""
         (client, secret), *_ = self.oauth.clients.items()
         return {"credentials": "client_credentials", "client_id": client, "client_secret": secret}
 
     def config(self, **more: Any) -> Row:
-        """The least that a connector needs to read the account."""
+        """A minimal connector config for the account."""
         login = self.account.login
         credentials = {"credentials": "api_token", "email": login.email, "api_token": login.api_token}
         base: Row = {"subdomain": self.account.subdomain, "base_url": self.base_url, "credentials": credentials}
         return base | {"start_date": "2020-01-01T00:00:00Z"} | more
 
     def expected(self, method: str, path: str, host: str = "") -> list[Row]:
-        """Every row that a complete crawl of a list endpoint must yield; ids in the path are concrete.
+        """All rows of an endpoint, without its pages; ids in the path are concrete.
 
         `host` is the brand's, as in `brand3.zendesk.com`.
         """
         parts = urlsplit(path)
-        endpoint, params = find(method, plain(parts.path))
-        return self.server.dispatcher.rows(endpoint, params, parse_query(parts.query), plain(parts.path), host)
+        endpoint, params = find_endpoint(method, strip_suffix(parts.path))
+        return self.server.dispatcher.rows(endpoint, params, parse_query(parts.query), strip_suffix(parts.path), host)
 
 
-def find(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
-    """The endpoint that a concrete path belongs to; literal parts win over placeholders."""
+def find_endpoint(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
+    """The endpoint of a concrete path, with its path parameters; literal parts win over placeholders."""
     matches = [(e, params) for e in endpoints() if e.method == method and (params := _match(e.path, path)) is not None]
     if not matches:
         raise KeyError(f"no endpoint {method} {path}")
@@ -127,10 +123,10 @@ def find(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
 
 
 def _match(pattern: str, path: str) -> dict[str, str] | None:
-    wanted, given = pattern.split("/"), path.split("/")
-    if len(wanted) != len(given):
+    pattern_parts, parts = pattern.split("/"), path.split("/")
+    if len(pattern_parts) != len(parts):
         return None
-    pairs = list(zip(wanted, given, strict=True))
-    if any(not want.startswith("{") and want != have for want, have in pairs):
+    pairs = list(zip(pattern_parts, parts, strict=True))
+    if any(not name.startswith("{") and name != part for name, part in pairs):
         return None
-    return {want.strip("{}"): have for want, have in pairs if want.startswith("{")}
+    return {name.strip("{}"): part for name, part in pairs if name.startswith("{")}

@@ -1,4 +1,4 @@
-"""For every endpoint one request that a seeded account answers with success."""
+"""One successful request for each endpoint of a seeded account."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from integration_tests.emulator.data import history as past
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.seeds import CHILDREN, KEYS
 from integration_tests.emulator.data.store import Store
-from integration_tests.emulator.reading.lists import PARENTS
-from integration_tests.emulator.writing.generic import REQUIRED
+from integration_tests.emulator.reads.lists import PARENTS
+from integration_tests.emulator.writes.generic import REQUIRED
 
 QUERY = {
     "start_time": "0", "query": "*", "name": "a", "subdomain": "other", "host_mapping": "help.example.com",
     "ticket_ids": "1,2", "filename": "a.txt", "macro_id": "", "ids": "",
 }  # fmt: skip
-SERVED: dict[str, dict[str, str]] = {
+HANDLER_QUERY: dict[str, dict[str, str]] = {
     "export_cursor": {"start_time": "0"}, "search_export": {"filter[type]": "ticket"},
     "macro_replica": {"ticket_id": "1"}, "record_by_name": {"name": "Record 1"},
 }  # fmt: skip
-NAMED = {
+FIXED_PARAMS = {
     "incremental_resource": "tickets", "target_type": "zen:user", "source_type": "zen:user",
     "ticket_metric_id": "1", "token": "t",
 }  # fmt: skip
@@ -49,7 +49,7 @@ BODIES: dict[str, Row] = {
 
 @dataclass
 class Example:
-    """What to send."""
+    """The parts of a request."""
 
     path: str
     query: dict[str, str] = field(default_factory=dict)
@@ -67,7 +67,7 @@ def first(store: Store, name: str) -> Row:
 
 
 def example(store: Store, endpoint: Endpoint) -> Example:
-    """A request to the endpoint, with ids that exist and belong together."""
+    """A request to the endpoint, with existing and related ids."""
     params = _params(store, endpoint) | endpoint.example.get("params", {})
     path = endpoint.path
     for name, value in params.items():
@@ -80,12 +80,12 @@ def example(store: Store, endpoint: Endpoint) -> Example:
 
 
 def _params(store: Store, endpoint: Endpoint) -> dict[str, Any]:
-    if endpoint.serve in OWNED:
-        return OWNED[endpoint.serve](store, endpoint)
+    if endpoint.serve in PARAM_MAKERS:
+        return PARAM_MAKERS[endpoint.serve](store, endpoint)
     found: dict[str, Any] = {}
     for name in endpoint.placeholders:
-        if name in NAMED or name in endpoint.example.get("params", {}):
-            found[name] = NAMED.get(name, "")
+        if name in FIXED_PARAMS or name in endpoint.example.get("params", {}):
+            found[name] = FIXED_PARAMS.get(name, "")
         elif name == endpoint.id and endpoint.parent:
             ((param, column),) = endpoint.parent.items()
             found[name] = key_of(store.children(endpoint.of, **{column: found[param]})[0], endpoint.of)
@@ -123,7 +123,7 @@ def _deleted(store: Store, endpoint: Endpoint) -> dict[str, Any]:
     return {name: store.tickets.deleted_ids()[0] for name in endpoint.placeholders}
 
 
-OWNED: dict[str, Callable[[Store, Endpoint], dict[str, Any]]] = {
+PARAM_MAKERS: dict[str, Callable[[Store, Endpoint], dict[str, Any]]] = {
     "make_default": _owned("", ""), "make_default_organization": _owned("organization_memberships", "organization_id"),
     "leave_organization": _owned("organization_memberships", "organization_id"),
     "make_primary": _owned("user_identities", ""),
@@ -134,11 +134,11 @@ OWNED: dict[str, Callable[[Store, Endpoint], dict[str, Any]]] = {
 
 
 def _query(store: Store, endpoint: Endpoint) -> dict[str, str]:
-    told = {"id", *endpoint.example.get("query", {})}
-    query = {name: QUERY[name] for name in endpoint.required if name not in told}
+    example_names = {"id", *endpoint.example.get("query", {})}
+    query = {name: QUERY[name] for name in endpoint.required if name not in example_names}
     if "id" in endpoint.required:
         query["id"] = str(first(store, COLLECTIONS["id"])["id"])
-    query |= SERVED.get(endpoint.serve, {})
+    query |= HANDLER_QUERY.get(endpoint.serve, {})
     if "creator" in endpoint.query:
         query["creator"] = "true"
     if "identifiers" in endpoint.query:
@@ -189,7 +189,7 @@ def _siblings(store: Store, endpoint: Endpoint, params: dict[str, Any]) -> list[
 
 
 def _fields(store: Store, key: str) -> Row:
-    """What a new object cannot do without."""
+    """The required fields of a new object."""
     known = {"user_id": "users", "group_id": "groups", "organization_id": "organizations", "ticket_id": "tickets"}
     names = REQUIRED.get(key, ())
     return {name: first(store, known[name])["id"] if name in known else f"new {name}" for name in names}

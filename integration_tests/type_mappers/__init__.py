@@ -1,1 +1,1 @@
-"""The type mappers of PyAirbyte and of Singer's SDK, run over the schemas in an environment of their own."""
+"""Runs the type mappers of PyAirbyte and Singer's SDK over the schemas, in a separate environment."""

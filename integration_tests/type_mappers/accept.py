@@ -1,6 +1,6 @@
-"""Tells what PyAirbyte and Singer's SDK say against schemas: `{stream: schema}` comes in, `{field: words}` goes out.
+"""Reports objections of PyAirbyte and Singer's SDK to schemas: reads `{stream: schema}`, writes `{field: text}`.
 
-Runs in the environment of `requirements.txt`, knows nothing of the connector, and asks no network.
+Runs in the environment of `requirements.txt`, without the connector and without network.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ SAMPLES = {"string": "text", "integer": 1, "number": 1.5, "boolean": True}
 
 
 def pyairbyte() -> Callable[[Schema], object]:
-    """Its mapping of a field to a column. The package would bring every database along; the one module is loaded."""
+    """PyAirbyte's mapping of a field to a column; loads only its module, because the package imports every database."""
     package = importlib.util.find_spec("airbyte")
     if package is None or package.origin is None:
         sys.exit("PyAirbyte is not installed")
@@ -37,23 +37,23 @@ def pyairbyte() -> Callable[[Schema], object]:
     return convert
 
 
-def said_by(step: Callable[[], object]) -> str:
-    """What a step prints, logs, warns of or raises."""
-    told = io.StringIO()
-    handler = logging.StreamHandler(told)
+def output_of(step: Callable[[], object]) -> str:
+    """The text that a step prints, logs, warns about or raises."""
+    output = io.StringIO()
+    handler = logging.StreamHandler(output)
     logging.getLogger().addHandler(handler)
-    with contextlib.redirect_stdout(told), warnings.catch_warnings(record=True) as warned:
+    with contextlib.redirect_stdout(output), warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             step()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is what they say
-            told.write(repr(error))
+        except Exception as error:  # noqa: BLE001 - any exception is an objection
+            output.write(repr(error))
     logging.getLogger().removeHandler(handler)
-    return told.getvalue() + "".join(str(warning.message) for warning in warned)
+    return output.getvalue() + "".join(str(warning.message) for warning in caught)
 
 
 def samples(node: Schema) -> Iterator[Any]:
-    """A value of each type that a node takes; lists and objects are filled."""
+    """A value of each type of a schema node; lists and objects are not empty."""
     for kind in node.get("type", []):
         if kind == "object":
             inner = {name: [*samples(child), None] for name, child in node.get("properties", {}).items()}
@@ -66,15 +66,15 @@ def samples(node: Schema) -> Iterator[Any]:
 
 
 def conform(name: str, node: Schema, value: Any) -> None:
-    """As a tap does with a record whose fields are all selected; raises where that loses anything."""
+    """Conform a record like a Singer tap with all fields selected; ValueError if the record changes."""
     schema, record, level = {"properties": {name: node}}, {name: value}, TypeConformanceLevel.RECURSIVE
-    kept = singer.conform_record_data_types("stream", record, schema, level, logging.getLogger())
-    if kept != record:
-        raise ValueError(f"{record} became {kept}")
+    conformed = singer.conform_record_data_types("stream", record, schema, level, logging.getLogger())
+    if conformed != record:
+        raise ValueError(f"{record} became {conformed}")
 
 
 def fields(schemas: dict[str, Schema]) -> dict[str, tuple[str, Schema]]:
-    """Each field by where it is; those that several streams have alike once."""
+    """The fields by path; equal fields of several streams once."""
     found = {
         json.dumps([name, node]): (f"{stream}.{name}", (name, node))
         for stream, schema in schemas.items()
@@ -83,21 +83,21 @@ def fields(schemas: dict[str, Schema]) -> dict[str, tuple[str, Schema]]:
     return dict(found.values())
 
 
-def said_of(name: str, node: Schema, column: Callable[[Schema], object]) -> Iterator[tuple[str, str]]:
-    """What is said against a field, by whom."""
-    yield "PyAirbyte", said_by(partial(column, node))
-    yield "Singer", said_by(partial(JSONSchemaToSQL().to_sql_type, node))
-    yield from (("Singer record", said_by(partial(conform, name, node, value))) for value in samples(node))
+def objections(name: str, node: Schema, column: Callable[[Schema], object]) -> Iterator[tuple[str, str]]:
+    """The objections to a field, each with the library's name."""
+    yield "PyAirbyte", output_of(partial(column, node))
+    yield "Singer", output_of(partial(JSONSchemaToSQL().to_sql_type, node))
+    yield from (("Singer record", output_of(partial(conform, name, node, value))) for value in samples(node))
 
 
 def main() -> None:
-    """Read the schemas from the standard input and print how many fields there are, and what there is against them."""
+    """Read schemas from stdin and print the number of fields and the objections."""
     column, found = pyairbyte(), fields(json.load(sys.stdin))
     faults = {
-        f"{who} {place}": words
-        for place, (name, node) in found.items()
-        for who, words in said_of(name, node, column)
-        if words
+        f"{library} {path}": text
+        for path, (name, node) in found.items()
+        for library, text in objections(name, node, column)
+        if text
     }
     json.dump({"fields": len(found), "faults": faults}, sys.stdout)
 

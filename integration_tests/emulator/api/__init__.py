@@ -1,1 +1,1 @@
-"""What every answer is made with: the endpoints, the account, a call to it, replies and errors."""
+"""The endpoints, the account, calls, replies and errors."""

@@ -1,4 +1,4 @@
-"""A request as a handler gets it."""
+"""The argument of the handlers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from integration_tests.emulator.data.rows import Row, Rows
 
 @dataclass
 class Call:
-    """One request, matched to its endpoint."""
+    """A request, matched to its endpoint."""
 
     account: Account
     endpoint: Endpoint
@@ -30,26 +30,26 @@ class Call:
     path: str
     brand: Any = None
 
-    def one(self, name: str) -> str | None:
+    def query_value(self, name: str) -> str | None:
         values = self.query.get(name)
         return values[-1] if values else None
 
-    def number(self, name: str, default: int | None = None) -> int | None:
-        """An integer parameter; 400 when it is something else."""
-        text = self.one(name)
+    def query_number(self, name: str, default: int | None = None) -> int | None:
+        """An integer query parameter; 400 if it is not an integer."""
+        text = self.query_value(name)
         if text is None:
             return default
         if not text.lstrip("-").isdigit():
             raise errors.bad_parameter(name, "must be an integer")
         return int(text)
 
-    def listed(self, *names: str) -> list[str]:
-        """The values of a comma-separated parameter, or of its `[]` form."""
+    def query_list(self, *names: str) -> list[str]:
+        """The values of a comma-separated query parameter, or of its `[]` form."""
         texts = [text for name in names for text in self.query.get(name, [])]
         return [part.strip() for text in texts for part in text.split(",") if part.strip()]
 
-    def payload(self) -> Row:
-        """The JSON object of the body, empty when there is none; 422 when it cannot be parsed."""
+    def json_body(self) -> Row:
+        """The JSON object of the body, empty without a body; 422 if it is not a JSON object."""
         try:
             value = orjson.loads(self.body) if self.body else {}
         except orjson.JSONDecodeError as error:
@@ -59,16 +59,16 @@ class Call:
         return value
 
     def url(self, query: Iterable[tuple[str, str]]) -> str:
-        """The address of the request with another query."""
+        """The URL of the request with another query."""
         return self.base + self.path + encode(query)
 
-    def pairs(self, *without: str) -> list[tuple[str, str]]:
-        """The query as sent, less the named parameters."""
+    def query_pairs(self, *without: str) -> list[tuple[str, str]]:
+        """The query parameters, except the named ones."""
         return [(name, value) for name, values in self.query.items() if name not in without for value in values]
 
-    def included(self) -> list[str]:
-        """What is asked to be side-loaded, but for what the account does not heed."""
-        return [name for name in self.listed("include") if name not in self.account.options.ignores]
+    def sideloads(self) -> list[str]:
+        """The requested sideloads, except those that the account ignores."""
+        return [name for name in self.query_list("include") if name not in self.account.options.ignored_sideloads]
 
 
 Handler = Callable[[Call], "Reply | Rows"]

@@ -1,4 +1,4 @@
-"""Zendesk's error bodies, in the four envelopes it uses.
+"""Zendesk's error responses, in its four envelopes.
 
 ApiError
 ├── bare         {"error": "text"}
@@ -14,7 +14,7 @@ from typing import Any
 
 
 class ApiError(Exception):
-    """An answer other than 2xx, with the body that Zendesk gives it."""
+    """A response other than 2xx, with Zendesk's body."""
 
     def __init__(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(f"{status} {body}")
@@ -66,7 +66,7 @@ def no_help_desk(host: str) -> ApiError:
     return ApiError(404, f"No help desk at {host}", {"Content-Type": "text/plain; charset=utf-8"})
 
 
-def not_bought(status: int) -> ApiError:
+def product_refused(status: int) -> ApiError:
     if status == 403:
         return forbidden()
     return described(402, "PaymentRequired", "This feature is not part of your plan") if status == 402 else not_found()

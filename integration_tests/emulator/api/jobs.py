@@ -1,4 +1,4 @@
-"""Background jobs: queued, then working, then done, a step for each time somebody looks."""
+"""Background jobs: queued, working, then ended; each poll advances a job by one step."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from integration_tests.emulator.data.clock import Clock, iso
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.tables import Table
 
-MOST = 30
-KEPT = 86_400
+MAX_RUNNING = 30
+RETENTION_SECONDS = 86_400
 DONE = frozenset({"completed", "failed", "killed"})
 
 
 @dataclass
 class Job:
-    """One job; `work` runs when it ends and gives its results."""
+    """One job; `work` runs when it ends and returns its results."""
 
     id: str
     kind: str
@@ -45,7 +45,7 @@ class Job:
 
 
 class Jobs:
-    """The account's jobs; each ends as `outcome` says, after `polls` looks or, where set, `seconds` of the clock."""
+    """The account's jobs; each ends with status `outcome` after `polls` polls or, if set, after `seconds`."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -53,7 +53,7 @@ class Jobs:
         self.seconds: float | None = None
         self.outcome = "completed"
         self.retry_in = 0
-        self.limit = MOST
+        self.limit = MAX_RUNNING
         self.base_url = ""
         self.all: dict[str, Job] = {}
 
@@ -64,7 +64,7 @@ class Jobs:
         return [job.id for job in self.all.values() if job.status not in DONE]
 
     def start(self, kind: str, total: int | None, work: Callable[[], Any], **more: Any) -> Job:
-        """Queue a job; 429 when thirty are queued or running."""
+        """Queue a job; 429 if `limit` jobs are queued or running."""
         running = self.running()
         if len(running) >= self.limit:
             raise errors.too_many_jobs(running)
@@ -72,20 +72,20 @@ class Jobs:
         self.all[job.id] = job
         return job
 
-    def look(self, identifier: str) -> Job | None:
-        """Poll a job, which brings it a step on; None once it is forgotten."""
+    def poll(self, identifier: str) -> Job | None:
+        """Advance a job by one step; None for an unknown or expired job."""
         job = self.all.get(identifier)
         if job is None:
             return None
         if job.ended is not None:
-            return job if self.clock.epoch() - job.ended < KEPT else None
+            return job if self.clock.epoch() - job.ended < RETENTION_SECONDS else None
         job.polls += 1
         job.status = "working"
-        if self._over(job):
+        if self._is_due(job):
             self._end(job)
         return job
 
-    def _over(self, job: Job) -> bool:
+    def _is_due(self, job: Job) -> bool:
         if self.seconds is None:
             return job.polls >= self.polls
         return self.clock.epoch() - job.started >= self.seconds
@@ -99,7 +99,7 @@ class Jobs:
 
 
 class JobRows:
-    """The live jobs, newest first, then those that the account started with."""
+    """The jobs of this run, newest first, then the seeded ones."""
 
     def __init__(self, jobs: Jobs, old: Table) -> None:
         self.jobs = jobs

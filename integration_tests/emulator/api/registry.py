@@ -1,4 +1,4 @@
-"""Which function answers which kind of endpoint, by the word in the `serve` column of `endpoints.json`."""
+"""Handlers by the `serve` field of the endpoints in `endpoints.json`."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from integration_tests.emulator.api.calls import Call, Handler
-from integration_tests.emulator.data.named import kept_in
+from integration_tests.emulator.data.registration import register_as
 from integration_tests.emulator.data.rows import Row, Rows
 
-Whole = Callable[[Call], list[Row]]
-Beside = Callable[[Call, Rows, Sequence[Any]], Row]
+CompleteRows = Callable[[Call], list[Row]]
+PageExtras = Callable[[Call, Rows, Sequence[Any]], Row]
 HANDLERS: dict[str, Handler] = {}
-WHOLE: dict[str, Whole] = {}
-BESIDE: dict[str, Beside] = {}
+COMPLETE_ROWS: dict[str, CompleteRows] = {}
+PAGE_EXTRAS: dict[str, PageExtras] = {}
 
 
-serve = kept_in(HANDLERS)
-whole = kept_in(WHOLE)
-"""Every row that a complete crawl yields, where the handler gives pages only."""
-beside = kept_in(BESIDE)
-"""What always stands beside the rows of a page."""
+serve = register_as(HANDLERS)
+complete_rows = register_as(COMPLETE_ROWS)
+"""Registers a function that returns all rows of endpoints whose handler returns pages."""
+page_extras = register_as(PAGE_EXTRAS)
+"""Registers a function that returns additional fields of each page."""

@@ -1,4 +1,4 @@
-"""What is answered."""
+"""Responses of the handlers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from integration_tests.emulator.data.rows import Row
 
 @dataclass
 class Reply:
-    """An HTTP answer."""
+    """An HTTP response."""
 
     status: int = 200
     body: bytes = b""
@@ -33,6 +33,6 @@ def no_content() -> Reply:
 
 
 def page_body(key: str, fragments: Iterable[bytes], more: Mapping[str, Any]) -> bytes:
-    """`{"key": [rows], ...more}` without parsing the rows again."""
+    """`{"key": [rows], ...more}` from serialized rows."""
     rest = orjson.dumps(dict(more))[1:]
     return b'{"%b":[' % key.encode() + b",".join(fragments) + (b"]," if len(rest) > 1 else b"]") + rest

@@ -1,4 +1,4 @@
-"""The endpoints, read from `endpoints.json` here and beside each product: one row each, in path order."""
+"""The endpoints, read from `endpoints.json` here and in each product: one object each, sorted by path."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ PAGE_PARAMETERS = {
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One row of the API: what it is called, what it takes, and who answers it.
+    """An endpoint: its path, its parameters and its handler (`serve`).
 
-    `through` names the collections of placeholders that only this path has; `brand` says that each brand's host answers
-    with its own rows, `admin` that agents are refused, `largest` how many rows a page may have,
-    `example` what to send where that cannot be told from the rest.
+    `through` gives the collections of placeholders that only this path has. If `brand` is set, each brand's host serves
+    its own rows; if `admin` is set, agents are refused. `largest` is the maximum page size, and `example` the example
+    request if the other fields do not determine it.
     """
 
     method: str
@@ -55,7 +55,7 @@ class Endpoint:
 
     @property
     def accepts(self) -> frozenset[str]:
-        """Every query parameter that is not an error."""
+        """The accepted query parameters."""
         return _accepts(self.method, tuple(self.query), self.paging)
 
     @property
@@ -88,6 +88,6 @@ def endpoints() -> tuple[Endpoint, ...]:
 
 
 def nearest(method: str, path: str) -> str:
-    """The endpoint that a mistaken request most likely meant."""
+    """The endpoint closest to an unknown path."""
     known = [f"{e.method} {e.path}" for e in endpoints()]
     return next(iter(difflib.get_close_matches(f"{method} {path}", known, n=1, cutoff=0.0)), "")

@@ -1,1 +1,1 @@
-"""What the account holds: collections of rows, the seed that they grow from, and the clock that stamps them."""
+"""The account's data: collections of rows, their seed, and the clock."""

@@ -1,4 +1,4 @@
-"""The account's own time: real by default, moved by tests."""
+"""The account's clock: real time by default, moved by tests."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def epoch_of(text: str) -> int:
 
 
 class Clock:
-    """Runs with the real clock, ahead of it by what `advance` added, and stands still once frozen."""
+    """The real time plus the sum of all `advance` calls; constant once frozen."""
 
     def __init__(self, start: float | None = None) -> None:
         self._ahead = 0.0 if start is None else start - time.time()
@@ -32,7 +32,7 @@ class Clock:
         return datetime.fromtimestamp(self.epoch(), tz=timezone.utc)
 
     def stamp(self) -> str:
-        """Now, as a record carries it."""
+        """The current time in the format of records."""
         return iso(int(self.epoch()))
 
     def advance(self, **delta: float) -> None:

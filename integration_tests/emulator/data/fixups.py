@@ -1,4 +1,4 @@
-"""What a plausible row still needs to be a coherent one: references, uniqueness, and the words Zendesk uses."""
+"""Functions that make generated rows consistent: references, uniqueness and Zendesk's values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from integration_tests.emulator.data import slas
 from integration_tests.emulator.data.clock import iso
 from integration_tests.emulator.data.field_values import is_standard, key_of, kind_of, values_by_key
-from integration_tests.emulator.data.named import kept_in
+from integration_tests.emulator.data.registration import register_as
 from integration_tests.emulator.data.seeds import CHILDREN, HELP_CENTERS
 from integration_tests.emulator.data.tickets import group_name
 from integration_tests.emulator.data.values import HOST, LOCALES, TAGS, WORDS, Maker
@@ -23,10 +23,10 @@ def user(row: Row, m: Maker) -> None:
     row.update(
         name=m.person(), role=role, verified=True, suspended=m.index % 40 == 9, permanently_deleted=False, active=True,
         email=f"user{m.index + 1}@example.com", role_type=4 if agent else None, locale=LOCALES[m.index % 6],
-        custom_role_id=m.census.id_of("custom_roles", m.index) if agent else None,
-        default_group_id=m.census.id_of("groups", m.index) if agent else None,
-        organization_id=m.census.id_of("organizations", m.index) if m.index % 3 else None,
-        url=f"{HOST}/api/v2/users/{m.id}.json", user_fields=values_by_key(m.census, "user_fields", m.index),
+        custom_role_id=m.seed_ids.id_of("custom_roles", m.index) if agent else None,
+        default_group_id=m.seed_ids.id_of("groups", m.index) if agent else None,
+        organization_id=m.seed_ids.id_of("organizations", m.index) if m.index % 3 else None,
+        url=f"{HOST}/api/v2/users/{m.id}.json", user_fields=values_by_key(m.seed_ids, "user_fields", m.index),
         photo=None if m.index % 3 else _photo(m), restricted_agent=not agent,
         ticket_restriction=None if agent else "requested", shared=False, shared_agent=False, moderator=agent,
     )  # fmt: skip
@@ -48,8 +48,8 @@ def _photo(m: Maker) -> Row:
 def organization(row: Row, m: Maker) -> None:
     row.update(
         name=f"Organization {m.index + 1}", deleted_at=None, shared_tickets=m.index % 7 == 0,
-        organization_fields=values_by_key(m.census, "organization_fields", m.index),
-        domain_names=[f"org{m.index + 1}.example.com"], group_id=m.census.id_of("groups", m.index),
+        organization_fields=values_by_key(m.seed_ids, "organization_fields", m.index),
+        domain_names=[f"org{m.index + 1}.example.com"], group_id=m.seed_ids.id_of("groups", m.index),
         external_id=f"org-{m.index + 1}" if m.index % 2 else None,
     )  # fmt: skip
     if m.index % 30 == 11:
@@ -63,21 +63,21 @@ def group(row: Row, m: Maker) -> None:
 def membership(row: Row, m: Maker) -> None:
     target = "groups" if "group_id" in row else "organizations"
     key = "group_id" if target == "groups" else "organization_id"
-    who = m.census.agent(m.index) if target == "groups" else m.census.end_user(m.index)
-    row.update({key: m.census.id_of(target, m.index * 7 + 1), "user_id": who, "default": m.index % 2 == 0})
+    user_id = m.seed_ids.agent(m.index) if target == "groups" else m.seed_ids.end_user(m.index)
+    row.update({key: m.seed_ids.id_of(target, m.index * 7 + 1), "user_id": user_id, "default": m.index % 2 == 0})
     if "organization_name" in row:
-        row["organization_name"] = f"Organization {(m.index * 7 + 1) % m.census.count(target) + 1}"
+        row["organization_name"] = f"Organization {(m.index * 7 + 1) % m.seed_ids.count(target) + 1}"
     if m.index % 10 == 3:
         row["updated_at"] = None
 
 
 def rule(row: Row, m: Maker) -> None:
-    """Triggers, automations, macros and views: actions and conditions whose values are of every kind."""
+    """Triggers, automations, macros and views: actions and conditions with values of every type."""
     for number, part in enumerate(_conditions(row) + list(row.get("actions") or [])):
         part["value"] = CONDITION_VALUES[(m.index + number) % 5]
     row["title"] = row["raw_title"] = f"{WORDS[m.index % 10].title()} rule {m.index + 1}"
     if "category_id" in row:
-        row["category_id"] = str(m.census.id_of("trigger_categories", m.index))
+        row["category_id"] = str(m.seed_ids.id_of("trigger_categories", m.index))
 
 
 def _conditions(row: Row) -> list[Row]:
@@ -87,14 +87,14 @@ def _conditions(row: Row) -> list[Row]:
 
 def macro(row: Row, m: Maker) -> None:
     row["actions"] = [{"field": "status", "value": "solved"}, {"field": "set_tags", "value": ["macro", TAGS[0]]}]
-    row["restriction"] = None if m.index % 3 else {"type": "Group", "id": m.census.id_of("groups", m.index)}
+    row["restriction"] = None if m.index % 3 else {"type": "Group", "id": m.seed_ids.id_of("groups", m.index)}
     row["title"] = row["raw_title"] = f"{WORDS[m.index % 10].title()}::Macro {m.index + 1}"
 
 
 def view(row: Row, m: Maker) -> None:
     condition = {"field": "status", "operator": "less_than", "value": "closed"}
     if m.index:
-        condition = {"field": "group_id", "operator": "is", "value": str(m.census.id_of("groups", m.index))}
+        condition = {"field": "group_id", "operator": "is", "value": str(m.seed_ids.id_of("groups", m.index))}
     columns = [{"id": "subject", "title": "Subject"}, {"id": "requester", "title": "Requester"}]
     row.update(
         conditions={"all": [condition], "any": []}, title=f"View {m.index + 1}", raw_title=f"View {m.index + 1}",
@@ -108,13 +108,13 @@ def custom_field(row: Row, m: Maker) -> None:
     is_own = not is_standard(m.collection, m.index)
     row.update(type=kind, title=f"Field {m.index + 1}", raw_title=f"Field {m.index + 1}", relationship_filter={})
     row.update({name: key for name in ("key", "tag") if name in row})
-    row.update({name: given for name, given in (("removable", is_own), ("system", not is_own)) if name in row})
+    row.update({name: flag for name, flag in (("removable", is_own), ("system", not is_own)) if name in row})
     row["relationship_target_type"] = "zen:user" if kind == "lookup" else None
     for name in ("custom_statuses", "system_field_options", "custom_field_options"):
         if name in row:
             row[name] = []
     if "creator_user_id" in row:
-        row["creator_user_id"] = m.census.agent(m.index)
+        row["creator_user_id"] = m.seed_ids.agent(m.index)
 
 
 def option(row: Row, m: Maker) -> None:
@@ -134,22 +134,22 @@ def brand(row: Row, m: Maker) -> None:
 
 
 def rating(row: Row, m: Maker) -> None:
-    """The survey of a ticket of its time; nine of ten who answer are content."""
+    """A satisfaction rating of a ticket of the same period; about nine of ten are good."""
     score = "offered" if m.index % 3 == 2 else "bad" if m.random.random() < 0.12 else "good"
-    ticket = m.index * m.census.tickets // max(m.census.count(m.collection), 1)
-    row.update(score=score, ticket_id=m.census.id_of("tickets", ticket))
-    row.update(requester_id=m.census.end_user(m.index), assignee_id=m.census.agent(m.index))
+    ticket = m.index * m.seed_ids.tickets // max(m.seed_ids.count(m.collection), 1)
+    row.update(score=score, ticket_id=m.seed_ids.id_of("tickets", ticket))
+    row.update(requester_id=m.seed_ids.end_user(m.index), assignee_id=m.seed_ids.agent(m.index))
 
 
 def by_key(row: Row, m: Maker) -> None:
     row.update(key=m.id, title=f"Object {m.index + 1}", url=f"{HOST}/api/v2/custom_objects/{m.id}.json")
-    row.update({name: str(m.census.agent(m.index)) for name in ("created_by_user_id", "updated_by_user_id")})
+    row.update({name: str(m.seed_ids.agent(m.index)) for name in ("created_by_user_id", "updated_by_user_id")})
 
 
 def record(row: Row, m: Maker) -> None:
-    fields = values_by_key(m.census, "custom_object_fields", m.index, m.parent)
+    fields = values_by_key(m.seed_ids, "custom_object_fields", m.index, m.parent)
     row.update(name=f"Record {m.index + 1}", custom_object_fields=fields, external_id=f"record-{m.index + 1}")
-    row.update({name: str(m.census.agent(m.index)) for name in ("created_by_user_id", "updated_by_user_id")})
+    row.update({name: str(m.seed_ids.agent(m.index)) for name in ("created_by_user_id", "updated_by_user_id")})
     row["photo"] = None
     row["url"] = f"{HOST}/api/v2/custom_objects/{m.parent}/records/{m.id}.json"
 
@@ -174,36 +174,38 @@ def sla_policy(row: Row, m: Maker) -> None:
 
 def item(row: Row, m: Maker) -> None:
     row.update(name=f"Item {m.index + 1}", placeholder=f"{{{{dc.item_{m.index + 1}}}}}", variants=[])
-    row["default_locale_id"] = m.census.id_of("locales", 0)
+    row["default_locale_id"] = m.seed_ids.id_of("locales", 0)
 
 
 def variant(row: Row, m: Maker) -> None:
-    row.update(locale_id=m.census.id_of("locales", m.index), content=f"Content {m.index + 1}", default=m.index == 0)
+    row.update(locale_id=m.seed_ids.id_of("locales", m.index), content=f"Content {m.index + 1}", default=m.index == 0)
 
 
 def revision(row: Row, m: Maker) -> None:
     row["url"] = f"{HOST}/api/v2/triggers/{m.parent}/revisions/{m.id}.json"
-    row["author_id"] = m.census.agent(m.index)
+    row["author_id"] = m.seed_ids.agent(m.index)
     row["created_at"] = iso(m.created)
 
 
 def skip(row: Row, m: Maker) -> None:
-    row.update(ticket_id=m.census.id_of("tickets", m.index), reason="I have no idea.", ticket=None)
+    row.update(ticket_id=m.seed_ids.id_of("tickets", m.index), reason="I have no idea.", ticket=None)
 
 
 def bookmark(row: Row, m: Maker) -> None:
-    row.update(ticket={"id": m.census.id_of("tickets", m.index)})
+    row.update(ticket={"id": m.seed_ids.id_of("tickets", m.index)})
 
 
 def activity(row: Row, m: Maker) -> None:
-    row.update(user_id=m.census.end_user(m.index), actor_id=m.census.agent(m.index), user=None, actor=None)
+    row.update(user_id=m.seed_ids.end_user(m.index), actor_id=m.seed_ids.agent(m.index), user=None, actor=None)
     row.update(verb=("tickets.assignment", "tickets.comment", "tickets.priority_increase")[m.index % 3])
-    ticket = {"ticket": {"id": m.census.id_of("tickets", m.index), "subject": f"Ticket {m.index + 1}"}}
+    ticket = {"ticket": {"id": m.seed_ids.id_of("tickets", m.index), "subject": f"Ticket {m.index + 1}"}}
     row.update(target=ticket, object=ticket, created_at=iso(m.created), updated_at=iso(m.created))
 
 
 def audit_log(row: Row, m: Maker) -> None:
-    row.update(source_type=("user", "rule", "account_setting", "ticket")[m.index % 4], actor_id=m.census.agent(m.index))
+    row.update(
+        source_type=("user", "rule", "account_setting", "ticket")[m.index % 4], actor_id=m.seed_ids.agent(m.index)
+    )
     row.update(action=("create", "update", "destroy", "login")[m.index % 4], created_at=iso(m.created))
 
 
@@ -214,7 +216,7 @@ def locale(row: Row, m: Maker) -> None:
 
 def suspended(row: Row, m: Maker) -> None:
     row.update(cause="Detected as spam", cause_id=m.index % 9 + 1, error_messages=[], attachments=[])
-    row["author"] = {"id": m.census.end_user(m.index), "name": m.person(), "email": f"spam{m.index}@example.net"}
+    row["author"] = {"id": m.seed_ids.end_user(m.index), "name": m.person(), "email": f"spam{m.index}@example.net"}
     row["ticket_id"] = None
 
 
@@ -225,7 +227,7 @@ def job(row: Row, m: Maker) -> None:
 
 
 def installation(row: Row, m: Maker) -> None:
-    row.update(app_id=m.census.id_of("sell_apps", m.index), settings={"title": f"App {m.index}"}, product="sell")
+    row.update(app_id=m.seed_ids.id_of("sell_apps", m.index), settings={"title": f"App {m.index}"}, product="sell")
     row.update(pending_installation=False, pending_job_id=None, enabled=True)
 
 
@@ -257,12 +259,12 @@ FIXUPS: dict[str, Fixup] = {
 }  # fmt: skip
 
 
-fixup = kept_in(FIXUPS)
-"""Mends the rows of a product's collections."""
+fixup = register_as(FIXUPS)
+"""Registers a function that makes generated rows of a product's collections consistent."""
 
 
 def make_row(maker: Maker, shape: Row) -> Row:
-    """A whole row: typed values, then what makes it coherent, then the parent it belongs to."""
+    """A complete row: typed values, then the fixup of its collection, then the parent's id."""
     row = maker.row(shape)
     fix = FIXUPS.get(maker.collection)
     if fix:

@@ -1,4 +1,4 @@
-"""What happened to the seeded tickets: audits with their comments and events, and the metrics."""
+"""The history of the seeded tickets: audits with their comments and events, and the metrics."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 import orjson
 
 from integration_tests.emulator.data import slas
-from integration_tests.emulator.data.census import Census, mix
 from integration_tests.emulator.data.clock import iso
-from integration_tests.emulator.data.service import Life, Service
+from integration_tests.emulator.data.seed_ids import SeedIds, hash32
+from integration_tests.emulator.data.service import Service, TicketLife
 from integration_tests.emulator.data.templates import NULL, Template, blank, inner, moment
 from integration_tests.emulator.data.templates import number as printed
 from integration_tests.emulator.data.tickets import STATUSES, SeededTickets
@@ -33,7 +33,7 @@ VIA = {"channel": "web", "source": {"from": {}, "to": {}, "rel": None}}
 
 
 def split(identifier: int) -> tuple[int, int]:
-    """The ticket and the place within it that an id stands for."""
+    """The ticket and the index in it, encoded in an id."""
     return divmod(identifier % 10**12, PER_TICKET)
 
 
@@ -60,7 +60,7 @@ def make_comment(ticket: int, place: int, author: Any, body: str, when: str, **m
 
 
 def make_audit(ticket: int, place: int, author: Any, when: str, events: list[Row]) -> Row:
-    """An audit; its comment, if any, is the event of type `Comment`."""
+    """An audit; its comment, if any, is an event of type `Comment`."""
     return {
         "id": AUDIT + ticket * PER_TICKET + place, "ticket_id": ticket, "created_at": when, "author_id": author,
         "metadata": {"system": {"client": "", "ip_address": "127.0.0.1"}, "custom": {}}, "via": VIA, "events": events,
@@ -68,7 +68,7 @@ def make_audit(ticket: int, place: int, author: Any, when: str, events: list[Row
 
 
 def change(ticket: int, place: int, number: int, field: str, value: Any, before: Any = None) -> Row:
-    """One changed field; a first value has no earlier one."""
+    """An event for a changed field; a first value has no `previous_value`."""
     identifier = EVENT + (ticket * PER_TICKET + place) * 10 + number
     made = {"id": identifier, "type": "Create" if before is None else "Change", "field_name": field, "value": value}
     return made if before is None else made | {"previous_value": before}
@@ -84,11 +84,11 @@ def _metric_pattern() -> Template:
 
 
 def _lasted(seconds: int | None) -> Lasted:
-    """Minutes by the calendar, and of them those within business hours."""
+    """Calendar minutes, and business minutes."""
     return (None, None) if seconds is None else (seconds // 60, seconds // 60 * 5 // 21)
 
 
-def _durations(life: Life) -> list[Lasted]:
+def _durations(life: TicketLife) -> list[Lasted]:
     """In the order of `DURATIONS`."""
     waited = life.updated - life.created
     reply = None if life.replied is None else max((life.replied - life.created) // 60, 1)
@@ -103,21 +103,21 @@ def _durations(life: Life) -> list[Lasted]:
 
 
 class SeededHistory:
-    """The past of the tickets that the account started with."""
+    """The history of the seeded tickets."""
 
-    def __init__(self, census: Census, tickets: SeededTickets) -> None:
-        self.census = census
+    def __init__(self, seed_ids: SeedIds, tickets: SeededTickets) -> None:
+        self.seed_ids = seed_ids
         self.tickets = tickets
-        self.service = Service(census, tickets)
+        self.service = Service(seed_ids, tickets)
 
     def length(self, ticket: int) -> int:
-        """How many audits a ticket has: the first one as many as any list, so that it takes several pages."""
+        """The number of audits of a ticket; the first ticket has enough for several pages."""
         if ticket == 1:
-            return min(self.census.rows, PER_TICKET - 1)
-        return 1 if self.service.life(ticket).replied is None else 2 + mix(self.census.seed, ticket, 6) % 2
+            return min(self.seed_ids.rows, PER_TICKET - 1)
+        return 1 if self.service.life(ticket).replied is None else 2 + hash32(self.seed_ids.seed, ticket, 6) % 2
 
     def when(self, ticket: int, place: int) -> int:
-        """The second audit is the first reply; the others are spread over what is left of the ticket's life."""
+        """The time of an audit: the second is the first reply; later ones are spread up to the last update."""
         life = self.service.life(ticket)
         if place == 0:
             return life.created
@@ -126,7 +126,7 @@ class SeededHistory:
 
     def audit(self, ticket: int, place: int) -> Row:
         when = iso(self.when(ticket, place))
-        author = self.tickets.requester(ticket) if place % 2 == 0 else self.census.agent(ticket + place)
+        author = self.tickets.requester(ticket) if place % 2 == 0 else self.seed_ids.agent(ticket + place)
         events = self._changes(ticket, place)
         if place % 3 != 2:
             events.insert(0, self._comment(ticket, place, author, when))
@@ -148,8 +148,8 @@ class SeededHistory:
         return row
 
     def metric_json(self, ticket: int) -> bytes:
-        """How long things took in a ticket's life."""
-        drawn = mix(self.census.seed, ticket, 7)
+        """The metric set of a ticket."""
+        drawn = hash32(self.seed_ids.seed, ticket, 7)
         life = self.service.life(ticket)
         created, updated = moment(life.created), moment(life.updated)
         values = dict.fromkeys(EARLY, created) | dict.fromkeys(LATE, updated)
@@ -166,7 +166,7 @@ class SeededHistory:
         row: Row = {
             "id": METRIC_EVENT + ticket * PER_TICKET + place, "ticket_id": ticket, "metric": metric,
             "instance_id": instance, "type": kind, "time": iso(when),
-            "deleted": kind == "breach" and self.service.averted(ticket, metric, when),
+            "deleted": kind == "breach" and self.service.is_averted(ticket, metric, when),
         }  # fmt: skip
         if kind == "apply_sla":
             row["sla"] = self._sla(ticket, metric)
@@ -177,9 +177,9 @@ class SeededHistory:
 
     def _sla(self, ticket: int, metric: str) -> Row:
         policy, minutes = self.service.policy(ticket), self.service.target(ticket, metric) or 0
-        known = {"id": self.census.id_of("sla_policies", policy), "title": slas.title(policy), "description": None}
+        known = {"id": self.seed_ids.id_of("sla_policies", policy), "title": slas.title(policy), "description": None}
         return {"target": minutes, "business_hours": False, "target_in_seconds": minutes * 60, "policy": known}
 
     def metric_times(self, ticket: int) -> list[int]:
-        """When each of the ticket's metric events happened."""
+        """The times of the ticket's metric events."""
         return [when for _, _, _, when in self.service.events(ticket)]

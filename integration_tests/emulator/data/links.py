@@ -1,29 +1,29 @@
-"""Rows that carry other rows inside them: filled in when their collection is seeded."""
+"""Rows that embed other rows; filled in when their collection is seeded."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from integration_tests.emulator.data.census import Census
-from integration_tests.emulator.data.named import kept_in
+from integration_tests.emulator.data.registration import register_as
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seed_ids import SeedIds
 from integration_tests.emulator.data.tables import Source
 from integration_tests.emulator.data.ticketing import Tickets
 
 
 class Store(Protocol):
-    """What a link looks into."""
+    """The part of the store that a link reads."""
 
     tickets: Tickets
-    census: Census
+    seed_ids: SeedIds
 
     def table(self, name: str) -> Source: ...
     def children(self, name: str, **parent: Any) -> list[Row]: ...
 
 
 Link = Callable[[Store, Row, Any], None]
-"""Fills a row in, given the store and the row's parent."""
+"""Embeds other rows in a row; arguments are the store, the row and its parent."""
 
 
 def _link_activity(store: Store, row: Row, _: Any) -> None:
@@ -62,5 +62,5 @@ LINKS: dict[str, Link] = {
 }
 
 
-link = kept_in(LINKS)
-"""Fills in the rows of a product's collections."""
+link = register_as(LINKS)
+"""Registers a function that embeds other rows in the rows of a product's collections."""

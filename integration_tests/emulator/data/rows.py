@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 @dataclass
 class Rows:
-    """The records of a list in their order, serialised only when a page needs them."""
+    """The records of a list in order, serialized only when a page contains them."""
 
     ids: Sequence[Any]
     json: Callable[[Any], bytes]
@@ -22,11 +22,11 @@ class Rows:
         return [orjson.loads(self.json(i)) for i in (self.ids if ids is None else ids)]
 
     def where(self, keep: Callable[[Row], bool]) -> Rows:
-        """The records that a filter keeps."""
+        """The records that match a filter."""
         return Rows([i for i in self.ids if keep(orjson.loads(self.json(i)))], self.json)
 
     def sorted_by(self, name: str, *, descending: bool = False) -> Rows:
-        """By one field; rows without it come first, equal ones keep their order."""
+        """The records sorted by a field; null values come first, equal values keep their order."""
 
         def key(pair: tuple[Row, Any]) -> tuple[int, float, str]:
             value = pair[0].get(name)
@@ -38,6 +38,6 @@ class Rows:
 
 
 def listing(rows: Iterable[Row]) -> Rows:
-    """Rows made for this one answer."""
-    made = [orjson.dumps(row) for row in rows]
-    return Rows(range(len(made)), made.__getitem__)
+    """Rows generated for one response."""
+    serialized = [orjson.dumps(row) for row in rows]
+    return Rows(range(len(serialized)), serialized.__getitem__)

@@ -1,4 +1,4 @@
-"""How the account's collections are seeded: how many rows, under which parent, with what kind of id."""
+"""How collections are seeded: number of rows, parent and type of id."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COUNTS: dict[str, int] = {
     "locales": 30, "satisfaction_reasons": FEW, "sell_apps": FEW, "sell_installations": FEW, "settings": 1,
     "sharing_agreements": FEW, "tags": 0, "target_failures": 25, "targets": 25, "ticket_forms": 25,
 }  # fmt: skip
-"""Objects that no account has hundreds of; everything else comes `rows` times."""
+"""Collections with a fixed number of rows; all others have `rows`."""
 
 CHILDREN: dict[str, tuple[str, str]] = {
     "attribute_values": ("attributes", "attribute_id"),
@@ -27,23 +27,23 @@ CHILDREN: dict[str, tuple[str, str]] = {
     "user_field_options": ("user_fields", "field_id"),
     "user_identities": ("users", "user_id"),
 }
-"""Collection: where its parents are and the field that names them. The first parent has `rows`, the others a few."""
+"""Parent collection and parent id field by collection. The first parent has `rows` children, the others a few."""
 
 SCARCE = {"macro_attachments", "ticket_skips"}
-"""Every eighth of the other parents has one row."""
+"""Of the parents after the first, every eighth has one row."""
 SPARSE: set[str] = set()
-"""A third of the other parents has none."""
+"""Of the parents after the first, a third has no row."""
 SMALL = {"attribute_values", "dynamic_content_variants", "macro_attachments"}
-"""The first parent has five rows at most."""
+"""The first parent has at most five rows."""
 KINDS: dict[str, str] = {
     "job_statuses": "hex", "attributes": "uuid", "attribute_values": "uuid", "group_sla_policies": "uuid",
     "instance_values": "uuid", "trigger_categories": "text", "custom_object_records": "text",
 }  # fmt: skip
-"""Ids that are no integers."""
+"""Types of ids that are not integers."""
 KEYS: dict[str, str] = {"custom_objects": "key", "tags": "name"}
-"""The field that holds the id, where it is not `id`."""
+"""The id field, if it is not `id`."""
 HELP_CENTERS = (0, 2)
-"""Which of the brands have one, in the order of their creation."""
+"""The indexes of the brands with a help center."""
 
 
 def _add(name: str, seed: dict[str, Any]) -> None:
@@ -55,9 +55,9 @@ def _add(name: str, seed: dict[str, Any]) -> None:
         KINDS[name] = seed["id"]
     if "key" in seed:
         KEYS[name] = seed["key"]
-    for word, those in (("scarce", SCARCE), ("sparse", SPARSE), ("small", SMALL)):
-        if seed.get(word):
-            those.add(name)
+    for flag, collections in (("scarce", SCARCE), ("sparse", SPARSE), ("small", SMALL)):
+        if seed.get(flag):
+            collections.add(name)
 
 
 for _name, _seed in seeds().items():
@@ -65,12 +65,12 @@ for _name, _seed in seeds().items():
 
 
 def key_of(name: str, row: dict[str, Any]) -> Any:
-    """What a row of a collection is known by."""
+    """The id of a row."""
     return row[KEYS.get(name, "id")]
 
 
 def branded(name: str) -> bool:
-    """Whether the rows belong to one brand's help center."""
+    """Whether the rows belong to a brand's help center."""
     above = ""
     while name in CHILDREN:
         name = above = CHILDREN[name][0]

@@ -1,8 +1,8 @@
-"""The fields and types of every object, read from `shapes.json` here and beside each product.
+"""The fields and types of every object, read from `shapes.json` here and in each product.
 
 A type is `int`, `str`, `bool`, `num`, `time`, `ms` (a time with milliseconds), `date`, `object` or `any`,
-`=a|b` for one of some words, `[type]` for a list, `{field: type}` for an object, and `{"|": [types]}` for any of
-several.
+`=a|b` for one of these strings, `[type]` for a list, `{field: type}` for an object, and `{"|": [types]}` for any of
+these types.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ def shapes() -> dict[str, Any]:
 
 
 def seeds() -> dict[str, dict[str, Any]]:
-    """What is special about how a product's collection is seeded: its parent, its kind of id, how many there are."""
+    """Seed options of the product collections: parent, type of id and number of rows."""
     return _of_products()["seeds"]
 
 
 def fits(value: Any, shape: Any) -> bool:
-    """Whether a value has the described type, or is null; fields that a shape does not name are free."""
+    """Whether a value has the type of the shape or is null; other fields may have any value."""
     if value is None or shape in ("any", "object"):
         return value is None or shape == "any" or isinstance(value, dict)
     if isinstance(shape, str):

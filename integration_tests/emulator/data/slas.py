@@ -1,14 +1,14 @@
-"""What the account promises its customers: its SLA policies and their targets."""
+"""The account's SLA policies and their targets."""
 
 from __future__ import annotations
 
 POLICIES = ("Premium", "Standard", "Basic")
-"""The first of the account's policies, which are those that apply to tickets."""
+"""The first policies of the account; only these apply to tickets."""
 PACES = (1, 2, 4)
 REPLY = {"urgent": 60, "high": 240, "normal": 480, "low": 1440}
-"""Minutes to the first reply that the premium policy promises; a ticket without a priority has no target."""
+"""First reply targets of the premium policy in minutes; a ticket without a priority has no target."""
 WAITING = 80
-"""A requester waits at most so many times as long in all."""
+"""The requester wait time target as a multiple of the first reply target."""
 
 
 def title(policy: int) -> str:
@@ -16,6 +16,6 @@ def title(policy: int) -> str:
 
 
 def target(policy: int, metric: str, priority: str) -> int:
-    """In minutes; `metric` is in the words of metric events."""
+    """The target in minutes; `metric` is a metric name of metric events."""
     minutes = REPLY[priority] * PACES[policy % len(PACES)]
     return minutes if metric == "reply_time" else minutes * WAITING

@@ -1,4 +1,4 @@
-"""The state of the account: every collection, its seed, and the changes that tests and requests make."""
+"""The state of the account: its collections, their seed, and changes by tests and requests."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from integration_tests.emulator.data import history as past
-from integration_tests.emulator.data.burials import BURIALS
-from integration_tests.emulator.data.census import FIRST, Census
 from integration_tests.emulator.data.clock import Clock, epoch_of, iso
+from integration_tests.emulator.data.deletion_effects import DELETION_EFFECTS
 from integration_tests.emulator.data.fixups import make_row
 from integration_tests.emulator.data.links import LINKS
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seed_ids import FIRST, SeedIds
 from integration_tests.emulator.data.seeds import CHILDREN
 from integration_tests.emulator.data.shapes import shapes
 from integration_tests.emulator.data.tables import SHOWN, Derived, Source, Table, Writable, seeded
@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def guarded(method: F) -> F:
-    """Changes and the server's answers take turns."""
+    """A decorator that holds the store's lock during a change."""
 
     @wraps(method)
     def locked(store: Store, *args: Any, **fields: Any) -> Any:
@@ -35,14 +35,14 @@ def guarded(method: F) -> F:
 
 
 class Store:
-    """`all`, `get`, `children` read; `create`, `update`, `delete` do what the account's users would do."""
+    """`all`, `get` and `children` read rows; `create`, `update` and `delete` change them as users do."""
 
-    def __init__(self, census: Census, clock: Clock, *, warm: bool = False) -> None:
+    def __init__(self, seed_ids: SeedIds, clock: Clock, *, warm: bool = False) -> None:
         self.lock = threading.RLock()
-        self.census = census
+        self.seed_ids = seed_ids
         self.clock = clock
-        self.tickets = Tickets(census, warm=warm)
-        self.history = History(census, self.tickets)
+        self.tickets = Tickets(seed_ids, warm=warm)
+        self.history = History(seed_ids, self.tickets)
         self._made = 0
         self._tables: dict[str, Source] = {"tickets": self.tickets} | self._derived()
 
@@ -64,11 +64,11 @@ class Store:
         }
 
     def add_source(self, name: str, source: Source) -> None:
-        """Let a collection that is kept elsewhere be read like the others."""
+        """Add a collection that another object stores."""
         self._tables[name] = source
 
     def table(self, name: str) -> Source:
-        """A collection, seeded when it is first asked for."""
+        """A collection, seeded at first use."""
         if name not in self._tables:
             self._tables[name] = self._seed(name)
         return self._tables[name]
@@ -76,16 +76,16 @@ class Store:
     def writable(self, name: str) -> Writable:
         table = self.table(name)
         if not isinstance(table, (Table, Tickets)):
-            raise TypeError(f"{name} follows from other collections; change those")
+            raise TypeError(f"{name} is derived from other collections; change those")
         return table
 
     def shown(self, name: str) -> Sequence[Any]:
-        """The ids that a plain list has."""
+        """The ids in the list of a collection."""
         keep, table = SHOWN.get(name), self.table(name)
         return [i for i in table.ids() if keep(table.get(i) or {})] if keep else table.ids()
 
     def all(self, name: str) -> list[Row]:
-        """Every row, soft-deleted ones included."""
+        """All rows, including soft-deleted ones."""
         ids = self.tickets.known() if name == "tickets" else self.table(name).ids()
         return [row for i in ids if (row := self.table(name).get(i)) is not None]
 
@@ -107,28 +107,28 @@ class Store:
 
     @guarded
     def create(self, name: str, parent: Any = None, /, **fields: Any) -> Row:
-        """Add a row made of these fields and of plausible others, stamped with the clock's time."""
+        """Add a row with these fields, generated other fields and the clock's time."""
         self._made += 1
         if name == "tickets":
             return self._create_ticket(fields)
         if name == "ticket_metric_events":
             return self.history.add_metric_event({"time": self.clock.stamp()} | fields)
         if parent is None and name in CHILDREN:
-            above, field = CHILDREN[name]
-            parent = self.census.id_of("brands", 0) if above == "brands" else fields.get(field)
+            collection, field = CHILDREN[name]
+            parent = self.seed_ids.id_of("brands", 0) if collection == "brands" else fields.get(field)
         return self.writable(name).put(self.blank(name, parent) | fields, parent)
 
     def blank(self, name: str, parent: Any = None) -> Row:
-        """A new row with the account's defaults."""
-        identifier = self.census.new_id(name, self._made)
-        row = make_row(Maker(self.census, name, 500_000 + self._made, identifier, parent), shapes()[name])
+        """A generated row with the defaults of new rows."""
+        identifier = self.seed_ids.new_id(name, self._made)
+        row = make_row(Maker(self.seed_ids, name, 500_000 + self._made, identifier, parent), shapes()[name])
         for stamp in ("created_at", "updated_at"):
             if stamp in row:
                 row[stamp] = self.clock.stamp()
         return row | LIVE.get(name, {})
 
     def _create_ticket(self, fields: Row) -> Row:
-        """A ticket whose every field is set, with the audit of its creation."""
+        """Add a ticket with all fields, and the audit of its creation."""
         number = max([self.tickets.last, *self.tickets.known()[-1:]]) + 1
         stamp, comment = self.clock.stamp(), fields.pop("comment", None)
         row: Row = dict.fromkeys(shapes()["tickets"])
@@ -147,9 +147,9 @@ class Store:
         return row
 
     def log(self, number: int, comment: Row | None, changes: list[tuple[str, Any, Any]]) -> Row:
-        """Write the audit of a change to a ticket."""
+        """Add the audit of a change to a ticket."""
         ticket, place = self.tickets.get(number) or {}, self.history.length(number)
-        author = (comment or {}).get("author_id") or self.census.agent(0)
+        author = (comment or {}).get("author_id") or self.seed_ids.agent(0)
         events = [past.change(number, place, n + 1, *made) for n, made in enumerate(changes)]
         stamp = ticket.get("updated_at") or self.clock.stamp()
         if comment:
@@ -160,7 +160,7 @@ class Store:
 
     @guarded
     def update(self, name: str, identifier: Any, /, **fields: Any) -> Row:
-        """Change fields and the time stamps with them; KeyError when there is no such row."""
+        """Change fields and the timestamps; KeyError for an unknown row."""
         row = self.get(name, identifier)
         if row is None:
             raise KeyError(identifier)
@@ -189,7 +189,7 @@ class Store:
 
     @guarded
     def delete(self, name: str, identifier: Any) -> Row | None:
-        """Delete as Zendesk does: tickets, users, organizations, groups and brands stay, marked as deleted."""
+        """Delete a row like Zendesk: tickets, users, organizations, groups and brands are soft-deleted."""
         row = self.get(name, identifier)
         if row is None:
             return None
@@ -198,12 +198,12 @@ class Store:
         marks = self._marks().get(name)
         if marks:
             return self.update(name, identifier, **marks)
-        if name in BURIALS:
-            BURIALS[name](self, row, self.writable(name).parent_of(identifier))
+        if name in DELETION_EFFECTS:
+            DELETION_EFFECTS[name](self, row, self.writable(name).parent_of(identifier))
         return self.writable(name).remove(identifier)
 
-    def bury(self, name: str, row: Row, parent: Any) -> None:
-        """Keep what is left of a deleted row."""
+    def put_tombstone(self, name: str, row: Row, parent: Any) -> None:
+        """Add the tombstone of a deleted row."""
         self.writable(name).put(row, parent)
 
     def _marks(self) -> dict[str, Row]:
@@ -215,7 +215,7 @@ class Store:
         }
 
     def delete_ticket(self, row: Row) -> Row:
-        """Leave the minimal body that the exports show."""
+        """Reduce a ticket to the fields that the exports contain for deleted tickets."""
         now = self.clock.epoch()
         minimal = {name: row.get(name) for name in ("id", "url", "created_at", "subject", "via")}
         minimal |= {"updated_at": iso(int(now)), "generated_timestamp": int(now), "status": "deleted"}
@@ -227,21 +227,21 @@ class Store:
     def _seed(self, name: str) -> Source:
         if name == "tags":
             rows = [{"name": word, "count": 100 * n + 7} for n, word in enumerate((*TAGS, *WORDS))]
-            rows += [{"name": f"tag_{n:03}", "count": n} for n in range(max(self.census.rows - len(rows), 0))]
+            rows += [{"name": f"tag_{n:03}", "count": n} for n in range(max(self.seed_ids.rows - len(rows), 0))]
             return Table("tags", ((row, None) for row in sorted(rows, key=lambda row: -int(str(row["count"])))), "name")
         if name == "instance_values":
-            return Table(name, ((self._instance(n), None) for n in range(self.census.rows)))
-        table = seeded(name, self.census)
+            return Table(name, ((self._instance(n), None) for n in range(self.seed_ids.rows)))
+        table = seeded(name, self.seed_ids)
         link = LINKS.get(name)
         for identifier in table.ids() if link else ():
             link(self, table.get(identifier) or {}, table.parent_of(identifier))  # type: ignore[misc]
         return table
 
     def _instance(self, number: int) -> Row:
-        identifier = self.census.id_of("instance_values", number)
-        value = self.census.id_of("attribute_values", number)
+        identifier = self.seed_ids.id_of("instance_values", number)
+        value = self.seed_ids.id_of("attribute_values", number)
         kind = "associate_agent" if number % 2 else "associate_ticket"
-        who = self.census.agent(number) if number % 2 else self.census.id_of("tickets", number)
+        who = self.seed_ids.agent(number) if number % 2 else self.seed_ids.id_of("tickets", number)
         return {
             "id": identifier,
             "attribute_value_id": value,
@@ -273,7 +273,7 @@ class Store:
         ticket = self.tickets.get(number)
         if ticket is None or ticket["status"] != "deleted":
             return None
-        actor = {"id": self.census.agent(0), "name": "Owner"}
+        actor = {"id": self.seed_ids.agent(0), "name": "Owner"}
         names = {"id": number, "subject": ticket.get("subject"), "deleted_at": ticket["updated_at"]}
         return names | {"actor": actor, "previous_state": "open", "description": None}
 

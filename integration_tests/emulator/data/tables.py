@@ -1,4 +1,4 @@
-"""A collection of rows: kept as objects, serialised once, looked up by id and by parent."""
+"""Collections of rows with lookup by id and by parent, and cached serialization."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 import orjson
 
-from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.fixups import make_row
 from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.seed_ids import SeedIds
 from integration_tests.emulator.data.seeds import KEYS
 from integration_tests.emulator.data.shapes import shapes
 from integration_tests.emulator.data.values import Maker
@@ -19,11 +19,11 @@ SHOWN: dict[str, Callable[[Row], bool]] = {
     "groups": lambda row: not row["deleted"],
     "organizations": lambda row: row["deleted_at"] is None,
 }
-"""Soft-deleted rows stay in the collection, and out of its list."""
+"""Filters of collections whose lists omit soft-deleted rows."""
 
 
 class Source(Protocol):
-    """Anything that can be listed and looked into."""
+    """A collection that can be read."""
 
     def ids(self) -> Sequence[Any]: ...
     def get(self, identifier: Any) -> Row | None: ...
@@ -32,7 +32,7 @@ class Source(Protocol):
 
 
 class Writable(Source, Protocol):
-    """A collection that can change."""
+    """A collection that can be changed; `version` increases with each change."""
 
     version: int
 
@@ -42,7 +42,7 @@ class Writable(Source, Protocol):
 
 
 class Table:
-    """Rows of one kind, in the order of their creation; `changed` tells who keeps something computed from them."""
+    """Rows of one collection, in order of creation; `version` increases with each change."""
 
     def __init__(self, name: str, rows: Iterable[tuple[Row, Any]] = (), key: str = "id") -> None:
         self.name = name
@@ -71,7 +71,7 @@ class Table:
         return made
 
     def by(self, field: str, value: Any) -> Sequence[Any]:
-        """The rows whose field, or whose parent under that name, is the value."""
+        """The ids of the rows with this value in a field, or with this parent."""
         if field not in self._by:
             index: dict[Any, list[Any]] = {}
             for identifier, row in self._rows.items():
@@ -81,7 +81,7 @@ class Table:
         return self._by[field].get(str(value), [])
 
     def put(self, row: Row, parent: Any = None, identifier: Any = None) -> Row:
-        """Add a row or replace the one with its id; rows that Zendesk gives no id are kept under a number."""
+        """Add or replace a row; a row without an id is stored under a number."""
         if identifier is None:
             identifier = row.get(self.key, len(self._rows) + 1)
         self._rows[identifier] = row
@@ -104,7 +104,7 @@ class Table:
 
 
 class Derived:
-    """Rows that follow from others: computed when asked, never kept."""
+    """Rows derived from other collections, computed on access."""
 
     def __init__(
         self, ids: Callable[[], Sequence[Any]], get: Callable[[Any], Row | None], parent: Callable[[Any], Sequence[Any]]
@@ -126,12 +126,12 @@ class Derived:
         return self._of_parent(value)
 
 
-def seeded(name: str, census: Census) -> Table:
-    """A table as the account starts with it."""
+def seeded(name: str, seed_ids: SeedIds) -> Table:
+    """A seeded table."""
     shape = shapes()[name]
     made = (
-        (make_row(Maker(census, name, index, identifier, parent), shape), parent)
-        for index, (identifier, parent) in enumerate(census.plan(name))
+        (make_row(Maker(seed_ids, name, index, identifier, parent), shape), parent)
+        for index, (identifier, parent) in enumerate(seed_ids.ids_with_parents(name))
     )
     return Table(name, made, KEYS.get(name, "id"))
 

@@ -1,4 +1,4 @@
-"""Rows printed from a pattern: a page of thousands costs no more than filling in its blanks."""
+"""Serialized rows from templates, so that large pages are fast."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ NULL = b"null"
 
 
 def blank(name: str) -> str:
-    """Stands in a pattern's row for a value that each record fills in."""
+    """A placeholder for a value in a template."""
     return f"@@{name}@@"
 
 
 def inner(name: str) -> str:
-    """The same in the middle of a string."""
+    """A placeholder inside a string of a template."""
     return f"@~{name}~@"
 
 
 class Template:
-    """A serialised row with blanks, filled with ready-made JSON."""
+    """A serialized row whose placeholders are filled with serialized values."""
 
     def __init__(self, row: Mapping[str, Any]) -> None:
         pieces = BLANK.split(orjson.dumps(row))
@@ -54,7 +54,7 @@ def _seconds() -> list[bytes]:
 
 
 def moment(epoch: int) -> bytes:
-    """A timestamp as JSON."""
+    """A timestamp in JSON."""
     day, second = divmod(epoch, 86400)
     return _day(day) + _seconds()[second]
 

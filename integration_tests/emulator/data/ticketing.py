@@ -1,4 +1,4 @@
-"""The tickets and everything that hangs on them, seeded ones and those that tests and requests change."""
+"""Tickets with their audits, comments and metrics, both seeded and changed ones."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 import orjson
 
 from integration_tests.emulator.data import history as past
-from integration_tests.emulator.data.census import Census
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seed_ids import SeedIds
 from integration_tests.emulator.data.tickets import SeededTickets, is_deleted
 from integration_tests.emulator.data.values import HOST
 
@@ -18,31 +18,31 @@ T = TypeVar("T")
 
 
 class Tickets:
-    """Every ticket by number: the seed's, unless it was changed since."""
+    """All tickets by number: the changed row, or else the seeded one."""
 
     name = "tickets"
     key = "id"
 
-    def __init__(self, census: Census, *, warm: bool = False) -> None:
-        self.seed = SeededTickets(census)
+    def __init__(self, seed_ids: SeedIds, *, warm: bool = False) -> None:
+        self.seed = SeededTickets(seed_ids)
         self.version = 0
         self._rows: dict[int, Row] = {}
         self._json: dict[int, bytes] = {}
         self._gone: set[int] = set()
-        self.last = census.tickets
-        self._stamps = [(self.seed.generated(n), n) for n in range(1, census.tickets + 1)]
+        self.last = seed_ids.tickets
+        self._stamps = [(self.seed.generated(n), n) for n in range(1, seed_ids.tickets + 1)]
         self._stamps.sort()
         self._cache: dict[Any, Any] = {}
         if warm:
-            self._json = {n: self.seed.json(n) for n in range(1, census.tickets + 1)}
+            self._json = {n: self.seed.json(n) for n in range(1, seed_ids.tickets + 1)}
 
     def known(self) -> list[int]:
-        """Every ticket there ever was and that is not purged."""
-        made = self.cached("known", lambda: [n for n in range(1, self.last + 1) if n not in self._gone])
-        return list(made) if len(made) < 5000 else made
+        """The numbers of all tickets that are not purged, including deleted ones."""
+        result = self.cached("known", lambda: [n for n in range(1, self.last + 1) if n not in self._gone])
+        return list(result) if len(result) < 5000 else result
 
     def ids(self) -> Sequence[int]:
-        """Those that lists show."""
+        """The numbers of the tickets in lists."""
         return self.cached("ids", lambda: [n for n in self.known() if not self.deleted(n)])
 
     def deleted_ids(self) -> Sequence[int]:
@@ -64,14 +64,14 @@ class Tickets:
         return isinstance(number, int) and 0 < number <= self.last and number not in self._gone
 
     def json(self, number: int) -> bytes:
-        made = self._json.get(number)
-        return made if made is not None else self._print(number)
+        result = self._json.get(number)
+        return result if result is not None else self._print(number)
 
     def _print(self, number: int) -> bytes:
         if number not in self._rows:
             return self.seed.json(number)
-        made = self._json[number] = orjson.dumps(self._rows[number])
-        return made
+        result = self._json[number] = orjson.dumps(self._rows[number])
+        return result
 
     def by(self, field: str, value: Any) -> Sequence[int]:
         index = self.cached(field, lambda: self._index(field))
@@ -85,7 +85,7 @@ class Tickets:
         return index
 
     def stamps(self) -> list[tuple[int, int]]:
-        """All tickets of the exports by `generated_timestamp`, then id."""
+        """All exported tickets as (`generated_timestamp`, id), sorted."""
         return self.cached("stamps", self._merge_stamps)
 
     def _merge_stamps(self) -> list[tuple[int, int]]:
@@ -94,7 +94,7 @@ class Tickets:
         return sorted(kept + touched)
 
     def undeleted(self, number: int) -> Row:
-        """A seeded ticket as it was before its deletion."""
+        """A seeded ticket before its deletion."""
         before: Row = orjson.loads(self.seed.full_json(number)) if number <= self.seed.count else {}
         return before
 
@@ -107,7 +107,7 @@ class Tickets:
         return row
 
     def remove(self, number: int) -> Row | None:
-        """Purge it: no list and no export shows it again."""
+        """Purge a ticket from lists and exports."""
         row = self.get(number)
         self._rows.pop(number, None)
         self._gone.add(number)
@@ -120,7 +120,7 @@ class Tickets:
         self.version += 1
 
     def cached(self, name: str, make: Callable[[], T]) -> T:
-        """Something computed from the tickets, kept until one of them changes."""
+        """A value computed from the tickets, cached until one of them changes."""
         if name not in self._cache:
             self._cache[name] = make()
         kept: T = self._cache[name]
@@ -131,11 +131,11 @@ class Tickets:
 
 
 class History:
-    """Audits of all tickets; comments, events and attachments are read out of them."""
+    """Audits of all tickets; comments, events and attachments are derived from them."""
 
-    def __init__(self, census: Census, tickets: Tickets) -> None:
+    def __init__(self, seed_ids: SeedIds, tickets: Tickets) -> None:
         self.tickets = tickets
-        self.seed = past.SeededHistory(census, tickets.seed)
+        self.seed = past.SeededHistory(seed_ids, tickets.seed)
         self._more: dict[int, list[Row]] = {}
         self._changed: dict[tuple[int, int], Row] = {}
         self._order: list[tuple[int, int]] = []
@@ -168,7 +168,7 @@ class History:
         return row
 
     def change(self, ticket: int, place: int, row: Row) -> None:
-        """Keep a rewritten audit, as a redaction leaves it."""
+        """Replace an audit, for example after a redaction."""
         seeded = self.seeded_length(ticket)
         if place < seeded:
             self._changed[ticket, place] = row
@@ -176,20 +176,20 @@ class History:
             self._more[ticket][place - seeded] = row
 
     def order(self) -> list[tuple[int, int]]:
-        """Every audit as (time, id), oldest first."""
+        """All audits as (time, id), oldest first."""
         if not self._order:
             seeds = range(1, self.tickets.seed.count + 1)
-            made = [
+            result = [
                 (self.seed.when(t, p), past.AUDIT + t * past.PER_TICKET + p)
                 for t in seeds
                 for p in range(self.seed.length(t))
             ]
-            made += [(epoch_of(row["created_at"]), row["id"]) for rows in self._more.values() for row in rows]
-            self._order = sorted(made)
+            result += [(epoch_of(row["created_at"]), row["id"]) for rows in self._more.values() for row in rows]
+            self._order = sorted(result)
         return self._order
 
     def newest(self) -> list[int]:
-        """The ids of the audits that the list of all audits shows: newest first, deleted tickets' left out."""
+        """The ids in the list of all audits: newest first, without those of deleted tickets."""
         order, version = self.order(), self.tickets.version
         if self._newest is None or self._newest[0] is not order or self._newest[1] != version:
             shown = set(self.tickets.ids())
@@ -198,7 +198,7 @@ class History:
         return self._newest[2]
 
     def by_id(self, identifier: Any) -> Row | None:
-        """An audit that can still be read: its ticket is neither deleted nor gone."""
+        """An audit of a ticket that is neither deleted nor purged."""
         ticket, place = past.split(identifier) if isinstance(identifier, int) else (0, 0)
         known = self.tickets.get(ticket)
         return self.audit(ticket, place) if known and identifier // 10**12 * 10**12 == past.AUDIT else None
@@ -216,7 +216,7 @@ class History:
         return next((file for file in (comment or {}).get("attachments", []) if file["id"] == identifier), None)
 
     def metric(self, identifier: Any) -> Row | None:
-        """By its own id or by the ticket's."""
+        """A metric by its id or by its ticket's id."""
         number = identifier - past.METRIC if isinstance(identifier, int) and identifier > past.METRIC else identifier
         ticket = self.tickets.get(number)
         if ticket is None or self.tickets.deleted(number):
@@ -229,7 +229,7 @@ class History:
         return base | times | durations | {"url": f"{HOST}/api/v2/ticket_metrics/{past.METRIC + number}.json"}
 
     def _now(self, ticket: Row) -> Row:
-        """What of a metric follows from the ticket as it is: one that was solved since was solved just now."""
+        """The metric fields that depend on the ticket's current row."""
         changed: Row = {"updated_at": ticket["updated_at"]}
         if not self.tickets.as_seeded(ticket["id"]):
             solved = ticket["status"] in ("solved", "closed")
@@ -237,7 +237,7 @@ class History:
         return changed
 
     def metric_json(self, number: int) -> bytes | None:
-        """The metric of a ticket, ready to be sent; None for a deleted one."""
+        """The serialized metric of a ticket; None for a deleted one."""
         if self.tickets.deleted(number):
             return None
         if self.tickets.as_seeded(number):
@@ -247,23 +247,23 @@ class History:
     def metric_order(self) -> list[tuple[int, int]]:
         if not self._metric_order:
             seed, seeds = self.seed, range(1, self.tickets.seed.count + 1)
-            made = [
+            result = [
                 (when, past.METRIC_EVENT + t * past.PER_TICKET + p)
                 for t in seeds
                 for p, when in enumerate(seed.metric_times(t))
             ]
-            made += [(epoch_of(row["time"]), row["id"]) for row in self._metric_events.values()]
-            self._metric_order = sorted(made)
+            result += [(epoch_of(row["time"]), row["id"]) for row in self._metric_events.values()]
+            self._metric_order = sorted(result)
         return self._metric_order
 
     def add_metric_event(self, row: Row) -> Row:
-        """An event that the account did not start with, as late as its `time` says."""
+        """Add a metric event; its `time` may be in the past."""
         number = 9_000 + len(self._metric_events)
-        made = {"id": past.METRIC_EVENT + row["ticket_id"] * past.PER_TICKET + number, "deleted": False, **row}
-        made = {"metric": past.METRICS[0], "type": "activate", "instance_id": 1, **made}
-        self._metric_events[made["id"]] = made
+        result = {"id": past.METRIC_EVENT + row["ticket_id"] * past.PER_TICKET + number, "deleted": False, **row}
+        result = {"metric": past.METRICS[0], "type": "activate", "instance_id": 1, **result}
+        self._metric_events[result["id"]] = result
         self._metric_order = []
-        return made
+        return result
 
     def metric_event(self, identifier: int) -> Row:
         if identifier in self._metric_events:
@@ -271,7 +271,7 @@ class History:
         return self.seed.metric_event(*past.split(identifier))
 
     def event(self, identifier: int, *, comments: bool) -> Row:
-        """A ticket event: the audit as the export shows it."""
+        """A ticket event: the exported form of an audit."""
         audit = self.audit(*past.split(identifier)) or {}
         children = [_child(event, audit, comments=comments) for event in audit.get("events", [])]
         return {
@@ -283,7 +283,7 @@ class History:
 
 
 def _reference(ticket: int) -> int | None:
-    """Some tickets were merged from another; their events say so, the child events never."""
+    """The `via_reference_id` of merged tickets' events; child events have none."""
     return ticket + 1 if ticket % 7 == 0 else None
 
 

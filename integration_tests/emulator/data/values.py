@@ -1,4 +1,4 @@
-"""Makes plausible values for the fields of any object, the same ones for the same seed."""
+"""Generates plausible field values; the same seed gives the same values."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from integration_tests.emulator.data.census import FIRST, SPAN, Census
 from integration_tests.emulator.data.clock import iso
+from integration_tests.emulator.data.seed_ids import FIRST, SPAN, SeedIds
 
 HOST = "https://acme.zendesk.com"
-"""Rows name the account's public host, whatever port the emulator is on."""
+"""The host in the URLs of rows, independent of the emulator's port."""
 
 FIRST_NAMES = ("Ada", "Björk", "Chidi", "Dana", "Émile", "Fatima", "Goran", "Hana", "Ines", "Jürgen", "Kofi", "Lín")
 LAST_NAMES = ("Abara", "Bauer", "Costa", "Dvořák", "Eriksen", "Fischer", "Garcia", "Haddad", "Ivanova", "Jensen")
@@ -37,22 +37,22 @@ def precise(moment: str, index: int) -> str:
 
 @dataclass
 class Maker:
-    """The values of one row."""
+    """Generates the values of one row."""
 
-    census: Census
+    seed_ids: SeedIds
     collection: str
     index: int
     id: Any
     parent: Any = None
 
     def __post_init__(self) -> None:
-        self.random = Random(f"{self.census.seed}/{self.collection}/{self.index}")
-        total = max(self.census.count(self.collection), 1)
+        self.random = Random(f"{self.seed_ids.seed}/{self.collection}/{self.index}")
+        total = max(self.seed_ids.count(self.collection), 1)
         self.created = FIRST + self.index * SPAN // max(total, 1) % SPAN + self.random.randrange(60)
         self.updated = self.created + self.random.randrange(60 * 86400)
 
     def row(self, shape: dict[str, Any]) -> dict[str, Any]:
-        """Every field of the shape, some of the optional ones null."""
+        """A row with all fields of the shape, some of them null."""
         options = shape.get("|")
         fields = options[self.index % len(options)] if options else shape
         return {name: self._field(name, kind) for name, kind in fields.items()}
@@ -63,7 +63,7 @@ class Maker:
         return self.value(name, kind)
 
     def value(self, name: str, kind: Any) -> Any:
-        """One value that suits the field's name and type."""
+        """A value for a field's name and type."""
         if isinstance(kind, dict):
             if "|" in kind:
                 return self._one_of(name, kind["|"])
@@ -112,7 +112,7 @@ class Maker:
     def _reference(self, name: str) -> int:
         target = REFERENCES.get(name)
         chosen = self.random.randrange(1 << 20)
-        found = self.census.id_of(target, chosen) if target else self.census.agent(chosen)
+        found = self.seed_ids.id_of(target, chosen) if target else self.seed_ids.agent(chosen)
         return found if isinstance(found, int) else chosen
 
     def _text(self, name: str) -> str:
@@ -122,8 +122,8 @@ class Maker:
         return f"{word} {name.replace('_', ' ')} {self.index + 1}"
 
     def of_brand(self, name: str, brand: Any) -> Any:
-        """One of a help center's rows."""
-        ids = self.census.by_brand(name).get(brand) or [None]
+        """The id of a row in the help center of a brand."""
+        ids = self.seed_ids.by_brand(name).get(brand) or [None]
         return ids[self.index % len(ids)]
 
     def person(self) -> str:
@@ -164,7 +164,7 @@ NAMED: dict[str, Callable[[Maker], Any]] = {
     "author_email": lambda m: f"author{m.index + 1}@example.org",
     "phone": lambda m: f"+4930{m.index:07d}",
     "locale": lambda m: LOCALES[m.index % 6],
-    "locale_id": lambda m: m.census.id_of("locales", m.index),
+    "locale_id": lambda m: m.seed_ids.id_of("locales", m.index),
     "time_zone": lambda m: TIME_ZONES[m.index % 3][0],
     "iana_time_zone": lambda m: TIME_ZONES[m.index % 3][1],
     "ip_address": lambda m: f"192.0.2.{m.index % 255}",
@@ -176,8 +176,8 @@ NAMED: dict[str, Callable[[Maker], Any]] = {
     "operator": _operator,
     "value": _condition_value,
     "field": lambda m: ("status", "priority", "group_id", "set_tags", "assignee_id")[m.random.randrange(5)],
-    "user_id": lambda m: m.census.id_of("users", m.random.randrange(1 << 20)),
-    "requester_id": lambda m: m.census.end_user(m.random.randrange(1 << 20)),
+    "user_id": lambda m: m.seed_ids.id_of("users", m.random.randrange(1 << 20)),
+    "requester_id": lambda m: m.seed_ids.end_user(m.random.randrange(1 << 20)),
     "size": lambda m: m.random.randrange(100, 90_000),
     "content_type": lambda _: "image/png",
     "file_name": lambda m: f"photo {m.index + 1}.png",

@@ -1,1 +1,1 @@
-"""The incremental exports, which have cursors and end marks of their own."""
+"""The incremental exports, which have their own cursors and end markers."""

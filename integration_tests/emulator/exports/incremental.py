@@ -1,4 +1,4 @@
-"""The incremental exports: by cursor, by time, and the ones with rules of their own."""
+"""The incremental exports: by cursor, by time, and those with their own paging rules."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import orjson
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import serve, whole
+from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, page_body
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.reading import paging, sideloads
+from integration_tests.emulator.reads import paging, sideloads
 
 LARGEST = 1000
 LAG = 60
@@ -34,7 +34,7 @@ def stamps(call: Call, name: str) -> Stamps:
     elif name == "ticket_metric_events":
         made = store.history.metric_order()
     else:
-        made = call.account.stamps(name)
+        made = call.account.update_times(name)
     newest = int(call.account.clock.epoch()) - LAG
     if not made or made[-1][0] <= newest:
         return made
@@ -44,21 +44,21 @@ def stamps(call: Call, name: str) -> Stamps:
 def printer(call: Call, name: str) -> Callable[[Any], bytes]:
     history = call.account.store.history
     if name == "ticket_events":
-        comments = "comment_events" in call.included()
+        comments = "comment_events" in call.sideloads()
         return lambda identifier: orjson.dumps(history.event(identifier, comments=comments))
     return call.account.store.table(name).json
 
 
 def size_of(call: Call) -> int:
-    size = call.number("per_page", LARGEST) or 0
+    size = call.query_number("per_page", LARGEST) or 0
     if size < 1:
         raise errors.bad_parameter("per_page", "must be positive")
     return min(size, LARGEST)
 
 
 def time_of(call: Call) -> int:
-    """`start_time`; 400 for what is no time."""
-    start = call.number("start_time")
+    """`start_time`; 400 if it is not a time."""
+    start = call.query_number("start_time")
     if start is None or start < 0:
         raise errors.bad_parameter("start_time", "is required and must be a Unix time")
     return start
@@ -72,18 +72,18 @@ def start_of(call: Call) -> int:
     return start
 
 
-def chosen(call: Call, name: str) -> Stamps:
-    """The rows that the parameters leave: deleted ones out, agent tickets only by default."""
-    if "last_audits" in call.listed("include"):
+def exported_times(call: Call, name: str) -> Stamps:
+    """Times and ids of the rows that the query parameters select; by default only tickets of human agents."""
+    if "last_audits" in call.query_list("include"):
         raise errors.bad_parameter("include", "last_audits is not supported by incremental exports")
-    scope = call.one("support_type_scope")
+    scope = call.query_value("support_type_scope")
     if scope not in (None, "all", "agent", "ai_agent"):
         raise errors.bad_parameter("support_type_scope", "must be all, agent or ai_agent")
     made = stamps(call, name)
-    if name == "ticket_metric_events" and call.one("include_changes") != "true":
+    if name == "ticket_metric_events" and call.query_value("include_changes") != "true":
         events = call.account.store.history
         made = [pair for pair in made if not events.metric_event(pair[1])["deleted"]]
-    if name == "tickets" and call.one("exclude_deleted") == "true":
+    if name == "tickets" and call.query_value("exclude_deleted") == "true":
         made = [pair for pair in made if not call.account.store.tickets.deleted(pair[1])]
     if name in ("tickets", "ticket_events") and scope != "all":
         special, wanted = call.account.ai_agent_tickets, scope == "ai_agent"
@@ -96,28 +96,29 @@ def _ticket_of(name: str, identifier: int) -> int:
     return identifier if name == "tickets" else identifier % 10**12 // 10_000
 
 
-def _selected(call: Call, name: str, part: Stamps) -> tuple[list[bytes], Row]:
+def _with_sideloads(call: Call, name: str, part: Stamps) -> tuple[list[bytes], Row]:
     return sideloads.load(call, Rows([i for _, i in part], printer(call, name)), [i for _, i in part])
 
 
 @serve("export_cursor")
 def by_cursor(call: Call) -> Reply:
-    """Stop when `end_of_stream` is true; its cursor goes on from there later."""
-    name, cursor, size = call.endpoint.of, call.one("cursor"), size_of(call)
+    """The last page has `end_of_stream: true`; its cursor returns later changes."""
+    name, cursor, size = call.endpoint.of, call.query_value("cursor"), size_of(call)
     if cursor:
         after = tuple(paging.decode_cursor(cursor, 2))
-        made = chosen(call, name)
+        made = exported_times(call, name)
         begin = bisect_right(made, after)
     else:
         start = start_of(call)
-        made = chosen(call, name)
+        made = exported_times(call, name)
         begin = bisect_left(made, start, key=lambda pair: pair[0])
         after = (start, 0)
     part = made[begin : begin + size]
-    fragments, extra = _selected(call, name, part)
-    following = paging.encode_cursor(*(part[-1] if part else after))
+    fragments, extra = _with_sideloads(call, name, part)
+    next_cursor = paging.encode_cursor(*(part[-1] if part else after))
     more = {
-        "after_url": call.url([*call.pairs("cursor", "start_time"), ("cursor", following)]), "after_cursor": following,
+        "after_url": call.url([*call.query_pairs("cursor", "start_time"), ("cursor", next_cursor)]),
+        "after_cursor": next_cursor,
         "before_url": None, "before_cursor": None, "end_of_stream": begin + size >= len(made),
     }  # fmt: skip
     return Reply(body=page_body(call.endpoint.key, fragments, {**more, **extra}))
@@ -125,32 +126,32 @@ def by_cursor(call: Call) -> Reply:
 
 @serve("export_time")
 def by_time(call: Call) -> Reply:
-    """Stop when `end_of_stream` is true; `next_page` is never null and starts with the last second again."""
+    """The last page has `end_of_stream: true`; `next_page` is never null and repeats the last second."""
     return time_page(call, call.endpoint.of, call.endpoint.key, size_of(call))
 
 
 def time_page(call: Call, name: str, key: str, size: int) -> Reply:
     start = start_of(call)
-    made = chosen(call, name)
+    made = exported_times(call, name)
     begin = bisect_left(made, start, key=lambda pair: pair[0])
     end = min(begin + size, len(made))
     if call.account.same_second == "whole" and end < len(made):
         end = max(end, bisect_right(made, made[end - 1][0], key=lambda pair: pair[0]))
     part = made[begin:end]
-    fragments, extra = _selected(call, name, part)
+    fragments, extra = _with_sideloads(call, name, part)
     end_time = part[-1][0] if part else start
-    following = call.url([*call.pairs("start_time"), ("start_time", str(end_time))])
+    following = call.url([*call.query_pairs("start_time"), ("start_time", str(end_time))])
     more = {"count": len(part), "end_of_stream": end >= len(made), "end_time": end_time, "next_page": following}
     return Reply(body=page_body(key, fragments, {**more, **extra}))
 
 
 @serve("export_metric_events")
 def metric_events(call: Call) -> Reply:
-    """In the cursor shape when `page[size]` is sent, else by time."""
+    """Cursor pages if the query has `page[size]`, time pages otherwise."""
     if "page[size]" not in call.query and "page[after]" not in call.query:
         return time_page(call, call.endpoint.of, call.endpoint.key, size_of(call))
     start = start_of(call)
-    ids = [identifier for when, identifier in chosen(call, call.endpoint.of) if when >= start]
+    ids = [identifier for when, identifier in exported_times(call, call.endpoint.of) if when >= start]
     return paging.cursor_page(call, Rows(ids, printer(call, call.endpoint.of)))
 
 
@@ -165,22 +166,22 @@ def sample(call: Call) -> Reply:
 
 @serve("export_routing")
 def routing(call: Call) -> Reply:
-    """Stop when `next_page` is null: these exports have a cursor and no end marker."""
+    """The last page has `next_page: null`: these exports have a cursor and no `end_of_stream`."""
     name, table = call.endpoint.of, call.account.store.table(call.endpoint.of)
-    cursor = call.one("cursor")
+    cursor = call.query_value("cursor")
     begin = int(paging.decode_cursor(cursor, 1)[0]) if cursor else 0
-    ids = list(table.ids())[begin : begin + paging.PAGE]
+    ids = list(table.ids())[begin : begin + paging.PAGE_SIZE]
     rows = [routing_row(name, table.get(identifier) or {}) for identifier in ids]
     end = begin + len(ids)
     following = None
     if end < len(table.ids()):
-        following = call.url([*call.pairs("cursor"), ("cursor", paging.encode_cursor(end))])
+        following = call.url([*call.query_pairs("cursor"), ("cursor", paging.encode_cursor(end))])
     end_time = epoch_of(rows[-1]["time"]) if rows else int(call.account.clock.epoch())
     return Reply(body=orjson.dumps({name: rows, "count": len(rows), "end_time": end_time, "next_page": following}))
 
 
 def routing_row(name: str, row: Row) -> Row:
-    """The export's view of a row: what happened to it, and when."""
+    """The exported form of a row: the change and its time."""
     if name == "instance_values":
         return row
     made = {"id": row["id"], "name": row["name"], "time": row["created_at"], "type": "create"}
@@ -193,16 +194,16 @@ def _audits(call: Call) -> Rows:
 
 @serve("ticket_audits")
 def audits(call: Call) -> Reply:
-    """Newest first; `before_url` leads to older ones and is null at the end."""
+    """Newest first; `before_url` links older audits and is null on the last page."""
     rows = _audits(call)
     if "page[size]" in call.query or "page[after]" in call.query:
         return paging.cursor_page(call, rows)
-    return both_ways(call, rows, min(call.number("limit", LARGEST) or LARGEST, LARGEST))
+    return bidirectional_page(call, rows, min(call.query_number("limit", LARGEST) or LARGEST, LARGEST))
 
 
-def both_ways(call: Call, rows: Rows, size: int) -> Reply:
-    """Cursors in both directions over rows that come newest first: `before` is older, `after` more recent."""
-    cursor = call.one("cursor")
+def bidirectional_page(call: Call, rows: Rows, size: int) -> Reply:
+    """A page of rows sorted newest first, with cursors to older rows (`before`) and newer rows (`after`)."""
+    cursor = call.query_value("cursor")
     begin, end = 0, size
     if cursor:
         side, place, identifier = paging.decode_cursor(cursor, 3)
@@ -222,11 +223,11 @@ def both_ways(call: Call, rows: Rows, size: int) -> Reply:
     }  # fmt: skip
     if call.endpoint.serve == "revisions":
         more["count"] = len(ids)
-    return paging.respond(call, rows, ids, more)
+    return paging.page_reply(call, rows, ids, more)
 
 
 def _cursor_url(call: Call, cursor: str | None) -> str | None:
-    return call.url([*call.pairs("cursor"), ("cursor", cursor)]) if cursor else None
+    return call.url([*call.query_pairs("cursor"), ("cursor", cursor)]) if cursor else None
 
 
 def _revisions(call: Call) -> Rows:
@@ -240,25 +241,25 @@ def _revisions(call: Call) -> Rows:
 @serve("revisions")
 def revisions(call: Call) -> Reply:
     """A trigger's history, newest first."""
-    return both_ways(call, _revisions(call), min(call.number("limit", LARGEST) or LARGEST, LARGEST))
+    return bidirectional_page(call, _revisions(call), min(call.query_number("limit", LARGEST) or LARGEST, LARGEST))
 
 
-@whole("export_cursor", "export_time", "export_metric_events")
+@complete_rows("export_cursor", "export_time", "export_metric_events")
 def exported(call: Call) -> list[Row]:
     call.query.setdefault("start_time", ["0"])
-    return Rows([i for _, i in chosen(call, call.endpoint.of)], printer(call, call.endpoint.of)).dicts()
+    return Rows([i for _, i in exported_times(call, call.endpoint.of)], printer(call, call.endpoint.of)).dicts()
 
 
-@whole("export_routing")
+@complete_rows("export_routing")
 def routed(call: Call) -> list[Row]:
     return [routing_row(call.endpoint.of, row) for row in call.account.store.all(call.endpoint.of)]
 
 
-@whole("ticket_audits")
+@complete_rows("ticket_audits")
 def audited(call: Call) -> list[Row]:
     return _audits(call).dicts()
 
 
-@whole("revisions")
+@complete_rows("revisions")
 def revised(call: Call) -> list[Row]:
     return _revisions(call).dicts()

@@ -1,1 +1,1 @@
-"""From a request on the wire to its answer: credentials, limits, faults, and the server itself."""
+"""HTTP: the server, dispatch, credentials, rate limits and faults."""

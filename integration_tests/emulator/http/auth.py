@@ -1,4 +1,4 @@
-"""Who is asking: e-mail with API token or password, or a bearer token."""
+"""Authentication: e-mail with API token or password, or a bearer token."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from integration_tests.emulator.api.routes import Endpoint
 from integration_tests.emulator.http.oauth import OAuth
 
 OPEN = frozenset({"me", "subdomain_available"})
-"""Answered without credentials too."""
+"""Handlers that need no credentials."""
 ADMIN_ONLY = frozenset({"export_cursor", "export_time", "export_metric_events", "export_routing", "export_sample"})
 ADMIN_COLLECTIONS = frozenset({"audit_logs"})
 
@@ -28,7 +28,7 @@ def _basic(account: Account, coded: str) -> bool:
 
 
 def authenticate(account: Account, oauth: OAuth, endpoint: Endpoint, headers: dict[str, str]) -> None:
-    """Set the account's present user and scopes; 401 for wrong credentials or none."""
+    """Set the user and the scopes of the current request; 401 for wrong or missing credentials."""
     account.user, account.scopes = None, frozenset({"read", "write"})
     header = headers.get("authorization", "")
     kind, _, value = header.partition(" ")
@@ -55,9 +55,9 @@ def authorize(account: Account, endpoint: Endpoint) -> None:
     needed = "read" if endpoint.method == "GET" else "write"
     if needed not in account.scopes:
         raise errors.missing_scope(needed)
-    if endpoint.product in account.options.lacks:
-        raise errors.not_bought(account.options.lacks[endpoint.product])
-    lacking = account.lacks(endpoint.path)
+    if endpoint.product in account.options.refused_products:
+        raise errors.product_refused(account.options.refused_products[endpoint.product])
+    lacking = account.plan_refusal(endpoint.path)
     if lacking == "missing":
         raise errors.invalid_endpoint(f"{endpoint.method} {endpoint.path}")
     admin = endpoint.admin or endpoint.serve in ADMIN_ONLY or endpoint.of in ADMIN_COLLECTIONS

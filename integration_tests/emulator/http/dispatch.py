@@ -1,4 +1,4 @@
-"""From a request to its answer: fault script, credentials, limits, parameters, then the endpoint's own work."""
+"""Handles a request: faults, credentials, rate limits, parameters, then the endpoint's handler."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from integration_tests.emulator import exports, products, reading, writing
+from integration_tests.emulator import exports, products, reads, writes
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.account import LOOPBACK, Account, Request
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import HANDLERS, WHOLE
+from integration_tests.emulator.api.registry import COMPLETE_ROWS, HANDLERS
 from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.api.routes import Endpoint, endpoints, nearest
 from integration_tests.emulator.data.rows import Row, Rows
@@ -22,10 +22,10 @@ from integration_tests.emulator.http import auth
 from integration_tests.emulator.http.faults import Fault, Faults
 from integration_tests.emulator.http.limits import Limits
 from integration_tests.emulator.http.oauth import OAuth
-from integration_tests.emulator.reading import paging
+from integration_tests.emulator.reads import paging
 
-for room in (reading, exports, writing, products):
-    for module in pkgutil.walk_packages(room.__path__, f"{room.__name__}."):
+for package in (reads, exports, writes, products):
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
         importlib.import_module(module.name)
 JSON = {"Content-Type": "application/json; charset=utf-8"}
 
@@ -37,13 +37,13 @@ def parse_query(text: str) -> dict[str, list[str]]:
     return query
 
 
-def refuse(error: errors.ApiError) -> Reply:
+def error_reply(error: errors.ApiError) -> Reply:
     body = error.body.encode() if isinstance(error.body, str) else orjson.dumps(error.body)
     return Reply(error.status, body, error.headers)
 
 
 class Dispatcher:
-    """Answers the requests of one account."""
+    """Responds to the requests of one account."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -51,33 +51,35 @@ class Dispatcher:
         self.limits = Limits()
         self.oauth = OAuth(account.clock)
 
-    def answer(
+    def respond(
         self, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str
     ) -> tuple[Reply, float]:
-        """The answer, and how long to hold it back."""
+        """The reply, and the seconds to delay it."""
         with self.account.lock:
-            self.account.meanwhile()
+            self.account.before_response()
             self.account.requests.append(request)
-            fault = self.faults.strike(request.method, request.path, request.query)
+            fault = self.faults.match(request.method, request.path, request.query)
             reply = (
-                self._faulty(fault, endpoint, params, request, base)
+                self._respond_with_fault(fault, endpoint, params, request, base)
                 if fault
-                else self._sound(endpoint, params, request, base)
+                else self._respond_normally(endpoint, params, request, base)
             )
             request.status = reply.status
             return Reply(reply.status, reply.body, JSON | reply.headers), fault.delay if fault else 0.0
 
-    def _faulty(
+    def _respond_with_fault(
         self, fault: Fault, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str
     ) -> Reply:
-        instead = self.faults.instead(fault)
-        if instead is not None:
-            return instead
+        replacement = self.faults.replacement(fault)
+        if replacement is not None:
+            return replacement
         if fault.kind == "anonymous":
             request.headers.pop("authorization", None)
-        return self.faults.spoil(fault, request.path, self._sound(endpoint, params, request, base))
+        return self.faults.damage(fault, request.path, self._respond_normally(endpoint, params, request, base))
 
-    def _sound(self, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str) -> Reply:
+    def _respond_normally(
+        self, endpoint: Endpoint | None, params: Mapping[str, str], request: Request, base: str
+    ) -> Reply:
         headers: dict[str, str] = {}
         try:
             brand = _brand(self.account, endpoint, request.headers)
@@ -86,24 +88,24 @@ class Dispatcher:
                 raise errors.invalid_endpoint(nearest(request.method, request.path))
             auth.authenticate(self.account, self.oauth, endpoint, request.headers)
             page = request.query.get("page", ["1"])[-1]
-            headers = self.limits.take(request.method, request.path, int(page) if page.isdigit() else 1)
+            headers = self.limits.acquire(request.method, request.path, int(page) if page.isdigit() else 1)
             auth.authorize(self.account, endpoint)
-            asked = (request.query, request.headers, request.body, base, request.path)
-            call = Call(self.account, endpoint, params, *asked, brand)
-            check(call)
-            reply = finish(call)
+            parts = (request.query, request.headers, request.body, base, request.path)
+            call = Call(self.account, endpoint, params, *parts, brand)
+            check_query(call)
+            reply = run_handler(call)
         except errors.ApiError as error:
-            reply = refuse(error)
+            reply = error_reply(error)
         self.faults.remember(request.path, reply)
         reply.headers = headers | reply.headers
         return reply
 
     def token(self, request: Request) -> Reply:
-        """Answer a request for an OAuth token."""
+        """Respond to a request for an OAuth token."""
         with self.account.lock:
             self.account.requests.append(request)
-            fault = self.faults.strike(request.method, request.path, request.query)
-            reply = self.faults.instead(fault) if fault else None
+            fault = self.faults.match(request.method, request.path, request.query)
+            reply = self.faults.replacement(fault) if fault else None
             reply = reply or self._grant(request)
             request.status = reply.status
             return Reply(reply.status, reply.body, JSON | reply.headers)
@@ -114,23 +116,23 @@ class Dispatcher:
             body = dict(parse_qsl(request.body.decode())) if form else orjson.loads(request.body)
             return Reply(200, orjson.dumps(self.oauth.grant(body)))
         except orjson.JSONDecodeError:
-            return refuse(errors.unprocessable_body())
+            return error_reply(errors.unprocessable_body())
         except errors.ApiError as error:
-            return refuse(error)
+            return error_reply(error)
 
     def rows(
         self, endpoint: Endpoint, params: Mapping[str, str], query: dict[str, list[str]], path: str, host: str = ""
     ) -> list[Row]:
-        """Every row that a complete crawl of a list yields."""
+        """All rows of a list, without its pages."""
         with self.account.lock:
             self.account.user = self.account.owner()
             brand = _brand(self.account, endpoint, {"host": host})
             call = Call(self.account, endpoint, params, query, {"host": host}, b"", "", path, brand)
-            return expected(call)
+            return rows_of_call(call)
 
 
 def _brand(account: Account, endpoint: Endpoint | None, headers: Mapping[str, str]) -> Any:
-    """Whose help center is asked; 404 for a host that is no brand's, and for a brand that has none."""
+    """The brand of the requested host; 404 for an unknown host and for a brand without a help center."""
     host = headers.get("host", "")
     if host.partition(":")[0] in LOOPBACK and not (endpoint and endpoint.brand):
         return None
@@ -142,8 +144,8 @@ def _brand(account: Account, endpoint: Endpoint | None, headers: Mapping[str, st
     return brand["id"]
 
 
-def check(call: Call) -> None:
-    """400 for a parameter that the endpoint does not know, or does not get."""
+def check_query(call: Call) -> None:
+    """400 for an unknown parameter and for a missing required one."""
     unknown = [name for name in call.query if name not in call.endpoint.accepts]
     if unknown:
         raise errors.bad_parameter(unknown[0], "is not a parameter of this endpoint")
@@ -152,21 +154,20 @@ def check(call: Call) -> None:
         raise errors.bad_parameter(missing[0], "is required")
 
 
-def finish(call: Call) -> Reply:
-    made = HANDLERS[call.endpoint.serve](call)
-    return made if isinstance(made, Reply) else paging.answer(call, made)
+def run_handler(call: Call) -> Reply:
+    result = HANDLERS[call.endpoint.serve](call)
+    return result if isinstance(result, Reply) else paging.paginate(call, result)
 
 
-def expected(call: Call) -> list[Row]:
-    """The rows of a list, an export or a single object, without its pages."""
-    complete = WHOLE.get(call.endpoint.serve, _all_pages)
-    return complete(call)
+def rows_of_call(call: Call) -> list[Row]:
+    """All rows of a list, an export or a single object, without its pages."""
+    return COMPLETE_ROWS.get(call.endpoint.serve, _all_pages)(call)
 
 
 def _all_pages(call: Call) -> list[Row]:
-    made = HANDLERS[call.endpoint.serve](call)
-    if isinstance(made, Rows):
-        return made.dicts()
-    body = orjson.loads(made.body)
+    result = HANDLERS[call.endpoint.serve](call)
+    if isinstance(result, Rows):
+        return result.dicts()
+    body = orjson.loads(result.body)
     rows = body.get(call.endpoint.key, body) if isinstance(body, dict) else body
     return rows if isinstance(rows, list) else [rows]

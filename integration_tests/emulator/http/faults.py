@@ -1,4 +1,4 @@
-"""Faults that a test writes into the script: which requests fail, when, and how."""
+"""Faults that a test adds: which requests fail, when, and how."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ BODIES: dict[int, Any] = {
     503: "Number of allowed API requests per minute exceeded",
     504: "<html><head><title>504 Gateway Time-out</title></head></html>",
 }
-LONG = 30.0
-"""Seconds for which a `timeout` holds its answer back, unless it names its own `delay`."""
+TIMEOUT_DELAY = 30.0
+"""Seconds by which a `timeout` without `delay` delays its response."""
 CURSORS = frozenset({"cursor", "page[after]", "page[before]"})
 PAGE_SIZES = ("per_page", "page[size]", "limit")
 
 
 @dataclass
 class Fault:
-    """One line of the script."""
+    """A fault, the requests that it matches, and how often it did."""
 
     path: str
     method: str | None = None
@@ -61,22 +61,22 @@ class Fault:
     hits: int = 0
     seen: int = 0
 
-    def strikes(self, method: str, path: str, query: Mapping[str, list[str]]) -> bool:
-        """Whether this request is one of those meant; counts it."""
-        if not self._means(method, path, query):
+    def hits_request(self, method: str, path: str, query: Mapping[str, list[str]]) -> bool:
+        """Whether the fault applies to this request; counts the matching requests."""
+        if not self._matches(method, path, query):
             return False
         self.seen += 1
         if self.every:
-            struck = self.seen > self.after and (self.seen - self.after) % self.every == 0
+            applies = self.seen > self.after and (self.seen - self.after) % self.every == 0
         elif self.when_page_larger_than is not None and self.times == 1:
-            struck = self.seen > self.after
+            applies = self.seen > self.after
         else:
-            struck = self.after < self.seen <= self.after + self.times
-        self.hits += struck
-        return struck
+            applies = self.after < self.seen <= self.after + self.times
+        self.hits += applies
+        return applies
 
-    def _means(self, method: str, path: str, query: Mapping[str, list[str]]) -> bool:
-        if self.method not in (None, method) or not _like(path, self.path):
+    def _matches(self, method: str, path: str, query: Mapping[str, list[str]]) -> bool:
+        if self.method not in (None, method) or not _path_matches(path, self.path):
             return False
         if self.kind == "expired_cursor" and not CURSORS.intersection(query):
             return False
@@ -85,7 +85,7 @@ class Fault:
         return self.when_page_larger_than is None or _page_size(query) > self.when_page_larger_than
 
 
-def _like(path: str, pattern: str) -> bool:
+def _path_matches(path: str, pattern: str) -> bool:
     return fnmatch.fnmatchcase(path, pattern) or fnmatch.fnmatchcase(path, f"/api/v2/{pattern.lstrip('/')}")
 
 
@@ -95,35 +95,35 @@ def _page_size(query: Mapping[str, list[str]]) -> int:
 
 
 class Faults:
-    """The script, read from the first line; `add` writes one, `clear` tears it up."""
+    """All faults of the account; the first one that applies to a request is used."""
 
     def __init__(self) -> None:
-        self.script: list[Fault] = []
+        self.faults: list[Fault] = []
         self._last: dict[str, Reply] = {}
 
-    def add(self, path: str, **what: Any) -> Fault:
-        """Fail the next `times` matching requests after the first `after`, or every `every`-th for ever.
+    def add(self, path: str, **options: Any) -> Fault:
+        """Fail the next `times` matching requests after the first `after`, or every `every`-th one indefinitely.
 
-        With `when_page_larger_than` alone, every request for a larger page fails. `withhold` leaves so many `rows` out.
+        With `when_page_larger_than` alone, every request for a larger page fails. `withhold` drops the first `rows`.
         """
-        fault = Fault(path, **what)
+        fault = Fault(path, **options)
         if fault.kind not in KINDS:
             raise ValueError(f"{fault.kind}: no such kind of fault; there are {', '.join(KINDS)}")
         if fault.kind == "timeout" and not fault.delay:
-            fault.delay = LONG
-        self.script.append(fault)
+            fault.delay = TIMEOUT_DELAY
+        self.faults.append(fault)
         return fault
 
     def clear(self) -> None:
-        self.script.clear()
+        self.faults.clear()
         self._last.clear()
 
-    def strike(self, method: str, path: str, query: Mapping[str, list[str]]) -> Fault | None:
-        """The fault that hits this request, if any."""
-        return next((fault for fault in self.script if fault.strikes(method, path, query)), None)
+    def match(self, method: str, path: str, query: Mapping[str, list[str]]) -> Fault | None:
+        """The fault that applies to this request, if any."""
+        return next((fault for fault in self.faults if fault.hits_request(method, path, query)), None)
 
-    def instead(self, fault: Fault) -> Reply | None:
-        """The answer of a fault that needs none of the account's own."""
+    def replacement(self, fault: Fault) -> Reply | None:
+        """The reply of a fault that replaces the account's reply; None for the others."""
         if fault.kind == "status":
             body = BODIES.get(fault.status, "") if fault.body is None else fault.body
             return _reply(fault.status, body, fault.headers)
@@ -136,8 +136,8 @@ class Faults:
             return _reply(fault.status if fault.status != 500 else 400, fault.body or body, fault.headers)
         return None
 
-    def spoil(self, fault: Fault, path: str, reply: Reply) -> Reply:
-        """What a fault leaves of the account's answer."""
+    def damage(self, fault: Fault, path: str, reply: Reply) -> Reply:
+        """The account's reply as the fault changes it."""
         headers = reply.headers | dict(fault.headers)
         if fault.kind == "repeat":
             return self._last.get(path, reply)
@@ -146,19 +146,19 @@ class Faults:
         if fault.kind in ("truncate", "reset"):
             return Reply(reply.status, reply.body, headers | {"x-emulator-fault": fault.kind})
         if fault.kind == "withhold":
-            return Reply(reply.status, orjson.dumps(_cut(fault.rows, orjson.loads(reply.body))), headers)
+            return Reply(reply.status, orjson.dumps(_drop_rows(fault.rows, orjson.loads(reply.body))), headers)
         if fault.kind in ("empty", "no_list", "no_meta"):
             return Reply(reply.status, orjson.dumps(_without(fault.kind, orjson.loads(reply.body))), headers)
         return reply
 
     def remember(self, path: str, reply: Reply) -> None:
-        """Keep an answer so that `repeat` can give it again."""
-        if any(fault.kind == "repeat" for fault in self.script) and path not in self._last:
+        """Store the first reply of a path for faults of kind `repeat`."""
+        if any(fault.kind == "repeat" for fault in self.faults) and path not in self._last:
             self._last[path] = reply
 
 
-def _cut(rows: int, body: Row) -> Row:
-    """A page that lacks its first rows, whatever it says of their number."""
+def _drop_rows(rows: int, body: Row) -> Row:
+    """A page without its first rows and with an unchanged count."""
     return {name: value[rows:] if isinstance(value, list) else value for name, value in body.items()}
 
 

@@ -1,4 +1,4 @@
-"""Rate limits: the account's budget, and the tighter ones of some endpoints, with the headers that announce them."""
+"""Rate limits of the account and the tighter ones of some endpoints, with their response headers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from integration_tests.emulator.api import errors
 TEXT = "Number of allowed API requests per minute exceeded"
 EXPORT_HEADER = "zendesk-ratelimit-incremental-exports"
 HELP_CENTER = ("/api/v2/help_center/*", "/api/v2/community/*", "/api/v2/guide/*")
-"""Calls to these count on their own, and not against the account's other calls."""
+"""Calls to these paths have their own limit instead of the account's."""
 SAMPLES = "/api/v2/incremental/*/sample"
 EXPORT_TEXT = "Number of allowed incremental export API requests per minute exceeded"
 
 
 @dataclass
-class Bucket:
-    """So many requests in any window of so many seconds of real time; `each` path has as many where that is said."""
+class RateLimit:
+    """`total` requests in any `window` seconds of real time, for each path separately if `is_per_path`."""
 
     name: str
     paths: tuple[str, ...]
@@ -30,16 +30,16 @@ class Bucket:
     header: str | None = None
     text: str = TEXT
     deeper_than: int | None = None
-    but: str = ""
-    each: bool = False
-    taken: deque[float] = field(default_factory=deque)
-    by_path: dict[str, Bucket] = field(default_factory=dict)
+    excluded_path: str = ""
+    is_per_path: bool = False
+    request_times: deque[float] = field(default_factory=deque)
+    by_path: dict[str, RateLimit] = field(default_factory=dict)
 
-    def at(self, path: str) -> Bucket:
-        """The bucket of a path."""
-        if not self.each:
+    def for_path(self, path: str) -> RateLimit:
+        """The limit that counts requests to a path."""
+        if not self.is_per_path:
             return self
-        found = self.by_path.setdefault(path, replace(self, each=False, taken=deque()))
+        found = self.by_path.setdefault(path, replace(self, is_per_path=False, request_times=deque()))
         found.total, found.window = self.total, self.window
         return found
 
@@ -47,54 +47,54 @@ class Bucket:
         return (
             method == self.method
             and (self.deeper_than is None or page > self.deeper_than)
-            and not fnmatch.fnmatchcase(path, self.but)
+            and not fnmatch.fnmatchcase(path, self.excluded_path)
             and any(fnmatch.fnmatchcase(path, pattern) for pattern in self.paths)
         )
 
-    def left(self, now: float) -> int:
-        while self.taken and self.taken[0] <= now - self.window:
-            self.taken.popleft()
-        return self.total - len(self.taken)
+    def remaining(self, now: float) -> int:
+        while self.request_times and self.request_times[0] <= now - self.window:
+            self.request_times.popleft()
+        return self.total - len(self.request_times)
 
-    def resets(self, now: float) -> int:
+    def seconds_to_reset(self, now: float) -> int:
         """Whole seconds until the next request is allowed."""
-        return max(math.ceil(self.taken[0] + self.window - now), 1) if self.taken else 0
+        return max(math.ceil(self.request_times[0] + self.window - now), 1) if self.request_times else 0
 
 
-def _limits() -> list[Bucket]:
+def _limits() -> list[RateLimit]:
     v2 = "/api/v2"
     return [
-        Bucket("incremental-exports", (f"{v2}/incremental/*",), 10, header=EXPORT_HEADER, text=EXPORT_TEXT,
-               but=SAMPLES),
-        Bucket("incremental-sample", (SAMPLES,), 10, window=1200),
-        Bucket("search-export", (f"{v2}/search/export",), 100, header="zendesk-ratelimit-search-export"),
-        Bucket("deleted-tickets", (f"{v2}/deleted_tickets",), 10, header="zendesk-ratelimit-deleted-tickets"),
-        Bucket("tickets-index", (f"{v2}/tickets",), 100, header="zendesk-ratelimit-tickets-index"),
-        Bucket("tickets-index-deep", (f"{v2}/tickets",), 50, deeper_than=500),
-        Bucket("view-execute", (f"{v2}/views/*/execute", f"{v2}/views/*/count"), 5, each=True),
-        Bucket("view-counts", (f"{v2}/views/count_many",), 6, window=300),
-        Bucket("side-conversations", (f"{v2}/tickets/side_conversations/events",), 600, window=600),
-        Bucket("talk-exports", (f"{v2}/channels/voice/stats/incremental/*",), 10, each=True),
-        Bucket("agent-availabilities", (f"{v2}/agent_availabilities",), 300),
-        Bucket("queue-activity", (f"{v2}/channels/voice/stats/current_queue_activity",), 2500, window=300),
-        Bucket("suspended-export", (f"{v2}/suspended_tickets/export",), 1, method="POST"),
-        Bucket("ticket-updates", (f"{v2}/tickets/*",), 100, method="PUT"),
-        Bucket("ticket-deletes", (f"{v2}/tickets/*",), 400, method="DELETE"),
+        RateLimit("incremental-exports", (f"{v2}/incremental/*",), 10, header=EXPORT_HEADER, text=EXPORT_TEXT,
+               excluded_path=SAMPLES),
+        RateLimit("incremental-sample", (SAMPLES,), 10, window=1200),
+        RateLimit("search-export", (f"{v2}/search/export",), 100, header="zendesk-ratelimit-search-export"),
+        RateLimit("deleted-tickets", (f"{v2}/deleted_tickets",), 10, header="zendesk-ratelimit-deleted-tickets"),
+        RateLimit("tickets-index", (f"{v2}/tickets",), 100, header="zendesk-ratelimit-tickets-index"),
+        RateLimit("tickets-index-deep", (f"{v2}/tickets",), 50, deeper_than=500),
+        RateLimit("view-execute", (f"{v2}/views/*/execute", f"{v2}/views/*/count"), 5, is_per_path=True),
+        RateLimit("view-counts", (f"{v2}/views/count_many",), 6, window=300),
+        RateLimit("side-conversations", (f"{v2}/tickets/side_conversations/events",), 600, window=600),
+        RateLimit("talk-exports", (f"{v2}/channels/voice/stats/incremental/*",), 10, is_per_path=True),
+        RateLimit("agent-availabilities", (f"{v2}/agent_availabilities",), 300),
+        RateLimit("queue-activity", (f"{v2}/channels/voice/stats/current_queue_activity",), 2500, window=300),
+        RateLimit("suspended-export", (f"{v2}/suspended_tickets/export",), 1, method="POST"),
+        RateLimit("ticket-updates", (f"{v2}/tickets/*",), 100, method="PUT"),
+        RateLimit("ticket-deletes", (f"{v2}/tickets/*",), 400, method="DELETE"),
     ]  # fmt: skip
 
 
 class Limits:
-    """Off until `on`; `buckets` may be changed, `window` shortens every window for tests that must not wait."""
+    """All rate limits; off until `on`. Tests shorten the windows to avoid waiting."""
 
     def __init__(self) -> None:
         self.on = False
-        self.account = Bucket("account", (), 700)
-        self.help_center = Bucket("help-center", HELP_CENTER, 700)
-        self.rate_limits = _limits()
+        self.account = RateLimit("account", (), 700)
+        self.help_center = RateLimit("help-center", HELP_CENTER, 700)
+        self.limits = _limits()
         self.retry_after = True
 
-    def bucket(self, name: str) -> Bucket:
-        return next(bucket for bucket in self.rate_limits if bucket.name == name)
+    def rate_limit(self, name: str) -> RateLimit:
+        return next(limit for limit in self.limits if limit.name == name)
 
     def set(
         self,
@@ -103,44 +103,47 @@ class Limits:
         exports_per_minute: int | None = None,
         window: float | None = None,
     ) -> None:
-        """Switch the limits on with these totals."""
+        """Switch the limits on, with these totals and windows."""
         self.on = True
-        for whole in (self.account, self.help_center):
-            whole.total = requests_per_minute or whole.total
+        for account_limit in (self.account, self.help_center):
+            account_limit.total = requests_per_minute or account_limit.total
         if exports_per_minute is not None:
-            self.bucket("incremental-exports").total = exports_per_minute
-        for bucket in (self.account, self.help_center, *self.rate_limits):
-            bucket.window = window or bucket.window
+            self.rate_limit("incremental-exports").total = exports_per_minute
+        for limit in (self.account, self.help_center, *self.limits):
+            limit.window = window or limit.window
 
-    def take(self, method: str, path: str, page: int) -> dict[str, str]:
-        """Count a request; 429 when a bucket is empty, else the headers of what is left."""
+    def acquire(self, method: str, path: str, page: int) -> dict[str, str]:
+        """Count a request and return the rate-limit headers; 429 if a limit is used up."""
         if not self.on:
             return {}
         now = time.monotonic()
-        whole = self.help_center if self.help_center.covers("GET", path, page) else self.account
-        rate_limits = [whole, *(bucket.at(path) for bucket in self.rate_limits if bucket.covers(method, path, page))]
-        for bucket in rate_limits:
-            if bucket.left(now) <= 0:
-                raise self._refusal(bucket, rate_limits, now)
-        for bucket in rate_limits:
-            bucket.taken.append(now)
-        return self._headers(rate_limits, now)
+        account_limit = self.help_center if self.help_center.covers("GET", path, page) else self.account
+        limits = [
+            account_limit,
+            *(limit.for_path(path) for limit in self.limits if limit.covers(method, path, page)),
+        ]
+        for limit in limits:
+            if limit.remaining(now) <= 0:
+                raise self._refusal(limit, limits, now)
+        for limit in limits:
+            limit.request_times.append(now)
+        return self._headers(limits, now)
 
-    def _refusal(self, bucket: Bucket, rate_limits: list[Bucket], now: float) -> errors.ApiError:
-        wait = bucket.resets(now)
-        error = errors.rate_limited(wait, bucket.text)
-        error.headers |= self._headers(rate_limits, now)
+    def _refusal(self, limit: RateLimit, limits: list[RateLimit], now: float) -> errors.ApiError:
+        wait = limit.seconds_to_reset(now)
+        error = errors.rate_limited(wait, limit.text)
+        error.headers |= self._headers(limits, now)
         if not self.retry_after:
             error.headers.pop("Retry-After")
         return error
 
-    def _headers(self, rate_limits: list[Bucket], now: float) -> dict[str, str]:
-        whole, *special = rate_limits
-        total, left = str(whole.total), str(max(whole.left(now), 0))
-        made = {"X-Rate-Limit": total, "X-Rate-Limit-Remaining": left, "ratelimit-limit": total}
-        made |= {"ratelimit-remaining": left, "ratelimit-reset": str(whole.resets(now))}
-        for bucket in special:
-            if bucket.header:
-                state = f"total={bucket.total}; remaining={max(bucket.left(now), 0)}; resets={bucket.resets(now)}"
-                made[bucket.header] = state
-        return made
+    def _headers(self, limits: list[RateLimit], now: float) -> dict[str, str]:
+        account_limit, *special = limits
+        total, left = str(account_limit.total), str(max(account_limit.remaining(now), 0))
+        headers = {"X-Rate-Limit": total, "X-Rate-Limit-Remaining": left, "ratelimit-limit": total}
+        headers |= {"ratelimit-remaining": left, "ratelimit-reset": str(account_limit.seconds_to_reset(now))}
+        for limit in special:
+            if limit.header:
+                remaining, reset = max(limit.remaining(now), 0), limit.seconds_to_reset(now)
+                headers[limit.header] = f"total={limit.total}; remaining={remaining}; resets={reset}"
+        return headers

@@ -1,4 +1,4 @@
-"""OAuth tokens: consent, client credentials, and refresh tokens that work once."""
+"""OAuth tokens: consent, client credentials, and single-use refresh tokens."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ REFRESH_DAYS = 30
 
 @dataclass
 class Token:
-    """An access token and the refresh token that came with it."""
+    """An access token and its refresh token."""
 
     access: str
     expires: float
@@ -25,7 +25,7 @@ class Token:
 
 
 class OAuth:
-    """The clients and tokens of the account; `expires_in` is what a request that names none gets."""
+    """The clients and tokens of the account; `expires_in` is the default lifetime in seconds."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -35,13 +35,13 @@ class OAuth:
         self.codes: dict[str, tuple[str, str]] = {}
 
     def consent(self, redirect_uri: str, scope: str) -> str:
-        """The code that a user's consent is told by; it works once, for the same address."""
+        """An authorization code for a user's consent; it works once, for the same redirect URI."""
         code = secrets.token_hex(16)
         self.codes[code] = (redirect_uri, scope)
         return code
 
     def issue(self, *, scope: str = "read write", expires_in: int | None = None, refreshable: bool = True) -> Token:
-        """A fresh token, as a test's starting point or a grant's answer."""
+        """Issue a new token, for a test or for a grant."""
         now = self.clock.epoch()
         token = Token(secrets.token_hex(16), now + (expires_in or self.expires_in), scope)
         if refreshable:
@@ -50,14 +50,14 @@ class OAuth:
         return token
 
     def scopes_of(self, access: str) -> frozenset[str] | None:
-        """What a token may do; None when it is unknown or expired."""
+        """The scopes of a token; None if it is unknown or expired."""
         token = next((one for one in self.tokens if one.access == access), None)
         if token is None or token.expires <= self.clock.epoch():
             return None
         return frozenset(token.scope.split())
 
     def grant(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Answer `POST /oauth/tokens`."""
+        """The response body of `POST /oauth/tokens`."""
         if self.clients.get(str(body.get("client_id"))) != body.get("client_secret"):
             raise _refused(401, "invalid_client", "Client authentication failed due to unknown client")
         kind = body.get("grant_type")
@@ -65,31 +65,31 @@ class OAuth:
         if expires_in is not None and not SHORTEST <= expires_in <= LONGEST:
             raise _refused(400, "invalid_request", "expires_in is out of range")
         if kind == "client_credentials":
-            return self._answer(
+            return self._token_body(
                 self.issue(scope=str(body.get("scope") or "read"), expires_in=expires_in, refreshable=False)
             )
         if kind == "authorization_code":
-            return self._answer(self._consented(str(body.get("code")), body.get("redirect_uri"), expires_in))
+            return self._token_body(self._exchange_code(str(body.get("code")), body.get("redirect_uri"), expires_in))
         if kind == "refresh_token":
-            return self._answer(self._refresh(str(body.get("refresh_token")), body.get("scope"), expires_in))
+            return self._token_body(self._refresh(str(body.get("refresh_token")), body.get("scope"), expires_in))
         raise _refused(400, "unsupported_grant_type", "The authorization grant type is not supported")
 
-    def _consented(self, code: str, redirect_uri: Any, expires_in: int | None) -> Token:
-        """Without `expires_in`, a token that lasts and has no refresh token."""
+    def _exchange_code(self, code: str, redirect_uri: Any, expires_in: int | None) -> Token:
+        """Without `expires_in`, the token has no refresh token."""
         agreed, scope = self.codes.pop(code, (None, ""))
         if agreed is None or agreed != redirect_uri:
             raise _refused(400, "invalid_grant", "The provided authorization grant is invalid, expired or revoked")
         return self.issue(scope=scope, expires_in=expires_in, refreshable=expires_in is not None)
 
     def _refresh(self, refresh: str, scope: Any, expires_in: int | None) -> Token:
-        """Both old tokens are gone afterwards."""
+        """Revokes both old tokens."""
         old = next((one for one in self.tokens if one.refresh == refresh), None)
         if old is None or old.refresh_expires <= self.clock.epoch():
             raise _refused(400, "invalid_grant", "The provided authorization grant is invalid, expired or revoked")
         self.tokens.remove(old)
         return self.issue(scope=str(scope or old.scope), expires_in=expires_in)
 
-    def _answer(self, token: Token) -> dict[str, Any]:
+    def _token_body(self, token: Token) -> dict[str, Any]:
         now = self.clock.epoch()
         body: dict[str, Any] = {"access_token": token.access, "token_type": "bearer", "scope": token.scope}
         body["expires_in"] = round(token.expires - now)

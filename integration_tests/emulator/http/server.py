@@ -1,4 +1,4 @@
-"""The account on a loopback port: Falcon routes the requests, uvicorn speaks HTTP."""
+"""Serves the account on a loopback port: Falcon routes the requests, uvicorn handles HTTP."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ from integration_tests.emulator.api.routes import Endpoint, endpoints
 from integration_tests.emulator.http.dispatch import Dispatcher, parse_query
 
 FalconApp = falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]
-OURS = "emulator"
+SERVER_KEY = "emulator"
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
-def template(path: str) -> str:
-    """Placeholders by depth, since Falcon wants one name for one place."""
+def falcon_template(path: str) -> str:
+    """The path with placeholders named by depth, since Falcon accepts one name per position."""
     parts = path.split("/")
     return "/".join(f"{{p{n}}}" if part.startswith("{") else part for n, part in enumerate(parts))
 
 
-def plain(path: str) -> str:
-    """Any path may end in `.json`, and a public key's in `.pem`."""
+def strip_suffix(path: str) -> str:
+    """The path without `.json` or, for a public key, `.pem`."""
     return path.removesuffix(".json").removesuffix(".pem")
 
 
 def _listen(port: int) -> socket.socket:
     """A loopback socket that names TCP: asyncio switches off Nagle's delay only for those."""
-    made = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    made.bind(("127.0.0.1", port))
-    made.listen(128)
-    return made
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    listening.listen(128)
+    return listening
 
 
 class Resource:
@@ -62,14 +62,14 @@ class Resource:
 
 
 class Suffix:
-    """Middleware that drops `.json` before a route is looked for."""
+    """Middleware that drops `.json` before routing."""
 
     async def process_request(self, req: falcon.asgi.Request, _resp: falcon.asgi.Response) -> None:
-        req.path = plain(req.path)
+        req.path = strip_suffix(req.path)
 
 
 class OAuthTokens:
-    """`POST /oauth/tokens`, which takes JSON or a form and no credentials."""
+    """`POST /oauth/tokens`, which accepts JSON or a form without credentials."""
 
     async def on_post(self, req: falcon.asgi.Request, resp: falcon.asgi.Response) -> None:
         server = server_of(req)
@@ -82,18 +82,18 @@ async def _unknown(req: falcon.asgi.Request, resp: falcon.asgi.Response | None, 
 
 
 def server_of(req: falcon.asgi.Request) -> Server:
-    """The server that a request came to: all of them share the routes."""
-    server: Server = req.scope[OURS]
+    """The server of a request; all servers share the routes."""
+    server: Server = req.scope[SERVER_KEY]
     return server
 
 
 @lru_cache(maxsize=1)
 def routes() -> FalconApp:
-    """The compiled routes, made once for all emulators of the process."""
+    """The compiled routes, built once for all emulators of the process."""
     app: FalconApp = falcon.asgi.App(middleware=[Suffix()])
     paths: dict[str, dict[str, Endpoint]] = {}
     for endpoint in endpoints():
-        paths.setdefault(template(endpoint.path), {})[endpoint.method] = endpoint
+        paths.setdefault(falcon_template(endpoint.path), {})[endpoint.method] = endpoint
     for path, methods in paths.items():
         app.add_route(path, Resource(methods))
     app.add_route("/oauth/tokens", OAuthTokens())
@@ -102,22 +102,22 @@ def routes() -> FalconApp:
 
 
 class Uvicorn(uvicorn.Server):
-    """Uvicorn that stops at once when it is told to, instead of at its next tick."""
+    """Uvicorn that stops immediately on request instead of at its next tick."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
         self.loop: asyncio.AbstractEventLoop | None = None
-        self._told = asyncio.Event()
+        self._stop_requested = asyncio.Event()
 
     async def main_loop(self) -> None:
         self.loop = asyncio.get_running_loop()
-        while not self._told.is_set():
+        while not self._stop_requested.is_set():
             await self.on_tick(0)
             with contextlib.suppress(asyncio.TimeoutError):
-                await asyncio.wait_for(self._told.wait(), 1)
+                await asyncio.wait_for(self._stop_requested.wait(), 1)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close what is open; nobody waits for an answer any more."""
+        """Close sockets and connections without waiting for responses."""
         for server in self.servers:
             server.close()
         for one in sockets or []:
@@ -125,20 +125,20 @@ class Uvicorn(uvicorn.Server):
         for connection in list(self.server_state.connections):
             connection.shutdown()
 
-    def tell(self) -> None:
+    def request_stop(self) -> None:
         """Stop, from any thread."""
         self.should_exit = self.force_exit = True
         if self.loop:
-            self.loop.call_soon_threadsafe(self._told.set)
+            self.loop.call_soon_threadsafe(self._stop_requested.set)
 
 
 class Server:
-    """Serves from `start`, which picks the port, until `stop`."""
+    """Serves the account from `start` until `stop`; port 0 selects a free port."""
 
     def __init__(self, account: Account, port: int = 0) -> None:
         self.account = account
         self.dispatcher = Dispatcher(account)
-        self._wanted = port
+        self._port = port
         self._socket: socket.socket | None = None
         self.base_url = ""
         config = uvicorn.Config(
@@ -162,7 +162,7 @@ class Server:
         self, req: falcon.asgi.Request, resp: falcon.asgi.Response, endpoint: Endpoint | None, params: dict[str, str]
     ) -> None:
         request = await self.record(req)
-        reply, delay = self.dispatcher.answer(endpoint, params, request, self.base_url)
+        reply, delay = self.dispatcher.respond(endpoint, params, request, self.base_url)
         if delay:
             await asyncio.sleep(delay)
         self.write(resp, reply)
@@ -176,21 +176,21 @@ class Server:
             resp.data = reply.body
 
     async def _asgi(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
-        """Falcon's application, behind what breaks an answer off in the middle."""
+        """The Falcon application, wrapped to truncate responses with a fault."""
         fault: list[str] = []
 
-        async def spoiled(event: dict[str, Any]) -> None:
+        async def send_with_fault(event: dict[str, Any]) -> None:
             if event["type"] == "http.response.start":
                 marks = [value for name, value in event["headers"] if name == b"x-emulator-fault"]
                 fault.extend(mark.decode() for mark in marks)
             elif fault:
-                await self._break_off(fault[0], event, send)
+                await self._truncate_body(fault[0], event, send)
                 return
             await send(event)
 
-        await routes()({**scope, OURS: self}, receive, spoiled)
+        await routes()({**scope, SERVER_KEY: self}, receive, send_with_fault)
 
-    async def _break_off(self, kind: str, event: dict[str, Any], send: Send) -> None:
+    async def _truncate_body(self, kind: str, event: dict[str, Any], send: Send) -> None:
         body = event.get("body", b"")
         await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
         transport = send.__self__.transport  # type: ignore[attr-defined] # uvicorn's cycle, the only way to the socket
@@ -202,8 +202,8 @@ class Server:
             transport.close()
 
     def start(self) -> None:
-        """Serve in a thread; returns when requests are answered."""
-        self._socket = _listen(self._wanted)
+        """Serve in a thread; returns once the server accepts requests."""
+        self._socket = _listen(self._port)
         self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
         self.account.jobs.base_url = self.base_url
         self._thread = threading.Thread(target=self._run, args=[self._socket], daemon=True)
@@ -215,7 +215,7 @@ class Server:
         asyncio.run(self._uvicorn.serve(sockets=[listening]))
 
     def stop(self) -> None:
-        self._uvicorn.tell()
+        self._uvicorn.request_stop()
         if self._thread:
             self._thread.join(timeout=5)
         if self._socket:

@@ -1,1 +1,1 @@
-"""Who looked at what."""
+"""The access log."""

@@ -1,4 +1,4 @@
-"""Intervals in minutes since Sunday, and holidays as days without a time."""
+"""Schedules: intervals in minutes since Sunday, and holidays as dates without a time."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from integration_tests.emulator.data.clock import iso
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters
+from integration_tests.emulator.reads import filters
 
 DAY = 86_400
 filters.FILTERS.update({

@@ -1,4 +1,4 @@
-"""Posts know how many comments and votes they have."""
+"""Community: posts with comment and vote counts, badges and topics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from integration_tests.emulator.data.links import Store, link
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.products.help_center.seed import count_votes
-from integration_tests.emulator.reading import filters, lists
+from integration_tests.emulator.reads import filters, lists
 
 filters.FILTERS.update({
     "posts.filter_by": lambda _, values: lambda row: row["status"] == values[-1],
@@ -30,13 +30,13 @@ filters.FILTERS.update({
 
 @fixup("posts")
 def post(row: Row, m: Maker) -> None:
-    row.update(topic_id=m.of_brand("topics", m.parent), author_id=m.census.end_user(m.index), content_tag_ids=[])
+    row.update(topic_id=m.of_brand("topics", m.parent), author_id=m.seed_ids.end_user(m.index), content_tag_ids=[])
     row["non_author_editor_id"] = None
 
 
 @fixup("post_comments")
 def comment(row: Row, m: Maker) -> None:
-    row.update(author_id=m.census.end_user(m.index), non_author_editor_id=None)
+    row.update(author_id=m.seed_ids.end_user(m.index), non_author_editor_id=None)
 
 
 @fixup("topics")
@@ -46,17 +46,17 @@ def topic(row: Row, m: Maker) -> None:
 
 @fixup("badges")
 def badge(row: Row, m: Maker) -> None:
-    row["badge_category_id"] = m.census.id_of("badge_categories", m.index)
+    row["badge_category_id"] = m.seed_ids.id_of("badge_categories", m.index)
 
 
 @fixup("badge_categories")
 def badge_category(row: Row, m: Maker) -> None:
-    row["brand_id"] = str(m.census.id_of("brands", 0))
+    row["brand_id"] = str(m.seed_ids.id_of("brands", 0))
 
 
 @fixup("badge_assignments")
 def badge_assignment(row: Row, m: Maker) -> None:
-    row.update(badge_id=m.census.id_of("badges", m.index), user_id=str(m.census.end_user(m.index)))
+    row.update(badge_id=m.seed_ids.id_of("badges", m.index), user_id=str(m.seed_ids.end_user(m.index)))
 
 
 @link("posts", "post_comments")

@@ -1,1 +1,1 @@
-"""Answers to customer satisfaction surveys."""
+"""Responses to customer satisfaction surveys."""

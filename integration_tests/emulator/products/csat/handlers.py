@@ -1,4 +1,4 @@
-"""Responses are listed by id, and found by the milliseconds of their creation."""
+"""CSAT survey responses, sorted by id and filtered by creation time in milliseconds."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters
+from integration_tests.emulator.reads import filters
 
 EXPIRES = 28 * 86_400
 STARS = (5, 5, 5, 5, 4, 4, 4, 4, 3, 2, 1)
 
 
 def created(row: Row) -> int:
-    """In milliseconds; the row itself says it of its answers only."""
+    """The creation time in milliseconds, from the response's answers."""
     return 1000 * min(epoch_of(answer["created_at"]) for answer in row["answers"])
 
 
@@ -50,9 +50,9 @@ filters.FILTERS.update({
 
 @fixup("csat_survey_responses")
 def response(row: Row, m: Maker) -> None:
-    """The rating is changed later, which moves the answer's update only."""
+    """A survey response with a rating; a later change affects only the answer's `updated_at`."""
     stars = m.random.choice(STARS)
-    ticket = str(m.census.id_of("tickets", m.index * m.census.tickets // max(m.census.count(m.collection), 1)))
+    ticket = str(m.seed_ids.id_of("tickets", m.index * m.seed_ids.tickets // max(m.seed_ids.count(m.collection), 1)))
     zrn = f"zen:ticket:{ticket}"
     times = {"created_at": iso(m.created), "updated_at": iso(m.updated)}
     question: Row = {"id": f"question-{m.index}", "type": "rating_scale_numeric", "sub_type": "customer_satisfaction"}
@@ -63,4 +63,4 @@ def response(row: Row, m: Maker) -> None:
     row.update(
         subject_zrns=[zrn], subjects=[{"id": ticket, "type": "ticket", "zrn": zrn}], expires_at=iso(m.created + EXPIRES)
     )
-    row.update(responder_id=m.census.end_user(m.index), survey={"id": "survey-1", "state": "enabled", "version": 1})
+    row.update(responder_id=m.seed_ids.end_user(m.index), survey={"id": "survey-1", "state": "enabled", "version": 1})

@@ -1,4 +1,4 @@
-"""The export of one object's records, in which deleted ones are still told of."""
+"""The export of a custom object's records, which includes deleted ones."""
 
 from __future__ import annotations
 
@@ -7,54 +7,54 @@ from bisect import bisect_left, bisect_right
 import orjson
 
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import serve, whole
+from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, page_body
-from integration_tests.emulator.data.burials import Ground, burial
 from integration_tests.emulator.data.clock import epoch_of
+from integration_tests.emulator.data.deletion_effects import TombstoneStore, deletion_effect
 from integration_tests.emulator.data.fixups import FIXUPS, fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.exports.incremental import LAG, size_of, start_of
-from integration_tests.emulator.reading import lists, paging
+from integration_tests.emulator.reads import lists, paging
 
-GONE = "[DELETED]"
+DELETED = "[DELETED]"
 Stamped = tuple[int, str, Row]
 
 
-def _blotted(row: Row) -> Row:
-    fields = dict.fromkeys(row.get("custom_object_fields") or {}, GONE)
-    return row | {"name": GONE, "external_id": GONE, "custom_object_fields": fields}
+def _redacted(row: Row) -> Row:
+    fields = dict.fromkeys(row.get("custom_object_fields") or {}, DELETED)
+    return row | {"name": DELETED, "external_id": DELETED, "custom_object_fields": fields}
 
 
 @fixup("custom_object_tombstones")
 def tombstone(row: Row, m: Maker) -> None:
     FIXUPS["custom_object_records"](row, m)
-    row.update(_blotted(row))
+    row.update(_redacted(row))
 
 
-@burial("custom_object_records")
-def bury(ground: Ground, row: Row, parent: object) -> None:
-    ground.bury("custom_object_tombstones", _blotted(row) | {"updated_at": ground.clock.stamp()}, parent)
+@deletion_effect("custom_object_records")
+def leave_tombstone(store: TombstoneStore, row: Row, parent: object) -> None:
+    store.put_tombstone("custom_object_tombstones", _redacted(row) | {"updated_at": store.clock.stamp()}, parent)
 
 
-def _stamped(call: Call) -> list[Stamped]:
-    """The object's records, and those that it had, by the time of their last change."""
+def _rows_by_time(call: Call) -> list[Stamped]:
+    """The object's records and deleted records, sorted by their last change."""
     store, key = call.account.store, call.params["custom_object_key"]
     lists.find(call, "custom_objects", key)
     names = ["custom_object_records"]
-    if call.one("filter[exclude_deleted]") != "true":
+    if call.query_value("filter[exclude_deleted]") != "true":
         names.append("custom_object_tombstones")
     rows = [row for name in names for row in store.children(name, custom_object_key=key)]
     newest = int(call.account.clock.epoch()) - LAG
-    made = sorted((epoch_of(row["updated_at"]), row["id"]) for row in rows)
+    ordered = sorted((epoch_of(row["updated_at"]), row["id"]) for row in rows)
     known = {row["id"]: row for row in rows}
-    return [(when, one, known[one]) for when, one in made if when <= newest]
+    return [(when, one, known[one]) for when, one in ordered if when <= newest]
 
 
 @serve("export_records")
 def export_records(call: Call) -> Reply:
-    """Stop when `meta.has_more` is false and `after_url` null; `meta.after_cursor` goes on from there later."""
-    made, cursor, size = _stamped(call), call.one("cursor"), size_of(call)
+    """The last page has `meta.has_more: false`; its `meta.after_cursor` returns later changes."""
+    made, cursor, size = _rows_by_time(call), call.query_value("cursor"), size_of(call)
     if cursor:
         after = tuple(paging.decode_cursor(cursor, 2))
         begin = bisect_right(made, after, key=lambda one: one[:2])
@@ -63,13 +63,16 @@ def export_records(call: Call) -> Reply:
         after, begin = (start, ""), bisect_left(made, start, key=lambda one: one[0])
     part, more = made[begin : begin + size], begin + size < len(made)
     following = paging.encode_cursor(*(part[-1][:2] if part else after))
-    address = call.url([*call.pairs("cursor", "start_time"), ("cursor", following)]) if more else None
-    said = {"meta": {"has_more": more, "after_cursor": following, "before_cursor": None}, "after_url": address}
-    return Reply(body=page_body("custom_object_records", [orjson.dumps(row) for *_, row in part], said))
+    next_url = call.url([*call.query_pairs("cursor", "start_time"), ("cursor", following)]) if more else None
+    paging_fields = {
+        "meta": {"has_more": more, "after_cursor": following, "before_cursor": None},
+        "after_url": next_url,
+    }
+    return Reply(body=page_body("custom_object_records", [orjson.dumps(row) for *_, row in part], paging_fields))
 
 
-@whole("export_records")
+@complete_rows("export_records")
 def every_record(call: Call) -> list[Row]:
     call.query.setdefault("start_time", ["0"])
     start = start_of(call)
-    return [row for when, _, row in _stamped(call) if when >= start]
+    return [row for when, _, row in _rows_by_time(call) if when >= start]

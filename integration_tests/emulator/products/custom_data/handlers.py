@@ -1,4 +1,4 @@
-"""What hangs on custom objects and on their records."""
+"""Objects of custom objects and of their records."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import facts, lists
+from integration_tests.emulator.reads import lists, static_responses
 
 FILE = b"emulated file"
 for _name in ("object_triggers", "custom_object_access_rules"):
-    facts.DEFINITIONS[_name] = {
-        "conditions_all": [facts.condition("status")], "conditions_any": [facts.condition("type")],
-        "actions": [facts.condition("priority")],
-    }  # fmt: skip
+    static_responses.DEFINITIONS[_name] = {
+        "conditions_all": [static_responses.condition("status")],
+        "conditions_any": [static_responses.condition("type")],
+        "actions": [static_responses.condition("priority")],
+    }
 
 
 @fixup("object_triggers")
@@ -28,7 +29,7 @@ def trigger(row: Row, m: Maker) -> None:
 
 @fixup("custom_object_record_events")
 def event(row: Row, m: Maker) -> None:
-    row.update(actor={"id": str(m.census.agent(m.index)), "type": "user"}, properties={"field": "weight"})
+    row.update(actor={"id": str(m.seed_ids.agent(m.index)), "type": "user"}, properties={"field": "weight"})
 
 
 @serve("download_record_attachment")
@@ -38,7 +39,7 @@ def download_record_attachment(call: Call) -> Reply:
 
 
 def _meets(row: Row, wanted: Any) -> bool:
-    """`{"field": {"$eq": value}}`, and `$and` and `$or` of such."""
+    """Whether a row matches `{"field": {"$eq": value}}`, or `$and` and `$or` of such filters."""
     if "$and" in wanted:
         return all(_meets(row, one) for one in wanted["$and"])
     if "$or" in wanted:
@@ -52,5 +53,5 @@ def _meets(row: Row, wanted: Any) -> bool:
 @serve("filter_records")
 def filter_records(call: Call) -> Rows:
     key = lists.find(call, "custom_objects", call.params["custom_object_key"])["key"]
-    table, wanted = call.account.store.table("custom_object_records"), call.payload().get("filter") or {}
+    table, wanted = call.account.store.table("custom_object_records"), call.json_body().get("filter") or {}
     return Rows(table.by("custom_object_key", key), table.json).where(lambda row: _meets(row, wanted))

@@ -1,16 +1,16 @@
-"""Approvals page by cursors of their own and say no `meta`; task lists hang on tickets."""
+"""Approval requests, with their own cursor fields and without `meta`; task lists of tickets."""
 
 from __future__ import annotations
 
 import orjson
 
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import serve, whole
+from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, created, ok, page_body
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters, lists, paging
+from integration_tests.emulator.reads import filters, lists, paging
 
 filters.FILTERS.update({
     "approval_requests.filter[status]": filters.same("status"), "approval_requests.status": filters.same("status"),
@@ -21,16 +21,16 @@ filters.FILTERS.update({
 
 @fixup("approval_requests")
 def approval(row: Row, m: Maker) -> None:
-    user, group = m.census.agent(m.index), m.census.id_of("groups", m.index)
+    user, group = m.seed_ids.agent(m.index), m.seed_ids.id_of("groups", m.index)
     row.update(assignee_user_id=user, assignee_user={"id": user, "name": m.person()})
     row.update(assignee_group_id=group, assignee_group={"id": group, "name": "Group"})
     row.update(created_by_id=user, created_by_user={"id": user, "name": m.person(), "photo": None})
-    row.update(ticket_id=m.census.id_of("tickets", m.index), decisions=row["decisions"] or [])
+    row.update(ticket_id=m.seed_ids.id_of("tickets", m.index), decisions=row["decisions"] or [])
 
 
 @fixup("ticket_task_lists")
 def task_list(row: Row, m: Maker) -> None:
-    row.update(ticket_id=str(m.parent), task_list_template_id=m.census.id_of("task_list_templates", m.index))
+    row.update(ticket_id=str(m.parent), task_list_template_id=m.seed_ids.id_of("task_list_templates", m.index))
 
 
 @fixup("task_list_templates")
@@ -45,12 +45,12 @@ def _rows(call: Call) -> Rows:
 
 @serve("approval_requests")
 def approval_requests(call: Call) -> Reply:
-    """Stop when `after_cursor` is null."""
-    rows, after, before = _rows(call), call.one("after_cursor"), call.one("before_cursor")
+    """The last page has `after_cursor: null`."""
+    rows, after, before = _rows(call), call.query_value("after_cursor"), call.query_value("before_cursor")
     begin = paging.decode_cursor(after, 1)[0] if after else 0
     if before:
-        begin = max(paging.decode_cursor(before, 1)[0] - paging.PAGE, 0)
-    end = begin + paging.PAGE
+        begin = max(paging.decode_cursor(before, 1)[0] - paging.PAGE_SIZE, 0)
+    end = begin + paging.PAGE_SIZE
     ids = rows.ids[begin:end]
     more: Row = {
         "after_cursor": paging.encode_cursor(end) if end < len(rows.ids) else None,
@@ -58,19 +58,19 @@ def approval_requests(call: Call) -> Reply:
     }
     for side in ("after", "before"):
         cursor = more[f"{side}_cursor"]
-        pairs = [*call.pairs("after_cursor", "before_cursor"), (f"{side}_cursor", cursor)]
+        pairs = [*call.query_pairs("after_cursor", "before_cursor"), (f"{side}_cursor", cursor)]
         more[f"{side}_url"] = call.url(pairs) if cursor else None
     return Reply(body=page_body("approval_requests", [rows.json(i) for i in ids], more))
 
 
-@whole("approval_requests")
+@complete_rows("approval_requests")
 def every_approval_request(call: Call) -> list[Row]:
     return _rows(call).dicts()
 
 
 @serve("create_workflow")
 def create_workflow(call: Call) -> Reply:
-    call.payload()
+    call.json_body()
     return created("custom_object_record", {"id": "01WORKFLOW", "custom_object_key": "standard::approval_workflow"})
 
 
@@ -85,6 +85,6 @@ def create_approval(call: Call) -> Reply:
 
 @serve("decide")
 def decide(call: Call) -> Reply:
-    row, body = lists.one(call), call.payload()
+    row, body = lists.path_row(call), call.json_body()
     changed = call.account.store.update("approval_requests", row["id"], status=str(body.get("status")))
     return ok({"approval_request": changed})

@@ -1,1 +1,1 @@
-"""Who may edit, tags, redirects, themes, files and external content of help centers."""
+"""Permission groups, content tags, redirects, themes, media and external content of help centers."""

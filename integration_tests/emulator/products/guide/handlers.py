@@ -1,4 +1,4 @@
-"""Rows that name their brand, and the search over everything."""
+"""Rows with a brand id, and the unified search."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.data.seeds import HELP_CENTERS
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters
+from integration_tests.emulator.reads import filters
 
 filters.FILTERS["themes.brand_id"] = filters.same("brand_id")
 
 
 @fixup("themes")
 def theme(row: Row, m: Maker) -> None:
-    row["brand_id"] = str(m.census.id_of("brands", HELP_CENTERS[m.index % len(HELP_CENTERS)]))
+    row["brand_id"] = str(m.seed_ids.id_of("brands", HELP_CENTERS[m.index % len(HELP_CENTERS)]))
 
 
 @fixup("content_tags")
@@ -31,11 +31,11 @@ def external_record(row: Row, m: Maker) -> None:
 
 @serve("unified_search")
 def unified_search(call: Call) -> Rows:
-    """Articles and posts of all brands, or of those that are named."""
-    store, named = call.account.store, call.listed("filter[brand_ids]")
+    """Articles and posts of all brands, or of the requested ones."""
+    store, named = call.account.store, call.query_list("filter[brand_ids]")
     found = [("ARTICLE", "articles", row) for row in store.all("articles")]
     found += [("POST", "posts", row) for row in store.all("posts")]
-    query = call.one("query") or ""
+    query = call.query_value("query") or ""
     return listing(
         {"type": kind, "title": row["title"], "updated_at": row["updated_at"], "url": row["html_url"]}
         for kind, name, row in found

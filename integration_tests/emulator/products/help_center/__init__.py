@@ -1,1 +1,1 @@
-"""Articles and all that hangs on them, for each brand that has a help center."""
+"""Articles, sections and categories with their children, for each brand with a help center."""

@@ -1,4 +1,4 @@
-"""Articles: their export, their languages, and the search."""
+"""Articles: export, locales and search."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import orjson
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import serve, whole
+from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, ok, page_body
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.exports.incremental import Stamps
 from integration_tests.emulator.products.help_center.seed import LOCALES
-from integration_tests.emulator.reading import filters, lists, paging, sideloads
+from integration_tests.emulator.reads import filters, lists, paging, sideloads
 
 LARGEST = 1000
 ONE_OF = ("query", "category", "section", "label_names")
@@ -46,18 +46,18 @@ for _name in ("article_translations", "section_translations", "category_translat
 
 
 def _since(call: Call) -> Stamps:
-    start = call.number("start_time")
+    start = call.query_number("start_time")
     if start is None:
         raise errors.bad_parameter("start_time", "is required and must be a Unix time")
     store = call.account.store
-    made = call.account.stamps("articles")
+    made = call.account.update_times("articles")
     own: Stamps = [pair for pair in made if store.brand_of("articles", pair[1]) == call.brand]
     return own[bisect_left(own, start, key=lambda pair: pair[0]) :]
 
 
 @serve("export_articles")
 def export_articles(call: Call) -> Reply:
-    """Stop when `next_page` is null; nothing new is answered with an end time of 1 and without a list."""
+    """The last page has `next_page: null`; without new articles, `end_time` is 1 and the list is missing."""
     made = _since(call)
     if not made:
         return ok({"count": 0, "next_page": None, "end_time": 1})
@@ -68,12 +68,12 @@ def export_articles(call: Call) -> Reply:
     fragments, extra = sideloads.load(call, Rows(ids, call.account.store.table("articles").json), ids)
     following = None
     if end < len(made):
-        following = call.url([*call.pairs("start_time"), ("start_time", str(end_time))])
+        following = call.url([*call.query_pairs("start_time"), ("start_time", str(end_time))])
     more = {"count": len(ids), "end_time": end_time, "next_page": following}
     return Reply(body=page_body("articles", fragments, {**more, **extra}))
 
 
-@whole("export_articles")
+@complete_rows("export_articles")
 def every_article(call: Call) -> list[Row]:
     ids = [i for _, i in _since(call)]
     fragments, _ = sideloads.load(call, Rows(ids, call.account.store.table("articles").json), ids)
@@ -82,7 +82,7 @@ def every_article(call: Call) -> list[Row]:
 
 @serve("articles_in_locale")
 def articles_in_locale(call: Call) -> Rows:
-    """The articles that have a translation, in its words."""
+    """The articles with a translation, in its locale."""
     store, locale = call.account.store, call.params["locale"]
     if locale not in LOCALES:
         raise errors.not_found()
@@ -97,20 +97,20 @@ def _translated(row: Row, words: Row) -> Row:
 
 @serve("search_articles")
 def search_articles(call: Call) -> Rows:
-    """Something to search for must be named; a thousand rows at most."""
-    if not any(call.one(name) for name in ONE_OF):
+    """Search results; 400 without a search criterion."""
+    if not any(call.query_value(name) for name in ONE_OF):
         raise errors.bad_parameter("query", "category, section or label_names is required")
     rows = filters.choose(call, lists.within_brand(call, lists.scope(call)))
-    if call.one("category"):
-        sections = call.account.store.table("sections").by("category_id", call.one("category"))
+    if call.query_value("category"):
+        sections = call.account.store.table("sections").by("category_id", call.query_value("category"))
         rows = rows.where(lambda row: row["section_id"] in sections)
     return listing(row | {"result_type": "article", "snippet": "..."} for row in rows.dicts())
 
 
 @serve("deflection_suggestions")
 def deflection_suggestions(call: Call) -> Rows:
-    """The names and addresses of articles that may answer a question."""
-    store, query = call.account.store, call.one("query") or ""
+    """Names and URLs of articles that match a question."""
+    store, query = call.account.store, call.query_value("query") or ""
     own = [row for row in store.all("articles") if store.brand_of("articles", row["id"]) == call.brand]
     found = [row for row in own if filters.matches(row, query)]
     return listing({"name": row["title"], "html_url": row["html_url"]} for row in found[:3])

@@ -1,4 +1,4 @@
-"""What makes a help center's rows coherent: all of them are of one brand."""
+"""Fixups of help center rows: all references are within one brand."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from integration_tests.emulator.data.values import HOST, Maker
 LOCALES = ("en-us", "de", "fr", "ja", "pt-br", "es-419")
 ITEMS = (("Article", "articles"), ("Comment", "article_comments"), ("Post", "posts"), ("PostComment", "post_comments"))
 VOTED = 20
-"""How many of each kind of item have votes."""
+"""The maximum number of items with votes, by type and brand."""
 
 
 def label_name(identifier: Any) -> str:
@@ -21,9 +21,9 @@ def label_name(identifier: Any) -> str:
 
 @fixup("articles")
 def article(row: Row, m: Maker) -> None:
-    labels = m.census.by_brand("article_labels")[m.parent]
+    labels = m.seed_ids.by_brand("article_labels")[m.parent]
     row.update(
-        author_id=m.census.agent(m.index), section_id=m.of_brand("sections", m.parent), outdated=False,
+        author_id=m.seed_ids.agent(m.index), section_id=m.of_brand("sections", m.parent), outdated=False,
         user_segment_id=m.of_brand("user_segments", m.parent) if m.index % 3 else None, content_tag_ids=[],
         permission_group_id=m.of_brand("permission_groups", m.parent), promoted=m.index % 10 == 0, outdated_locales=[],
         label_names=[label_name(labels[n % len(labels)]) for n in range(m.index, m.index + m.index % 3)],
@@ -49,19 +49,19 @@ def category(row: Row, _: Maker) -> None:
 
 @fixup("article_translations", "section_translations", "category_translations")
 def translation(row: Row, m: Maker) -> None:
-    """The first parent has one in every language that there is, and then some."""
+    """A translation; the first parent has one in every locale and in additional ones."""
     source = m.collection.removesuffix("_translations")
-    first = m.parent == m.census.ids({"category": "categories"}.get(source, f"{source}s"))[0]
+    first = m.parent == m.seed_ids.ids({"category": "categories"}.get(source, f"{source}s"))[0]
     locale = LOCALES[m.index % 6] + (f"-x-{m.index}" if first and m.index >= 6 else "")
     row.update(
         locale=locale, source_type=source.title(), title=f"{row['title']} ({locale})", outdated=False, hidden=False
     )
-    row.update(created_by_id=m.census.agent(m.index), updated_by_id=m.census.agent(m.index))
+    row.update(created_by_id=m.seed_ids.agent(m.index), updated_by_id=m.seed_ids.agent(m.index))
 
 
 @link("articles", "sections", "categories")
 def in_source_language(store: Store, row: Row, _: Any) -> None:
-    """The text is that of the first translation."""
+    """Copy the text of the first translation."""
     name = "article" if "label_names" in row else "section" if "category_id" in row else "category"
     first = store.children(f"{name}_translations", source_id=row["id"])[0]
     row.update(locale=first["locale"], source_locale=first["locale"], name=first["title"])
@@ -80,7 +80,7 @@ def count_votes(store: Store, row: Row, _: Any) -> None:
 
 @fixup("article_comments")
 def comment(row: Row, m: Maker) -> None:
-    row.update(author_id=m.census.end_user(m.index), source_type="Article", locale="en-us", non_author_editor_id=None)
+    row.update(author_id=m.seed_ids.end_user(m.index), source_type="Article", locale="en-us", non_author_editor_id=None)
 
 
 @fixup("article_attachments")
@@ -91,24 +91,24 @@ def attachment(row: Row, m: Maker) -> None:
 @fixup("votes")
 def vote(row: Row, m: Maker) -> None:
     kind, collection = ITEMS[m.index % 4]
-    ids = m.census.by_brand(collection)[m.parent]
+    ids = m.seed_ids.by_brand(collection)[m.parent]
     row.update(item_type=kind, item_id=ids[m.index // 4 % min(len(ids), VOTED)], value=-1 if m.index % 5 == 0 else 1)
-    row.update(user_id=m.census.end_user(m.index), url=f"{HOST}/api/v2/help_center/votes/{m.id}.json")
+    row.update(user_id=m.seed_ids.end_user(m.index), url=f"{HOST}/api/v2/help_center/votes/{m.id}.json")
 
 
 @fixup("article_subscriptions", "section_subscriptions", "post_subscriptions", "topic_subscriptions")
 def subscription(row: Row, m: Maker) -> None:
-    row.update(content_type=m.collection.removesuffix("_subscriptions").title(), user_id=m.census.end_user(m.index))
+    row.update(content_type=m.collection.removesuffix("_subscriptions").title(), user_id=m.seed_ids.end_user(m.index))
 
 
 @fixup("user_subscriptions")
 def follower(row: Row, m: Maker) -> None:
-    row["follower_id"] = m.census.agent(m.index + 1)
+    row["follower_id"] = m.seed_ids.agent(m.index + 1)
 
 
 @fixup("user_segments")
 def user_segment(row: Row, m: Maker) -> None:
-    row.update(built_in=m.index < 2, name=f"Segment {m.index + 1}", group_ids=[m.census.id_of("groups", m.index)])
+    row.update(built_in=m.index < 2, name=f"Segment {m.index + 1}", group_ids=[m.seed_ids.id_of("groups", m.index)])
     row.update(organization_ids=[], added_user_ids=[], or_tags=[])
 
 

@@ -1,1 +1,1 @@
-"""IT assets, their types, places and statuses."""
+"""IT assets, their types, locations and statuses."""

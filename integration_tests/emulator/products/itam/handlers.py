@@ -1,4 +1,4 @@
-"""Assets whose cost comes as a number, or as an amount with its currency."""
+"""Assets whose cost is a number, or an amount with its currency."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from integration_tests.emulator.data.values import Maker
 def asset(row: Row, m: Maker) -> None:
     cost = 100 + m.index * 2.5
     row["purchase_cost"] = (cost, {"amount": cost, "currency": "EUR"}, None)[m.index % 3]
-    row.update(asset_type_id=m.census.id_of("itam_asset_types", m.index), custom_field_values={"colour": "black"})
+    row.update(asset_type_id=m.seed_ids.id_of("itam_asset_types", m.index), custom_field_values={"colour": "black"})
     row.update(
-        status_id=m.census.id_of("itam_statuses", m.index), location_id=m.census.id_of("itam_locations", m.index)
+        status_id=m.seed_ids.id_of("itam_statuses", m.index), location_id=m.seed_ids.id_of("itam_locations", m.index)
     )
 
 
 @fixup("itam_asset_types")
 def asset_type(row: Row, m: Maker) -> None:
-    row["parent_id"] = m.census.id_of("itam_asset_types", m.index - 1) if m.index % 3 else None
+    row["parent_id"] = m.seed_ids.id_of("itam_asset_types", m.index - 1) if m.index % 3 else None
     row["field_keys"] = ["colour"]

@@ -1,1 +1,1 @@
-"""What was said in messaging, by ticket and by conversation."""
+"""Messaging conversations, by ticket and by conversation."""

@@ -1,4 +1,4 @@
-"""The log of a messaging ticket, and the ticket of a messaging conversation."""
+"""The log of a messaging ticket, and the ticket of a conversation."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.data.values import precise
-from integration_tests.emulator.reading import lists
+from integration_tests.emulator.reads import lists
 
 CHANNEL = "native_messaging"
 PREFIX = "66f0"
@@ -34,22 +34,22 @@ def messaging_ticket(call: Call) -> Reply:
 
 @serve("conversation_log")
 def conversation_log(call: Call) -> Rows:
-    """Oldest first, unless `sort` says otherwise; tickets of other channels have none."""
+    """The events of a conversation, oldest first by default; empty for tickets of other channels."""
     ticket = lists.find(call, "tickets", call.params["ticket_id"])
     if ticket["via"]["channel"] != CHANNEL:
         return listing([])
-    length = call.account.store.census.rows if ticket["id"] == 1 else 1 + ticket["id"] % 4
+    length = call.account.store.seed_ids.rows if ticket["id"] == 1 else 1 + ticket["id"] % 4
     rows = [_event(ticket, place) for place in range(length)]
-    return listing(reversed(rows) if (call.one("sort") or "").startswith("-") else rows)
+    return listing(reversed(rows) if (call.query_value("sort") or "").startswith("-") else rows)
 
 
 def _event(ticket: Row, place: int) -> Row:
-    said = place > 0
+    is_message = place > 0
     author = {"type": "user" if place % 2 else "agent", "zen:sunco:user_id": f"sunco-{place % 2}"}
     author["zen:support:user_id"] = ticket["requester_id"] if place % 2 else ticket["submitter_id"]
     return {
-        "id": f"{conversation_of(ticket['id'])}-{place}", "type": "Messages" if said else "ConversationCreated",
+        "id": f"{conversation_of(ticket['id'])}-{place}", "type": "Messages" if is_message else "ConversationCreated",
         "created_at": precise(iso(epoch_of(ticket["created_at"]) + place), place), "author": author,
-        "content": {"type": "text", "text": f"Message {place}"} if said else {}, "attachments": [],
+        "content": {"type": "text", "text": f"Message {place}"} if is_message else {}, "attachments": [],
         "metadata": {"origin": {"source_type": CHANNEL}}, "reference": f"zen:ticket:{ticket['id']}",
     }  # fmt: skip

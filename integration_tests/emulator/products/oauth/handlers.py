@@ -1,4 +1,4 @@
-"""Clients and tokens, which carry secrets."""
+"""OAuth clients and tokens, which contain secrets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters, lists
+from integration_tests.emulator.reads import filters, lists
 
 filters.FILTERS.update({"oauth_tokens.client_id": filters.same("client_id")})
 
@@ -19,7 +19,7 @@ filters.FILTERS.update({"oauth_tokens.client_id": filters.same("client_id")})
 @fixup("oauth_clients")
 def client(row: Row, m: Maker) -> None:
     row.update(
-        identifier=f"client_{m.index + 1}", secret=f"client-secret-{m.index + 1}", user_id=m.census.agent(m.index)
+        identifier=f"client_{m.index + 1}", secret=f"client-secret-{m.index + 1}", user_id=m.seed_ids.agent(m.index)
     )
     row.update(redirect_uri=["https://example.com/callback"])
 
@@ -27,7 +27,7 @@ def client(row: Row, m: Maker) -> None:
 @fixup("oauth_tokens")
 def token(row: Row, m: Maker) -> None:
     row.update(token=f"access-token-{m.index + 1}", refresh_token=f"refresh-token-{m.index + 1}")
-    row.update(scopes=["read", "write"], client_id=m.census.id_of("oauth_clients", m.index))
+    row.update(scopes=["read", "write"], client_id=m.seed_ids.id_of("oauth_clients", m.index))
 
 
 def _own(call: Call, rows: Rows) -> Rows:
@@ -36,7 +36,7 @@ def _own(call: Call, rows: Rows) -> Rows:
 
 
 def _summary(_: Call, rows: Rows) -> Rows:
-    """Only those that have tokens."""
+    """Only clients with tokens."""
     return Rows(rows.ids[::2], rows.json)
 
 
@@ -50,6 +50,6 @@ def current_token(call: Call) -> Reply:
 
 @serve("generate_secret")
 def generate_secret(call: Call) -> Reply:
-    row: Any = lists.one(call)
+    row: Any = lists.path_row(call)
     changed = call.account.store.update("oauth_clients", row["id"], secret=secrets.token_hex(16))
     return ok({"client": changed})

@@ -1,4 +1,4 @@
-"""Agents' availability in the form of JSON:API, with their channels beside them."""
+"""Agent availability in JSON:API format, with sideloaded channels."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Any
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import beside, serve, whole
+from integration_tests.emulator.api.registry import complete_rows, page_extras, serve
 from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import HOST, Maker
-from integration_tests.emulator.reading import filters, lists
+from integration_tests.emulator.reads import filters, lists
 
 CHANNELS = ("messaging", "support", "talk")
 BUILT_IN = {2: "Offline", 3: "Online", 4: "Away", 5: "Transfers only"}
@@ -24,7 +24,7 @@ def _status(row: Row) -> Row:
 
 
 def _on_channel(_: Call, values: list[str]) -> filters.Test:
-    """`messaging:online`."""
+    """A filter such as `messaging:online`."""
     _channel, _sign, state = values[-1].partition(":")
     return lambda row: bool(_status(row)["name"].lower() == state)
 
@@ -54,9 +54,9 @@ def availability(row: Row, m: Maker) -> None:
     number = tuple(BUILT_IN)[m.index % 4]
     status = {"id": number, "name": BUILT_IN[number], "reason": None, "updated_at": m.value("updated_at", "time")}
     row.update(type="agent_availabilities", links={"self": f"{HOST}/api/v2/agent_availabilities/{m.id}"})
-    groups = [m.census.id_of("groups", m.index)]
+    groups = [m.seed_ids.id_of("groups", m.index)]
     row["attributes"] = {"agent_id": int(m.id), "agent_status": status, "group_ids": groups, "version": m.index}
-    row["attributes"]["skills"] = [{"id": m.census.id_of("attribute_values", m.index)}]
+    row["attributes"]["skills"] = [{"id": m.seed_ids.id_of("attribute_values", m.index)}]
     row["relationships"] = {"channels": {"data": [{"id": f"{m.id}:{name}", "type": "channels"} for name in CHANNELS]}}
 
 
@@ -65,7 +65,7 @@ def work_item(row: Row, _: Maker) -> None:
     row["type"] = "work_items"
 
 
-@beside("agent_availabilities")
+@page_extras("agent_availabilities")
 def included(_: Call, rows: Rows, ids: Sequence[Any]) -> Row:
     found = [_channel(row, name) for row in rows.dicts(ids) for name in CHANNELS]
     return {"included": found}
@@ -78,7 +78,7 @@ def _channel(row: Row, name: str) -> Row:
 
 @serve("work_items")
 def work_items(call: Call) -> Rows:
-    """What an agent has on one channel; nothing on the phone."""
+    """The work items of an agent on one channel; none for Talk."""
     (agent,) = lists.parents(call)
     if call.params["channel"] not in CHANNELS:
         raise errors.not_found()
@@ -98,7 +98,7 @@ def _built_in() -> list[Row]:
     return [{"id": number, "name": name} | made for number, name in BUILT_IN.items()]
 
 
-@whole("agent_statuses")
+@complete_rows("agent_statuses")
 def every_agent_status(call: Call) -> list[Row]:
     return [*_built_in(), *call.account.store.all("agent_statuses")]
 
@@ -110,6 +110,6 @@ def agent_status_job(call: Call) -> Reply:
 
 @serve("group_availability")
 def group_availability(call: Call) -> Reply:
-    """The state of one group, bare."""
+    """The availability of one group, without an envelope."""
     group = lists.find(call, "groups", call.params["group_id"])
     return ok(call.account.store.all("group_availability")[0] | {"group_id": group["id"]})

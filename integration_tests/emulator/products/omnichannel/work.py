@@ -1,4 +1,4 @@
-"""Engagements, queues, capacity, and the skills of agents."""
+"""Engagements, queues, capacity rules and agent skills."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from integration_tests.emulator.data.clock import iso
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import facts, filters, lists
-from integration_tests.emulator.writing.bulk import started
+from integration_tests.emulator.reads import filters, lists, static_responses
+from integration_tests.emulator.writes.bulk import start_job
 
-facts.DEFINITIONS["queues"] = {
-    "conditions_all": [facts.condition("status"), facts.condition("priority")],
-    "conditions_any": [facts.condition("type")],
+static_responses.DEFINITIONS["queues"] = {
+    "conditions_all": [static_responses.condition("status"), static_responses.condition("priority")],
+    "conditions_any": [static_responses.condition("type")],
 }
 filters.FILTERS.update({
     "engagements.start_time": filters.since("start_time", "engagement_end_time"),
@@ -29,21 +29,21 @@ filters.FILTERS.update({
 @fixup("engagements")
 def engagement(row: Row, m: Maker) -> None:
     row.update(
-        engagement_id=m.id, agent_id=str(m.census.agent(m.index)), group_id=str(m.census.id_of("groups", m.index))
+        engagement_id=m.id, agent_id=str(m.seed_ids.agent(m.index)), group_id=str(m.seed_ids.id_of("groups", m.index))
     )
-    row.update(ticket_id=str(m.census.id_of("tickets", m.index)), requester_id=m.census.end_user(m.index))
+    row.update(ticket_id=str(m.seed_ids.id_of("tickets", m.index)), requester_id=m.seed_ids.end_user(m.index))
     row.update(engagement_start_time=iso(m.created), engagement_end_time=iso(m.created + 600))
 
 
 @fixup("capacity_rule_assignees")
 def assignee(row: Row, m: Maker) -> None:
-    row.update(agent_id=m.id, capacity_rule_id=m.census.id_of("capacity_rules", m.index))
+    row.update(agent_id=m.id, capacity_rule_id=m.seed_ids.id_of("capacity_rules", m.index))
 
 
 @fixup("agent_instance_values")
 def instance_value(row: Row, m: Maker) -> None:
-    row.update(agent_id=m.census.agent(m.index), attribute_value_id=m.census.id_of("attribute_values", m.index))
-    row["attribute_id"] = m.census.id_of("attributes", m.index)
+    row.update(agent_id=m.seed_ids.agent(m.index), attribute_value_id=m.seed_ids.id_of("attribute_values", m.index))
+    row["attribute_id"] = m.seed_ids.id_of("attributes", m.index)
 
 
 @fixup("queues")
@@ -53,8 +53,8 @@ def queue(row: Row, m: Maker) -> None:
 
 @serve("order_queues")
 def order_queues(call: Call) -> Reply:
-    """New places, in the order in which the ids are given."""
-    ids = next((value for value in call.payload().values() if isinstance(value, list)), [])
+    """Set the order of the queues to that of the ids in the request."""
+    ids = next((value for value in call.json_body().values() if isinstance(value, list)), [])
     for place, identifier in enumerate(ids, 1):
         call.account.store.update("queues", lists.find(call, "queues", str(identifier))["id"], order=place)
     return no_content()
@@ -62,5 +62,5 @@ def order_queues(call: Call) -> Reply:
 
 @serve("job_instance_values")
 def job_instance_values(call: Call) -> Reply:
-    items = call.payload().get("job", {}).get("items", [])
-    return started(call, "Bulk Agent Skills", lambda: [{"success": True, "index": n} for n, _ in enumerate(items)])
+    items = call.json_body().get("job", {}).get("items", [])
+    return start_job(call, "Bulk Agent Skills", lambda: [{"success": True, "index": n} for n, _ in enumerate(items)])

@@ -1,1 +1,1 @@
-"""What employees may ask for."""
+"""The service catalog for employees."""

@@ -1,4 +1,4 @@
-"""Side conversations by ticket, which some tickets refuse, and the events of all of them."""
+"""Side conversations by ticket, which some tickets refuse, and the list of all their events."""
 
 from __future__ import annotations
 
@@ -7,42 +7,42 @@ from typing import Any
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
-from integration_tests.emulator.api.registry import serve, whole
+from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, page_body
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.links import Store, link
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import lists, sideloads
+from integration_tests.emulator.reads import lists, sideloads
 
 PAGE = 100
 REFUSED_EVERY = 20
 
 
 def is_refused(ticket: int) -> bool:
-    """Tickets whose side conversations are answered with an empty 403."""
+    """Whether the ticket's side conversations are refused by an empty 403."""
     return ticket % REFUSED_EVERY == 9
 
 
 @fixup("side_conversations")
 def conversation(row: Row, m: Maker) -> None:
-    child = str(m.census.id_of("tickets", m.index + 1))
+    child = str(m.seed_ids.id_of("tickets", m.index + 1))
     row.update(external_ids={"targetTicketId": child} if m.index % 4 == 3 else {}, ticket_id=m.parent)
 
 
 @fixup("side_conversation_events")
 def event(row: Row, m: Maker) -> None:
     kind = ("create", "reply", "update")[m.index % 3]
-    row.update(type=kind, via="api", ticket_id=m.census.parent_of("side_conversations", m.parent))
-    person = {"user_id": m.census.agent(m.index), "name": m.person(), "email": f"person{m.index}@example.com"}
+    row.update(type=kind, via="api", ticket_id=m.seed_ids.parent_of("side_conversations", m.parent))
+    person = {"user_id": m.seed_ids.agent(m.index), "name": m.person(), "email": f"person{m.index}@example.com"}
     row.update(actor=person, updates={"state": "closed"} if kind == "update" else {})
     row["message"] = None if kind == "update" else row["message"] | {"from": person, "to": [person], "external_ids": {}}
 
 
 @link("side_conversations")
 def of_its_events(store: Store, row: Row, _: Any) -> None:
-    """As old as its first event, as new as its last."""
+    """Copy the times of the first and the last event."""
     times = sorted(
         one["created_at"] for one in store.children("side_conversation_events", side_conversation_id=row["id"])
     )
@@ -73,11 +73,11 @@ sideloads.TOP_LEVEL.update(events=_events, side_conversation_events=_events, sid
 @serve("show_side_conversation")
 def show_side_conversation(call: Call) -> Reply:
     _open(call, Rows([], lambda _: b""))
-    return lists.shown(call, lists.one(call))
+    return lists.show_reply(call, lists.path_row(call))
 
 
 def _order(call: Call) -> list[tuple[int, str]]:
-    """Every event as (second, id), oldest first."""
+    """All events as (second, id), oldest first."""
     return sorted(
         (epoch_of(row["created_at"]), row["id"]) for row in call.account.store.all("side_conversation_events")
     )
@@ -85,8 +85,8 @@ def _order(call: Call) -> list[tuple[int, str]]:
 
 @serve("side_conversation_events")
 def side_conversation_events(call: Call) -> Reply:
-    """Stop when `next_page` is null; the second that ended a page comes again, and the last `end_time` lies ahead."""
-    start, made = call.number("start_time", 0) or 0, _order(call)
+    """The last page has `next_page: null`; a page repeats the last second of the previous one."""
+    start, made = call.query_number("start_time", 0) or 0, _order(call)
     begin = bisect_left(made, start, key=lambda pair: pair[0])
     end = min(begin + PAGE, len(made))
     if end < len(made):
@@ -99,7 +99,7 @@ def side_conversation_events(call: Call) -> Reply:
     return Reply(body=page_body("events", rows, {"count": len(rows), "end_time": end_time, "next_page": following}))
 
 
-@whole("side_conversation_events")
+@complete_rows("side_conversation_events")
 def every_event(call: Call) -> list[Row]:
-    start, table = call.number("start_time", 0) or 0, call.account.store.table("side_conversation_events")
+    start, table = call.query_number("start_time", 0) or 0, call.account.store.table("side_conversation_events")
     return Rows([i for when, i in _order(call) if when >= start], table.json).dicts()

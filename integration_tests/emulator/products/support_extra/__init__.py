@@ -1,1 +1,1 @@
-"""The rest of Support: nested lists, statuses of forms, merges, tags, layouts and settings."""
+"""Further Support endpoints: nested lists, form statuses, merges, tags, layouts and settings."""

@@ -1,4 +1,4 @@
-"""Lists that hang on users, groups and organizations, and those of the caller's own requests."""
+"""Lists of users, groups and organizations, and lists of requests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.reading import filters, lists
+from integration_tests.emulator.reads import filters, lists
 
 Where = Callable[[Call, Rows], Rows]
 MAX_USED, RECENT = 10, 5
@@ -22,7 +22,7 @@ filters.FILTERS.update({
 
 
 def _joined(links: str, param: str, field: str) -> Where:
-    """The rows that memberships name."""
+    """The rows that memberships reference."""
 
     def choose(call: Call, rows: Rows) -> Rows:
         found = call.account.store.children(links, **{param: call.params[param]})
@@ -33,7 +33,7 @@ def _joined(links: str, param: str, field: str) -> Where:
 
 
 def _with(test: Callable[[Row, int], bool], param: str) -> Where:
-    """The rows that have to do with the user or organization of the path."""
+    """The rows that reference the user or organization in the path."""
     return lambda call, rows: rows.where(lambda row: test(row, int(call.params[param])))
 
 
@@ -66,8 +66,8 @@ def default_group(call: Call) -> Reply:
 
 @serve("assignables")
 def assignables(call: Call) -> Reply:
-    """The agents and groups whose names contain what was asked."""
-    store, wanted = call.account.store, (call.one("name") or "").lower()
+    """The agents and groups whose names contain the query."""
+    store, wanted = call.account.store, (call.query_value("name") or "").lower()
     agents = [row for row in store.all("users") if row["role"] != "end-user" and wanted in row["name"].lower()]
     groups = [row for row in store.all("groups") if wanted in row["name"].lower()]
     found: dict[str, Any] = {

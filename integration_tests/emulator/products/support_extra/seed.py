@@ -1,4 +1,4 @@
-"""What makes these rows coherent."""
+"""Fixups that make the rows of this product consistent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LAYOUTS = ("zen:user", "zen:ticket", "zen:organization")
 
 @fixup("brand_agents")
 def brand_agent(row: Row, m: Maker) -> None:
-    row.update(brand_id=m.census.id_of("brands", m.index), user_id=m.census.agent(m.index))
+    row.update(brand_id=m.seed_ids.id_of("brands", m.index), user_id=m.seed_ids.agent(m.index))
 
 
 @fixup("deletion_schedules")
@@ -21,27 +21,27 @@ def deletion_schedule(row: Row, _: Maker) -> None:
 
 @fixup("email_notifications")
 def email_notification(row: Row, m: Maker) -> None:
-    row.update(notification_id=m.id, ticket_id=m.census.id_of("tickets", m.index), email_id=f"email-{m.index + 1}")
+    row.update(notification_id=m.id, ticket_id=m.seed_ids.id_of("tickets", m.index), email_id=f"email-{m.index + 1}")
 
 
 @fixup("organization_merges")
 def organization_merge(row: Row, m: Maker) -> None:
-    row["winner_id"] = m.census.id_of("organizations", m.index + 5)
+    row["winner_id"] = m.seed_ids.id_of("organizations", m.index + 5)
 
 
 @fixup("ticket_form_statuses")
 def form_status(row: Row, m: Maker) -> None:
-    row["custom_status_id"] = m.census.id_of("custom_statuses", m.index)
+    row["custom_status_id"] = m.seed_ids.id_of("custom_statuses", m.index)
 
 
 @fixup("ticket_content_pins")
 def content_pin(row: Row, m: Maker) -> None:
-    row.update(id=m.id, ticket_id=str(m.census.id_of("tickets", m.index)))
+    row.update(id=m.id, ticket_id=str(m.seed_ids.id_of("tickets", m.index)))
 
 
 @fixup("remote_authentications")
 def remote_authentication(row: Row, m: Maker) -> None:
-    row.update(masked_secret="*" * 8, masked_client_secret="*" * 8, brand_id=m.census.id_of("brands", m.index))
+    row.update(masked_secret="*" * 8, masked_client_secret="*" * 8, brand_id=m.seed_ids.id_of("brands", m.index))
 
 
 @fixup("object_layouts")

@@ -1,4 +1,4 @@
-"""What hangs on tickets, on their forms and fields, and on what was sent about them."""
+"""Objects of tickets, of ticket forms and fields, and of e-mail notifications."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, no_content, ok
 from integration_tests.emulator.data import history as past
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.reading import facts, lists
+from integration_tests.emulator.reads import lists, static_responses
 
 FILE = b"emulated attachment"
 MAX_TRIGGERS = 7000
-facts.DEFINITIONS["views"] = {
-    "conditions_all": [facts.condition("status"), facts.condition("priority")],
-    "conditions_any": [facts.condition("type")],
+static_responses.DEFINITIONS["views"] = {
+    "conditions_all": [static_responses.condition("status"), static_responses.condition("priority")],
+    "conditions_any": [static_responses.condition("type")],
 }
-facts.LIMITS["triggers"] = MAX_TRIGGERS
+static_responses.LIMITS["triggers"] = MAX_TRIGGERS
 
 
 def _metric_events(call: Call, rows: Rows) -> Rows:
@@ -25,8 +25,8 @@ def _metric_events(call: Call, rows: Rows) -> Rows:
 
 
 def _narrowed(call: Call, rows: Rows) -> Rows:
-    """One filter must be named: without it there is no answer."""
-    if not any(call.one(f"filter[{name}]") for name in ("notification_id", "comment_id", "ticket_id")):
+    """400 without one of the filters."""
+    if not any(call.query_value(f"filter[{name}]") for name in ("notification_id", "comment_id", "ticket_id")):
         raise errors.bad_parameter("filter", "is required")
     return rows
 
@@ -43,8 +43,8 @@ def metric_of_ticket(call: Call) -> Reply:
 
 @serve("fields_named")
 def fields_named(call: Call) -> Rows:
-    """At most a hundred by id or key; unknown ones are left out."""
-    ids, keys = call.listed("ids"), call.listed("keys")
+    """At most a hundred fields by id or key; unknown ones are ignored."""
+    ids, keys = call.query_list("ids"), call.query_list("keys")
     if not ids and not keys:
         raise errors.bad_parameter("keys", "is required")
     if len(ids) + len(keys) > lists.LARGEST_MANY:
@@ -56,9 +56,9 @@ def fields_named(call: Call) -> Rows:
 
 @serve("email_notifications")
 def email_notifications(call: Call) -> Rows:
-    """By their own ids, or by those of comments or tickets."""
+    """E-mail notifications by their ids, or by those of comments or tickets."""
     wanted = {"notification_id": "ids", "comment_id": "comment_ids", "ticket_id": "ticket_ids"}
-    named = {field: call.listed(name) for field, name in wanted.items()}
+    named = {field: call.query_list(name) for field, name in wanted.items()}
     if not any(named.values()):
         raise errors.bad_parameter("ids", "is required")
     table = call.account.store.table("email_notifications")
@@ -77,8 +77,8 @@ def download_macro_attachment(call: Call) -> Reply:
     return Reply(body=FILE, headers={"Content-Type": "image/png"})
 
 
-def _given(call: Call) -> list[Row]:
-    rows = call.payload().get("ticket_form_status")
+def _body_rows(call: Call) -> list[Row]:
+    rows = call.json_body().get("ticket_form_status")
     if not isinstance(rows, list):
         raise errors.record_invalid(ticket_form_status="is required")
     return rows
@@ -86,13 +86,13 @@ def _given(call: Call) -> list[Row]:
 
 @serve("set_form_statuses")
 def set_form_statuses(call: Call) -> Reply:
-    """New ones beside the others; a PUT replaces those of the form."""
+    """Add statuses to a form; PUT replaces the form's statuses."""
     (parent,) = lists.parents(call)
     store = call.account.store
     field = "ticket_form_id" if "ticket_form_id" in call.params else "custom_status_id"
     if call.endpoint.method == "PUT":
         _clear(call, parent)
-    made = [store.create("ticket_form_statuses", **(row | {field: parent["id"]})) for row in _given(call)]
+    made = [store.create("ticket_form_statuses", **(row | {field: parent["id"]})) for row in _body_rows(call)]
     return ok({"ticket_form_statuses": made})
 
 
@@ -111,6 +111,6 @@ def clear_form_statuses(call: Call) -> Reply:
 
 @serve("change_form_status")
 def change_form_status(call: Call) -> Reply:
-    row = lists.one(call)
-    changes = {name: value for change in _given(call) for name, value in change.items() if name != "id"}
+    row = lists.path_row(call)
+    changes = {name: value for change in _body_rows(call) for name, value in change.items() if name != "id"}
     return ok({"ticket_form_statuses": [call.account.store.update("ticket_form_statuses", row["id"], **changes)]})

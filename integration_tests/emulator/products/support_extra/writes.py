@@ -1,4 +1,4 @@
-"""Tags of users and organizations, merges, and what leaves no trace."""
+"""Tags of users and organizations, merges, and requests that change nothing."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, no_content, ok
 from integration_tests.emulator.data.rows import Row
-from integration_tests.emulator.reading import lists
-from integration_tests.emulator.writing.generic import given
+from integration_tests.emulator.reads import lists
+from integration_tests.emulator.writes.generic import body_object
 
 OWNERS = {"user_id": "users", "organization_id": "organizations"}
 
@@ -20,15 +20,15 @@ def _owner(call: Call) -> tuple[str, Row]:
 
 @serve("own_tags")
 def own_tags(call: Call) -> Reply:
-    """Bare strings."""
+    """The tags as strings."""
     return ok({"tags": _owner(call)[1]["tags"]})
 
 
 @serve("change_own_tags")
 def change_own_tags(call: Call) -> Reply:
-    """POST sets them, PUT adds to them, DELETE takes some away."""
+    """POST replaces, PUT adds and DELETE removes tags."""
     name, row = _owner(call)
-    tags = call.payload().get("tags")
+    tags = call.json_body().get("tags")
     if not isinstance(tags, list):
         raise errors.record_invalid(tags="tags: cannot be blank")
     method, old = call.endpoint.method, row["tags"]
@@ -39,10 +39,10 @@ def change_own_tags(call: Call) -> Reply:
 
 @serve("merge_organizations")
 def merge_organizations(call: Call) -> Reply:
-    """The loser's users move, and it is gone."""
+    """Move the users of the losing organization, and delete it."""
     store = call.account.store
     loser = lists.find(call, "organizations", call.params["organization_id"])
-    winner = lists.find(call, "organizations", str(given(call).get("winner_id")))
+    winner = lists.find(call, "organizations", str(body_object(call).get("winner_id")))
     for user in store.children("users", organization_id=loser["id"]):
         store.update("users", user["id"], organization_id=winner["id"])
     store.delete("organizations", loser["id"])
@@ -52,11 +52,11 @@ def merge_organizations(call: Call) -> Reply:
 
 @serve("push_content")
 def push_content(call: Call) -> Reply:
-    resources = call.payload().get("external_resources", [])
+    resources = call.json_body().get("external_resources", [])
     return ok({"results": [{"external_resource_id": row.get("external_id"), "status": {}} for row in resources]})
 
 
 @serve("acknowledge", "acknowledge_created")
 def acknowledge(call: Call) -> Reply:
-    """What nothing in the account tells of afterwards."""
+    """Requests that change nothing in the account."""
     return ok({}, 201 if call.endpoint.serve == "acknowledge_created" else 200)

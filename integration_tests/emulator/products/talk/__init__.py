@@ -1,1 +1,1 @@
-"""Calls and their legs, phone lines, greetings, menus, and the figures of today."""
+"""Calls and their legs, phone lines, greetings, IVR menus, and current statistics."""

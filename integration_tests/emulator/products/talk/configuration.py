@@ -1,4 +1,4 @@
-"""Numbers, lines, greetings and menus."""
+"""Phone numbers, lines, greetings and IVR menus."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.links import Store, link
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import lists, sideloads
+from integration_tests.emulator.reads import lists, sideloads
 
 AUDIO = b"ID3\x03\x00emulated greeting"
 FOR_SALE = 120
@@ -20,11 +20,11 @@ FOR_SALE = 120
 
 @fixup("lines", "phone_numbers")
 def line(row: Row, m: Maker) -> None:
-    """Every third line is a digital one, which has no number."""
+    """A line; every third one is digital and has no number."""
     digital = m.collection == "lines" and m.index % 3 == 0
     number = None if digital else f"+1415555{m.index:04}"
     row.update(line_type="digital" if digital else "phone", number=number, display_number=number)
-    row.update(group_ids=[m.census.id_of("groups", m.index)], greeting_ids=[], default_greeting_ids=["voicemail_en"])
+    row.update(group_ids=[m.seed_ids.id_of("groups", m.index)], greeting_ids=[], default_greeting_ids=["voicemail_en"])
     row.update(
         categorised_greetings={"1": "voicemail_en"}, categorised_greetings_with_sub_settings={}, priority=m.index
     )
@@ -32,8 +32,8 @@ def line(row: Row, m: Maker) -> None:
 
 @fixup("greetings")
 def greeting(row: Row, m: Maker) -> None:
-    """Those that come with Talk are known by words."""
-    row.update(id=m.id, default=isinstance(m.id, str), category_id=m.census.id_of("greeting_categories", m.index))
+    """A greeting; the default ones have string ids."""
+    row.update(id=m.id, default=isinstance(m.id, str), category_id=m.seed_ids.id_of("greeting_categories", m.index))
     row.update(audio_url=f"https://acme.zendesk.com/greetings/{m.id}.mp3", ivr_ids=[], phone_number_ids=[])
 
 
@@ -44,8 +44,8 @@ def menu(row: Row, _: Maker) -> None:
 
 @fixup("ivr_routes")
 def route(row: Row, m: Maker) -> None:
-    row.update(action="group", keypress=str(m.index % 10), options={"group_ids": [m.census.id_of("groups", m.index)]})
-    row.update(ivr_id=m.census.parent_of("ivr_menus", m.parent), overflow_options=[], greeting=None)
+    row.update(action="group", keypress=str(m.index % 10), options={"group_ids": [m.seed_ids.id_of("groups", m.index)]})
+    row.update(ivr_id=m.seed_ids.parent_of("ivr_menus", m.parent), overflow_options=[], greeting=None)
 
 
 @link("ivrs")
@@ -63,7 +63,7 @@ sideloads.INTO_ROWS["settings"] = lambda *_: {"settings": {"recorded": True}}
 
 @serve("digital_line")
 def digital_line(call: Call) -> Reply:
-    row = lists.one(call)
+    row = lists.path_row(call)
     if row["line_type"] != "digital":
         raise errors.not_found()
     return ok({"digital_line": row})
@@ -77,10 +77,10 @@ def download_greeting(call: Call) -> Reply:
 
 @serve("available_numbers")
 def available_numbers(call: Call) -> Rows:
-    """Numbers for sale."""
-    country = call.one("country") or "US"
+    """Phone numbers available for purchase."""
+    country = call.query_value("country") or "US"
     numbers = [f"+1415777{n:04}" for n in range(FOR_SALE)]
-    wanted = call.one("contains") or ""
+    wanted = call.query_value("contains") or ""
     return listing(
         {"number": number, "token": f"token-{number[1:]}", "country": country, "toll_free": False, "price": "1.00"}
         for number in numbers

@@ -1,1 +1,1 @@
-"""Calls of other telephony, read by id only."""
+"""Calls of third-party telephony, readable by id only."""

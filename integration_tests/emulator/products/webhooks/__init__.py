@@ -1,1 +1,1 @@
-"""Webhooks, what they sent, and the secret that signs it."""
+"""Webhooks, their invocations, and their signing secrets."""

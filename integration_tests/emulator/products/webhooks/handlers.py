@@ -1,4 +1,4 @@
-"""Rows with secrets in them, changes that are not echoed, and the filters of invocations."""
+"""Webhooks, with secrets in rows and updates without a response body; invocations with filters."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from integration_tests.emulator.api.replies import Reply, created, no_content, o
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reading import filters, lists
-from integration_tests.emulator.writing.generic import given
+from integration_tests.emulator.reads import filters, lists
+from integration_tests.emulator.writes.generic import body_object
 
 NEEDED = ("name", "endpoint", "http_method", "request_format", "status")
 KINDS: dict[str, Row] = {
@@ -34,7 +34,7 @@ def webhook(row: Row, m: Maker) -> None:
     row["authentication"] = {"type": kind, "data": KINDS[kind], "add_position": "header"} if m.index % 4 else None
     row["signing_secret"] = {"algorithm": "SHA256", "secret": f"signing-secret-{m.index + 1}"}
     row.update(endpoint=f"https://hooks.example.com/{m.index + 1}", custom_headers={"X-Origin": "zendesk"})
-    row.update(created_by=str(m.census.agent(m.index)), updated_by=str(m.census.agent(m.index)))
+    row.update(created_by=str(m.seed_ids.agent(m.index)), updated_by=str(m.seed_ids.agent(m.index)))
 
 
 @fixup("webhook_invocations")
@@ -63,9 +63,9 @@ def reset_signing_secret(call: Call) -> Reply:
 
 @serve("create_webhook")
 def create_webhook(call: Call) -> Reply:
-    """A new one, or another's copy."""
-    store, other = call.account.store, call.one("clone_webhook_id")
-    fields = given(call)
+    """Create a webhook, or copy one."""
+    store, other = call.account.store, call.query_value("clone_webhook_id")
+    fields = body_object(call)
     if other:
         old = lists.find(call, "webhooks", other)
         fields = {name: old[name] for name in NEEDED} | fields
@@ -77,12 +77,12 @@ def create_webhook(call: Call) -> Reply:
 
 @serve("update_quietly")
 def update_quietly(call: Call) -> Reply:
-    call.account.store.update(call.endpoint.of, lists.one(call)["id"], **given(call))
+    call.account.store.update(call.endpoint.of, lists.path_row(call)["id"], **body_object(call))
     return no_content()
 
 
 @serve("test_webhook")
 def test_webhook(call: Call) -> Reply:
-    """Nothing is sent from here."""
-    given(call, "webhook")
+    """A test result; the emulator sends nothing."""
+    body_object(call, "webhook")
     return ok({"test": {"status": 200, "headers": [], "body": "ok"}})

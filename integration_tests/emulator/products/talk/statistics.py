@@ -1,0 +1,55 @@
+"""Current values: statistics of today, agent states, and the call console with its token."""
+
+from __future__ import annotations
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.api.replies import Reply, ok
+from integration_tests.emulator.data.fixups import fixup
+from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.values import Maker
+from integration_tests.emulator.reads import lists
+
+AGENTS = 25
+
+
+@fixup("agents_activity")
+def activity(row: Row, m: Maker) -> None:
+    row.update(agent_id=m.id, name=m.person(), agent_state="online", via="client")
+
+
+@serve("snapshot")
+def snapshot(call: Call) -> Reply:
+    """Current statistics, with the time of the request."""
+    row = call.account.store.all(call.endpoint.of)[0]
+    return ok({call.endpoint.key: row | {"current_timestamp": int(call.account.clock.epoch())}})
+
+
+@serve("dashboard")
+def dashboard(call: Call) -> Reply:
+    now = int(call.account.clock.epoch())
+    row = call.account.store.all(call.endpoint.of)[0]
+    return ok(row | {"from": now - now % 86_400, "to": now, "agents": []})
+
+
+@serve("agent_dashboard")
+def agent_dashboard(call: Call) -> Reply:
+    """A page of agents, nested in an object."""
+    rows, number = call.account.store.all("agents_activity"), call.query_number("page", 1) or 1
+    size = call.query_number("per_page", AGENTS) or AGENTS
+    return ok({"agents_activity": {"agents": rows[(number - 1) * size : number * size], "count": len(rows)}})
+
+
+@serve("talk_availability")
+def talk_availability(call: Call) -> Reply:
+    """The availability of one agent; 404 for end users."""
+    user = lists.find(call, "users", call.params["agent_id"])
+    if user["role"] == "end-user":
+        raise errors.not_found()
+    return ok({"availability": call.account.store.all("talk_availabilities")[0]})
+
+
+@serve("call_console")
+def call_console(_: Call) -> Reply:
+    return ok({"call_console": {"twilio_token": "live-console-token", "agent_id": 1, "status": "online"}})

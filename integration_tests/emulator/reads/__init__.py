@@ -1,0 +1,1 @@
+"""Lists, searches, views and single objects, with filters, sideloads and pages."""

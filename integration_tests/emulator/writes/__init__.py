@@ -1,0 +1,1 @@
+"""Changes of the account, immediate or by jobs."""

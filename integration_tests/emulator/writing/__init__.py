@@ -1,1 +1,0 @@
-"""What changes the account, at once or in a job."""

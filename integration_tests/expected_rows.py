@@ -1,0 +1,259 @@
+"""The rows that a complete read of a stream must emit, derived from the emulator's data without the connector."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import requests
+
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.api.errors import ApiError
+from integration_tests.emulator.emulator import find_endpoint
+from source_zendesk.manifest import Endpoint, Manifest
+
+Row = dict[str, Any]
+
+FULL_QUERIES = {
+    "groups": {"exclude_deleted": "false"},
+    "tickets": {"support_type_scope": "all"},
+    "export_tickets_by_time": {"support_type_scope": "all"},
+    "ticket_events": {"support_type_scope": "all", "include": "comment_events"},
+    "articles": {"include": "translations", "start_time": "0"},
+    "show_category": {"include": "translations"},
+    "show_section": {"include": "translations"},
+    "calls": {"start_time": "0"},
+    "call_legs": {"start_time": "0"},
+    "show_phone_number": {"include": "settings"},
+    "incremental_samples": {"start_time": "0"},
+    "ticket_fields": {"creator": "true"},
+    "show_ticket_field": {"creator": "true"},
+    "custom_object_fields": {"include_standard_fields": "true"},
+    "ticket_metric_events": {"include_changes": "true"},
+    "list_ticket_comments": {"include_inline_images": "true"},
+}
+"""Query parameters with which endpoints return all rows and fields."""
+LIVE_JOBS = "/api/sell/apps/job_statuses/"
+"""Job statuses, whose URLs contain the port of the request."""
+CHUNK = 20
+"""The maximum number of ids that every show_many accepts."""
+
+
+def metrics(zendesk: Emulator) -> list[Row]:
+    """The metric sets, each with the time of its ticket in the export."""
+    tickets = zendesk.expected("GET", "/api/v2/incremental/tickets/cursor?support_type_scope=all&start_time=0")
+    changed = {row["id"]: row["generated_timestamp"] for row in tickets}
+    rows = zendesk.expected("GET", "/api/v2/ticket_metrics")
+    return [{**row, "_ab_updated_at": changed[row["ticket_id"]]} for row in rows]
+
+
+def _identities(zendesk: Emulator) -> list[Row]:
+    return zendesk.store.all("user_identities")
+
+
+def comments(zendesk: Emulator) -> list[Row]:
+    """The comments in ticket events, each with the fields of its event."""
+    events = zendesk.expected("GET", "/api/v2/incremental/ticket_events?support_type_scope=all&include=comment_events")
+    return [
+        {**child, **{name: event[name] for name in ("ticket_id", "timestamp", "created_at", "via_reference_id")}}
+        for event in events
+        for child in event["child_events"]
+        if child["event_type"] == "Comment"
+    ]
+
+
+def _search_results(zendesk: Emulator) -> list[Row]:
+    """The tickets in the search index, which has no deleted ones."""
+    return zendesk.expected("GET", "/api/v2/search/export?filter[type]=ticket&query=*")
+
+
+def _definitions(zendesk: Emulator) -> list[Row]:
+    """The conditions in two lists of one object."""
+    (found,) = zendesk.expected("GET", "/api/v2/routing/attributes/definitions")
+    return [{**row, "condition": name[-3:]} for name in ("conditions_all", "conditions_any") for row in found[name]]
+
+
+def _agents_activity(zendesk: Emulator) -> list[Row]:
+    """The agents in a nested list."""
+    (found,) = zendesk.expected("GET", "/api/v2/channels/voice/dashboard/agent_level_activity")
+    return list(found["agents_activity"]["agents"])
+
+
+SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
+    "ticket_metrics": metrics,
+    "user_identities": _identities,
+    "ticket_comments": comments,
+    "tickets_search": _search_results,
+    "attribute_definitions": _definitions,
+    "dashboard_agent_activity": _agents_activity,
+}
+
+
+class ExpectedRows:
+    """The expected rows of one account by stream."""
+
+    def __init__(self, zendesk: Emulator) -> None:
+        self.zendesk = zendesk
+        self._cache: dict[str, list[Row]] = {}
+        self.longest: dict[str, tuple[str, int]] = {}
+
+    def rows(self, entry: Endpoint) -> list[Row]:
+        """All rows of a stream without required inputs, with the values of the path's placeholders."""
+        if entry.name not in self._cache:
+            self._cache[entry.name] = self._rows(entry)
+        return self._cache[entry.name]
+
+    def _rows(self, entry: Endpoint) -> list[Row]:
+        if entry.name in SPECIAL:
+            return SPECIAL[entry.name](self.zendesk)
+        return [row for values in self._parents(entry) for row in self.rows_of_partition(entry, values)]
+
+    def _parents(self, entry: Endpoint) -> Iterator[Row]:
+        choices = [list(self._choices(parent)) for parent in entry.parents]
+        for combination in itertools.product(*choices):
+            yield {name: value for values in combination for name, value in values.items()}
+
+    def _choices(self, parent: Mapping[str, Any]) -> Iterator[Row]:
+        yield from ({name: value} for value in parent.get("values", []) for name in parent["fields"])
+        rows = self._rows_of_parent(parent) if "stream" in parent else []
+        slots = [
+            {name: _value(name, _nested_value(row, field)) for name, field in parent["fields"].items()} for row in rows
+        ]
+        if parent.get("distinct"):
+            slots = [dict(values) for values in dict.fromkeys(tuple(slot.items()) for slot in slots)]
+        if parent.get("prefix"):
+            slots = [{name: parent["prefix"] + value for name, value in slot.items()} for slot in slots]
+        yield from _batches(slots) if parent.get("batch") else (slot for slot in slots if None not in slot.values())
+
+    def _rows_of_parent(self, parent: Mapping[str, Any]) -> list[Row]:
+        entry = Manifest.load().endpoints[parent["stream"]]
+        if "query" in parent:
+            return self.zendesk.expected("GET", f"{entry.path}?{urlencode(parent['query'], doseq=True)}")
+        gone = {"deleted"} if entry.name == "tickets" else set()
+        return [row for row in self.rows(entry) if row.get("status") not in gone]
+
+    def rows_of_partition(self, entry: Endpoint, values: Mapping[str, Any]) -> list[Row]:
+        """The rows of one partition; empty if the account refuses it."""
+        path, query = fill_path(entry, values)
+        try:
+            rows = self._request(
+                entry.method, path, query | FULL_QUERIES.get(entry.name, {}), self._host(entry, values)
+            )
+        except ApiError:
+            return []
+        if len(rows) > self.longest.get(entry.name, ("", 0))[1]:
+            self.longest[entry.name] = (path, len(rows))
+        named = {name: values[name] for name in entry.placeholders}
+        brand = {"brand_id": values["brand_id"]} if entry.is_per_brand else {}
+        whole = [row if isinstance(row, dict) else self._bare(entry, row) for row in _select_rows(entry, rows)]
+        return [
+            coerced(entry, redacted(entry, {**named, **row, **({} if row.get("brand_id") else brand)})) for row in whole
+        ]
+
+    def _host(self, entry: Endpoint, values: Mapping[str, Any]) -> str:
+        """The host of a help center's brand."""
+        if not entry.is_per_brand:
+            return ""
+        (brand,) = [brand for brand in self.zendesk.store.all("brands") if brand["id"] == values["brand_id"]]
+        return f"{brand['subdomain']}.zendesk.com"
+
+    def _bare(self, entry: Endpoint, value: Any) -> Row:
+        return {entry.options["item_field"]: value}
+
+    def _request(self, method: str, path: str, query: Mapping[str, Any], host: str) -> list[Any]:
+        endpoint, _ = find_endpoint(method, path.removesuffix(".json"))
+        if (method == "GET" or query.keys() <= endpoint.accepts) and not path.startswith(LIVE_JOBS):
+            rows = self.zendesk.expected(method, f"{path}?{urlencode(query)}", host)
+            return rows if endpoint.key else _unwrapped(rows)
+        credentials = self.zendesk.config()["credentials"]
+        login = (f"{credentials['email']}/token", credentials["api_token"])
+        body = requests.request(method, self.zendesk.base_url + path, json=query, auth=login, timeout=10).json()
+        lists = [body[name] for name in ("rows", "tickets") if name in body]
+        return lists[0] if lists else _unwrapped([body])
+
+
+def _nested_value(row: Any, path: str) -> Any:
+    for name in path.split("."):
+        row = row.get(name) if isinstance(row, dict) else None
+    return row
+
+
+def _select_rows(entry: Endpoint, rows: list[Any]) -> list[Any]:
+    """The rows of a stream that emits filtered or nested rows of the response."""
+    if part := entry.options.get("part"):
+        return [row for row in rows if part.items() <= row.items()]
+    for key, name in zip(entry.options.get("nested", ()), entry.options.get("nested_ids", ()), strict=True):
+        ids = entry.options["nested_ids"]
+        rows = [
+            {**{each: row[each] for each in ids if each in row}, name: row["id"], **inner}
+            for row in rows
+            for inner in row[key]
+        ]
+    return rows
+
+
+def redacted(entry: Endpoint, row: Row) -> Row:
+    """The row with redacted secrets."""
+    for path in entry.options.get("redacted", ()):
+        row = _redacted(row, path.split("."))
+    return row
+
+
+def coerced(entry: Endpoint, row: Row) -> Row:
+    """The row with values coerced to the types of its schema."""
+    fields = Manifest.load().record_schema(entry)["properties"]
+    marks = {name: fields[name]["x-otherwise"] for name in row if "x-otherwise" in fields.get(name, {})}
+    return {name: _coerced(value, marks[name]) if name in marks else value for name, value in row.items()}
+
+
+def _coerced(value: Any, mark: str) -> Any:
+    if value is None or isinstance(value, {"text": str, "list": list}.get(mark, dict)):
+        return value
+    if mark in ("text", "list"):
+        return [value] if mark == "list" else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return {mark: value}
+
+
+def _redacted(value: Any, path: list[str]) -> Any:
+    if isinstance(value, list):
+        return [_redacted(item, path) for item in value]
+    if not path or not isinstance(value, dict):
+        hidden = {name: _redacted(inner, []) for name, inner in value.items()} if isinstance(value, dict) else "****"
+        return value if value in (None, "") else hidden
+    if path[0] not in value:
+        return value
+    return {**value, path[0]: _redacted(value[path[0]], path[1:])}
+
+
+def _value(name: str, value: Any) -> Any:
+    """The value of an input; identifiers of dynamic content are the middle of `{{dc.hello}}`."""
+    return value.strip("{}").removeprefix("dc.") if name == "identifiers" else value
+
+
+def _unwrapped(responses: list[Any]) -> list[Any]:
+    """The rows of an unparsed response: its only list, or the object in its envelope."""
+    (response,) = responses
+    if not isinstance(response, dict):
+        return responses
+    values = list(response.values())
+    lists = [value for value in values if isinstance(value, list)]
+    if len(lists) == 1 and (len(values) == 1 or "end_of_stream" in response):
+        return list(lists[0])
+    return values if len(values) == 1 and isinstance(values[0], dict) else responses
+
+
+def _batches(slots: list[Row]) -> Iterator[Row]:
+    for start in range(0, len(slots), CHUNK):
+        part = slots[start : start + CHUNK]
+        yield {name: ",".join(str(slot[name]) for slot in part) for name in part[0]}
+
+
+def fill_path(entry: Endpoint, values: Mapping[str, Any]) -> tuple[str, Row]:
+    """The path with its values, and the remaining values for the query."""
+    path = entry.path
+    for name in entry.placeholders:
+        path = path.replace(f"{{{name}}}", str(values[name]))
+    return path, {name: value for name, value in values.items() if name not in entry.placeholders}

@@ -1,0 +1,120 @@
+"""Rows and fields that Zendesk returns only on request."""
+
+import pytest
+
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.data.history import make_attachment
+from integration_tests.harness import sync
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
+
+RECORDS = "/api/v2/custom_objects/object_1/records"
+TARGETS = "/api/v2/targets"
+
+
+@pytest.mark.parametrize("stream", ["ticket_fields", "show_ticket_field"])
+def test_ticket_fields_contain_their_creator(stream: str, zendesk: Emulator) -> None:
+    rows = sync(zendesk.config(), [stream]).records[stream]
+    assert {row["id"]: row["creator_user_id"] for row in rows} == {
+        row["id"]: row["creator_user_id"] for row in zendesk.store.all("ticket_fields")
+    }
+
+
+def test_standard_fields_of_custom_objects_are_emitted(zendesk: Emulator) -> None:
+    rows = sync(zendesk.config(), ["custom_object_fields"]).records["custom_object_fields"]
+    assert {row["id"] for row in rows} == {row["id"] for row in zendesk.store.all("custom_object_fields")}
+    assert any(row["key"].startswith("standard::") for row in rows)
+
+
+def test_deleted_metric_events_are_emitted(zendesk: Emulator) -> None:
+    event = zendesk.store.create("ticket_metric_events", ticket_id=3, deleted=True)
+    zendesk.clock.advance(hours=1)
+    rows = sync(zendesk.config(), ["ticket_metric_events"]).records["ticket_metric_events"]
+    assert event["id"] in [row["id"] for row in rows if row["deleted"]]
+
+
+def test_inline_images_are_listed_with_the_attachments(zendesk: Emulator) -> None:
+    image = make_attachment(3, 900, "screen.png") | {"inline": True}
+    zendesk.store.update("tickets", 3, comment={"body": "See here", "attachments": [image]})
+    zendesk.clock.advance(hours=1)
+    rows = sync(zendesk.config(), ["list_ticket_comments"]).records["list_ticket_comments"]
+    assert [row["attachments"] for row in rows if row["body"] == "See here"] == [[image]]
+
+
+def test_an_edited_target_is_emitted_again(zendesk: Emulator) -> None:
+    older = [
+        {
+            "type": "STREAM",
+            "stream": {
+                "stream_descriptor": {"name": "targets"},
+                "stream_state": {"created_at": "2026-01-01T00:00:00Z"},
+            },
+        }
+    ]
+    target = zendesk.store.all("targets")[2]
+    zendesk.store.update("targets", target["id"], title="Renamed")
+    rows = sync(zendesk.config(), ["targets", "show_target"], older).records
+    for stream in ("targets", "show_target"):
+        assert "Renamed" in [row["title"] for row in rows[stream]]
+        assert len(rows[stream]) == len(zendesk.store.all("targets"))
+
+
+def search(parameters: dict[str, str], zendesk: Emulator) -> list[str]:
+    item = {"stream": "search_custom_object_records", "parameters": {"custom_object_key": "object_1", **parameters}}
+    result = sync(zendesk.config(inputs=[item]), ["search_custom_object_records"])
+    assert not result.errors
+    return zendesk.requests_to(f"{RECORDS}/search")[0].query["sort"]
+
+
+def test_a_record_search_is_sorted_by_default(zendesk: Emulator) -> None:
+    assert search({}, zendesk) == ["created_at"]
+
+
+def test_a_record_search_keeps_the_requested_sort(zendesk: Emulator) -> None:
+    assert search({"sort": "-name"}, zendesk) == ["-name"]
+
+
+def test_a_refused_requested_sort_is_an_error(zendesk: Emulator) -> None:
+    parameters = {"custom_object_key": "object_1", "sort": "colour"}
+    item = {"stream": "search_custom_object_records", "parameters": parameters}
+    result = sync(zendesk.config(inputs=[item]), ["search_custom_object_records"])
+    assert "sort is not valid" in result.stream_errors["search_custom_object_records"]
+    assert len(zendesk.requests_to(f"{RECORDS}/search")) == 1
+
+
+def pages_of_records(count: int, *, sorts: bool) -> RecordingServer:
+    """Serves records in pages of a hundred; without `sorts`, the server refuses `sort`."""
+
+    def respond(arrived: RecordedRequest) -> Reply:
+        if "sort" in arrived.query and not sorts:
+            return Reply(400, {"error": "InvalidParameter", "description": "sort is unknown"})
+        start = int(arrived.query.get("page[after]", 0))
+        end = min(start + 100, count)
+        rows = [{"id": str(number), "name": f"Record {number}"} for number in range(start, end)]
+        meta = {"has_more": end < count, "after_cursor": str(end), "before_cursor": None}
+        return Reply(200, {"custom_object_records": rows, "meta": meta, "links": {}})
+
+    return RecordingServer(respond)
+
+
+@pytest.mark.parametrize(
+    ("stream", "count", "sorts"),
+    [("search_custom_object_records", 10_000, False), ("autocomplete_custom_object_records", 10_000, True)],
+)
+def test_unsorted_records_that_end_at_the_ceiling_are_an_error(stream: str, count: int, sorts: bool) -> None:  # noqa: FBT001
+    with pages_of_records(count, sorts=sorts) as server:
+        config = server.config(allow_writes=False)
+        config["inputs"] = [{"stream": stream, "parameters": {"custom_object_key": "car"}}]
+        result = sync(config, [stream])
+    assert "10000" in result.stream_errors[stream]
+    assert len(result.records[stream]) == count
+
+
+@pytest.mark.parametrize(("count", "sorts"), [(10_000, True), (10_100, True), (9_900, False)])
+def test_sorted_records_are_read_beyond_the_ceiling(count: int, sorts: bool) -> None:  # noqa: FBT001
+    stream = "search_custom_object_records"
+    with pages_of_records(count, sorts=sorts) as server:
+        config = server.config(allow_writes=False)
+        config["inputs"] = [{"stream": stream, "parameters": {"custom_object_key": "car"}}]
+        result = sync(config, [stream])
+    assert not result.errors
+    assert len(result.records[stream]) == count

@@ -1,0 +1,121 @@
+"""Selection of parents: the first run reads children of all parents, later runs only those of changed ones."""
+
+from typing import Any
+
+import pytest
+
+from integration_tests.emulator import Emulator
+from integration_tests.harness import Result, sync
+
+V2 = "/api/v2"
+LATE = "2026-01-01T00:00:00Z"
+"""A time after the last change of all seeded rows."""
+IN_FULL = {
+    "user_related": ("user_id", "users"),
+    "password_requirements": ("user_id", "users"),
+    "show_many_users": ("id", "users"),
+    "organization_related": ("organization_id", "organizations"),
+    "show_many_organizations": ("id", "organizations"),
+}
+BY_CHANGE = {
+    "show_user": ("id", "users"),
+    "list_user_identities": ("user_id", "users"),
+    "show_user_identity": ("user_id", "users"),
+    "show_organization": ("id", "organizations"),
+}
+OF_AGENTS = ("agent_attribute_values", "list_user_skips")
+
+
+def values(result: Result, stream: str, field: str) -> set[Any]:
+    assert result.statuses[stream][-1] == "COMPLETE", result.errors
+    return {row[field] for row in result.records[stream]}
+
+
+def state(stream: str, stream_state: dict[str, Any]) -> list[dict[str, Any]]:
+    described = {"stream_descriptor": {"name": stream}, "stream_state": stream_state}
+    return [{"type": "STREAM", "stream": described}]
+
+
+def exports(zendesk: Emulator) -> list[str]:
+    return [request.path for request in zendesk.requests if request.path.startswith(f"{V2}/incremental")]
+
+
+@pytest.mark.parametrize("stream", IN_FULL)
+def test_children_of_parents_older_than_start_date_are_read(stream: str, zendesk: Emulator) -> None:
+    field, parents = IN_FULL[stream]
+    result = sync(zendesk.config(start_date=LATE), [stream])
+    assert values(result, stream, field) == set(zendesk.store.shown(parents))
+    assert exports(zendesk) == []
+
+
+@pytest.mark.parametrize("stream", IN_FULL)
+def test_a_parent_export_state_of_an_older_version_restarts_with_the_list(stream: str, zendesk: Emulator) -> None:
+    field, parents = IN_FULL[stream]
+    left = {"parent": {"updated_at": 1767225600, "cursor": "b2xk"}, "last": {"user_id": 1}}
+    result = sync(zendesk.config(), [stream], state(stream, left))
+    assert values(result, stream, field) == set(zendesk.store.shown(parents))
+
+
+@pytest.mark.parametrize("stream", BY_CHANGE)
+def test_the_first_run_of_substreams_covers_every_parent(stream: str, zendesk: Emulator) -> None:
+    field, parents = BY_CHANGE[stream]
+    result = sync(zendesk.config(start_date=LATE), [stream])
+    with_children = {row["user_id"] for row in zendesk.store.all("user_identities")}
+    expected = set(zendesk.store.shown(parents)) if field == "id" else with_children
+    assert values(result, stream, field) >= expected
+
+
+@pytest.mark.parametrize("stream", BY_CHANGE)
+def test_later_runs_read_only_children_of_changed_parents(stream: str, zendesk: Emulator) -> None:
+    field, parents = BY_CHANGE[stream]
+    first = sync(zendesk.config(start_date=LATE), [stream])
+    zendesk.clock.advance(hours=1)
+    changed = zendesk.store.shown(parents)[3]
+    zendesk.store.update(parents, changed, name="Renamed")
+    zendesk.clock.advance(hours=1)
+    assert values(sync(zendesk.config(start_date=LATE), [stream], first.state), stream, field) == {changed}
+
+
+def test_children_of_tickets_are_read_since_start_date(zendesk: Emulator) -> None:
+    zendesk.store.update("tickets", 4, subject="Changed")
+    zendesk.clock.advance(hours=1)
+    assert values(sync(zendesk.config(start_date=LATE), ["show_many_tickets"]), "show_many_tickets", "id") == {4}
+
+
+@pytest.mark.parametrize("stream", OF_AGENTS)
+def test_agent_only_children_are_requested_only_for_agents(stream: str, zendesk: Emulator) -> None:
+    sync(zendesk.config(start_date=LATE), [stream])
+    agents = {str(row["id"]) for row in zendesk.store.all("users") if row["role"] != "end-user" and row["active"]}
+    assert {part for request in zendesk.requests for part in request.path.split("/") if part.isdigit()} == agents
+    assert zendesk.requests_to(f"{V2}/users")[0].query["role[]"] == ["agent", "admin"]
+    assert exports(zendesk) == []
+
+
+def test_pages_of_agents_are_read_once_for_all_streams_that_need_them(zendesk: Emulator) -> None:
+    sync(zendesk.config(), [*OF_AGENTS, "list_users"])
+    assert len(zendesk.requests_to(f"{V2}/users")) == 2
+
+
+def test_compliance_statuses_are_requested_only_for_deleted_users(zendesk: Emulator) -> None:
+    result = sync(zendesk.config(start_date=LATE), ["compliance_deletion_statuses"])
+    deleted = {row["id"] for row in zendesk.store.all("users") if row["active"] is False}
+    assert values(result, "compliance_deletion_statuses", "user_id") == deleted
+    matching = [one for one in zendesk.requests if one.path.endswith("/compliance_deletion_statuses")]
+    assert len(matching) == len(deleted)
+
+
+FIXED = {"zen:user", "zen:ticket", "zen:organization"}
+DEFINITIONS = "relationship_filter_definitions"
+
+
+def test_filter_definitions_are_read_for_every_custom_object(zendesk: Emulator) -> None:
+    objects = {f"zen:custom_object:{row['key']}" for row in zendesk.store.all("custom_objects")}
+    assert values(sync(zendesk.config(), [DEFINITIONS]), DEFINITIONS, "target_type") == FIXED | objects
+
+
+def test_filter_definitions_are_read_without_custom_objects(zendesk: Emulator) -> None:
+    zendesk.options.plan = "team"
+    first = sync(zendesk.config(), [DEFINITIONS])
+    assert values(first, DEFINITIONS, "target_type") == FIXED
+    assert any("target_type" in warning for warning in first.warnings)
+    assert values(sync(zendesk.config(), [DEFINITIONS], first.state), DEFINITIONS, "target_type") == FIXED

@@ -1,0 +1,63 @@
+"""A response in an unknown format is an error that names the stream, and no row is lost."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from integration_tests.compare import assert_same_rows
+from integration_tests.emulator import Emulator
+from integration_tests.expected_rows import ExpectedRows
+from integration_tests.harness import Result, sync
+from source_zendesk.manifest import Endpoint, Manifest
+
+OTHER = {"former_rows": [{"id": 1}], "legacy": {"rows": [{"id": 2}]}, "previous": [{"id": 3}], "count": 3}
+"""A response with its list under an undocumented name."""
+KEYLESS = re.compile("only|guide|content_tag")
+"""Families whose rows are in the only list of a response."""
+
+
+def reads_named_list(entry: Endpoint) -> bool:
+    """Whether a stream of another product reads a named list, without parents other than brands."""
+    is_root = entry.kind == "read" and not entry.placeholders and len(entry.parents) <= entry.is_per_brand
+    return is_root and entry.product != "support" and bool(entry.record_key or KEYLESS.search(entry.family))
+
+
+ENTRIES = [entry for entry in Manifest.load().endpoints.values() if reads_named_list(entry)]
+NAMES = [entry.name for entry in ENTRIES]
+
+
+@pytest.fixture(scope="module")
+def runs() -> Iterator[tuple[Emulator, Result, Result]]:
+    """A sync of all products with unknown formats, and one with its state and documented formats."""
+    with Emulator(seed=1, rows=3, tickets=3) as zendesk:
+        zendesk.clock.freeze()
+        for entry in ENTRIES:
+            zendesk.faults.add(entry.path.removesuffix(".json"), status=200, body=OTHER, times=99)
+        broken = sync(zendesk.config(), ["tags", *NAMES])
+        zendesk.faults.clear()
+        yield zendesk, broken, sync(zendesk.config(), NAMES, broken.state)
+
+
+def test_each_product_has_a_case() -> None:
+    assert len({entry.product for entry in ENTRIES}) > 14
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
+def test_an_unknown_shape_is_an_error_and_the_next_run_emits_its_rows(
+    entry: Endpoint, runs: tuple[Emulator, Result, Result]
+) -> None:
+    zendesk, broken, after = runs
+    assert f"Stream {entry.name}: the response has no" in broken.stream_errors[entry.name]
+    assert (broken.statuses[entry.name][-1], broken.records[entry.name]) == ("INCOMPLETE", [])
+    stamp = {entry.retriever.get("read_at_field", ""), "included", "translations"}
+    rows, expected = after.records[entry.name], ExpectedRows(zendesk).rows(entry)
+    assert_same_rows(
+        [{k: v for k, v in row.items() if k not in stamp} for row in rows],
+        [{k: v for k, v in row.items() if k not in stamp} for row in expected],
+    )
+    assert after.statuses[entry.name][-1] == "COMPLETE"
+
+
+def test_other_streams_of_the_sync_are_complete(runs: tuple[Emulator, Result, Result]) -> None:
+    assert runs[1].statuses["tags"][-1] == "COMPLETE"
