@@ -20,15 +20,18 @@ def address() -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
-        connection, _ = listener.accept()
-        with connection, contextlib.suppress(ConnectionError):
-            connection.recv(65536)
-            for byte in RESPONSE:
-                connection.send(bytes([byte]))
+        with contextlib.suppress(OSError):
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                for byte in RESPONSE:
+                    connection.send(bytes([byte]))
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+    listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
     listener.close()
 
 
