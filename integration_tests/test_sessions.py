@@ -275,10 +275,10 @@ def test_a_token_in_a_response_is_in_no_message(
 ) -> None:
     body = Reply(status, REFUSALS[form], {"Retry-After": "9000"} if status == 500 else {})
     account.responder = respond_by_path(**{**ANSWERS, "oauth__tokens": body})
-    told = [command("check", "--debug", config={**account.config(), **LOGINS["client_credentials"]})]
+    results = [command("check", "--debug", config={**account.config(), **LOGINS["client_credentials"]})]
     if status != 200:
         # The platform gets the tokens of a configuration that is renewed.
-        told.append(command("check", "--debug", config={**account.config(), **LOGINS["oauth2_refresh"]}))
-    said = "".join(str(result.messages) + str(result.noise) + result.stderr for result in told)
-    printable = "".join(character for character in said if character.isalnum() or character == "-")
+        results.append(command("check", "--debug", config={**account.config(), **LOGINS["oauth2_refresh"]}))
+    output = "".join(str(result.messages) + str(result.noise) + result.stderr for result in results)
+    printable = "".join(character for character in output if character.isalnum() or character == "-")
     assert [token for token in ("new-access", "new-refresh") if token in printable] == []

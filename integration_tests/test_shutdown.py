@@ -133,7 +133,7 @@ def signing_in(command: str, answers: Responder, folder: Path) -> Iterator[subpr
                 process.kill()
 
 
-def ended_by_signal(command: str, told: signal.Signals, path: str, folder: Path) -> tuple[int, bytes]:
+def ended_by_signal(command: str, received: signal.Signals, path: str, folder: Path) -> tuple[int, bytes]:
     """Exit code and output of a command that gets a signal while it requests this path."""
     started: list[subprocess.Popen[bytes]] = []
     is_started = threading.Event()
@@ -141,31 +141,33 @@ def ended_by_signal(command: str, told: signal.Signals, path: str, folder: Path)
     def answer(arrived: RecordedRequest) -> Reply:
         assert is_started.wait(30)
         if arrived.path == path:
-            started[0].send_signal(told)
+            started[0].send_signal(received)
         return Reply(body=TOKENS)
 
     with signing_in(command, answer, folder) as process:
         started.append(process)
         is_started.set()
-        said, _ = process.communicate(timeout=60)
-        return process.returncode, said
+        output, _ = process.communicate(timeout=60)
+        return process.returncode, output
 
 
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("received", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 @pytest.mark.parametrize("command", ["read", "check", "discover"])
-def test_a_signal_lets_the_exchange_of_a_refresh_token_end(command: str, told: signal.Signals, tmp_path: Path) -> None:
-    code, said = ended_by_signal(command, told, "/oauth/tokens", tmp_path)
-    (emitted,) = parse_output(said.decode().splitlines()).bodies("control")
+def test_a_signal_lets_the_exchange_of_a_refresh_token_end(
+    command: str, received: signal.Signals, tmp_path: Path
+) -> None:
+    code, output = ended_by_signal(command, received, "/oauth/tokens", tmp_path)
+    (emitted,) = parse_output(output.decode().splitlines()).bodies("control")
     assert emitted["connectorConfig"]["config"]["credentials"]["refresh_token"] == "new-refresh"
-    assert code == -told
+    assert code == -received
 
 
 @pytest.mark.parametrize("path", ["/oauth/tokens", "/api/v2/custom_objects"], ids=["in the exchange", "after it"])
-@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("received", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_leaves_the_renewed_token_in_the_file_of_catalog(
-    told: signal.Signals, path: str, tmp_path: Path
+    received: signal.Signals, path: str, tmp_path: Path
 ) -> None:
-    assert ended_by_signal("catalog --all", told, path, tmp_path) == (-told, b"")
+    assert ended_by_signal("catalog --all", received, path, tmp_path) == (-received, b"")
     stored = json.loads((tmp_path / "config.json").read_text())
     assert stored["credentials"]["refresh_token"] == "new-refresh"
 

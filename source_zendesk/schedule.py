@@ -30,7 +30,7 @@ class Schedule:
             # A limit per parent does not make the endpoint scarce.
             is_scarce = limits.shared or (limits.scarce and "{" not in path)
             (self._scarce if is_scarce else by_budget[limits.account if path else NO_ENDPOINT]).append(name)
-        self._others = [name for turn in zip_longest(*by_budget.values()) for name in turn if name is not None]
+        self._others = [name for group in zip_longest(*by_budget.values()) for name in group if name is not None]
 
     @property
     def order(self) -> list[str]:

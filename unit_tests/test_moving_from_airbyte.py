@@ -83,10 +83,10 @@ def test_a_stream_keeps_its_cursor_unless_the_page_says_another() -> None:
 
 
 def test_a_column_keeps_its_type_unless_the_page_says_another() -> None:
-    told = table("Columns that change their type")
-    assert told == sorted(told)
-    assert told == list(changed_types())
-    assert len(told) == 23
+    documented = table("Columns that change their type")
+    assert documented == sorted(documented)
+    assert documented == list(changed_types())
+    assert len(documented) == 23
 
 
 def test_no_column_is_gone_but_the_one_that_the_page_names() -> None:
@@ -103,7 +103,7 @@ def test_streams_whose_rows_differ_are_theirs() -> None:
 
 
 def test_the_page_says_what_every_field_of_their_configuration_is() -> None:
-    told = {row[0] for row in table("Configuration")}
-    assert told == {
+    documented = {row[0] for row in table("Configuration")}
+    assert documented == {
         "credentials", "start_date", "num_workers", "page_size", "ticket_search_lookback_days", "ignore_pagination",
     }  # fmt: skip

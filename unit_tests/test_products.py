@@ -126,17 +126,17 @@ def node_at(schema: Mapping[str, Any], path: str) -> Mapping[str, Any]:
 
 def faults(stream: str, fields: Mapping[str, str | list[str]], schema: Mapping[str, Any]) -> Iterator[str]:
     """What is missing or of another type; of several types, the schema takes the one that most evidence has."""
-    for path, said in fields.items():
-        kinds = [said] if isinstance(said, str) else said
+    for path, documented in fields.items():
+        kinds = [documented] if isinstance(documented, str) else documented
         node = node_at(schema, path)
         types = {*node.get("type", ()), *(["integer"] if "number" in node.get("type", ()) else [])}
         wanted = {kind.partition(":")[0] for kind in kinds} - {"null", "any"}
         if not node:
             yield f"{stream}: {path} is missing"
         elif wanted and not wanted & types and (stream, path) not in OTHER_TYPES:
-            yield f"{stream}: {path} is {said}"
+            yield f"{stream}: {path} is {documented}"
         elif "string" in types and any(kind.partition(":")[2] not in ("", node.get("format")) for kind in kinds):
-            yield f"{stream}: {path} is {said}, not of format {node.get('format')}"
+            yield f"{stream}: {path} is {documented}, not of format {node.get('format')}"
 
 
 def test_a_field_that_is_missing_or_of_another_type_is_found() -> None:

@@ -65,7 +65,7 @@ def faults(schema: Node) -> list[str]:
 def test_every_field_has_one_type(product: str) -> None:
     entries = [entry for entry in MANIFEST.endpoints.values() if entry.product == product]
     found = {entry.name: faults(MANIFEST.record_schema(entry)) for entry in entries}
-    assert {name: told for name, told in found.items() if told} == {}
+    assert {name: kinds for name, kinds in found.items() if kinds} == {}
 
 
 @pytest.mark.parametrize(

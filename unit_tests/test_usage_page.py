@@ -27,7 +27,7 @@ def test_meltano_is_told_every_key_of_several_columns() -> None:
             Manifest.load(), {"catalog": "recommended", "inputs": [], "actions": [], "sideloads": []}
         )
     }
-    assert {name: told["__key_properties__"] for name, told in maps.items()} == {
+    assert {name: mapping["__key_properties__"] for name, mapping in maps.items()} == {
         name: key for name, key in keys.items() if len(key) > 1
     }
 

@@ -73,14 +73,19 @@ class PageRetriever(Retriever):
     redacted: list[str] = field(default_factory=list)
     schema: str = ""
     product: str = ""
-    key_types: dict[str, str] = field(default_factory=dict)
+    path_param_types: dict[str, str] = field(default_factory=dict)
     context: StreamContext = field(default_factory=StreamContext)
 
     def __post_init__(self) -> None:
         """Build the requester and the normalizer; sends nothing."""
         coercion = TypeCoercion.from_schema(self.schema, self.product) if self.schema else TypeCoercion()
         self._normalizer = RecordNormalizer(
-            self.key_types, self.per_brand, self.read_at_field, self.context.foreign_sideloads, self.redacted, coercion
+            self.path_param_types,
+            self.per_brand,
+            self.read_at_field,
+            self.context.foreign_sideloads,
+            self.redacted,
+            coercion,
         )
         if self.context.needs_all_rows:
             self.cursor = self.cursor.for_all_rows()

@@ -28,8 +28,8 @@ def usable_schema(schema: Any) -> dict[str, Any]:
         node["properties"] = {name: usable_schema(each) for name, each in found.items() if isinstance(each, Mapping)}
     if isinstance(node.get("items"), Mapping):
         node["items"] = usable_schema(node["items"])
-    said = node.get("type")
-    if "type" in node and not all(isinstance(name, str) for name in (said if isinstance(said, list) else [said])):
+    names = node.get("type")
+    if "type" in node and not all(isinstance(name, str) for name in (names if isinstance(names, list) else [names])):
         del node["type"]
     return node
 

@@ -72,12 +72,12 @@ URL_SECRETS_SUFFIX = "@"
 class RecordNormalizer:
     """Normalizes the records of a page: adds parent ids, removes foreign sideloads, redacts and coerces values.
 
-    Parent ids from the path get their type in `key_types`. `read_at_field` gets the epoch second of the request. The
-    values at the paths `redacted` are masked: an object is masked in all its values, and a string is masked even where
+    Parent ids from the path get their type in `path_param_types`. `read_at_field` gets the epoch second of the request.
+    The values at the paths `redacted` are masked: an object is masked in all its values, and a string is masked even where
     the path expects an object.
     """
 
-    key_types: Mapping[str, str] = field(default_factory=dict)
+    path_param_types: Mapping[str, str] = field(default_factory=dict)
     is_per_brand: bool = False
     read_at_field: str = ""
     foreign_sideloads: Sequence[str] = ()
@@ -86,7 +86,7 @@ class RecordNormalizer:
 
     def transform(self, rows: list[Row], values: Mapping[str, Any], requested_at: int) -> list[Row]:
         """The records of a page that was requested with these values at this epoch second."""
-        added = {name: coerce_id(values[name], kind) for name, kind in self.key_types.items() if name in values}
+        added = {name: coerce_id(values[name], kind) for name, kind in self.path_param_types.items() if name in values}
         if self.read_at_field:
             added[self.read_at_field] = requested_at
         if added:

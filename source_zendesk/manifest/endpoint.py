@@ -172,7 +172,7 @@ class Endpoint:
         """The value of `include` for a sideload stream, empty for other streams."""
         return str(self.retriever.get("sideload", ""))
 
-    def definition(self, definitions: Mapping[str, Any], key_types: Mapping[str, str]) -> dict[str, Any]:
+    def definition(self, definitions: Mapping[str, Any], path_param_types: Mapping[str, str]) -> dict[str, Any]:
         """The definition of the stream for the CDK, with references to its components."""
         retriever = {
             key: {"$ref": DEFINITION.format(value)} if isinstance(value, str) and value in definitions else value
@@ -191,7 +191,7 @@ class Endpoint:
                 "name": self.name,
                 "endpoint": self.path,
                 "product": self.product,
-                "key_types": dict(key_types),
+                "path_param_types": dict(path_param_types),
                 **parameters,
                 **record_key,
             },

@@ -91,12 +91,12 @@ PARENT_KEY = "The parent of this record in the request."
 
 @dataclass
 class RecordSchema(SchemaLoader):
-    """The schema of records, with the parent ids in `key_types`, or with `_action` and its status for actions."""
+    """The schema of records, with the parent ids in `path_param_types`; for actions with `_action` and its status."""
 
     schema: str
     kind: str = "read"
     product: str = ""
-    key_types: dict[str, str] = field(default_factory=dict)
+    path_param_types: dict[str, str] = field(default_factory=dict)
 
     def get_json_schema(self) -> Mapping[str, Any]:
         """A JSON schema without references."""
@@ -106,4 +106,6 @@ class RecordSchema(SchemaLoader):
     def _added_properties(self) -> dict[str, Any]:
         if self.kind == "action":
             return ACTION_FIELDS
-        return {name: {"type": ["null", kind], "description": PARENT_KEY} for name, kind in self.key_types.items()}
+        return {
+            name: {"type": ["null", kind], "description": PARENT_KEY} for name, kind in self.path_param_types.items()
+        }

@@ -62,7 +62,7 @@ def test_pages_are_followed(requests_mock: Mocker) -> None:
 def test_children_contain_the_path_values_and_keep_their_own(requests_mock: Mocker) -> None:
     body = {"groups": [{"id": 1}, {"id": 2, "user_id": 9}], "meta": {"has_more": False}}
     requests_mock.get(f"{ACCOUNT}/api/v2/users/7/groups", json=body)
-    made = retriever("/api/v2/users/{user_id}/groups", key_types={"user_id": "integer"})
+    made = retriever("/api/v2/users/{user_id}/groups", path_param_types={"user_id": "integer"})
     rows = read(made, user_id=7, include="x")
     assert rows == [{"user_id": 7, "id": 1}, {"id": 2, "user_id": 9}]
     assert sent_queries(requests_mock) == [{"include": "x", "page[size]": "100"}]

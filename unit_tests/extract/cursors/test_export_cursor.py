@@ -18,7 +18,7 @@ def opened(state: dict[str, Any] | None = None) -> IncrementalRead:
     return ExportCursor(CONFIG, "generated_timestamp").open(state or {}, PAGES, ["id"])
 
 
-def turn(progress: IncrementalRead, cursor: str, *stamps: int, is_last: bool = False) -> None:
+def advance(progress: IncrementalRead, cursor: str, *stamps: int, is_last: bool = False) -> None:
     rows = [{"id": number, "generated_timestamp": stamp} for number, stamp in enumerate(stamps)]
     body = {"after_cursor": cursor, "end_of_stream": is_last}
     progress.advance(PAGES.next_query(progress.query or {}, body, rows), ParsedResponse(body, times.now()), rows, rows)
@@ -43,27 +43,27 @@ def test_no_export_starts_in_the_last_minute() -> None:
 
 def test_state_of_a_page_is_its_cursor_and_its_newest_time() -> None:
     progress = opened()
-    turn(progress, "abc", 1709251200, 1709251100)
+    advance(progress, "abc", 1709251200, 1709251100)
     assert progress.state == {"generated_timestamp": 1709251200, "cursor": "abc"}
     assert progress.query == {"cursor": "abc", "per_page": 1000}
 
 
 def test_next_run_resumes_after_the_last_page() -> None:
     progress = opened()
-    turn(progress, "end", 1709251200, is_last=True)
+    advance(progress, "end", 1709251200, is_last=True)
     assert progress.query is None
     assert opened(progress.state).query == {"cursor": "end", "per_page": 1000}
 
 
 def test_page_without_a_cursor_is_resumed_by_its_time() -> None:
     progress = opened({"generated_timestamp": 5, "cursor": "abc"})
-    turn(progress, "", 1709251200, is_last=True)
+    advance(progress, "", 1709251200, is_last=True)
     assert progress.state == {"generated_timestamp": 1709251200}
 
 
 def test_empty_page_without_a_cursor_keeps_the_state() -> None:
     progress = opened({"generated_timestamp": 5, "cursor": "abc"})
-    turn(progress, "", is_last=True)
+    advance(progress, "", is_last=True)
     assert progress.state == {"generated_timestamp": 5, "cursor": "abc"}
 
 
@@ -86,7 +86,7 @@ def test_cursors_that_keep_expiring_within_a_second_are_given_up() -> None:
     for number in range(20):
         results.append(progress.recover_expired_cursor())
         if progress.query and "start_time" in progress.query:
-            turn(progress, f"a{number + 1}", 1709251200)
+            advance(progress, f"a{number + 1}", 1709251200)
     assert results[-1] is False
 
 

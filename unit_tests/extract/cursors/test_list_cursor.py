@@ -25,7 +25,7 @@ def rows(*stamps: str | None) -> list[dict[str, Any]]:
     return [{"id": number, "updated_at": stamp} for number, stamp in enumerate(stamps)]
 
 
-def turn(progress: IncrementalRead, page: list[dict[str, Any]], next_query: dict[str, Any] | None = None) -> None:
+def advance(progress: IncrementalRead, page: list[dict[str, Any]], next_query: dict[str, Any] | None = None) -> None:
     response = ParsedResponse({}, times.now())
     progress.begin(response)
     progress.advance(next_query, response, page, page)
@@ -43,55 +43,55 @@ def test_later_run_emits_rows_not_older_than_the_state_or_without_a_time() -> No
 
 def test_state_stays_a_lag_before_the_newest_row() -> None:
     progress = opened(lag=60)
-    turn(progress, rows("2024-05-01T00:01:00Z", "2024-04-01T00:00:00Z"))
+    advance(progress, rows("2024-05-01T00:01:00Z", "2024-04-01T00:00:00Z"))
     assert progress.state == {"updated_at": "2024-05-01T00:00:00Z"}
 
 
 def test_state_never_moves_back() -> None:
     progress = opened(SAVED)
-    turn(progress, rows("2024-03-01T00:00:10Z"))
+    advance(progress, rows("2024-03-01T00:00:10Z"))
     assert progress.state == SAVED
 
 
 def test_row_in_the_future_does_not_move_the_state_there() -> None:
     progress = opened()
-    turn(progress, rows("2099-01-01T00:00:00Z"))
+    advance(progress, rows("2099-01-01T00:00:00Z"))
     assert (times.epoch(progress.state["updated_at"]) or 0) <= times.now()
 
 
 def test_empty_list_keeps_its_state() -> None:
     for state in (SAVED, {}):
         progress = opened(state)
-        turn(progress, [])
+        advance(progress, [])
         assert progress.state == state
 
 
 def test_list_without_a_cursor_field_has_no_state() -> None:
     progress = ListCursor(CONFIG).open({}, PAGES, ["name"])
-    turn(progress, [{"name": "vip"}])
+    advance(progress, [{"name": "vip"}])
     assert progress.state == {}
 
 
 def test_read_resumes_in_the_middle_of_a_list() -> None:
     progress = opened()
-    turn(progress, rows("2024-05-01T00:00:00Z"), SECOND)
+    advance(progress, rows("2024-05-01T00:00:00Z"), SECOND)
     resumed = opened(progress.state)
     assert resumed.query == SECOND
-    turn(resumed, rows("2024-04-01T00:00:00Z"))
+    advance(resumed, rows("2024-04-01T00:00:00Z"))
     assert resumed.state == {"updated_at": "2024-04-30T23:59:00Z"}
 
 
 def test_newest_first_starts_at_the_start_date_and_stops_at_the_first_old_page() -> None:
     progress = opened(newest_first=True)
-    turn(progress, rows("2024-05-01T00:00:00Z", "2023-12-31T00:00:00Z"), SECOND)
+    advance(progress, rows("2024-05-01T00:00:00Z", "2023-12-31T00:00:00Z"), SECOND)
     assert progress.query == SECOND
-    turn(progress, rows("2023-12-30T00:00:00Z", "2023-12-29T00:00:00Z"), {**SECOND, "page[after]": "def"})
+    advance(progress, rows("2023-12-30T00:00:00Z", "2023-12-29T00:00:00Z"), {**SECOND, "page[after]": "def"})
     assert progress.query is None
 
 
 def test_newest_first_continues_if_rows_are_not_in_order() -> None:
     progress = opened(newest_first=True)
-    turn(progress, rows("2023-12-29T00:00:00Z", "2023-12-30T00:00:00Z"), SECOND)
+    advance(progress, rows("2023-12-29T00:00:00Z", "2023-12-30T00:00:00Z"), SECOND)
     assert progress.query == SECOND
 
 
@@ -107,7 +107,7 @@ def test_time_filter_is_sent_on_every_page(options: dict[str, Any], since: Any) 
     progress = opened(SAVED, **options)
     name = options["since_parameter"]
     assert progress.query == {**FIRST, name: since}
-    turn(progress, rows("2024-05-01T00:00:00Z"), SECOND)
+    advance(progress, rows("2024-05-01T00:00:00Z"), SECOND)
     assert progress.query == {**SECOND, name: since}
 
 
@@ -120,7 +120,7 @@ def test_range_ends_in_the_future() -> None:
 
 def test_cursor_that_stays_refused_restarts_the_list() -> None:
     progress = opened()
-    turn(progress, rows("2024-05-01T00:00:00Z"), SECOND)
+    advance(progress, rows("2024-05-01T00:00:00Z"), SECOND)
     assert progress.recover_expired_cursor()
     assert progress.query == SECOND
     assert progress.recover_expired_cursor()
@@ -140,12 +140,12 @@ def test_changes_query_is_used_only_with_a_state() -> None:
     assert opened(changes_query=newest).query == FIRST
     progress = opened(SAVED, changes_query=newest)
     assert progress.query == {**FIRST, **newest}
-    turn(progress, rows("2024-02-28T00:00:00Z", "2024-02-27T00:00:00Z"), SECOND)
+    advance(progress, rows("2024-02-28T00:00:00Z", "2024-02-27T00:00:00Z"), SECOND)
     assert progress.query is None
 
 
 def test_refused_order_makes_the_read_go_to_the_end() -> None:
     progress = opened(SAVED, changes_query={"sort": "-updated_at"})
     progress.refused_params = {"sort"}
-    turn(progress, rows("2024-02-28T00:00:00Z"), SECOND)
+    advance(progress, rows("2024-02-28T00:00:00Z"), SECOND)
     assert progress.query is not None

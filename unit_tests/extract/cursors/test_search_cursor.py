@@ -20,7 +20,7 @@ def opened(state: dict[str, Any] | None = None, *, lookback: int = 0) -> Increme
     return SearchCursor(config, "updated_at").open(state or {}, PAGES, ["id"])
 
 
-def turn(progress: IncrementalRead, next_query: dict[str, Any] | None = None) -> None:
+def advance(progress: IncrementalRead, next_query: dict[str, Any] | None = None) -> None:
     response = ParsedResponse({}, times.now())
     progress.begin(response)
     progress.advance(next_query, response, [], [])
@@ -34,7 +34,7 @@ def test_windows_are_contiguous_and_the_last_has_no_end() -> None:
     progress, searches = opened(), []
     while progress.query is not None:
         searches.append(progress.query["query"])
-        turn(progress)
+        advance(progress)
     second, third = LONG_AGO + WINDOW_IN_SECONDS, LONG_AGO + 2 * WINDOW_IN_SECONDS
     assert searches == [between(LONG_AGO, second), between(second, third), between(third)]
 
@@ -42,7 +42,7 @@ def test_windows_are_contiguous_and_the_last_has_no_end() -> None:
 def test_pages_of_a_window_keep_its_search() -> None:
     progress = opened()
     search = (progress.query or {})["query"]
-    turn(progress, {**SIZE, "page[after]": "abc"})
+    advance(progress, {**SIZE, "page[after]": "abc"})
     assert progress.query == {**SIZE, "page[after]": "abc", "query": search}
     again = opened(progress.state, lookback=2)
     assert (again.query, again.state) == (progress.query, progress.state)
@@ -50,7 +50,7 @@ def test_pages_of_a_window_keep_its_search() -> None:
 
 def test_state_is_the_end_of_the_windows_read() -> None:
     progress = opened()
-    turn(progress)
+    advance(progress)
     assert progress.state == {"updated_at": times.iso(LONG_AGO + WINDOW_IN_SECONDS)}
 
 

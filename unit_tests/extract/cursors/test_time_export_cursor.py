@@ -21,7 +21,7 @@ def row(identifier: int, seconds: int) -> dict[str, Any]:
     return {"id": identifier, "updated_at": BEGIN + seconds}
 
 
-def turn(progress: IncrementalRead, end: int, *page: dict[str, Any], is_last: bool = False) -> list[int]:
+def advance(progress: IncrementalRead, end: int, *page: dict[str, Any], is_last: bool = False) -> list[int]:
     """The ids of the rows that are emitted."""
     kept = [each["id"] for each in progress.select_new(list(page))]
     next_query = None if is_last else {"start_time": BEGIN + end, "per_page": 1000}
@@ -31,33 +31,33 @@ def turn(progress: IncrementalRead, end: int, *page: dict[str, Any], is_last: bo
 
 def test_boundary_rows_are_emitted_once() -> None:
     progress = opened()
-    assert turn(progress, 10, row(1, 5), row(2, 10), row(3, 10)) == [1, 2, 3]
-    assert turn(progress, 20, row(2, 10), row(3, 10), row(4, 20)) == [4]
-    assert turn(progress, 30, row(4, 20), row(5, 30), is_last=True) == [5]
+    assert advance(progress, 10, row(1, 5), row(2, 10), row(3, 10)) == [1, 2, 3]
+    assert advance(progress, 20, row(2, 10), row(3, 10), row(4, 20)) == [4]
+    assert advance(progress, 30, row(4, 20), row(5, 30), is_last=True) == [5]
 
 
 def test_row_that_changed_after_the_boundary_is_emitted_again() -> None:
     progress = opened()
-    turn(progress, 10, row(1, 10))
-    assert turn(progress, 20, row(1, 20)) == [1]
+    advance(progress, 10, row(1, 10))
+    assert advance(progress, 20, row(1, 20)) == [1]
 
 
 def test_rows_of_one_second_on_several_pages_are_emitted_once() -> None:
     progress = opened()
-    turn(progress, 10, row(1, 10), row(2, 10))
-    assert turn(progress, 10, row(1, 10), row(2, 10), row(3, 10)) == [3]
-    assert turn(progress, 10, row(3, 10), row(1, 10), row(4, 10)) == [4]
+    advance(progress, 10, row(1, 10), row(2, 10))
+    assert advance(progress, 10, row(1, 10), row(2, 10), row(3, 10)) == [3]
+    assert advance(progress, 10, row(3, 10), row(1, 10), row(4, 10)) == [4]
 
 
 def test_state_stays_a_lag_before_the_last_page() -> None:
     progress = opened(lag=60)
-    turn(progress, 600, row(1, 600), is_last=True)
+    advance(progress, 600, row(1, 600), is_last=True)
     assert progress.state == {"updated_at": BEGIN + 540}
 
 
 def test_state_never_moves_before_the_initial_one() -> None:
     progress = opened({"updated_at": BEGIN + 590}, lag=60)
-    turn(progress, 600, row(1, 600), is_last=True)
+    advance(progress, 600, row(1, 600), is_last=True)
     assert progress.state == {"updated_at": BEGIN + 590}
 
 

@@ -16,15 +16,15 @@ State = dict[str, Any]
 class Revisions:
     """Two pages of revisions of each trigger; those of some refuse."""
 
-    def __init__(self, *refusing: int, is_access: bool = True) -> None:
-        self.refusing, self.is_access = refusing, is_access
+    def __init__(self, *refusing: int, is_permission_denied: bool = True) -> None:
+        self.refusing, self.is_permission_denied = refusing, is_permission_denied
         self.requested: list[tuple[int, State]] = []
 
     def read_pages(self, state: State, values: Mapping[str, Any]) -> Iterator[Page]:
         trigger = values["trigger_id"]
         self.requested.append((trigger, state))
         if trigger in self.refusing:
-            raise ParentSkipped("403: no", is_permission_denied=self.is_access)
+            raise ParentSkipped("403: no", is_permission_denied=self.is_permission_denied)
         for page in range(state.get("page", 1), 3):
             yield Page([{"id": trigger * 10 + page}], {"page": page}, {"page": page + 1})
 
@@ -67,16 +67,16 @@ def test_state_does_not_advance_past_a_refused_parent_until_another_returned_pag
     assert first.resume_state["slot"] == {"parent": {}, "last": {"trigger_id": 1}}
 
 
-@pytest.mark.parametrize("is_access", [True, False])
-def test_stream_is_refused_if_every_parent_is(*, is_access: bool) -> None:
+@pytest.mark.parametrize("is_permission_denied", [True, False])
+def test_stream_is_refused_if_every_parent_is(*, is_permission_denied: bool) -> None:
     with pytest.raises(StreamSkipped, match="403: no") as refused:
-        list(reader_of(Revisions(1, 2, is_access=is_access), 1, 2).read_pages({}))
-    assert refused.value.is_permission_denied is is_access
+        list(reader_of(Revisions(1, 2, is_permission_denied=is_permission_denied), 1, 2).read_pages({}))
+    assert refused.value.is_permission_denied is is_permission_denied
 
 
 def test_remaining_parents_may_be_gone() -> None:
     after_the_first = {"slot": {"parent": {}, "last": {"trigger_id": 1}}}
-    assert ids(list(reader_of(Revisions(2, is_access=False), 1, 2).read_pages(after_the_first))) == []
+    assert ids(list(reader_of(Revisions(2, is_permission_denied=False), 1, 2).read_pages(after_the_first))) == []
     with pytest.raises(StreamSkipped):
         list(reader_of(Revisions(2), 1, 2).read_pages(after_the_first))
 
