@@ -73,8 +73,8 @@ class RecordNormalizer:
     """Normalizes the records of a page: adds parent ids, removes foreign sideloads, redacts and coerces values.
 
     Parent ids from the path get their type in `path_param_types`. `read_at_field` gets the epoch second of the request.
-    The values at the paths `redacted` are masked: an object is masked in all its values, and a string is masked even where
-    the path expects an object.
+    The values at the paths `redacted` are masked: an object is masked in all its values, and a string is masked even
+    where the path expects an object.
     """
 
     path_param_types: Mapping[str, str] = field(default_factory=dict)
