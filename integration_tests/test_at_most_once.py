@@ -328,13 +328,13 @@ def test_a_write_that_is_redirected_within_the_account_is_unknown_and_not_sent_a
 
 
 @pytest.mark.parametrize("status", [307, 308])
-def test_a_write_that_is_asked_for_elsewhere_is_refused(status: int) -> None:
+def test_a_write_that_is_redirected_to_another_host_is_refused(status: int) -> None:
     with RecordingServer(
         lambda _: Reply(status, {}, {"Location": "https://a:b@example.com/x?token=hidden"})
     ) as recorder:
         first = sync(recorder.config(GROUPS[0]), ["delete_group"])
     assert first.state_of("delete_group")["actions"] == {}
-    assert f"status {status}, a redirect to example.com/x" in first.stream_errors["delete_group"]
+    assert f"status {status}, the request is redirected to example.com" in first.stream_errors["delete_group"]
     assert "hidden" not in str(first.messages)
 
 
@@ -349,8 +349,8 @@ def test_a_state_is_emitted_before_and_after_each_action() -> None:
     ("actions", "problem"),
     [
         (["?"], "`actions` ['?']; expected an object"),
-        ({"a": "done"}, "`actions.a` 'done'; expected what became of an action"),
-        ({"a": {}}, "`actions.a` {}; expected what became of an action, with a `status`"),
+        ({"a": "done"}, "`actions.a` 'done'; expected the outcome of an action"),
+        ({"a": {}}, "`actions.a` {}; expected the outcome of an action, with a `status`"),
         ({"a": {"status": "dnoe"}}, "`actions.a.status` 'dnoe'; expected one of sending, waiting"),
         ({"a": {"status": "sending", "at": "noon"}}, "`actions.a.at` 'noon'; expected epoch seconds"),
         ({"a": {"status": "waiting", "job": 5}}, "`actions.a.job` 5; expected a string"),
