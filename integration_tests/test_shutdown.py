@@ -113,6 +113,14 @@ def test_a_full_disk_ends_a_read_with_an_error_code(tmp_path: Path) -> None:
     assert b"Traceback" not in output
 
 
+@pytest.fixture(autouse=True)
+def hangup_signal() -> Iterator[None]:
+    """Commands inherit the default for SIGHUP, also if the tests run under `nohup`."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 LOGIN = {"credentials": "oauth2_refresh", "client_id": "client", "client_secret": "s3cr3t", "refresh_token": "spent"}
 TOKENS = {"access_token": "new-access", "refresh_token": "new-refresh", "expires_in": 86400}
 
