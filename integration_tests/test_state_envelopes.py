@@ -64,7 +64,7 @@ def test_a_state_under_another_spelling_is_refused_by_name(name: str) -> None:
         second = sync(config, [STREAM], state)
         assert len(recorder.sent_lines) == 1
     assert repr(name) in second.stream_errors[STREAM]
-    assert "Nothing is sent" in second.stream_errors[STREAM]
+    assert "No action is sent" in second.stream_errors[STREAM]
 
 
 def test_states_of_streams_that_the_catalog_lacks_are_named() -> None:
