@@ -122,7 +122,7 @@ def test_a_custom_object_stream_without_its_setting_names_the_setting(account: E
     catalog = discover(account)
     result = read(account, catalog, "custom_object_car", "groups", custom_fields="as_sent")
     assert result.statuses["custom_object_car"][-1] == "INCOMPLETE"
-    assert "set `custom_fields` of the configuration to `columns`" in result.stream_errors["custom_object_car"]
+    assert "needs `custom_fields` set to `columns` in the configuration" in result.stream_errors["custom_object_car"]
     assert result.records["groups"]
 
 
