@@ -296,7 +296,7 @@ def test_a_failed_stream_leaves_the_others_complete(zendesk: Emulator) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("tickest", "there is no such stream; did you mean tickets"), ("search_users", "`inputs`")]
+    ("name", "parts"), [("tickest", "there is no such stream; did you mean tickets"), ("search_users", "`inputs`")]
 )
 def test_an_unknown_stream_is_incomplete_and_the_others_are_read(
     name: str, parts: str, command: Command, zendesk: Emulator
