@@ -50,7 +50,7 @@ def main(arguments: list[str] | None = None) -> None:
         except OSError as error:
             sys.exit(f"port {options.port} cannot be served ({error.strerror}): make emulator PORT=0 takes a free one")
         print(json.dumps(emulator.config(credentials=emulator.client_credentials), indent=2), flush=True)
-        print(f"serving {emulator.base_url} until interrupted; the config on stdout is whole", file=sys.stderr)
+        print(f"serving {emulator.base_url} until interrupted; the config on stdout is complete", file=sys.stderr)
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
