@@ -42,8 +42,9 @@ def section(bench: Bench) -> Section:
     seconds = log[-1][0] - log[0][0]
     cells = [_row(name, requests, allowed, seconds, window) for name, (requests, allowed) in rate_limits.items()]
     note = (
-        f"{LISTS + 2} streams by the server's own log, with windows of {window} s instead of Zendesk's 60. From "
-        f"the first request to the last {seconds:.1f} s, {seconds / minimum:.2f} times the minimum under these limits."
+        f"{LISTS + 2} streams by the server's own log, with windows of {window} s; Zendesk's have 60 s. The time "
+        f"from the first request to the last is {seconds:.1f} s, {seconds / minimum:.2f} times the minimum under these "
+        "limits."
     )
     columns = ("limit", "requests", "used in all windows but the last", "refused (429)")
     return Section("Rate budget", note, columns, cells)

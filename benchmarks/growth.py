@@ -26,9 +26,9 @@ def rows(bench: Bench) -> Section:
         few = (TICKETS.step, TICKETS.step * bench.scale.airbyte_steps)
         lines["airbyte"] = {size: read(bench.at, TICKETS, bench.airbyte, size) for size in few}
     note = (
-        "Peak memory of the process, and CPU time per record beyond those of the previous line. The second stream, "
-        "`ticket_metrics`, is read from the same pages, with two records per row. Where the floor grows with the rows, "
-        "the server, which generates more pages, uses more of the machine."
+        "Peak memory of the process, and CPU time per record beyond those of the previous line. "
+        "`ticket_metrics` is read from the same pages as `tickets`, so each row gives two records. If the floor's cost "
+        "grows with the rows, the cause is the server: it generates more pages and uses more of the machine."
     )
     cells = [cell for name, costs in lines.items() for cell in _by_rows(name, costs, 2 if costs is both else 1)]
     plot = {"seconds": _points(lines, "seconds"), "megabytes": _points(lines, "megabytes")}

@@ -12,8 +12,8 @@ from benchmarks.workloads import WORKLOADS, Workload
 
 FLOOR = "floor"
 NOTE = (
-    "Cost of an additional record: the difference of a large and a small read, without start-up. `of the floor` is the "
-    "floor's CPU time as a share of it; 1.00 is as fast as parsing allows."
+    "Cost of an additional record: the difference between a large and a small read, without start-up. `of the floor` "
+    "is the floor's CPU time divided by the program's; 1.00 is as fast as parsing allows."
 )
 
 
