@@ -15,9 +15,8 @@ from typing import Any
 import orjson
 import pytest
 
-from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import CONSOLE, Row, arguments, configured_catalog, discover, parse_output
+from integration_tests.harness import CONSOLE, Row, arguments, configured_catalog, console, discover, parse_output
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 NEW = {"updated_at": "2026-01-01T00:00:00Z"}
@@ -123,10 +122,10 @@ def test_the_log_contains_progress_without_a_terminal(tmp_path: Path) -> None:
     assert "reading groups 100, 0 of 1 done; waiting for Zendesk's rate limit until" in log["message"]
 
 
-def test_the_log_ends_with_a_summary_and_skipped_streams(command: Command, zendesk: Emulator) -> None:
+def test_the_log_ends_with_a_summary_and_skipped_streams(zendesk: Emulator) -> None:
     zendesk.faults.add("slas/policies", status=403, body={"error": "Forbidden"})
     catalog = configured_catalog(discover(zendesk.config()), ["groups", "sla_policies"])
-    result = command("read", config=zendesk.config(), catalog=catalog)
+    result = console("read", config=zendesk.config(), catalog=catalog)
     (summary,) = (text for text in result.logs if text.startswith("Read ") and "requests" in text)
     assert summary.startswith(f"Read {len(result.records['groups'])} rows of 2 streams in ")
     assert "with 2 requests; no waits for the rate limit." in summary
