@@ -10,8 +10,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import DecodeError, LocationParseError, ProtocolError, ReadTimeoutError, SSLError
 
-from source_zendesk.http.timed_connection import DEADLINE_IN_SECONDS as DEADLINE_IN_SECONDS
-from source_zendesk.http.timed_connection import POOLS, ResponseDeadlineError
+from source_zendesk.http.timed_connection import DEADLINE_IN_SECONDS, POOLS, ResponseDeadlineError
 
 # The maximum number of threads. A connection that does not fit into the pool is closed after its request.
 MAX_CONNECTIONS = 80
