@@ -80,27 +80,28 @@ def send(made: _Requester, clock: _Clock, *, is_repetition: bool) -> None:
     made.send(request, clock.sleep, 2 * HOUR, is_repetition=is_repetition)
 
 
-def test_a_request_of_an_earlier_run_is_not_sent_once_its_key_expired(clock: _Clock) -> None:
-    made = requester(clock, 201, 3 * HOUR)
+@pytest.mark.parametrize(
+    ("status", "seconds", "is_repetition", "sent"),
+    [(201, 3 * HOUR, True, 0), (500, 1.5 * HOUR, False, 1)],
+    ids=["of an earlier run", "of an uncertain attempt"],
+)
+def test_a_repetition_is_not_sent_once_its_key_expired(
+    status: int, seconds: float, sent: int, clock: _Clock, *, is_repetition: bool
+) -> None:
+    made = requester(clock, status, seconds)
     with pytest.raises(WriteUnknown, match="idempotency key expired"):
-        send(made, clock, is_repetition=True)
-    assert made.sent == 0
+        send(made, clock, is_repetition=is_repetition)
+    assert made.sent == sent
 
 
-def test_a_request_that_is_sent_for_the_first_time_has_no_key_that_can_expire(clock: _Clock) -> None:
-    made = requester(clock, 201, 3 * HOUR)
-    send(made, clock, is_repetition=False)
-    assert made.sent == 1
-
-
-def test_a_request_that_may_have_been_done_is_not_sent_again_once_its_key_expired(clock: _Clock) -> None:
-    made = requester(clock, 500, 1.5 * HOUR)
-    with pytest.raises(WriteUnknown, match="idempotency key expired"):
-        send(made, clock, is_repetition=False)
-    assert made.sent == 1
-
-
-def test_it_is_sent_again_while_zendesk_knows_its_key(clock: _Clock) -> None:
-    made = requester(clock, 500, 0.5 * HOUR)
-    send(made, clock, is_repetition=True)
-    assert made.sent == 2
+@pytest.mark.parametrize(
+    ("status", "seconds", "is_repetition", "sent"),
+    [(201, 3 * HOUR, False, 1), (500, 0.5 * HOUR, True, 2)],
+    ids=["the first time", "while Zendesk knows its key"],
+)
+def test_a_request_is_sent_while_no_key_expired(
+    status: int, seconds: float, sent: int, clock: _Clock, *, is_repetition: bool
+) -> None:
+    made = requester(clock, status, seconds)
+    send(made, clock, is_repetition=is_repetition)
+    assert made.sent == sent
