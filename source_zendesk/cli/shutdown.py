@@ -99,9 +99,18 @@ def _finish_and_exit(number: int, finish: Callable[[], None], is_written: thread
         # Signals do not end the first process of a container.
         if os.getpid() != 1:
             is_written.set()
-            os.kill(os.getpid(), number)
+            _signal_main_thread(number)
             time.sleep(SECONDS_TO_END)
         exit_immediately(128 + number)
+
+
+def _signal_main_thread(number: int) -> None:
+    """Interrupt the main thread, which runs the handler; another thread may receive a signal to the process."""
+    main_thread = threading.main_thread().ident
+    if hasattr(signal, "pthread_kill") and main_thread is not None:
+        signal.pthread_kill(main_thread, number)
+    else:
+        os.kill(os.getpid(), number)
 
 
 def _run_with_timeout(before_exit: Callable[[], None]) -> None:
