@@ -6,8 +6,12 @@
 import argparse
 import csv
 import io
+import pkgutil
 from collections.abc import Iterator
 
+from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
+
+from source_zendesk.extract.cursors.base import Cursor
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog_policy import find_exclusion
 from source_zendesk.stdout import print_text
@@ -15,18 +19,14 @@ from source_zendesk.stdout import print_text
 ROLES = ("anyone", "end users", "agents", "Help Center managers", "Help Center admins", "admins")
 COLUMNS = ("method", "path", "stream", "kind", "product")
 TITLES = {"read": "Streams", "sideload": "Streams", "input": "Streams that need arguments", "action": "Actions"}
-INCREMENTAL_CHILDREN = {
-    "follows_parent": "children of changed parents",
-    "per_parent": "all, emits changes",
-    "none": "all",
-}
 SINGLE_PAGE_PAGINATORS = ("single_page_paginator", "linked_paginator")
 HEAD = """# Streams
 
 Generated from `manifest.yaml` by `make docs`.
 
 - *incremental read*: the records that an incremental sync requests after the first one. *changes*: Zendesk returns only
-  changed records. *all, emits changes*: Zendesk returns every record, and the connector emits the changed ones.
+  changed records. *changes of each parent*: one request or more for each parent record, which returns only changed
+  records. *all, emits changes*: Zendesk returns every record, and the connector emits the changed ones.
 - *role*: the least role that may call the endpoint and read its parent streams.
 - *preferred stream*: a stream with the same records, or more, for fewer requests.
 - *cost*: the requests of a full read. *paginated*: one for each page.
@@ -133,14 +133,21 @@ def _incremental_read(endpoint: Endpoint) -> str:
         return "unsent actions"
     if not endpoint.cursor_field:
         return "all"
-    cursor = endpoint.retriever["cursor"]
-    if endpoint.parents:
-        return (
-            "changes of each parent"
-            if cursor == "changed_records_cursor"
-            else INCREMENTAL_CHILDREN[endpoint.incremental]
-        )
-    return "all, emits changes" if cursor == "list_cursor" else "changes"
+    if endpoint.incremental == "follows_parent":
+        return "children of changed parents"
+    if not load_cursor(endpoint).server_filter:
+        return "all, emits changes"
+    return "changes of each parent" if endpoint.parents else "changes"
+
+
+def load_cursor(endpoint: Endpoint) -> Cursor:
+    """The cursor of a stream without a configuration."""
+    definitions = Manifest.load().content["definitions"]
+    reference = endpoint.definition(definitions, {})["retriever"]["cursor"]
+    resolved = ManifestReferenceResolver().preprocess_manifest({"definitions": definitions, "cursor": reference})
+    options = {key: value for key, value in resolved["cursor"].items() if key not in ("type", "class_name")}
+    cursor: Cursor = pkgutil.resolve_name(resolved["cursor"]["class_name"])(config={}, **options)
+    return cursor
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any
 
 import requests
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
@@ -14,7 +14,7 @@ from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageS
 from airbyte_cdk.sources.types import Record, StreamSlice
 
 from source_zendesk.errors import PaginationError, ResponseError
-from source_zendesk.extract.cursors.base import IncrementalRead, State
+from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, State
 from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.extract.loop_guard import PaginationLoopGuard
 from source_zendesk.extract.page_requester import PageRequester
@@ -31,20 +31,6 @@ LOGGER = logging.getLogger("airbyte")
 # A page has 1,000 rows at most; no list without pages is known to come near this.
 MAX_ROWS = 100_000
 TOO_RECENT = "StartTimeTooRecent"
-
-
-class Cursor(Protocol):
-    """Starts reads from a state."""
-
-    @property
-    def optional_params(self) -> tuple[str, ...]:
-        """The query parameters that only save requests: the connector filters by the same condition itself."""
-
-    def for_all_rows(self) -> "Cursor":
-        """The cursor without incremental filtering; a filter by `start_date` remains."""
-
-    def open(self, state: State, paginator: Any, keys: list[str]) -> IncrementalRead:
-        """Start a read, or resume the one in the state."""
 
 
 @dataclass

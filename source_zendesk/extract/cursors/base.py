@@ -2,7 +2,8 @@
 
 import logging
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
@@ -71,6 +72,32 @@ class IncrementalRead(ABC):
     def retry_earlier(self, now: int) -> bool:
         """Start earlier, since Zendesk refuses a time this close to its `now`; False if the read has no such time."""
         return False
+
+
+@dataclass
+class Cursor(ABC):
+    """Starts the reads of a stream."""
+
+    config: Mapping[str, Any]
+    cursor_field: str = ""
+
+    @property
+    def optional_params(self) -> tuple[str, ...]:
+        """The query parameters that only save requests: the connector filters by the same condition itself."""
+        return ()
+
+    @property
+    @abstractmethod
+    def server_filter(self) -> str:
+        """By what a read with a state requests only changes; empty if it requests every row and filters them itself."""
+
+    def for_all_rows(self) -> "Cursor":
+        """The cursor without incremental filtering; a filter by `start_date` remains."""
+        return self
+
+    @abstractmethod
+    def open(self, state: State, paginator: Any, keys: list[str]) -> IncrementalRead:
+        """Start a read, or resume the one in the state."""
 
 
 # The parameters with cursors, which can expire; page numbers cannot.

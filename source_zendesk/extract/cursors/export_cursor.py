@@ -1,12 +1,10 @@
 """The cursor of cursor-based exports."""
 
 import logging
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import ExportRead, IncrementalRead, State
+from source_zendesk.extract.cursors.base import Cursor, ExportRead, IncrementalRead, State
 from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, has_cursor_field, legacy_cursor_time
 from source_zendesk.extract.export_paginators import CursorExportPaginator, RoutingExportPaginator
 from source_zendesk.extract.extractors import Row
@@ -19,7 +17,7 @@ MAX_RESTARTS = 3
 
 
 @dataclass
-class ExportCursor:
+class ExportCursor(Cursor):
     """Resumes a cursor-based export where the last run stopped; reads every row once.
 
     State: `{<cursor_field>: epoch seconds of the newest row, "cursor": Zendesk's cursor}`. If the cursor is missing or
@@ -27,19 +25,13 @@ class ExportCursor:
     not every change updates, resumes at `complete_until` at the latest.
     """
 
-    config: Mapping[str, Any]
-    cursor_field: str = ""
     incomplete: str = ""
     complete_until: str = ""
 
     @property
-    def optional_params(self) -> tuple[str, ...]:
-        """None: an export needs its time."""
-        return ()
-
-    def for_all_rows(self) -> "ExportCursor":
-        """The same cursor: an export always starts at `start_date`."""
-        return self
+    def server_filter(self) -> str:
+        """The cursor of the export, or its time."""
+        return "cursor"
 
     def open(
         self, state: State, paginator: CursorExportPaginator | RoutingExportPaginator, keys: list[str]

@@ -1,11 +1,9 @@
 """The cursor of lists that every run reads in full."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import IncrementalRead, ListRead, State, cap_at_present
+from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, ListRead, State, cap_at_present
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
 from source_zendesk.extract.cursors.offset_drift import OffsetDriftDetector
 from source_zendesk.extract.extractors import Row
@@ -16,7 +14,7 @@ PAGE = "page"
 
 
 @dataclass
-class ListCursor:
+class ListCursor(Cursor):
     """Reads a list and emits the rows whose `cursor_field` is not older than the state, and rows without that field.
 
     - Without `cursor_field`, every run emits every row.
@@ -36,8 +34,6 @@ class ListCursor:
     page numbers. A state with a page number and without `count` restarts the list.
     """
 
-    config: Mapping[str, Any]
-    cursor_field: str = ""
     lag: int = 60
     newest_first: bool = False
     since_parameter: str = ""
@@ -52,8 +48,14 @@ class ListCursor:
         """Zendesk's filter by time, which `select_new` repeats, and the order that lets a read stop early."""
         return (*([self.since_parameter] if self.since_parameter else []), *self.changes_query)
 
+    @property
+    def server_filter(self) -> str:
+        """The filter by time or the order with which a read stops early; empty without either."""
+        order = ", ".join(f"{name}={value}" for name, value in self.changes_query.items())
+        return self.since_parameter or order or ("newest first" if self.newest_first else "")
+
     def for_all_rows(self) -> "ListCursor":
-        """The cursor without incremental filtering; a filter by `start_date` remains."""
+        """The same cursor if it filters by `start_date`, otherwise one that emits every row."""
         return self if self.newest_first or self.since_parameter else replace(self, cursor_field="")
 
     def open(self, state: State, paginator: Paginator, keys: list[str]) -> IncrementalRead:

@@ -1,11 +1,9 @@
 """The cursor of searches by the time of the last change."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import IncrementalRead, ListRead, State, cap_at_present
+from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, ListRead, State, cap_at_present
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.paginators import Paginator, Query
@@ -18,7 +16,7 @@ INDEX_IN_SECONDS = 3600
 
 
 @dataclass
-class SearchCursor:
+class SearchCursor(Cursor):
     """Searches for the rows that changed since the state, in windows of thirty days; the last window has no end.
 
     The next run starts `ticket_search_lookback_days` before the state, to read rows that were indexed late.
@@ -26,13 +24,10 @@ class SearchCursor:
     State: `{<cursor_field>: ISO time}` up to which every row was read; inside a window also `page` and `started`.
     """
 
-    config: Mapping[str, Any]
-    cursor_field: str = ""
-
     @property
-    def optional_params(self) -> tuple[str, ...]:
-        """None: the search is required."""
-        return ()
+    def server_filter(self) -> str:
+        """The condition of the search."""
+        return "updated>="
 
     def open(self, state: State, paginator: Paginator, keys: list[str]) -> IncrementalRead:
         """Start a read, or resume the one in the state."""

@@ -1,11 +1,10 @@
 """The cursor of time-based exports."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import ExportRead, IncrementalRead, State
+from source_zendesk.extract.cursors.base import Cursor, ExportRead, IncrementalRead, State
 from source_zendesk.extract.cursors.export_cursor import MAX_RESTARTS
 from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, legacy_cursor_time
 from source_zendesk.extract.extractors import Row
@@ -14,7 +13,7 @@ from source_zendesk.http.response import ParsedResponse
 
 
 @dataclass
-class TimeExportCursor:
+class TimeExportCursor(Cursor):
     """Resumes a time-based export at the second where the last run stopped, less `lag` seconds for late rows.
 
     Zendesk returns the rows of that second again, and the rows of the second at which one page ends on the next page;
@@ -24,19 +23,13 @@ class TimeExportCursor:
     State: `{<cursor_field>: epoch seconds}`, and `page` if the export returns cursor pages.
     """
 
-    config: Mapping[str, Any]
-    cursor_field: str = ""
     lag: int = 60
     by_rows: bool = False
 
     @property
-    def optional_params(self) -> tuple[str, ...]:
-        """None: an export needs its time."""
-        return ()
-
-    def for_all_rows(self) -> "TimeExportCursor":
-        """The same cursor: an export always starts at `start_date`."""
-        return self
+    def server_filter(self) -> str:
+        """The start time of the export."""
+        return "start time"
 
     def open(self, state: State, paginator: Paginator, keys: list[str]) -> IncrementalRead:
         """Start a read, or resume the one in the state."""
