@@ -143,7 +143,7 @@ def _incremental_read(endpoint: Endpoint) -> str:
 def load_cursor(endpoint: Endpoint) -> Cursor:
     """The cursor of a stream without a configuration."""
     definitions = Manifest.load().content["definitions"]
-    reference = endpoint.definition(definitions, {})["retriever"]["cursor"]
+    reference = endpoint.definition(definitions, {})["retriever"]["incremental_cursor"]
     resolved = ManifestReferenceResolver().preprocess_manifest({"definitions": definitions, "cursor": reference})
     options = {key: value for key, value in resolved["cursor"].items() if key not in ("type", "class_name")}
     cursor: Cursor = pkgutil.resolve_name(resolved["cursor"]["class_name"])(config={}, **options)

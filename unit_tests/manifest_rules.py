@@ -91,7 +91,7 @@ def families_are_complete(manifest: Manifest) -> Iterator[str]:
         family = manifest.families[name]
         if family.kind not in KINDS:
             yield f"{name}: its kind is none of {', '.join(sorted(KINDS))}"
-        parts = ("requester", "paginator", "extractor", "cursor", "jobs")
+        parts = ("requester", "paginator", "extractor", "incremental_cursor", "jobs")
         for part in (family.retriever[key] for key in parts if key in family.retriever):
             if part not in manifest.content["definitions"]:
                 yield f"{name}: there is no definition {part}"

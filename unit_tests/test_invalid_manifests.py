@@ -52,7 +52,10 @@ REJECTED: dict[str, tuple[Break, str]] = {
 }
 VIOLATIONS: dict[str, tuple[Break, str]] = {
     "unknown kind": (family("cursor_list", kind="reed"), "cursor_list: its kind is none of"),
-    "unknown part": (family("cursor_list", retriever={"cursor": "no_cursor"}), "there is no definition no_cursor"),
+    "unknown part": (
+        family("cursor_list", retriever={"incremental_cursor": "no_cursor"}),
+        "there is no definition no_cursor",
+    ),
     "out of order": (lambda content, _: content["streams"].reverse(), " is after "),
     "camel case": (change("count_views", name="countViews"), "countViews is not in snake case"),
     "noise": (change("groups", primary_key=["id"]), "groups: primary_key is already the default of cursor_list"),

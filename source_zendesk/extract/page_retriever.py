@@ -50,7 +50,7 @@ class PageRetriever(Retriever):
     requester: Requester
     paginator: Paginator
     extractor: RecordExtractor
-    cursor: Cursor
+    incremental_cursor: Cursor
     primary_key: list[str] = field(default_factory=list)
     query: dict[str, Any] = field(default_factory=dict)
     body_parameters: bool = False
@@ -74,13 +74,13 @@ class PageRetriever(Retriever):
             coercion,
         )
         if self.context.needs_all_rows:
-            self.cursor = self.cursor.for_all_rows()
+            self.incremental_cursor = self.incremental_cursor.for_all_rows()
         self._page_requester = PageRequester(
             self.name,
             self.endpoint,
             self.requester,
             query={**self.query, **self.context.query},
-            optional_params=frozenset([*self.cursor.optional_params, self.paginator.size_parameter]),
+            optional_params=frozenset([*self.incremental_cursor.optional_params, self.paginator.size_parameter]),
             body_parameters=self.body_parameters,
             per_brand=self.per_brand,
             context=self.context,
@@ -136,7 +136,7 @@ class PageRetriever(Retriever):
         If pagination fails, the page is emitted before the error, with a state that resumes at the same page.
         """
         values = values or {}
-        read = self.cursor.open(state, self.paginator, self.primary_key)
+        read = self.incremental_cursor.open(state, self.paginator, self.primary_key)
         page_size = AdaptivePageSize(self.name, self.paginator.size_parameter, self.paginator.max_page_size)
         loop_guard, is_first = PaginationLoopGuard(self.name), True
         row_counts, next_query = self.context.row_counts, None

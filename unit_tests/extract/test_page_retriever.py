@@ -26,7 +26,7 @@ def retriever(endpoint: str = "/api/v2/groups", http_method: str = "GET", **opti
         requester=requester(http_method),
         paginator=CursorPaginator("groups", {}, 100),
         extractor=ListExtractor("groups", "groups"),
-        cursor=ListCursor({}),
+        incremental_cursor=ListCursor({}),
         **options,
     )
 

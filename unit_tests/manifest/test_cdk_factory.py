@@ -1,0 +1,38 @@
+"""The CDK's own factory and the definitions of the manifest."""
+
+from collections.abc import Mapping
+from typing import Any, get_type_hints
+
+import pytest
+from airbyte_cdk.sources.declarative.models.declarative_component_schema import CustomRetriever, DeclarativeStream
+from airbyte_cdk.sources.declarative.parsers.manifest_component_transformer import ManifestComponentTransformer
+from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import ModelToComponentFactory
+
+from source_zendesk.extract.page_retriever import PageRetriever
+from source_zendesk.manifest.__main__ import resolve_streams
+from source_zendesk.writes.action_retriever import ActionRetriever
+
+# Arguments with the meaning that the retrievers give them.
+SHARED = {"name", "primary_key"}
+
+
+class RecordingFactory(ModelToComponentFactory):
+    """Builds no retriever, but records its arguments, which replace fields of the same name in the definition."""
+
+    arguments: frozenset[str] = frozenset()
+
+    def create_custom_component(self, model: Any, config: Mapping[str, Any], **kwargs: Any) -> Any:
+        if isinstance(model, CustomRetriever):
+            self.arguments = frozenset(kwargs)
+            return None
+        return super().create_custom_component(model, config, **kwargs)
+
+
+@pytest.mark.parametrize(("stream", "retriever"), [("groups", PageRetriever), ("create_group", ActionRetriever)])
+def test_the_factory_replaces_no_field_of_a_retriever(stream: str, retriever: type) -> None:
+    (definition,) = resolve_streams([stream])
+    component = ManifestComponentTransformer().propagate_types_and_parameters("", definition, {})
+    factory = RecordingFactory()
+    factory.create_component(DeclarativeStream, component, {})
+    assert factory.arguments >= SHARED
+    assert factory.arguments & get_type_hints(retriever).keys() <= SHARED
