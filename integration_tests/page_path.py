@@ -27,7 +27,7 @@ from source_zendesk.cli.command_inputs import CommandInputs
 from source_zendesk.cli.entrypoint import Entrypoint
 from source_zendesk.cli.stdout_writer import StdoutWriter, write_messages
 from source_zendesk.extract.page_retriever import PageRetriever
-from source_zendesk.output.page_transport import RecordPage
+from source_zendesk.output.page_transport import PageRecord
 
 PACKAGE = Path(source_zendesk.__file__).parent
 PAGE = PACKAGE.parent / "docs" / "development.md"
@@ -61,7 +61,7 @@ class CallRecorder:
         if event not in ("call", "return") or not frame.f_code.co_filename.startswith(f"{PACKAGE}/"):
             return
         if threading.current_thread() is threading.main_thread():
-            self._has_page = self._has_page or (event == "return" and isinstance(value, RecordPage))
+            self._has_page = self._has_page or (event == "return" and isinstance(value, PageRecord))
             if self._has_page:
                 self._record_in_main_thread(frame)
         elif event == "call" and (step := _step_of(frame)):

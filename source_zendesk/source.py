@@ -228,7 +228,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         by_name = {each.stream.name: each for each in catalog.streams if each.stream.name in readable}
         ordered = [by_name[name] for name in Schedule(self._manifest, by_name).order]
         valid_catalog = ConfiguredAirbyteCatalog(streams=ordered)
-        messages = self.services.page_transport.wrap(super().read(logger, config, valid_catalog, state), self.logger)
+        messages, pages = super().read(logger, config, valid_catalog, state), self.services.page_transport
+        if pages:
+            messages = pages.wrap(messages, self.logger)
         try:
             yield from self._add_reconciliation(self.services.all_refused_guard.wrap(messages))
         finally:

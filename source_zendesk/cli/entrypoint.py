@@ -15,7 +15,7 @@ from airbyte_cdk.utils.memory_monitor import MemoryMonitor
 from source_zendesk import json_values
 from source_zendesk.cli.command_inputs import CommandInputs
 from source_zendesk.output import redaction
-from source_zendesk.output.page_transport import extract_page
+from source_zendesk.output.page_transport import PageTransport, extract_page
 from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.settings import config as settings
 from source_zendesk.settings.specification import check_specification
@@ -52,7 +52,7 @@ class Entrypoint(AirbyteEntrypoint):
     def __init__(self, source: SourceZendesk, inputs: CommandInputs) -> None:
         super().__init__(source)
         self._stats, self._inputs = source.services.stats, inputs
-        source.services.page_transport.serialize_pages = True
+        source.services.page_transport = PageTransport()
         self._memory_monitor = RowMonitor(self._memory_monitor, self._stats)  # type: ignore[assignment]  # the CDK calls only this method
 
     @staticmethod
@@ -77,7 +77,7 @@ class Entrypoint(AirbyteEntrypoint):
         page = extract_page(message)
         if page is None:
             return AirbyteEntrypoint.handle_record_counts(message, stream_message_count)
-        stream_message_count[HashableStreamDescriptor(name=page.stream)] += page.count
+        stream_message_count[HashableStreamDescriptor(name=page.stream_name)] += page.count
         return message
 
     def run(self, parsed_args: argparse.Namespace) -> Iterable[str | bytes]:  # type: ignore[override]
@@ -103,7 +103,7 @@ class Entrypoint(AirbyteEntrypoint):
         """The output of a message: a line, or the lines of a page."""
         page, record = extract_page(message), message.record
         if page is not None:
-            self._stats.add_rows(page.stream, page.count)
+            self._stats.add_rows(page.stream_name, page.count)
             return page.lines
         if message.type is not Type.RECORD or record is None:
             line = self.airbyte_message_to_string(message)

@@ -120,7 +120,9 @@ class PageRetriever(Retriever):
         with expect_documented_shape(self.name):
             for step in (*self.context.transformations, self.context.row_counts):
                 rows = step.transform(rows)
-        return self.context.page_transport.wrap_page(self.name, rows)
+        if self.context.page_transport:
+            return self.context.page_transport.wrap_page(self.name, rows)
+        return (Record(row, self.name) for row in rows)
 
     def first_response(self, query: Query) -> Mapping[str, Any]:
         """The body of one response to this query; raises `StreamSkipped` if Zendesk refuses the request."""

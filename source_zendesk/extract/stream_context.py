@@ -45,7 +45,8 @@ class StreamContext:
     joined to the records of this stream; the fields `foreign_sideloads`, requested for other streams, are removed.
     `parameters` are the names of query parameters; with `is_input`, their values come from the configuration.
     `needs_all_rows` disables incremental filtering for a parent stream. The `checkpoint` is set for a stream without
-    parents. `transformations` are those of the configuration.
+    parents. `transformations` are those of the configuration. Without a
+    `page_transport`, the stream emits each record on its own.
     """
 
     response_cache: ResponseCache = field(default_factory=lambda: ResponseCache({}))
@@ -60,5 +61,5 @@ class StreamContext:
     checkpoint: Checkpoint | None = None
     brand_hosts: BrandHosts | None = None
     transformations: Sequence[RecordTransformation] = ()
-    page_transport: PageTransport = field(default_factory=PageTransport)
+    page_transport: PageTransport | None = None
     row_counts: RowCounts = field(default_factory=RowCounts)

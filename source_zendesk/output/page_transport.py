@@ -1,71 +1,64 @@
 """Transports the records of a page through the CDK as one record."""
 
 import logging
-import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
-from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessage, Type
+from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
 from airbyte_cdk.sources.types import Record
 
 from source_zendesk import json_values
 
 Row = dict[str, Any]
-# The key of a page in the data of its record; no field has an object as its name.
-PAGE: Any = object()
 LOGGER = logging.getLogger("airbyte")
 MAX_IN_FLIGHT = 4
-CDK_COUNT_LOG = re.compile(r"Read \d+ records from (.+) stream")
+PAGE = "page"
+ENDED = (AirbyteStreamStatus.COMPLETE, AirbyteStreamStatus.INCOMPLETE)
 
 
-@dataclass(frozen=True)
-class RecordPage:
-    """The records of one page; `lines` is their serialized form, empty if the page is not printed."""
+class PageRecord(Record):
+    """The `count` records of one page, as `lines` of stdout: a RECORD message for each record.
 
-    stream: str
-    rows: list[Row]
-    count: int
-    lines: bytes = b""
+    The CDK's cost per record is thus paid once per page.
+    """
 
-    @classmethod
-    def serialize(cls, stream: str, rows: list[Row]) -> "RecordPage":
-        """A page with only its lines: a RECORD message for each row."""
+    def __init__(self, stream: str, rows: list[Row]) -> None:
+        super().__init__({}, stream)
         head = b'{"type":"RECORD","record":{"stream":%b,"data":' % orjson.dumps(stream)
-        tail = b',"emitted_at":%d}}\n' % _now()
+        tail = b',"emitted_at":%d}}\n' % (time.time_ns() // 1_000_000)
         try:
             lines = (tail + head).join(map(orjson.dumps, rows))
         except TypeError:
             lines = (tail + head).join(_dump_repaired(stream, row) for row in rows)
-        return cls(stream, [], len(rows), head + lines + tail)
+        self.lines, self.count = head + lines + tail, len(rows)
 
-    def messages(self) -> Iterator[AirbyteMessage]:
-        """A RECORD message for each row."""
-        emitted_at = _now()
-        for row in self.rows:
-            record = AirbyteRecordMessage(stream=self.stream, data=row, emitted_at=emitted_at)
-            yield AirbyteMessage(type=Type.RECORD, record=record)
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """The page itself, since the CDK copies only these data into its message."""
+        return {PAGE: self}
+
+    def __bool__(self) -> bool:
+        """True: the CDK's read ends at an item that is false."""
+        return True
 
 
-def extract_page(message: AirbyteMessage) -> RecordPage | None:
+def extract_page(message: AirbyteMessage) -> PageRecord | None:
     """The page inside a message; None for an ordinary message."""
-    return message.record.data.get(PAGE) if message.record else None
+    page = message.record.data.get(PAGE) if message.record else None
+    return page if isinstance(page, PageRecord) else None
 
 
 class PageTransport:
-    """Sends the records of a page through the CDK as one record, so that the CDK's cost per record is paid per page.
+    """Sends pages through the CDK, at most `MAX_IN_FLIGHT` at a time; further threads wait. Thread-safe.
 
-    Pages keep their order among states. At the exit of the source a page is printed as a whole if `serialize_pages` is
-    set, otherwise split into records. At most `MAX_IN_FLIGHT` pages are in transit; further threads wait. Thread-safe.
+    Pages keep their order among states.
     """
 
     def __init__(self) -> None:
-        self.serialize_pages = False
-        self._counts: Counter[str] = Counter()
         self._in_flight = 0
         self._is_read = False
         self._changed = threading.Condition()
@@ -73,25 +66,28 @@ class PageTransport:
     def wrap_page(self, stream: str, rows: list[Row]) -> Iterator[Record]:
         """One record with the whole page; no record if the page has no rows."""
         if rows:
-            page = RecordPage.serialize(stream, rows) if self.serialize_pages else RecordPage(stream, rows, len(rows))
+            page = PageRecord(stream, rows)
             self._acquire()
-            yield Record({PAGE: page}, stream)
+            yield page
 
-    def wrap(self, messages: Iterable[AirbyteMessage], logger: logging.Logger) -> Iterator[AirbyteMessage]:
-        """Pass the messages on and split pages that are not serialized; `logger` is the CDK's logger of the read."""
+    def wrap(self, messages: Iterable[AirbyteMessage], cdk_logger: logging.Logger) -> Iterator[AirbyteMessage]:
+        """Pass the messages on, and log the number of records of each stream.
+
+        The CDK would count a page as one record. So the INFO lines that it logs about streams are dropped; the status
+        messages contain the rest of them.
+        """
+        counts: Counter[str] = Counter()
         self._is_read = True
-        logger.addFilter(self._correct_count)
+        cdk_logger.addFilter(_is_not_info)
         try:
             for message in messages:
                 page = extract_page(message)
-                if page is None:
-                    yield message
-                    continue
-                self._counts[page.stream] += page.count
-                yield from [message] if page.lines else page.messages()
-                self._release(-1)
+                _count(message, page, counts)
+                yield message
+                if page is not None:
+                    self._release(1)
         finally:
-            logger.removeFilter(self._correct_count)
+            cdk_logger.removeFilter(_is_not_info)
             self._is_read = False
             self._release(0)
 
@@ -100,19 +96,24 @@ class PageTransport:
             self._changed.wait_for(lambda: self._in_flight < MAX_IN_FLIGHT or not self._is_read)
             self._in_flight += 1
 
-    def _release(self, step: int) -> None:
+    def _release(self, pages: int) -> None:
         with self._changed:
-            was_full = self._in_flight >= MAX_IN_FLIGHT
-            self._in_flight += step
-            if was_full:
-                self._changed.notify_all()
+            self._in_flight -= pages
+            self._changed.notify_all()
 
-    def _correct_count(self, log: logging.LogRecord) -> bool:
-        """Correct the CDK's log line of a stream, which counts a page as one record."""
-        match = CDK_COUNT_LOG.fullmatch(str(log.msg))
-        if match and match[1] in self._counts:
-            log.msg = f"Read {self._counts[match[1]]} records from {match[1]} stream"
-        return True
+
+def _count(message: AirbyteMessage, page: PageRecord | None, counts: Counter[str]) -> None:
+    """Count the records of a message; at the end of a stream, log their number."""
+    if message.type is Type.RECORD and message.record:
+        counts[message.record.stream] += 1 if page is None else page.count
+    status = message.trace.stream_status if message.trace else None
+    if status and status.status in ENDED:
+        stream = status.stream_descriptor.name
+        LOGGER.info("Read %s records from %s stream", counts[stream], stream)
+
+
+def _is_not_info(log: logging.LogRecord) -> bool:
+    return log.levelno != logging.INFO
 
 
 def _dump_repaired(stream: str, row: Row) -> bytes:
@@ -125,8 +126,3 @@ def _dump_repaired(stream: str, row: Row) -> bytes:
             json_values.describe_path([row], (0, *path)),
         )
     return line
-
-
-def _now() -> int:
-    """Epoch milliseconds."""
-    return time.time_ns() // 1_000_000

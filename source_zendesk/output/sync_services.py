@@ -9,11 +9,14 @@ from source_zendesk.output.state_flush_barrier import StateFlushBarrier
 from source_zendesk.output.sync_stats import SyncStats
 
 
-@dataclass(frozen=True)
+@dataclass
 class SyncServices:
-    """Record transport, refusals, flushed states, schema drift and statistics of a sync."""
+    """Record transport, refusals, flushed states, schema drift and statistics of a sync.
 
-    page_transport: PageTransport = field(default_factory=PageTransport)
+    Without a `page_transport`, streams emit each record on its own.
+    """
+
+    page_transport: PageTransport | None = None
     all_refused_guard: AllRefusedGuard = field(default_factory=AllRefusedGuard)
     state_barrier: StateFlushBarrier = field(default_factory=StateFlushBarrier)
     schema_drift: SchemaDriftReport = field(default_factory=SchemaDriftReport)

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from airbyte_cdk.sources.types import Record
 from requests_mock import Mocker
 
 from source_zendesk.errors import PaginationError, ResponseError
@@ -57,6 +58,15 @@ def test_pages_are_followed(requests_mock: Mocker) -> None:
     serve(requests_mock, page(1, 2, after="abc"), page(after="def"), page(3))
     assert read(retriever()) == [{"id": 1}, {"id": 2}, {"id": 3}]
     assert [params.get("page[after]") for params in sent_queries(requests_mock)] == [None, "abc", "def"]
+
+
+def test_without_a_page_transport_each_record_is_emitted_on_its_own(requests_mock: Mocker) -> None:
+    serve(requests_mock, page(1, 2, after="abc"), page(3))
+    records = list(retriever().read_records({}))
+    assert [(record.stream_name, dict(record)) for record in records if isinstance(record, Record)] == [
+        ("groups", {"id": number}) for number in (1, 2, 3)
+    ]
+    assert len(records) == 3
 
 
 def test_children_contain_the_path_values_and_keep_their_own(requests_mock: Mocker) -> None:
