@@ -6,7 +6,6 @@
 import argparse
 import csv
 import io
-import pkgutil
 from collections.abc import Iterator
 
 from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
@@ -145,9 +144,7 @@ def load_cursor(endpoint: Endpoint) -> Cursor:
     definitions = Manifest.load().content["definitions"]
     reference = endpoint.definition(definitions, {})["retriever"]["incremental_cursor"]
     resolved = ManifestReferenceResolver().preprocess_manifest({"definitions": definitions, "cursor": reference})
-    options = {key: value for key, value in resolved["cursor"].items() if key not in ("type", "class_name")}
-    cursor: Cursor = pkgutil.resolve_name(resolved["cursor"]["class_name"])(config={}, **options)
-    return cursor
+    return Cursor.from_definition(resolved["cursor"], {}, endpoint.cursor_field)
 
 
 def main() -> None:

@@ -105,11 +105,11 @@ def families_are_used(manifest: Manifest) -> Iterator[str]:
 
 
 def definitions_are_used(manifest: Manifest) -> Iterator[str]:
-    """Every component is used by a stream; tables without a type belong to the code."""
+    """Every component is used by a stream; tables without a type or class belong to the code."""
     if list(schemas_exist(manifest)):
         return
     used = manifest.subset(manifest.endpoints)["definitions"]
-    components = [name for name, part in manifest.content["definitions"].items() if "type" in part]
+    components = [name for name, part in manifest.content["definitions"].items() if {"type", "class_name"} & set(part)]
     yield from (f"{name} is defined and not used" for name in components if name not in used)
 
 

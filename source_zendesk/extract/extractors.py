@@ -5,6 +5,9 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any
 
+import requests
+from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor as CdkRecordExtractor
+
 from source_zendesk.errors import ResponseError
 from source_zendesk.extract import page_fields
 from source_zendesk.http.error_text import embedded_error
@@ -14,8 +17,11 @@ Row = dict[str, Any]
 
 
 @dataclass
-class RecordExtractor(ABC):
-    """Extracts records from `record_key`, a dotted path; raises `ResponseError` if the response has no such value."""
+class RecordExtractor(CdkRecordExtractor, ABC):
+    """Extracts records from `record_key`, a dotted path; raises `ResponseError` if the response has no such value.
+
+    The CDK's retriever calls `extract_records`; `PageRetriever` calls `extract`, with a body that is already parsed.
+    """
 
     name: str
     record_key: str = ""
@@ -25,6 +31,10 @@ class RecordExtractor(ABC):
         for name in self.record_key.split("."):
             body = body.get(name) if isinstance(body, dict) else None
         return body
+
+    def extract_records(self, response: requests.Response) -> list[Row]:
+        """The records of a response, as Zendesk sent them."""
+        return self.extract(response.json())
 
     @abstractmethod
     def extract(self, body: Any) -> list[Row]:

@@ -38,10 +38,10 @@ class PageRetriever(Retriever):
     """Emits the records of an endpoint page by page, each page followed by the state that resumes after it.
 
     `endpoint` is the path with `{placeholders}`. A slice contains their values and further query parameters, or the
-    JSON body of a POST. With `per_brand`, requests go to the host of the slice's brand. An endpoint that the account's
-    plan or role does not include is skipped with a warning. A parent for which Zendesk refuses the children is skipped
-    and counted. Raises `ResponseError` for a response without the documented records, and `PaginationError` for a
-    pagination loop.
+    JSON body of a POST. `incremental_cursor` is the definition of a `Cursor`. With `per_brand`, requests go to the host
+    of the slice's brand. An endpoint that the account's plan or role does not include is skipped with a warning. A
+    parent for which Zendesk refuses the children is skipped and counted. Raises `ResponseError` for a response without
+    the documented records, and `PaginationError` for a pagination loop.
     """
 
     name: str
@@ -50,7 +50,8 @@ class PageRetriever(Retriever):
     requester: Requester
     paginator: Paginator
     extractor: RecordExtractor
-    incremental_cursor: Cursor
+    incremental_cursor: Mapping[str, Any]
+    cursor_field: str = ""
     primary_key: list[str] = field(default_factory=list)
     query: dict[str, Any] = field(default_factory=dict)
     body_parameters: bool = False
@@ -73,14 +74,14 @@ class PageRetriever(Retriever):
             self.redacted,
             coercion,
         )
-        if self.context.needs_all_rows:
-            self.incremental_cursor = self.incremental_cursor.for_all_rows()
+        cursor = Cursor.from_definition(self.incremental_cursor, self.config, self.cursor_field)
+        self._cursor = cursor.for_all_rows() if self.context.needs_all_rows else cursor
         self._page_requester = PageRequester(
             self.name,
             self.endpoint,
             self.requester,
             query={**self.query, **self.context.query},
-            optional_params=frozenset([*self.incremental_cursor.optional_params, self.paginator.size_parameter]),
+            optional_params=frozenset([*self._cursor.optional_params, self.paginator.size_parameter]),
             body_parameters=self.body_parameters,
             per_brand=self.per_brand,
             context=self.context,
@@ -138,7 +139,7 @@ class PageRetriever(Retriever):
         If pagination fails, the page is emitted before the error, with a state that resumes at the same page.
         """
         values = values or {}
-        read = self.incremental_cursor.open(state, self.paginator, self.primary_key)
+        read = self._cursor.open(state, self.paginator, self.primary_key)
         page_size = AdaptivePageSize(self.name, self.paginator.size_parameter, self.paginator.max_page_size)
         loop_guard, is_first = PaginationLoopGuard(self.name), True
         row_counts, next_query = self.context.row_counts, None

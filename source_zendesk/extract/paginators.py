@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import requests
 from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
+from airbyte_cdk.sources.declarative.requesters.paginators.strategies.pagination_strategy import PaginationStrategy
+from airbyte_cdk.sources.types import Record, StreamSlice
 
 from source_zendesk.errors import PaginationError
 from source_zendesk.extract import page_fields
@@ -18,8 +21,11 @@ NUMBERS = ("page", "per_page", "page[size]", "limit")
 
 
 @dataclass
-class Paginator(ABC):
+class Paginator(PaginationStrategy, ABC):
     """Builds the query of the first page and, from a response, the query of the next page.
+
+    These queries are the page tokens of the CDK. The CDK's retriever calls `next_page_token`; `PageRetriever` calls
+    `next_query`, with a body that is already parsed.
 
     `page_size` is the number of records to request, None if the endpoint takes no size. `size_parameter` is the query
     parameter for it.
@@ -45,11 +51,34 @@ class Paginator(ABC):
         """The number of records on a full page, None if the endpoint takes no size."""
         return int(self.page_size) if self.page_size else None
 
+    @property
+    def initial_token(self) -> Query:
+        """The query of the first page."""
+        return self.first_query(None)
+
+    def get_page_size(self) -> int | None:
+        """The number of records on a full page, None if the endpoint takes no size."""
+        return self.max_page_size
+
+    def next_page_token(
+        self,
+        response: requests.Response,
+        last_page_size: int,
+        last_record: Record | None,
+        last_page_token_value: Query | None,
+        page_size_override: int | None = None,
+        stream_slice: StreamSlice | None = None,
+    ) -> Query | None:
+        """The query of the next page, None after the last."""
+        body = response.json()
+        query = last_page_token_value or self.initial_token
+        return self.next_query(query, body if isinstance(body, dict) else {}, range(last_page_size))
+
     @abstractmethod
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """The query of the next page, None after the last; `rows` and `body` are the response to `query`."""
 
-    def check_truncation(self, row_count: int, params: Query) -> None:  # noqa: B027  # most endpoints have no ceiling
+    def check_truncation(self, row_count: int, params: Query) -> None:
         """Raise `PaginationError` if Zendesk may have truncated a read of `row_count` rows with these parameters."""
 
     def reported_count(self, body: Any) -> int | None:

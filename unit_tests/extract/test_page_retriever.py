@@ -9,7 +9,6 @@ from requests_mock import Mocker
 
 from source_zendesk.errors import PaginationError, ResponseError
 from source_zendesk.extract import page_retriever
-from source_zendesk.extract.cursors.list_cursor import ListCursor
 from source_zendesk.extract.extractors import ListExtractor
 from source_zendesk.extract.page_retriever import PageRetriever
 from source_zendesk.extract.paginators import CursorPaginator
@@ -27,7 +26,7 @@ def retriever(endpoint: str = "/api/v2/groups", http_method: str = "GET", **opti
         requester=requester(http_method),
         paginator=CursorPaginator("groups", {}, 100),
         extractor=ListExtractor("groups", "groups"),
-        incremental_cursor=ListCursor({}),
+        incremental_cursor={"class_name": "source_zendesk.extract.cursors.list_cursor.ListCursor"},
         **options,
     )
 

@@ -1,6 +1,7 @@
 """Base classes of the cursors."""
 
 import logging
+import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -80,6 +81,16 @@ class Cursor(ABC):
 
     config: Mapping[str, Any]
     cursor_field: str = ""
+
+    @staticmethod
+    def from_definition(definition: Mapping[str, Any], config: Mapping[str, Any], cursor_field: str) -> "Cursor":
+        """The cursor of a definition of the manifest: its `class_name` with its options.
+
+        A definition without a `cursor_field` has that of the stream. The CDK has no custom component for cursors.
+        """
+        options = {"cursor_field": cursor_field, **definition}
+        cursor: Cursor = pkgutil.resolve_name(options.pop("class_name"))(config=config, **options)
+        return cursor
 
     @property
     def optional_params(self) -> tuple[str, ...]:
