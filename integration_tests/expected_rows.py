@@ -13,7 +13,7 @@ import requests
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.errors import ApiError
 from integration_tests.emulator.emulator import find_endpoint
-from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 
 Row = dict[str, Any]
 
@@ -116,22 +116,22 @@ class ExpectedRows:
         for combination in itertools.product(*choices):
             yield {name: value for values in combination for name, value in values.items()}
 
-    def _choices(self, parent: Mapping[str, Any]) -> Iterator[Row]:
-        yield from ({name: value} for value in parent.get("values", []) for name in parent["fields"])
-        rows = self._rows_of_parent(parent) if "stream" in parent else []
+    def _choices(self, parent: ParentRef) -> Iterator[Row]:
+        yield from ({name: value} for value in parent.values for name in parent.fields)
+        rows = self._rows_of_parent(parent) if parent.stream else []
         slots = [
-            {name: _value(name, _nested_value(row, field)) for name, field in parent["fields"].items()} for row in rows
+            {name: _value(name, _nested_value(row, field)) for name, field in parent.fields.items()} for row in rows
         ]
-        if parent.get("distinct"):
+        if parent.distinct:
             slots = [dict(values) for values in dict.fromkeys(tuple(slot.items()) for slot in slots)]
-        if parent.get("prefix"):
-            slots = [{name: parent["prefix"] + value for name, value in slot.items()} for slot in slots]
-        yield from _batches(slots) if parent.get("batch") else (slot for slot in slots if None not in slot.values())
+        if parent.prefix:
+            slots = [{name: parent.prefix + value for name, value in slot.items()} for slot in slots]
+        yield from _batches(slots) if parent.batch else (slot for slot in slots if None not in slot.values())
 
-    def _rows_of_parent(self, parent: Mapping[str, Any]) -> list[Row]:
-        entry = Manifest.load().endpoints[parent["stream"]]
-        if "query" in parent:
-            return self.zendesk.expected("GET", f"{entry.path}?{urlencode(parent['query'], doseq=True)}")
+    def _rows_of_parent(self, parent: ParentRef) -> list[Row]:
+        entry = Manifest.load().endpoints[parent.stream]
+        if parent.query:
+            return self.zendesk.expected("GET", f"{entry.path}?{urlencode(parent.query, doseq=True)}")
         gone = {"deleted"} if entry.name == "tickets" else set()
         return [row for row in self.rows(entry) if row.get("status") not in gone]
 
@@ -161,7 +161,7 @@ class ExpectedRows:
         return f"{brand['subdomain']}.zendesk.com"
 
     def _bare(self, entry: Endpoint, value: Any) -> Row:
-        return {entry.options["item_field"]: value}
+        return {entry.options.item_field: value}
 
     def _request(self, method: str, path: str, query: Mapping[str, Any], host: str) -> list[Any]:
         endpoint, _ = find_endpoint(method, path.removesuffix(".json"))
@@ -183,10 +183,10 @@ def _nested_value(row: Any, path: str) -> Any:
 
 def _select_rows(entry: Endpoint, rows: list[Any]) -> list[Any]:
     """The rows of a stream that emits filtered or nested rows of the response."""
-    if part := entry.options.get("part"):
+    if part := entry.options.part:
         return [row for row in rows if part.items() <= row.items()]
-    for key, name in zip(entry.options.get("nested", ()), entry.options.get("nested_ids", ()), strict=True):
-        ids = entry.options["nested_ids"]
+    for key, name in zip(entry.options.nested, entry.options.nested_ids, strict=True):
+        ids = entry.options.nested_ids
         rows = [
             {**{each: row[each] for each in ids if each in row}, name: row["id"], **inner}
             for row in rows
@@ -197,7 +197,7 @@ def _select_rows(entry: Endpoint, rows: list[Any]) -> list[Any]:
 
 def redacted(entry: Endpoint, row: Row) -> Row:
     """The row with redacted secrets."""
-    for path in entry.options.get("redacted", ()):
+    for path in entry.options.redacted:
         row = _redacted(row, path.split("."))
     return row
 

@@ -81,7 +81,7 @@ def value_of(name: str) -> str:
 
 def item_of(entry: Endpoint, package: Path) -> Json:
     """An item of `actions` with all parameters of the endpoint."""
-    names = [name for names in (*entry.required_params, *entry.optional_params) for name in names.split("|")]
+    names = [name for names in (*entry.required_params, *entry.options.optional_params) for name in names.split("|")]
     item: Json = {"stream": entry.name, "parameters": {name: value_of(name) for name in names}}
     if entry.name in UPLOADS:
         item["file"] = str(package)
@@ -152,7 +152,7 @@ def test_actions_and_write_endpoints_match() -> None:
 
 @pytest.mark.parametrize("entry", ACTIONS, ids=lambda entry: entry.name)
 def test_an_action_takes_the_query_parameters_of_its_endpoint(entry: Endpoint) -> None:
-    names = {name for names in (*entry.required_params, *entry.optional_params) for name in names.split("|")}
+    names = {name for names in (*entry.required_params, *entry.options.optional_params) for name in names.split("|")}
     described = set(DESCRIBED[entry.method, entry.path].get("query", {})) | UNDESCRIBED_QUERY.get(entry.name, set())
     assert names - set(entry.placeholders) == described
 

@@ -23,7 +23,7 @@ READABLE = [entry for entry in Manifest.load().endpoints.values() if entry.kind 
 
 def is_long(entry: Endpoint) -> bool:
     """Whether a stream is read from the account with long lists; substreams use a small account to save requests."""
-    asked_singly = any("stream" in parent and not parent.get("batch") for parent in entry.parents)
+    asked_singly = any(parent.stream and not parent.batch for parent in entry.parents)
     return not asked_singly or entry.family in PAGED_FAMILIES
 
 

@@ -113,7 +113,7 @@ def joinable() -> dict[str, list[str]]:
     manifest = Manifest.load()
     references = manifest.content["definitions"]["references"]
     found = {
-        entry.name: [name for name in entry.sideloads if name in references]
+        entry.name: [name for name in entry.options.sideloads if name in references]
         for entry in manifest.endpoints.values()
         if entry.kind == "read"
     }

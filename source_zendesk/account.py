@@ -64,7 +64,7 @@ class Account:
         """All fields of a kind of record; for the stream of one custom object, only the fields of that object."""
         if not option.get("per_object"):
             return self._cached_list(option["fields"])
-        keys = [endpoint.options[KEY]] if endpoint and KEY in endpoint.options else self.custom_object_keys()
+        keys = [endpoint.custom_object] if endpoint and endpoint.custom_object else self.custom_object_keys()
         return [row for key in keys for row in self._cached_list(option["fields"], key)]
 
     def _properties(self, option: Mapping[str, Any], fields: Iterable[Row]) -> dict[str, Any]:

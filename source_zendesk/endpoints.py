@@ -77,8 +77,8 @@ def _line(endpoint: Endpoint) -> str:
         endpoint.cursor_field,
         _incremental_read(endpoint),
         least_role(endpoint),
-        endpoint.plan,
-        f"`{endpoint.preferred_stream}`" if endpoint.preferred_stream else "",
+        endpoint.options.plan,
+        f"`{endpoint.options.preferred_stream}`" if endpoint.options.preferred_stream else "",
         read_cost(endpoint),
         _recommended(endpoint),
     )
@@ -88,8 +88,8 @@ def _line(endpoint: Endpoint) -> str:
 def least_role(endpoint: Endpoint) -> str:
     """The least role that may read a stream or send an action; a substream also needs the roles of its parents."""
     manifest = Manifest.load()
-    parents = [least_role(manifest.endpoints[parent["stream"]]) for parent in endpoint.parents if "stream" in parent]
-    return max([endpoint.role, *parents], key=ROLES.index)
+    parents = [least_role(manifest.endpoints[parent.stream]) for parent in endpoint.parents if parent.stream]
+    return max([endpoint.options.role, *parents], key=ROLES.index)
 
 
 def read_cost(endpoint: Endpoint) -> str:
@@ -113,10 +113,10 @@ def _host_stream(endpoint: Endpoint) -> str:
 def _partition_sources(endpoint: Endpoint) -> Iterator[str]:
     """The records or values of each parent, with the batch size and the filter of a parent that has one."""
     for parent in endpoint.parents:
-        batch = [str(parent["batch"])] if "batch" in parent else []
-        stream = [f"`{parent['stream']}`"] if "stream" in parent else []
-        filters = [value for values in parent.get("query", {}).values() for value in values]
-        values = [", ".join([*parent.get("values", []), *filters])]
+        batch = [str(parent.batch)] if parent.batch else []
+        stream = [f"`{parent.stream}`"] if parent.stream else []
+        filters = [value for values in parent.query.values() for value in values]
+        values = [", ".join([*parent.values, *filters])]
         yield " ".join(filter(None, [*batch, *stream, *(f"({text})" for text in values if text)]))
 
 

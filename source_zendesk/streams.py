@@ -37,9 +37,8 @@ from source_zendesk.http.component_factory import ComponentFactory
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.http.response import expect_documented_shape
 from source_zendesk.http.session import Timeouts
-from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.catalog import configured_properties, with_properties
-from source_zendesk.manifest.custom_objects import KEY
 from source_zendesk.output.sync_services import SyncServices
 from source_zendesk.record_transformations import build_transformations
 from source_zendesk.settings.actions import actions_by_stream
@@ -143,13 +142,13 @@ class StreamBuilder:
         requester: Requester = self._retriever(self._endpoints[name]).requester
         return requester.get_authenticator().get_auth_header()
 
-    def _cache_keys(self, endpoint: Endpoint, query: Mapping[str, Any] | None = None) -> Iterator[str]:
+    def _cache_keys(self, endpoint: Endpoint, query: Mapping[str, Any] = EMPTY) -> Iterator[str]:
         """The cache keys of the endpoints that a stream reads: its own and those of its ancestors."""
-        yield cache_key(endpoint, query or {})
+        yield cache_key(endpoint, query)
         if endpoint.name not in self._parameters:
             for parent in endpoint.parents:
-                if "stream" in parent:
-                    yield from self._cache_keys(self._endpoints[parent["stream"]], parent.get("query"))
+                if parent.stream:
+                    yield from self._cache_keys(self._endpoints[parent.stream], parent.query)
 
     def _stream(self, endpoint: Endpoint) -> DefaultStream:
         retriever, checkpoint = (
@@ -173,7 +172,7 @@ class StreamBuilder:
         return loader
 
     def _read_stream(self, endpoint: Endpoint) -> tuple[Retriever, StreamCheckpoint]:
-        row_counts = RowCounts(endpoint.tombstone)
+        row_counts = RowCounts(endpoint.options.tombstone)
         parents = self._parents(endpoint, row_counts)
         checkpoint = self._parent_checkpoint(endpoint, parents) if parents else self._checkpoint(endpoint)
         if self._sync.reconciles:
@@ -187,9 +186,9 @@ class StreamBuilder:
 
     def _window(self, endpoint: Endpoint, state: State) -> tuple[str, str] | None:
         """The time window of the counted rows, None for none; a custom object counts only all its records."""
-        if endpoint.search_type:
+        if endpoint.options.search_type:
             return count_window(state, endpoint.cursor_field, self._config)
-        return ALL_TIME if KEY in endpoint.options and not state else None
+        return ALL_TIME if endpoint.custom_object and not state else None
 
     def _checkpoint(self, endpoint: Endpoint) -> StreamCheckpoint:
         return StreamCheckpoint(endpoint.name, self._sync.states, self._sync.messages, self._sync.services)
@@ -241,7 +240,7 @@ class StreamBuilder:
             include=include,
             sideloads=SideloadJoin(endpoint.name, sideloads, self._references),
             foreign_sideloads=tuple(reference["embedded"] for reference in others if "embedded" in reference),
-            parameters=frozenset(endpoint.required_params + endpoint.optional_params),
+            parameters=frozenset(endpoint.required_params + endpoint.options.optional_params),
             is_input=endpoint.name in self._parameters,
             brand_hosts=self._brand_hosts,
             page_transport=self._sync.services.page_transport,
@@ -276,24 +275,17 @@ class StreamBuilder:
     def _parents(self, endpoint: Endpoint, row_counts: RowCounts) -> list[ParentSource]:
         inputs = self._parameters.get(endpoint.name)
         if inputs is not None:
-            return [ParentSource({}, values=tuple(inputs))]
+            return [ParentSource(ParentRef(), inputs=tuple(inputs))]
         return [self._parent(parent, endpoint.incremental, row_counts) for parent in endpoint.parents]
 
-    def _parent(self, parent: Mapping[str, Any], incremental: str, row_counts: RowCounts) -> ParentSource:
-        values = tuple({name: value} for value in parent.get("values", []) for name in parent["fields"])
-        if "stream" not in parent:
-            return ParentSource(parent["fields"], values=values)
-        parent_endpoint = self._endpoints[parent["stream"]]
+    def _parent(self, parent: ParentRef, incremental: str, row_counts: RowCounts) -> ParentSource:
+        if not parent.stream:
+            return ParentSource(parent)
+        endpoint = self._endpoints[parent.stream]
         return ParentSource(
-            parent["fields"],
-            reader=self._parent_reader(parent_endpoint, parent.get("query", {}), incremental, row_counts),
-            values=values,
-            unless=parent.get("unless"),
-            batch=parent.get("batch", 0),
-            pattern=parent.get("pattern", ""),
-            prefix=parent.get("prefix", ""),
-            distinct=parent.get("distinct", False),
-            initial_state={parent_endpoint.cursor_field: 0} if parent.get("from_the_beginning") else {},
+            parent,
+            self._parent_reader(endpoint, parent.query, incremental, row_counts),
+            initial_state={endpoint.cursor_field: 0} if parent.from_the_beginning else {},
         )
 
     def _parent_reader(

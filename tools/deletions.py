@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.catalog_policy import resolve_preferred_stream
-from source_zendesk.manifest.parents import BRAND
+from source_zendesk.manifest.parent_ref import BRAND
 from source_zendesk.stdout import print_text
 
 Endpoints = Mapping[str, Endpoint]
@@ -54,13 +54,13 @@ def _line(endpoint: Endpoint, endpoints: Endpoints) -> str:
 
 
 def _describe_deletion(endpoint: Endpoint, endpoints: Endpoints) -> Deletion:
-    if endpoint.deletions_of:
-        return f"its records are the deletions of `{endpoint.deletions_of}`", EMITS
-    if endpoint.tombstone and endpoint.is_history:
-        return f"additional event: {_condition(endpoint.tombstone)}", EMITS
-    if endpoint.tombstone:
-        children = ", and requests none of its children" if endpoint.options.get("no_children_if") else ""
-        return f"tombstone: {_condition(endpoint.tombstone)}", EMITS + children
+    if endpoint.options.deletions_of:
+        return f"its records are the deletions of `{endpoint.options.deletions_of}`", EMITS
+    if endpoint.options.tombstone and endpoint.options.is_history:
+        return f"additional event: {_condition(endpoint.options.tombstone)}", EMITS
+    if endpoint.options.tombstone:
+        children = ", and requests none of its children" if endpoint.options.no_children_if else ""
+        return f"tombstone: {_condition(endpoint.options.tombstone)}", EMITS + children
     if _is_history(endpoint, endpoints):
         return "history", EMITS_ONCE
     if _has_current_values(endpoint):
@@ -71,58 +71,59 @@ def _describe_deletion(endpoint: Endpoint, endpoints: Endpoints) -> Deletion:
 def _deletion_elsewhere(endpoint: Endpoint, endpoints: Endpoints) -> Deletion | None:
     """The deletion as another stream shows it: a preferred stream, the host of a sideload or a parent."""
     source = resolve_preferred_stream(_repeated_stream(endpoint, endpoints), endpoints)
-    source = endpoints[source.deletions_in] if source.deletions_in else source
-    if source.tombstone:
-        appearance = f"in `{source.name}`: {_condition(source.tombstone)}"
+    source = endpoints[source.options.deletions_in] if source.options.deletions_in else source
+    if source.options.tombstone:
+        appearance = f"in `{source.name}`: {_condition(source.options.tombstone)}"
         return appearance, f"emits existing records; also sync `{source.name}`"
     if host := _host_stream(endpoint, endpoints):
-        return f"with its record in `{host.name}`: {_condition(host.tombstone)}", "emits nothing more for it"
+        return f"with its record in `{host.name}`: {_condition(host.options.tombstone)}", "emits nothing more for it"
     deletions = (_deletion_with_parent(parent, endpoints) for parent in endpoint.parents)
     return next(filter(None, deletions), None)
 
 
-def _deletion_with_parent(parent: Mapping[str, Any], endpoints: Endpoints) -> Deletion | None:
+def _deletion_with_parent(parent: ParentRef, endpoints: Endpoints) -> Deletion | None:
     """The deletion of a parent; None if the parent has no tombstone.
 
     The connector skips deleted parents by their tombstone, or reads a list that does not contain them. A brand whose
     host receives the request is no parent in this sense.
     """
-    if "stream" not in parent or list(parent["fields"]) == [BRAND]:
+    if not parent.stream or list(parent.fields) == [BRAND]:
         return None
-    source = resolve_preferred_stream(endpoints[parent["stream"]], endpoints)
-    if not source.tombstone:
+    source = resolve_preferred_stream(endpoints[parent.stream], endpoints)
+    if not source.options.tombstone:
         return None
-    is_skipped = source.name != parent["stream"] or source.tombstone.items() <= parent.get("unless", {}).items()
+    tombstone = source.options.tombstone
+    is_skipped = source.name != parent.stream or tombstone.items() <= parent.unless.items()
     handling = "requests none of its children" if is_skipped else "requests its children; skips it if Zendesk refuses"
-    condition = _condition(source.tombstone)
+    condition = _condition(source.options.tombstone)
     return f"with its parent in `{source.name}`: {condition}; otherwise full refresh only", handling
 
 
 def _repeated_stream(endpoint: Endpoint, endpoints: Endpoints) -> Endpoint:
     """The parent stream whose records this one requests again one by one; the stream itself if it has its own."""
-    parents = [endpoints[parent["stream"]] for parent in endpoint.parents if "stream" in parent]
+    parents = [endpoints[parent.stream] for parent in endpoint.parents if parent.stream]
     return next((parent for parent in parents if _repeats(endpoint, parent)), endpoint)
 
 
 def _repeats(endpoint: Endpoint, parent: Endpoint) -> bool:
-    return parent.schema == endpoint.schema and (parent.is_history or bool(parent.deletions_in))
+    return parent.schema == endpoint.schema and (parent.options.is_history or bool(parent.options.deletions_in))
 
 
 def _is_history(endpoint: Endpoint, endpoints: Endpoints) -> bool:
     source = _repeated_stream(endpoint, endpoints)
-    return source.is_history and not source.tombstone
+    return source.options.is_history and not source.options.tombstone
 
 
 def _host_stream(endpoint: Endpoint, endpoints: Endpoints) -> Endpoint | None:
     """The stream whose pages contain a sideload stream, if it has tombstones."""
-    hosts = (each for each in endpoints.values() if each.path == endpoint.path and each.tombstone)
+    hosts = (each for each in endpoints.values() if each.path == endpoint.path and each.options.tombstone)
     return next(hosts, None) if endpoint.kind == "sideload" else None
 
 
 def _has_current_values(endpoint: Endpoint) -> bool:
     return bool(
         endpoint.retriever.get("read_at_field")
-        or endpoint.counts
+        or endpoint.options.counts
         or (not endpoint.parents and not endpoint.primary_key)
     )
 

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from source_zendesk.endpoints import ROLES
-from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.endpoint import ENTRY_KEYS
 from source_zendesk.manifest.families import REQUIRED
 from source_zendesk.manifest.record_schema import RecordSchema
 from source_zendesk.manifest.resources import product_paths, schema_path, schemas_path
 
 Content = Mapping[str, Any]
-KINDS = {"read", "input", "action", "sideload"}
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -78,7 +77,7 @@ def defaults_are_not_repeated(manifest: Manifest) -> Iterator[str]:
         defaults = dict(manifest.families[entry.family].defaults)
         if defaults.get("record_key", REQUIRED) != REQUIRED:
             defaults["record_key"] = replace(
-                entry, options={**entry.options, "record_key": defaults["record_key"]}
+                entry, options=replace(entry.options, record_key=str(defaults["record_key"]))
             ).record_key
         for key in sorted(set(keys) - ENTRY_KEYS):
             if keys[key] == defaults[key]:
@@ -86,11 +85,9 @@ def defaults_are_not_repeated(manifest: Manifest) -> Iterator[str]:
 
 
 def families_are_complete(manifest: Manifest) -> Iterator[str]:
-    """The families of entries have a valid kind, and their components are definitions."""
+    """The components of families are definitions."""
     for name in {entry.family for entry in manifest.endpoints.values()}:
         family = manifest.families[name]
-        if family.kind not in KINDS:
-            yield f"{name}: its kind is none of {', '.join(sorted(KINDS))}"
         parts = ("requester", "paginator", "extractor", "incremental_cursor", "jobs")
         for part in (family.retriever[key] for key in parts if key in family.retriever):
             if part not in manifest.content["definitions"]:
@@ -142,7 +139,7 @@ def secrets_are_masked(manifest: Manifest) -> Iterator[str]:
             last = path.rpartition(".")[2]
             if not SECRET.search(last) or last in HARMLESS_NAMES or (entry.schema, path) in HARMLESS:
                 continue
-            if not any(f"{path}.".startswith(f"{name}.") for name in entry.options["redacted"]):
+            if not any(f"{path}.".startswith(f"{name}.") for name in entry.options.redacted):
                 yield f"{entry.name}: {path} is not masked"
             if "masked" not in node.get("description", ""):
                 yield f"{entry.name}: the schema does not describe {path} as masked"
@@ -160,7 +157,7 @@ def _leaves(schema: Content, before: str = "") -> Iterator[tuple[str, Content]]:
 
 def parents_fill_the_path(manifest: Manifest) -> Iterator[str]:
     for entry in manifest.endpoints.values():
-        filled = [name for parent in entry.parents for name in parent["fields"]]
+        filled = [name for parent in entry.parents for name in parent.fields]
         missing = [name for name in entry.placeholders if name not in filled]
         if missing and entry.kind in ("read", "sideload"):
             yield f"{entry.name}: no parent fills {', '.join(missing)}"
@@ -168,45 +165,45 @@ def parents_fill_the_path(manifest: Manifest) -> Iterator[str]:
             yield from _check_parent(entry, parent, manifest)
 
 
-def _check_parent(entry: Endpoint, parent: Content, manifest: Manifest) -> Iterator[str]:
-    if "stream" not in parent:
+def _check_parent(entry: Endpoint, parent: ParentRef, manifest: Manifest) -> Iterator[str]:
+    if not parent.stream:
         return
-    stream = manifest.endpoints[parent["stream"]]
+    stream = manifest.endpoints[parent.stream]
     if stream.kind != "read":
         yield f"{entry.name}: its parent {stream.name} cannot be read by itself"
     elif has_schema(stream):
-        names = [path.partition(".")[0] for path in (*parent["fields"].values(), *parent.get("unless", {}))]
+        names = [path.partition(".")[0] for path in (*parent.fields.values(), *parent.unless)]
         yield from (
             f"{entry.name}: {stream.name} has no field {name}"
             for name in names
             if name.partition(".")[0] not in fields(stream)
         )
-    if parent.get("from_the_beginning") and not stream.cursor_field:
+    if parent.from_the_beginning and not stream.cursor_field:
         yield f"{entry.name}: {stream.name} has no cursor field to start from"
 
 
 def children_follow_parents_with_a_cursor(manifest: Manifest) -> Iterator[str]:
     """`follows_parent` needs a parent with a cursor field."""
     for entry in manifest.endpoints.values():
-        mode = entry.options.get("incremental", "none")
+        mode = entry.options.incremental
         if mode not in ("none", "follows_parent", "per_parent"):
             yield f"{entry.name}: incremental is {mode!r}"
         if entry.incremental == "follows_parent":
-            parent = manifest.endpoints.get(entry.parents[0].get("stream", ""))
+            parent = manifest.endpoints.get(entry.parents[0].stream)
             if parent is None or not parent.cursor_field:
                 yield f"{entry.name}: its parent has no cursor to follow"
 
 
 def roles_and_preferred_streams_exist(manifest: Manifest) -> Iterator[str]:
     for entry in manifest.endpoints.values():
-        if entry.role not in ROLES:
-            yield f"{entry.name}: there is no role {entry.role}"
-        if entry.preferred_stream and (
-            entry.preferred_stream == entry.name or entry.preferred_stream not in manifest.endpoints
+        if entry.options.role not in ROLES:
+            yield f"{entry.name}: there is no role {entry.options.role}"
+        if entry.options.preferred_stream and (
+            entry.options.preferred_stream == entry.name or entry.options.preferred_stream not in manifest.endpoints
         ):
-            yield f"{entry.name}: {entry.preferred_stream} is not a valid preferred stream"
-        if entry.counts and entry.counts not in manifest.endpoints:
-            yield f"{entry.name}: {entry.counts} is not a stream to count"
+            yield f"{entry.name}: {entry.options.preferred_stream} is not a valid preferred stream"
+        if entry.options.counts and entry.options.counts not in manifest.endpoints:
+            yield f"{entry.name}: {entry.options.counts} is not a stream to count"
 
 
 def preferred_streams_end(manifest: Manifest) -> Iterator[str]:
@@ -214,7 +211,7 @@ def preferred_streams_end(manifest: Manifest) -> Iterator[str]:
         seen, name = set[str](), entry.name
         while name in manifest.endpoints and name not in seen:
             seen.add(name)
-            name = manifest.endpoints[name].preferred_stream
+            name = manifest.endpoints[name].options.preferred_stream
         if name in seen:
             yield f"{entry.name}: its preferred streams form a cycle"
 

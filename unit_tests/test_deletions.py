@@ -56,6 +56,7 @@ def test_the_line_of_a_stream(stream: str, line: str) -> None:
 def test_the_schema_declares_the_fields_of_tombstones() -> None:
     manifest = Manifest.load()
     for entry in manifest.endpoints.values():
-        assert set(entry.tombstone) <= set(manifest.record_schema(entry)["properties"]), entry.name
-        assert not entry.deletions_in or manifest.endpoints[entry.deletions_in].tombstone, entry.name
-        assert not entry.deletions_of or entry.deletions_of in manifest.endpoints, entry.name
+        assert set(entry.options.tombstone) <= set(manifest.record_schema(entry)["properties"]), entry.name
+        emitted_by, source = entry.options.deletions_in, entry.options.deletions_of
+        assert not emitted_by or manifest.endpoints[emitted_by].options.tombstone, entry.name
+        assert not source or source in manifest.endpoints, entry.name

@@ -96,7 +96,7 @@ def test_the_role_of_a_stream_is_the_documented_one() -> None:
 def test_the_role_of_a_substream_includes_the_roles_of_its_parents() -> None:
     allowed, entries = documented_roles(), Manifest.load().endpoints
     for entry in entries.values():
-        needed = [endpoints.least_role(entries[parent["stream"]]) for parent in entry.parents if "stream" in parent]
+        needed = [endpoints.least_role(entries[parent.stream]) for parent in entry.parents if parent.stream]
         needed.append(allowed.get(f"{entry.method} {entry.path}", "anyone"))
         assert endpoints.ROLES.index(endpoints.least_role(entry)) >= max(map(endpoints.ROLES.index, needed)), entry.name
     assert endpoints.least_role(entries["ticket_related"]) == endpoints.least_role(entries["tickets"]) == "admins"

@@ -49,9 +49,15 @@ REJECTED: dict[str, tuple[Break, str]] = {
     ),
     "a family that extends itself": (family("read_base", extends="cursor_list"), "extends itself"),
     "a family without a kind": (lambda content, _: content["families"]["read_base"].pop("kind"), "lacks kind"),
+    "an unknown kind": (family("cursor_list", kind="reed"), "_cursor_list: its kind is none of read, input"),
+    "a value of another type": (change("groups", primary_key="id"), "groups: primary_key must be a list, got 'id'"),
+    "an unknown key of a parent": (
+        change("show_group", parents={"stream": "groups", "colour": "red"}),
+        "show_group: a parent has no colour",
+    ),
+    "a parent of another type": (change("show_group", parents=7), "show_group: a parent must be a stream or a mapping"),
 }
 VIOLATIONS: dict[str, tuple[Break, str]] = {
-    "unknown kind": (family("cursor_list", kind="reed"), "cursor_list: its kind is none of"),
     "unknown part": (
         family("cursor_list", retriever={"incremental_cursor": "no_cursor"}),
         "there is no definition no_cursor",

@@ -105,7 +105,7 @@ def test_cursors_are_those_of_the_documents_where_rows_are_read_for_their_change
         wanted = without_remarks(row["cursor_field"])
         read_whole = (
             entry.kind == "input"
-            or any("batch" in parent for parent in entry.parents)
+            or any(parent.batch for parent in entry.parents)
             or "read_at_field" in entry.retriever
             or len(entry.primary_key) > 1  # a row of several parents
         )

@@ -100,9 +100,9 @@ def test_values_that_vary_are_free_inside_lists_and_objects() -> None:
 def sources(entry: Endpoint) -> Iterator[tuple[str, Node]]:
     """The placeholders that a parent's own field fills, and that field."""
     for parent in entry.parents:
-        if "stream" in parent:
-            known = MANIFEST.record_schema(MANIFEST.endpoints[parent["stream"]])
-            for name, path in parent["fields"].items():
+        if parent.stream:
+            known = MANIFEST.record_schema(MANIFEST.endpoints[parent.stream])
+            for name, path in parent.fields.items():
                 node: Node = known
                 for step in path.split("."):
                     node = node["properties"][step]

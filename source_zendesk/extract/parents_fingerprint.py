@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from source_zendesk.manifest import Endpoint
+from source_zendesk.manifest import Endpoint, ParentRef
 
 
 def parents_fingerprint(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], parameters: Mapping[str, Any]) -> str:
@@ -20,8 +20,9 @@ def _parents(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], parameters: 
     return [_parent(parent, endpoints, parameters) for parent in endpoint.parents]
 
 
-def _parent(parent: Mapping[str, Any], endpoints: Mapping[str, Endpoint], parameters: Mapping[str, Any]) -> Any:
-    if "stream" not in parent:
-        return parent["values"]
-    source = {parent["stream"]: _parents(endpoints[parent["stream"]], endpoints, parameters)}
-    return {**source, **{name: parent[name] for name in ("values", "query") if name in parent}}
+def _parent(parent: ParentRef, endpoints: Mapping[str, Endpoint], parameters: Mapping[str, Any]) -> Any:
+    if not parent.stream:
+        return parent.values
+    source = {parent.stream: _parents(endpoints[parent.stream], endpoints, parameters)}
+    selection = {"values": parent.values, "query": parent.query}
+    return {**source, **{name: value for name, value in selection.items() if value}}

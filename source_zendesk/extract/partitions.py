@@ -11,6 +11,7 @@ from source_zendesk.extract.cursors.base import State
 from source_zendesk.extract.extractors import Row
 from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.http.response import UndocumentedValueError
+from source_zendesk.manifest import ParentRef
 
 
 @dataclass
@@ -50,69 +51,68 @@ class PageReader(Protocol):
 
 @dataclass(frozen=True)
 class ParentSource:
-    """Values for placeholders and query parameters, from a parent stream, a fixed list, or both.
+    """The values of a parent for placeholders and query parameters.
 
-    `fields` maps a placeholder to the dotted path of the parent record's field. Rows without a value are skipped, and
-    rows whose field has a value in `unless` (`any` for every value). `batch` values are joined with commas into one
-    request. The group of `pattern` extracts the value from a text; `prefix` is prepended. With `distinct`, rows of one
-    page with the same values count once. `initial_state` is the state of the parent stream if there is no other.
+    `reader` reads the parent stream, if there is one; rows without a value are skipped. `inputs` contains fixed values
+    for several parameters. `initial_state` is the state of the parent stream if there is no other.
     """
 
-    fields: Mapping[str, str]
+    parent: ParentRef
     reader: PageReader | None = None
-    values: tuple[Values, ...] = ()
-    unless: Mapping[str, Any] | None = None
-    batch: int = 0
-    pattern: str = ""
-    prefix: str = ""
-    distinct: bool = False
+    inputs: tuple[Values, ...] = ()
     initial_state: State = field(default_factory=dict)
+
+    @property
+    def fixed_values(self) -> list[Values]:
+        """The values that do not come from the parent stream."""
+        return [*self.inputs, *({name: value} for value in self.parent.values for name in self.parent.fields)]
 
     def _partition_values(self, page: Page) -> list[Values]:
         partitions = [
             partition for row in page.rows if not self._is_excluded(row) and (partition := self._values_of_row(row))
         ]
-        return self._batch_values(partitions) if self.batch else partitions
+        return self._batch_values(partitions) if self.parent.batch else partitions
 
     def _is_excluded(self, row: Mapping[str, Any]) -> bool:
         return any(
-            row.get(name) == value or (value == "any" and row.get(name)) for name, value in (self.unless or {}).items()
+            row.get(name) == value or (value == "any" and row.get(name)) for name, value in self.parent.unless.items()
         )
 
     def _values_of_row(self, row: Mapping[str, Any]) -> Values | None:
-        partition = {name: _scalar(source, value_at_path(row, source)) for name, source in self.fields.items()}
-        if self.pattern:
+        partition = {name: _scalar(source, value_at_path(row, source)) for name, source in self.parent.fields.items()}
+        if self.parent.pattern:
             partition = {name: self._match_pattern(value) for name, value in partition.items()}
         if any(value in (None, "") for value in partition.values()):
             return None
-        return {name: f"{self.prefix}{value}" for name, value in partition.items()} if self.prefix else partition
+        prefix = self.parent.prefix
+        return {name: f"{prefix}{value}" for name, value in partition.items()} if prefix else partition
 
     def _match_pattern(self, value: Any) -> str | None:
-        match = re.search(self.pattern, str(value))
+        match = re.search(self.parent.pattern, str(value))
         return match[1] if match else None
 
     def _batch_values(self, partitions: list[Values]) -> list[Values]:
-        (name,) = self.fields
-        chunks = [partitions[start : start + self.batch] for start in range(0, len(partitions), self.batch)]
+        (name,), size = self.parent.fields, self.parent.batch
+        chunks = [partitions[start : start + size] for start in range(0, len(partitions), size)]
         return [{name: ",".join(str(partition[name]) for partition in chunk)} for chunk in chunks]
 
     def pages(self, state: State) -> Iterator[Page]:
         """The values of each page of parents from a state on, the fixed values first."""
-        state = state or self.initial_state
+        state, fixed_values = state or self.initial_state, self.fixed_values
         if self.reader is None:
-            yield Page(list(self.values), state, {})
+            yield Page(fixed_values, state, {})
             return
-        if self.values and not state:
-            yield Page(list(self.values), state, AFTER_FIXED_VALUES)
+        if fixed_values and not state:
+            yield Page(fixed_values, state, AFTER_FIXED_VALUES)
         try:
             for page in self.reader.read_pages({} if state == AFTER_FIXED_VALUES else state):
                 yield Page(self._partition_values(page), page.resume_state, page.next_state)
         except StreamSkipped as skipped:
-            if not self.values:
+            if not fixed_values:
                 raise
             LOGGER.warning(
                 "Cannot list the values for %s (%s); using only the manifest's fixed values",
-                ", ".join(self.fields),
+                ", ".join(self.parent.fields),
                 skipped,
             )
 
@@ -144,7 +144,7 @@ def iter_partitions(parents: list[ParentSource], state: State) -> Iterator[Parti
     for page in first.pages(state.get("parent", {})):
         combined = [_merged(combination) for combination in itertools.product(page.rows, *other_values)]
         due = combined[combined.index(last) + 1 if last in combined else 0 :]
-        for values in _distinct(due) if first.distinct else due:
+        for values in _distinct(due) if first.parent.distinct else due:
             resume_state = {"parent": page.resume_state, "last": last} if last else {"parent": page.resume_state}
             last = values
             yield Partition(values, resume_state, {"parent": page.resume_state, "last": values})

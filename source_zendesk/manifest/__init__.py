@@ -2,5 +2,6 @@
 
 from source_zendesk.manifest.endpoint import Endpoint
 from source_zendesk.manifest.loader import Manifest
+from source_zendesk.manifest.parent_ref import ParentRef
 
-__all__ = ["Endpoint", "Manifest"]
+__all__ = ["Endpoint", "Manifest", "ParentRef"]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from source_zendesk.manifest.endpoint import Endpoint
-from source_zendesk.manifest.parents import BRAND
+from source_zendesk.manifest.parent_ref import BRAND
 from source_zendesk.manifest.resources import schema_path
 
 Endpoints = Mapping[str, Endpoint]
@@ -32,23 +32,23 @@ def find_exclusion(endpoint: Endpoint, endpoints: Endpoints) -> Exclusion | None
 
 def parent_endpoints(endpoint: Endpoint, endpoints: Endpoints) -> list[Endpoint]:
     """The parent streams of a substream."""
-    return [endpoints[parent["stream"]] for parent in endpoint.parents if "stream" in parent]
+    return [endpoints[parent.stream] for parent in endpoint.parents if parent.stream]
 
 
 def _preferred_stream(endpoint: Endpoint, _: Endpoints) -> str:
-    return endpoint.preferred_stream
+    return endpoint.options.preferred_stream
 
 
 def _first_part(endpoint: Endpoint, endpoints: Endpoints) -> str:
     """The first of the streams that split the records of this one by their kind."""
-    if "part" in endpoint.options:
+    if endpoint.options.part:
         return ""
-    parts = (each.name for each in endpoints.values() if each.path == endpoint.path and "part" in each.options)
+    parts = (each.name for each in endpoints.values() if each.path == endpoint.path and each.options.part)
     return next(parts, "")
 
 
 def _counted_stream(endpoint: Endpoint, _: Endpoints) -> str:
-    return endpoint.counts
+    return endpoint.options.counts
 
 
 def _repeated_parent(endpoint: Endpoint, endpoints: Endpoints) -> str:
@@ -64,10 +64,8 @@ def _cross_product_parent(endpoint: Endpoint, _: Endpoints) -> str:
     Brands whose hosts receive the requests do not count: an account has few.
     """
     hosts = [BRAND] if endpoint.is_per_brand else []
-    parents = [
-        parent["stream"] for parent in endpoint.parents if "stream" in parent and list(parent["fields"]) != hosts
-    ]
-    return str(parents[-1]) if len(parents) > 1 else ""
+    parents = [parent.stream for parent in endpoint.parents if parent.stream and list(parent.fields) != hosts]
+    return parents[-1] if len(parents) > 1 else ""
 
 
 def _parent_read_in_full(endpoint: Endpoint, endpoints: Endpoints) -> str:
@@ -78,17 +76,17 @@ def _parent_read_in_full(endpoint: Endpoint, endpoints: Endpoints) -> str:
 def _growing_parents(endpoint: Endpoint, endpoints: Endpoints) -> Iterator[str]:
     for parent in endpoint.parents:
         # A parent with a query yields few records: the agents among all users.
-        if "stream" in parent and "query" not in parent:
-            source = endpoints[parent["stream"]]
-            if resolve_preferred_stream(source, endpoints).grows_with_usage:
+        if parent.stream and not parent.query:
+            source = endpoints[parent.stream]
+            if resolve_preferred_stream(source, endpoints).options.grows_with_usage:
                 yield source.name
             yield from _growing_parents(source, endpoints)
 
 
 def resolve_preferred_stream(endpoint: Endpoint, endpoints: Endpoints) -> Endpoint:
     """The last stream of the chain of preferred streams; the stream itself if it prefers none."""
-    while endpoint.preferred_stream:
-        endpoint = endpoints[endpoint.preferred_stream]
+    while endpoint.options.preferred_stream:
+        endpoint = endpoints[endpoint.options.preferred_stream]
     return endpoint
 
 

@@ -43,5 +43,5 @@ def _object_endpoint(manifest: Manifest, key: str) -> Endpoint | None:
         path = fill_path(records.path, {KEY: key})
     except InvalidPathValueError:
         return None
-    options = {**records.options, KEY: key, "parents": [], "incremental": "none"}
-    return replace(records, name=stream_name(key, manifest), path=path, options=options, parents=[])
+    options = replace(records.options, parents=[], incremental="none")
+    return replace(records, name=stream_name(key, manifest), path=path, options=options, parents=[], custom_object=key)

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk.errors import ManifestError
+from source_zendesk.manifest.documented_keys import ALL_KINDS, parse_keys
+from source_zendesk.manifest.entry_options import EntryOptions
+from source_zendesk.manifest.parent_ref import parse_parents
 
 KEYS = frozenset({"extends", "kind", "schema_loader", "retriever", "entry"})
 MERGED = ("retriever", "entry")
@@ -14,7 +17,7 @@ REQUIRED = "required"
 
 @dataclass(frozen=True)
 class Family:
-    """A composed family: the components of its streams and the defaults of its entries.
+    """A composed family: the components of its streams, and the defaults of its entries.
 
     A string in the retriever names a definition of the manifest.
     """
@@ -23,7 +26,16 @@ class Family:
     kind: str
     schema_loader: str
     retriever: Mapping[str, Any]
-    defaults: Mapping[str, Any]
+    defaults: Mapping[str, object]
+
+    def options(self, own: Mapping[str, object]) -> EntryOptions:
+        """The options of an entry; raises `ManifestError` for keys that are unknown to the family or missing."""
+        content = {**self.defaults, **own}
+        if missing := sorted(name for name, value in content.items() if value == REQUIRED):
+            raise ManifestError(f"family {self.name} needs {', '.join(missing)}")
+        if "parents" in content:
+            content["parents"] = parse_parents(content["parents"])
+        return parse_keys(EntryOptions, content, f"family {self.name}", self.kind)
 
 
 class Families:
@@ -39,6 +51,8 @@ class Families:
             missing = [key for key in ("kind", "schema_loader", "retriever", "entry") if key not in content]
             if missing:
                 raise ManifestError(f"family {name} lacks {', '.join(missing)}")
+            if content["kind"] not in ALL_KINDS:
+                raise ManifestError(f"family {name}: its kind is none of {', '.join(ALL_KINDS)}")
             self._composed[name] = Family(
                 name, content["kind"], content["schema_loader"], content["retriever"], content["entry"]
             )

@@ -11,6 +11,7 @@ from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 from source_zendesk.errors import ManifestError
 from source_zendesk.manifest.endpoint import Endpoint
 from source_zendesk.manifest.families import Families
+from source_zendesk.manifest.parent_ref import ParentRef
 from source_zendesk.manifest.parents import complete_parents
 from source_zendesk.manifest.record_schema import RecordSchema, path_param_types
 from source_zendesk.manifest.resources import manifest_path, product_paths
@@ -34,7 +35,7 @@ class Manifest:
         if len(by_name) < len(loaded):
             duplicates = sorted({endpoint.name for endpoint in loaded if by_name[endpoint.name] is not endpoint})
             raise ManifestError(f"{', '.join(duplicates)}: the name of several streams")
-        help_centers = dict(content["definitions"]["help_centers"])
+        help_centers = ParentRef.from_entry(content["definitions"]["help_centers"])
         self.endpoints = {
             name: replace(endpoint, parents=complete_parents(endpoint, by_name, help_centers))
             for name, endpoint in by_name.items()
@@ -56,7 +57,7 @@ class Manifest:
     def record_schema(self, endpoint: Endpoint) -> dict[str, Any]:
         """The complete JSON schema of the records of an endpoint."""
         types = path_param_types(endpoint, self.endpoints)
-        return dict(RecordSchema(endpoint.schema, endpoint.kind, endpoint.product, types).get_json_schema())
+        return dict(RecordSchema(endpoint.options.schema, endpoint.kind, endpoint.product, types).get_json_schema())
 
     def with_endpoints(self, endpoints: Iterable[Endpoint]) -> "Manifest":
         """A copy with additional endpoints."""
@@ -72,7 +73,7 @@ class Manifest:
             name = pending.pop()
             if name not in names_with_parents:
                 names_with_parents.add(name)
-                pending += [parent["stream"] for parent in self.endpoints[name].parents if "stream" in parent]
+                pending += [parent.stream for parent in self.endpoints[name].parents if parent.stream]
         return names_with_parents
 
     def subset(self, names: Iterable[str]) -> dict[str, Any]:

@@ -1,53 +1,43 @@
-"""Expands the short form of `parents` in the manifest."""
+"""Completes the parents of an endpoint from the paths and conditions of their streams."""
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from source_zendesk.errors import ManifestError
+from source_zendesk.manifest.parent_ref import BRAND, ParentRef
 
 if TYPE_CHECKING:
     from source_zendesk.manifest.endpoint import Endpoint
 
-ParentDefinition = dict[str, Any]
-BRAND = "brand_id"
-
 
 def complete_parents(
-    endpoint: "Endpoint", endpoints: Mapping[str, "Endpoint"], help_centers: ParentDefinition
-) -> list[ParentDefinition]:
-    """The parents with `fields`, a mapping from placeholder or query parameter to a field of the parent's records.
+    endpoint: "Endpoint", endpoints: Mapping[str, "Endpoint"], help_centers: ParentRef
+) -> list[ParentRef]:
+    """The parents of an endpoint with their default `fields` and all conditions.
 
-    A string names a parent stream. A placeholder that is also in the path of the parent is filled by the field of the
-    same name, the remaining one by `id`. `no_children_if` of the parent is added to `unless`. A stream per brand is
-    requested for the brands of its parents' records, or otherwise for all `help_centers`.
+    A stream per brand is requested for the brands of its parents' records, or otherwise for all `help_centers`.
     """
-    parents = endpoint.options.get("parents") or []
-    completed: list[ParentDefinition] = []
-    for parent in parents if isinstance(parents, list) else [parents]:
-        definition = {"stream": parent} if isinstance(parent, str) else dict(parent)
-        completed.append(_complete(endpoint, definition, completed, endpoints))
-    if endpoint.is_per_brand and not any(BRAND in parent["fields"] for parent in completed):
+    completed: list[ParentRef] = []
+    for parent in endpoint.options.parents:
+        completed.append(_complete(endpoint, parent, completed, endpoints))
+    if endpoint.is_per_brand and not any(BRAND in parent.fields for parent in completed):
         completed.append(help_centers)
     return completed
 
 
 def _complete(
-    endpoint: "Endpoint",
-    parent: ParentDefinition,
-    earlier: Iterable[ParentDefinition],
-    endpoints: Mapping[str, "Endpoint"],
-) -> ParentDefinition:
-    if "stream" not in parent:
+    endpoint: "Endpoint", parent: ParentRef, earlier: Sequence[ParentRef], endpoints: Mapping[str, "Endpoint"]
+) -> ParentRef:
+    if not parent.stream:
         return parent
-    stream = endpoints.get(parent["stream"])
+    stream = endpoints.get(parent.stream)
     if stream is None:
-        raise ManifestError(f"{endpoint.name}: its parent {parent['stream']} is not a stream")
-    taken = {name for other in earlier for name in other["fields"]}
-    parent.setdefault("fields", _map_fields(endpoint, stream, taken))
-    if endpoint.is_per_brand and stream.is_per_brand:
-        parent["fields"] = {**parent["fields"], BRAND: BRAND}
-    unless = {**stream.options.get("no_children_if", {}), **parent.get("unless", {})}
-    return {**parent, "unless": unless} if unless else parent
+        raise ManifestError(f"{endpoint.name}: its parent {parent.stream} is not a stream")
+    taken = {name for other in earlier for name in other.fields}
+    fields = parent.fields or _map_fields(endpoint, stream, taken)
+    brand = {BRAND: BRAND} if endpoint.is_per_brand and stream.is_per_brand else {}
+    return replace(parent, fields={**fields, **brand}, unless={**stream.options.no_children_if, **parent.unless})
 
 
 def _map_fields(endpoint: "Endpoint", stream: "Endpoint", taken: set[str]) -> dict[str, str]:

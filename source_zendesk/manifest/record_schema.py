@@ -43,8 +43,8 @@ def _param_type(endpoint: Endpoint, name: str, endpoints: Mapping[str, Endpoint]
 
 def _parent_field_type(endpoint: Endpoint, name: str, endpoints: Mapping[str, Endpoint]) -> str:
     for parent in endpoint.parents:
-        if name in parent["fields"] and "stream" in parent:
-            stream, source = endpoints[parent["stream"]], parent["fields"][name]
+        if name in parent.fields and parent.stream:
+            stream, source = endpoints[parent.stream], parent.fields[name]
             return (
                 _param_type(stream, source, endpoints)
                 if source in stream.placeholders

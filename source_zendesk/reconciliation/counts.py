@@ -60,17 +60,17 @@ class Count:
 def count_query(endpoint: Endpoint, manifest: Manifest, window: Window | None) -> CountQuery | None:
     """The query that counts a stream's rows, or by search those changed in the `window`; None if there is none."""
     endpoints = manifest.endpoints
-    counter = next((each for each in endpoints.values() if each.options.get("exact_count_of") == endpoint.name), None)
+    counter = next((each for each in endpoints.values() if each.options.exact_count_of == endpoint.name), None)
     if counter:
         return CountQuery(counter.name, {}, f"{counter.method} {counter.path}", CACHED, is_exact=True)
-    if endpoint.options.get("count_by_page_number") and not endpoint.parents:
+    if endpoint.options.count_by_page_number and not endpoint.parents:
         return CountQuery(endpoint.name, {"per_page": 1}, counting_stream(endpoint), uses_list_count=True)
-    if window and KEY in endpoint.options:
+    if window and endpoint.custom_object:
         return _custom_object_query(endpoint, manifest)
-    if window is None or not endpoint.search_type:
+    if window is None or not endpoint.options.search_type:
         return None
     search = manifest.content["definitions"]["changed_rows_search"]
-    text = search["query"].format(type=endpoint.search_type, begin=window[0], end=window[1])
+    text = search["query"].format(type=endpoint.options.search_type, begin=window[0], end=window[1])
     counter = endpoints[search["stream"]]
     return CountQuery(counter.name, {"query": text}, f"{counter.method} {counter.path}?query={text}")
 
@@ -78,7 +78,7 @@ def count_query(endpoint: Endpoint, manifest: Manifest, window: Window | None) -
 def _custom_object_query(endpoint: Endpoint, manifest: Manifest) -> CountQuery:
     """The query that counts the records of one custom object."""
     counter = manifest.endpoints[manifest.content["definitions"]["custom_objects"]["count"]]
-    values = {KEY: endpoint.options[KEY]}
+    values = {KEY: endpoint.custom_object}
     counted_by = f"{counter.method} {fill_path(counter.path, values)}"
     return CountQuery(counter.name, values, counted_by, CACHED, is_superset=True)
 

@@ -10,7 +10,6 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk import times
 from source_zendesk.extract.count_difference import CountDifference
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.manifest.custom_objects import KEY
 from source_zendesk.reconciliation.comparison import Comparison
 from source_zendesk.reconciliation.counts import (
     Count,
@@ -117,9 +116,9 @@ class Reconciliation:
 
 def _uncounted(endpoint: Endpoint) -> str:
     """Why a stream that was read has no count."""
-    if endpoint.search_type:
+    if endpoint.options.search_type:
         return "only rows that changed in the last hour were due, and the search may not have indexed them yet"
-    if KEY in endpoint.options:
+    if endpoint.custom_object:
         return "this run reads only changes, and Zendesk counts all records of the object"
     return "Zendesk has no count of these rows"
 

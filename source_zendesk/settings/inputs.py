@@ -20,7 +20,8 @@ def check_parameters(endpoint: Endpoint, parameters: Mapping[str, Any], field: s
 
     `a|b` among the required parameters means one of the two.
     """
-    known = [name for names in (*endpoint.required_params, *endpoint.optional_params) for name in names.split("|")]
+    params = (*endpoint.required_params, *endpoint.options.optional_params)
+    known = [name for names in params for name in names.split("|")]
     takes = f"{endpoint.name} takes {', '.join(known) or 'none'}"
     for names in endpoint.required_params:
         if all(parameters.get(name) in (None, "", []) for name in names.split("|")):
@@ -58,7 +59,7 @@ def _find_endpoint(manifest: Manifest, name: str, index: int) -> Endpoint:
 
 def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[str]]:
     """The values of `sideloads` by stream; raises `ConfigError` for values that the endpoint does not document."""
-    documented = {endpoint.name: endpoint.sideloads for endpoint in manifest.endpoints.values() if endpoint.sideloads}
+    documented = {name: sideloads for name, each in manifest.endpoints.items() if (sideloads := each.options.sideloads)}
     includes: dict[str, list[str]] = {}
     for index, item in enumerate(config["sideloads"]):
         name, include = item["stream"], item.get("include")

@@ -121,7 +121,7 @@ def _stream_schema(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> Sch
 
 
 def _position_schema(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> dict[str, Schema]:
-    first = endpoints.get(endpoint.parents[0].get("stream", ""))
+    first = endpoints.get(endpoint.parents[0].stream)
     return {"parent": _parent_schema(first, endpoints) if first else _object(), "last": VALUES, "origin": TEXT}
 
 

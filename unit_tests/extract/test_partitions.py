@@ -1,15 +1,16 @@
 """Parents provide the values of their children's requests, and the state resumes at the next one."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
 
 from source_zendesk.extract.partitions import Page, ParentSource, Partition, iter_partitions
+from source_zendesk.manifest import ParentRef
 
 State = dict[str, Any]
-IDS = {"ticket_id": "id"}
+IDS = ParentRef(fields={"ticket_id": "id"})
 
 
 @dataclass
@@ -38,7 +39,7 @@ def test_each_parent_is_one_partition() -> None:
 
 
 def test_every_combination_of_two_parents_occurs_once() -> None:
-    fixed = ParentSource({"type": "type"}, values=({"type": "a"}, {"type": "b"}))
+    fixed = ParentSource(ParentRef(fields={"type": "type"}, values=["a", "b"]))
     found = values_of(iter_partitions([ParentSource(IDS, numbered([1], [2])), fixed], {}))
     assert found == [{"ticket_id": n, "type": t} for n in (1, 2) for t in ("a", "b")]
 
@@ -51,7 +52,9 @@ def test_excluded_rows_and_rows_without_a_value_have_no_partition() -> None:
         {"id": 2, "status": "open"},
         {"id": 0},
     ]
-    assert values_of(iter_partitions([ParentSource(IDS, StubReader((rows,)), unless={"status": "deleted"})], {})) == [
+    assert values_of(
+        iter_partitions([ParentSource(replace(IDS, unless={"status": "deleted"}), StubReader((rows,)))], {})
+    ) == [
         {"ticket_id": 2},
         {"ticket_id": 0},
     ]
@@ -63,18 +66,24 @@ def test_any_value_of_a_field_can_exclude_a_row() -> None:
         {"id": 2, "deleted_at": None},
         {"id": 3},
     ]
-    found = values_of(iter_partitions([ParentSource(IDS, StubReader((rows,)), unless={"deleted_at": "any"})], {}))
+    found = values_of(
+        iter_partitions([ParentSource(replace(IDS, unless={"deleted_at": "any"}), StubReader((rows,)))], {})
+    )
     assert found == [{"ticket_id": 2}, {"ticket_id": 3}]
 
 
 def test_ids_are_joined_in_batches() -> None:
-    found = values_of(iter_partitions([ParentSource({"ids": "id"}, numbered([1, 2, 3, 4, 5]), batch=2)], {}))
+    found = values_of(
+        iter_partitions([ParentSource(ParentRef(fields={"ids": "id"}, batch=2), numbered([1, 2, 3, 4, 5]))], {})
+    )
     assert found == [{"ids": "1,2"}, {"ids": "3,4"}, {"ids": "5"}]
 
 
 def test_pattern_extracts_the_value_from_a_text() -> None:
     rows = [{"placeholder": "{{dc.hello}}"}, {"placeholder": "none"}]
-    parent = ParentSource({"identifiers": "placeholder"}, StubReader((rows,)), pattern=r"dc[.]([^}]+)")
+    parent = ParentSource(
+        ParentRef(fields={"identifiers": "placeholder"}, pattern=r"dc[.]([^}]+)"), StubReader((rows,))
+    )
     assert values_of(iter_partitions([parent], {})) == [{"identifiers": "hello"}]
 
 
@@ -102,7 +111,7 @@ def test_page_is_read_again_if_it_no_longer_contains_the_last_parent() -> None:
 
 def test_fixed_values_precede_those_of_a_stream() -> None:
     reader = StubReader(([{"key": "car"}], [{"key": "boat"}]))
-    parent = ParentSource({"type": "key"}, reader, values=({"type": "zen:user"},), prefix="zen:")
+    parent = ParentSource(ParentRef(fields={"type": "key"}, values=["zen:user"], prefix="zen:"), reader)
     everything = ["zen:user", "zen:car", "zen:boat"]
     states = [{}, *(partition.next_state for partition in iter_partitions([parent], {}))]
     for state, left in zip(states, [3, 2, 2, 1, 1, 0, 0], strict=True):

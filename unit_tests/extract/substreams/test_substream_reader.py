@@ -9,6 +9,7 @@ from source_zendesk.extract.page_retriever import PageRetriever
 from source_zendesk.extract.partitions import Page, ParentSource
 from source_zendesk.extract.substreams import MAX_SUBSTREAM_PARTITIONS, SubstreamReader
 from source_zendesk.http.refusals import ParentSkipped, StreamSkipped
+from source_zendesk.manifest import ParentRef
 
 State = dict[str, Any]
 
@@ -31,7 +32,7 @@ class Revisions:
 
 def reader_of(revisions: Revisions, *triggers: int, **options: Any) -> SubstreamReader:
     values = tuple({"trigger_id": trigger} for trigger in triggers)
-    return SubstreamReader(cast(PageRetriever, revisions), [ParentSource({}, values=values)], **options)
+    return SubstreamReader(cast(PageRetriever, revisions), [ParentSource(ParentRef(), inputs=values)], **options)
 
 
 def ids(pages: list[Page]) -> list[int]:

@@ -1,0 +1,47 @@
+"""A parent of an entry: where values for its requests come from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from source_zendesk.errors import ManifestError
+from source_zendesk.manifest.documented_keys import key, parse_keys
+
+BRAND = "brand_id"
+
+
+@dataclass(frozen=True)
+class ParentRef:
+    """A parent of an entry: a stream whose records give values for path or query, fixed values, or both."""
+
+    stream: str = key("", "the parent stream")
+    fields: Mapping[str, str] = key(
+        {},
+        "the field of the parent's record for each placeholder or query parameter. By default, a placeholder that the "
+        "parent's path has too is filled by the field of its name, the next one by `id`",
+    )
+    values: list[str] = key([], "fixed values, requested before those of the stream")
+    query: Mapping[str, str | list[str]] = key({}, "query parameters that select records of the parent stream")
+    unless: Mapping[str, object] = key(
+        {}, "the field value of a record without children (`any` for every value), besides its `no_children_if`"
+    )
+    batch: int = key(0, "the number of values in one request, joined by commas")
+    pattern: str = key("", "a regular expression whose group is the value")
+    prefix: str = key("", "a text before the value")
+    distinct: bool = key(default=False, meaning="whether equal values of one page are requested once")
+    from_the_beginning: bool = key(
+        default=False, meaning="whether a first read requests all parents, not only those since `start_date`"
+    )
+
+    @classmethod
+    def from_entry(cls, content: object) -> "ParentRef":
+        """Build a parent from its form in the manifest: a mapping of its keys, or the name of the parent stream."""
+        if isinstance(content, str):
+            return cls(stream=content)
+        if not isinstance(content, Mapping):
+            raise ManifestError(f"a parent must be a stream or a mapping, got {content!r}")
+        return parse_keys(cls, content, "a parent")
+
+
+def parse_parents(content: object) -> list[ParentRef]:
+    """The parents of an entry, from one of them or a list."""
+    return [ParentRef.from_entry(each) for each in (content if isinstance(content, list) else [content])]
