@@ -9,7 +9,6 @@ from requests_mock import ANY, Mocker
 from source_zendesk.errors import JobError, JobExpiredError, ResponseError
 from source_zendesk.writes.action import Action
 from source_zendesk.writes.job_poller import NOT_FOUND_WAITS, Job, JobPoller
-from source_zendesk.writes.job_pool import JobPool, JobSlots
 from source_zendesk.writes.write_response import WriteResponseExtractor
 from unit_tests.account import ACCOUNT, ResponseFactory, requester
 
@@ -207,32 +206,3 @@ def test_emits_selects_the_records(emits: str, write_body: Any, rows: Any) -> No
         ACTION, "j1", emits, write_response=write_body, document={"status": "completed", "results": [{"id": 1}, "bare"]}
     )
     assert job.records(WriteResponseExtractor("s")) == rows
-
-
-def test_a_pool_polls_its_jobs_while_no_slot_is_free(make_response: ResponseFactory, requests_mock: Mocker) -> None:
-    slots = JobSlots(count=1)
-    begun = status("queued")
-    requests_mock.get(JOB, json=status("completed", results=[]))
-    with JobPool(poller(first_wait_in_seconds=0.01), slots) as pool:
-        assert list(pool.acquire_slot()) == []
-        first = pool.add_from_response(ACTION, make_response(200, begun), begun)
-        assert [job for job, _ in pool.acquire_slot()] == [first]
-        pool.release_slot()
-    assert slots.acquire(wait=False)
-
-
-def test_an_interrupted_pool_releases_its_slots() -> None:
-    slots = JobSlots(count=2)
-    pool = JobPool(poller(), slots)
-    list(pool.acquire_slot())
-    list(pool.acquire_slot())
-    pool.__exit__(KeyError, KeyError(), None)
-    assert slots.acquire(wait=False)
-    assert slots.acquire(wait=False)
-
-
-def test_a_pool_without_a_poller_acquires_no_slots() -> None:
-    slots = JobSlots(count=1)
-    with JobPool(None, slots) as pool:
-        assert list(pool.acquire_slot()) == []
-        assert slots.acquire(wait=False)
