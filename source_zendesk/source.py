@@ -25,8 +25,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.account import Account
 from source_zendesk.errors import ConfigError
 from source_zendesk.extract.schema_drift import usable_schema
-from source_zendesk.http.authenticators import AS_GIVEN
 from source_zendesk.http.error_text import one_line
+from source_zendesk.http.oauth_tokens import AS_GIVEN
 from source_zendesk.http.proxies import check_proxies
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, check_certificates
 from source_zendesk.manifest import Endpoint, Manifest

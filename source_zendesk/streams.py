@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import CustomRetriever, CustomSchemaLoader
-from airbyte_cdk.sources.declarative.requesters.requester import Requester
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 from airbyte_cdk.sources.declarative.schema import SchemaLoader
 from airbyte_cdk.sources.declarative.stream_slicers.declarative_partition_generator import (
@@ -99,8 +98,8 @@ class StreamBuilder:
         )
         limits = EndpointLimits.from_definitions(manifest_definitions)
         budget = AdaptiveApiBudget(limits, sync.services.stats)
-        self._components = ComponentFactory(sync.timeouts, message_repository=sync.messages, api_budget=budget)
-        self._brand_hosts = BrandHosts(config, lambda: self.rows(BRANDS), self._components.brand_origins.add)
+        self._components = ComponentFactory(sync.timeouts, api_budget=budget)
+        self._brand_hosts = BrandHosts(config, lambda: self.rows(BRANDS))
         self._job_slots, self._response_cache = JobSlots(), ResponseCache({})
         self._includes: dict[str, set[str]] = {}
         self.runs: list[StreamRun] = []
@@ -139,8 +138,7 @@ class StreamBuilder:
 
     def auth_header(self, name: str) -> Mapping[str, Any]:
         """The authentication headers of a stream's requests."""
-        requester: Requester = self._retriever(self._endpoints[name]).requester
-        return requester.get_authenticator().get_auth_header()
+        return self._retriever(self._endpoints[name]).requester.get_authenticator().get_auth_header()
 
     def _cache_keys(self, endpoint: Endpoint, query: Mapping[str, Any] = EMPTY) -> Iterator[str]:
         """The cache keys of the endpoints that a stream reads: its own and those of its ancestors."""
@@ -248,7 +246,7 @@ class StreamBuilder:
         )
         retriever: PageRetriever = self._component(endpoint, context)
         requester: Any = retriever.requester
-        requester._http_client._session.hooks["response"].append((request_counts or context.row_counts).count_request)
+        requester.add_response_hook((request_counts or context.row_counts).count_request)
         return retriever
 
     def _parent_checkpoint(self, endpoint: Endpoint, parents: list[ParentSource]) -> ParentCheckpoint:

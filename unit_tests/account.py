@@ -1,11 +1,13 @@
 """The account in tests of components; `requests_mock` returns its responses."""
 
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import requests
-from airbyte_cdk.sources.declarative.requesters.http_requester import HttpRequester
+from airbyte_cdk.sources.declarative.auth.declarative_authenticator import NoAuth
 
 from source_zendesk.http.error_handler import ZendeskErrorHandler
+from source_zendesk.http.requester import ZendeskRequester
 
 ACCOUNT = "https://acme.zendesk.com"
 
@@ -17,13 +19,13 @@ class ResponseFactory(Protocol):
         """The response with this status, body and headers."""
 
 
-def requester(http_method: str = "GET") -> HttpRequester:
+def requester(config: Mapping[str, Any] | None = None, http_method: str = "GET") -> ZendeskRequester:
     """The requester of a stream without retries, so that an unexpected request fails the test."""
-    return HttpRequester(
+    return ZendeskRequester(
         name="groups",
-        config={},
-        parameters={},
+        config=config or {},
         url=ACCOUNT,
         http_method=http_method,
+        authenticator=NoAuth(parameters={}),
         error_handler=ZendeskErrorHandler({}, name="groups", retries=0),
     )

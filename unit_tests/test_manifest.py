@@ -48,13 +48,6 @@ def test_the_comment_of_every_family_links_to_its_documentation(family: str) -> 
     assert "https://developer.zendesk.com/" in comment[1]
 
 
-def test_request_headers_depend_only_on_the_configuration() -> None:
-    requesters = [part for part in MANIFEST.content["definitions"].values() if "request_headers" in part]
-    values = [value for requester in requesters for value in requester["request_headers"].values()]
-    assert values
-    assert not [value for value in values if re.search(r"stream_|next_page_token|parameters", value)]
-
-
 def test_the_code_uses_every_table_of_the_manifest() -> None:
     tables = [
         name for name, part in MANIFEST.content["definitions"].items() if not {"type", "class_name", "$ref"} & set(part)

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.refusals import ParentSkipped
-from source_zendesk.http.session import origin
 
 SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -26,17 +25,15 @@ class BrandAddress:
 class BrandHosts:
     """Resolves brand ids to addresses; requests the brands once. Thread-safe.
 
-    A brand's address is its subdomain under zendesk.com, never its host mapping. Its origin is passed to `allow` before
-    it is used, since requests to it carry the credentials. If `base_url` replaces Zendesk, requests go to the brand's
+    A brand's address is its subdomain under zendesk.com, never its host mapping, since requests to it carry the
+    credentials. If `base_url` replaces Zendesk, requests go to the brand's
     own address if that is on this machine, and otherwise to `base_url` with the brand's host in the header `Host`.
     https://developer.zendesk.com/api-reference/help_center/help-center-api/introduction/
     """
 
-    def __init__(
-        self, config: Mapping[str, Any], rows: Callable[[], Iterable[Mapping[str, Any]]], allow: Callable[[str], None]
-    ) -> None:
+    def __init__(self, config: Mapping[str, Any], rows: Callable[[], Iterable[Mapping[str, Any]]]) -> None:
         self._url, self._is_zendesk = str(config["api_url"]), not config.get("base_url")
-        self._rows, self._allow = rows, allow
+        self._rows = rows
         self._brands: dict[str, Mapping[str, Any]] | None = None
         self._lock = threading.Lock()
 
@@ -54,9 +51,7 @@ class BrandHosts:
                 f"Stream {stream}: brand {brand_id} has the subdomain {brand.get('subdomain')!r}, which is not valid "
                 "under zendesk.com, so the connector sends no request to it; correct the brand in Admin Center."
             )
-        address = self._zendesk_address(subdomain) if self._is_zendesk else self._emulated_address(subdomain, brand)
-        self._allow(origin(address.url))
-        return address
+        return self._zendesk_address(subdomain) if self._is_zendesk else self._emulated_address(subdomain, brand)
 
     def _zendesk_address(self, subdomain: str) -> BrandAddress:
         return BrandAddress(f"https://{subdomain}.zendesk.com")

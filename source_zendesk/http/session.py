@@ -2,7 +2,7 @@
 
 import os
 import ssl
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -155,6 +155,12 @@ def _host(address: str, base: str = "") -> str:
         return urlsplit(urljoin(base, address)).hostname or "nowhere"
     except ValueError:
         return "nowhere"
+
+
+def data_headers(config: Mapping[str, Any]) -> dict[str, str]:
+    """The headers of requests for data, without the signature; `on_behalf_of` is the user for whom they are sent."""
+    user = config.get("on_behalf_of")
+    return {"Accept": "application/json", **({"X-On-Behalf-Of": str(user)} if user else {})}
 
 
 def account_session(

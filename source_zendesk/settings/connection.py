@@ -16,7 +16,7 @@ from source_zendesk.http.connection_failure import ConnectionFailure, classify_f
 from source_zendesk.http.error_text import error_text, parse_json
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import account_block
-from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, account_session
+from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, account_session, data_headers
 from source_zendesk.http.token_exchange import token_exchange
 
 LOGGER = logging.getLogger("airbyte")
@@ -101,14 +101,12 @@ class Probe:
         raise UnreachableError(classify_failure(outcome).message_for(self._config["api_url"])) from outcome
 
     def _request(self, headers: Mapping[str, Any], path: str) -> requests.Response | requests.RequestException:
-        user = self._config["on_behalf_of"]
-        extra = {"X-On-Behalf-Of": user} if user else {}
         remaining = max(self._deadline - time.monotonic(), SHORTEST_TIMEOUT)
         timeout = (min(CHECK_TIMEOUTS.connect, remaining), min(CHECK_TIMEOUTS.read, remaining))
         address = self._config["api_url"]
         try:
             with account_session(address) as session:
-                all_headers = {**headers, **extra}
+                all_headers = {**data_headers(self._config), **headers}
                 return session.get(address + path, headers=all_headers, timeout=timeout, allow_redirects=False)
         except requests.RequestException as error:
             return error

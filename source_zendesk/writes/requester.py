@@ -20,12 +20,11 @@ from source_zendesk.http.error_text import error_text, one_line
 from source_zendesk.http.intermediaries import detect_intermediary, redirect_target
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown, is_scope_missing
 from source_zendesk.http.server_clock import ServerClock
-from source_zendesk.http.session import account_session
+from source_zendesk.http.session import SYNC_TIMEOUTS, account_session, data_headers
 from source_zendesk.writes.error_handler import WriteErrorHandler, WriteOutcome, is_job_limit
 
 LOGGER = logging.getLogger("airbyte")
 IDEMPOTENCY_KEY = "Idempotency-Key"
-TIMEOUT_IN_SECONDS = (30, 120)
 CLOCK_TIMEOUT_IN_SECONDS = 10
 
 
@@ -60,10 +59,9 @@ class WriteRequester:
         self, path: str, query: Mapping[str, Any], payload: Mapping[str, Any], key: str = ""
     ) -> requests.PreparedRequest:
         """The complete request without its signature."""
-        on_behalf_of = {"X-On-Behalf-Of": self.config["on_behalf_of"]} if self.config["on_behalf_of"] else {}
         idempotency = {IDEMPOTENCY_KEY: key} if key else {}
-        common = {**requests.utils.default_headers(), "Accept": "application/json"}
-        headers = {**common, **on_behalf_of, **idempotency, **payload.get("headers", {})}
+        common = {**requests.utils.default_headers(), **data_headers(self.config)}
+        headers = {**common, **idempotency, **payload.get("headers", {})}
         url = self.config["api_url"] + path
         request = requests.Request(self.http_method, url, params=query, **{**payload, "headers": headers})
         return request.prepare()
@@ -136,7 +134,7 @@ class WriteRequester:
         if time.monotonic() > deadline:
             raise WriteUnknown("its idempotency key expired before it could be sent again")
         try:
-            response = self._dispatch(request, TIMEOUT_IN_SECONDS)
+            response = self._dispatch(request, SYNC_TIMEOUTS.timeout)
         except requests.RequestException as error:
             return error
         self._clock.observe(response.headers)

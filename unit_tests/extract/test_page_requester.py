@@ -14,7 +14,7 @@ GROUPS = f"{ACCOUNT}/api/v2/groups"
 
 
 def asking(endpoint: str = "/api/v2/groups", http_method: str = "GET", **options: Any) -> PageRequester:
-    return PageRequester("groups", endpoint, requester(http_method), **options)
+    return PageRequester("groups", endpoint, requester(http_method=http_method), **options)
 
 
 def sent_query(zendesk: Mocker) -> dict[str, str]:

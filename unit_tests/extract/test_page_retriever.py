@@ -23,7 +23,7 @@ def retriever(endpoint: str = "/api/v2/groups", http_method: str = "GET", **opti
         name="groups",
         config={},
         endpoint=endpoint,
-        requester=requester(http_method),
+        requester=requester(http_method=http_method),
         paginator=CursorPaginator("groups", {}, 100),
         extractor=ListExtractor("groups", "groups"),
         incremental_cursor={"class_name": "source_zendesk.extract.cursors.list_cursor.ListCursor"},

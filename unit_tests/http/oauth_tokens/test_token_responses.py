@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from source_zendesk.errors import ConfigError, TokenError
-from source_zendesk.http.authenticators import RefreshTokenAuthenticator
+from source_zendesk.http.oauth_tokens import RefreshTokens
 
 JSON = (
     st.none()
@@ -32,12 +32,12 @@ def refreshed(body: Any, content: bytes | None = None) -> tuple[dict[str, Any], 
         "client_secret": "old-secret",
         "refresh_token": "old-refresh",
     }
-    config: dict[str, Any] = {"api_url": "https://example.zendesk.com", "credentials": given_credentials}
-    tokens, response, output = RefreshTokenAuthenticator(config), requests.Response(), io.StringIO()  # type: ignore[abstract]
+    config: dict[str, Any] = {"credentials": given_credentials}
+    tokens, response, output = RefreshTokens(config, "https://example.zendesk.com"), requests.Response(), io.StringIO()
     response.status_code, response._content = 200, json.dumps(body).encode() if content is None else content
     tokens._post = lambda: response  # type: ignore[method-assign]
     with contextlib.redirect_stdout(output), contextlib.suppress(ConfigError, TokenError):
-        tokens.get_access_token()
+        tokens.valid_token()
     messages = [json.loads(line) for line in output.getvalue().splitlines()]
     return config, [message["control"]["connectorConfig"]["config"] for message in messages]
 

@@ -1,23 +1,19 @@
-"""Authenticators: static credentials, and OAuth tokens that are requested and refreshed."""
+"""OAuth access tokens: requested with the credentials of a client, or with a single-use refresh token."""
 
-import base64
 import itertools
 import json
 import sys
+import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
 import requests
 from airbyte_cdk.config_observation import create_connector_config_control_message
 from airbyte_cdk.models import AirbyteMessageSerializer
-from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
-from airbyte_cdk.sources.streams.http.requests_native_auth.abstract_oauth import AbstractOauth2Authenticator
-from airbyte_cdk.sources.streams.http.requests_native_auth.oauth import (
-    Oauth2Authenticator,
-    SingleUseRefreshTokenOauth2Authenticator,
-)
 
+from source_zendesk import times
 from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import ResponseTooLargeError, read_partial_body
@@ -32,35 +28,6 @@ from source_zendesk.output.redaction import check_header, register
 # Where the parsed configuration contains the one that the user gave.
 AS_GIVEN = "config_as_given"
 RENEWED = ("access_token", "refresh_token", "token_expiry_date")
-USER_FORMATS = {"api_token": "{email}/token:{api_token}", "basic": "{email}:{password}"}
-
-
-class StaticAuthenticator(DeclarativeAuthenticator):
-    """Signs with the configured credentials, unchanged; the CDK's authenticators convert `1_000` to a number.
-
-    https://developer.zendesk.com/api-reference/introduction/security-and-auth/
-    """
-
-    config: Mapping[str, Any]
-
-    def __init__(self, config: Mapping[str, Any]) -> None:
-        self.config = config
-
-    @property
-    def auth_header(self) -> str:
-        """The name of the header that signs a request."""
-        return "Authorization"
-
-    @property
-    def token(self) -> str:
-        """The value of that header."""
-        credentials = self.config["credentials"]
-        user_format = USER_FORMATS.get(credentials["credentials"])
-        if user_format is None:
-            return f"Bearer {credentials['access_token']}"
-        return f"Basic {base64.b64encode(user_format.format(**credentials).encode()).decode()}"
-
-
 ADMIN_CENTER_CLIENTS = "Admin Center under Apps and integrations > APIs > OAuth clients"
 # The cause and the remedy for each `error` of a refusal. https://www.rfc-editor.org/rfc/rfc6749#section-5.2
 OAUTH_ERRORS = {
@@ -79,21 +46,59 @@ MAYBE_SPENT = "If Zendesk then rejects the refresh token, this request has used 
 DEFAULT_LIFETIME, LONGEST_LIFETIME = 3600, 10 * 365 * 86400
 
 
-class OAuthAuthenticator(AbstractOauth2Authenticator):
-    """Requests tokens like the CDK, but follows no redirects, which would send the secrets to another host.
+class OAuthTokens(ABC):
+    """Requests an access token when there is none or it has expired; one request at a time in this process.
 
-    Raises `ConfigError` if Zendesk refuses, `TokenError` if Zendesk fails for the whole of `timeouts`, and
-    `UnreachableError` if there is no response for as long. After that, `short_timeouts` apply until a request succeeds;
-    otherwise the streams of a sync would wait one after the other. New tokens are redacted from all output.
+    Follows no redirects, which would send the secrets to another host. Raises `ConfigError` if Zendesk refuses,
+    `TokenError` if Zendesk fails for the whole of `timeouts`, and `UnreachableError` if there is no response for as
+    long. After that, `short_timeouts` apply until a request succeeds; otherwise the streams of a sync would wait one
+    after the other. New tokens are redacted from all output.
     https://developer.zendesk.com/api-reference/ticketing/oauth/grant_type_tokens/
     """
 
-    config: Mapping[str, Any]
-    timeouts = SYNC_TIMEOUTS
     short_timeouts = SHORT_TIMEOUTS
     _has_timed_out = False
+    # Shared by all instances, because they may have the same single-use refresh token.
+    _lock = threading.RLock()
 
-    def _make_handled_request(self) -> Any:
+    def __init__(self, config: Mapping[str, Any], url: str, timeouts: Timeouts = SYNC_TIMEOUTS) -> None:
+        self.config, self.url, self.timeouts = config, url, timeouts
+
+    def valid_token(self) -> str:
+        """An access token that has not expired."""
+        if self._has_expired():
+            with self._lock:
+                if self._has_expired():
+                    self.refresh()
+        return self._access_token()
+
+    def refresh(self) -> None:
+        """Replace the access token, unless another thread replaces it meanwhile."""
+        replaced = self._access_token()
+        with self._lock:
+            if self._access_token() == replaced:
+                self._store(self._request_tokens())
+
+    def _has_expired(self) -> bool:
+        return (times.epoch(self._expiry()) or 0) < times.now()
+
+    @abstractmethod
+    def _access_token(self) -> str:
+        """The current access token, empty if there is none."""
+
+    @abstractmethod
+    def _expiry(self) -> Any:
+        """The time at which it expires."""
+
+    @abstractmethod
+    def _form(self) -> Mapping[str, Any]:
+        """The body of a token request without the client."""
+
+    @abstractmethod
+    def _store(self, tokens: Mapping[str, Any]) -> None:
+        """Store the valid tokens of a response."""
+
+    def _request_tokens(self) -> Mapping[str, Any]:
         deadline = time.monotonic() + self._current_timeouts.total
         backoff = RetryAfterBackoff(self.config)
         for attempt in itertools.count(1):
@@ -125,10 +130,11 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
         return isinstance(outcome, ResponseTooLargeError) or (fails_fast and not is_transient(outcome))
 
     def _post(self) -> requests.Response | requests.RequestException:
-        address = str(self.get_token_refresh_endpoint())
+        address, credentials = f"{self.url}/oauth/tokens", self.config["credentials"]
+        client = {field: credentials[field] for field in ("client_id", "client_secret")}
+        body, timeout = {**client, **self._form(), **LIFETIME_REQUEST}, self._request_timeout
         try:
             with account_session(address) as session:
-                body, timeout = self.build_refresh_request_body(), self._request_timeout
                 response = session.post(address, data=body, timeout=timeout, allow_redirects=False, stream=True)
                 error = read_partial_body(response)
         except requests.RequestException as request_error:
@@ -139,7 +145,7 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
     def _failure(self, outcome: requests.Response | requests.RequestException) -> TokenError | UnreachableError:
         if isinstance(outcome, requests.Response):
             return TokenError(_describe(outcome))
-        return UnreachableError(classify_failure(outcome).message_for(self.config["api_url"]))
+        return UnreachableError(classify_failure(outcome).message_for(self.url))
 
     def _parse_tokens(self, response: requests.Response) -> Mapping[str, Any]:
         kind = self.config["credentials"]["credentials"]
@@ -178,53 +184,79 @@ class OAuthAuthenticator(AbstractOauth2Authenticator):
         check_header("access_token", tokens["access_token"])
 
 
-class ClientCredentialsAuthenticator(OAuthAuthenticator, Oauth2Authenticator, DeclarativeAuthenticator):
-    """Requests tokens with the id and the secret of an OAuth client."""
+class ClientCredentialsTokens(OAuthTokens):
+    """Requests tokens with the id and the secret of an OAuth client, and keeps them in memory."""
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
-        self.config, credentials = config, config["credentials"]
-        super().__init__(
-            f"{config['api_url']}/oauth/tokens",
-            credentials["client_id"],
-            credentials["client_secret"],
-            "",
-            grant_type="client_credentials",
-            refresh_request_body={"scope": credentials.get("scope") or "read", **LIFETIME_REQUEST},
-        )
+    _tokens: Mapping[str, Any] = {}
 
-    def build_refresh_request_body(self) -> Mapping[str, Any]:
-        """The CDK's body without the empty refresh token: this grant has none."""
-        return {name: value for name, value in super().build_refresh_request_body().items() if value}
+    def _access_token(self) -> str:
+        return str(self._tokens.get("access_token", ""))
+
+    def _expiry(self) -> Any:
+        return self._tokens.get("expiry")
+
+    def _form(self) -> Mapping[str, Any]:
+        scope = self.config["credentials"].get("scope") or "read"
+        return {"grant_type": "client_credentials", "scope": scope}
+
+    def _store(self, tokens: Mapping[str, Any]) -> None:
+        self._tokens = {**tokens, "expiry": times.now() + tokens["expires_in"]}
 
 
-class RefreshTokenAuthenticator(OAuthAuthenticator, SingleUseRefreshTokenOauth2Authenticator, DeclarativeAuthenticator):
+class RefreshTokens(OAuthTokens):
     """Requests tokens with a single-use refresh token, and emits its successor as a CONTROL message.
 
-    Each request has the read timeout of a sync, since the response contains the successor. After a request without a
-    response the refresh token may be used up, so this process does not send it again.
+    The tokens are stored in the credentials of the configuration. Each request has the read timeout of a sync, since
+    the response contains the successor. After a request without a response the refresh token may be used up, so this
+    process does not send it again.
     """
 
     _unanswered: UnreachableError | None = None
 
-    def __init__(self, config: Mapping[str, Any]) -> None:
-        self.config = config
-        super().__init__(config, f"{config['api_url']}/oauth/tokens", refresh_request_body=LIFETIME_REQUEST)
-
-    def refresh_and_set_access_token(self) -> None:
-        """Refresh the token as the CDK does; a signal ends the process only afterwards."""
+    def refresh(self) -> None:
+        """Refresh the token; a signal ends the process only afterwards."""
         try:
-            super().refresh_and_set_access_token()
+            super().refresh()
         finally:
             token_exchange.end()
+
+    def _access_token(self) -> str:
+        return str(self.config["credentials"].get("access_token", ""))
+
+    def _expiry(self) -> Any:
+        return self.config["credentials"].get("token_expiry_date")
+
+    def _form(self) -> Mapping[str, Any]:
+        return {"grant_type": "refresh_token", "refresh_token": self.config["credentials"]["refresh_token"]}
+
+    def _store(self, tokens: Mapping[str, Any]) -> None:
+        expiry = times.iso(times.now() + tokens["expires_in"])
+        self._store_refresh_token(tokens, {"access_token": tokens["access_token"], "token_expiry_date": expiry})
+
+    def _store_refresh_token(self, tokens: Mapping[str, Any], others: dict[str, str]) -> None:
+        """Store a successor and `others`, and print the configuration of the user with them.
+
+        It may contain what only the standard library writes as JSON: half a surrogate pair, an integer beyond 64 bits.
+        """
+        successor = {"refresh_token": tokens["refresh_token"]} if tokens["refresh_token"] else {}
+        credentials: dict[str, Any] = self.config["credentials"]
+        credentials.update(successor | others)
+        given = self.config.get(AS_GIVEN, self.config)
+        renewed = {field: credentials[field] for field in RENEWED if field in credentials}
+        config = {**given, "credentials": {**given["credentials"], **renewed}}
+        message = AirbyteMessageSerializer.dump(create_connector_config_control_message(config))
+        # In one write, which another thread cannot part.
+        sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")
+        sys.stdout.flush()
 
     @property
     def _request_timeout(self) -> tuple[float, float]:
         return self._current_timeouts.connect, SYNC_TIMEOUTS.read
 
-    def _make_handled_request(self) -> Any:
+    def _request_tokens(self) -> Mapping[str, Any]:
         if self._unanswered:
             raise self._unanswered
-        return super()._make_handled_request()
+        return super()._request_tokens()
 
     def _post(self) -> requests.Response | requests.RequestException:
         token_exchange.begin()
@@ -242,27 +274,13 @@ class RefreshTokenAuthenticator(OAuthAuthenticator, SingleUseRefreshTokenOauth2A
             self._unanswered = UnreachableError(f"{failure.message} {MAYBE_SPENT}")
         return self._unanswered or failure
 
-    def _emit_control_message(self) -> None:
-        """Print the configuration of the user with the renewed tokens, and without what parsing added to it.
-
-        It may contain what only the standard library writes as JSON: half a surrogate pair, an integer beyond 64 bits.
-        """
-        given, credentials = self.config.get(AS_GIVEN, self.config), self.config["credentials"]
-        renewed = {field: credentials[field] for field in RENEWED if field in credentials}
-        config = {**given, "credentials": {**given["credentials"], **renewed}}
-        message = AirbyteMessageSerializer.dump(create_connector_config_control_message(config))
-        # In one write, which another thread cannot part.
-        sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")
-        sys.stdout.flush()
-
     def _check(self, tokens: Mapping[str, Any]) -> None:
-        """Like the base class, but emits the new refresh token before raising, because the old one is used up."""
+        """Like the base class, but stores the new refresh token before raising, because the old one is used up."""
         try:
             super()._check(tokens)
         except (TokenError, ConfigError):
             if tokens["refresh_token"]:
-                self.set_refresh_token(tokens["refresh_token"])
-                self._emit_control_message()
+                self._store_refresh_token(tokens, {})
             raise
 
 
