@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -82,7 +85,7 @@ class RecordingServer:
 
     `date` is the server's clock. HEAD requests are not recorded.
 
-    Each response has `Retry-After: 0`, so that tests do not sleep.
+    Each response has `Retry-After: 0`, so that tests do not sleep. The end of the block closes all connections.
     """
 
     def __init__(self, answers: Responder = lambda _: Reply()) -> None:
@@ -90,8 +93,7 @@ class RecordingServer:
         self.responder = answers
         self.date: Callable[[], float] = time.time
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
+        self._server = _Listener(("127.0.0.1", 0), _handler(self))
 
     def __enter__(self) -> RecordingServer:
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
@@ -99,7 +101,17 @@ class RecordingServer:
 
     def __exit__(self, *_: object) -> None:
         self._server.shutdown()
+        self._server.disconnect()
         self._server.server_close()
+
+    @property
+    def accepted_connections(self) -> int:
+        """The number of connections so far."""
+        return self._server.accepted
+
+    def wait_until_disconnected(self) -> bool:
+        """Wait until clients have closed all connections; returns whether they have."""
+        return self._server.wait_until_disconnected()
 
     @property
     def base_url(self) -> str:
@@ -154,6 +166,46 @@ def respond_by_path(**answers: Responder | Reply) -> Responder:
         return Reply()
 
     return answer
+
+
+class _Listener(ThreadingHTTPServer):
+    """An HTTP server that tracks its connections."""
+
+    daemon_threads = True
+
+    def __init__(self, *args: Any) -> None:
+        self.accepted = 0
+        self._open: set[socket.socket] = set()
+        self._changed = threading.Condition()
+        super().__init__(*args)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._changed:
+            self.accepted += 1
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        with self._changed:
+            self._open.discard(request)
+            self._changed.notify_all()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Report an error unless the client, or `disconnect`, closed the connection."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
+    def wait_until_disconnected(self) -> bool:
+        with self._changed:
+            return self._changed.wait_for(lambda: not self._open, timeout=60)
+
+    def disconnect(self) -> None:
+        """End all connections, so that their threads close them."""
+        with self._changed:
+            for connection in self._open:
+                with contextlib.suppress(OSError):
+                    connection.shutdown(socket.SHUT_RDWR)
 
 
 def _handler(recorder: RecordingServer) -> type[BaseHTTPRequestHandler]:

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from typing import Any, TypeAlias
 
 from airbyte_cdk.models import (
@@ -25,6 +26,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.account import Account
 from source_zendesk.errors import ConfigError
 from source_zendesk.extract.schema_drift import usable_schema
+from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.error_text import one_line
 from source_zendesk.http.oauth_tokens import AS_GIVEN
 from source_zendesk.http.proxies import check_proxies
@@ -72,6 +74,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     ) -> None:
         self._raw_config = dict(config or {})
         self._credentials: dict[str, dict[str, Any]] = {}
+        self._connections = BoundedAdapter()
         self._states = per_stream_states(state or [])
         drift_report = SchemaDriftReport(collects=self._raw_config.get("unknown_fields") == settings.COLLECT)
         self.services = SyncServices(schema_drift=drift_report, stats=stats or SyncStats())
@@ -132,6 +135,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             cause = one_line(f"{type(error).__name__}: {error}")
             LOGGER.debug("check: %s", cause, exc_info=True)
             return AirbyteConnectionStatus(status=Status.FAILED, message=f"The connector failed ({cause}).")
+        finally:
+            self._connections.close()
         return AirbyteConnectionStatus(status=Status.SUCCEEDED)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
@@ -144,7 +149,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
 
     def _build_catalog(self, config: Mapping[str, Any], select: SelectEndpoints) -> AirbyteCatalog:
         valid_config = self._validate(config)
-        return AirbyteCatalog(streams=[*self._describe_streams(valid_config, select), reconciliation.describe_stream()])
+        with closing(self._connections):
+            streams = self._describe_streams(valid_config, select)
+        return AirbyteCatalog(streams=[*streams, reconciliation.describe_stream()])
 
     def _validate(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """The normalized configuration; raises `ConfigError` if a field or an item for a stream is not valid."""
@@ -200,6 +207,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             finally:
                 # After a failure, the threads of the CDK would wait forever.
                 self._concurrent_source._threadpool._shutdown()
+                self._connections.close()
         else:
             yield from type(self)(catalog, config, state).read(logger, config, catalog, state)
 
@@ -277,6 +285,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             self._schemas,
             reconciliation.NAME in self._selected,
             timeouts,
+            self._connections,
         )
         return StreamBuilder(self._manifest, definitions, valid_config, sync)
 

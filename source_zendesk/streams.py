@@ -32,6 +32,7 @@ from source_zendesk.extract.sideload_join import SideloadJoin
 from source_zendesk.extract.stream_context import RecordTransformation, StreamContext
 from source_zendesk.extract.substreams import ParentPosition, SubstreamReader
 from source_zendesk.http.api_budget import AdaptiveApiBudget
+from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.component_factory import ComponentFactory
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.http.response import expect_documented_shape
@@ -64,6 +65,7 @@ class SyncContext:
     schemas: Mapping[str, Mapping[str, Any]]
     reconciles: bool
     timeouts: Timeouts
+    connections: BoundedAdapter
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class StreamBuilder:
         )
         limits = EndpointLimits.from_definitions(manifest_definitions)
         budget = AdaptiveApiBudget(limits, sync.services.stats)
-        self._components = ComponentFactory(sync.timeouts, api_budget=budget)
+        self._components = ComponentFactory(sync.timeouts, sync.connections, api_budget=budget)
         self._brand_hosts = BrandHosts(config, lambda: self.rows(BRANDS))
         self._job_slots, self._response_cache = JobSlots(), ResponseCache({})
         self._includes: dict[str, set[str]] = {}

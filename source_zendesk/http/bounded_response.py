@@ -12,7 +12,7 @@ from urllib3.exceptions import DecodeError, LocationParseError, ProtocolError, R
 
 from source_zendesk.http.timed_connection import DEADLINE_IN_SECONDS, POOLS, ResponseDeadlineError
 
-# The maximum number of threads. A connection that does not fit into the pool is closed after its request.
+# The maximum number of threads, and of hosts (one for each brand). Further connections are closed after their request.
 MAX_CONNECTIONS = 80
 # After decompression. A page of 1000 tickets has up to about 60 MB.
 MAX_MEGABYTES = 256
@@ -68,10 +68,13 @@ class BoundedResponse(requests.Response):
 
 
 class BoundedAdapter(HTTPAdapter):
-    """Adapter that bounds all responses of a session.
+    """Adapter that bounds all responses of a session; sessions can share one, and thereby its connections.
 
     Raises `InvalidURL` and `InvalidProxyURL`, before anything is sent, where `requests` raises none of its own errors.
     """
+
+    def __init__(self) -> None:
+        super().__init__(pool_connections=MAX_CONNECTIONS, pool_maxsize=MAX_CONNECTIONS)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """The connections time the whole response, its headers and trailers included."""
@@ -106,9 +109,9 @@ class BoundedAdapter(HTTPAdapter):
         return response
 
 
-def bound_responses(session: requests.Session) -> requests.Session:
-    """The session, with bounded responses from every address."""
-    adapter = BoundedAdapter(pool_maxsize=MAX_CONNECTIONS)
+def bound_responses(session: requests.Session, connections: BoundedAdapter | None = None) -> requests.Session:
+    """The session, with bounded responses from every address; it can use the `connections` of other sessions."""
+    adapter = connections or BoundedAdapter()
     for scheme in ("https://", "http://"):
         session.mount(scheme, adapter)
     return session

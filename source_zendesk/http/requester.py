@@ -12,6 +12,7 @@ from airbyte_cdk.sources.declarative.requesters.requester import HttpMethod, Req
 from airbyte_cdk.sources.streams.call_rate import APIBudget, LimiterSession
 from airbyte_cdk.sources.streams.http import HttpClient
 
+from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.error_handler import ZendeskErrorHandler
 from source_zendesk.http.session import SYNC_TIMEOUTS, account_session, data_headers, origin
 
@@ -31,13 +32,16 @@ class ZendeskRequester(Requester):
     error_handler: ZendeskErrorHandler
     http_method: str = "GET"
     api_budget: APIBudget | None = None
+    connections: BoundedAdapter | None = None
 
     def __post_init__(self) -> None:
         """Prepare the session, which connects with the first request; the credentials are not read yet."""
         self._account_url = str(InterpolatedString.create(self.url, parameters={}).eval(self.config)).rstrip("/")
         self._brand_origins: set[str] = set()
         budget = self.api_budget or APIBudget(policies=[])
-        self._session = account_session(self._account_url, self._brand_origins, LimiterSession(api_budget=budget))
+        self._session = account_session(
+            self._account_url, self._brand_origins, LimiterSession(api_budget=budget), self.connections
+        )
         self._session.headers.update(data_headers(self.config))
         self._client = HttpClient(
             name=self.name,

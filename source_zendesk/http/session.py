@@ -11,7 +11,7 @@ import requests
 from requests.adapters import BaseAdapter
 
 from source_zendesk.errors import ConfigError
-from source_zendesk.http.bounded_response import bound_responses
+from source_zendesk.http.bounded_response import BoundedAdapter, bound_responses
 
 
 class Timeouts(NamedTuple):
@@ -164,12 +164,16 @@ def data_headers(config: Mapping[str, Any]) -> dict[str, str]:
 
 
 def account_session(
-    address: str, others: Collection[str] | None = None, session: requests.Session | None = None
+    address: str,
+    others: Collection[str] | None = None,
+    session: requests.Session | None = None,
+    connections: BoundedAdapter | None = None,
 ) -> requests.Session:
     """A new or the passed session, for the account at an address: it bounds responses and blocks other origins.
 
     Proxies and certificates come from the environment at the time of the call. `~/.netrc` is not read, because
-    `requests` would replace the configured credentials with it. `others` are as in `restrict_to_origin`.
+    `requests` would replace the configured credentials with it. `others` are as in `restrict_to_origin`. `connections`
+    are those that it shares with other sessions.
     """
     session = session if session is not None else requests.Session()
-    return restrict_to_origin(freeze_env_settings(bound_responses(session), address), address, others)
+    return restrict_to_origin(freeze_env_settings(bound_responses(session, connections), address), address, others)

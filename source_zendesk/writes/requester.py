@@ -14,7 +14,7 @@ from airbyte_cdk.sources.streams.call_rate import APIBudget
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.errors import ConfigError
-from source_zendesk.http.bounded_response import read_partial_body
+from source_zendesk.http.bounded_response import BoundedAdapter, read_partial_body
 from source_zendesk.http.connection_failure import classify_failure
 from source_zendesk.http.error_text import error_text, one_line
 from source_zendesk.http.intermediaries import detect_intermediary, redirect_target
@@ -49,10 +49,11 @@ class WriteRequester:
     authenticator: Authenticator
     error_handler: WriteErrorHandler
     api_budget: APIBudget = field(default_factory=lambda: APIBudget(policies=[]))
+    connections: BoundedAdapter | None = None
 
     def __post_init__(self) -> None:
         """Prepare the session, which connects with the first request."""
-        self._session = account_session(self.config["api_url"])
+        self._session = account_session(self.config["api_url"], connections=self.connections)
         self._clock = ServerClock()
 
     def prepare(
