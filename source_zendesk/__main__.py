@@ -1,6 +1,6 @@
 """Runs the console script: `python -m source_zendesk`."""
 
-from source_zendesk.cli.fast_import import fast_import
+from source_zendesk.cli.fast_import import fast_import, reduce_garbage_collection
 
 
 def main() -> None:
@@ -8,6 +8,7 @@ def main() -> None:
     with fast_import():
         from source_zendesk.cli.run import run  # noqa: PLC0415  # this imports the CDK
 
+    reduce_garbage_collection()
     run()
 
 

@@ -1,4 +1,4 @@
-"""A faster import of the CDK."""
+"""A faster import of the CDK, and fewer garbage collections."""
 
 import contextlib
 import gc
@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 DESCRIPTIONS = "attributes_doc"
+OBJECTS_PER_COLLECTION = 50_000
 
 
 @contextlib.contextmanager
@@ -22,6 +23,15 @@ def fast_import() -> Iterator[None]:
             yield
     finally:
         gc.enable()
+
+
+def reduce_garbage_collection() -> None:
+    """Collect garbage less often: pages have many objects and no cycles, so collections would take half the time.
+
+    This holds for the whole process, whose objects so far are never collected.
+    """
+    gc.freeze()
+    gc.set_threshold(OBJECTS_PER_COLLECTION, 20, 50)
 
 
 @contextlib.contextmanager

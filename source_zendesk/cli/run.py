@@ -1,7 +1,6 @@
 """The console script `source-zendesk`."""
 
 import argparse
-import gc
 import logging
 import sys
 import threading
@@ -30,8 +29,6 @@ from source_zendesk.output import redaction
 from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.source import SourceZendesk
 
-OBJECTS_PER_COLLECTION = 50_000
-
 
 def run(seconds_between_lines: float = SECONDS_BETWEEN_LINES) -> None:
     """Run a command; exits with 1 if it fails, and with 2 if the command line is not valid.
@@ -57,17 +54,10 @@ def run(seconds_between_lines: float = SECONDS_BETWEEN_LINES) -> None:
 
 
 def _run_protocol(args: argparse.Namespace, stdout: StdoutWriter, seconds_between_lines: float) -> None:
-    _reduce_garbage_collection()
     stats = SyncStats()
     progress = SyncProgress(stats, seconds_between_lines)
     with handle_shutdown(stdout, progress.close):
         _run(args, stdout, stats, progress)
-
-
-def _reduce_garbage_collection() -> None:
-    """Collect garbage less often: pages have many objects and no cycles, so collections would take half the time."""
-    gc.freeze()
-    gc.set_threshold(OBJECTS_PER_COLLECTION, 20, 50)
 
 
 def _flush(stdout: StdoutWriter) -> None:
