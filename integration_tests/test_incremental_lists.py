@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -11,34 +12,62 @@ from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.tables import Table
 from integration_tests.emulator.emulator import find_endpoint
 from integration_tests.expected_rows import FULL_QUERIES, coerced, redacted
-from integration_tests.harness import Result, Row, sync
+from integration_tests.harness import Row, sync
+from integration_tests.run_twice import TwoRuns, incremental_streams_by_depth, run_twice
 from source_zendesk import times
 from source_zendesk.manifest import Endpoint, Manifest
 
+PAGE = Path(__file__).parents[1] / "docs" / "streams.md"
 FILTERED_HERE = ("cursor_list", "offset_list", "single_page")
 LISTS = [
     entry for entry in Manifest.load().endpoints.values() if entry.family in FILTERED_HERE and entry.cursor_field
 ]  # fmt: skip
 
 
+ROOTS, *CHILDREN = incremental_streams_by_depth()
+
+
 @dataclass
-class TwoRuns:
-    """A run, a change of one row in every list, and a run with the state of the first."""
+class Account:
+    """Two runs of the streams without parents, with a change of one row in every list between them."""
 
     zendesk: Emulator
     changed: dict[str, Row]
-    first: Result
-    second: Result
+    runs: TwoRuns
 
 
 @pytest.fixture(scope="module")
-def two_runs() -> Iterator[TwoRuns]:
-    with Emulator(seed=1, rows=12, tickets=30) as zendesk:
-        names = [entry.name for entry in LISTS]
-        first = sync(zendesk.config(), names)
+def account() -> Iterator[Account]:
+    changed: dict[str, Row] = {}
+
+    def change() -> None:
         zendesk.clock.advance(hours=1)
-        changed = {entry.name: row for entry in LISTS if (row := change_one(zendesk, entry))}
-        yield TwoRuns(zendesk, changed, first, sync(zendesk.config(), names, first.state))
+        changed.update({entry.name: row for entry in LISTS if (row := change_one(zendesk, entry))})
+
+    with Emulator(seed=1, rows=120, tickets=30) as zendesk:
+        add_pages(zendesk)
+        runs = run_twice(zendesk, [entry.name for entry in ROOTS], change)
+        yield Account(zendesk, changed, runs)
+
+
+def add_pages(zendesk: Emulator) -> None:
+    """Three pages of audits and two of each routing export, since a second run requests only some of their pages."""
+    for table in ("attributes", "attribute_values"):
+        for _ in range(100):
+            zendesk.store.create(table)
+    for number in range(2000):
+        zendesk.store.update("tickets", 7, subject=f"Subject {number}")
+    zendesk.clock.advance(hours=1)
+    zendesk.store.update("tickets", 8, subject="Subject")
+
+
+def add_parents(zendesk: Emulator) -> None:
+    """Two deleted users, the second of which a second run requests again, and an invocation of each webhook."""
+    for user in zendesk.store.all("users")[1:3]:
+        zendesk.store.delete("users", user["id"])
+        zendesk.clock.advance(hours=1)
+    for webhook in zendesk.store.all("webhooks"):
+        zendesk.store.create("webhook_invocations", webhook_id=webhook["id"])
 
 
 def change_one(zendesk: Emulator, entry: Endpoint) -> Row | None:
@@ -56,33 +85,58 @@ every_list = pytest.mark.parametrize("entry", LISTS, ids=lambda entry: entry.nam
 
 
 @every_list
-def test_first_run_reads_the_whole_list(entry: Endpoint, two_runs: TwoRuns) -> None:
-    served_rows = two_runs.zendesk.expected("GET", entry.path)
-    keys = {row[entry.primary_key[0]] for row in two_runs.first.records[entry.name]}
+def test_first_run_reads_the_whole_list(entry: Endpoint, account: Account) -> None:
+    served_rows = account.zendesk.expected("GET", entry.path)
+    keys = {row[entry.primary_key[0]] for row in account.runs.first.records[entry.name]}
     assert keys >= {row[entry.primary_key[0]] for row in served_rows}
 
 
 @every_list
-def test_second_run_emits_only_changed_rows(entry: Endpoint, two_runs: TwoRuns) -> None:
-    bound = times.epoch(two_runs.first.state_of(entry.name)[entry.cursor_field])
+def test_second_run_emits_only_changed_rows(entry: Endpoint, account: Account) -> None:
+    bound = times.epoch(account.runs.first.state_of(entry.name)[entry.cursor_field])
     assert bound is not None
-    rows = two_runs.zendesk.expected("GET", f"{entry.path}?{urlencode(FULL_QUERIES.get(entry.name, {}))}")
+    rows = account.zendesk.expected("GET", f"{entry.path}?{urlencode(FULL_QUERIES.get(entry.name, {}))}")
     served = [coerced(entry, redacted(entry, row)) for row in rows]
     since = [row for row in served if (time := times.epoch(row.get(entry.cursor_field))) is None or time >= bound]
-    assert_same_rows(two_runs.second.records[entry.name], since)
+    assert_same_rows(account.runs.second.records[entry.name], since)
     assert len(since) < max(len(served), 2)
 
 
 @every_list
-def test_a_changed_row_is_emitted_again(entry: Endpoint, two_runs: TwoRuns) -> None:
-    if entry.name in two_runs.changed:
+def test_a_changed_row_is_emitted_again(entry: Endpoint, account: Account) -> None:
+    if entry.name in account.changed:
         key = entry.primary_key[0]
-        again = [row[key] for row in two_runs.second.records[entry.name]]
-        assert two_runs.changed[entry.name][key] in again
+        again = [row[key] for row in account.runs.second.records[entry.name]]
+        assert account.changed[entry.name][key] in again
 
 
-def test_most_lists_were_changed(two_runs: TwoRuns) -> None:
-    assert len(two_runs.changed) > len(LISTS) * 2 / 3
+def test_most_lists_were_changed(account: Account) -> None:
+    assert len(account.changed) > len(LISTS) * 2 / 3
+
+
+def documented_reads() -> dict[str, str]:
+    """The column *incremental read* of `docs/streams.md` by stream."""
+    lines = [line.split(" | ") for line in PAGE.read_text().splitlines() if line.startswith("| `")]
+    return {cells[0].strip("|` "): cells[5] for cells in lines}
+
+
+def differing_reads(runs: TwoRuns, entries: list[Endpoint]) -> dict[str, tuple[str, str]]:
+    """What the page states and what the second run requested, of each stream for which they differ."""
+    documented = documented_reads()
+    reads = {entry.name: (documented[entry.name], runs.read_mode(entry)) for entry in entries}
+    return {name: (stated, requested) for name, (stated, requested) in reads.items() if stated != requested}
+
+
+def test_the_second_run_requests_what_the_page_states(account: Account) -> None:
+    assert differing_reads(account.runs, ROOTS) == {}
+
+
+@pytest.mark.parametrize("entries", CHILDREN, ids=["children", "grandchildren", "great-grandchildren"])
+def test_the_second_run_of_substreams_requests_what_the_page_states(entries: list[Endpoint]) -> None:
+    with Emulator(seed=1, rows=4, tickets=6) as zendesk:
+        add_parents(zendesk)
+        runs = run_twice(zendesk, [entry.name for entry in entries], lambda: zendesk.clock.advance(hours=1))
+    assert differing_reads(runs, entries) == {}
 
 
 def test_rows_without_a_time_are_always_emitted(zendesk: Emulator) -> None:
