@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import requests
+from airbyte_cdk.sources.declarative.partition_routers import PartitionRouter
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 from airbyte_cdk.sources.streams.core import StreamData
@@ -37,6 +38,7 @@ TOO_RECENT = "StartTimeTooRecent"
 class PageRetriever(Retriever):
     """Emits the records of an endpoint page by page, each page followed by the state that resumes after it.
 
+    On the CDK's own source, it has no `context`, the slices come from the `partition_router`, and it emits no states.
     `endpoint` is the path with `{placeholders}`. A slice contains their values and further query parameters, or the
     JSON body of a POST. `incremental_cursor` is the definition of a `Cursor`. With `per_brand`, requests go to the host
     of the slice's brand. An endpoint that the account's plan or role does not include is skipped with a warning. A
@@ -61,6 +63,7 @@ class PageRetriever(Retriever):
     schema: str = ""
     product: str = ""
     path_param_types: dict[str, str] = field(default_factory=dict)
+    partition_router: PartitionRouter | None = None
     context: StreamContext = field(default_factory=StreamContext)
 
     def __post_init__(self) -> None:
@@ -103,7 +106,7 @@ class PageRetriever(Retriever):
             checkpoint.skip_stream(str(skipped))
 
     def _read_partition(self, values: dict[str, Any], stream_slice: StreamSlice | None) -> Iterable[Record]:
-        partition = stream_slice.extra_fields["partition"] if stream_slice else None
+        partition = stream_slice.extra_fields.get("partition") if stream_slice else None
         if partition and partition.is_cancelled:
             return
         try:

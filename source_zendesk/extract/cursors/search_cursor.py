@@ -38,7 +38,7 @@ class SearchCursor(Cursor):
         cursor_time = legacy_cursor_time(state, self.cursor_field)
         if cursor_time is None:
             return times.start_of(self.config)
-        days: int = self.config["ticket_search_lookback_days"]
+        days: int = self.config.get("ticket_search_lookback_days", 1)
         return (
             cursor_time
             if state.get("page")
