@@ -2,6 +2,7 @@
 
 import logging
 import re
+from collections.abc import Sequence
 
 # Control characters (C0 except tab and line break, C1), line and paragraph separators, bidirectional controls, and
 # unpaired surrogates. A terminal executes the first; the others forge lines, reorder text or cannot be encoded.
@@ -17,6 +18,15 @@ def printable_text(text: str) -> str:
 def printable_line(text: str) -> str:
     """The text as one line with its control characters replaced."""
     return printable_text(" ".join(text.split()))
+
+
+def join_first(
+    texts: Sequence[str], limit: int, separator: str = ", ", *, conjunction: str = " and ", total: int = 0
+) -> str:
+    """The first `limit` texts and the number of the others, of `total` if there are more: `a, b and 3 more`."""
+    shown = texts[:limit]
+    rest = max(total, len(texts)) - len(shown)
+    return separator.join(shown) + (f"{conjunction}{rest} more" if rest else "")
 
 
 class PrintableFilter(logging.Filter):

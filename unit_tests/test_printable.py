@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk.printable import PrintableFilter, printable_line, printable_text
+from source_zendesk.printable import PrintableFilter, join_first, printable_line, printable_text
 
 ANY_TEXT = st.text(st.characters())
 HOSTILE = ["\x1b[2J", "\x1b]0;title\x07", "a\rb", "\x9b31m", "a\u2028b", "\u202egpj", "\ud83d", "\x00", "\x7f", "\x85"]
@@ -36,6 +36,19 @@ def test_terminal_control_characters_are_replaced(text: str) -> None:
 @pytest.mark.parametrize("text", ["Zoë 🎉", "a\nb\tc", "שלום", "�"])
 def test_printable_text_is_unchanged(text: str) -> None:
     assert printable_text(text) == text
+
+
+@pytest.mark.parametrize(
+    ("texts", "joined"),
+    [("", ""), ("a", "a"), ("ab", "a, b"), ("abc", "a, b and 1 more"), ("abcde", "a, b and 3 more")],
+)
+def test_only_the_first_texts_are_joined(texts: str, joined: str) -> None:
+    assert join_first(texts, 2) == joined
+
+
+def test_texts_that_are_not_listed_count_among_the_rest() -> None:
+    assert join_first(["a"], 2, total=5) == "a and 4 more"
+    assert join_first(["a", "b"], 1, "; ", conjunction="; and ") == "a; and 1 more"
 
 
 def test_a_logged_message_is_printable_with_its_arguments() -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from source_zendesk.output.sync_stats import StatsSnapshot
+from source_zendesk.printable import join_first
 
 MAX_NAMED = 5
 # Shorter waits are not shown.
@@ -25,9 +26,8 @@ def streams(snapshot: StatsSnapshot) -> str:
     """The running streams with their rows, those with the most rows first, and the number of completed streams."""
     rows = snapshot.rows
     names = sorted(snapshot.running, key=lambda name: -rows.get(name, 0))
-    shown = [f"{name} {rows.get(name, 0):,}" for name in names[:MAX_NAMED]]
-    rest = f" and {len(names) - len(shown)} more" if len(names) > len(shown) else ""
-    return f"reading {', '.join(shown) or 'nothing'}{rest}, {snapshot.ended} of {snapshot.selected} done"
+    shown = join_first([f"{name} {rows.get(name, 0):,}" for name in names], MAX_NAMED)
+    return f"reading {shown or 'nothing'}, {snapshot.ended} of {snapshot.selected} done"
 
 
 def waiting(snapshot: StatsSnapshot) -> str:

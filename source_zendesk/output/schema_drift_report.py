@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from source_zendesk.printable import join_first
+
 TYPE_NAMES = {
     str: "text",
     int: "whole number",
@@ -48,11 +50,10 @@ def _text(text: str) -> str:
 
 
 def _object(value: Mapping[str, Any]) -> str:
-    shown = [key for key in value if is_plain_name(key)][:MAX_KEYS]
-    rest = len(value) - len(shown)
-    if not shown:
-        return f"object with {rest} keys" if rest else "empty object"
-    return f"object with keys {', '.join(shown)}" + (f" and {rest} more" if rest else "")
+    plain = [key for key in value if is_plain_name(key)]
+    if not plain:
+        return f"object with {len(value)} keys" if value else "empty object"
+    return f"object with keys {join_first(plain, MAX_KEYS, total=len(value))}"
 
 
 LOGGER = logging.getLogger("airbyte")

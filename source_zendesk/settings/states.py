@@ -16,7 +16,7 @@ from jsonschema import ValidationError
 from source_zendesk.errors import ConfigError
 from source_zendesk.json_values import find_fault
 from source_zendesk.manifest import Manifest
-from source_zendesk.printable import printable_line
+from source_zendesk.printable import join_first, printable_line
 from source_zendesk.settings.state_schemas import validator
 
 READ_AGAIN = "Reset the stream to read it from the start."
@@ -62,8 +62,7 @@ def _stream_states(message: AirbyteStateMessage) -> Iterator[AirbyteStreamState]
 def unused_states(states: ConnectorStateManager, selected: Collection[str]) -> str:
     """A warning with the names of unselected streams that have a state; empty if there are none."""
     names = sorted(printable_line(key.name) for key in states.per_stream_states if key.name not in selected)
-    rest = f" and {len(names) - MAX_NAMED} more" if len(names) > MAX_NAMED else ""
-    listed = f"{', '.join(names[:MAX_NAMED])}{rest}"
+    listed = join_first(names, MAX_NAMED)
     return (
         f"The state has streams that the catalog does not have; their states are not used: {listed}." if names else ""
     )

@@ -19,6 +19,7 @@ from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown
 from source_zendesk.http.response import parse_serializable
 from source_zendesk.output.state_flush_barrier import StateFlushBarrier
+from source_zendesk.printable import join_first
 from source_zendesk.writes.action import Action
 from source_zendesk.writes.action_queue import ActionQueue
 from source_zendesk.writes.job_pool import JobPool, JobResult
@@ -214,9 +215,8 @@ class ActionRun:
 def raise_errors(stream: str, errors: Sequence[ActionError | JobError]) -> None:
     """Raise an error of the first one's type with the causes of all; nothing if there are none."""
     if errors:
-        causes = [error.cause for error in errors[:MAX_NAMED]]
-        rest = len(errors) - len(causes)
-        raise type(errors[0])(stream, "; ".join(causes) + (f"; and {rest} more." if rest else "."))
+        causes = join_first([error.cause for error in errors], MAX_NAMED, "; ", conjunction="; and ")
+        raise type(errors[0])(stream, f"{causes}.")
 
 
 def _describe(action: Action) -> str:
