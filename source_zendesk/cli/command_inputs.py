@@ -54,16 +54,16 @@ def load_json(path: str, option: str) -> Any:
     try:
         text = Path(path).read_bytes()
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{where}: the file cannot be read ({describe_error(error)}).") from error
+        raise unreadable_file(where, error) from error
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"{where}: expected JSON; {error}.") from error
 
 
-def describe_error(error: OSError | ValueError) -> str:
-    """Why a file cannot be opened or read."""
-    return str(getattr(error, "strerror", None) or error)
+def unreadable_file(where: str, error: OSError | ValueError) -> ConfigError:
+    """The error of a file that cannot be opened or read; `where` names it."""
+    return ConfigError(f"{where}: the file cannot be read ({getattr(error, 'strerror', None) or error}).")
 
 
 def _load_option(args: argparse.Namespace, option: str, kind: Any, key: str = "") -> Any:

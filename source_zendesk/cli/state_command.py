@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from source_zendesk import json_values
-from source_zendesk.cli.command_inputs import describe_error, load_json
+from source_zendesk.cli.command_inputs import load_json, unreadable_file
 from source_zendesk.cli.command_line import STDIN
 from source_zendesk.errors import ConfigError
 from source_zendesk.printable import printable_line
@@ -59,7 +59,7 @@ def _open_messages(path: str, open_files: ExitStack) -> BinaryIO:
     try:
         return open_files.enter_context(Path(path).open("rb"))
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{printable_line(path)}: the file cannot be read ({describe_error(error)}).") from error
+        raise unreadable_file(printable_line(path), error) from error
 
 
 def _read_states(messages: Iterable[bytes], path: str) -> dict[Any, Any]:
@@ -69,7 +69,7 @@ def _read_states(messages: Iterable[bytes], path: str) -> dict[Any, Any]:
             if STATE_MARKER in line and (state := _parse_state(line, f"{path}, line {number}")):
                 latest[_key(state)] = state
     except OSError as error:
-        raise ConfigError(f"{printable_line(path)}: the file cannot be read ({describe_error(error)}).") from error
+        raise unreadable_file(printable_line(path), error) from error
     return latest
 
 
