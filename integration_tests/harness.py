@@ -23,6 +23,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk import SourceZendesk
 from source_zendesk.cli.command_inputs import CommandInputs
 from source_zendesk.cli.entrypoint import Entrypoint
+from source_zendesk.cli.run import failed_status
 
 Row = dict[str, Any]
 Message = dict[str, Any]
@@ -169,8 +170,9 @@ def run(command: str, *flags: str, **files: Any) -> Result:
                 for output in Entrypoint(source, inputs).run(args):
                     lines.extend([output] if isinstance(output, str) else output.decode().split("\n")[:-1])
             except AirbyteTracedException as error:
-                lines.append(AirbyteEntrypoint.airbyte_message_to_string(error.as_sanitized_airbyte_message()))
-                return parse_output(lines, exit_code=1)
+                message = failed_status(error) if command == "check" else error.as_sanitized_airbyte_message()
+                lines.append(Entrypoint.airbyte_message_to_string(message))
+                return parse_output(lines, exit_code=int(command != "check"))
     return parse_output(lines)
 
 

@@ -9,7 +9,7 @@ from source_zendesk.extract.schema_drift import SchemaDriftDetector
 from source_zendesk.extract.stream_context import RecordTransformation
 from source_zendesk.manifest import Endpoint
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
-from source_zendesk.settings.config import COLLECT, has_columns
+from source_zendesk.settings import Settings
 
 LOGGER = logging.getLogger("airbyte")
 CustomFieldOptions = Mapping[str, Mapping[str, Any]]
@@ -18,13 +18,13 @@ CustomFieldOptions = Mapping[str, Mapping[str, Any]]
 def build_transformations(
     endpoint: Endpoint,
     schema: Mapping[str, Any],
-    config: Mapping[str, Any],
+    settings: Settings,
     custom_field_options: CustomFieldOptions,
     catalog: Mapping[str, Any],
     drift_report: SchemaDriftReport,
 ) -> Iterator[RecordTransformation]:
     """The transformations of a stream with this `schema` and `catalog` schema; drift detection runs last."""
-    if has_columns(config):
+    if settings.has_columns:
         if endpoint.schema in custom_field_options and CUSTOM not in catalog.get("properties", {}):
             LOGGER.warning(
                 "Stream %s: its catalog declares no `%s`, so custom fields get no columns; run discover again to add "
@@ -33,5 +33,5 @@ def build_transformations(
                 CUSTOM,
             )
         yield CustomFieldsTransformation(endpoint.name, endpoint.schema, custom_field_options, catalog, drift_report)
-    collects = config["unknown_fields"] == COLLECT
+    collects = settings.collects_unknown_fields
     yield SchemaDriftDetector(endpoint.name, catalog, schema, drift_report, collects=collects)

@@ -1,6 +1,5 @@
 """The source: the commands of the Airbyte protocol."""
 
-import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
@@ -28,16 +27,10 @@ from source_zendesk.errors import ConfigError
 from source_zendesk.extract.schema_drift import usable_schema
 from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.error_text import one_line
-from source_zendesk.http.oauth_tokens import AS_GIVEN
 from source_zendesk.http.proxies import check_proxies
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, check_certificates
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.manifest.catalog import (
-    available_endpoints,
-    configured_properties,
-    describe_stream,
-    offered_endpoints,
-)
+from source_zendesk.manifest.catalog import describe_stream
 from source_zendesk.manifest.custom_objects import object_key, with_object_streams
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
 from source_zendesk.output.sync_services import SyncServices
@@ -46,23 +39,24 @@ from source_zendesk.reconciliation import stream as reconciliation
 from source_zendesk.reconciliation.counts import counting_streams
 from source_zendesk.reconciliation.reconciliation import Reconciliation
 from source_zendesk.schedule import Schedule
-from source_zendesk.settings import config as settings
-from source_zendesk.settings.actions import actions_by_stream
+from source_zendesk.settings import Settings
 from source_zendesk.settings.connection import Probe, run_within
-from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream, suggestions
+from source_zendesk.settings.inputs import suggestions
+from source_zendesk.settings.offered_streams import available_endpoints, configured_properties, offered_endpoints
+from source_zendesk.settings.settings import config_schema, migrate
 from source_zendesk.settings.states import per_stream_states, state_errors, unused_states
 from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.streams import StreamBuilder, SyncContext
 
 LOGGER = logging.getLogger("airbyte")
-SelectEndpoints: TypeAlias = Callable[[Manifest, Mapping[str, Any]], list[Endpoint]]
+SelectEndpoints: TypeAlias = Callable[[Manifest, Settings], list[Endpoint]]
 
 
 class SourceZendesk(ConcurrentDeclarativeSource):
     """Reads the endpoints of `manifest.yaml`.
 
     Only the streams of a command are resolved, because resolving all of them would take longer than the rest of
-    `discover`. An invalid configuration raises `ConfigError` before any request.
+    `discover`. The constructor raises `ConfigError` for an invalid configuration; only `spec` needs none.
     """
 
     def __init__(
@@ -72,24 +66,25 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         state: list[AirbyteStateMessage] | None = None,
         stats: SyncStats | None = None,
     ) -> None:
-        self._raw_config = dict(config or {})
-        self._credentials: dict[str, dict[str, Any]] = {}
+        manifest = Manifest.load()
+        self._settings = settings = None if config is None else Settings.parse(dict(config), manifest)
+        self._has_columns = settings is not None and settings.has_columns
         self._connections = BoundedAdapter()
-        self._states = per_stream_states(state or [])
-        drift_report = SchemaDriftReport(collects=self._raw_config.get("unknown_fields") == settings.COLLECT)
+        states = per_stream_states(state or [])
+        self._state_manager = ConnectorStateManager(states)
+        drift_report = SchemaDriftReport(collects=settings is not None and settings.collects_unknown_fields)
         self.services = SyncServices(schema_drift=drift_report, stats=stats or SyncStats())
         streams = [each.stream for each in catalog.streams] if catalog else []
         self._schemas = {stream.name: usable_schema(stream.json_schema) for stream in streams}
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
-        self._manifest = self._add_object_streams(Manifest.load())
+        self._manifest = self._add_object_streams(manifest)
         self._check_streams: list[str] = self._manifest.content["check"]["stream_names"]
         self.services.stats.set_stream_count(len(self._selected))
+        schedule = Schedule(self._manifest, self._selected)
         super().__init__(
             catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
-            config={
-                "num_workers": Schedule(self._manifest, self._selected).threads(settings.worker_count(self._raw_config))
-            },
-            state=self._states,
+            config={"num_workers": schedule.threads(settings.num_workers)} if settings else None,
+            state=states,
             source_config=self._manifest.subset(
                 [*self._selected, *self._check_streams, *self._counting_streams(), *self._definition_streams()]
             ),
@@ -104,7 +99,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
 
     def _add_object_streams(self, manifest: Manifest) -> Manifest:
         """Add a stream for each custom object in the catalog."""
-        if not settings.has_columns(self._raw_config):
+        if not self._has_columns:
             return manifest
         return with_object_streams(manifest, filter(None, (object_key(name, manifest) for name in self._selected)))
 
@@ -112,23 +107,23 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """The streams with the definitions of custom fields and objects, if the configuration needs them."""
         content = self._manifest.content["definitions"]
         names = [content["custom_objects"]["objects"], *(each["fields"] for each in content["custom_fields"].values())]
-        return names if settings.has_columns(self._raw_config) else []
+        return names if self._has_columns else []
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
-        """The migrated configuration, which is normalized when streams are built; logs a warning for unknown fields."""
-        for warning in unknown_fields(config, self._manifest.content["spec"]["connection_specification"]):
+        """The migrated configuration; logs a warning for each unknown field."""
+        for warning in unknown_fields(config, config_schema(self._manifest)):
             LOGGER.warning(warning)
-        return settings.migrate(config)
+        return migrate(config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Check the configuration and the access to the account; the message of a failure contains the remedy."""
         try:
-            valid_config = self._validate(config)
-            builder = self._create_builder(valid_config, CHECK_TIMEOUTS)
-            probe = Probe(valid_config)
-            run_within(valid_config["api_url"], lambda: probe.run(builder.auth_header(self._check_streams[0])))
-            if settings.has_columns(valid_config):
-                self._describe_streams(valid_config, offered_endpoints)
+            settings = self.settings_for(config)
+            builder = self._create_builder(settings, CHECK_TIMEOUTS)
+            probe = Probe(settings)
+            run_within(settings.api_url, lambda: probe.run(builder.auth_header(self._check_streams[0])))
+            if settings.has_columns:
+                self._describe_streams(settings, offered_endpoints)
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         except Exception as error:  # `check` always returns a status
@@ -141,56 +136,42 @@ class SourceZendesk(ConcurrentDeclarativeSource):
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The streams that this configuration offers; sends requests only with `custom_fields: columns`."""
-        return self._build_catalog(config, offered_endpoints)
+        return self._build_catalog(self.settings_for(config), offered_endpoints)
 
     def readable(self, config: Mapping[str, Any]) -> AirbyteCatalog:
         """Every stream that this configuration can read, whether or not `discover` offers it."""
-        return self._build_catalog(config, available_endpoints)
+        return self._build_catalog(self.settings_for(config), available_endpoints)
 
-    def _build_catalog(self, config: Mapping[str, Any], select: SelectEndpoints) -> AirbyteCatalog:
-        valid_config = self._validate(config)
+    def settings_for(self, config: Mapping[str, Any]) -> Settings:
+        """The settings of a configuration: those that the constructor parsed, if they are of the same one."""
+        if self._settings and migrate(config) == migrate(self._settings.given):
+            return self._settings
+        return Settings.parse(config, self._manifest)
+
+    def _build_catalog(self, settings: Settings, select: SelectEndpoints) -> AirbyteCatalog:
         with closing(self._connections):
-            streams = self._describe_streams(valid_config, select)
+            streams = self._describe_streams(settings, select)
         return AirbyteCatalog(streams=[*streams, reconciliation.describe_stream()])
 
-    def _validate(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """The normalized configuration; raises `ConfigError` if a field or an item for a stream is not valid."""
-        valid_config = self._parse(config)
-        inputs_by_stream(valid_config, self._manifest)
-        actions_by_stream(valid_config, self._manifest)
-        includes_by_stream(valid_config, self._manifest)
-        return valid_config
-
-    def _parse(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """The normalized configuration, with the user's own, in which a renewed token is stored."""
-        is_migrated = config == settings.migrate(self._raw_config)
-        raw_config = self._raw_config if is_migrated else config
-        parsed = settings.parse_config(raw_config)
-        # A refresh token is single-use: all streams that this source builds share its successor.
-        key = json.dumps(parsed["credentials"], sort_keys=True)
-        return {**parsed, "credentials": self._credentials.setdefault(key, parsed["credentials"]), AS_GIVEN: raw_config}
-
-    def _describe_streams(self, valid_config: Mapping[str, Any], select: SelectEndpoints) -> list[AirbyteStream]:
+    def _describe_streams(self, settings: Settings, select: SelectEndpoints) -> list[AirbyteStream]:
         """The streams, with the properties that the configuration and custom fields add to their schemas."""
-        if not settings.has_columns(valid_config):
-            endpoints = select(self._manifest, valid_config)
+        if not settings.has_columns:
             return [
-                describe_stream(self._manifest, endpoint, configured_properties(valid_config, endpoint))
-                for endpoint in endpoints
+                describe_stream(self._manifest, endpoint, configured_properties(settings, endpoint))
+                for endpoint in select(self._manifest, settings)
             ]
-        account = Account(self._create_builder(valid_config).rows, self._manifest.content["definitions"])
+        account = Account(self._create_builder(settings).rows, self._manifest.content["definitions"])
         manifest = with_object_streams(self._manifest, account.custom_object_keys())
-        sideloads = includes_by_stream(valid_config, self._manifest)
         return [
             describe_stream(
                 manifest,
                 endpoint,
                 {
-                    **configured_properties(valid_config, endpoint),
-                    **account.added_properties(endpoint, sideloads.get(endpoint.name, [])),
+                    **configured_properties(settings, endpoint),
+                    **account.added_properties(endpoint, settings.sideloads.get(endpoint.name, [])),
                 },
             )
-            for endpoint in select(manifest, valid_config)
+            for endpoint in select(manifest, settings)
         ]
 
     def read(
@@ -219,82 +200,73 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         state: list[AirbyteStateMessage] | None,
     ) -> Iterator[AirbyteMessage]:
         """Read the valid streams; unknown streams and malformed states become errors, and raise one at the end."""
-        available = self._available_names()
+        settings = self.settings_for(config)
+        available = {endpoint.name for endpoint in available_endpoints(self._manifest, settings)}
+        selected = [name for name in self._selected if name in available]
         unknown = {
             name: self.unknown_stream_error(name)
             for name in self._selected
             if name not in (*available, reconciliation.NAME)
         }
-        malformed = self._state_errors(available)
-        if unused := unused_states(ConnectorStateManager(self._states), self._selected):
+        malformed = state_errors(self._manifest, self._state_manager, selected)
+        if unused := unused_states(self._state_manager, self._selected):
             LOGGER.warning(unused)
         for name, cause in {**unknown, **malformed}.items():
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
-        readable = available - malformed.keys()
-        by_name = {each.stream.name: each for each in catalog.streams if each.stream.name in readable}
+        builder = self._create_builder(settings)
+        self._streams = list(builder.build(name for name in selected if name not in malformed))
+        by_name = {
+            each.stream.name: each for each in catalog.streams if each.stream.name in available - malformed.keys()
+        }
         ordered = [by_name[name] for name in Schedule(self._manifest, by_name).order]
         valid_catalog = ConfiguredAirbyteCatalog(streams=ordered)
         messages, pages = super().read(logger, config, valid_catalog, state), self.services.page_transport
         if pages:
             messages = pages.wrap(messages, self.logger)
         try:
-            yield from self._add_reconciliation(self.services.all_refused_guard.wrap(messages))
+            yield from self._add_reconciliation(builder, self.services.all_refused_guard.wrap(messages))
         finally:
             self.services.schema_drift.log_report()
         causes = {"Unknown streams in the catalog": unknown, "Streams with a malformed state": malformed}
         if errors := [f"{cause}: {', '.join(names)}." for cause, names in causes.items() if names]:
             raise ConfigError(f"{' '.join(errors)} The other streams were read.")
 
-    def _add_reconciliation(self, messages: Iterator[AirbyteMessage]) -> Iterator[AirbyteMessage]:
+    def _add_reconciliation(
+        self, builder: StreamBuilder, messages: Iterator[AirbyteMessage]
+    ) -> Iterator[AirbyteMessage]:
         """Append the messages of the stream `reconciliation` if the catalog has it."""
         if reconciliation.NAME not in self._selected:
             return messages
-        self.streams(self._raw_config)
-        runs = sorted(self._builder.runs, key=lambda run: self._selected.index(run.endpoint.name))
-        return Reconciliation(runs, self._manifest, self._builder).wrap(messages)
+        runs = sorted(builder.runs, key=lambda run: self._selected.index(run.endpoint.name))
+        return Reconciliation(runs, self._manifest, builder).wrap(messages)
 
     def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
-        """The valid streams of the catalog; built once, because they share responses."""
-        if not self._streams:
-            available = self._available_names()
-            malformed = self._state_errors(available)
-            selected = [name for name in self._selected if name in available and name not in malformed]
-            self._builder = self._create_builder(self._parse(self._raw_config))
-            self._streams = list(self._builder.build(selected))
+        """The valid streams of the catalog, which `read` built for the CDK."""
         return list(self._streams)
 
-    def _available_names(self) -> set[str]:
-        return {
-            endpoint.name for endpoint in available_endpoints(self._manifest, settings.parse_config(self._raw_config))
-        }
-
-    def _state_errors(self, available: set[str]) -> dict[str, str]:
-        selected = [name for name in self._selected if name in available]
-        return state_errors(self._manifest, ConnectorStateManager(self._states), selected)
-
-    def _create_builder(self, valid_config: Mapping[str, Any], timeouts: Timeouts = SYNC_TIMEOUTS) -> StreamBuilder:
+    def _create_builder(self, settings: Settings, timeouts: Timeouts = SYNC_TIMEOUTS) -> StreamBuilder:
         check_certificates()
-        check_proxies(valid_config["api_url"])
+        check_proxies(settings.api_url)
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         sync = SyncContext(
             self._message_repository,
-            ConnectorStateManager(self._states),
+            self._state_manager,
             self.services,
             self._schemas,
             reconciliation.NAME in self._selected,
             timeouts,
             self._connections,
         )
-        return StreamBuilder(self._manifest, definitions, valid_config, sync)
+        return StreamBuilder(self._manifest, definitions, settings, sync)
 
     def unknown_stream_error(self, name: str) -> str:
         """The error of a stream that the configuration does not offer, with the remedy."""
         if name in self._manifest.endpoints:
             kind = self._manifest.endpoints[name].kind
             return f"Stream {name} is of kind {kind}: name it in `{kind}s` of the configuration."
-        if object_key(name, self._manifest) and not settings.has_columns(self._raw_config):
+        if object_key(name, self._manifest) and not self._has_columns:
             return (
                 f"Stream {name} needs `custom_fields` set to `columns` in the configuration. Otherwise remove it from "
                 "the connection; `export_custom_object_records` has its records too."

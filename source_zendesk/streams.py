@@ -38,11 +38,11 @@ from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.http.response import expect_documented_shape
 from source_zendesk.http.session import Timeouts
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
-from source_zendesk.manifest.catalog import configured_properties, with_properties
+from source_zendesk.manifest.catalog import with_properties
 from source_zendesk.output.sync_services import SyncServices
 from source_zendesk.record_transformations import build_transformations
-from source_zendesk.settings.actions import actions_by_stream
-from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream
+from source_zendesk.settings import Settings
+from source_zendesk.settings.offered_streams import configured_properties
 from source_zendesk.writes.action_context import ActionContext
 from source_zendesk.writes.job_pool import JobSlots
 
@@ -85,14 +85,11 @@ class StreamBuilder:
         self,
         manifest: Manifest,
         definitions: Mapping[str, Mapping[str, Any]],
-        config: Mapping[str, Any],
+        settings: Settings,
         sync: SyncContext,
     ) -> None:
-        self._endpoints, self._definitions, self._config, self._sync = manifest.endpoints, definitions, config, sync
+        self._endpoints, self._definitions, self._settings, self._sync = manifest.endpoints, definitions, settings, sync
         self._load_schema = manifest.record_schema
-        self._parameters = inputs_by_stream(config, manifest)
-        self._actions = actions_by_stream(config, manifest)
-        self._sideloads = includes_by_stream(config, manifest)
         manifest_definitions = manifest.content["definitions"]
         self._references, self._custom_field_options = (
             manifest_definitions["references"],
@@ -101,7 +98,7 @@ class StreamBuilder:
         limits = EndpointLimits.from_definitions(manifest_definitions)
         budget = AdaptiveApiBudget(limits, sync.services.stats)
         self._components = ComponentFactory(sync.timeouts, sync.connections, api_budget=budget)
-        self._brand_hosts = BrandHosts(config, lambda: self.rows(BRANDS))
+        self._brand_hosts = BrandHosts(settings.config, lambda: self.rows(BRANDS))
         self._job_slots, self._response_cache = JobSlots(), ResponseCache({})
         self._includes: dict[str, set[str]] = {}
         self.runs: list[StreamRun] = []
@@ -114,7 +111,7 @@ class StreamBuilder:
             readers.append(self._endpoints[BRANDS].path)
         self._response_cache = ResponseCache(Counter(readers))
         for endpoint in selected:
-            include = [endpoint.sideload] if endpoint.sideload else self._sideloads.get(endpoint.name, [])
+            include = [endpoint.sideload] if endpoint.sideload else self._settings.sideloads.get(endpoint.name, [])
             self._includes.setdefault(endpoint.path, set()).update(include)
         return [self._stream(endpoint) for endpoint in selected]
 
@@ -145,7 +142,7 @@ class StreamBuilder:
     def _cache_keys(self, endpoint: Endpoint, query: Mapping[str, Any] = EMPTY) -> Iterator[str]:
         """The cache keys of the endpoints that a stream reads: its own and those of its ancestors."""
         yield cache_key(endpoint, query)
-        if endpoint.name not in self._parameters:
+        if endpoint.name not in self._settings.inputs:
             for parent in endpoint.parents:
                 if parent.stream:
                     yield from self._cache_keys(self._endpoints[parent.stream], parent.query)
@@ -168,7 +165,7 @@ class StreamBuilder:
 
     def _schema_loader(self, endpoint: Endpoint) -> SchemaLoader:
         definition = dict(self._definitions[endpoint.name]["schema_loader"])
-        loader: SchemaLoader = self._components.create_component(CustomSchemaLoader, definition, self._config)
+        loader: SchemaLoader = self._components.create_component(CustomSchemaLoader, definition, self._settings.config)
         return loader
 
     def _read_stream(self, endpoint: Endpoint) -> tuple[Retriever, StreamCheckpoint]:
@@ -178,7 +175,7 @@ class StreamBuilder:
         if self._sync.reconciles:
             row_counts.keys, row_counts.sync_start = endpoint.primary_key, times.now()
             row_counts.window = self._window(endpoint, checkpoint.resume_state)
-        self.runs.append(StreamRun(endpoint, row_counts, checkpoint, endpoint.name in self._parameters))
+        self.runs.append(StreamRun(endpoint, row_counts, checkpoint, endpoint.name in self._settings.inputs))
         checkpoint_option: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
         return self._retriever(
             endpoint, row_counts=row_counts, transformations=self._transformations(endpoint), **checkpoint_option
@@ -187,23 +184,23 @@ class StreamBuilder:
     def _window(self, endpoint: Endpoint, state: State) -> tuple[str, str] | None:
         """The time window of the counted rows, None for none; a custom object counts only all its records."""
         if endpoint.options.search_type:
-            return count_window(state, endpoint.cursor_field, self._config)
+            return count_window(state, endpoint.cursor_field, self._settings.config)
         return ALL_TIME if endpoint.custom_object and not state else None
 
     def _checkpoint(self, endpoint: Endpoint) -> StreamCheckpoint:
         return StreamCheckpoint(endpoint.name, self._sync.states, self._sync.messages, self._sync.services)
 
     def _transformations(self, endpoint: Endpoint) -> list[RecordTransformation]:
-        schema = with_properties(self._load_schema(endpoint), configured_properties(self._config, endpoint))
+        schema = with_properties(self._load_schema(endpoint), configured_properties(self._settings, endpoint))
         catalog, drift_report = self._sync.schemas.get(endpoint.name, {}), self._sync.services.schema_drift
         return list(
-            build_transformations(endpoint, schema, self._config, self._custom_field_options, catalog, drift_report)
+            build_transformations(endpoint, schema, self._settings, self._custom_field_options, catalog, drift_report)
         )
 
     def _action_stream(self, endpoint: Endpoint) -> tuple[Retriever, StreamCheckpoint]:
         checkpoint, services = self._checkpoint(endpoint), self._sync.services
         context = ActionContext(
-            self._actions[endpoint.name], checkpoint, self._job_slots, services.state_barrier, services.stats
+            self._settings.actions[endpoint.name], checkpoint, self._job_slots, services.state_barrier, services.stats
         )
         return self._component(endpoint, context), checkpoint
 
@@ -212,7 +209,7 @@ class StreamBuilder:
         return self._components.create_component(
             CustomRetriever,
             definition,
-            self._config,
+            self._settings.config,
             name=endpoint.name,
             primary_key=endpoint.primary_key,
             context=context,
@@ -230,7 +227,7 @@ class StreamBuilder:
         It includes the sideloads of all streams of the endpoint, so that they share its pages, and joins only those of
         this stream. Requests for parents are counted in `request_counts`, those of the child stream.
         """
-        sideloads = self._sideloads.get(endpoint.name, [])
+        sideloads = self._settings.sideloads.get(endpoint.name, [])
         include = frozenset(self._includes.get(endpoint.path, ()))
         others = [self._references[name] for name in include.difference(sideloads) if name in self._references]
         context = StreamContext(
@@ -241,7 +238,7 @@ class StreamBuilder:
             sideloads=SideloadJoin(endpoint.name, sideloads, self._references),
             foreign_sideloads=tuple(reference["embedded"] for reference in others if "embedded" in reference),
             parameters=frozenset(endpoint.required_params + endpoint.options.optional_params),
-            is_input=endpoint.name in self._parameters,
+            is_input=endpoint.name in self._settings.inputs,
             brand_hosts=self._brand_hosts,
             page_transport=self._sync.services.page_transport,
             **options,
@@ -256,7 +253,7 @@ class StreamBuilder:
             with expect_documented_shape(endpoint.name):
                 yield from iter_partitions(parents, state)
 
-        has_inputs = endpoint.name in self._parameters
+        has_inputs = endpoint.name in self._settings.inputs
         incremental = "none" if has_inputs else endpoint.incremental
         return ParentCheckpoint(
             endpoint.name,
@@ -265,7 +262,7 @@ class StreamBuilder:
             self._sync.services,
             from_state,
             ParentPosition(
-                parents_fingerprint(endpoint, self._endpoints, self._parameters),
+                parents_fingerprint(endpoint, self._endpoints, self._settings.inputs),
                 has_inputs,
                 incremental == "follows_parent",
             ),
@@ -273,7 +270,7 @@ class StreamBuilder:
         )
 
     def _parents(self, endpoint: Endpoint, row_counts: RowCounts) -> list[ParentSource]:
-        inputs = self._parameters.get(endpoint.name)
+        inputs = self._settings.inputs.get(endpoint.name)
         if inputs is not None:
             return [ParentSource(ParentRef(), inputs=tuple(inputs))]
         return [self._parent(parent, endpoint.incremental, row_counts) for parent in endpoint.parents]

@@ -16,7 +16,7 @@ import yaml
 
 from source_zendesk.cli.command_line import parse_command_line
 from source_zendesk.manifest import Manifest
-from source_zendesk.settings.config import parse_config
+from source_zendesk.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -97,11 +97,16 @@ def test_shell_blocks_parse_and_their_commands_exist(block: Block) -> None:
 
 
 @blocks_in("json")
-def test_json_blocks_parse_and_configurations_are_accepted(block: Block) -> None:
+def test_json_blocks_parse_and_configurations_are_accepted(
+    block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     shown = orjson.loads(block.text)
     fields = Manifest.load().content["spec"]["connection_specification"]["properties"]
     if set(shown) <= set(fields):
-        parse_config(MINIMAL_CONFIG | shown)
+        for action in shown.get("actions", []):
+            (tmp_path / action.get("file", "unused")).touch()
+        Settings.parse(MINIMAL_CONFIG | shown, Manifest.load())
 
 
 @blocks_in("yaml")
@@ -166,7 +171,8 @@ def quoted_messages() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("message", sorted({message for _, message in quoted_messages()}))
 def test_the_code_contains_every_quoted_message(message: str) -> None:
-    parts = [re.escape(part.strip()) for part in message.split("...")]
+    # The code puts the field before what it expects.
+    parts = [re.escape(part.strip()) for part in re.sub("^`[^`]+`: expected ", "", message).split("...")]
     pattern = re.compile(".*".join(filter(None, parts)), re.DOTALL)
     assert any(pattern.search(text) for text in package_texts())
 

@@ -8,7 +8,8 @@ import yaml
 
 from examples.sync import sync
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.catalog import offered_endpoints
+from source_zendesk.settings import Settings
+from source_zendesk.settings.offered_streams import offered_endpoints
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "usage.md").read_text()
 
@@ -21,12 +22,9 @@ def test_meltano_is_told_every_key_of_several_columns() -> None:
     (project,) = [yaml.safe_load(block) for block in blocks("yaml")]
     (extractor,) = project["plugins"]["extractors"]
     maps = extractor["config"]["stream_maps"]
-    keys = {
-        entry.name: entry.primary_key
-        for entry in offered_endpoints(
-            Manifest.load(), {"catalog": "recommended", "inputs": [], "actions": [], "sideloads": []}
-        )
-    }
+    login = {"credentials": "oauth2.0", "access_token": "secret"}
+    settings = Settings.parse({"subdomain": "acme", "credentials": login}, Manifest.load())
+    keys = {entry.name: entry.primary_key for entry in offered_endpoints(Manifest.load(), settings)}
     assert {name: mapping["__key_properties__"] for name, mapping in maps.items()} == {
         name: key for name, key in keys.items() if len(key) > 1
     }

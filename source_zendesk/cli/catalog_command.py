@@ -17,7 +17,6 @@ from airbyte_cdk.models import (
 from source_zendesk.cli.command_inputs import load_inputs
 from source_zendesk.cli.renewed_config import check_storable
 from source_zendesk.errors import ConfigError
-from source_zendesk.settings import config as settings
 from source_zendesk.source import SourceZendesk
 
 LOGGER = logging.getLogger("airbyte")
@@ -30,10 +29,11 @@ def catalog_lines(args: argparse.Namespace) -> Iterator[str]:
     `append_dedup` if it has a primary key, otherwise `append`. Raises `ConfigError` for unknown streams.
     """
     config = load_inputs(args).config or {}
-    if settings.has_columns(config) and config["credentials"]["credentials"] == "oauth2_refresh":
+    source = SourceZendesk(config=config)
+    settings = source.settings_for(config)
+    if settings.has_columns and settings.credentials_kind == "oauth2_refresh":
         # Only then does the command request a token.
         check_storable(args.config)
-    source = SourceZendesk(config=config)
     config = dict(source.configure(config, ""))
     offered = source.discover(LOGGER, config).streams if args.all else []
     readable = source.readable(config).streams if args.streams else []

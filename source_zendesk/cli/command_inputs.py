@@ -19,7 +19,6 @@ from source_zendesk.errors import ConfigError
 from source_zendesk.json_values import find_fault
 from source_zendesk.output import redaction
 from source_zendesk.printable import printable_line
-from source_zendesk.settings import config as settings
 from source_zendesk.settings.states import mark_malformed
 
 
@@ -37,7 +36,6 @@ def load_inputs(args: argparse.Namespace) -> CommandInputs:
     config = _load_option(args, "config", dict)
     if config is not None:
         redaction.reset(config)
-        settings.parse_config(config)
     catalog = _load_option(args, "catalog", dict, "streams")
     state = _load_option(args, "state", (list, dict))
     mark_malformed(state)

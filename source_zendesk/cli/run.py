@@ -88,7 +88,7 @@ def _run(args: argparse.Namespace, stdout: StdoutWriter, stats: SyncStats, progr
 
 
 def _print_error(error: Exception, command: str, stdout: StdoutWriter, stats: SyncStats) -> None:
-    message = _failed_status(error) if command == "check" else _trace(error)
+    message = failed_status(error) if command == "check" else _trace(error)
     redaction.redact(message)
     try:
         stdout.write_bytes(orjson.dumps(AirbyteMessageSerializer.dump(message)) + b"\n")
@@ -99,7 +99,7 @@ def _print_error(error: Exception, command: str, stdout: StdoutWriter, stats: Sy
     logging.shutdown()
 
 
-def _failed_status(error: Exception) -> AirbyteMessage:
+def failed_status(error: Exception) -> AirbyteMessage:
     """The failed status of `check`: the platform shows no other message."""
     text = error.message if isinstance(error, AirbyteTracedException) else f"{type(error).__name__}: {error}"
     status = AirbyteConnectionStatus(status=Status.FAILED, message=text)

@@ -26,7 +26,7 @@ from source_zendesk.http.token_response import find_tokens, parse_token_response
 from source_zendesk.output.redaction import check_header, register
 
 # Where the parsed configuration contains the one that the user gave.
-AS_GIVEN = "config_as_given"
+AS_GIVEN = "given"
 RENEWED = ("access_token", "refresh_token", "token_expiry_date")
 ADMIN_CENTER_CLIENTS = "Admin Center under Apps and integrations > APIs > OAuth clients"
 # The cause and the remedy for each `error` of a refusal. https://www.rfc-editor.org/rfc/rfc6749#section-5.2

@@ -1,13 +1,13 @@
 """The items of `actions`."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.settings.config import is_unset
+from source_zendesk.settings.field_values import as_object, is_unset
 from source_zendesk.settings.inputs import check_parameters, suggestions
 from source_zendesk.writes.action import NEEDS_FILE, TAKES_BODY, TAKES_FILE, Action
 from source_zendesk.writes.upload_file import InvalidFileError, UploadFile
@@ -16,15 +16,16 @@ KEYS = ("stream", "parameters", "body", "file")
 LISTS_OF_IDS = ("ids", "external_ids")
 
 
-def actions_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[Action]]:
-    """The items of `actions` by stream; raises `ConfigError` for an item that is not valid."""
+def actions_by_stream(
+    items: Iterable[Mapping[str, Any]], manifest: Manifest, *, is_allowed: bool
+) -> dict[str, list[Action]]:
+    """The items of `actions` by stream; raises `ConfigError` for an item that is not valid, or not `is_allowed`."""
     actions: dict[str, list[Action]] = {}
-    if config["actions"] and not config["allow_writes"]:
+    for index, item in enumerate(items):
+        action = _parse_action(item, manifest, f"actions[{index}]")
+        actions.setdefault(action.stream, []).append(action)
+    if actions and not is_allowed:
         raise ConfigError("`actions`: set `allow_writes` to true, or to `dry_run` to see what would be sent.")
-    for index, item in enumerate(config["actions"]):
-        field = f"actions[{index}]"
-        endpoint = _find_endpoint(manifest, item["stream"], field)
-        actions.setdefault(endpoint.name, []).append(_parse_action(endpoint, item, field))
     return actions
 
 
@@ -37,12 +38,21 @@ def _find_endpoint(manifest: Manifest, name: str, field: str) -> Endpoint:
     raise ConfigError(f"`{field}.stream`: {name!r} {problem}{hint or ';'} docs/streams.md lists the actions.")
 
 
-def _parse_action(endpoint: Endpoint, item: Mapping[str, Any], field: str) -> Action:
+def _parse_action(item: Mapping[str, Any], manifest: Manifest, field: str) -> Action:
+    parameters = as_object(item.get("parameters"), f"{field}.parameters")
+    body = None if is_unset(item.get("body")) else as_object(item["body"], f"{field}.body")
+    endpoint = _find_endpoint(manifest, item["stream"], field)
     for key in item:
         if key not in KEYS:
             raise ConfigError(f"`{field}.{key}`: unknown field; an action takes {', '.join(KEYS)}.")
-    check_parameters(endpoint, item["parameters"], f"{field}.parameters")
-    action = Action(endpoint.name, item["parameters"], item["body"], _parse_file(endpoint, item.get("file"), field))
+    check_parameters(endpoint, parameters, f"{field}.parameters")
+    action = Action(endpoint.name, parameters, body, _parse_file(endpoint, item.get("file"), field))
+    _check_content(action, endpoint, field)
+    return action
+
+
+def _check_content(action: Action, endpoint: Endpoint, field: str) -> None:
+    """Raise `ConfigError` for a body that the endpoint does not take, or more items than it takes."""
     if action.body is not None and (endpoint.sends not in TAKES_BODY or action.file):
         raise ConfigError(
             f"`{field}.body`: {endpoint.name} takes no body{' together with a file' if action.file else ''}."
@@ -52,18 +62,15 @@ def _parse_action(endpoint: Endpoint, item: Mapping[str, Any], field: str) -> Ac
         raise ConfigError(
             f"`{field}`: {items} items; {endpoint.name} takes at most {endpoint.max_items}, so split the action."
         )
-    return action
 
 
-def _parse_file(endpoint: Endpoint, value: Any, field: str) -> UploadFile | None:
-    if is_unset(value):
+def _parse_file(endpoint: Endpoint, value: str | None, field: str) -> UploadFile | None:
+    if not value:
         if endpoint.sends in NEEDS_FILE:
             raise ConfigError(f"`{field}.file`: it is missing; {endpoint.name} uploads a file.")
         return None
     if endpoint.sends not in TAKES_FILE:
         raise ConfigError(f"`{field}.file`: {endpoint.name} takes no file.")
-    if not isinstance(value, str):
-        raise ConfigError(f"`{field}.file`: expected the path of a file as a string.")
     file = UploadFile(Path(os.path.expanduser(value)))  # noqa: PTH111  # Path.expanduser raises for an unknown user
     try:
         file.check()

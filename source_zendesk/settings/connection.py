@@ -18,6 +18,7 @@ from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import account_block
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, account_session, data_headers
 from source_zendesk.http.token_exchange import token_exchange
+from source_zendesk.settings.settings import Settings
 
 LOGGER = logging.getLogger("airbyte")
 TOTAL_SECONDS = 20.0
@@ -65,8 +66,8 @@ class Probe:
     Transient are 408, 429, 5xx, dropped connections and timeouts; `run` raises the last one.
     """
 
-    def __init__(self, config: Mapping[str, Any], seconds: float = PROBE_SECONDS) -> None:
-        self._config, self._waits = config, RetryAfterBackoff(config)
+    def __init__(self, settings: Settings, seconds: float = PROBE_SECONDS) -> None:
+        self._settings, self._waits = settings, RetryAfterBackoff(settings.config)
         self._deadline = time.monotonic() + seconds
 
     def run(self, headers: Mapping[str, Any]) -> None:
@@ -75,7 +76,7 @@ class Probe:
         Zendesk returns a user even without valid credentials and for accounts without Support.
         https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self
         """
-        user = _body(self._request_with_retries(headers, "/api/v2/users/me"), self._config).get("user")
+        user = _body(self._request_with_retries(headers, "/api/v2/users/me"), self._settings).get("user")
         user = user if isinstance(user, dict) else {}
         if not user.get("id"):
             raise ConfigError(
@@ -86,7 +87,7 @@ class Probe:
             raise ConfigError(
                 "The user of `credentials` is an end user; use the credentials of an agent or an administrator."
             )
-        _body(self._request_with_retries(headers, "/api/v2/tags"), self._config)
+        _body(self._request_with_retries(headers, "/api/v2/tags"), self._settings)
 
     def _request_with_retries(self, headers: Mapping[str, Any], path: str) -> requests.Response:
         for attempt in itertools.count(1):
@@ -98,15 +99,15 @@ class Probe:
             time.sleep(wait)
         if isinstance(outcome, requests.Response):
             return outcome
-        raise UnreachableError(classify_failure(outcome).message_for(self._config["api_url"])) from outcome
+        raise UnreachableError(classify_failure(outcome).message_for(self._settings.api_url)) from outcome
 
     def _request(self, headers: Mapping[str, Any], path: str) -> requests.Response | requests.RequestException:
         remaining = max(self._deadline - time.monotonic(), SHORTEST_TIMEOUT)
         timeout = (min(CHECK_TIMEOUTS.connect, remaining), min(CHECK_TIMEOUTS.read, remaining))
-        address = self._config["api_url"]
+        address = self._settings.api_url
         try:
             with account_session(address) as session:
-                all_headers = {**data_headers(self._config), **headers}
+                all_headers = {**data_headers(self._settings.config), **headers}
                 return session.get(address + path, headers=all_headers, timeout=timeout, allow_redirects=False)
         except requests.RequestException as error:
             return error
@@ -126,23 +127,23 @@ def _describe(outcome: requests.Response | requests.RequestException) -> str:
     return f"no response, {classify_failure(outcome).cause}"
 
 
-def _body(response: requests.Response, config: Mapping[str, Any]) -> dict[str, Any]:
-    _raise_for_refusal(response, config)
+def _body(response: requests.Response, settings: Settings) -> dict[str, Any]:
+    _raise_for_refusal(response, settings)
     body = parse_json(response)
     if not isinstance(body, dict):
-        raise ConfigError(f"The server at {config['api_url']} is not Zendesk; check `subdomain`.")
+        raise ConfigError(f"The server at {settings.api_url} is not Zendesk; check `subdomain`.")
     return body
 
 
-def _raise_for_refusal(response: requests.Response, config: Mapping[str, Any]) -> None:
-    status, kind = response.status_code, config["credentials"]["credentials"]
+def _raise_for_refusal(response: requests.Response, settings: Settings) -> None:
+    status, kind = response.status_code, settings.credentials_kind
     reason = f"{status}: {error_text(response) or 'no reason given'}"
     if server := detect_intermediary(response):
         raise ConfigError(
-            f"The server at {config['api_url']} is not Zendesk: {server.cause}; {server.remedy}. ({status})"
+            f"The server at {settings.api_url} is not Zendesk: {server.cause}; {server.remedy}. ({status})"
         )
     if 300 <= status < 400 or status in (404, 410):
-        raise ConfigError(f"There is no Zendesk account {config['subdomain']}; check `subdomain`. ({reason})")
+        raise ConfigError(f"There is no Zendesk account {settings.subdomain}; check `subdomain`. ({reason})")
     if status == 401:
         raise ConfigError(f"Zendesk refuses the credentials ({kind}); check `credentials`. ({reason})")
     if block := account_block(response):

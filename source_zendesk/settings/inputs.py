@@ -7,6 +7,7 @@ from typing import Any
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.placeholders import InvalidPathValueError, check_value
+from source_zendesk.settings.field_values import as_object
 
 
 def suggestions(name: str, names: Iterable[str]) -> str:
@@ -36,13 +37,15 @@ def check_parameters(endpoint: Endpoint, parameters: Mapping[str, Any], field: s
         raise ConfigError(f"`{field}`: {error}.") from error
 
 
-def inputs_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[dict[str, Any]]]:
-    """The items of `inputs` by stream; raises `ConfigError` for an item that is not valid."""
+def inputs_by_stream(items: Iterable[Mapping[str, Any]], manifest: Manifest) -> dict[str, list[dict[str, Any]]]:
+    """The parameters of `inputs` by stream; raises `ConfigError` for an item that is not valid."""
     inputs: dict[str, list[dict[str, Any]]] = {}
-    for index, item in enumerate(config["inputs"]):
+    for index, item in enumerate(items):
+        field = f"inputs[{index}].parameters"
+        parameters = as_object(item.get("parameters"), field)
         endpoint = _find_endpoint(manifest, item["stream"], index)
-        check_parameters(endpoint, item["parameters"], f"inputs[{index}].parameters")
-        inputs.setdefault(endpoint.name, []).append(item["parameters"])
+        check_parameters(endpoint, parameters, field)
+        inputs.setdefault(endpoint.name, []).append(parameters)
     return inputs
 
 
@@ -57,19 +60,19 @@ def _find_endpoint(manifest: Manifest, name: str, index: int) -> Endpoint:
     )
 
 
-def includes_by_stream(config: Mapping[str, Any], manifest: Manifest) -> dict[str, list[str]]:
+def includes_by_stream(items: Iterable[Mapping[str, Any]], manifest: Manifest) -> dict[str, list[str]]:
     """The values of `sideloads` by stream; raises `ConfigError` for values that the endpoint does not document."""
     documented = {name: sideloads for name, each in manifest.endpoints.items() if (sideloads := each.options.sideloads)}
     includes: dict[str, list[str]] = {}
-    for index, item in enumerate(config["sideloads"]):
-        name, include = item["stream"], item.get("include")
+    for index, item in enumerate(items):
+        name, include = item["stream"], item["include"]
         if name not in documented:
             hint = (
                 suggestions(name, documented)
                 or f"; {len(documented)} streams have sideloads, such as {next(iter(documented))}."
             )
             raise ConfigError(f"`sideloads[{index}].stream`: {name!r} has no sideloads{hint}")
-        if not isinstance(include, list) or not include or any(each not in documented[name] for each in include):
+        if not include or any(each not in documented[name] for each in include):
             raise ConfigError(
                 f"`sideloads[{index}].include`: expected a list of sideloads that can be joined to records of "
                 f"{name}: {', '.join(documented[name])}; got {include!r}."

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from source_zendesk.settings.inputs import suggestions
+from source_zendesk.settings.validation import Schema, matching_alternative
 
-Schema = Mapping[str, Any]
 # A field of Airbyte's connector; this connector always reads every page.
 WITHOUT_EFFECT = ("ignore_pagination",)
 
@@ -33,10 +33,5 @@ def _warnings(content: Any, schema: Schema, path: str) -> Iterator[str]:
 
 def _properties(content: Mapping[str, Any], schema: Schema) -> dict[str, Schema]:
     """The fields of an object, and of the alternative whose constants match."""
-    kinds = [kind.get("properties", {}) for kind in schema.get("oneOf", [])]
-    matching = [kind for kind in kinds if all(_matches(content.get(name), field) for name, field in kind.items())]
-    return dict(schema.get("properties", {})) | {name: field for kind in matching for name, field in kind.items()}
-
-
-def _matches(value: Any, field: Schema) -> bool:
-    return "const" not in field or field["const"] == value
+    alternative = matching_alternative(content, schema)
+    return {**schema.get("properties", {}), **alternative.get("properties", {})}

@@ -82,5 +82,5 @@ def test_a_file_without_read_permission_is_rejected(tmp_path: Path) -> None:
 def _refusal(file: str) -> str:
     item = {"stream": "upload_files", "parameters": {"filename": "a"}, "body": None, "file": file}
     with pytest.raises(ConfigError) as error:
-        actions_by_stream({"actions": [item], "allow_writes": True}, Manifest.load())
+        actions_by_stream([item], Manifest.load(), is_allowed=True)
     return str(error.value)

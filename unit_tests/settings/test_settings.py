@@ -1,5 +1,6 @@
-"""Normalization of the configuration and the errors of invalid fields."""
+"""Defaults and normalization of the settings, and the errors of invalid fields."""
 
+import copy
 import re
 from typing import Any
 
@@ -8,34 +9,62 @@ import pytest
 from source_zendesk import times
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Manifest
-from source_zendesk.settings.config import START, as_object, parse_config, worker_count
+from source_zendesk.settings import Settings
+from source_zendesk.settings.field_values import as_object
 
 LOGIN = {"credentials": "api_token", "email": "a@example.com", "api_token": "secret"}
 MINIMAL = {"subdomain": "acme", "credentials": LOGIN}
 
 
+def parse(**changes: Any) -> Settings:
+    return Settings.parse({**MINIMAL, **changes}, Manifest.load())
+
+
 def test_a_minimal_config_gets_every_default() -> None:
-    assert parse_config(MINIMAL) == {
-        "subdomain": "acme", "credentials": LOGIN, "api_url": "https://acme.zendesk.com", "num_workers": 8,
-        "export_page_size": 1000, "page_size": 1000, "ticket_search_lookback_days": 1, "on_behalf_of": "",
-        "catalog": "recommended", "unknown_fields": "pass", "custom_fields": "as_sent", "sideloads": [],
-        "inputs": [], "allow_writes": False, "actions": [],
+    assert parse() == Settings(
+        given=MINIMAL, subdomain="acme", base_url="", api_url="https://acme.zendesk.com", credentials=LOGIN,
+        start_date="", num_workers=8, export_page_size=1000, page_size=1000, ticket_search_lookback_days=1,
+        on_behalf_of="", catalog="recommended", unknown_fields="pass", custom_fields="as_sent", allow_writes=False,
+        inputs={}, sideloads={}, actions={},
+    )  # fmt: skip
+
+
+def test_defaults_are_those_of_the_specification() -> None:
+    fields = Manifest.load().content["spec"]["connection_specification"]["properties"]
+    defaults = {name: field["default"] for name, field in fields.items() if "default" in field}
+    assert {name: parse().config[name] for name in defaults} == defaults | {"allow_writes": False}
+
+
+def test_components_interpolate_the_settings_by_name() -> None:
+    settings = parse(num_workers=4, start_date="2024-01-01")
+    assert {name: settings.config[name] for name in ("api_url", "num_workers", "start_date", "on_behalf_of")} == {
+        "api_url": "https://acme.zendesk.com", "num_workers": 4, "start_date": "2024-01-01", "on_behalf_of": "",
     }  # fmt: skip
 
 
-def test_normalization_is_idempotent() -> None:
-    config = parse_config({**MINIMAL, "inputs": [{"stream": "search", "parameters": '{"query": "a"}'}]})
-    assert parse_config(config) == config
+def test_a_renewed_token_reaches_all_components() -> None:
+    settings = parse()
+    settings.config["credentials"]["api_token"] = "renewed"
+    assert settings.credentials["api_token"] == settings.config["credentials"]["api_token"] == "renewed"
 
 
-def test_the_given_config_is_not_modified() -> None:
-    value = {**MINIMAL, "subdomain": "https://acme.zendesk.com"}
-    parse_config(value)
-    assert value["subdomain"] == "https://acme.zendesk.com"
+def test_items_are_by_stream() -> None:
+    settings = parse(
+        inputs=[{"stream": "search", "parameters": text} for text in ('{"query": "a"}', {"query": "b"})],
+        sideloads=[{"stream": "tickets", "include": ["users"]}, {"stream": "tickets", "include": ["users", "groups"]}],
+        allow_writes="dry_run",
+        actions=[{"stream": "create_ticket", "body": '{"ticket": {"subject": "a"}}'}],
+    )
+    assert settings.inputs == {"search": [{"query": "a"}, {"query": "b"}]}
+    assert settings.sideloads == {"tickets": ["users", "groups"]}
+    assert [action.body for action in settings.actions["create_ticket"]] == [{"ticket": {"subject": "a"}}]
 
 
-def test_unknown_fields_are_kept() -> None:
-    assert parse_config({**MINIMAL, "ignore_pagination": True})["ignore_pagination"] is True
+def test_the_given_config_is_kept_unchanged_for_saving_with_a_new_token() -> None:
+    value = {**MINIMAL, "subdomain": "https://acme.zendesk.com", "ignore_pagination": True}
+    given = copy.deepcopy(value)
+    settings = Settings.parse(value, Manifest.load())
+    assert settings.given == value == given
 
 
 @pytest.mark.parametrize(
@@ -43,12 +72,12 @@ def test_unknown_fields_are_kept() -> None:
     ["acme", "Acme", " acme ", "acme.zendesk.com", "https://acme.zendesk.com/", "http://ACME.zendesk.com/agent/x?y#z"],
 )
 def test_a_subdomain_is_accepted_in_any_form(value: str) -> None:
-    assert parse_config({**MINIMAL, "subdomain": value})["subdomain"] == "acme"
+    assert parse(subdomain=value).subdomain == "acme"
 
 
 @pytest.mark.parametrize("value", ["a-b-1", "0a", "a"])
 def test_a_subdomain_of_letters_digits_and_hyphens(value: str) -> None:
-    assert parse_config({**MINIMAL, "subdomain": value})["api_url"] == f"https://{value}.zendesk.com"
+    assert parse(subdomain=value).api_url == f"https://{value}.zendesk.com"
 
 
 @pytest.mark.parametrize(
@@ -71,7 +100,7 @@ def test_a_subdomain_of_letters_digits_and_hyphens(value: str) -> None:
 )
 def test_an_invalid_subdomain_is_rejected(value: Any) -> None:
     with pytest.raises(ConfigError, match="`subdomain`: expected"):
-        parse_config({**MINIMAL, "subdomain": value})
+        parse(subdomain=value)
 
 
 @pytest.mark.parametrize(
@@ -83,7 +112,7 @@ def test_an_invalid_subdomain_is_rejected(value: Any) -> None:
     ],
 )  # fmt: skip
 def test_a_base_url_with_https_or_on_loopback_is_accepted(value: str, address: str) -> None:
-    assert parse_config({**MINIMAL, "base_url": value})["api_url"] == address
+    assert parse(base_url=value).api_url == address
 
 
 @pytest.mark.parametrize(
@@ -91,7 +120,7 @@ def test_a_base_url_with_https_or_on_loopback_is_accepted(value: str, address: s
     [(None, False), (True, True), ("true", True), ("false", False), ("dry_run", "dry_run")],
 )
 def test_allow_writes_accepts_strings(value: Any, means: bool | str) -> None:  # noqa: FBT001
-    assert parse_config({**MINIMAL, "allow_writes": value})["allow_writes"] == means
+    assert parse(allow_writes=value).allow_writes == means
 
 
 @pytest.mark.parametrize(
@@ -110,7 +139,7 @@ def test_allow_writes_accepts_strings(value: Any, means: bool | str) -> None:  #
 )
 def test_a_base_url_without_https_is_rejected(value: Any) -> None:
     with pytest.raises(ConfigError, match="`base_url`"):
-        parse_config({**MINIMAL, "base_url": value})
+        parse(base_url=value)
 
 
 @pytest.mark.parametrize(
@@ -125,13 +154,13 @@ def test_a_base_url_without_https_is_rejected(value: Any) -> None:
 )
 def test_a_missing_field_of_the_credentials_is_named(kind: dict[str, str], missing: str) -> None:
     with pytest.raises(ConfigError, match=f"`credentials.{missing}`.*{kind['credentials']} needs it"):
-        parse_config({**MINIMAL, "credentials": kind})
+        parse(credentials=kind)
 
 
 @pytest.mark.parametrize("kind", [None, "", "token", 7, ["api_token"]])
 def test_an_unknown_kind_of_credentials_lists_the_known_ones(kind: Any) -> None:
     with pytest.raises(ConfigError, match=r"`credentials\.credentials`: expected one of client_credentials, .*basic"):
-        parse_config({**MINIMAL, "credentials": {"credentials": kind}})
+        parse(credentials={"credentials": kind})
 
 
 @pytest.mark.parametrize(
@@ -147,7 +176,7 @@ def test_an_unknown_kind_of_credentials_lists_the_known_ones(kind: Any) -> None:
 )  # fmt: skip
 def test_the_error_of_an_invalid_value_names_its_field(field: str, value: Any) -> None:
     with pytest.raises(ConfigError, match=f"`{re.escape(field)}`: expected"):
-        parse_config({**MINIMAL, field.partition("[")[0]: value})
+        parse(**{field.partition("[")[0]: value})
 
 
 @pytest.mark.parametrize(
@@ -160,19 +189,13 @@ def test_the_error_of_an_invalid_value_names_its_field(field: str, value: Any) -
     ],
 )
 def test_page_size_applies_to_comments_only(value: dict[str, int], exports: int, comments: int) -> None:
-    config = parse_config({**MINIMAL, **value})
-    assert (config["export_page_size"], config["page_size"]) == (exports, comments)
+    settings = parse(**value)
+    assert (settings.export_page_size, settings.page_size) == (exports, comments)
 
 
 @pytest.mark.parametrize(("value", "number"), [(1, 2), (2, 2), (40, 40)])
 def test_the_single_worker_of_airbytes_connector_becomes_two(value: int, number: int) -> None:
-    assert parse_config({**MINIMAL, "num_workers": value})["num_workers"] == number
-    assert worker_count({"num_workers": value}) == number
-
-
-@pytest.mark.parametrize("value", [None, 0, 99, "many"])
-def test_an_invalid_worker_count_falls_back_to_the_default(value: Any) -> None:
-    assert worker_count({"num_workers": value}) == 8
+    assert parse(num_workers=value).num_workers == number
 
 
 @pytest.mark.parametrize("value", [{"a": 1}, '{"a": 1}'])
@@ -191,19 +214,12 @@ def test_the_error_of_another_type_than_object_names_the_field(value: Any) -> No
         as_object(value, "body")
 
 
-def test_user_fields_stay_unchanged_for_saving_with_a_new_token() -> None:
-    value = {**MINIMAL, "start_date": "2024-01-01T00:00:00Z", "base_url": "http://127.0.0.1:8888/"}
-    config = parse_config(value)
-    assert {name: config[name] for name in value} == value
-    assert not {"start_date", "base_url"} & set(parse_config(MINIMAL))
-
-
 @pytest.mark.parametrize(
     ("field", "words"), [("catalog", "recommended or complete"), ("unknown_fields", "pass or collect")]
 )
 def test_the_error_of_an_unknown_option_lists_the_known_ones(field: str, words: str) -> None:
     with pytest.raises(ConfigError, match=f"`{field}`: expected {words}; got 'drop'"):
-        parse_config({**MINIMAL, field: "drop"})
+        parse(**{field: "drop"})
 
 
 @pytest.mark.parametrize(
@@ -216,18 +232,13 @@ def test_the_error_of_an_unknown_option_lists_the_known_ones(field: str, words: 
 def test_a_start_date_may_have_fractions_or_an_offset(value: str) -> None:
     pattern = Manifest.load().content["spec"]["connection_specification"]["properties"]["start_date"]["pattern"]
     assert re.search(pattern, value)
-    assert times.start_of(parse_config({**MINIMAL, "start_date": value})) == 1704067200
+    assert times.start_of(parse(start_date=value).config) == 1704067200
 
 
 @pytest.mark.parametrize("value", ["2024-W01-1", "20240101", "2024-01-01\n", "2024-01-01T00", "2024-01-01T00:00:00+1"])
 def test_other_forms_of_a_start_date_are_rejected(value: str) -> None:
     with pytest.raises(ConfigError, match="`start_date`: expected a date such as 2024-01-01 or 2024-01-01T00:00:00Z"):
-        parse_config({**MINIMAL, "start_date": value})
-
-
-def test_the_specification_has_the_same_pattern_for_start_date() -> None:
-    pattern = Manifest.load().content["spec"]["connection_specification"]["properties"]["start_date"]["pattern"]
-    assert pattern == f"^{START.pattern}$"
+        parse(start_date=value)
 
 
 def test_a_start_date_before_the_epoch_is_the_epoch() -> None:
@@ -236,18 +247,18 @@ def test_a_start_date_before_the_epoch_is_the_epoch() -> None:
 
 def test_unset_fields_of_the_credentials_are_removed() -> None:
     login = LOGIN | {"scope": None, "token_expiry_date": "", "access_token": None}
-    assert parse_config({**MINIMAL, "credentials": login})["credentials"] == LOGIN
+    assert parse(credentials=login).credentials == LOGIN
 
 
 @pytest.mark.parametrize("unset", [None, ""])
 def test_without_base_url_requests_go_to_zendesk(unset: Any) -> None:
-    assert parse_config({**MINIMAL, "base_url": unset})["api_url"] == "https://acme.zendesk.com"
+    assert parse(base_url=unset).api_url == "https://acme.zendesk.com"
 
 
 @pytest.mark.parametrize("value", [0, False, [], {}, ["a"], "x" * 500, "ftp://acme.zendesk.com"])
 def test_the_error_of_an_invalid_base_url_names_the_field(value: Any) -> None:
     with pytest.raises(ConfigError, match="`base_url`: expected"):
-        parse_config({**MINIMAL, "base_url": value})
+        parse(base_url=value)
 
 
 @pytest.mark.parametrize(
@@ -266,5 +277,5 @@ def test_the_error_of_a_value_that_is_not_json_names_its_field(value: Any, messa
     for field in ("actions", "inputs"):
         name = "body" if field == "actions" else "parameters"
         with pytest.raises(ConfigError) as refused:
-            parse_config({**MINIMAL, field: [{"stream": "create_user", name: value}]})
+            parse(**{field: [{"stream": "create_user", name: value}]})
         assert message.replace("actions[0].body", f"{field}[0].{name}") in str(refused.value.message)

@@ -1,0 +1,42 @@
+"""The streams that the settings offer, and what the settings add to their records."""
+
+from typing import Any
+
+from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest.catalog import SIDELOADS
+from source_zendesk.manifest.catalog_policy import find_exclusion
+from source_zendesk.manifest.record_schema import UNDECLARED_PROPERTY
+from source_zendesk.settings.settings import Settings
+
+
+def available_endpoints(manifest: Manifest, settings: Settings) -> list[Endpoint]:
+    """The endpoints that a sync can read: those without arguments, and those that `inputs` or `actions` name.
+
+    A sync reads them whether or not `discover` offers them.
+    """
+    return [
+        endpoint
+        for endpoint in manifest.endpoints.values()
+        if endpoint.kind in ("read", "sideload") or endpoint.name in {*settings.inputs, *settings.actions}
+    ]
+
+
+def offered_endpoints(manifest: Manifest, settings: Settings) -> list[Endpoint]:
+    """The endpoints that `discover` offers: the available ones without the exclusions of the recommended catalog.
+
+    Endpoints that the configuration names are always offered.
+    """
+    available = available_endpoints(manifest, settings)
+    if settings.catalog == "complete":
+        return available
+    named = {*settings.inputs, *settings.actions, *settings.sideloads}
+    return [
+        endpoint for endpoint in available if endpoint.name in named or not find_exclusion(endpoint, manifest.endpoints)
+    ]
+
+
+def configured_properties(settings: Settings, endpoint: Endpoint) -> dict[str, Any]:
+    """The properties that the configuration adds to the records of a stream; records of actions are responses."""
+    sideloads = SIDELOADS if endpoint.name in settings.sideloads else {}
+    collects = settings.collects_unknown_fields and endpoint.kind != "action"
+    return {**sideloads, **(UNDECLARED_PROPERTY if collects else {})}

@@ -1,0 +1,155 @@
+"""The settings of a command: its configuration, validated and with all defaults."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+from source_zendesk import times
+from source_zendesk.errors import ConfigError
+from source_zendesk.manifest import Manifest
+from source_zendesk.output import redaction
+from source_zendesk.settings.actions import actions_by_stream
+from source_zendesk.settings.address import parse_base_url, parse_subdomain
+from source_zendesk.settings.field_values import is_unset, shown
+from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream
+from source_zendesk.settings.validation import Schema, matching_alternative, validate
+from source_zendesk.writes.action import DRY_RUN, Action
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The fields of the specification, in which `inputs`, `sideloads` and `actions` are by stream.
+
+    `given` is the configuration of the user: the connector saves a renewed token together with it, and its other fields
+    must not change. `api_url` is the address of requests, `base_url` the one of a server that emulates Zendesk, or
+    empty. `page_size` is the field of Airbyte's connector, for pages of `ticket_comments`; `export_page_size` applies
+    to all other exports. `credentials` changes when a token is renewed: all streams share its successor.
+    """
+
+    given: Mapping[str, Any]
+    subdomain: str
+    base_url: str
+    api_url: str
+    credentials: dict[str, Any]
+    start_date: str
+    num_workers: int
+    export_page_size: int
+    page_size: int
+    ticket_search_lookback_days: int
+    on_behalf_of: str
+    catalog: str
+    unknown_fields: str
+    custom_fields: str
+    allow_writes: bool | str
+    inputs: Mapping[str, list[dict[str, Any]]]
+    sideloads: Mapping[str, list[str]]
+    actions: Mapping[str, list[Action]]
+
+    @classmethod
+    def parse(cls, config: Mapping[str, Any], manifest: Manifest) -> "Settings":
+        """The settings of a configuration; raises `ConfigError` with the name of the first field that is not valid.
+
+        Redacts the secrets of this configuration, and no others, from all output from now on.
+        """
+        redaction.reset(config)
+        schema = config_schema(manifest)
+        migrated = migrate(config)
+        validate(migrated, schema)
+        values = _defaults(schema) | {name: value for name, value in migrated.items() if not is_unset(value)}
+        subdomain = parse_subdomain(values["subdomain"])
+        base_url = parse_base_url(values["base_url"]) if "base_url" in values else ""
+        allow_writes = _parse_allow_writes(values["allow_writes"])
+        return cls(
+            given=config,
+            subdomain=subdomain,
+            base_url=base_url,
+            api_url=base_url or f"https://{subdomain}.zendesk.com",
+            credentials=_parse_credentials(values["credentials"], schema["properties"]["credentials"]),
+            start_date=_parse_start_date(values.get("start_date", "")),
+            num_workers=values["num_workers"],
+            export_page_size=values["export_page_size"],
+            page_size=values.get("page_size", values["export_page_size"]),
+            ticket_search_lookback_days=values["ticket_search_lookback_days"],
+            on_behalf_of=_header_value("on_behalf_of", values.get("on_behalf_of", "")),
+            catalog=values["catalog"],
+            unknown_fields=values["unknown_fields"],
+            custom_fields=values["custom_fields"],
+            allow_writes=allow_writes,
+            inputs=inputs_by_stream(values.get("inputs", []), manifest),
+            sideloads=includes_by_stream(values.get("sideloads", []), manifest),
+            actions=actions_by_stream(values.get("actions", []), manifest, is_allowed=bool(allow_writes)),
+        )
+
+    @cached_property
+    def config(self) -> Mapping[str, Any]:
+        """The settings by field name, as the components of the CDK interpolate them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    @property
+    def credentials_kind(self) -> str:
+        """The authentication method."""
+        return str(self.credentials["credentials"])
+
+    @property
+    def has_columns(self) -> bool:
+        """Whether custom fields become columns."""
+        return self.custom_fields == "columns"
+
+    @property
+    def collects_unknown_fields(self) -> bool:
+        """Whether undeclared fields are collected in the field `_undeclared`."""
+        return self.unknown_fields == "collect"
+
+
+def config_schema(manifest: Manifest) -> Schema:
+    """The JSON schema of the configuration, from the specification."""
+    schema: Schema = manifest.content["spec"]["connection_specification"]
+    return schema
+
+
+def migrate(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Convert a configuration of Airbyte's connector, which allowed a single worker."""
+    workers = config.get("num_workers")
+    return {**config, "num_workers": 2} if type(workers) is int and workers == 1 else dict(config)
+
+
+def _defaults(schema: Schema) -> dict[str, Any]:
+    return {name: field["default"] for name, field in schema["properties"].items() if "default" in field}
+
+
+def _parse_credentials(credentials: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+    """The fields that are set, without padding; an expiry without an access token is removed."""
+    known = matching_alternative(credentials, schema)
+    texts = {
+        name: _header_value(f"credentials.{name}", value) if name in known["properties"] else value
+        for name, value in credentials.items()
+        if not is_unset(value)
+    }
+    for name in known["required"]:
+        if not texts[name]:
+            raise ConfigError(
+                f"`credentials.{name}`: expected a string; it is missing. {credentials['credentials']} needs it."
+            )
+    if not texts.get("access_token"):
+        texts.pop("token_expiry_date", None)
+    return texts
+
+
+def _parse_start_date(text: str) -> str:
+    """The date; raises `ConfigError` if it is in the future."""
+    if (times.epoch(text) or 0) > times.now():
+        raise ConfigError(f"`start_date`: expected a time in the past; got {shown(text)}.")
+    return text
+
+
+def _parse_allow_writes(value: bool | str) -> bool | str:  # noqa: FBT001  # a field of the configuration
+    """A boolean or `dry_run`; forms without booleans send `true` and `false` as strings."""
+    return value if value == DRY_RUN else value in (True, "true")
+
+
+def _header_value(field: str, value: str) -> str:
+    """A string without surrounding whitespace; raises `ConfigError` if no header can contain it."""
+    text = redaction.strip_padding(value)
+    redaction.check_header(field, text)
+    return text
