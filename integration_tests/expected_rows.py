@@ -147,7 +147,7 @@ class ExpectedRows:
         if len(rows) > self.longest.get(entry.name, ("", 0))[1]:
             self.longest[entry.name] = (path, len(rows))
         named = {name: values[name] for name in entry.placeholders}
-        brand = {"brand_id": values["brand_id"]} if entry.is_per_brand else {}
+        brand = {"brand_id": values["brand_id"]} if entry.options.per_brand else {}
         whole = [row if isinstance(row, dict) else self._bare(entry, row) for row in _select_rows(entry, rows)]
         return [
             coerced(entry, redacted(entry, {**named, **row, **({} if row.get("brand_id") else brand)})) for row in whole
@@ -155,7 +155,7 @@ class ExpectedRows:
 
     def _host(self, entry: Endpoint, values: Mapping[str, Any]) -> str:
         """The host of a help center's brand."""
-        if not entry.is_per_brand:
+        if not entry.options.per_brand:
             return ""
         (brand,) = [brand for brand in self.zendesk.store.all("brands") if brand["id"] == values["brand_id"]]
         return f"{brand['subdomain']}.zendesk.com"

@@ -85,7 +85,7 @@ def item_of(entry: Endpoint, package: Path) -> Json:
     item: Json = {"stream": entry.name, "parameters": {name: value_of(name) for name in names}}
     if entry.name in UPLOADS:
         item["file"] = str(package)
-    elif entry.sends == "json":
+    elif entry.options.sends == "json":
         item["body"] = {"sent_to": {"stream": entry.name}}
     return item
 
@@ -191,13 +191,23 @@ def test_records_name_their_action_and_the_state_contains_it(entry: Endpoint, al
     assert state == {"actions": {records[0]["_action"]["fingerprint"]: {"status": "done"}}}
 
 
-@pytest.mark.parametrize("entry", [e for e in ACTIONS if "job_statuses" in str(e.retriever)], ids=lambda e: e.name)
+@pytest.mark.parametrize(
+    "entry", [e for e in ACTIONS if e.options.jobs not in ("", "$batch_jobs")], ids=lambda e: e.name
+)
 def test_a_job_ends_with_its_results_as_records(entry: Endpoint, all_actions: AllActions) -> None:
     records = [{k: v for k, v in r.items() if k[0] != "_"} for r in all_actions.first.records[entry.name]]
-    family = entry.family.removeprefix("action_").removeprefix("delete_")
-    kinds = {"job": [{"id": "1", "success": True}, RESULTS[1]], "app_job": [ENDED_BUILD], "ticket": [{}]}
-    install = [{"id": 16, "app_id": 1, "pending_job_id": "install 1"}]
-    assert records == (install if family == "install_job" else kinds[family])
+    results, install = (
+        [{"id": "1", "success": True}, RESULTS[1]],
+        {"id": 16, "app_id": 1, "pending_job_id": "install 1"},
+    )
+    assert (
+        records
+        == {
+            "$job_statuses": [{}] if entry.name == "create_ticket" else results,
+            "$app_job_statuses": [ENDED_BUILD],
+            "$install_job_statuses": [install],
+        }[entry.options.jobs]
+    )
 
 
 def test_jobs_are_polled_by_id_on_the_account_host(all_actions: AllActions) -> None:

@@ -18,10 +18,12 @@ from source_zendesk import times
 from source_zendesk.manifest import Endpoint, Manifest
 
 PAGE = Path(__file__).parents[1] / "docs" / "streams.md"
-FILTERED_HERE = ("cursor_list", "offset_list", "single_page")
+FILTERED_HERE = ("cursor_list", "uncounted_list", "single_page")
 LISTS = [
-    entry for entry in Manifest.load().endpoints.values() if entry.family in FILTERED_HERE and entry.cursor_field
-]  # fmt: skip
+    entry
+    for entry in Manifest.load().endpoints.values()
+    if entry.family in FILTERED_HERE and entry.options.incremental_cursor == "$list_cursor" and entry.cursor_field
+]
 
 
 ROOTS, *CHILDREN = incremental_streams_by_depth()

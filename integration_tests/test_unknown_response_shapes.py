@@ -1,6 +1,5 @@
 """A response in an unknown format is an error that names the stream, and no row is lost."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
@@ -13,14 +12,14 @@ from source_zendesk.manifest import Endpoint, Manifest
 
 OTHER = {"former_rows": [{"id": 1}], "legacy": {"rows": [{"id": 2}]}, "previous": [{"id": 3}], "count": 3}
 """A response with its list under an undocumented name."""
-KEYLESS = re.compile("only|guide|content_tag")
-"""Families whose rows are in the only list of a response."""
+KEYLESS = "$single_list_extractor"
+"""The extractor of rows in the only list of a response."""
 
 
 def reads_named_list(entry: Endpoint) -> bool:
     """Whether a stream of another product reads a named list, without parents other than brands."""
-    is_root = entry.kind == "read" and not entry.placeholders and len(entry.parents) <= entry.is_per_brand
-    return is_root and entry.product != "support" and bool(entry.record_key or KEYLESS.search(entry.family))
+    is_root = entry.kind == "read" and not entry.placeholders and len(entry.parents) <= entry.options.per_brand
+    return is_root and entry.product != "support" and bool(entry.record_key or entry.options.extractor == KEYLESS)
 
 
 ENTRIES = [entry for entry in Manifest.load().endpoints.values() if reads_named_list(entry)]
@@ -50,7 +49,7 @@ def test_an_unknown_shape_is_an_error_and_the_next_run_emits_its_rows(
     zendesk, broken, after = runs
     assert f"Stream {entry.name}: the response has no" in broken.stream_errors[entry.name]
     assert (broken.statuses[entry.name][-1], broken.records[entry.name]) == ("INCOMPLETE", [])
-    stamp = {entry.retriever.get("read_at_field", ""), "included", "translations"}
+    stamp = {entry.options.read_at_field, "included", "translations"}
     rows, expected = after.records[entry.name], ExpectedRows(zendesk).rows(entry)
     assert_same_rows(
         [{k: v for k, v in row.items() if k not in stamp} for row in rows],

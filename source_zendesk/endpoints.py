@@ -13,12 +13,13 @@ from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import 
 from source_zendesk.extract.cursors.base import Cursor
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog_policy import find_exclusion
+from source_zendesk.manifest.endpoint import reference
 from source_zendesk.stdout import print_text
 
 ROLES = ("anyone", "end users", "agents", "Help Center managers", "Help Center admins", "admins")
 COLUMNS = ("method", "path", "stream", "kind", "product")
 TITLES = {"read": "Streams", "sideload": "Streams", "input": "Streams that need arguments", "action": "Actions"}
-SINGLE_PAGE_PAGINATORS = ("single_page_paginator", "linked_paginator")
+SINGLE_PAGE_PAGINATORS = ("", "$single_page_paginator", "$linked_paginator")
 HEAD = """# Streams
 
 Generated from `manifest.yaml` by `make docs`.
@@ -96,7 +97,7 @@ def read_cost(endpoint: Endpoint) -> str:
     """The requests of a full read, or of one item of `inputs` or `actions`."""
     if endpoint.kind == "sideload" and (host := _host_stream(endpoint)):
         return f"none: part of `{host}`"
-    is_paginated = endpoint.retriever.get("paginator", SINGLE_PAGE_PAGINATORS[0]) not in SINGLE_PAGE_PAGINATORS
+    is_paginated = endpoint.options.paginator not in SINGLE_PAGE_PAGINATORS
     if not endpoint.parents:
         return "paginated" if is_paginated else "one request"
     sources = list(_partition_sources(endpoint))
@@ -142,8 +143,8 @@ def _incremental_read(endpoint: Endpoint) -> str:
 def load_cursor(endpoint: Endpoint) -> Cursor:
     """The cursor of a stream without a configuration."""
     definitions = Manifest.load().content["definitions"]
-    reference = endpoint.definition(definitions, {})["retriever"]["incremental_cursor"]
-    resolved = ManifestReferenceResolver().preprocess_manifest({"definitions": definitions, "cursor": reference})
+    cursor = reference(endpoint.options.incremental_cursor)
+    resolved = ManifestReferenceResolver().preprocess_manifest({"definitions": definitions, "cursor": cursor})
     return Cursor.from_definition(resolved["cursor"], {}, endpoint.cursor_field)
 
 

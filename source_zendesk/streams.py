@@ -107,11 +107,12 @@ class StreamBuilder:
         """The streams of these names, in this order."""
         selected = [self._endpoints[name] for name in names]
         readers = [key for endpoint in selected if endpoint.kind != "action" for key in self._cache_keys(endpoint)]
-        if any(endpoint.is_per_brand for endpoint in selected):
+        if any(endpoint.options.per_brand for endpoint in selected):
             readers.append(self._endpoints[BRANDS].path)
         self._response_cache = ResponseCache(Counter(readers))
         for endpoint in selected:
-            include = [endpoint.sideload] if endpoint.sideload else self._settings.sideloads.get(endpoint.name, [])
+            sideload, requested = endpoint.options.sideload, self._settings.sideloads.get(endpoint.name, [])
+            include = [sideload] if sideload else requested
             self._includes.setdefault(endpoint.path, set()).update(include)
         return [self._stream(endpoint) for endpoint in selected]
 

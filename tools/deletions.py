@@ -122,9 +122,7 @@ def _host_stream(endpoint: Endpoint, endpoints: Endpoints) -> Endpoint | None:
 
 def _has_current_values(endpoint: Endpoint) -> bool:
     return bool(
-        endpoint.retriever.get("read_at_field")
-        or endpoint.options.counts
-        or (not endpoint.parents and not endpoint.primary_key)
+        endpoint.options.read_at_field or endpoint.options.counts or (not endpoint.parents and not endpoint.primary_key)
     )
 
 

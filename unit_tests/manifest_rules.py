@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from source_zendesk.endpoints import ROLES
+from source_zendesk.errors import ManifestError
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.endpoint import ENTRY_KEYS
-from source_zendesk.manifest.families import REQUIRED
+from source_zendesk.manifest.entry_options import EntryOptions
+from source_zendesk.manifest.families import TRAITS, names
 from source_zendesk.manifest.record_schema import RecordSchema
 from source_zendesk.manifest.resources import product_paths, schema_path, schemas_path
 
 Content = Mapping[str, Any]
+MIN_ENTRIES = 5
 NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
 
@@ -71,34 +75,36 @@ def names_are_in_snake_case(manifest: Manifest) -> Iterator[str]:
 
 
 def defaults_are_not_repeated(manifest: Manifest) -> Iterator[str]:
-    """Entries do not repeat the defaults of their family."""
-    for keys in itertools.chain.from_iterable(manifest.products.values()):
-        entry = manifest.endpoints[keys["name"]]
-        defaults = dict(manifest.families[entry.family].defaults)
-        if defaults.get("record_key", REQUIRED) != REQUIRED:
-            defaults["record_key"] = replace(
-                entry, options=replace(entry.options, record_key=str(defaults["record_key"]))
-            ).record_key
-        for key in sorted(set(keys) - ENTRY_KEYS):
-            if keys[key] == defaults[key]:
-                yield f"{entry.name}: {key} is already the default of {entry.family}"
+    """Entries do not repeat the values of their family, its traits and their product."""
+    for product, content in manifest.products.items():
+        for entry in content["streams"]:
+            for key in sorted(set(entry) - ENTRY_KEYS - {TRAITS}):
+                try:
+                    default = manifest.load_entry({name: entry[name] for name in entry if name != key}, product)
+                except ManifestError:  # a key without a default
+                    continue
+                endpoint = manifest.load_entry(entry, product)
+                if _with_record_key(default) == _with_record_key(endpoint):
+                    yield f"{endpoint.name}: {key} is already the default of {endpoint.family}"
 
 
-def families_are_complete(manifest: Manifest) -> Iterator[str]:
-    """The components of families are definitions."""
-    for name in {entry.family for entry in manifest.endpoints.values()}:
-        family = manifest.families[name]
-        parts = ("requester", "paginator", "extractor", "incremental_cursor", "jobs")
-        for part in (family.retriever[key] for key in parts if key in family.retriever):
-            if part not in manifest.content["definitions"]:
-                yield f"{name}: there is no definition {part}"
+def _with_record_key(endpoint: Endpoint) -> EntryOptions:
+    return replace(endpoint.options, record_key=endpoint.record_key)
 
 
-def families_are_used(manifest: Manifest) -> Iterator[str]:
-    families = manifest.content["families"]
-    used = {entry.family for entry in manifest.endpoints.values()}
-    used |= {family.get("extends", "") for family in families.values()}
-    yield from (f"family {name} is used by no entry" for name in families if name not in used)
+def families_have_five_entries(manifest: Manifest) -> Iterator[str]:
+    """What fewer entries share is a trait, or an override in the entry."""
+    uses = Counter(entry.family for entry in manifest.endpoints.values())
+    for name in manifest.content["families"]:
+        if uses[name] < MIN_ENTRIES:
+            yield f"family {name} has {uses[name]} entries"
+
+
+def traits_are_used(manifest: Manifest) -> Iterator[str]:
+    entries = [entry for content in manifest.products.values() for entry in content["streams"]]
+    layers = [*manifest.content["families"].values(), *entries]
+    used = {name for layer in layers for name in names(layer.get(TRAITS))}
+    yield from (f"trait {name} is not used" for name in manifest.content["traits"] if name not in used)
 
 
 def definitions_are_used(manifest: Manifest) -> Iterator[str]:
@@ -217,7 +223,7 @@ def preferred_streams_end(manifest: Manifest) -> Iterator[str]:
 
 
 RULES: tuple[Callable[[Manifest], Iterator[str]], ...] = (
-    sorted_by_path, names_are_in_snake_case, defaults_are_not_repeated, families_are_complete, families_are_used,
+    sorted_by_path, names_are_in_snake_case, defaults_are_not_repeated, families_have_five_entries, traits_are_used,
     definitions_are_used, schemas_exist, schemas_are_used, keys_are_in_the_schema, parents_fill_the_path,
     secrets_are_masked, children_follow_parents_with_a_cursor, roles_and_preferred_streams_exist, preferred_streams_end,
 )  # fmt: skip

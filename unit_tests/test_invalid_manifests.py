@@ -37,19 +37,28 @@ REJECTED: dict[str, tuple[Break, str]] = {
     "no such family": (change("groups", family="cursor_lists"), "groups: there is no family cursor_lists"),
     "no method": (change("groups", get=...), "groups: expected a path under one of get, post"),
     "two methods": (change("groups", post="/api/v2/groups"), "groups: expected a path under one of get, post"),
-    "an unknown key of an entry": (change("brands", colour="red"), "brands: family cursor_list has no colour"),
+    "an unknown key of an entry": (change("brands", colour="red"), "brands: a stream of kind read has no colour"),
     "no schema": (change("brands", schema=...), "brands: family cursor_list needs schema"),
     "no parents": (change("show_group", parents=...), "show_group: family child_object needs parents"),
-    "an override": (change("groups", retriever={}), "groups: family cursor_list has no retriever"),
+    "a key of another kind": (change("groups", sends="json"), "groups: a stream of kind read has no sends"),
     "a duplicate name": (change("views", name="macros"), "macros: the name of several streams"),
     "unknown parent": (change("show_group", parents="group"), "show_group: its parent group is not a stream"),
     "an unknown key of a family": (
-        family("cursor_list", extend="read_base"),
-        "family cursor_list has unknown keys: extend",
+        family("single_object", extends="single_page"),
+        "account_settings: a stream of kind read has no extends",
     ),
-    "a family that extends itself": (family("read_base", extends="cursor_list"), "extends itself"),
-    "a family without a kind": (lambda content, _: content["families"]["read_base"].pop("kind"), "lacks kind"),
-    "an unknown kind": (family("cursor_list", kind="reed"), "_cursor_list: its kind is none of read, input"),
+    "no such trait": (change("groups", traits="paged"), "groups: there is no trait paged"),
+    "no such trait of a family": (family("cursor_list", traits=["read", "paged"]), ": there is no trait paged"),
+    "a family without a kind": (family("single_object", traits=["object"]), "account_settings: its kind is none of"),
+    "an unknown kind": (change("groups", kind="reed"), "groups: its kind is none of read, input, sideload, action"),
+    "a definition without its mark": (
+        change("groups", paginator="cursor_paginator"),
+        "groups: paginator: cursor_paginator is not `[$]` and the name of a definition",
+    ),
+    "no such definition": (
+        family("cursor_list", incremental_cursor="$no_cursor"),
+        ": incremental_cursor: [$]no_cursor is not `[$]` and the name of a definition",
+    ),
     "a value of another type": (change("groups", primary_key="id"), "groups: primary_key must be a list, got 'id'"),
     "an unknown key of a parent": (
         change("show_group", parents={"stream": "groups", "colour": "red"}),
@@ -58,10 +67,6 @@ REJECTED: dict[str, tuple[Break, str]] = {
     "a parent of another type": (change("show_group", parents=7), "show_group: a parent must be a stream or a mapping"),
 }
 VIOLATIONS: dict[str, tuple[Break, str]] = {
-    "unknown part": (
-        family("cursor_list", retriever={"incremental_cursor": "no_cursor"}),
-        "there is no definition no_cursor",
-    ),
     "out of order": (lambda content, _: content["streams"].reverse(), " is after "),
     "camel case": (change("count_views", name="countViews"), "countViews is not in snake case"),
     "noise": (change("groups", primary_key=["id"]), "groups: primary_key is already the default of cursor_list"),
@@ -70,7 +75,8 @@ VIOLATIONS: dict[str, tuple[Break, str]] = {
         "groups: record_key is already the default of cursor_list",
     ),
     "a secret": (change("targets", redacted=["password"]), "targets: secret is not masked"),
-    "unused family": (family("idle_list", extends="read_base"), "family idle_list is used by no entry"),
+    "a family for few entries": (family("idle_list", traits=["read"]), "family idle_list has 0 entries"),
+    "unused trait": (lambda content, _: content["traits"].update(idle={}), "trait idle is not used"),
     "unused definition": (
         lambda content, _: content["definitions"].update(idle={"type": "CustomRecordExtractor"}),
         "idle is defined and not used",

@@ -106,7 +106,7 @@ def test_cursors_are_those_of_the_documents_where_rows_are_read_for_their_change
         read_whole = (
             entry.kind == "input"
             or any(parent.batch for parent in entry.parents)
-            or "read_at_field" in entry.retriever
+            or entry.options.read_at_field
             or len(entry.primary_key) > 1  # a row of several parents
         )
         if wanted and wanted != entry.cursor_field and not read_whole:

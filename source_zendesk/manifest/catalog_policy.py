@@ -63,7 +63,7 @@ def _cross_product_parent(endpoint: Endpoint, _: Endpoints) -> str:
 
     Brands whose hosts receive the requests do not count: an account has few.
     """
-    hosts = [BRAND] if endpoint.is_per_brand else []
+    hosts = [BRAND] if endpoint.options.per_brand else []
     parents = [parent.stream for parent in endpoint.parents if parent.stream and list(parent.fields) != hosts]
     return parents[-1] if len(parents) > 1 else ""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 
 from source_zendesk.errors import ManifestError
@@ -38,14 +39,19 @@ def keys_of(cls: type[K]) -> list[Key]:
 
 def parse_keys(cls: type[K], content: Mapping[str, object], owner: str, kind: str = "read") -> K:
     """An instance with these values; raises `ManifestError` for keys that the `owner` lacks, and for other types."""
-    known = {each.name: each for each in keys_of(cls) if kind in each.kinds}
-    if unknown := sorted(set(content) - set(known)):
+    types = _types_of_keys(cls, kind)
+    if unknown := sorted(set(content) - set(types)):
         raise ManifestError(f"{owner} has no {', '.join(unknown)}")
     for name, value in content.items():
-        expected = type(known[name].default)
+        expected = types[name]
         if type(value) is not expected:
             raise ManifestError(f"{name} must be {TYPE_NAMES[expected]}, got {value!r}")
     return cls(**content)
+
+
+@cache
+def _types_of_keys(cls: type["DataclassInstance"], kind: str) -> dict[str, type]:
+    return {each.name: type(each.default) for each in keys_of(cls) if kind in each.kinds}
 
 
 def markdown_table(keys: Iterable[Key]) -> str:

@@ -2,22 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from source_zendesk.errors import ManifestError
 from source_zendesk.manifest.entry_options import EntryOptions
-from source_zendesk.manifest.families import Family
 from source_zendesk.manifest.parent_ref import ParentRef
 from source_zendesk.manifest.placeholders import find_placeholders, path_resource
 
 METHODS = ("get", "post", "put", "patch", "delete")
 ENTRY_KEYS = frozenset({"name", "family", *METHODS})
-COMPONENT_KEYS = (
+RETRIEVER_KEYS = (
+    *("paginator", "extractor", "incremental_cursor", "query", "sideload", "per_brand", "read_at_field"),
+    *("sends", "max_items", "idempotent", "failures_key", "jobs"),
+)
+"""The options that are fields of the retriever."""
+PARAMETER_KEYS = (
     *("primary_key", "cursor_field", "schema", "item_field", "file_field", "job_endpoint"),
     *("redacted", "part", "nested", "nested_ids"),
 )
 """The options that become `$parameters` of the components of a stream."""
-DEFINITION = "#/definitions/{}"
+COMPONENT_KEYS = (*("retriever", "requester", "paginator", "extractor", "incremental_cursor", "schema_loader", "jobs"),)
+"""The options whose values refer to definitions."""
+REFERENCE_MARK, DEFINITION = "$", "#/definitions/{}"
 
 
 @dataclass(frozen=True)
@@ -33,31 +38,25 @@ class Endpoint:
     method: str
     path: str
     family: str
-    kind: str
     options: EntryOptions
-    retriever: Mapping[str, Any]
-    schema_loader: str
     parents: list[ParentRef] = field(default_factory=list)
     custom_object: str = ""
 
     @classmethod
-    def from_entry(cls, entry: Mapping[str, Any], product: str, family: Family) -> "Endpoint":
-        """Build an endpoint; raises `ManifestError` for keys of the entry that are unknown to the family or missing."""
+    def from_entry(cls, entry: Mapping[str, object], product: str, options: EntryOptions) -> "Endpoint":
+        """Build an endpoint; raises `ManifestError` for an entry without a single method."""
         methods = [key for key in METHODS if key in entry]
         if len(methods) != 1:
             raise ManifestError(f"expected a path under one of {', '.join(METHODS)}")
         (method,) = methods
         return cls(
-            name=str(entry.get("name")),
-            product=product,
-            method=method.upper(),
-            path=str(entry[method]),
-            family=family.name,
-            kind=family.kind,
-            options=family.options({key: value for key, value in entry.items() if key not in ENTRY_KEYS}),
-            retriever=family.retriever,
-            schema_loader=family.schema_loader,
+            str(entry.get("name")), product, method.upper(), str(entry[method]), str(entry.get("family")), options
         )
+
+    @property
+    def kind(self) -> str:
+        """`read`, `input`, `action` or `sideload`."""
+        return self.options.kind
 
     @property
     def placeholders(self) -> list[str]:
@@ -96,49 +95,38 @@ class Endpoint:
         return list(dict.fromkeys([*parent_fields, *self.placeholders, *self.options.required_params]))
 
     @property
-    def is_per_brand(self) -> bool:
-        """Whether requests go to the host of each brand."""
-        return bool(self.retriever.get("per_brand"))
-
-    @property
     def takes_body(self) -> bool:
-        """Whether unknown parameters are sent in the body of the request."""
-        return bool(self.retriever.get("body_parameters"))
+        """Whether unknown parameters are sent in the body of the request: of an input that is a POST."""
+        return self.kind == "input" and self.method == "POST"
 
-    @property
-    def sends(self) -> str:
-        """The kind of payload of an action, empty for other streams."""
-        return str(self.retriever.get("sends", ""))
-
-    @property
-    def max_items(self) -> int:
-        """The maximum number of items of a bulk action, 0 without a limit."""
-        return int(self.retriever.get("max_items", 0))
-
-    @property
-    def sideload(self) -> str:
-        """The value of `include` for a sideload stream, empty for other streams."""
-        return str(self.retriever.get("sideload", ""))
-
-    def definition(self, definitions: Mapping[str, Any], path_param_types: Mapping[str, str]) -> dict[str, Any]:
+    def definition(self, path_param_types: Mapping[str, str]) -> dict[str, object]:
         """The definition of the stream for the CDK, with references to its components."""
-        retriever = {
-            key: {"$ref": DEFINITION.format(value)} if isinstance(value, str) and value in definitions else value
-            for key, value in self.retriever.items()
-        }
-        retriever["requester"] = {**retriever["requester"], "http_method": self.method}
-        if self.options.query:
-            retriever["query"] = {**retriever.get("query", {}), **self.options.query}
-        parameters = {"record_key": self.record_key, **{key: getattr(self.options, key) for key in COMPONENT_KEYS}}
+        options = {key: value for key in (*RETRIEVER_KEYS, *PARAMETER_KEYS) if (value := getattr(self.options, key))}
         return {
             "type": "DeclarativeStream",
-            "schema_loader": {"$ref": DEFINITION.format(self.schema_loader)},
-            "retriever": retriever,
+            "schema_loader": _resolve(self.options.schema_loader),
+            "retriever": {
+                **reference(self.options.retriever),
+                "requester": {**reference(self.options.requester), "http_method": self.method},
+                **{key: _resolve(options[key]) for key in RETRIEVER_KEYS if key in options},
+                **({"body_parameters": True} if self.takes_body else {}),
+            },
             "$parameters": {
                 "name": self.name,
                 "endpoint": self.path,
                 "product": self.product,
                 "path_param_types": dict(path_param_types),
-                **{key: value for key, value in parameters.items() if value},
+                **({"record_key": self.record_key} if self.record_key else {}),
+                **{key: options[key] for key in PARAMETER_KEYS if key in options},
             },
         }
+
+
+def _resolve(value: object) -> object:
+    """A reference to the definition that `$name` means; any other value as it is."""
+    return reference(value) if isinstance(value, str) and value.startswith(REFERENCE_MARK) else value
+
+
+def reference(name: str) -> dict[str, str]:
+    """The CDK's form of a reference `$name` to a definition."""
+    return {"$ref": DEFINITION.format(name.removeprefix(REFERENCE_MARK))}

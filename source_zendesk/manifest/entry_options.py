@@ -1,9 +1,10 @@
-"""The keys that an entry of the manifest may have besides its name, its method and its family."""
+"""The keys that traits, families and entries of the manifest may have."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from source_zendesk.manifest.documented_keys import ACTIONS, READS, key
+from source_zendesk.errors import ManifestError
+from source_zendesk.manifest.documented_keys import ACTIONS, ALL_KINDS, READS, key, parse_keys
 from source_zendesk.manifest.parent_ref import ParentRef
 
 QueryValues = Mapping[str, str | list[str]]
@@ -11,8 +12,18 @@ QueryValues = Mapping[str, str | list[str]]
 
 @dataclass(frozen=True)
 class EntryOptions:
-    """The keys of an entry, with the defaults of its family where the entry does not set them."""
+    """What an entry says, with the values of its family and its traits where it sets none.
 
+    A value that starts with `$` refers to a definition of the manifest.
+    """
+
+    kind: str = key("", "`read`, `input`, `action`, or `sideload`: from the pages of another stream")
+    retriever: str = key("", "the component that reads pages or sends actions")
+    requester: str = key("", "the component that sends requests")
+    paginator: str = key("", "the component with the query of the next page and the stop rule", READS)
+    extractor: str = key("", "the component that finds the records in a response")
+    incremental_cursor: str = key("", "the component that determines where a read starts and which rows are new", READS)
+    schema_loader: str = key("", "the component that loads the schema")
     schema: str = key("", "the schema of the records, in `schemas/` or in the product's `schemas/`")
     record_key: str = key(
         "",
@@ -30,7 +41,9 @@ class EntryOptions:
         "parent, `none` reads everything",
         READS,
     )
-    query: QueryValues = key({}, "query parameters of every request, added to those of the family", READS)
+    query: QueryValues = key(
+        {}, "query parameters of every request; those of traits, family and entry are merged", READS
+    )
     required_params: list[str] = key(
         [], "parameters that an item of `inputs` or `actions` needs, besides those in the path; `a|b` is one of both"
     )
@@ -63,5 +76,36 @@ class EntryOptions:
     part: Mapping[str, object] = key({}, "the field values that select its records in another stream's list", READS)
     nested: list[str] = key([], "the lists within a row that contain its records, from the outside in", READS)
     nested_ids: list[str] = key([], "the field for the id of the row of each of these lists", READS)
+    sideload: str = key("", "the value of `include` by which another stream's pages contain the records", READS)
+    per_brand: bool = key(default=False, meaning="whether requests go to the host of each brand", kinds=READS)
+    read_at_field: str = key("", "the field that contains the time of the read, for current figures", READS)
+    sends: str = key(
+        "",
+        "the payload: `json`, `nothing`, `binary`, `multipart`, `json_or_multipart` (`json` without a file)",
+        ACTIONS,
+    )
     file_field: str = key("", "the form field that contains the file", ACTIONS)
+    max_items: int = key(0, "the maximum number of items in one action, 0 without a limit", ACTIONS)
+    idempotent: bool = key(
+        default=False, meaning="whether Zendesk recognizes a repeated request by its idempotency key", kinds=ACTIONS
+    )
+    failures_key: str = key("", "where a 422 response contains the items that failed", ACTIONS)
+    jobs: str = key("", "the component that polls the job of the response", ACTIONS)
     job_endpoint: str = key("", "the path of the job's status", ACTIONS)
+
+    @classmethod
+    def from_values(cls, values: Mapping[str, object]) -> "EntryOptions":
+        """Check and convert the values; raises `ManifestError` for unknown keys and values of another type.
+
+        The kind of a stream with a `sideload` is `sideload`. Bare values have no cursor field.
+        """
+        kind = "sideload" if values.get("sideload") else values.get("kind")
+        if kind not in ALL_KINDS:
+            raise ManifestError(f"its kind is none of {', '.join(ALL_KINDS)}")
+        derived: dict[str, object] = {"kind": kind}
+        if "parents" in values:
+            parents = values["parents"]
+            derived["parents"] = [*map(ParentRef.from_entry, parents if isinstance(parents, list) else [parents])]
+        if "item_field" in values and kind in READS:
+            derived["cursor_field"] = ""
+        return parse_keys(cls, {**values, **derived}, f"a stream of kind {kind}", str(kind))

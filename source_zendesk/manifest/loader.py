@@ -9,7 +9,7 @@ from typing import Any
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
 from source_zendesk.errors import ManifestError
-from source_zendesk.manifest.endpoint import Endpoint
+from source_zendesk.manifest.endpoint import COMPONENT_KEYS, ENTRY_KEYS, REFERENCE_MARK, Endpoint
 from source_zendesk.manifest.families import Families
 from source_zendesk.manifest.parent_ref import ParentRef
 from source_zendesk.manifest.parents import complete_parents
@@ -27,10 +27,10 @@ class Manifest:
     Raises `ManifestError` for an entry or a family that is not valid.
     """
 
-    def __init__(self, content: Mapping[str, Any], products: Mapping[str, list[Mapping[str, Any]]]) -> None:
-        self.content, self.products = content, {OWN_PRODUCT: content["streams"], **products}
-        self.families = Families(content["families"])
-        loaded = [self._load_entry(entry, product) for product, entries in self.products.items() for entry in entries]
+    def __init__(self, content: Mapping[str, Any], products: Mapping[str, Mapping[str, Any]]) -> None:
+        self.content, self.products = content, {OWN_PRODUCT: {"streams": content["streams"]}, **products}
+        self.families = Families(content["families"], content["traits"])
+        loaded = [self.load_entry(entry, name) for name, each in self.products.items() for entry in each["streams"]]
         by_name = {endpoint.name: endpoint for endpoint in loaded}
         if len(by_name) < len(loaded):
             duplicates = sorted({endpoint.name for endpoint in loaded if by_name[endpoint.name] is not endpoint})
@@ -45,14 +45,26 @@ class Manifest:
     @cache
     def load(cls) -> "Manifest":
         """The manifest of this installation, cached."""
-        products = {path.parent.name: safe_load_yaml(path.read_bytes())["streams"] for path in product_paths()}
+        products = {path.parent.name: safe_load_yaml(path.read_bytes()) for path in product_paths()}
         return cls(safe_load_yaml(manifest_path().read_bytes()), products)
 
-    def _load_entry(self, entry: Mapping[str, Any], product: str) -> Endpoint:
+    def load_entry(self, entry: Mapping[str, Any], product: str) -> Endpoint:
+        """The endpoint of an entry, without the default fields of its parents; raises `ManifestError`."""
+        own = {key: value for key, value in entry.items() if key not in ENTRY_KEYS}
         try:
-            return Endpoint.from_entry(entry, product, self.families[str(entry.get("family"))])
+            family = self.families.combine(
+                self.families[str(entry.get("family"))], self.products[product].get("defaults", {})
+            )
+            options = self.families.combine(family, own).options()
+            for key in COMPONENT_KEYS:
+                self._check_reference(key, getattr(options, key))
+            return Endpoint.from_entry(entry, product, options)
         except ManifestError as error:
             raise ManifestError(f"{entry.get('name')}: {error}") from error
+
+    def _check_reference(self, key: str, value: str) -> None:
+        if value and (not value.startswith(REFERENCE_MARK) or value[1:] not in self.content["definitions"]):
+            raise ManifestError(f"{key}: {value} is not `$` and the name of a definition")
 
     def record_schema(self, endpoint: Endpoint) -> dict[str, Any]:
         """The complete JSON schema of the records of an endpoint."""
@@ -80,7 +92,7 @@ class Manifest:
         """The manifest with only these streams and their parents: resolving all streams would take seconds."""
         selected_names, known = self.with_parents(names), self.content["definitions"]
         selected = [endpoint for name, endpoint in self.endpoints.items() if name in selected_names]
-        streams = [endpoint.definition(known, path_param_types(endpoint, self.endpoints)) for endpoint in selected]
+        streams = [endpoint.definition(path_param_types(endpoint, self.endpoints)) for endpoint in selected]
         content = {key: self.content[key] for key in CDK_KEYS}
         definitions: dict[str, Any] = {}
         pending = set(_references(streams))

@@ -40,8 +40,3 @@ class ParentRef:
         if not isinstance(content, Mapping):
             raise ManifestError(f"a parent must be a stream or a mapping, got {content!r}")
         return parse_keys(cls, content, "a parent")
-
-
-def parse_parents(content: object) -> list[ParentRef]:
-    """The parents of an entry, from one of them or a list."""
-    return [ParentRef.from_entry(each) for each in (content if isinstance(content, list) else [content])]

@@ -21,7 +21,7 @@ def complete_parents(
     completed: list[ParentRef] = []
     for parent in endpoint.options.parents:
         completed.append(_complete(endpoint, parent, completed, endpoints))
-    if endpoint.is_per_brand and not any(BRAND in parent.fields for parent in completed):
+    if endpoint.options.per_brand and not any(BRAND in parent.fields for parent in completed):
         completed.append(help_centers)
     return completed
 
@@ -36,7 +36,7 @@ def _complete(
         raise ManifestError(f"{endpoint.name}: its parent {parent.stream} is not a stream")
     taken = {name for other in earlier for name in other.fields}
     fields = parent.fields or _map_fields(endpoint, stream, taken)
-    brand = {BRAND: BRAND} if endpoint.is_per_brand and stream.is_per_brand else {}
+    brand = {BRAND: BRAND} if endpoint.options.per_brand and stream.options.per_brand else {}
     return replace(parent, fields={**fields, **brand}, unless={**stream.options.no_children_if, **parent.unless})
 
 

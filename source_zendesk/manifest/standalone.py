@@ -6,7 +6,7 @@ from typing import Any
 
 from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
 
-from source_zendesk.manifest.endpoint import COMPONENT_KEYS, Endpoint
+from source_zendesk.manifest.endpoint import PARAMETER_KEYS, Endpoint
 from source_zendesk.manifest.loader import Manifest
 from source_zendesk.manifest.parent_ref import ParentRef
 
@@ -29,8 +29,8 @@ def standalone_manifest(manifest: Manifest, name: str) -> Definition:
 
 def _retriever(manifest: Manifest, endpoint: Endpoint, definitions: Mapping[str, Definition]) -> Definition:
     retriever: Definition = definitions[endpoint.name]["retriever"]
-    if endpoint.sideload:
-        retriever = {**retriever, "query": {**retriever.get("query", {}), "include": endpoint.sideload}}
+    if endpoint.options.sideload:
+        retriever = {**retriever, "query": {**retriever.get("query", {}), "include": endpoint.options.sideload}}
     if not endpoint.parents:
         return retriever
     retrievers = [_parent_retriever(manifest, parent, definitions) for parent in endpoint.parents if parent.stream]
@@ -42,7 +42,7 @@ def _parent_retriever(manifest: Manifest, parent: ParentRef, definitions: Mappin
     """The retriever of a parent, with every parameter, since it would inherit missing ones from its child."""
     endpoint = manifest.endpoints[parent.stream]
     retriever = _retriever(manifest, endpoint, definitions)
-    parameters = {key: getattr(endpoint.options, key) for key in COMPONENT_KEYS}
+    parameters = {key: getattr(endpoint.options, key) for key in PARAMETER_KEYS}
     return {
         **retriever,
         "query": {**retriever.get("query", {}), **parent.query},

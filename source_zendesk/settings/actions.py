@@ -53,23 +53,22 @@ def _parse_action(item: Mapping[str, Any], manifest: Manifest, field: str) -> Ac
 
 def _check_content(action: Action, endpoint: Endpoint, field: str) -> None:
     """Raise `ConfigError` for a body that the endpoint does not take, or more items than it takes."""
-    if action.body is not None and (endpoint.sends not in TAKES_BODY or action.file):
+    if action.body is not None and (endpoint.options.sends not in TAKES_BODY or action.file):
         raise ConfigError(
             f"`{field}.body`: {endpoint.name} takes no body{' together with a file' if action.file else ''}."
         )
     items = max(_list_sizes(action), default=0)
-    if endpoint.max_items and items > endpoint.max_items:
-        raise ConfigError(
-            f"`{field}`: {items} items; {endpoint.name} takes at most {endpoint.max_items}, so split the action."
-        )
+    limit = endpoint.options.max_items
+    if limit and items > limit:
+        raise ConfigError(f"`{field}`: {items} items; {endpoint.name} takes at most {limit}, so split the action.")
 
 
 def _parse_file(endpoint: Endpoint, value: str | None, field: str) -> UploadFile | None:
     if not value:
-        if endpoint.sends in NEEDS_FILE:
+        if endpoint.options.sends in NEEDS_FILE:
             raise ConfigError(f"`{field}.file`: it is missing; {endpoint.name} uploads a file.")
         return None
-    if endpoint.sends not in TAKES_FILE:
+    if endpoint.options.sends not in TAKES_FILE:
         raise ConfigError(f"`{field}.file`: {endpoint.name} takes no file.")
     file = UploadFile(Path(os.path.expanduser(value)))  # noqa: PTH111  # Path.expanduser raises for an unknown user
     try:
