@@ -1,15 +1,18 @@
 """The account's list of jobs."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import requests
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
 
+from source_zendesk.extract import page_fields
 from source_zendesk.extract.extractors import Row
 from source_zendesk.http.error_text import parse_json
 from source_zendesk.http.rate_limit_retry import send_within_limit
+from source_zendesk.http.response import UndocumentedValueError
 
 PAGE_SIZE = 100
 # The list starts with the newest jobs.
@@ -58,7 +61,9 @@ def _rows(body: Any) -> list[Row]:
     return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
 
 
-def _cursor(body: Any) -> str:
-    """The cursor of the next page; empty if there is none."""
-    meta = body.get("meta") if isinstance(body, dict) else None
-    return str(meta.get("after_cursor") or "") if isinstance(meta, dict) and meta.get("has_more") else ""
+def _cursor(body: Any) -> str | None:
+    """The cursor of the next page; None if there is none, or the response is not that of a list."""
+    with suppress(UndocumentedValueError):
+        meta = page_fields.section(body if isinstance(body, dict) else {}, "meta")
+        return page_fields.cursor(meta, "after_cursor") if page_fields.flag(meta, "has_more") else None
+    return None
