@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import CustomRetriever, CustomSchemaLoader
@@ -23,13 +22,14 @@ from source_zendesk import times
 from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
 from source_zendesk.extract.brands import BrandHosts
 from source_zendesk.extract.cursors.base import State
+from source_zendesk.extract.page_requester import cache_key
 from source_zendesk.extract.page_retriever import PageRetriever
 from source_zendesk.extract.parents_fingerprint import parents_fingerprint
 from source_zendesk.extract.partitions import PageReader, ParentSource, Partition, iter_partitions
 from source_zendesk.extract.response_cache import ResponseCache
-from source_zendesk.extract.row_counts import ALL_TIME, RowCounts, count_window
+from source_zendesk.extract.row_counts import ALL_TIME, RowCounts, Window, count_window
 from source_zendesk.extract.sideload_join import SideloadJoin
-from source_zendesk.extract.stream_context import RecordTransformation, StreamContext
+from source_zendesk.extract.stream_context import RecordTransformation, RequestContext, StreamContext
 from source_zendesk.extract.substreams import ParentPosition, SubstreamReader
 from source_zendesk.http.api_budget import AdaptiveApiBudget
 from source_zendesk.http.bounded_response import BoundedAdapter
@@ -48,11 +48,6 @@ from source_zendesk.writes.job_pool import JobSlots
 
 EMPTY: Mapping[str, Any] = {}
 BRANDS = "brands"
-
-
-def cache_key(endpoint: Endpoint, query: Mapping[str, Any]) -> str:
-    """The key under which streams share an endpoint's pages; a `query` selects other rows, so it is part of the key."""
-    return f"{endpoint.path}?{urlencode(query, doseq=True)}" if query else endpoint.path
 
 
 @dataclass(frozen=True)
@@ -142,7 +137,7 @@ class StreamBuilder:
 
     def _cache_keys(self, endpoint: Endpoint, query: Mapping[str, Any] = EMPTY) -> Iterator[str]:
         """The cache keys of the endpoints that a stream reads: its own and those of its ancestors."""
-        yield cache_key(endpoint, query)
+        yield cache_key(endpoint.path, query)
         if endpoint.name not in self._settings.inputs:
             for parent in endpoint.parents:
                 if parent.stream:
@@ -182,7 +177,7 @@ class StreamBuilder:
             endpoint, row_counts=row_counts, transformations=self._transformations(endpoint), **checkpoint_option
         ), checkpoint
 
-    def _window(self, endpoint: Endpoint, state: State) -> tuple[str, str] | None:
+    def _window(self, endpoint: Endpoint, state: State) -> Window | None:
         """The time window of the counted rows, None for none; a custom object counts only all its records."""
         if endpoint.options.search_type:
             return count_window(state, endpoint.cursor_field, self._settings.config)
@@ -231,16 +226,17 @@ class StreamBuilder:
         sideloads = self._settings.sideloads.get(endpoint.name, [])
         include = frozenset(self._includes.get(endpoint.path, ()))
         others = [self._references[name] for name in include.difference(sideloads) if name in self._references]
+        foreign = tuple(reference["embedded"] for reference in others if "embedded" in reference)
         context = StreamContext(
-            response_cache=self._response_cache,
-            cache_key=cache_key(endpoint, query),
-            query=query,
-            include=include,
-            sideloads=SideloadJoin(endpoint.name, sideloads, self._references),
-            foreign_sideloads=tuple(reference["embedded"] for reference in others if "embedded" in reference),
-            parameters=frozenset(endpoint.required_params + endpoint.options.optional_params),
-            is_input=endpoint.name in self._settings.inputs,
-            brand_hosts=self._brand_hosts,
+            request_context=RequestContext(
+                response_cache=self._response_cache,
+                query=query,
+                include=include,
+                parameters=frozenset(endpoint.required_params + endpoint.options.optional_params),
+                is_input=endpoint.name in self._settings.inputs,
+                brand_hosts=self._brand_hosts,
+            ),
+            sideloads=SideloadJoin(endpoint.name, sideloads, self._references, foreign),
             page_transport=self._sync.services.page_transport,
             **options,
         )

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import requests
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
@@ -12,7 +13,7 @@ from airbyte_cdk.sources.types import StreamSlice
 from source_zendesk.errors import ResponseError
 from source_zendesk.extract.paginators import Query
 from source_zendesk.extract.sideload_join import include_parameter
-from source_zendesk.extract.stream_context import StreamContext
+from source_zendesk.extract.stream_context import RequestContext
 from source_zendesk.extract.transformations import BRAND
 from source_zendesk.http.rate_limit_retry import send_within_limit
 from source_zendesk.http.refusals import ParentSkipped
@@ -20,6 +21,11 @@ from source_zendesk.http.response import ParsedResponse, expect_documented_shape
 from source_zendesk.manifest.placeholders import InvalidPathValueError, fill_path, find_placeholders
 
 LOGGER = logging.getLogger("airbyte")
+
+
+def cache_key(endpoint: str, query: Mapping[str, Any]) -> str:
+    """The key under which streams share an endpoint's pages; a `query` selects other rows, so it is part of the key."""
+    return f"{endpoint}?{urlencode(query, doseq=True)}" if query else endpoint
 
 
 @dataclass
@@ -37,7 +43,7 @@ class PageRequester:
     optional_params: frozenset[str] = frozenset()
     body_parameters: bool = False
     per_brand: bool = False
-    context: StreamContext = field(default_factory=StreamContext)
+    context: RequestContext = field(default_factory=RequestContext)
     refused_params: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
@@ -53,7 +59,10 @@ class PageRequester:
             return parse_response(self._request(path, params, values))
         cache_path = f"{values.get(BRAND)}{path}" if self.per_brand else path
         return self.context.response_cache.get(
-            self.context.cache_key, cache_path, params, lambda: self._request(path, params, values)
+            cache_key(self.endpoint, self.context.query),
+            cache_path,
+            params,
+            lambda: self._request(path, params, values),
         )
 
     def params(self, query: Query, values: Mapping[str, Any]) -> Query:

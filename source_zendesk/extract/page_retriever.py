@@ -6,32 +6,28 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-import requests
 from airbyte_cdk.sources.declarative.partition_routers import PartitionRouter
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 from airbyte_cdk.sources.streams.core import StreamData
-from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 from airbyte_cdk.sources.types import Record, StreamSlice
 
-from source_zendesk.errors import PaginationError, ResponseError
+from source_zendesk.errors import ResponseError
 from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, State
 from source_zendesk.extract.extractors import RecordExtractor, Row
-from source_zendesk.extract.loop_guard import PaginationLoopGuard
 from source_zendesk.extract.page_requester import PageRequester
-from source_zendesk.extract.page_size import AdaptivePageSize
+from source_zendesk.extract.pager import Pager, PageRows
 from source_zendesk.extract.paginators import Paginator, Query
 from source_zendesk.extract.partitions import Page
 from source_zendesk.extract.stream_context import StreamContext
 from source_zendesk.extract.transformations import RecordNormalizer, TypeCoercion
-from source_zendesk.http.error_text import body_text, error_text
-from source_zendesk.http.refusals import StreamSkipped, raise_for_refusal
-from source_zendesk.http.response import ParsedResponse, expect_documented_shape, requested_at
+from source_zendesk.http.error_text import error_text
+from source_zendesk.http.refusals import StreamSkipped
+from source_zendesk.http.response import ParsedResponse, expect_documented_shape
 
 LOGGER = logging.getLogger("airbyte")
 # A page has 1,000 rows at most; no list without pages is known to come near this.
 MAX_ROWS = 100_000
-TOO_RECENT = "StartTimeTooRecent"
 
 
 @dataclass
@@ -70,12 +66,7 @@ class PageRetriever(Retriever):
         """Build the requester and the normalizer; sends nothing."""
         coercion = TypeCoercion.from_schema(self.schema, self.product) if self.schema else TypeCoercion()
         self._normalizer = RecordNormalizer(
-            self.path_param_types,
-            self.per_brand,
-            self.read_at_field,
-            self.context.foreign_sideloads,
-            self.redacted,
-            coercion,
+            self.path_param_types, self.per_brand, self.read_at_field, self.redacted, coercion
         )
         cursor = Cursor.from_definition(self.incremental_cursor, self.config, self.cursor_field)
         self._cursor = cursor.for_all_rows() if self.context.needs_all_rows else cursor
@@ -83,11 +74,11 @@ class PageRetriever(Retriever):
             self.name,
             self.endpoint,
             self.requester,
-            query={**self.query, **self.context.query},
+            query={**self.query, **self.context.request_context.query},
             optional_params=frozenset([*self._cursor.optional_params, self.paginator.size_parameter]),
             body_parameters=self.body_parameters,
             per_brand=self.per_brand,
-            context=self.context,
+            context=self.context.request_context,
         )
 
     def read_records(
@@ -115,15 +106,16 @@ class PageRetriever(Retriever):
                 if partition:
                     partition.advance(page.next_state)
         except StreamSkipped as skipped:
-            level = logging.WARNING if self.context.is_input else logging.INFO
+            level = logging.WARNING if self.context.request_context.is_input else logging.INFO
             LOGGER.log(level, "Stream %s: skipped %s (%s)", self.name, values, skipped)
             if partition:
                 partition.refusal = skipped
 
     def _transform_records(self, rows: list[Row]) -> Iterator[Record]:
         with expect_documented_shape(self.name):
-            for step in (*self.context.transformations, self.context.row_counts):
+            for step in self.context.transformations:
                 rows = step.transform(rows)
+        self.context.row_counts.count_emitted(rows)
         if self.context.page_transport:
             return self.context.page_transport.wrap_page(self.name, rows)
         return (Record(row, self.name) for row in rows)
@@ -137,112 +129,17 @@ class PageRetriever(Retriever):
             return dict(response.body)
 
     def read_pages(self, state: State, values: Mapping[str, Any] | None = None) -> Iterator[Page]:
-        """The pages from a state on; `values` are those of the slice.
-
-        If pagination fails, the page is emitted before the error, with a state that resumes at the same page.
-        """
+        """The pages from a state on, see `Pager.pages`; `values` are those of the slice."""
         values = values or {}
         read = self._cursor.open(state, self.paginator, self.primary_key)
-        page_size = AdaptivePageSize(self.name, self.paginator.size_parameter, self.paginator.max_page_size)
-        loop_guard, is_first = PaginationLoopGuard(self.name), True
-        row_counts, next_query = self.context.row_counts, None
-        read_counts = row_counts.start_read(state, values)
-        while read.query is not None:
-            resume_state = read.state
-            response, query = self._request_page(read, values, page_size, loop_guard, is_first=is_first)
-            if response is None:
-                yield Page([], resume_state, read.state)
-                row_counts.finish_read(read_counts)
-                return
-            read.begin(response)
-            resume_state, is_first = read.state, False
-            # A response that is a list has no pagination fields.
-            body = {} if isinstance(response.body, list) else response.body
-            with expect_documented_shape(self.name):
-                rows, cursor_rows, new_rows = self._extract_page(response, read, values)
-                row_counts.count_page(read_counts, rows, self.paginator.reported_count(body))
-                row_counts.count_distinct(
-                    read_counts, new_rows, partial(read.select_already_emitted, rows), response.requested_at
-                )
-            try:
-                with expect_documented_shape(self.name):
-                    next_query = self.paginator.next_query(query, body, cursor_rows)
-                if next_query is None:
-                    self.paginator.check_truncation(read_counts.rows, self._page_requester.params(query, values))
-            except PaginationError:
-                yield Page(new_rows, resume_state, resume_state)
-                raise
-            read.refused_params, restarts = self._page_requester.refused_params, read.restarts
-            with expect_documented_shape(self.name):
-                loop_guard.check(query, next_query, cursor_rows)
-                read.advance(next_query, response, rows, cursor_rows)
-            if read.restarts > restarts:
-                loop_guard.reset()
-                read_counts.reset()
-            yield Page(new_rows, resume_state, read.state)
-        if next_query is None:
-            row_counts.finish_read(read_counts)
+        counts = self.context.row_counts.start_read(state, values)
+        pager = Pager(read, self.paginator, self._page_requester, counts, values)
+        return pager.pages(partial(self._extract_rows, read, values))
 
-    def _extract_page(
-        self, response: ParsedResponse, read: IncrementalRead, values: Mapping[str, Any]
-    ) -> tuple[list[Row], ...]:
-        """All rows of a page, the rows that advance the cursor, and the new rows as records."""
+    def _extract_rows(self, read: IncrementalRead, values: Mapping[str, Any], response: ParsedResponse) -> PageRows:
         rows = self.extractor.extract(response.body)
         if len(rows) > MAX_ROWS:
             raise ResponseError(self.name, f"the response has {len(rows)} rows, more than the {MAX_ROWS} that are read")
         cursor_rows = self.extractor.cursor_rows(response.body, rows)
         joined = self.context.sideloads.join(read.select_new(rows), response.body)
-        return rows, cursor_rows, self._normalizer.transform(joined, values, response.requested_at)
-
-    def _request_page(
-        self,
-        read: IncrementalRead,
-        values: Mapping[str, Any],
-        page_size: AdaptivePageSize,
-        loop_guard: PaginationLoopGuard,
-        *,
-        is_first: bool,
-    ) -> tuple[ParsedResponse | None, Query]:
-        """The response and the query that was sent for it; no response if an export has reached the present."""
-        while read.query is not None:
-            query, refused = page_size.apply(read.query), self._page_requester.refused_params
-            try:
-                response = self._page_requester.send(query, values, bypass_cache=read.restarts > 0)
-            except PageSizeReductionRequiredException as rejected:
-                page_size.reduce(rejected.error_message or "the response timed out")
-                continue
-            page_size.grow()
-            if isinstance(response, ParsedResponse):
-                return response, query
-            if refused != self._page_requester.refused_params and response.status_code == 400:
-                continue
-            if not self._adapt_to_refusal(read, values, response, loop_guard, is_first=is_first):
-                is_input = self.context.is_input
-                is_child = bool(values) and not is_input
-                raise_for_refusal(self.name, response, is_child=is_child, is_first=is_first, has_inputs=is_input)
-        return None, {}
-
-    def _adapt_to_refusal(
-        self,
-        read: IncrementalRead,
-        values: Mapping[str, Any],
-        refusal: requests.Response,
-        loop_guard: PaginationLoopGuard,
-        *,
-        is_first: bool,
-    ) -> bool:
-        """Change the read so that the request can succeed; False if a refusal allows no other request."""
-        if refusal.status_code == 400 and TOO_RECENT in body_text(refusal):
-            if is_first:
-                return read.retry_earlier(requested_at(refusal))
-            read.query = None
-            return True
-        query = read.query or {}
-        is_first_bad_request = refusal.status_code == 400 and is_first
-        if is_first_bad_request and self._page_requester.drop_refused_params(query, values, body_text(refusal)):
-            return True
-        if refusal.status_code in (400, 404, 410, 422) and read.recover_expired_cursor():
-            LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); retrying", self.name, error_text(refusal))
-            loop_guard.reset()
-            return True
-        return False
+        return PageRows(rows, cursor_rows, self._normalizer.transform(joined, values, response.requested_at))

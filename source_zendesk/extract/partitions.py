@@ -21,7 +21,6 @@ class Page:
     rows: list[Row]
     resume_state: State
     next_state: State
-    body: Any = field(default=None, repr=False)
 
 
 LOGGER = logging.getLogger("airbyte")

@@ -1,5 +1,6 @@
 """Counts of received and emitted records, for reconciliation."""
 
+import sys
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,18 +14,19 @@ from source_zendesk.extract.cursors.search_cursor import INDEX_IN_SECONDS
 from source_zendesk.extract.distinct_keys import DistinctKeys
 from source_zendesk.extract.extractors import Row
 
-# A window from before all times until after them.
-ALL_TIME = ("", "~")
+# Epoch seconds between which rows changed, exclusively.
+Window = tuple[int, int]
+ALL_TIME: Window = (-sys.maxsize, sys.maxsize)
 
 
-def count_window(state: Mapping[str, Any], field: str, config: Mapping[str, Any]) -> tuple[str, str] | None:
-    """The times between which an export that resumes at the state must return every changed row; None if empty.
+def count_window(state: Mapping[str, Any], field: str, config: Mapping[str, Any]) -> Window | None:
+    """The window in which an export that resumes at the state must return every changed row; None if empty.
 
     It excludes the last hour: the search index lags by minutes, and clocks differ.
     """
     cursor_time = legacy_cursor_time(state, field, EXPORT_FIELDS)
     begin, end = times.start_of(config) if cursor_time is None else cursor_time, times.now() - INDEX_IN_SECONDS
-    return (times.iso(begin), times.iso(end)) if begin < end else None
+    return (begin, end) if begin < end else None
 
 
 def is_deleted(row: Row, tombstone: Mapping[str, Any]) -> bool:
@@ -43,12 +45,13 @@ def _matches(value: Any, expected: Any) -> bool:
 
 @dataclass
 class ReadCounts:
-    """The counts of one read of a list; `values` are those of its partition.
+    """Counts one read of a list, and adds it to the counts of its `stream`; `values` are those of its partition.
 
     `first_reported` and `last_reported` are the counts of the whole list on its first and last page, valid if every
     page reports one (`has_reported_count`). `keys` are the primary keys of the rows, None if they are not counted.
     """
 
+    stream: "RowCounts" = field(repr=False)
     is_full_read: bool
     values: Mapping[str, Any]
     keys: DistinctKeys | None
@@ -57,9 +60,35 @@ class ReadCounts:
     last_reported: int = 0
     has_reported_count: bool = True
 
-    def reset(self) -> None:
-        """Restart: the read returns its rows again."""
+    def count_page(
+        self,
+        rows: list[Row],
+        new_rows: list[Row],
+        already_emitted: Callable[[], list[Row]],
+        reported_count: int | None,
+        requested_at: int,
+    ) -> None:
+        """Count the rows of a page that was requested at this epoch second of Zendesk's clock.
+
+        `reported_count` is Zendesk's count of the list. `already_emitted` returns the rows that an earlier run emitted.
+        """
+        self.rows += len(rows)
+        if reported_count is None:
+            self.has_reported_count = False
+        else:
+            self.first_reported = reported_count if self.first_reported is None else self.first_reported
+            self.last_reported = reported_count
+        self.stream.count_received(rows)
+        if self.keys is not None and (self.has_reported_count or self.stream.is_counted):
+            self.stream.count_distinct(self.keys, self.values, [*new_rows, *already_emitted()], requested_at)
+
+    def restart(self) -> None:
+        """Count from the start: the read returns its rows again."""
         self.rows = 0
+
+    def finish(self) -> None:
+        """Count the read as one that reached its end."""
+        self.stream.count_finished(self)
 
 
 @dataclass
@@ -77,7 +106,7 @@ class RowCounts:
 
     tombstone: Mapping[str, Any] = field(default_factory=dict)
     keys: Sequence[str] = ()
-    window: tuple[str, str] | None = None
+    window: Window | None = None
     sync_start: int = 0
     is_counted: bool = False
     emitted: int = 0
@@ -99,11 +128,15 @@ class RowCounts:
     _all_keys: DistinctKeys | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
-    def transform(self, rows: list[Row]) -> list[Row]:
-        """Count the emitted records; returns them unchanged."""
+    def count_emitted(self, rows: list[Row]) -> None:
+        """Count emitted records."""
         with self._lock:
             self.emitted += len(rows)
-        return rows
+
+    def count_received(self, rows: list[Row]) -> None:
+        """Count the rows of a page."""
+        with self._lock:
+            self.received += len(rows)
 
     def count_request(self, *_: Any, **__: Any) -> None:
         """Count a request that got a response."""
@@ -114,45 +147,29 @@ class RowCounts:
         """Start a read; one that resumes inside a list is not a full read."""
         with self._lock:
             self._reads_started += 1
-            return ReadCounts("page" not in state, values, self._keys_of_read())
+            return ReadCounts(self, "page" not in state, values, self._keys_of_read())
 
     def _keys_of_read(self) -> DistinctKeys | None:
         if self.is_counted and self._all_keys is None:
             self._all_keys = DistinctKeys(self.keys)
         return self._all_keys if self.is_counted else DistinctKeys(self.keys) if self.keys else None
 
-    def count_page(self, read: ReadCounts, rows: list[Row], reported_count: int | None) -> None:
-        """Count the rows of a page, and record Zendesk's count of the list."""
-        with self._lock:
-            self.received += len(rows)
-        read.rows += len(rows)
-        if reported_count is not None:
-            read.first_reported = reported_count if read.first_reported is None else read.first_reported
-            read.last_reported = reported_count
-        else:
-            read.has_reported_count = False
-
-    def count_distinct(
-        self, read: ReadCounts, emitted: list[Row], already_emitted: Callable[[], list[Row]], requested_at: int
-    ) -> None:
+    def count_distinct(self, keys: DistinctKeys, values: Mapping[str, Any], rows: list[Row], requested_at: int) -> None:
         """Count the distinct rows of a page that was requested at this epoch second of Zendesk's clock."""
-        if read.keys is None or not (read.has_reported_count or self.is_counted):
-            return
-        rows = [*emitted, *already_emitted()]
-        due = rows if self.window is None else [row for row in rows if self._is_due(row, *self.window)]
-        since = times.iso(max(requested_at - (times.now() - self.sync_start) - UNREMARKABLE_SECONDS, 0))
+        due = rows if self.window is None else [row for row in rows if self._is_due(row, self.window)]
+        since = max(requested_at - (times.now() - self.sync_start) - UNREMARKABLE_SECONDS, 0)
         with self._lock:
-            read.keys.add(due, read.values)
+            keys.add(due, values)
             self.created_during_sync += sum(_time(row, "created_at") >= since for row in due)
             self.changed += sum(max(_time(row, "created_at"), _time(row, "updated_at")) >= since for row in rows)
             if self.window:
                 self.changed_recently += sum(_time(row, "updated_at") >= self.window[1] for row in rows)
 
-    def _is_due(self, row: Row, begin: str, end: str) -> bool:
-        return begin < str(row.get("updated_at")) < end and not is_deleted(row, self.tombstone)
+    def _is_due(self, row: Row, window: Window) -> bool:
+        return window[0] < _time(row, "updated_at") < window[1] and not is_deleted(row, self.tombstone)
 
-    def finish_read(self, read: ReadCounts) -> None:
-        """Finish a read that reached its end."""
+    def count_finished(self, read: ReadCounts) -> None:
+        """Count a read that reached its end."""
         with self._lock:
             self._reads_finished += 1
             self._are_reads_full &= read.is_full_read
@@ -196,10 +213,7 @@ class RowCounts:
         return self._repeated if self._all_keys is None else self._all_keys.repeated()
 
 
-def _time(row: Row, name: str) -> str:
-    """The time as `2024-01-01T00:00:00Z`, empty if there is none."""
-    value = row.get(name)
-    if isinstance(value, str) and value.endswith("Z"):
-        return value
-    seconds = times.epoch(value)
-    return "" if seconds is None else times.iso(seconds)
+def _time(row: Row, name: str) -> int:
+    """Epoch seconds; -1, which is before all times, if there are none."""
+    seconds = times.epoch(row.get(name))
+    return -1 if seconds is None else seconds

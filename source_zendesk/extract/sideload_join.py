@@ -1,7 +1,7 @@
 """Joins sideloaded objects to the records that refer to them."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,17 +17,25 @@ class SideloadJoin:
 
     `references` defines, for each sideload, how to find the objects of a record: the `fields` of the record that
     contain their ids, the `owner` field of the objects that contains the record's id, or `keyed` by that id.
-    `embedded` is where Zendesk may put them in the record instead; such objects stay there. Raises `ResponseError` if
-    a sideload is missing although a record refers to it.
+    `embedded` is where Zendesk may put them in the record instead; such objects stay there. The fields `foreign`, which
+    contain sideloads for other streams, are removed. Raises `ResponseError` if a sideload is missing although a record
+    refers to it.
     https://developer.zendesk.com/documentation/ticketing/using-the-zendesk-api/side_loading/
     """
 
     name: str = ""
     include: list[str] = field(default_factory=list)
     references: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    foreign: Sequence[str] = ()
 
     def join(self, rows: list[Row], body: Mapping[str, Any]) -> list[Row]:
         """The records, each with its own sideloaded objects."""
+        rows = self._join_own(rows, body)
+        if not self.foreign:
+            return rows
+        return [{name: value for name, value in row.items() if name not in self.foreign} for row in rows]
+
+    def _join_own(self, rows: list[Row], body: Mapping[str, Any]) -> list[Row]:
         indexes: dict[str, _SideloadIndex] = {}
         for kind, name in map(parse_include, self.include):
             if name in self.references:

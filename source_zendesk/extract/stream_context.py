@@ -37,29 +37,35 @@ class RecordTransformation(Protocol):
 
 
 @dataclass(frozen=True)
-class StreamContext:
-    """The objects that a stream shares with the others of its sync, and the options of the user.
+class RequestContext:
+    """What the requests of a stream share with those of other streams, and their parameters.
 
-    `cache_key` separates streams in the `response_cache`; it differs for streams that read some of an endpoint's rows
-    by a `query`. All streams of an endpoint request the same `include`, so that they share its pages. `sideloads` are
-    joined to the records of this stream; the fields `foreign_sideloads`, requested for other streams, are removed.
-    `parameters` are the names of query parameters; with `is_input`, their values come from the configuration.
-    `needs_all_rows` disables incremental filtering for a parent stream. The `checkpoint` is set for a stream without
-    parents. `transformations` are those of the configuration. Without a
-    `page_transport`, the stream emits each record on its own.
+    A `query` selects some of the endpoint's rows. All streams of an endpoint request the same `include`, so that they
+    share its pages in the `response_cache`. `parameters` are the names of query parameters; with `is_input`, their
+    values come from the configuration.
     """
 
     response_cache: ResponseCache = field(default_factory=lambda: ResponseCache({}))
-    cache_key: str = ""
     query: Mapping[str, Any] = field(default_factory=dict)
     include: frozenset[str] = frozenset()
-    sideloads: SideloadJoin = field(default_factory=SideloadJoin)
-    foreign_sideloads: tuple[str, ...] = ()
     parameters: frozenset[str] = frozenset()
     is_input: bool = False
+    brand_hosts: BrandHosts | None = None
+
+
+@dataclass(frozen=True)
+class StreamContext:
+    """What a stream shares with the other streams of its sync, and the options of the user.
+
+    `needs_all_rows` disables incremental filtering for a parent stream. The `checkpoint` is set for a stream without
+    parents. `transformations` are those of the configuration. Without a `page_transport`, the stream emits each record
+    on its own.
+    """
+
+    request_context: RequestContext = field(default_factory=RequestContext)
+    sideloads: SideloadJoin = field(default_factory=SideloadJoin)
     needs_all_rows: bool = False
     checkpoint: Checkpoint | None = None
-    brand_hosts: BrandHosts | None = None
     transformations: Sequence[RecordTransformation] = ()
     page_transport: PageTransport | None = None
     row_counts: RowCounts = field(default_factory=RowCounts)

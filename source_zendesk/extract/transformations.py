@@ -70,7 +70,7 @@ URL_SECRETS_SUFFIX = "@"
 
 @dataclass(frozen=True)
 class RecordNormalizer:
-    """Normalizes the records of a page: adds parent ids, removes foreign sideloads, redacts and coerces values.
+    """Normalizes the records of a page: adds parent ids, redacts and coerces values.
 
     Parent ids from the path get their type in `path_param_types`. `read_at_field` gets the epoch second of the request.
     The values at the paths `redacted` are masked: an object is masked in all its values, and a string is masked even
@@ -80,7 +80,6 @@ class RecordNormalizer:
     path_param_types: Mapping[str, str] = field(default_factory=dict)
     is_per_brand: bool = False
     read_at_field: str = ""
-    foreign_sideloads: Sequence[str] = ()
     redacted: Sequence[str] = ()
     coercion: TypeCoercion = field(default_factory=TypeCoercion)
 
@@ -94,8 +93,6 @@ class RecordNormalizer:
         if self.is_per_brand:
             brand = coerce_id(values.get(BRAND), BRAND_ID_TYPE)
             rows = [row if row.get(BRAND) else {**row, BRAND: brand} for row in rows]
-        if self.foreign_sideloads:
-            rows = [{name: value for name, value in row.items() if name not in self.foreign_sideloads} for row in rows]
         return self.coercion.coerce(redact_paths(rows, self.redacted))
 
 

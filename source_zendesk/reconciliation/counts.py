@@ -9,13 +9,13 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk import times
 from source_zendesk.errors import ResponseError
+from source_zendesk.extract.row_counts import Window
 from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.custom_objects import KEY
 from source_zendesk.manifest.placeholders import fill_path
 
 LOGGER = logging.getLogger("airbyte")
-Window = tuple[str, str]
 # Zendesk counts larger lists once a day; until it has counted, it returns exactly this number.
 CACHED_FROM = 100_000
 # The field of a `/count` response that contains such a number.
@@ -70,7 +70,8 @@ def count_query(endpoint: Endpoint, manifest: Manifest, window: Window | None) -
     if window is None or not endpoint.options.search_type:
         return None
     search = manifest.content["definitions"]["changed_rows_search"]
-    text = search["query"].format(type=endpoint.options.search_type, begin=window[0], end=window[1])
+    begin, end = map(times.iso, window)
+    text = search["query"].format(type=endpoint.options.search_type, begin=begin, end=end)
     counter = endpoints[search["stream"]]
     return CountQuery(counter.name, {"query": text}, f"{counter.method} {counter.path}?query={text}")
 
@@ -90,7 +91,7 @@ def counting_stream(endpoint: Endpoint) -> str:
 
 def counting_streams(endpoints: Iterable[Endpoint], manifest: Manifest) -> set[str]:
     """The streams that contain the counts of these endpoints."""
-    queries = [count_query(endpoint, manifest, ("", "")) for endpoint in endpoints]
+    queries = [count_query(endpoint, manifest, (0, 0)) for endpoint in endpoints]
     return {query.stream for query in queries if query}
 
 

@@ -7,7 +7,7 @@ import pytest
 from requests_mock import ANY, Mocker
 
 from source_zendesk.extract.page_requester import PageRequester
-from source_zendesk.extract.stream_context import StreamContext
+from source_zendesk.extract.stream_context import RequestContext
 from unit_tests.account import ACCOUNT, requester
 
 GROUPS = f"{ACCOUNT}/api/v2/groups"
@@ -42,7 +42,7 @@ def test_ids_and_keys_are_escaped_into_the_path(value: Any, path: str, requests_
 
 def test_preview_sends_values_in_the_body_except_query_parameters(requests_mock: Mocker) -> None:
     requests_mock.post(GROUPS, json={})
-    preview = asking(http_method="POST", body_parameters=True, context=StreamContext(parameters=frozenset({"locale"})))
+    preview = asking(http_method="POST", body_parameters=True, context=RequestContext(parameters=frozenset({"locale"})))
     preview.send({"page[size]": 100}, {"view": {"all": []}, "locale": "de"}, bypass_cache=False)
     assert sent_query(requests_mock) == {"locale": "de", "page[size]": "100"}
     assert requests_mock.request_history[0].json() == {"view": {"all": []}}
@@ -50,7 +50,7 @@ def test_preview_sends_values_in_the_body_except_query_parameters(requests_mock:
 
 def test_includes_of_the_user_and_the_stream_are_combined(requests_mock: Mocker) -> None:
     requests_mock.get(GROUPS, json={})
-    both = asking(query={"include": "translations"}, context=StreamContext(include=frozenset({"users"})))
+    both = asking(query={"include": "translations"}, context=RequestContext(include=frozenset({"users"})))
     both.send({}, {}, bypass_cache=False)
     assert sent_query(requests_mock) == {"include": "translations,users"}
 

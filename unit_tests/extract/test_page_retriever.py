@@ -4,14 +4,17 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from airbyte_cdk.models import AirbyteMessage, Type
 from airbyte_cdk.sources.types import Record
 from requests_mock import Mocker
 
-from source_zendesk.errors import PaginationError, ResponseError
+from source_zendesk.errors import ResponseError
 from source_zendesk.extract import page_retriever
+from source_zendesk.extract.cursors.base import State
 from source_zendesk.extract.extractors import ListExtractor
 from source_zendesk.extract.page_retriever import PageRetriever
 from source_zendesk.extract.paginators import CursorPaginator
+from source_zendesk.extract.stream_context import StreamContext
 from unit_tests.account import ACCOUNT, requester
 
 Row = dict[str, Any]
@@ -83,11 +86,49 @@ def test_fixed_query_is_sent_on_every_page(requests_mock: Mocker) -> None:
     assert [params["exclude_deleted"] for params in sent_queries(requests_mock)] == ["false", "false"]
 
 
-def test_page_that_links_to_itself_is_an_error(requests_mock: Mocker) -> None:
-    serve(requests_mock, page(1, 2, after="abc"), page(3, 4, after="abc"))
-    with pytest.raises(PaginationError, match=r"groups.*the same page again"):
-        read(retriever())
-    assert requests_mock.call_count == 2
+class SavedStates:
+    """A checkpoint that collects states."""
+
+    def __init__(self) -> None:
+        self.resume_state: State = {}
+        self.states: list[State] = []
+        self.skipped: list[str] = []
+
+    def advance(self, state: State) -> AirbyteMessage:
+        self.states.append(state)
+        return AirbyteMessage(type=Type.STATE)
+
+    def skip_stream(self, reason: str) -> None:
+        self.skipped.append(reason)
+
+
+def test_a_stream_without_parents_emits_its_state_after_the_records_of_each_page(requests_mock: Mocker) -> None:
+    serve(requests_mock, page(1, 2, after="abc"), page(3))
+    checkpoint = SavedStates()
+    emitted = list(retriever(context=StreamContext(checkpoint=checkpoint)).read_records({}))
+    assert [type(each) for each in emitted] == [Record, Record, AirbyteMessage, Record, AirbyteMessage]
+    assert [state.get("page", {}).get("page[after]") for state in checkpoint.states] == ["abc", None]
+
+
+def test_a_refused_stream_is_skipped_without_a_state(requests_mock: Mocker) -> None:
+    requests_mock.get(GROUPS, status_code=403, json={"error": "Forbidden"})
+    checkpoint = SavedStates()
+    assert list(retriever(context=StreamContext(checkpoint=checkpoint)).read_records({})) == []
+    assert (len(checkpoint.skipped), checkpoint.states) == (1, [])
+
+
+def test_only_emitted_records_are_transformed_and_counted(requests_mock: Mocker) -> None:
+    class Uppercase:
+        def transform(self, rows: list[Row]) -> list[Row]:
+            return [{"ID": row["id"]} for row in rows]
+
+    serve(requests_mock, page(1, 2))
+    context = StreamContext(transformations=[Uppercase()])
+    assert read(retriever(context=context)) == [{"id": 1}, {"id": 2}]
+    assert context.row_counts.emitted == 0
+    records = retriever(context=context).read_records({})
+    assert [dict(record) for record in records if isinstance(record, Record)] == [{"ID": 1}, {"ID": 2}]
+    assert (context.row_counts.emitted, context.row_counts.received) == (2, 4)
 
 
 def test_a_page_of_too_many_rows_is_an_error_of_the_stream(

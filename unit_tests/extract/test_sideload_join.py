@@ -49,3 +49,10 @@ def test_objects_are_joined(include: str, row: Row, body: Row, found: Any) -> No
 def test_missing_required_sideload_is_an_error(include: str, row: Row) -> None:
     with pytest.raises(ResponseError, match="things"):
         joined(include, row, {})
+
+
+def test_foreign_sideloads_are_removed_from_a_copy() -> None:
+    rows: list[Row] = [{"id": 1, "metric_set": {"id": 2}}, {"id": 3}]
+    before = repr(rows)
+    assert SideloadJoin("things", foreign=["metric_set"]).join(rows, {}) == [{"id": 1}, {"id": 3}]
+    assert repr(rows) == before

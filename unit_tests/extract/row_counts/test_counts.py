@@ -29,11 +29,10 @@ def read(row_counts: RowCounts, *pages: tuple[list[Row], Any], state: Any = None
     list_read = open_read(state or {})
     read_counts = row_counts.start_read(state or {}, {})
     for rows, reported_count in pages:
-        row_counts.count_page(read_counts, rows, reported_count)
-        row_counts.count_distinct(
-            read_counts, list_read.select_new(rows), partial(list_read.select_already_emitted, rows), NOW
+        read_counts.count_page(
+            rows, list_read.select_new(rows), partial(list_read.select_already_emitted, rows), reported_count, NOW
         )
-    row_counts.finish_read(read_counts)
+    read_counts.finish()
     return row_counts
 
 
@@ -76,9 +75,9 @@ def test_rows_that_an_earlier_run_emitted_count_too() -> None:
 def test_row_that_is_neither_emitted_nor_old_does_not_count() -> None:
     row_counts, list_read = counting(), open_read({})
     read_counts = row_counts.start_read({}, {})
-    row_counts.count_page(read_counts, rows_of(1, 2), 2)
-    row_counts.count_distinct(read_counts, rows_of(1), partial(list_read.select_already_emitted, rows_of(1, 2)), NOW)
-    row_counts.finish_read(read_counts)
+    already_emitted = partial(list_read.select_already_emitted, rows_of(1, 2))
+    read_counts.count_page(rows_of(1, 2), rows_of(1), already_emitted, 2, NOW)
+    read_counts.finish()
     assert (row_counts.received, row_counts.distinct, row_counts.difference.missing) == (2, 1, 1)
 
 
@@ -115,17 +114,16 @@ def test_resumed_or_unfinished_read_is_not_full() -> None:
 def test_restarted_read_counts_distinct_rows_once_and_received_rows_twice() -> None:
     row_counts, list_read = counting(), open_read({})
     read_counts = row_counts.start_read({}, {})
-    row_counts.count_page(read_counts, rows_of(1, 2), 2)
-    row_counts.count_distinct(read_counts, rows_of(1, 2), partial(list_read.select_already_emitted, rows_of(1, 2)), NOW)
-    read_counts.reset()
-    row_counts.count_page(read_counts, rows_of(1, 2), 2)
-    row_counts.count_distinct(read_counts, rows_of(1, 2), partial(list_read.select_already_emitted, rows_of(1, 2)), NOW)
-    row_counts.finish_read(read_counts)
+    already_emitted = partial(list_read.select_already_emitted, rows_of(1, 2))
+    read_counts.count_page(rows_of(1, 2), rows_of(1, 2), already_emitted, 2, NOW)
+    read_counts.restart()
+    read_counts.count_page(rows_of(1, 2), rows_of(1, 2), already_emitted, 2, NOW)
+    read_counts.finish()
     assert (read_counts.rows, row_counts.distinct, row_counts.received) == (2, 2, 4)
 
 
 def test_rows_in_the_window_changed_between_its_ends_and_are_not_deleted() -> None:
-    window = ("2024-01-01T00:00:00Z", "2024-02-01T00:00:00Z")
+    window = (1_704_067_200, 1_706_745_600)
     row_counts = counting(tombstone={"status": "deleted"}, window=window, is_counted=True)
     stamps = ["2024-01-01T00:00:00Z", "2024-01-01T00:00:01Z", "2024-01-31T23:59:59Z", "2024-02-01T00:00:00Z", None]
     rows = [{"id": number, "updated_at": stamp, "status": "open"} for number, stamp in enumerate(stamps)]
@@ -137,16 +135,15 @@ def test_no_keys_are_kept_without_a_count_to_compare() -> None:
     unread = open_read({})
     for row_counts, reported_count in ((RowCounts(), 2), (counting(), None)):
         read_counts = row_counts.start_read({}, {})
-        row_counts.count_page(read_counts, rows_of(1, 2), reported_count)
-        row_counts.count_distinct(
-            read_counts, rows_of(1, 2), partial(unread.select_already_emitted, rows_of(1, 2)), NOW
-        )
+        already_emitted = partial(unread.select_already_emitted, rows_of(1, 2))
+        read_counts.count_page(rows_of(1, 2), rows_of(1, 2), already_emitted, reported_count, NOW)
         assert (read_counts.keys.count() if read_counts.keys else 0) == 0
 
 
-def test_emitted_records_are_unchanged() -> None:
-    row_counts, rows = RowCounts(), [{"id": 1}, {"id": 2}]
-    assert (row_counts.transform(rows), row_counts.emitted) == (rows, 2)
+def test_emitted_records_are_counted() -> None:
+    row_counts = RowCounts()
+    row_counts.count_emitted(rows_of(1, 2))
+    assert row_counts.emitted == 2
 
 
 @pytest.mark.parametrize(

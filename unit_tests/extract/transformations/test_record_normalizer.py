@@ -48,10 +48,3 @@ def test_snapshot_contains_its_time_of_request() -> None:
     assert RecordNormalizer(read_at_field="current_timestamp").transform([{"calls": 1}], {}, 1714521600) == [
         {"current_timestamp": 1714521600, "calls": 1}
     ]
-
-
-def test_foreign_sideloads_are_removed_from_a_copy() -> None:
-    rows: list[dict[str, Any]] = [{"id": 1, "metric_set": {"id": 2}}, {"id": 3}]
-    before = repr(rows)
-    assert RecordNormalizer(foreign_sideloads=["metric_set"]).transform(rows, {}, 0) == [{"id": 1}, {"id": 3}]
-    assert repr(rows) == before

@@ -1,0 +1,158 @@
+"""The pager: requests the pages of one read, one after the other."""
+
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NoReturn
+
+import requests
+from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
+
+from source_zendesk.errors import PaginationError
+from source_zendesk.extract.cursors.base import IncrementalRead
+from source_zendesk.extract.extractors import Row
+from source_zendesk.extract.loop_guard import PaginationLoopGuard
+from source_zendesk.extract.page_requester import PageRequester
+from source_zendesk.extract.page_size import AdaptivePageSize
+from source_zendesk.extract.paginators import Paginator, Query
+from source_zendesk.extract.partitions import Page
+from source_zendesk.extract.row_counts import ReadCounts
+from source_zendesk.http.error_text import body_text, error_text
+from source_zendesk.http.refusals import raise_for_refusal
+from source_zendesk.http.response import ParsedResponse, expect_documented_shape, requested_at
+
+LOGGER = logging.getLogger("airbyte")
+TOO_RECENT = "StartTimeTooRecent"
+
+
+@dataclass(frozen=True)
+class PageRows:
+    """The rows of a response: all of them, the rows that advance the cursor, and the new rows as records."""
+
+    rows: list[Row]
+    cursor_rows: list[Row]
+    new_rows: list[Row]
+
+
+@dataclass
+class Pager:
+    """Requests the pages of one `read` for the partition of these `values`. Not thread-safe.
+
+    It retries a page with a smaller size, without refused parameters, without an expired cursor, or with an earlier
+    start, as Zendesk requires. Raises the errors of `raise_for_refusal` for any other refusal.
+    """
+
+    read: IncrementalRead
+    paginator: Paginator
+    requester: PageRequester
+    counts: ReadCounts
+    values: Mapping[str, Any]
+
+    def __post_init__(self) -> None:
+        """Start before the first page; sends nothing."""
+        self._stream = self.requester.name
+        self._page_size = AdaptivePageSize(self._stream, self.paginator.size_parameter, self.paginator.max_page_size)
+        self._loop_guard = PaginationLoopGuard(self._stream)
+        self._is_first, self._restarts = True, self.read.restarts
+        self._query: Query = {}
+
+    def pages(self, extract: Callable[[ParsedResponse], PageRows]) -> Iterator[Page]:
+        """The pages with the new rows that `extract` finds in each response.
+
+        If pagination fails, the page is emitted before the error, with a state that resumes at the same page. Raises
+        `PaginationError` for a pagination loop.
+        """
+        next_query = None
+        while self.read.query is not None:
+            state = self.read.state
+            response = self._request()
+            if response is None:
+                yield Page([], state, self.read.state)
+                next_query = None
+                break
+            self.read.begin(response)
+            state = self.read.state
+            page = self._extract(response, extract)
+            try:
+                next_query = self._next_query(response, page)
+            except PaginationError:
+                yield Page(page.new_rows, state, state)
+                raise
+            self._advance(response, page, next_query)
+            yield Page(page.new_rows, state, self.read.state)
+        if next_query is None:
+            self.counts.finish()
+
+    def _request(self) -> ParsedResponse | None:
+        """The response to the next page; None if an export has reached the present."""
+        while self.read.query is not None:
+            self._query, refused_params = self._page_size.apply(self.read.query), self.requester.refused_params
+            try:
+                response = self.requester.send(self._query, self.values, bypass_cache=self.read.restarts > 0)
+            except PageSizeReductionRequiredException as rejected:
+                self._page_size.reduce(rejected.error_message or "the response timed out")
+                continue
+            self._page_size.grow()
+            if isinstance(response, ParsedResponse):
+                self._is_first = False
+                return response
+            has_changed = response.status_code == 400 and refused_params != self.requester.refused_params
+            if not has_changed and not self._adapt_to_refusal(self.read.query, response):
+                self._raise_for_refusal(response)
+        return None
+
+    def _adapt_to_refusal(self, query: Query, refusal: requests.Response) -> bool:
+        """Change the read so that the request can succeed; False if a refusal allows no other request."""
+        status, text = refusal.status_code, body_text(refusal)
+        if status == 400 and TOO_RECENT in text:
+            if self._is_first:
+                return self.read.retry_earlier(requested_at(refusal))
+            self.read.query = None
+            return True
+        if status == 400 and self._is_first and self.requester.drop_refused_params(query, self.values, text):
+            return True
+        if status in (400, 404, 410, 422) and self.read.recover_expired_cursor():
+            LOGGER.warning("Stream %s: Zendesk refuses a cursor (%s); retrying", self._stream, error_text(refusal))
+            self._reset_after_restart()
+            return True
+        return False
+
+    def _raise_for_refusal(self, refusal: requests.Response) -> NoReturn:
+        is_input = self.requester.context.is_input
+        is_child = bool(self.values) and not is_input
+        raise_for_refusal(self._stream, refusal, is_child=is_child, is_first=self._is_first, has_inputs=is_input)
+
+    def _extract(self, response: ParsedResponse, extract: Callable[[ParsedResponse], PageRows]) -> PageRows:
+        with expect_documented_shape(self._stream):
+            page = extract(response)
+            already_emitted = partial(self.read.select_already_emitted, page.rows)
+            reported_count = self.paginator.reported_count(_fields(response))
+            self.counts.count_page(page.rows, page.new_rows, already_emitted, reported_count, response.requested_at)
+            return page
+
+    def _next_query(self, response: ParsedResponse, page: PageRows) -> Query | None:
+        with expect_documented_shape(self._stream):
+            next_query = self.paginator.next_query(self._query, _fields(response), page.cursor_rows)
+        if next_query is None:
+            self.paginator.check_truncation(self.counts.rows, self.requester.params(self._query, self.values))
+        return next_query
+
+    def _advance(self, response: ParsedResponse, page: PageRows, next_query: Query | None) -> None:
+        self.read.refused_params = self.requester.refused_params
+        with expect_documented_shape(self._stream):
+            self._loop_guard.check(self._query, next_query, page.cursor_rows)
+            self.read.advance(next_query, response, page.rows, page.cursor_rows)
+        self._reset_after_restart()
+
+    def _reset_after_restart(self) -> None:
+        """If the read has returned to an earlier page, forget the pages so far."""
+        if self.read.restarts > self._restarts:
+            self._restarts = self.read.restarts
+            self._loop_guard.reset()
+            self.counts.restart()
+
+
+def _fields(response: ParsedResponse) -> Mapping[str, Any]:
+    """The fields of a response; a response that is a list has no pagination fields."""
+    return {} if isinstance(response.body, list) else response.body

@@ -1,0 +1,198 @@
+"""A pager requests the pages of a read, and adapts it to Zendesk's refusals."""
+
+from collections.abc import Callable
+from datetime import datetime, timezone
+from email.utils import format_datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+import requests
+from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
+from requests_mock import Mocker
+
+from source_zendesk import times
+from source_zendesk.errors import ConfigError, PaginationError
+from source_zendesk.extract.cursors.export_cursor import ExportCursor
+from source_zendesk.extract.cursors.list_cursor import ListCursor
+from source_zendesk.extract.export_paginators import CursorExportPaginator
+from source_zendesk.extract.page_requester import PageRequester
+from source_zendesk.extract.pager import Pager, PageRows
+from source_zendesk.extract.paginators import CursorPaginator, OffsetPaginator, Paginator, RecordSearchPaginator
+from source_zendesk.extract.partitions import Page
+from source_zendesk.extract.row_counts import ReadCounts, RowCounts
+from source_zendesk.http.refusals import ParentSkipped
+from source_zendesk.http.response import ParsedResponse
+from unit_tests.account import ACCOUNT, requester
+
+Row = dict[str, Any]
+CLOCK = 1_704_067_200
+GROUPS = f"{ACCOUNT}/api/v2/groups"
+REFUSED: Row = {"status_code": 400, "json": {"error": "InvalidPaginationParameter"}}
+
+
+def pager(
+    paginator: Paginator, cursor: ListCursor | ExportCursor | None = None, state: Row | None = None, **values: Any
+) -> Pager:
+    cursor = cursor or ListCursor({})
+    page_requester = PageRequester(
+        "groups", "/api/v2/groups", requester(), optional_params=frozenset(cursor.optional_params)
+    )
+    counts = RowCounts().start_read(state or {}, values)
+    return Pager(cursor.open(state or {}, paginator, ["id"]), paginator, page_requester, counts, values)  # type: ignore[arg-type]
+
+
+def list_pager(**options: Any) -> Pager:
+    return pager(CursorPaginator("groups", {}, 2), **options)
+
+
+def extract(made: Pager) -> Callable[[ParsedResponse], PageRows]:
+    def extract_rows(response: ParsedResponse) -> PageRows:
+        rows = response.body["groups"]
+        return PageRows(rows, rows, made.read.select_new(rows))
+
+    return extract_rows
+
+
+def read(made: Pager) -> list[Page]:
+    return list(made.pages(extract(made)))
+
+
+def ids(pages: list[Page]) -> list[list[int]]:
+    return [[row["id"] for row in page.rows] for page in pages]
+
+
+def page(*ids: int, after: str = "", **more: Any) -> Row:
+    return {
+        "groups": [{"id": number} for number in ids],
+        "meta": {"has_more": bool(after), "after_cursor": after},
+        **more,
+    }
+
+
+def cursors(zendesk: Mocker) -> list[str | None]:
+    """The page cursor of each request."""
+    return [dict(parse_qsl(urlsplit(sent.url).query)).get("page[after]") for sent in zendesk.request_history]
+
+
+def is_finished(counts: ReadCounts) -> bool:
+    return counts.stream.is_full_read
+
+
+def test_each_page_has_the_states_before_and_after_it(requests_mock: Mocker) -> None:
+    requests_mock.get(GROUPS, [{"json": page(1, 2, after="abc")}, {"json": page(3)}])
+    made = list_pager()
+    pages = read(made)
+    assert ids(pages) == [[1, 2], [3]]
+    assert pages[0].next_state == pages[1].resume_state
+    assert pages[1].resume_state["page"] == {"page[size]": 2, "page[after]": "abc"}
+    assert pages[1].next_state == {}
+    assert (made.counts.rows, is_finished(made.counts)) == (3, True)
+
+
+def test_a_page_whose_successor_cannot_be_requested_is_emitted_before_the_error(requests_mock: Mocker) -> None:
+    requests_mock.get(GROUPS, json={"groups": [{"id": 1}], "next_page": f"{GROUPS}?page=101"})
+    made = pager(OffsetPaginator("groups", {}, 1))
+    pages = made.pages(extract(made))
+    first = next(pages)
+    assert [row["id"] for row in first.rows] == [1]
+    assert first.next_state == first.resume_state
+    with pytest.raises(PaginationError, match="groups"):
+        next(pages)
+    assert not is_finished(made.counts)
+
+
+def test_a_page_of_a_loop_is_not_emitted(requests_mock: Mocker) -> None:
+    requests_mock.get(GROUPS, [{"json": page(1, after="a")}, {"json": page(2, after="a")}])
+    pages = (made := list_pager()).pages(extract(made))
+    assert [row["id"] for row in next(pages).rows] == [1]
+    with pytest.raises(PaginationError, match="the same page again"):
+        next(pages)
+
+
+def test_an_expired_cursor_is_retried_once_and_then_restarts_the_read(requests_mock: Mocker) -> None:
+    requests_mock.get(
+        GROUPS, [{"json": page(1, 2, after="a")}, REFUSED, REFUSED, {"json": page(1, 2, after="a")}, {"json": page(3)}]
+    )
+    made = list_pager()
+    assert ids(read(made)) == [[1, 2], [1, 2], [3]]
+    assert cursors(requests_mock) == [None, "a", "a", None, "a"]
+    assert (made.counts.rows, made.counts.stream.received) == (3, 5)
+
+
+def test_rows_before_a_restart_are_not_taken_for_a_truncated_list(
+    requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("source_zendesk.extract.paginators.CEILING", 4)
+    requests_mock.get(
+        GROUPS, [{"json": page(1, 2, after="a")}, REFUSED, REFUSED, {"json": page(1, 2, after="a")}, {"json": page(3)}]
+    )
+    assert ids(read(pager(RecordSearchPaginator("groups", {}, 2)))) == [[1, 2], [1, 2], [3]]
+
+
+def test_a_refused_cursor_of_a_first_page_is_a_refusal(requests_mock: Mocker) -> None:
+    requests_mock.get(GROUPS, **REFUSED)
+    with pytest.raises(ConfigError, match="groups"):
+        read(list_pager())
+
+
+def test_a_refused_parent_is_skipped(requests_mock: Mocker) -> None:
+    requests_mock.get(GROUPS, status_code=404, json={})
+    with pytest.raises(ParentSkipped):
+        read(list_pager(user_id=7))
+
+
+def test_refused_parameters_are_dropped(requests_mock: Mocker) -> None:
+    refusal = {"status_code": 400, "json": {"error": "since is not allowed"}}
+    requests_mock.get(GROUPS, [refusal, {"json": page(1)}])
+    made = list_pager(cursor=ListCursor({}, "updated_at", since_parameter="since"), state={"updated_at": 1_700_000_000})
+    assert ids(read(made)) == [[1]]
+    assert ["since" in sent.qs for sent in requests_mock.request_history] == [True, False]
+    assert set(made.read.refused_params) == {"since"}
+
+
+def test_an_export_that_has_reached_the_present_ends(requests_mock: Mocker) -> None:
+    full = {"groups": [{"id": 1}], "after_cursor": "a", "end_of_stream": False}
+    requests_mock.get(GROUPS, [{"json": full}, {"status_code": 400, "json": {"error": "StartTimeTooRecent"}}])
+    made = pager(CursorExportPaginator("groups", {}, 1), ExportCursor({}, "updated_at"), {"updated_at": 1_700_000_000})
+    pages = read(made)
+    assert ids(pages) == [[1], []]
+    assert pages[1].next_state == pages[0].next_state
+    assert is_finished(made.counts)
+
+
+def test_an_export_starts_earlier_if_zendesks_clock_is_behind(requests_mock: Mocker) -> None:
+    refusal = {
+        "status_code": 400, "json": {"error": "StartTimeTooRecent"},
+        "headers": {"Date": format_datetime(datetime.fromtimestamp(CLOCK, tz=timezone.utc), usegmt=True)},
+    }  # fmt: skip
+    requests_mock.get(GROUPS, [refusal, {"json": {"groups": [], "end_of_stream": True, "after_cursor": "a"}}])
+    read(pager(CursorExportPaginator("groups", {}, 1), ExportCursor({}, "updated_at"), {"updated_at": times.now()}))
+    first, second = (int(sent.qs["start_time"][0]) for sent in requests_mock.request_history)
+    assert second <= CLOCK - times.YOUNGEST_START < first
+
+
+def test_a_read_that_stops_at_old_rows_is_not_a_full_read(requests_mock: Mocker) -> None:
+    old = [{"id": 1, "updated_at": "2020-01-01T00:00:00Z"}]
+    requests_mock.get(GROUPS, json={**page(after="a"), "groups": old})
+    made = list_pager(cursor=ListCursor({}, "updated_at", newest_first=True), state={"updated_at": 1_700_000_000})
+    assert ids(read(made)) == [[]]
+    assert requests_mock.call_count == 1
+    assert not is_finished(made.counts)
+
+
+def test_a_page_on_which_zendesk_fails_is_requested_with_a_smaller_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    made = pager(CursorPaginator("groups", {}, 100))
+    sizes: list[int] = []
+
+    def send(query: Row, _: Row, *, bypass_cache: bool) -> ParsedResponse | requests.Response:
+        assert not bypass_cache
+        sizes.append(query["page[size]"])
+        if len(sizes) == 1:
+            raise PageSizeReductionRequiredException(error_message="504")
+        return ParsedResponse(page(1) if len(sizes) > 2 else page(2, after="a"), 0)
+
+    monkeypatch.setattr(made.requester, "send", send)
+    assert ids(read(made)) == [[2], [1]]
+    assert sizes == [100, 50, 100]
