@@ -24,6 +24,7 @@ from source_zendesk.extract.transformations import RecordNormalizer, TypeCoercio
 from source_zendesk.http.error_text import error_text
 from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.http.response import ParsedResponse, expect_documented_shape
+from source_zendesk.output.page_transport import RowRecord
 
 LOGGER = logging.getLogger("airbyte")
 # A page has 1,000 rows at most; no list without pages is known to come near this.
@@ -118,7 +119,7 @@ class PageRetriever(Retriever):
         self.context.row_counts.count_emitted(rows)
         if self.context.page_transport:
             return self.context.page_transport.wrap_page(self.name, rows)
-        return (Record(row, self.name) for row in rows)
+        return (RowRecord(row, self.name) for row in rows)
 
     def first_response(self, query: Query) -> Mapping[str, Any]:
         """The body of one response to this query; raises `StreamSkipped` if Zendesk refuses the request."""

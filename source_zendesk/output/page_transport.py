@@ -20,7 +20,14 @@ PAGE = "page"
 ENDED = (AirbyteStreamStatus.COMPLETE, AirbyteStreamStatus.INCOMPLETE)
 
 
-class PageRecord(Record):
+class RowRecord(Record):
+    """One record, which is true even if it has no field: the CDK's read ends at an item that is false."""
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class PageRecord(RowRecord):
     """The `count` records of one page, as `lines` of stdout: a RECORD message for each record.
 
     The CDK's cost per record is thus paid once per page.
@@ -40,10 +47,6 @@ class PageRecord(Record):
     def data(self) -> Mapping[str, Any]:
         """The page itself, since the CDK copies only these data into its message."""
         return {PAGE: self}
-
-    def __bool__(self) -> bool:
-        """True: the CDK's read ends at an item that is false."""
-        return True
 
 
 def extract_page(message: AirbyteMessage) -> PageRecord | None:

@@ -71,6 +71,13 @@ def test_without_a_page_transport_each_record_is_emitted_on_its_own(requests_moc
     assert len(records) == 3
 
 
+def test_a_record_without_fields_does_not_end_the_read_of_the_cdk(requests_mock: Mocker) -> None:
+    """The CDK reads its queue up to an item that is false, as an empty mapping would be."""
+    requests_mock.get(GROUPS, json={"groups": [{}, {"id": 2}]})
+    records = list(retriever().read_records({}))
+    assert [bool(record) for record in records] == [True, True]
+
+
 def test_children_contain_the_path_values_and_keep_their_own(requests_mock: Mocker) -> None:
     body = {"groups": [{"id": 1}, {"id": 2, "user_id": 9}], "meta": {"has_more": False}}
     requests_mock.get(f"{ACCOUNT}/api/v2/users/7/groups", json=body)
@@ -106,7 +113,7 @@ def test_a_stream_without_parents_emits_its_state_after_the_records_of_each_page
     serve(requests_mock, page(1, 2, after="abc"), page(3))
     checkpoint = SavedStates()
     emitted = list(retriever(context=StreamContext(checkpoint=checkpoint)).read_records({}))
-    assert [type(each) for each in emitted] == [Record, Record, AirbyteMessage, Record, AirbyteMessage]
+    assert [isinstance(each, Record) for each in emitted] == [True, True, False, True, False]
     assert [state.get("page", {}).get("page[after]") for state in checkpoint.states] == ["abc", None]
 
 
