@@ -18,11 +18,12 @@ from airbyte_cdk.models import (
 )
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.declarative.concurrent_declarative_source import ConcurrentDeclarativeSource
-from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+from airbyte_cdk.sources.message import MessageRepository, NoopMessageRepository
 from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.account import Account
+from source_zendesk.concurrent_read import ConcurrentRead
 from source_zendesk.errors import ConfigError
 from source_zendesk.extract.schema_drift import usable_schema
 from source_zendesk.http.bounded_response import BoundedAdapter
@@ -49,6 +50,7 @@ from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.streams import StreamBuilder, SyncContext
 
 LOGGER = logging.getLogger("airbyte")
+NO_MESSAGES = NoopMessageRepository()
 SelectEndpoints: TypeAlias = Callable[[Manifest, Settings], list[Endpoint]]
 
 
@@ -70,8 +72,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self._settings = settings = None if config is None else Settings.parse(dict(config), manifest)
         self._has_columns = settings is not None and settings.has_columns
         self._connections = BoundedAdapter()
-        states = per_stream_states(state or [])
-        self._state_manager = ConnectorStateManager(states)
+        self._state_manager = ConnectorStateManager(per_stream_states(state or []))
         drift_report = SchemaDriftReport(collects=settings is not None and settings.collects_unknown_fields)
         self.services = SyncServices(schema_drift=drift_report, stats=stats or SyncStats())
         streams = [each.stream for each in catalog.streams] if catalog else []
@@ -80,16 +81,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self._manifest = self._add_object_streams(manifest)
         self._check_streams: list[str] = self._manifest.content["check"]["stream_names"]
         self.services.stats.set_stream_count(len(self._selected))
-        schedule = Schedule(self._manifest, self._selected)
         super().__init__(
-            catalog=catalog or ConfiguredAirbyteCatalog(streams=[]),
-            config={"num_workers": schedule.threads(settings.num_workers)} if settings else None,
-            state=states,
             source_config=self._manifest.subset(
                 [*self._selected, *self._check_streams, *self._counting_streams(), *self._definition_streams()]
             ),
         )
-        self._streams: list[AbstractStream] = []
 
     def _counting_streams(self) -> set[str]:
         """The count streams of the selected streams, if the catalog has `reconciliation`."""
@@ -184,21 +180,13 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """Read the streams of the catalog; a source that was built for another catalog delegates to a new one."""
         if [configured.stream.name for configured in catalog.streams] == self._selected:
             try:
-                yield from self.services.state_barrier.wrap(self._read(logger, config, catalog, state))
+                yield from self.services.state_barrier.wrap(self._read(config))
             finally:
-                # After a failure, the threads of the CDK would wait forever.
-                self._concurrent_source._threadpool._shutdown()
                 self._connections.close()
         else:
             yield from type(self)(catalog, config, state).read(logger, config, catalog, state)
 
-    def _read(
-        self,
-        logger: logging.Logger,
-        config: Mapping[str, Any],
-        catalog: ConfiguredAirbyteCatalog,
-        state: list[AirbyteStateMessage] | None,
-    ) -> Iterator[AirbyteMessage]:
+    def _read(self, config: Mapping[str, Any]) -> Iterator[AirbyteMessage]:
         """Read the valid streams; unknown streams and malformed states become errors, and raise one at the end."""
         settings = self.settings_for(config)
         available = {endpoint.name for endpoint in available_endpoints(self._manifest, settings)}
@@ -215,14 +203,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
-        builder = self._create_builder(settings)
-        self._streams = list(builder.build(name for name in selected if name not in malformed))
-        by_name = {
-            each.stream.name: each for each in catalog.streams if each.stream.name in available - malformed.keys()
-        }
-        ordered = [by_name[name] for name in Schedule(self._manifest, by_name).order]
-        valid_catalog = ConfiguredAirbyteCatalog(streams=ordered)
-        messages, pages = super().read(logger, config, valid_catalog, state), self.services.page_transport
+        read = ConcurrentRead(Schedule(self._manifest, selected).threads(settings.num_workers), self.logger)
+        builder = self._create_builder(settings, messages=read.messages)
+        streams = {stream.name: stream for stream in builder.build(name for name in selected if name not in malformed)}
+        ordered = [streams[name] for name in Schedule(self._manifest, streams).order]
+        messages, pages = read.run(ordered), self.services.page_transport
         if pages:
             messages = pages.wrap(messages, self.logger)
         try:
@@ -242,16 +227,17 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         runs = sorted(builder.runs, key=lambda run: self._selected.index(run.endpoint.name))
         return Reconciliation(runs, self._manifest, builder).wrap(messages)
 
-    def streams(self, config: Mapping[str, Any]) -> list[AbstractStream]:
-        """The valid streams of the catalog, which `read` built for the CDK."""
-        return list(self._streams)
-
-    def _create_builder(self, settings: Settings, timeouts: Timeouts = SYNC_TIMEOUTS) -> StreamBuilder:
+    def _create_builder(
+        self,
+        settings: Settings,
+        timeouts: Timeouts = SYNC_TIMEOUTS,
+        messages: MessageRepository = NO_MESSAGES,
+    ) -> StreamBuilder:
         check_certificates()
         check_proxies(settings.api_url)
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         sync = SyncContext(
-            self._message_repository,
+            messages,
             self._state_manager,
             self.services,
             self._schemas,

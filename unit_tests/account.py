@@ -19,13 +19,13 @@ class ResponseFactory(Protocol):
         """The response with this status, body and headers."""
 
 
-def requester(config: Mapping[str, Any] | None = None, http_method: str = "GET") -> ZendeskRequester:
-    """The requester of a stream without retries, so that an unexpected request fails the test."""
+def requester(config: Mapping[str, Any] | None = None, http_method: str = "GET", retries: int = 0) -> ZendeskRequester:
+    """The requester of a stream, by default without retries, so that an unexpected request fails the test."""
     return ZendeskRequester(
         name="groups",
         config=config or {},
         url=ACCOUNT,
         http_method=http_method,
         authenticator=NoAuth(parameters={}),
-        error_handler=ZendeskErrorHandler({}, name="groups", retries=0),
+        error_handler=ZendeskErrorHandler({}, name="groups", retries=retries),
     )

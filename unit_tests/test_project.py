@@ -50,10 +50,11 @@ def test_pages_name_no_version_of_the_image() -> None:
 
 
 def test_the_workflow_of_forks_calls_make_and_pins_its_actions() -> None:
-    job = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())["jobs"]["test"]
+    jobs = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text())["jobs"]
+    job = jobs["test"]
     runs = [step["run"].split()[:2] for step in job["steps"] if "run" in step]
     assert runs == [["make", "check"], ["make", "test"], ["make", "build"]]
-    used = [step["uses"] for step in job["steps"] if "uses" in step]
+    used = [step["uses"] for each in jobs.values() for step in each["steps"] if "uses" in step]
     assert used
     assert [action for action in used if not re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action)] == []
     supported = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text())

@@ -16,26 +16,7 @@ from source_zendesk import json_values
 from source_zendesk.cli.command_inputs import CommandInputs
 from source_zendesk.output import redaction
 from source_zendesk.output.page_transport import PageTransport, extract_page
-from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.source import SourceZendesk
-
-
-class RowMonitor:
-    """Calls the CDK's memory monitor once per record; the CDK itself would call it once per page."""
-
-    def __init__(self, monitor: MemoryMonitor, stats: SyncStats) -> None:
-        self._monitor, self._stats, self._checked_rows = monitor, stats, 0
-
-    def check_memory_usage(self) -> None:
-        """Call the monitor for each record since the last call.
-
-        Raises `AirbyteTracedException` if the container is about to run out of memory.
-        """
-        total = self._stats.total_rows
-        for _ in range(total - self._checked_rows):
-            self._monitor.check_memory_usage()
-        self._checked_rows = total
-
 
 Counts: TypeAlias = defaultdict[HashableStreamDescriptor, float]
 
@@ -51,7 +32,6 @@ class Entrypoint(AirbyteEntrypoint):
         super().__init__(source)
         self._stats, self._inputs = source.services.stats, inputs
         source.services.page_transport = PageTransport()
-        self._memory_monitor = RowMonitor(self._memory_monitor, self._stats)  # type: ignore[assignment]  # the CDK calls only this method
 
     @staticmethod
     def set_up_secret_filter(config: Mapping[str, Any], _: Mapping[str, Any]) -> None:
@@ -74,6 +54,22 @@ class Entrypoint(AirbyteEntrypoint):
             return AirbyteEntrypoint.handle_record_counts(message, stream_message_count)
         stream_message_count[HashableStreamDescriptor(name=page.stream_name)] += page.count
         return message
+
+    def read(
+        self, source_spec: ConnectorSpecification, config: Mapping[str, Any], catalog: Any, state: list[Any]
+    ) -> Iterable[AirbyteMessage]:
+        """The messages of a sync.
+
+        Raises `AirbyteTracedException` if the container is about to run out of memory. The memory monitor is called for
+        each record; the CDK would call it once per page.
+        """
+        counts: Counts = defaultdict(float)
+        monitor = MemoryMonitor()
+        for message in self.source.read(self.logger, config, catalog, state):
+            yield self.handle_record_counts(message, counts)
+            page = extract_page(message)
+            for _ in range(page.count if page else message.type is Type.RECORD):
+                monitor.check_memory_usage()
 
     def run(self, parsed_args: argparse.Namespace) -> Iterable[str | bytes]:  # type: ignore[override]
         """The output of a command: single lines without a line break, and pages whose lines have one each."""

@@ -24,7 +24,7 @@ from source_zendesk.cli.progress import SECONDS_BETWEEN_LINES, SyncProgress
 from source_zendesk.cli.shutdown import FAILED, exit_immediately, exit_process, handle_shutdown
 from source_zendesk.cli.stdout_writer import StdoutWriter, stdout_writer, write_messages
 from source_zendesk.errors import ConfigError
-from source_zendesk.http.backoff import drop_misleading_cdk_log
+from source_zendesk.http.backoff import drop_cdk_retry_log
 from source_zendesk.output import redaction
 from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.source import SourceZendesk
@@ -38,7 +38,7 @@ def run(seconds_between_lines: float = SECONDS_BETWEEN_LINES) -> None:
     warnings.simplefilter("ignore")
     # Otherwise the logger prints a failed write to stderr, with secrets.
     logging.raiseExceptions = False
-    logging.getLogger("airbyte").addFilter(drop_misleading_cdk_log)
+    logging.getLogger("airbyte").addFilter(drop_cdk_retry_log)
     if sys.stdout is None:
         # The parent process closed it; the first opened file or connection would get its descriptor.
         exit_immediately(FAILED)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import requests
+from airbyte_cdk.sources.streams.http import rate_limiting
 from airbyte_cdk.sources.streams.http.error_handlers import BackoffStrategy
 from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 
@@ -23,7 +24,6 @@ SHORTEST_WAIT_AFTER_RESPONSE, LONGEST_DEFAULT_WAIT = 1.0, 60.0
 ATTEMPTS_BEFORE_WARNING = 4
 FAILURES_BEFORE_REDUCTION = 2
 THROTTLED = "Number of allowed"
-MISLEADING = ("UserDefinedBackoffException: Rate limit exceeded", "Max retry limit reached")
 
 
 @dataclass
@@ -70,9 +70,12 @@ class RetryAfterBackoff(BackoffStrategy):
         return min(max(wait, SHORTEST_WAIT), self.longest_wait_in_seconds)
 
 
-def drop_misleading_cdk_log(record: logging.LogRecord) -> bool:
-    """Log filter: the CDK logs each wait as a rate limit, and each pause of `send_within_limit` as the last retry."""
-    return not str(record.msg).startswith(MISLEADING)
+def drop_cdk_retry_log(record: logging.LogRecord) -> bool:
+    """Log filter for the lines of the CDK's retries: each wait is a rate limit there, and each long one the last retry.
+
+    `RetryAfterBackoff` logs the waits.
+    """
+    return record.pathname != rate_limiting.__file__
 
 
 def _request_path(outcome: Any) -> str:

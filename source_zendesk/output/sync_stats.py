@@ -55,12 +55,6 @@ class SyncStats:
         with self._lock:
             self._rows[stream] += count
 
-    @property
-    def total_rows(self) -> int:
-        """The number of rows emitted so far."""
-        with self._lock:
-            return self._rows.total()
-
     def add_request(self) -> None:
         """Count a request."""
         with self._lock:

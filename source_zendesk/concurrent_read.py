@@ -1,0 +1,46 @@
+"""Reads the streams of a sync at the same time, with the CDK's concurrent source."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from queue import Queue
+
+from airbyte_cdk.models import AirbyteMessage, Level
+from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
+from airbyte_cdk.sources.concurrent_source.thread_pool_manager import ThreadPoolManager
+from airbyte_cdk.sources.message import InMemoryMessageRepository
+from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
+from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
+from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
+
+# The items that may wait for the main thread; a page is one item.
+QUEUE_SIZE = 10_000
+
+
+class ConcurrentRead:
+    """One read of a sync in `threads` threads; half of them at most list the partitions of streams.
+
+    `messages` passes the messages of streams on to the thread that built this object, which must be the one that reads.
+    """
+
+    def __init__(self, threads: int, logger: logging.Logger) -> None:
+        queue: Queue[QueueItem] = Queue(QUEUE_SIZE)
+        self.messages = ConcurrentMessageRepository(queue, InMemoryMessageRepository(Level.INFO))
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="workerpool")
+        self._source = ConcurrentSource(
+            ThreadPoolManager(self._executor, logger),
+            logger,
+            queue=queue,
+            message_repository=self.messages,
+            initial_number_partitions_to_generate=threads // 2,
+        )
+
+    def run(self, streams: Sequence[AbstractStream]) -> Iterator[AirbyteMessage]:
+        """The messages of the streams, which start in this order."""
+        try:
+            # Without streams, the CDK would wait forever.
+            if streams:
+                yield from self._source.read(list(streams))
+        finally:
+            # After a failure, the threads would wait forever.
+            self._executor.shutdown(wait=False, cancel_futures=True)
