@@ -3,7 +3,6 @@
 import base64
 import html
 import json
-import re
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
@@ -38,23 +37,24 @@ INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
 # Encodes an unpaired surrogate, which JSON may contain.
 HALVES = "surrogatepass"
 
-# How JSON and Python escape a text or bytes, in Python with either quote character.
+# How JSON and Python escape a text or bytes. Python escapes `'` only if the whole text also contains `"`.
 ESCAPES: tuple[Callable[[str], str], ...] = (
     lambda text: json.dumps(text)[1:-1],
     lambda text: json.dumps(text, ensure_ascii=False)[1:-1],
     lambda text: repr('"' + text)[2:-1],
-    lambda text: repr("'\"" + text)[4:-1],
+    lambda text: repr('"' + text)[2:-1].replace("\\'", "'"),
     lambda text: repr(b'"' + text.encode(errors=HALVES))[3:-1],
-    lambda text: repr(b"'\"" + text.encode(errors=HALVES))[5:-1],
+    lambda text: repr(b'"' + text.encode(errors=HALVES))[3:-1].replace("\\'", "'"),
 )
-NESTED_ESCAPES = 5
+# Levels of JSON around a form: a debug log quotes a response that quotes a request.
+NESTED_JSON = 3
 
 _registered: set[str] = set()
 _lock = threading.Lock()
 
 
 def register(*secrets: str) -> None:
-    """Redact these texts in every escaped and encoded form; the longest first."""
+    """Redact these texts in each of their forms; the longest first."""
     with _lock:
         private = [secret for secret in secrets if len(secret) >= SHORTEST and secret not in OWN_WORDS]
         _registered.update(form for secret in private for form in _forms(secret))
@@ -79,7 +79,7 @@ def register_credentials(value: Any) -> None:
     email = texts.get("email", "")
     users = {email, strip_padding(email)}
     pairs = [f"{user}{end}:{secret}" for user in users for end in ("/token", "") for secret in secrets]
-    register(*secrets, *(encoded for pair in pairs for encoded in _base64_forms(pair)))
+    register(*secrets, *map(_to_base64, pairs))
 
 
 def strip_padding(text: str) -> str:
@@ -128,31 +128,26 @@ def _parse_json_texts(value: Any) -> Any:
 
 
 def _forms(secret: str) -> set[str]:
-    """The texts that reveal a secret: the secret itself, in base64, and escaped, also several times."""
-    forms = {secret, html.escape(secret), *_url_forms(secret)}
-    once = _escape(forms)
-    forms |= {escaped for form in forms | once | _escape(once) for escaped in _url_forms(form)}
-    for _ in range(NESTED_ESCAPES):
-        forms |= _escape(forms)
-    return forms | set(_base64_forms(secret))
+    """The texts that reveal a secret: escaped up to twice, these in nested JSON and in URLs, and the secret encoded."""
+    escaped = _escape({secret})
+    forms = {secret, *escaped, *_escape(escaped)}
+    in_json = {nested for form in forms for nested in _nest_in_json(form)}
+    in_urls = {quote(form, errors=HALVES) for form in (*forms, quote(secret, errors=HALVES))}
+    encoded = {quote(secret, safe="", errors=HALVES), quote_plus(secret, errors=HALVES), html.escape(secret)}
+    return {*in_json, *in_urls, *encoded, _to_base64(secret)}
+
+
+def _nest_in_json(text: str) -> Iterator[str]:
+    """The text, also as a string in JSON that is itself a string in JSON, and so on."""
+    for _ in range(NESTED_JSON):
+        yield text
+        text = json.dumps(text)[1:-1]
 
 
 def _escape(forms: set[str]) -> set[str]:
     return {escape(form) for form in forms for escape in ESCAPES}
 
 
-def _url_forms(secret: str) -> Iterator[str]:
-    for escaped in (
-        quote(secret, errors=HALVES),
-        quote(secret, safe="", errors=HALVES),
-        quote_plus(secret, errors=HALVES),
-    ):
-        yield escaped
-        yield re.sub("%..", lambda match: match[0].lower(), escaped)
-
-
-def _base64_forms(secret: str) -> Iterator[str]:
-    for encoding in ("utf-8", "latin-1"):
-        content = secret.encode(encoding, "replace")
-        for encode in (base64.b64encode, base64.urlsafe_b64encode):
-            yield encode(content).decode().rstrip("=")
+def _to_base64(text: str) -> str:
+    """The text in base64 without its padding, as in the header of Basic authentication."""
+    return base64.b64encode(text.encode(errors="replace")).decode().rstrip("=")
