@@ -52,7 +52,7 @@ demo: setup ## sync the emulator twice into demo.duckdb, and plot the recipes in
 emulator: setup ## serve an emulated Zendesk account until interrupted; PORT=0 for a free port
 	@$(BIN)/python -m integration_tests.emulator --port $(PORT)
 
-manifest: setup ## print complete manifest entries; STREAMS="tickets users" for some of them
+manifest: setup ## print request cards and complete manifests; STREAMS="tickets users" for some of them
 	@$(BIN)/python -m source_zendesk.manifest $(STREAMS)
 
 docs: setup ## regenerate docs/streams.md, docs/deletions.md and the diagram of docs/development.md

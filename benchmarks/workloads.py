@@ -4,10 +4,11 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
+
 from benchmarks.pages import Listing
 from benchmarks.server import HOST, ID, Plan
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.__main__ import resolve_streams
 
 V2 = "/api/v2"
 CBP = "?page[size]=100"
@@ -134,24 +135,30 @@ WORKLOADS = {
 
 def plain_lists(offered: Collection[str]) -> dict[str, tuple[str, str]]:
     """Path and record key of every offered stream that is a plain list; those with cursor pages are first."""
-    entries = Manifest.load().endpoints
+    manifest = Manifest.load()
+    entries = manifest.endpoints
     found: dict[str, dict[str, tuple[str, str]]] = {"CursorPaginator": {}, "OffsetPaginator": {}}
-    streams: list[dict[str, Any]] = resolve_streams(offered)
+    streams = ManifestReferenceResolver().preprocess_manifest(manifest.subset(offered))["streams"]
     for stream in streams:
         parameters, retriever = stream["$parameters"], stream["retriever"]
-        if not entries[parameters["name"]].parents and _is_plain(parameters, retriever):
+        if (
+            parameters["name"] in offered
+            and not entries[parameters["name"]].parents
+            and _is_plain(parameters, retriever)
+        ):
             lists = found.get(_class(retriever["paginator"]), {})
             lists[parameters["name"]] = (parameters["endpoint"], parameters["record_key"])
     return {**found["CursorPaginator"], **found["OffsetPaginator"]}
 
 
 def _is_plain(parameters: Mapping[str, Any], retriever: Mapping[str, Any]) -> bool:
-    parts = (_class(retriever.get("cursor", {})), _class(retriever.get("extractor", {})))
+    parts = (_class(retriever.get("incremental_cursor", {})), _class(retriever.get("extractor", {})))
     has_own_paging = "cursor_parameter" in retriever.get("paginator", {}) or "size_parameter" in retriever.get(
         "paginator", {}
     )
     has_one_path = "{" not in parameters["endpoint"] and not retriever.get("per_brand") and not has_own_paging
-    is_key = parameters["record_key"] not in NO_KEYS and "." not in parameters["record_key"]
+    record_key = parameters.get("record_key", "")
+    is_key = record_key not in NO_KEYS and "." not in record_key
     return parts == ("ListCursor", "ListExtractor") and has_one_path and is_key
 
 

@@ -8,12 +8,9 @@ import csv
 import io
 from collections.abc import Iterator
 
-from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
-
 from source_zendesk.extract.cursors.base import Cursor
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog_policy import find_exclusion
-from source_zendesk.manifest.endpoint import reference
 from source_zendesk.stdout import print_text
 
 ROLES = ("anyone", "end users", "agents", "Help Center managers", "Help Center admins", "admins")
@@ -76,7 +73,7 @@ def _line(endpoint: Endpoint) -> str:
         f"`{endpoint.family}`",
         ", ".join(endpoint.primary_key),
         endpoint.cursor_field,
-        _incremental_read(endpoint),
+        incremental_read(endpoint),
         least_role(endpoint),
         endpoint.options.plan,
         f"`{endpoint.options.preferred_stream}`" if endpoint.options.preferred_stream else "",
@@ -127,7 +124,7 @@ def _recommended(endpoint: Endpoint) -> str:
     return str(find_exclusion(endpoint, Manifest.load().endpoints) or "yes")
 
 
-def _incremental_read(endpoint: Endpoint) -> str:
+def incremental_read(endpoint: Endpoint) -> str:
     """The records that an incremental sync requests after a complete one, and those that it emits."""
     if endpoint.kind == "action":
         return "unsent actions"
@@ -142,10 +139,8 @@ def _incremental_read(endpoint: Endpoint) -> str:
 
 def load_cursor(endpoint: Endpoint) -> Cursor:
     """The cursor of a stream without a configuration."""
-    definitions = Manifest.load().content["definitions"]
-    cursor = reference(endpoint.options.incremental_cursor)
-    resolved = ManifestReferenceResolver().preprocess_manifest({"definitions": definitions, "cursor": cursor})
-    return Cursor.from_definition(resolved["cursor"], {}, endpoint.cursor_field)
+    definition = Manifest.load().component(endpoint, "incremental_cursor")
+    return Cursor.from_definition(definition, {}, endpoint.cursor_field)
 
 
 def main() -> None:

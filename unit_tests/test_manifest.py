@@ -14,8 +14,8 @@ from jsonschema.validators import validator_for
 
 import source_zendesk
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.__main__ import resolve_streams
 from source_zendesk.manifest.resources import manifest_path
+from source_zendesk.manifest.standalone import standalone_manifest
 from unit_tests.manifest_rules import RULES
 
 MANIFEST = Manifest.load()
@@ -76,7 +76,7 @@ def test_a_subset_contains_the_streams_and_their_parents() -> None:
 
 
 def test_a_resolved_stream_has_no_references() -> None:
-    (tags,) = resolve_streams(["tags"])
-    assert tags["retriever"]["requester"]["http_method"] == "GET"  # type: ignore[index]
-    assert tags["retriever"]["paginator"]["page_size"] == 100  # type: ignore[index]
+    (tags,) = standalone_manifest(MANIFEST, "tags")["streams"]
+    assert tags["retriever"]["requester"]["http_method"] == "GET"
+    assert tags["retriever"]["paginator"]["page_size"] == 100
     assert "$ref" not in str(tags)

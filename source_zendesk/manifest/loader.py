@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
+from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
 from airbyte_cdk.utils.yaml_loader import safe_load_yaml
 
 from source_zendesk.errors import ManifestError
@@ -70,6 +71,18 @@ class Manifest:
         """The complete JSON schema of the records of an endpoint."""
         types = path_param_types(endpoint, self.endpoints)
         return dict(RecordSchema(endpoint.options.schema, endpoint.kind, endpoint.product, types).get_json_schema())
+
+    def component(self, endpoint: Endpoint, part: str) -> Mapping[str, Any]:
+        """The definition of a component of an endpoint, such as its `paginator`, without references."""
+        reference: str = getattr(endpoint.options, part)
+        definition: Mapping[str, Any] = self._resolved_definitions[reference.removeprefix(REFERENCE_MARK)]
+        return definition
+
+    @cached_property
+    def _resolved_definitions(self) -> Mapping[str, Any]:
+        content = {"definitions": self.content["definitions"]}
+        definitions: Mapping[str, Any] = ManifestReferenceResolver().preprocess_manifest(content)["definitions"]
+        return definitions
 
     def with_endpoints(self, endpoints: Iterable[Endpoint]) -> "Manifest":
         """A copy with additional endpoints."""

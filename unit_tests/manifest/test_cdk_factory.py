@@ -14,7 +14,8 @@ from airbyte_cdk.sources.declarative.parsers.model_to_component_factory import M
 from requests_mock import Mocker
 
 from source_zendesk.extract.page_retriever import PageRetriever
-from source_zendesk.manifest.__main__ import resolve_streams
+from source_zendesk.manifest import Manifest
+from source_zendesk.manifest.standalone import standalone_manifest
 from source_zendesk.writes.action_retriever import ActionRetriever
 from unit_tests.account import ACCOUNT
 
@@ -36,7 +37,7 @@ class RecordingFactory(ModelToComponentFactory):
 
 @pytest.mark.parametrize(("stream", "retriever"), [("groups", PageRetriever), ("create_group", ActionRetriever)])
 def test_the_factory_replaces_no_field_of_a_retriever(stream: str, retriever: type) -> None:
-    (definition,) = resolve_streams([stream])
+    (definition,) = standalone_manifest(Manifest.load(), stream)["streams"]
     component = ManifestComponentTransformer().propagate_types_and_parameters("", definition, {})
     factory = RecordingFactory()
     factory.create_component(DeclarativeStream, component, {})
@@ -50,8 +51,8 @@ def test_the_retriever_of_the_cdk_runs_a_paginator_and_an_extractor(requests_moc
     }
     for query, page in pages.items():
         requests_mock.get(f"{ACCOUNT}/api/v2/groups?{query}", json=page, complete_qs=True)
-    (groups,) = resolve_streams(["groups"])
-    parts: Any = groups["retriever"]
+    (groups,) = standalone_manifest(Manifest.load(), "groups")["streams"]
+    parts = groups["retriever"]
     definition = {
         "type": "SimpleRetriever",
         "requester": {

@@ -1,0 +1,183 @@
+"""The request card of a stream: its requests to Zendesk and their cost, in a dozen lines."""
+
+import inspect
+import pkgutil
+import re
+import textwrap
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, fields
+
+from source_zendesk.endpoints import incremental_read, least_role, load_cursor, read_cost
+from source_zendesk.extract.extractors import RecordExtractor
+from source_zendesk.extract.paginators import Paginator
+from source_zendesk.http.limit_headers import EndpointLimits
+from source_zendesk.manifest import Endpoint, Manifest, ParentRef
+
+WIDTH, TITLE_WIDTH = 120, 13
+ITEMS = {"read": "", "sideload": "", "input": " for each item of `inputs`", "action": " for each item of `actions`"}
+
+
+@dataclass(frozen=True)
+class RequestCard:
+    """The facts about the requests of a stream, each as a text; values in braces come from parents or the cursor."""
+
+    stream: str
+    request: str
+    query: str
+    records: str
+    primary_key: str
+    cursor: str
+    page_size: str
+    stop_rule: str
+    parents: str
+    cost: str
+    role: str
+    plan: str
+
+    @classmethod
+    def from_endpoint(cls, endpoint: Endpoint, manifest: Manifest) -> "RequestCard":
+        """The card of an endpoint with its family, its parents and its components."""
+        paging = ActionPaging(endpoint) if endpoint.kind == "action" else ListPaging(endpoint, manifest)
+        return cls(
+            stream=f"{endpoint.name} ({endpoint.kind}; family {endpoint.family}, product {endpoint.product})",
+            request=", ".join([f"{endpoint.method} {endpoint.path}", *_host_and_body(endpoint)]),
+            query=", ".join([*paging.query(), *_params(endpoint)]) or "none",
+            records=_records(endpoint, manifest),
+            primary_key=", ".join(endpoint.primary_key) or "none",
+            cursor=_cursor(endpoint),
+            page_size=paging.page_size,
+            stop_rule=paging.stop_rule,
+            parents="; ".join([*map(_parent, endpoint.parents), *_configured(endpoint)]) or "none",
+            cost=f"{read_cost(endpoint)}{ITEMS[endpoint.kind]}; rate limit: {_rate_limits(endpoint, manifest)}",
+            role=least_role(endpoint),
+            plan=endpoint.options.plan or "every plan",
+        )
+
+    def render(self) -> str:
+        """The card as comments of YAML."""
+        return "".join(_line(name.replace("_", " "), value) for name, value in asdict(self).items())
+
+
+def _line(title: str, text: str) -> str:
+    head = f"# {title:{TITLE_WIDTH}}"
+    return textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=f"#{' ' * (len(head) - 1)}") + "\n"
+
+
+class ListPaging:
+    """How a read pages, from its paginator."""
+
+    def __init__(self, endpoint: Endpoint, manifest: Manifest) -> None:
+        self._endpoint = endpoint
+        definition = dict(manifest.component(endpoint, "paginator"))
+        self._class = pkgutil.resolve_name(definition.pop("class_name"))
+        self._paginator: Paginator = self._class(
+            name=endpoint.name, config={}, **{name: value for name, value in definition.items() if name != "type"}
+        )
+
+    def query(self) -> Iterator[str]:
+        """The parameters of the first page; those that a cursor changes have the value `{cursor}`."""
+        first, later = self._paginator.first_query(None), self._paginator.first_query(1)
+        fixed = self._endpoint.options.query
+        for name, value in {**fixed, **first}.items():
+            yield f"{name}={value if name in fixed or value == later[name] else '{cursor}'}"
+        if self._endpoint.options.sideload:
+            yield f"include={self._endpoint.options.sideload}"
+
+    @property
+    def page_size(self) -> str:
+        """The records on a full page."""
+        size, parameter = self._paginator.max_page_size, self._paginator.size_parameter
+        if size is None:
+            return "set by Zendesk"
+        return f"{size} ({parameter})" if parameter in self._paginator.first_query(None) else str(size)
+
+    @property
+    def stop_rule(self) -> str:
+        """The rule in the docstring of the paginator, or of the nearest base class that has one."""
+        rules = (re.search(r"Stop rule: (.*?)(?:\n\n|$)", _doc(each), re.DOTALL) for each in self._class.__mro__)
+        return next(rule[1].replace("\n", " ") for rule in rules if rule)
+
+
+class ActionPaging:
+    """An action has one response, or a job."""
+
+    page_size = "one response"
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self.stop_rule = "the end of the job" if endpoint.options.jobs else "the response"
+
+    def query(self) -> Iterator[str]:
+        """No parameters besides those of the configuration."""
+        yield from ()
+
+
+def _host_and_body(endpoint: Endpoint) -> Iterator[str]:
+    if endpoint.options.per_brand:
+        yield "on the host of the brand {brand_id}"
+    if endpoint.options.sends or endpoint.takes_body:
+        yield f"body: {endpoint.options.sends or 'json'}"
+
+
+def _params(endpoint: Endpoint) -> Iterator[str]:
+    """The parameters whose values come from parents or the configuration; the optional ones in brackets."""
+    in_path = {*endpoint.placeholders, *(["brand_id"] if endpoint.options.per_brand else [])}
+    yield from (f"{name}={{{name}}}" for name in endpoint.required_params if name not in in_path)
+    yield from (f"[{name}]" for name in endpoint.options.optional_params)
+    if endpoint.options.sideloads:
+        yield f"[include: {', '.join(endpoint.options.sideloads)}]"
+
+
+def _records(endpoint: Endpoint, manifest: Manifest) -> str:
+    """The first paragraph of the docstring of the extractor, with the options of this endpoint."""
+    definition = manifest.component(endpoint, "extractor")
+    extractor: type[RecordExtractor] = pkgutil.resolve_name(definition["class_name"])
+    given = {name: value for name, value in {**asdict(endpoint.options), **definition}.items() if value}
+    names = [each.name for each in fields(extractor) if each.name not in ("name", "record_key")]
+    options = [f"{name}: {given[name]}" for name in names if name in given]
+    text = _doc(extractor).split("\n\n")[0].replace("\n", " ")
+    if endpoint.record_key:
+        text = text.replace("`record_key`", f"`{endpoint.record_key}`")
+    elif "`record_key`" in text:
+        options.append("no record_key")
+    return f"{text} ({', '.join(options)})" if options else text
+
+
+def _doc(component: type) -> str:
+    return inspect.cleandoc(component.__doc__ or "")
+
+
+def _cursor(endpoint: Endpoint) -> str:
+    if endpoint.kind == "action":
+        return "none; the state lists the sent actions"
+    if not endpoint.cursor_field:
+        return "none; every run reads all records"
+    server_filter = load_cursor(endpoint).server_filter
+    filtered = f"filtered at Zendesk ({server_filter})" if server_filter else "filtered in the connector"
+    return f"{endpoint.cursor_field}; {filtered}; incremental read: {incremental_read(endpoint)}"
+
+
+def _parent(parent: ParentRef) -> str:
+    fixed = [f"{{{name}}} from {', '.join(parent.values)}" for name in parent.fields if parent.values]
+    fields_of_stream = [f"{{{name}}} from `{source}`" for name, source in parent.fields.items() if parent.stream]
+    sources = [f"{', '.join(fields_of_stream)} of {parent.stream}"] if parent.stream else []
+    conditions = [f"where {name}={value}" for name, value in parent.query.items()]
+    conditions += [f"unless {name}={value}" for name, value in parent.unless.items()]
+    conditions += [f"{parent.batch} in one request"] if parent.batch else []
+    return ", ".join([*fixed, *sources, *conditions])
+
+
+def _configured(endpoint: Endpoint) -> Iterator[str]:
+    """The required values that no parent gives: those of the configuration."""
+    given = {name for parent in endpoint.parents for name in parent.fields}
+    if names := [f"{{{name}}}" for name in endpoint.required_params if name not in given]:
+        yield f"{', '.join(names)} from `{endpoint.kind}s` of the configuration"
+
+
+def _rate_limits(endpoint: Endpoint, manifest: Manifest) -> str:
+    limits = EndpointLimits.from_definitions(manifest.content["definitions"]).for_path(endpoint.path)
+    return ", ".join([*sorted(limits.scarce), limits.account])
+
+
+def card_of(name: str, manifest: Manifest) -> str:
+    """The rendered card of a stream."""
+    return RequestCard.from_endpoint(manifest.endpoints[name], manifest).render()
