@@ -58,7 +58,7 @@ def with_routes(store: Store, row: Row, _: Any) -> None:
     row["routes"] = store.children("ivr_routes", ivr_menu_id=row["id"])
 
 
-sideloads.INTO_ROWS["settings"] = lambda *_: {"settings": {"recorded": True}}
+sideloads.INTO_ROWS["settings"] = lambda *_: {"settings": {"voicemail": True, "wrap_up_time_limit": None}}
 
 
 @serve("digital_line")
