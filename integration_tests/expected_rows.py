@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +12,8 @@ import requests
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.errors import ApiError
 from integration_tests.emulator.emulator import find_endpoint
-from source_zendesk.manifest import Endpoint, Manifest, ParentRef
+from integration_tests.expected_parents import ExpectedParents
+from source_zendesk.manifest import Endpoint, Manifest
 
 Row = dict[str, Any]
 
@@ -38,8 +38,8 @@ FULL_QUERIES = {
 """Query parameters with which endpoints return all rows and fields."""
 LIVE_JOBS = "/api/sell/apps/job_statuses/"
 """Job statuses, whose URLs contain the port of the request."""
-CHUNK = 20
-"""The maximum number of ids that every show_many accepts."""
+HOST = "brand_id"
+"""The value that selects the host of a brand's help center, where it is not a placeholder."""
 
 
 def metrics(zendesk: Emulator) -> list[Row]:
@@ -97,6 +97,7 @@ class ExpectedRows:
 
     def __init__(self, zendesk: Emulator) -> None:
         self.zendesk = zendesk
+        self._parents = ExpectedParents(zendesk)
         self._cache: dict[str, list[Row]] = {}
         self.longest: dict[str, tuple[str, int]] = {}
 
@@ -109,56 +110,27 @@ class ExpectedRows:
     def _rows(self, entry: Endpoint) -> list[Row]:
         if entry.name in SPECIAL:
             return SPECIAL[entry.name](self.zendesk)
-        return [row for values in self._parents(entry) for row in self.rows_of_partition(entry, values)]
-
-    def _parents(self, entry: Endpoint) -> Iterator[Row]:
-        choices = [list(self._choices(parent)) for parent in entry.parents]
-        for combination in itertools.product(*choices):
-            yield {name: value for values in combination for name, value in values.items()}
-
-    def _choices(self, parent: ParentRef) -> Iterator[Row]:
-        yield from ({name: value} for value in parent.values for name in parent.fields)
-        rows = self._rows_of_parent(parent) if parent.stream else []
-        slots = [
-            {name: _value(name, _nested_value(row, field)) for name, field in parent.fields.items()} for row in rows
-        ]
-        if parent.distinct:
-            slots = [dict(values) for values in dict.fromkeys(tuple(slot.items()) for slot in slots)]
-        if parent.prefix:
-            slots = [{name: parent.prefix + value for name, value in slot.items()} for slot in slots]
-        yield from _batches(slots) if parent.batch else (slot for slot in slots if None not in slot.values())
-
-    def _rows_of_parent(self, parent: ParentRef) -> list[Row]:
-        entry = Manifest.load().endpoints[parent.stream]
-        if parent.query:
-            return self.zendesk.expected("GET", f"{entry.path}?{urlencode(parent.query, doseq=True)}")
-        gone = {"deleted"} if entry.name == "tickets" else set()
-        return [row for row in self.rows(entry) if row.get("status") not in gone]
+        endpoint, _ = find_endpoint(entry.method, entry.path.removesuffix(".json"))
+        return [row for values in self._parents.values(endpoint) for row in self.rows_of_partition(entry, values)]
 
     def rows_of_partition(self, entry: Endpoint, values: Mapping[str, Any]) -> list[Row]:
         """The rows of one partition; empty if the account refuses it."""
         path, query = fill_path(entry, values)
+        brand = {HOST: query.pop(HOST)} if HOST in query else {}
         try:
-            rows = self._request(
-                entry.method, path, query | FULL_QUERIES.get(entry.name, {}), self._host(entry, values)
-            )
+            rows = self._request(entry.method, path, query | FULL_QUERIES.get(entry.name, {}), self._host(brand))
         except ApiError:
             return []
         if len(rows) > self.longest.get(entry.name, ("", 0))[1]:
             self.longest[entry.name] = (path, len(rows))
         named = {name: values[name] for name in entry.placeholders}
-        brand = {"brand_id": values["brand_id"]} if entry.options.per_brand else {}
         whole = [row if isinstance(row, dict) else self._bare(entry, row) for row in _select_rows(entry, rows)]
-        return [
-            coerced(entry, redacted(entry, {**named, **row, **({} if row.get("brand_id") else brand)})) for row in whole
-        ]
+        return [coerced(entry, redacted(entry, {**named, **row, **({} if row.get(HOST) else brand)})) for row in whole]
 
-    def _host(self, entry: Endpoint, values: Mapping[str, Any]) -> str:
-        """The host of a help center's brand."""
-        if not entry.options.per_brand:
-            return ""
-        (brand,) = [brand for brand in self.zendesk.store.all("brands") if brand["id"] == values["brand_id"]]
-        return f"{brand['subdomain']}.zendesk.com"
+    def _host(self, brand: Row) -> str:
+        """The host of a brand's help center, or of the account."""
+        found = [each for each in self.zendesk.store.all("brands") if each["id"] == brand.get(HOST)]
+        return f"{found[0]['subdomain']}.zendesk.com" if found else ""
 
     def _bare(self, entry: Endpoint, value: Any) -> Row:
         return {entry.options.item_field: value}
@@ -173,12 +145,6 @@ class ExpectedRows:
         body = requests.request(method, self.zendesk.base_url + path, json=query, auth=login, timeout=10).json()
         lists = [body[name] for name in ("rows", "tickets") if name in body]
         return lists[0] if lists else _unwrapped([body])
-
-
-def _nested_value(row: Any, path: str) -> Any:
-    for name in path.split("."):
-        row = row.get(name) if isinstance(row, dict) else None
-    return row
 
 
 def _select_rows(entry: Endpoint, rows: list[Any]) -> list[Any]:
@@ -228,11 +194,6 @@ def _redacted(value: Any, path: list[str]) -> Any:
     return {**value, path[0]: _redacted(value[path[0]], path[1:])}
 
 
-def _value(name: str, value: Any) -> Any:
-    """The value of an input; identifiers of dynamic content are the middle of `{{dc.hello}}`."""
-    return value.strip("{}").removeprefix("dc.") if name == "identifiers" else value
-
-
 def _unwrapped(responses: list[Any]) -> list[Any]:
     """The rows of an unparsed response: its only list, or the object in its envelope."""
     (response,) = responses
@@ -243,12 +204,6 @@ def _unwrapped(responses: list[Any]) -> list[Any]:
     if len(lists) == 1 and (len(values) == 1 or "end_of_stream" in response):
         return list(lists[0])
     return values if len(values) == 1 and isinstance(values[0], dict) else responses
-
-
-def _batches(slots: list[Row]) -> Iterator[Row]:
-    for start in range(0, len(slots), CHUNK):
-        part = slots[start : start + CHUNK]
-        yield {name: ",".join(str(slot[name]) for slot in part) for name in part[0]}
 
 
 def fill_path(entry: Endpoint, values: Mapping[str, Any]) -> tuple[str, Row]:

@@ -15,6 +15,8 @@ from source_zendesk.manifest import Endpoint, Manifest
 LONG, PAGE = 230, 100
 EMPTY = {"show_sell_installation_job_status"}
 """Streams without rows, since the account has no pending installation."""
+USER_SEGMENTS = "/api/v2/help_center/user_segments/"
+"""User segments belong to the account; in the emulator, each brand has segments of its own."""
 LONGER_PAGES = {"ticket_metric_events", "ticket_audits", "trigger_revisions", "access_logs", "jira_links"}
 
 READABLE = [entry for entry in Manifest.load().endpoints.values() if entry.kind in ("read", "sideload")]
@@ -100,6 +102,12 @@ def test_long_lists_are_paged(entry: Endpoint, account: Account) -> None:
     path, rows = account.served.longest.get(entry.name, (entry.path, 0))
     if pages(entry, path) and rows > PAGE:
         assert account.paths[path.removesuffix(".json")] >= -(-rows // PAGE)
+
+
+def test_no_missing_object_is_requested(many_parents: Account) -> None:
+    """A parent's condition in the manifest excludes the records for which Zendesk responds 404."""
+    missing = [request.path for request in many_parents.zendesk.requests if request.status == 404]
+    assert [path for path in missing if not path.startswith(USER_SEGMENTS)] == []
 
 
 def test_lists_are_long_enough_to_be_paged(long_lists: Account) -> None:
