@@ -7,7 +7,6 @@ import contextlib
 import socket
 import struct
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
 from functools import lru_cache
@@ -42,7 +41,11 @@ def _listen(port: int) -> socket.socket:
     """A loopback socket that names TCP: asyncio switches off Nagle's delay only for those."""
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError:
+        listening.close()
+        raise
     listening.listen(128)
     return listening
 
@@ -106,11 +109,12 @@ class Uvicorn(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
-        self.loop: asyncio.AbstractEventLoop | None = None
+        self.accepts = threading.Event()
         self._stop_requested = asyncio.Event()
 
     async def main_loop(self) -> None:
-        self.loop = asyncio.get_running_loop()
+        self._loop = asyncio.get_running_loop()
+        self.accepts.set()
         while not self._stop_requested.is_set():
             await self.on_tick(0)
             with contextlib.suppress(asyncio.TimeoutError):
@@ -123,13 +127,14 @@ class Uvicorn(uvicorn.Server):
         for one in sockets or []:
             one.close()
         for connection in list(self.server_state.connections):
-            connection.shutdown()
+            connection.transport.abort()
+        # The loop closes the aborted connections in its next cycle.
+        await asyncio.sleep(0)
 
     def request_stop(self) -> None:
-        """Stop, from any thread."""
+        """Stop once requests are accepted, from any thread."""
         self.should_exit = self.force_exit = True
-        if self.loop:
-            self.loop.call_soon_threadsafe(self._stop_requested.set)
+        self._loop.call_soon_threadsafe(self._stop_requested.set)
 
 
 class Server:
@@ -139,7 +144,6 @@ class Server:
         self.account = account
         self.dispatcher = Dispatcher(account)
         self._port = port
-        self._socket: socket.socket | None = None
         self.base_url = ""
         config = uvicorn.Config(
             self._asgi,
@@ -203,20 +207,17 @@ class Server:
 
     def start(self) -> None:
         """Serve in a thread; returns once the server accepts requests."""
-        self._socket = _listen(self._port)
-        self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        listening = _listen(self._port)
+        self.base_url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         self.account.jobs.base_url = self.base_url
-        self._thread = threading.Thread(target=self._run, args=[self._socket], daemon=True)
+        self._thread = threading.Thread(target=self._run, args=[listening], daemon=True)
         self._thread.start()
-        while not (self._uvicorn.started and self._uvicorn.loop):
-            time.sleep(0.002)
+        self._uvicorn.accepts.wait()
 
     def _run(self, listening: socket.socket) -> None:
         asyncio.run(self._uvicorn.serve(sockets=[listening]))
 
     def stop(self) -> None:
-        self._uvicorn.request_stop()
         if self._thread:
-            self._thread.join(timeout=5)
-        if self._socket:
-            self._socket.close()
+            self._uvicorn.request_stop()
+            self._thread.join()
