@@ -6,15 +6,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from integration_tests.emulator import Emulator
 
 ROOT = Path(__file__).parent
 RUNNER_FOLDER = ROOT / ".tmp"
-# Hypothesis examples have no time limit, because machines may be busy.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# The same examples in each run, and no time limit for them, because machines may be busy.
+settings.register_profile(
+    "repeatable", deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_zendesk.cli.command_inputs import CommandInputs, load_inputs
@@ -34,7 +34,7 @@ def refusal(path: Path) -> str:
     return "--state"
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=200)
 @given(content=JSON)
 def test_any_json_is_accepted_or_rejected_by_name(content: Any, tmp_path: Path) -> None:
     path = tmp_path / "state.json"
@@ -42,7 +42,7 @@ def test_any_json_is_accepted_or_rejected_by_name(content: Any, tmp_path: Path) 
     assert "state" in refusal(path)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60)
 @given(content=st.binary(max_size=30))
 def test_any_bytes_are_accepted_or_rejected_by_name(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "state.json"

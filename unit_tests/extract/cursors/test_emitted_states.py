@@ -53,7 +53,7 @@ config = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("read", READS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_every_emitted_state_passes_validation(read: str, data: st.DataObject) -> None:
     cursor, paginator, stream = READS[read]
