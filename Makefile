@@ -43,8 +43,8 @@ format: setup ## format the code and apply the linter's fixes
 	@$(BIN)/ruff format
 	@$(BIN)/ruff check --fix
 
-test: setup ## run all tests
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+test: setup ## run the tests, with a sample of similar cases; ALL=1 for all cases
+	@ALL=$(ALL) $(BIN)/python -m pytest -n 2 --dist loadfile
 
 demo: setup ## sync the emulator twice into demo.duckdb, and plot the recipes in demo.html
 	@$(BIN)/python -m integration_tests.demo

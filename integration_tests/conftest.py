@@ -13,6 +13,7 @@ from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, arguments, parse_output
 from source_zendesk.cli.run import run
 from source_zendesk.http import backoff
+from source_zendesk.http.session import CERTIFICATES
 
 Command = Callable[..., Result]
 
@@ -25,6 +26,15 @@ def short_waits() -> Iterator[None]:
     """Retries, and requests for jobs, that do not wait for a second."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backoff, "SHORTEST_WAIT_AFTER_RESPONSE", 0.01)
+        yield
+
+
+@pytest.fixture(scope="package", autouse=True)
+def default_certificates() -> Iterator[None]:
+    """Commands without certificates of the machine, which take half of the CPU time of a small sync."""
+    with pytest.MonkeyPatch.context() as patch:
+        for variable in CERTIFICATES:
+            patch.delenv(variable, raising=False)
         yield
 
 

@@ -14,9 +14,10 @@ import requests
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.routes import Endpoint, endpoints
 from integration_tests.emulator.examples import Example, example
+from integration_tests.samples import group_of_served, sample
 
 Json = dict[str, Any]
-WRITES = [endpoint for endpoint in endpoints() if endpoint.method != "GET"]
+WRITES = sample((endpoint for endpoint in endpoints() if endpoint.method != "GET"), group_of_served)
 JOBS = [endpoint for endpoint in WRITES if endpoint.serve.startswith("job_")]
 PLAIN = [endpoint for endpoint in WRITES if endpoint.serve in ("create", "update", "delete")]
 HOSTS = {e.of: e for e in endpoints() if e.method == "GET" and e.serve == "show"}

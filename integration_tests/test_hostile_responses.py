@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from integration_tests.harness import sync
@@ -91,7 +91,7 @@ def outcomes(actions: list[Json], responder: Any) -> tuple[list[str], int]:
 
 
 @pytest.mark.parametrize("actions", ACTIONS.values(), ids=ACTIONS)
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(status=STATUSES, body=BODIES, headers=HEADERS)
 def test_any_response_closes_its_action_and_the_next_is_sent(
     actions: list[Json], status: int, body: bytes, headers: dict[str, str]
@@ -103,7 +103,7 @@ def test_any_response_closes_its_action_and_the_next_is_sent(
         assert sent_again == 1
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20)
 @given(
     document=some.dictionaries(NAMES, TREES, max_size=6), status=some.sampled_from(["completed", "failed", "killed"])
 )

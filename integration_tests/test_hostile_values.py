@@ -9,6 +9,7 @@ import pytest
 
 from integration_tests.harness import sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
+from integration_tests.samples import combine
 
 HOSTILE = {
     "half an emoji": rb'"a\ud83d"',
@@ -43,9 +44,10 @@ def test_a_write_is_closed_with_its_record(value: bytes) -> None:
     assert [(row["id"], row["_status"]) for row in result.records["create_group"]] == [(7, "done")]
 
 
-@values
-@pytest.mark.parametrize("field", ["results", "message", "progress", "retry_in", "total"])
-def test_a_job_is_closed_with_its_result(value: bytes, field: str) -> None:
+@pytest.mark.parametrize(("name", "field"), combine(HOSTILE, ["results", "message", "progress", "retry_in", "total"]))
+def test_a_job_is_closed_with_its_result(name: str, field: str) -> None:
+    value = HOSTILE[name]
+
     def respond(arrived: RecordedRequest) -> Reply:
         if "job_statuses/" not in arrived.target:
             job = {"job_status": {"id": "j1", "status": "queued", "url": "VALUE", "more": "VALUE"}}
@@ -63,10 +65,9 @@ def test_a_job_is_closed_with_its_result(value: bytes, field: str) -> None:
     assert {row["_status"] for row in result.records["create_many_users"]} == {"completed"}
 
 
-@values
-@pytest.mark.parametrize("status", [400, 403, 404, 422])
-def test_an_error_body_is_logged_with_its_stream(value: bytes, status: int) -> None:
-    body = insert_value({"error": "VALUE", "errors": "VALUE", "description": "VALUE"}, value)
+@pytest.mark.parametrize(("name", "status"), combine(HOSTILE, [400, 403, 404, 422]))
+def test_an_error_body_is_logged_with_its_stream(name: str, status: int) -> None:
+    body = insert_value({"error": "VALUE", "errors": "VALUE", "description": "VALUE"}, HOSTILE[name])
     with RecordingServer(lambda _: Reply(status, body=body)) as recorder:
         result = sync(recorder.config(WRITE), ["create_group"])
     assert "create_group" in result.stream_errors["create_group"]

@@ -7,11 +7,12 @@ import re
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from integration_tests.harness import Result, run, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
+from integration_tests.samples import combine
 
 UNNAMED = re.compile(r"unexpected|traceback|something went wrong|exception|KeyError|TypeError", re.IGNORECASE)
 STATUSES = st.sampled_from([400, 401, 402, 403, 404, 410, 418, 422])
@@ -21,7 +22,7 @@ JSON = st.recursive(LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dicti
 BODIES = (
     JSON.map(lambda body: json.dumps(body).encode()) | st.binary(max_size=20) | st.text(max_size=20).map(str.encode)
 )
-few = settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=20)
 CLIENT = {"credentials": "client_credentials", "client_id": "c", "client_secret": "s3cr3t-cl13nt"}
 BODY_SHAPES = {
     "empty": b"",
@@ -77,11 +78,9 @@ def test_a_refused_token_names_the_credentials(status: int, body: bytes) -> None
     assert "s3cr3t-cl13nt" not in json.dumps(result.messages)
 
 
-@pytest.mark.parametrize("headers", HEADERS.values(), ids=HEADERS)
-@pytest.mark.parametrize("body", BODY_SHAPES.values(), ids=BODY_SHAPES)
-@pytest.mark.parametrize("status", [401, 403, 404, 422])
-def test_check_and_read_give_the_remedy_for_each_refusal(status: int, body: bytes, headers: dict[str, str]) -> None:
-    with refusing(status, body, **headers) as recorder:
+@pytest.mark.parametrize(("status", "body", "headers"), combine([401, 403, 404, 422], BODY_SHAPES, HEADERS))
+def test_check_and_read_give_the_remedy_for_each_refusal(status: int, body: str, headers: str) -> None:
+    with refusing(status, BODY_SHAPES[body], **HEADERS[headers]) as recorder:
         connection = run("check", config=recorder.config()).connection_status
         result = sync(recorder.config(), ["groups"])
     assert connection["status"] == "FAILED"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integration_tests.conftest import Command
@@ -103,7 +103,7 @@ def with_malformed_part(draw: st.DrawFn, sound: Any) -> Any:
 
 @pytest.mark.parametrize("stream", SOUND)
 @pytest.mark.parametrize("foreign", [False, True])
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12)
 @given(data=st.data())
 def test_every_malformed_state_is_refused_by_name(
     stream: str, data: st.DataObject, zendesk: Emulator, *, foreign: bool

@@ -16,13 +16,14 @@ from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.harness import Result, Row, State, run
 from integration_tests.interrupted_syncs import NOW
+from integration_tests.samples import combine, group_of, sample
 from source_zendesk import times
 from source_zendesk.manifest import Manifest
 
 DATA = Path(__file__).resolve().parents[1] / "unit_tests" / "data" / "airbyte_streams.json"
 THEIRS: dict[str, Row] = json.loads(DATA.read_text())
 OURS = Manifest.load().endpoints
-COMMON = sorted(set(THEIRS) & set(OURS))
+COMMON = sample(sorted(set(THEIRS) & set(OURS)), lambda name: group_of(OURS[name]))
 INCREMENTAL = [name for name in COMMON if THEIRS[name]["cursor"]]
 START = "2020-01-01T00:00:00Z"
 THEN = "2025-01-01T00:00:00Z"
@@ -120,7 +121,7 @@ def test_a_saved_airbyte_config_is_accepted(version: str, account: Account) -> N
     assert run("check", config=config).connection_status == {"status": "SUCCEEDED"}
     result = run("read", config=config, catalog=catalog(["tags", "macros"]))
     assert result.errors == []
-    assert len(result.records["macros"]) == len(account.first.records["macros"])
+    assert len(result.records["macros"]) == len(account.zendesk.expected("GET", "/api/v2/macros"))
     assert json.dumps(saved) == before
 
 
@@ -202,9 +203,17 @@ def saved(shape: str) -> State:
     ]
 
 
+CASES = combine(COMMON, SHAPES)
+"""The streams that are read with a state in each format."""
+
+
+def streams_with(shape: str) -> list[str]:
+    return [name for name, format_ in CASES if format_ == shape]
+
+
 @pytest.fixture(scope="module")
 def resumed(account: Account) -> dict[str, Result]:
-    return {shape: account.read(COMMON, saved(shape)) for shape in SHAPES}
+    return {shape: account.read(streams_with(shape), saved(shape)) for shape in SHAPES}
 
 
 def keys(name: str, rows: list[Row]) -> set[str]:
@@ -230,8 +239,7 @@ def old(name: str, rows: list[Row], account: Account) -> list[Row]:
     return [row for row in rows if (time := time_of(name, row, account)) is not None and time < bound]
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-@pytest.mark.parametrize("name", COMMON)
+@pytest.mark.parametrize(("name", "shape"), CASES)
 def test_every_row_since_a_saved_state_is_emitted(
     name: str, shape: str, account: Account, resumed: dict[str, Result]
 ) -> None:
@@ -244,8 +252,10 @@ def test_every_row_since_a_saved_state_is_emitted(
     assert wanted <= keys(name, result.records[name]) <= keys(name, everything)
 
 
-@pytest.mark.parametrize("shape", KNOWN)
-@pytest.mark.parametrize("name", [name for name in INCREMENTAL if name not in READ_WHOLE])
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [(name, shape) for name, shape in CASES if name in INCREMENTAL and name not in READ_WHOLE and shape in KNOWN],
+)
 def test_rows_before_a_saved_state_are_not_emitted(
     name: str, shape: str, account: Account, resumed: dict[str, Result]
 ) -> None:
@@ -258,8 +268,9 @@ def test_the_following_run_resumes_from_a_native_state(
     shape: str, account: Account, resumed: dict[str, Result]
 ) -> None:
     before = resumed[shape]
-    after = account.read(COMMON, before.state)
+    names = streams_with(shape)
+    after = account.read(names, before.state)
     assert after.errors == []
-    for name in INCREMENTAL:
+    for name in set(names) & set(INCREMENTAL):
         assert not {"states", "slices", "_last_end_time", "use_global_cursor"} & set(after.state_of(name)), name
         assert len(after.records[name]) <= len(before.records[name]), name

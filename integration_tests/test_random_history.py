@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integration_tests.emulator import Emulator
@@ -83,7 +83,7 @@ def test_the_destination_equals_the_account_after_random_changes(seed: int) -> N
 RUN = st.tuples(st.lists(st.sampled_from((*CHANGES, *WAITS)), max_size=8), st.floats(0, 1))
 
 
-@settings(max_examples=15, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15)
 @given(runs=st.lists(RUN, min_size=1, max_size=3), page_size=st.sampled_from((6, 15, 1000)))
 def test_interrupted_syncs_of_any_history_lose_no_row(runs: list[tuple[list[str], float]], page_size: int) -> None:
     with Emulator(seed=1, rows=5, tickets=8, now=NOW) as zendesk:

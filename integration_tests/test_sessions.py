@@ -18,6 +18,7 @@ import pytest
 from integration_tests.conftest import Command
 from integration_tests.harness import Row
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, respond_by_path
+from integration_tests.samples import combine
 from integration_tests.test_invalid_input import catalog
 from source_zendesk.http import bounded_response
 from source_zendesk.http.session import CHECK_TIMEOUTS
@@ -172,8 +173,7 @@ CUT_OFF = {
 }
 
 
-@pytest.mark.parametrize("fault", CUT_OFF)
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(("name", "fault"), combine(COMMANDS, CUT_OFF))
 def test_tokens_in_a_truncated_json_response_are_used_and_emitted(
     name: str, fault: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -267,8 +267,7 @@ REFUSALS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("status", [200, 400, 403, 500])
-@pytest.mark.parametrize("form", REFUSALS)
+@pytest.mark.parametrize(("form", "status"), combine(REFUSALS, [200, 400, 403, 500]))
 def test_a_token_in_a_response_is_in_no_message(
     form: str, status: int, account: RecordingServer, command: Command
 ) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from integration_tests.harness import sync
@@ -46,7 +46,7 @@ def server(
     return respond
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40)
 @given(
     seconds=st.lists(st.integers(0, 6), min_size=1, max_size=30),
     page_size=st.integers(100, 102),

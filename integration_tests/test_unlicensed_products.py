@@ -7,13 +7,17 @@ import pytest
 from integration_tests.compare import assert_same_rows
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
+from integration_tests.samples import sample
 from source_zendesk.manifest import Endpoint, Manifest
 
-FURTHER = [
-    entry
-    for entry in Manifest.load().endpoints.values()
-    if entry.product != "support" and entry.kind in ("read", "sideload")
-]
+FURTHER = sample(
+    (
+        entry
+        for entry in Manifest.load().endpoints.values()
+        if entry.product != "support" and entry.kind in ("read", "sideload")
+    ),
+    lambda entry: (entry.product, entry.family),
+)
 PRODUCTS = sorted({entry.product for entry in FURTHER})
 
 
