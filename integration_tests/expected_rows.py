@@ -142,7 +142,7 @@ class ExpectedRows:
             return rows if endpoint.key else _unwrapped(rows)
         credentials = self.zendesk.config()["credentials"]
         login = (f"{credentials['email']}/token", credentials["api_token"])
-        body = requests.request(method, self.zendesk.base_url + path, json=query, auth=login, timeout=10).json()
+        body = requests.request(method, self.zendesk.base_url + path, json=query, auth=login, timeout=120).json()
         lists = [body[name] for name in ("rows", "tickets") if name in body]
         return lists[0] if lists else _unwrapped([body])
 

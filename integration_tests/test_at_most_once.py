@@ -61,7 +61,7 @@ def kill_at_request(
     line = [str(CONSOLE), "read", *arguments(folder, {"config": config, "catalog": catalog, "state": state})]
     output = folder / "stdout"
     with output.open("w") as stdout, subprocess.Popen(line, stdout=stdout) as process:
-        assert halt.reached.wait(60)
+        assert halt.reached.wait(120)
         os.kill(process.pid, signal.SIGKILL)
     halt.released.set()
     recorder.responder = lambda _: Reply(204)

@@ -38,7 +38,7 @@ class Client:
 
     def get_response(self, path: str) -> requests.Response:
         url = path if path.startswith("http") else self.zendesk.base_url + "/api/v2/" + path
-        return requests.get(url, auth=self.auth, timeout=10)
+        return requests.get(url, auth=self.auth, timeout=120)
 
     def export(self, path: str, key: str) -> tuple[list[Json], list[Json]]:
         """The rows and the pages up to `end_of_stream`."""

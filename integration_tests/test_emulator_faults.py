@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -136,7 +135,7 @@ def test_a_request_can_be_treated_as_anonymous(zendesk: Emulator) -> None:
 
 
 def test_a_response_can_be_delayed(zendesk: Emulator) -> None:
-    zendesk.faults.add("groups", kind="timeout", delay=0.3)
+    zendesk.faults.add("groups", kind="timeout", delay=600)
     with pytest.raises(requests.exceptions.ReadTimeout):
         get(zendesk, timeout=0.1)
 
@@ -148,13 +147,11 @@ def test_an_unknown_kind_of_fault_names_the_known_ones(zendesk: Emulator) -> Non
 
 def test_requests_are_recorded_unchanged(zendesk: Emulator) -> None:
     zendesk.faults.add("groups", status=503)
-    started = time.time()
     get(zendesk, "groups.json?page[size]=2", headers={"X-On-Behalf-Of": "a@example.com"})
     (request,) = zendesk.requests_to("/api/v2/groups")
     assert (request.method, request.path, request.status) == ("GET", "/api/v2/groups", 503)
     assert request.query == {"page[size]": ["2"]}
     assert request.headers["x-on-behalf-of"] == "a@example.com"
-    assert time.time() - started < 5
     zendesk.clear_requests()
     assert zendesk.requests == []
 

@@ -53,7 +53,7 @@ def get(zendesk: Emulator, path: str, query: Json | None = None, host: str = "")
     login = zendesk.account.login
     headers = {"Host": host} if host else {}
     auth = (f"{login.email}/token", login.api_token)
-    return requests.get(zendesk.base_url + path, params=query, auth=auth, headers=headers, timeout=10)
+    return requests.get(zendesk.base_url + path, params=query, auth=auth, headers=headers, timeout=120)
 
 
 def test_the_last_page_of_calls_has_a_next_page(zendesk: Emulator) -> None:
@@ -346,7 +346,7 @@ def test_files_are_not_json(zendesk: Emulator) -> None:
 def send(zendesk: Emulator, method: str, path: str, body: Json | None = None) -> requests.Response:
     login = zendesk.account.login
     auth = (f"{login.email}/token", login.api_token)
-    return requests.request(method, zendesk.base_url + path, json=body, auth=auth, timeout=10)
+    return requests.request(method, zendesk.base_url + path, json=body, auth=auth, timeout=120)
 
 
 def test_group_users_match_the_memberships(zendesk: Emulator) -> None:

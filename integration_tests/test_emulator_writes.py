@@ -36,7 +36,7 @@ def zendesk() -> Iterator[Emulator]:
 def send(zendesk: Emulator, method: str, path: str, **kwargs: Any) -> requests.Response:
     login = zendesk.account.login
     url = path if path.startswith("http") else zendesk.base_url + path
-    return requests.request(method, url, auth=(f"{login.email}/token", login.api_token), timeout=10, **kwargs)
+    return requests.request(method, url, auth=(f"{login.email}/token", login.api_token), timeout=120, **kwargs)
 
 
 def act(zendesk: Emulator, endpoint: Endpoint) -> tuple[Example, requests.Response]:
@@ -200,7 +200,7 @@ def test_a_read_only_token_cannot_write(zendesk: Emulator) -> None:
     token = zendesk.oauth.issue(scope="read").access
     headers = {"Authorization": f"Bearer {token}"}
     response = requests.post(
-        f"{zendesk.base_url}/api/v2/groups", headers=headers, json={"group": {"name": "x"}}, timeout=10
+        f"{zendesk.base_url}/api/v2/groups", headers=headers, json={"group": {"name": "x"}}, timeout=120
     )
     assert response.status_code == 403
 
@@ -270,6 +270,6 @@ def test_the_command_line_prints_a_usable_config() -> None:
         assert process.stdout is not None
         url = json.loads("".join(iter(process.stdout.readline, "}\n")) + "}")["base_url"]
         auth = ("owner@example.com/token", "emulated-api-token")
-        statuses = [requests.get(f"{url}/api/v2/groups", auth=auth, timeout=10).status_code for _ in range(2)]
+        statuses = [requests.get(f"{url}/api/v2/groups", auth=auth, timeout=120).status_code for _ in range(2)]
         process.terminate()
     assert statuses == [503, 200]

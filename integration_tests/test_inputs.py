@@ -83,10 +83,10 @@ def build_app(zendesk: Emulator) -> str:
     credentials = zendesk.config()["credentials"]
     login = (f"{credentials['email']}/token", credentials["api_token"])
     upload = requests.post(
-        f"{zendesk.base_url}/api/v2/apps/uploads", files={"uploaded_data": b"zip"}, auth=login, timeout=9
+        f"{zendesk.base_url}/api/v2/apps/uploads", files={"uploaded_data": b"zip"}, auth=login, timeout=120
     )
     body = {"name": "New", "upload_id": upload.json()["id"]}
-    job = requests.post(f"{zendesk.base_url}/api/sell/apps", json=body, auth=login, timeout=9).json()["job_id"]
+    job = requests.post(f"{zendesk.base_url}/api/sell/apps", json=body, auth=login, timeout=120).json()["job_id"]
     while zendesk.jobs.poll(job).status != "completed":  # type: ignore[union-attr]
         pass
     return str(job)

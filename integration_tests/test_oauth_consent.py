@@ -78,7 +78,7 @@ class Platform:
         body = {
             self.fill(name): self.fill(value) for name, value in self.input_specification["access_token_params"].items()
         }
-        response = requests.post(f"{self.zendesk.base_url}{link.path}", json=body, timeout=10)
+        response = requests.post(f"{self.zendesk.base_url}{link.path}", json=body, timeout=120)
         assert response.status_code == 200, response.text
         described = self.flow["complete_oauth_output_specification"]["properties"]
         answer = {name: response.json()[node["path_in_oauth_response"][0]] for name, node in described.items()}

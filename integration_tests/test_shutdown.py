@@ -51,7 +51,7 @@ def reading(pages: Endless, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def ended(process: subprocess.Popen[bytes]) -> tuple[int, bytes]:
-    code = process.wait(30)
+    code = process.wait(120)
     return code, process.stderr.read() if process.stderr else b""
 
 
@@ -61,7 +61,7 @@ def test_a_closed_stdout_ends_a_read_with_an_error_code(pages: int | None, tmp_p
     with reading(server, tmp_path) as process:
         assert process.stdout
         process.stdout.readline()
-        assert pages is None or server.reached.wait(30)
+        assert pages is None or server.reached.wait(120)
         process.stdout.close()
         assert ended(process) == (1, b"")
 
@@ -89,7 +89,7 @@ def test_output_ends_on_a_complete_line_after_a_signal(
     with reading(server, tmp_path) as process:
         assert process.stdout
         lines = [process.stdout.readline() for _ in range(50)]
-        assert pages is None or server.reached.wait(30)
+        assert pages is None or server.reached.wait(120)
         process.send_signal(signal_number)
         output = b"".join(lines) + process.stdout.read()
         assert ended(process) == (-signal_number, b"")
@@ -147,7 +147,7 @@ def ended_by_signal(command: str, received: signal.Signals, path: str, folder: P
     is_started = threading.Event()
 
     def answer(arrived: RecordedRequest) -> Reply:
-        assert is_started.wait(30)
+        assert is_started.wait(120)
         if arrived.path == path:
             started[0].send_signal(received)
         return Reply(body=TOKENS)
@@ -155,7 +155,7 @@ def ended_by_signal(command: str, received: signal.Signals, path: str, folder: P
     with signing_in(command, answer, folder) as process:
         started.append(process)
         is_started.set()
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=120)
         return process.returncode, output
 
 

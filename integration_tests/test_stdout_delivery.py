@@ -67,7 +67,7 @@ def read_command(recorder: RecordingServer, folder: Path, state: Any = None) -> 
 def sync(command: list[str], unbuffered: str, **options: Any) -> Result:
     with started(command, unbuffered, **options) as (process, reader):
         output = rest(reader)
-        return parse_output(output.decode().splitlines(), process.wait(30))
+        return parse_output(output.decode().splitlines(), process.wait(120))
 
 
 def ids(*results: Result) -> list[int]:
@@ -95,7 +95,7 @@ def test_a_stopped_and_continued_process_loses_nothing(unbuffered: str, tmp_path
             process.send_signal(signal.SIGSTOP)
             process.send_signal(signal.SIGCONT)
             parts.append(os.read(reader, SMALLEST_PIPE))
-        result = parse_output(b"".join(parts).decode().splitlines(), process.wait(30))
+        result = parse_output(b"".join(parts).decode().splitlines(), process.wait(120))
     assert (result.exit_code, result.noise) == (0, [])
     assert ids(result) == list(range(PAGES * ROWS))
 
@@ -113,7 +113,7 @@ def test_a_run_ended_by_a_signal_resumes_without_loss(
                 output += os.read(reader, 512)
             process.send_signal(signal_number)
             output += rest(reader)
-            assert process.wait(30) == -signal_number
+            assert process.wait(120) == -signal_number
         first = parse_output(output.decode().splitlines())
         assert (first.noise, output[-1:]) == ([], b"\n")
         second = sync(read_command(recorder, tmp_path, first.state or None), unbuffered)

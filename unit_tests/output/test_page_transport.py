@@ -79,11 +79,11 @@ def test_a_page_over_the_limit_waits_until_another_has_left() -> None:
     thread = threading.Thread(target=late)
     reader = pages.wrap(messages(), CDK_LOGGER)
     next(reader)
-    waiting.wait(5)
+    waiting.wait(60)
     thread.join(0.05)
     assert thread.is_alive()
     next(reader)
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
 
 
@@ -101,7 +101,7 @@ def test_no_thread_waits_after_the_reader_has_stopped(ends: str) -> None:
     else:
         with pytest.raises(OSError, match="gone"):
             reader.throw(OSError("gone"))
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()
 
 

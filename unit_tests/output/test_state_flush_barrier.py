@@ -24,7 +24,7 @@ def test_the_wait_ends_when_the_reader_requests_the_next_message() -> None:
     waiting.join(0.05)
     assert waiting.is_alive()
     next(reader)
-    waiting.join(5)
+    waiting.join(60)
     assert not waiting.is_alive()
 
 
