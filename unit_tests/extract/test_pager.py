@@ -1,6 +1,6 @@
 """A pager requests the pages of a read, and adapts it to Zendesk's refusals."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from email.utils import format_datetime
 from typing import Any
@@ -42,8 +42,8 @@ def pager(
     return Pager(cursor.open(state or {}, paginator, ["id"]), paginator, page_requester, counts, values)  # type: ignore[arg-type]
 
 
-def list_pager(**options: Any) -> Pager:
-    return pager(CursorPaginator("groups", {}, 2), **options)
+def list_pager(page_size: int = 2, **options: Any) -> Pager:
+    return pager(CursorPaginator("groups", {}, page_size), **options)
 
 
 def extract(made: Pager) -> Callable[[ParsedResponse], PageRows]:
@@ -181,18 +181,35 @@ def test_a_read_that_stops_at_old_rows_is_not_a_full_read(requests_mock: Mocker)
     assert not is_finished(made.counts)
 
 
+class ScriptedRequester(PageRequester):
+    """Returns or raises its `outcomes` one after the other, and notes what was asked."""
+
+    outcomes: Iterator[Row | Exception]
+
+    def send(self, query: Row, values: Mapping[str, Any], *, bypass_cache: bool) -> ParsedResponse | requests.Response:
+        self.asked = [*getattr(self, "asked", []), (query["page[size]"], bypass_cache)]
+        outcome = next(self.outcomes)
+        if isinstance(outcome, Exception):
+            raise outcome
+        return ParsedResponse(outcome, 0)
+
+
+def scripted(*outcomes: Row | Exception) -> tuple[Pager, ScriptedRequester]:
+    made, page_requester = list_pager(100), ScriptedRequester("groups", "/api/v2/groups", requester())
+    made.requester, page_requester.outcomes = page_requester, iter(outcomes)
+    return made, page_requester
+
+
 def test_a_page_on_which_zendesk_fails_is_requested_with_a_smaller_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda _: None)
-    made = pager(CursorPaginator("groups", {}, 100))
-    sizes: list[int] = []
-
-    def send(query: Row, _: Row, *, bypass_cache: bool) -> ParsedResponse | requests.Response:
-        assert not bypass_cache
-        sizes.append(query["page[size]"])
-        if len(sizes) == 1:
-            raise PageSizeReductionRequiredException(error_message="504")
-        return ParsedResponse(page(1) if len(sizes) > 2 else page(2, after="a"), 0)
-
-    monkeypatch.setattr(made.requester, "send", send)
+    failure = PageSizeReductionRequiredException(error_message="504")
+    made, page_requester = scripted(failure, page(2, after="a"), page(1))
     assert ids(read(made)) == [[2], [1]]
-    assert sizes == [100, 50, 100]
+    assert page_requester.asked == [(100, False), (50, False), (100, False)]
+
+
+def test_a_restarted_read_bypasses_the_cache() -> None:
+    made, page_requester = scripted(page(2, after="a"), page(1))
+    made.read.restarts = 1
+    read(made)
+    assert page_requester.asked == [(100, True), (100, True)]
