@@ -1,14 +1,22 @@
 """The manifest complies with every rule and is valid for the CDK."""
 
+import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from airbyte_cdk.manifest_migrations.migration_handler import ManifestMigrationHandler
+from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
 from airbyte_cdk.sources.declarative.concurrent_declarative_source import get_declarative_component_schema
+from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordExtractor
 from airbyte_cdk.sources.declarative.parsers.manifest_component_transformer import ManifestComponentTransformer
 from airbyte_cdk.sources.declarative.parsers.manifest_reference_resolver import ManifestReferenceResolver
+from airbyte_cdk.sources.declarative.requesters.paginators.strategies.pagination_strategy import PaginationStrategy
+from airbyte_cdk.sources.declarative.requesters.requester import Requester
+from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
+from airbyte_cdk.sources.declarative.schema import SchemaLoader
+from airbyte_cdk.sources.streams.http.error_handlers import BackoffStrategy, ErrorHandler
 from jsonschema import Draft7Validator
 from jsonschema.validators import validator_for
 
@@ -80,3 +88,30 @@ def test_a_resolved_stream_has_no_references() -> None:
     assert tags["retriever"]["requester"]["http_method"] == "GET"
     assert tags["retriever"]["paginator"]["page_size"] == 100
     assert "$ref" not in str(tags)
+
+
+INTERFACES = {
+    "CustomAuthenticator": DeclarativeAuthenticator,
+    "CustomBackoffStrategy": BackoffStrategy,
+    "CustomErrorHandler": ErrorHandler,
+    "CustomPaginationStrategy": PaginationStrategy,
+    "CustomRecordExtractor": RecordExtractor,
+    "CustomRequester": Requester,
+    "CustomRetriever": Retriever,
+    "CustomSchemaLoader": SchemaLoader,
+}
+# Parts of the retriever of actions: the CDK's interfaces assume requests that may be repeated.
+UNLIKE_THE_CDK = {"WriteRequester", "WriteErrorHandler", "JobPoller"}
+
+
+def test_a_component_of_a_custom_type_has_the_interface_of_the_cdk() -> None:
+    resolved = ManifestReferenceResolver().preprocess_manifest({"definitions": MANIFEST.content["definitions"]})
+    parts = [part for part in resolved["definitions"].values() if {"type", "class_name"} <= set(part)]
+    components = {(part["type"], pkgutil.resolve_name(part["class_name"])) for part in parts}
+    others = {component.__name__ for kind, component in components if not _implements(component, INTERFACES[kind])}
+    assert others == UNLIKE_THE_CDK
+
+
+def _implements(component: type, interface: type) -> bool:
+    lacks = any(getattr(getattr(component, name, None), "__isabstractmethod__", False) for name in dir(interface))
+    return issubclass(component, interface) and not lacks
