@@ -2,14 +2,17 @@
 
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Result, Row
+from integration_tests.harness import Result, Row, configured_catalog, discover, run
 from integration_tests.samples import combine
 from source_zendesk.manifest import Manifest
+from source_zendesk.settings import settings
+from source_zendesk.settings.validation import validate
 
 SPECIFICATION = Manifest.load().content["spec"]["connection_specification"]
 UPLOAD = {"stream": "upload_files", "parameters": {"filename": "a"}, "file": str(Path(__file__).resolve())}
@@ -91,6 +94,15 @@ def test_null_and_an_empty_string_count_as_unset(
         else:
             assert bool(message) == (path in REQUIRED), (name, message)
             assert not message or f"`{path}" in message
+
+
+@pytest.mark.parametrize("name", ["check", "discover", "read"])
+def test_a_command_parses_the_configuration_once(name: str, quiet_zendesk: Emulator) -> None:
+    config = quiet_zendesk.config(num_workers=1, unknown_fields="collect")
+    catalog = configured_catalog(discover(config), ["groups", "reconciliation"])
+    with patch.object(settings, "validate", wraps=validate) as validated:
+        result = run(name, config=config, **({"catalog": catalog} if name == "read" else {}))
+    assert (result.errors, validated.call_count) == ([], 1)
 
 
 @pytest.mark.parametrize(("path", "kind"), combine(paths(), SET))
