@@ -38,6 +38,8 @@ check: setup ## check format, lint, types, import layers, lock file and generate
 		|| { echo "docs/deletions.md is out of date: make docs"; exit 1; }
 	@$(BIN)/python -m integration_tests.page_path | diff -u docs/development.md - \
 		|| { echo "docs/development.md is out of date: make docs"; exit 1; }
+	@$(BIN)/python -m tools.manifest_keys | diff -u docs/development.md - \
+		|| { echo "docs/development.md is out of date: make docs"; exit 1; }
 
 format: setup ## format the code and apply the linter's fixes
 	@$(BIN)/ruff format
@@ -55,11 +57,13 @@ emulator: setup ## serve an emulated Zendesk account until interrupted; PORT=0 f
 manifest: setup ## print request cards and complete manifests; STREAMS="tickets users" for some of them
 	@$(BIN)/python -m source_zendesk.manifest $(STREAMS)
 
-docs: setup ## regenerate docs/streams.md, docs/deletions.md and the diagram of docs/development.md
+docs: setup ## regenerate docs/streams.md, docs/deletions.md, and the diagram and tables of docs/development.md
 	@$(BIN)/python -m source_zendesk.endpoints --format markdown > .venv/streams.md
 	@$(BIN)/python -m tools.deletions > .venv/deletions.md
 	@$(BIN)/python -m integration_tests.page_path > .venv/development.md
 	@mv .venv/streams.md .venv/deletions.md .venv/development.md docs/
+	@$(BIN)/python -m tools.manifest_keys > .venv/development.md
+	@mv .venv/development.md docs/
 
 snapshots: setup ## rewrite integration_tests/snapshots from the connector's current output
 	@UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest -q integration_tests/test_snapshots.py

@@ -1,6 +1,6 @@
 """Dataclasses whose fields are keys of the manifest: each field documents its key, and values are checked."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
@@ -52,13 +52,3 @@ def parse_keys(cls: type[K], content: Mapping[str, object], owner: str, kind: st
 @cache
 def _types_of_keys(cls: type["DataclassInstance"], kind: str) -> dict[str, type]:
     return {each.name: type(each.default) for each in keys_of(cls) if kind in each.kinds}
-
-
-def markdown_table(keys: Iterable[Key]) -> str:
-    """The keys as a Markdown table."""
-    lines = [f"| `{each.name}` | {_format_default(each.default)} | {each.meaning} |\n" for each in keys]
-    return "| key | default | meaning |\n| --- | --- | --- |\n" + "".join(lines)
-
-
-def _format_default(default: object) -> str:
-    return f"`{str(default).lower()}`" if isinstance(default, bool) else f"`{default}`" if default else ""

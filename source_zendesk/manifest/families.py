@@ -21,8 +21,9 @@ class Family:
     def extend(self, layer: Content) -> "Family":
         """The family with the values of a layer in place of its own, except that queries are merged."""
         values = {name: value for name, value in layer.items() if name not in (TRAITS, REQUIRES)}
-        if QUERY in values:
-            values[QUERY] = {**_mapping(self.values.get(QUERY)), **_mapping(values[QUERY])}
+        earlier, later = self.values.get(QUERY), values.get(QUERY)
+        if isinstance(earlier, Mapping) and isinstance(later, Mapping):
+            values[QUERY] = {**earlier, **later}
         requires = (self.requires - set(values)) | set(names(layer.get(REQUIRES)))
         return Family(self.name, {**self.values, **values}, requires)
 
@@ -39,12 +40,12 @@ class Families:
     def __init__(self, families: Mapping[str, Content], traits: Mapping[str, Content]) -> None:
         self._families, self._traits = families, traits
 
-    def __getitem__(self, name: str) -> "Family":
+    def __getitem__(self, name: str) -> Family:
         if name not in self._families:
             raise ManifestError(f"there is no family {name}")
         return self.combine(Family(name), self._families[name])
 
-    def combine(self, family: Family, layer: Content) -> "Family":
+    def combine(self, family: Family, layer: Content) -> Family:
         """The family with the traits of a layer, and then its values."""
         for trait in names(layer.get(TRAITS)):
             if trait not in self._traits:
@@ -56,7 +57,3 @@ class Families:
 def names(value: object) -> list[str]:
     """A list of names, from a single one or a list."""
     return [str(each) for each in value] if isinstance(value, list) else [str(value)] if value else []
-
-
-def _mapping(value: object) -> Content:
-    return value if isinstance(value, Mapping) else {}
