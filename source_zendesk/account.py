@@ -17,7 +17,7 @@ from source_zendesk.manifest.placeholders import InvalidPathValueError, check_va
 
 LOGGER = logging.getLogger("airbyte")
 Row = Mapping[str, Any]
-Rows = Callable[[str, Mapping[str, Any]], Iterator[Row]]
+Rows = Callable[[str, Mapping[str, object]], Iterator[Row]]
 # The statuses with which Zendesk responds if an account has no custom objects; a 403 may also concern the role.
 UNAVAILABLE_STATUSES = (402, 404, 410)
 
@@ -55,7 +55,7 @@ class Account:
             else properties
         )
 
-    def _custom(self, option: Mapping[str, Any], endpoint: Endpoint | None = None) -> dict[str, Any]:
+    def _custom(self, option: Mapping[str, object], endpoint: Endpoint | None = None) -> dict[str, object]:
         properties = self._properties(option, self._fields(option, endpoint))
         description = "The custom fields, typed by the account's field lists."
         return {CUSTOM: {**object_schema(properties), "description": description}}
@@ -84,7 +84,7 @@ class Account:
             properties.setdefault(name, schema)
         return {name: schema for name, schema in properties.items() if name not in mixed}
 
-    def _schema(self, row: Row) -> dict[str, Any]:
+    def _schema(self, row: Row) -> dict[str, object]:
         kind = self.definitions["column_types"].get(str(row.get("type")), TEXT.name)
         if kind in ("id", "ids"):
             is_numbered = str(row.get("relationship_target_type")) in self.definitions["integer_id_targets"]
@@ -121,11 +121,11 @@ def _has_valid_key(row: Row) -> bool:
     return True
 
 
-def object_schema(properties: Mapping[str, Any]) -> dict[str, Any]:
+def object_schema(properties: Mapping[str, object]) -> dict[str, object]:
     """A nullable object with these properties."""
     return {"type": ["null", "object"], "additionalProperties": True, "properties": properties}
 
 
-def without_labels(schema: Mapping[str, Any]) -> dict[str, Any]:
+def without_labels(schema: Mapping[str, object]) -> dict[str, object]:
     """The schema without `title` and `description`."""
     return {name: value for name, value in schema.items() if name not in ("title", "description")}

@@ -15,10 +15,10 @@ SMALLEST, LARGEST = -(2**63), 2**64 - 1
 MAX_NAMED = 5
 SURROGATES = re.compile("[\ud800-\udfff]")
 # Marks a value that JSON does not have, such as NaN, until it becomes null.
-NO_VALUE: Any = object()
+NO_VALUE: object = object()
 
 
-def dumps(value: Any, option: int | None = None, note: Note | None = None) -> bytes:
+def dumps(value: object, option: int | None = None, note: Note | None = None) -> bytes:
     """The JSON text of any value; replaces what orjson does not serialize, and calls `note` with each such path."""
     try:
         return orjson.dumps(value, option=option)
@@ -26,7 +26,7 @@ def dumps(value: Any, option: int | None = None, note: Note | None = None) -> by
         return orjson.dumps(make_serializable(value, note), option=option)
 
 
-def make_serializable(value: Any, note: Note | None = None, path: Path = ()) -> Any:
+def make_serializable(value: object, note: Note | None = None, path: Path = ()) -> object:
     """A copy that orjson can serialize; calls `note` with the path of each replaced value.
 
     U+FFFD replaces unpaired surrogates, a float replaces integers beyond 64 bits, and null replaces infinite numbers,
@@ -52,7 +52,7 @@ class Fault(NamedTuple):
     cause: str
 
 
-def find_fault(value: Any) -> Fault | None:
+def find_fault(value: object) -> Fault | None:
     """The first object or list that is nested too deeply, or half of a surrogate pair; None if there is none."""
     try:
         orjson.dumps(value)
@@ -61,8 +61,8 @@ def find_fault(value: Any) -> Fault | None:
     return None
 
 
-def _faults(value: Any) -> Iterator[Fault]:
-    pending: list[tuple[Path, Any]] = [((), value)]
+def _faults(value: object) -> Iterator[Fault]:
+    pending: list[tuple[Path, object]] = [((), value)]
     while pending:
         path, each = pending.pop()
         if isinstance(each, (dict, list)) and len(path) >= MAX_LEVELS:
@@ -79,7 +79,7 @@ def _bracketed(path: Path) -> str:
     return "".join(parts).removeprefix(".")
 
 
-def _serializable_leaf(value: Any) -> Any:
+def _serializable_leaf(value: object) -> object:
     if isinstance(value, str):
         return replace_surrogates(value)
     if isinstance(value, float):
@@ -113,7 +113,7 @@ def describe_path(body: Any, path: Path) -> str:
     return _join_path(path)
 
 
-def _id(row: Any) -> str:
+def _id(row: object) -> str:
     found = row.get("id", NO_VALUE) if isinstance(row, dict) else NO_VALUE
     return "unknown" if found is NO_VALUE else str(found)[:40]
 

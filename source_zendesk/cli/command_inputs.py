@@ -26,7 +26,7 @@ from source_zendesk.settings.states import mark_malformed
 class CommandInputs:
     """The parsed files of a command line; None for an option that is not set."""
 
-    config: dict[str, Any] | None = None
+    config: dict[str, object] | None = None
     catalog: ConfiguredAirbyteCatalog | None = None
     state: list[AirbyteStateMessage] | None = None
 
@@ -46,7 +46,7 @@ def load_inputs(args: argparse.Namespace) -> CommandInputs:
     )
 
 
-def load_json(path: str, option: str) -> Any:
+def load_json(path: str, option: str) -> object:
     """The parsed JSON of a file; raises `ConfigError` if it cannot be read or is not JSON."""
     where = f"--{option} {printable_line(path)}"
     try:
@@ -77,7 +77,7 @@ def _load_option(args: argparse.Namespace, option: str, kind: Any, key: str = ""
     return content
 
 
-def _expected(kind: Any, key: str) -> str:
+def _expected(kind: object, key: str) -> str:
     if key:
         return f"an object with the list `{key}`"
     return "an object" if kind is dict else "a list of states"

@@ -33,7 +33,7 @@ def state_lines(args: argparse.Namespace) -> Iterator[str]:
     yield "[" + ",".join(f"\n{_dump(state)}" for state in latest.values()) + "\n]"
 
 
-def _dump(state: Mapping[str, Any]) -> str:
+def _dump(state: Mapping[str, object]) -> str:
     """The state as JSON; logs a warning for values that are invalid in JSON, which are replaced."""
     faults: list[json_values.Path] = []
     text = json_values.dumps(state, note=faults.append).decode()
@@ -62,8 +62,8 @@ def _open_messages(path: str, open_files: ExitStack) -> BinaryIO:
         raise unreadable_file(printable_line(path), error) from error
 
 
-def _read_states(messages: Iterable[bytes], path: str) -> dict[Any, Any]:
-    latest: dict[Any, Any] = {}
+def _read_states(messages: Iterable[bytes], path: str) -> dict[object, object]:
+    latest: dict[object, object] = {}
     try:
         for number, line in enumerate(messages, start=1):
             if STATE_MARKER in line and (state := _parse_state(line, f"{path}, line {number}")):
@@ -73,7 +73,7 @@ def _read_states(messages: Iterable[bytes], path: str) -> dict[Any, Any]:
     return latest
 
 
-def _parse_state(line: bytes, location: str) -> Mapping[str, Any] | None:
+def _parse_state(line: bytes, location: str) -> Mapping[str, object] | None:
     """The state of a line; None for another message or an incomplete line."""
     try:
         message = json.loads(line)
@@ -84,7 +84,7 @@ def _parse_state(line: bytes, location: str) -> Mapping[str, Any] | None:
     return message["state"] if is_state else None
 
 
-def _key(state: Mapping[str, Any]) -> tuple[str, str]:
+def _key(state: Mapping[str, object]) -> tuple[str, str]:
     """The identity of a stream; malformed states are kept too, so that `read` can report them."""
     stream = state.get("stream")
     descriptor = stream.get("stream_descriptor") if isinstance(stream, Mapping) else None

@@ -23,15 +23,15 @@ class ColumnType:
 
     name: str
     schema: Mapping[str, Any]
-    convert: Callable[[Any], Any]
+    convert: Callable[[object], object]
     python_type: type | None = None
 
 
-def _boolean(value: Any) -> bool | None:
+def _boolean(value: object) -> bool | None:
     return value if isinstance(value, bool) else TRUTHS.get(value) if isinstance(value, str) else None
 
 
-def _integer(value: Any) -> int | None:
+def _integer(value: object) -> int | None:
     """Zendesk also sends integers as strings, some of them with a decimal point."""
     if isinstance(value, str) and value.isdecimal() and value.isascii() and len(value) <= MAX_DIGITS:
         return int(value)
@@ -41,7 +41,7 @@ def _integer(value: Any) -> int | None:
     return int(number) if number is not None and number.is_integer() and abs(number) < EXACT else None
 
 
-def _number(value: Any) -> float | None:
+def _number(value: object) -> float | None:
     """Infinite values are excluded: JSON has none."""
     if isinstance(value, str):
         number = float(value) if NUMBER.fullmatch(value) else None
@@ -49,7 +49,7 @@ def _number(value: Any) -> float | None:
     return value if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-def _date(value: Any) -> str | None:
+def _date(value: object) -> str | None:
     """The date; the values of users and organizations also contain a time."""
     if not isinstance(value, str) or not DAY.fullmatch(value):
         return None
@@ -60,12 +60,12 @@ def _date(value: Any) -> str | None:
     return value[:10]
 
 
-def _text(value: Any) -> str | None:
+def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _list_of(one: Callable[[Any], Any]) -> Callable[[Any], list[Any] | None]:
-    def converted(value: Any) -> list[Any] | None:
+def _list_of(one: Callable[[object], object]) -> Callable[[object], list[object] | None]:
+    def converted(value: object) -> list[object] | None:
         if not isinstance(value, list):
             return None
         items = [one(item) for item in value]
@@ -74,7 +74,7 @@ def _list_of(one: Callable[[Any], Any]) -> Callable[[Any], list[Any] | None]:
     return converted
 
 
-def _nullable(kind: str, **more: Any) -> dict[str, Any]:
+def _nullable(kind: str, **more: object) -> dict[str, object]:
     return {"type": ["null", kind], **more}
 
 
@@ -94,13 +94,13 @@ TYPES = {
 """Every type of column by its name."""
 
 
-def declared_type(schema: Mapping[str, Any]) -> ColumnType | None:
+def declared_type(schema: Mapping[str, object]) -> ColumnType | None:
     """The column type of a property of a catalog, None if no column type matches."""
     comparable = _comparable(schema)
     return next((each for each in TYPES.values() if _comparable(each.schema) == comparable), None)
 
 
-def _comparable(schema: Mapping[str, Any]) -> tuple[Any, ...]:
+def _comparable(schema: Mapping[str, object]) -> tuple[object, ...]:
     """The parts of a schema that distinguish column types, in a form that survives a rewrite of the catalog."""
     declared = schema.get("type")
     kinds = sorted({*(declared if isinstance(declared, list) else [declared])} - {"null"}, key=str)

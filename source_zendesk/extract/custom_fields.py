@@ -15,7 +15,7 @@ EMPTY_VALUES = ("", "[DELETED]")
 IDS = (int, str)
 
 Column = tuple[str, ColumnType]
-Note = Callable[[str, str, Any], None]
+Note = Callable[[str, str, object], None]
 
 
 class CustomFieldMapper:
@@ -52,14 +52,14 @@ class CustomFieldMapper:
                 columns[name] = value if needs_no_conversion else self._convert(name, kind, value)
         return columns
 
-    def _convert(self, name: str, kind: ColumnType, value: Any) -> Any:
+    def _convert(self, name: str, kind: ColumnType, value: object) -> object:
         converted = None if value is None else kind.convert(value)
         if converted is None and value is not None and value not in EMPTY_VALUES:
             self._note(name, kind.name, value)
         return converted
 
 
-def _columns(prefix: str, declared: Mapping[str, Mapping[str, Any]]) -> Iterable[tuple[Any, Column]]:
+def _columns(prefix: str, declared: Mapping[str, Mapping[str, object]]) -> Iterable[tuple[object, Column]]:
     """Each column by its key; an id is a key as a number and as a string, since Zendesk sends both."""
     for name, schema in declared.items():
         kind, key = declared_type(schema), name.removeprefix(prefix)
@@ -85,10 +85,10 @@ class CustomFieldsTransformation:
         stream: str,
         kind: str,
         kind_options: CustomFieldOptions,
-        schema: Mapping[str, Any],
+        schema: Mapping[str, object],
         drift_report: SchemaDriftReport,
     ) -> None:
-        def mapper_at(options: Mapping[str, Any] | None, path: list[str], position: str) -> CustomFieldMapper | None:
+        def mapper_at(options: Mapping[str, object] | None, path: list[str], position: str) -> CustomFieldMapper | None:
             custom = _value_at_path(schema, [*path, "properties", CUSTOM])
             if options is None or custom is None:
                 return None
@@ -118,7 +118,7 @@ class CustomFieldsTransformation:
             rows = [{**row, SIDELOADS: self._with_columns(row.get(SIDELOADS))} for row in rows]
         return rows
 
-    def _with_columns(self, sideloads: Any) -> Any:
+    def _with_columns(self, sideloads: object) -> object:
         """Copies of the objects with their columns; other records may share the originals."""
         if not isinstance(sideloads, dict):
             return sideloads

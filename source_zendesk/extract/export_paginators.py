@@ -11,7 +11,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from source_zendesk import times
 from source_zendesk.errors import PaginationError
@@ -39,7 +38,7 @@ class CursorExportPaginator(Paginator):
         """Request all rows after a cursor of an earlier response."""
         return self._with_page_size({"cursor": cursor})
 
-    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """Request the page after the cursor of the response."""
         is_last, cursor = page_fields.flag(body, "end_of_stream"), self.end_cursor(query, body)
         if is_last or (is_last is None and cursor in (None, query.get("cursor"))):
@@ -50,7 +49,7 @@ class CursorExportPaginator(Paginator):
             )
         return self.resume(cursor)
 
-    def end_cursor(self, query: Query, body: Mapping[str, Any]) -> str | None:
+    def end_cursor(self, query: Query, body: Mapping[str, object]) -> str | None:
         """The cursor after the last row of a response, None if the response has none, as the last one may."""
         cursor = page_fields.cursor(body, "after_cursor")
         return cursor or page_fields.cursor(parse_link(page_fields.link(body, "after_url")), "cursor")
@@ -67,7 +66,7 @@ class RecordExportPaginator(CursorExportPaginator):
     https://developer.zendesk.com/api-reference/custom-data/custom-objects/custom_object_records/
     """
 
-    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """Request the page after the cursor of the response."""
         has_more = page_fields.flag(page_fields.section(body, "meta"), "has_more")
         if has_more is None:
@@ -81,7 +80,7 @@ class RecordExportPaginator(CursorExportPaginator):
             )
         return self.resume(cursor)
 
-    def end_cursor(self, query: Query, body: Mapping[str, Any]) -> str | None:
+    def end_cursor(self, query: Query, body: Mapping[str, object]) -> str | None:
         """The cursor after the last row of a response, None if the response has none."""
         cursor = page_fields.cursor(page_fields.section(body, "meta"), "after_cursor")
         return cursor or super().end_cursor(query, body)
@@ -102,7 +101,7 @@ class RoutingExportPaginator(Paginator):
         """Request all rows after a cursor of an earlier response."""
         return {"cursor": cursor}
 
-    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """Follow `next_page`."""
         link = page_fields.link(body, "next_page")
         if not link or page_fields.flag(body, "end_of_stream") or not rows:
@@ -110,7 +109,7 @@ class RoutingExportPaginator(Paginator):
         next_query = parse_link(link)
         return None if next_query == query else next_query
 
-    def end_cursor(self, query: Query, body: Mapping[str, Any]) -> str | None:
+    def end_cursor(self, query: Query, body: Mapping[str, object]) -> str | None:
         """The cursor after the last row of a response; the last response has none, so the requested cursor."""
         next_query = parse_link(page_fields.link(body, "next_page"))
         return page_fields.cursor(next_query, "cursor") or page_fields.cursor(query, "cursor")
@@ -143,7 +142,7 @@ class TimeExportPaginator(Paginator):
         """Request all rows that changed in or after an epoch second."""
         return self._with_page_size({"start_time": since or 0})
 
-    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """Follow `next_page`, or start at `end_time` if there is none."""
         if meta := page_fields.section(body, "meta"):
             return self._next_by_cursor(query, meta)
@@ -179,7 +178,7 @@ class TimeExportPaginator(Paginator):
             "Later rows cannot be read by time; read the cursor export of the same rows if there is one",
         )
 
-    def _next_by_cursor(self, query: Query, meta: Mapping[str, Any]) -> Query | None:
+    def _next_by_cursor(self, query: Query, meta: Mapping[str, object]) -> Query | None:
         if not page_fields.flag(meta, "has_more"):
             return None
         cursor = page_fields.cursor(meta, "after_cursor")
@@ -189,7 +188,7 @@ class TimeExportPaginator(Paginator):
             )
         return {"start_time": query.get("start_time", 0), **query, "page[after]": cursor}
 
-    def _parse_next_page(self, query: Query, body: Mapping[str, Any]) -> tuple[Query | None, int]:
+    def _parse_next_page(self, query: Query, body: Mapping[str, object]) -> tuple[Query | None, int]:
         """The query of `next_page` with the full page size, and the size that the current page was requested with."""
         address = page_fields.link(body, "next_page")
         link = {key: _number(value) for key, value in parse_link(address).items()}
@@ -201,7 +200,7 @@ class TimeExportPaginator(Paginator):
         return next_query, min([LARGEST_PAGE, *sizes])
 
 
-def _is_last_page(body: Mapping[str, Any], count: int, page_size: int, *, is_stuck: bool) -> bool:
+def _is_last_page(body: Mapping[str, object], count: int, page_size: int, *, is_stuck: bool) -> bool:
     """Whether a page without `end_of_stream` is the last one."""
     has_more = (page_fields.count(body) or 0) > count
     if not count and is_stuck:
@@ -209,7 +208,7 @@ def _is_last_page(body: Mapping[str, Any], count: int, page_size: int, *, is_stu
     return not has_more and (not count or (is_stuck and count < page_size))
 
 
-def _number(value: Any) -> Any:
+def _number(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdigit() else value
 
 
@@ -232,7 +231,7 @@ class UnterminatedTimeExportPaginator(Paginator):
         """Request all rows that changed in or after an epoch second."""
         return self._with_page_size({"start_time": since or 0})
 
-    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """Follow `next_page`."""
         address = page_fields.link(body, "next_page")
         if not address or not rows:
@@ -246,7 +245,7 @@ class UnterminatedTimeExportPaginator(Paginator):
             return None
         return self._with_page_size({**link, "start_time": start})
 
-    def _check_end_of_second(self, body: Mapping[str, Any], rows: Sequence[Any], second: int) -> None:
+    def _check_end_of_second(self, body: Mapping[str, object], rows: Sequence[object], second: int) -> None:
         """Raise `PaginationError` if the page is full or `count` reports more rows: more rows have this second."""
         if len(rows) >= self.full_page or (page_fields.count(body) or 0) > len(rows):
             raise PaginationError(

@@ -26,7 +26,7 @@ class RecordExtractor(CdkRecordExtractor, ABC):
     name: str
     record_key: str = ""
 
-    def value_at_key(self, body: Any) -> Any:
+    def value_at_key(self, body: object) -> object:
         """The value at `record_key`, None if the response has none."""
         for name in self.record_key.split("."):
             body = body.get(name) if isinstance(body, dict) else None
@@ -37,10 +37,10 @@ class RecordExtractor(CdkRecordExtractor, ABC):
         return self.extract(response.json())
 
     @abstractmethod
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The records of a response, as Zendesk sent them."""
 
-    def cursor_rows(self, body: Any, rows: list[Row]) -> list[Row]:
+    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
         """The rows by whose time an export advances: the records, or for sideloads the rows of the parent list."""
         return rows
 
@@ -79,7 +79,7 @@ class ListExtractor(RecordExtractor):
 
     item_field: str = ""
 
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The items of the list; a missing list is an error, never an empty page."""
         items = self.value_at_key(body)
         if not isinstance(items, list):
@@ -93,7 +93,7 @@ class ListExtractor(RecordExtractor):
 class BareListExtractor(ListExtractor):
     """The items of the list under `record_key`, or of the response itself if that is a list."""
 
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The items."""
         return self.validate_objects(body, "") if isinstance(body, list) else super().extract(body)
 
@@ -105,7 +105,7 @@ class OptionalListExtractor(ListExtractor):
     https://developer.zendesk.com/api-reference/help_center/help-center-api/articles/
     """
 
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The items."""
         is_empty = page_fields.count(body) == 0 and self.value_at_key(body) is None
         return [] if is_empty else super().extract(body)
@@ -115,15 +115,15 @@ class OptionalListExtractor(ListExtractor):
 class FilteredListExtractor(ListExtractor):
     """The items of the list under `record_key` whose fields have the values of `part`."""
 
-    part: dict[str, Any] = field(default_factory=dict)
+    part: dict[str, object] = field(default_factory=dict)
 
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The items that match."""
         return [
             row for row in super().extract(body) if all(row.get(name) == value for name, value in self.part.items())
         ]
 
-    def cursor_rows(self, body: Any, rows: list[Row]) -> list[Row]:
+    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
         """All items: a page without a matching item is not the end."""
         return super().extract(body)
 
@@ -135,7 +135,7 @@ class SingleListExtractor(RecordExtractor):
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-sample-export
     """
 
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The items of the list."""
         lists = {key: value for key, value in body.items() if isinstance(value, list)} if isinstance(body, dict) else {}
         if len(lists) != 1:
@@ -150,7 +150,7 @@ class MultiListExtractor(RecordExtractor):
 
     lists: list[str] = field(default_factory=list)
 
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The items, list by list."""
         values = body if isinstance(body, dict) else {}
         lists = {name: values[name] for name in self.lists if isinstance(values.get(name), list)}
@@ -170,14 +170,14 @@ class NestedListExtractor(ListExtractor):
     nested: list[str] = field(default_factory=list)
     nested_ids: list[str] = field(default_factory=list)
 
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The innermost items."""
         items: list[tuple[Row, Row]] = [({}, row) for row in super().extract(body)]
         for key, name in zip(self.nested, self.nested_ids, strict=True):
             items = [({**ids, name: row.get("id")}, item) for ids, row in items for item in self.nested_list(row, key)]
         return [{**ids, **row} for ids, row in items]
 
-    def cursor_rows(self, body: Any, rows: list[Row]) -> list[Row]:
+    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
         """The outermost rows: a page of rows without nested items is not the end."""
         return super().extract(body)
 
@@ -192,7 +192,7 @@ class ObjectExtractor(RecordExtractor):
 
     item_field: str = ""
 
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The record, in a list of one."""
         record = self.value_at_key(body) if self.record_key and isinstance(body, dict) else body
         if record is None and isinstance(body, dict) and not {"id", "user_id"}.isdisjoint(body):

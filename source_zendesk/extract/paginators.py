@@ -32,7 +32,7 @@ class Paginator(PaginationStrategy, ABC):
     """
 
     name: str
-    config: Mapping[str, Any]
+    config: Mapping[str, object]
     page_size: int | str | None = None
 
     size_parameter = "per_page"
@@ -75,13 +75,13 @@ class Paginator(PaginationStrategy, ABC):
         return self.next_query(query, body if isinstance(body, dict) else {}, range(last_page_size))
 
     @abstractmethod
-    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """The query of the next page, None after the last; `rows` and `body` are the response to `query`."""
 
     def check_truncation(self, row_count: int, params: Query) -> None:
         """Raise `PaginationError` if Zendesk may have truncated a read of `row_count` rows with these parameters."""
 
-    def reported_count(self, body: Any) -> int | None:
+    def reported_count(self, body: object) -> int | None:
         """The number of records in the whole list as the response reports it, None if this pagination has no count."""
         return None
 
@@ -96,7 +96,7 @@ def parse_link(link: str) -> Query:
     return {key: value for key, value in query.items() if key not in NUMBERS or is_number(value)}
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: object) -> bool:
     """Whether a value is a number that Zendesk accepts for a parameter of `NUMBERS`, and that a state may contain."""
     return re.fullmatch(r"[0-9]{1,12}", value) is not None if isinstance(value, str) else False
 
@@ -110,7 +110,7 @@ class SinglePagePaginator(Paginator):
     Sample response: `{"ticket_field": {"id": 1}}`
     """
 
-    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """None: the first page is the last."""
         return None
 
@@ -144,11 +144,11 @@ class OffsetPaginator(Paginator):
                 "Narrow the request, or read search_export",
             )
 
-    def reported_count(self, body: Any) -> int | None:
+    def reported_count(self, body: object) -> int | None:
         """The `count` of a response, which counts the list and not the page."""
         return page_fields.count(body)
 
-    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """Follow `next_page`."""
         link = page_fields.link(body, "next_page")
         if not link:
@@ -182,11 +182,11 @@ class CursorPaginator(OffsetPaginator):
     size_parameter: str = "page[size]"
     cursor_parameter: str = "page[after]"
 
-    def reported_count(self, body: Any) -> int | None:
+    def reported_count(self, body: object) -> int | None:
         """None: Zendesk documents `count` for offset pages only."""
         return None
 
-    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """Request the page after `meta.after_cursor`."""
         meta = page_fields.section(body, "meta")
         has_more, cursor = page_fields.flag(meta, "has_more"), page_fields.cursor(meta, "after_cursor")
@@ -206,7 +206,7 @@ class CursorPaginator(OffsetPaginator):
         )
 
     def _next_without_has_more(
-        self, query: Query, body: Mapping[str, Any], rows: Sequence[Any], cursor: str | None
+        self, query: Query, body: Mapping[str, object], rows: Sequence[object], cursor: str | None
     ) -> Query | None:
         """Follow `links.next`, else the `cursor` of `meta`, else the top-level `after_cursor`, else `next_page`."""
         if link := page_fields.link(page_fields.section(body, "links"), "next"):
@@ -255,7 +255,7 @@ class BeforeCursorPaginator(CursorPaginator):
         """The number of rows on a page that is requested without `limit`."""
         return LARGEST_PAGE
 
-    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """Request the page of older rows; a response without `before_url` is followed like a cursor page."""
         if "before_url" not in body:
             return super().next_query(query, body, rows)

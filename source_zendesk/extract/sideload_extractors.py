@@ -17,7 +17,7 @@ class DefinitionExtractor(RecordExtractor):
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/skill_based_routing/
     """
 
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The definitions of `conditions_all`, then those of `conditions_any`."""
         definitions = body.get(self.record_key) if isinstance(body, dict) else None
         if not isinstance(definitions, dict):
@@ -61,11 +61,11 @@ def _related(row: Row, included: Mapping[Key, Row], visited: set[Key]) -> Iterat
                 yield from _related(included[key], included, visited)
 
 
-def _key(item: Any) -> Key:
+def _key(item: object) -> Key:
     return (str(item.get("type")), str(item.get("id"))) if isinstance(item, Mapping) else None
 
 
-EMPTY: tuple[Any, ...] = (None, [], {})
+EMPTY: tuple[object, ...] = (None, [], {})
 
 
 @dataclass
@@ -80,7 +80,7 @@ class SideloadExtractor(RecordExtractor):
 
     parent_list_key: str = ""
     embedded: str = ""
-    unless: Mapping[str, Any] = field(default_factory=dict)
+    unless: Mapping[str, object] = field(default_factory=dict)
 
     def extract(self, body: Any) -> list[Row]:
         """The sideloaded objects; parents without one, such as deleted tickets, have no record."""
@@ -95,11 +95,11 @@ class SideloadExtractor(RecordExtractor):
             [row for value in values for row in (value if isinstance(value, list) else [value])], self.embedded
         )
 
-    def cursor_rows(self, body: Any, rows: list[Row]) -> list[Row]:
+    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
         """The parent list: the export is ordered by its time."""
         return self._parent_list(body)
 
-    def _parent_list(self, body: Any) -> list[Row]:
+    def _parent_list(self, body: object) -> list[Row]:
         parents = body.get(self.parent_list_key) if isinstance(body, dict) else None
         if not isinstance(parents, list):
             raise ResponseError(self.name, f"the response has no list `{self.parent_list_key}`{embedded_error(body)}")
@@ -119,7 +119,7 @@ class MetricExtractor(SideloadExtractor):
     The field has the name from Airbyte's connector, whose destinations deduplicate the rows of a ticket by it.
     """
 
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The metrics; one whose ticket is not on the page gets its own time."""
         changed = {parent.get("id"): parent.get("generated_timestamp") for parent in self._parent_list(body)}
         return [
@@ -144,7 +144,7 @@ class CommentExtractor(ListExtractor):
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-ticket-event-export
     """
 
-    def extract(self, body: Any) -> list[Row]:
+    def extract(self, body: object) -> list[Row]:
         """The comments, in the order of their events."""
         events = super().extract(body)
         children = [(event, child) for event in events for child in self.nested_list(event, "child_events")]
@@ -154,7 +154,7 @@ class CommentExtractor(ListExtractor):
             raise ResponseError(self.name, f"{cause}; if that persists, read list_{self.name}")
         return [{**self._event_fields(event), **child, **_reference(event)} for event, child in comments]
 
-    def cursor_rows(self, body: Any, rows: list[Row]) -> list[Row]:
+    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
         """The events: the export is ordered by their time."""
         return super().extract(body)
 

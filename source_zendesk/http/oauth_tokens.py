@@ -87,18 +87,18 @@ class OAuthTokens(ABC):
         """The current access token, empty if there is none."""
 
     @abstractmethod
-    def _expiry(self) -> Any:
+    def _expiry(self) -> object:
         """The time at which it expires."""
 
     @abstractmethod
-    def _form(self) -> Mapping[str, Any]:
+    def _form(self) -> Mapping[str, object]:
         """The body of a token request without the client."""
 
     @abstractmethod
-    def _store(self, tokens: Mapping[str, Any]) -> None:
+    def _store(self, tokens: Mapping[str, object]) -> None:
         """Store the valid tokens of a response."""
 
-    def _request_tokens(self) -> Mapping[str, Any]:
+    def _request_tokens(self) -> Mapping[str, object]:
         deadline = time.monotonic() + self._current_timeouts.total
         backoff = RetryAfterBackoff(self.config)
         for attempt in itertools.count(1):
@@ -147,7 +147,7 @@ class OAuthTokens(ABC):
             return TokenError(_describe(outcome))
         return UnreachableError(classify_failure(outcome).message_for(self.url))
 
-    def _parse_tokens(self, response: requests.Response) -> Mapping[str, Any]:
+    def _parse_tokens(self, response: requests.Response) -> Mapping[str, object]:
         kind = self.config["credentials"]["credentials"]
         failure = detect_intermediary(response)
         if failure and response.status_code >= 300:
@@ -165,7 +165,7 @@ class OAuthTokens(ABC):
             raise TokenError(f"the response is not JSON{details}")
         return self._validate_tokens(body)
 
-    def _validate_tokens(self, body: Any) -> Mapping[str, Any]:
+    def _validate_tokens(self, body: object) -> Mapping[str, object]:
         """The tokens of a response, with a valid lifetime and without an invalid refresh token."""
         tokens = body if isinstance(body, dict) else {}
         for field in ("access_token", "refresh_token"):
@@ -187,15 +187,15 @@ class OAuthTokens(ABC):
 class ClientCredentialsTokens(OAuthTokens):
     """Requests tokens with the id and the secret of an OAuth client, and keeps them in memory."""
 
-    _tokens: Mapping[str, Any] = {}
+    _tokens: Mapping[str, object] = {}
 
     def _access_token(self) -> str:
         return str(self._tokens.get("access_token", ""))
 
-    def _expiry(self) -> Any:
+    def _expiry(self) -> object:
         return self._tokens.get("expiry")
 
-    def _form(self) -> Mapping[str, Any]:
+    def _form(self) -> Mapping[str, object]:
         scope = self.config["credentials"].get("scope") or "read"
         return {"grant_type": "client_credentials", "scope": scope}
 
@@ -223,23 +223,23 @@ class RefreshTokens(OAuthTokens):
     def _access_token(self) -> str:
         return str(self.config["credentials"].get("access_token", ""))
 
-    def _expiry(self) -> Any:
+    def _expiry(self) -> object:
         return self.config["credentials"].get("token_expiry_date")
 
-    def _form(self) -> Mapping[str, Any]:
+    def _form(self) -> Mapping[str, object]:
         return {"grant_type": "refresh_token", "refresh_token": self.config["credentials"]["refresh_token"]}
 
     def _store(self, tokens: Mapping[str, Any]) -> None:
         expiry = times.iso(times.now() + tokens["expires_in"])
         self._store_refresh_token(tokens, {"access_token": tokens["access_token"], "token_expiry_date": expiry})
 
-    def _store_refresh_token(self, tokens: Mapping[str, Any], others: dict[str, str]) -> None:
+    def _store_refresh_token(self, tokens: Mapping[str, object], others: dict[str, str]) -> None:
         """Store a successor and `others`, and print the configuration of the user with them.
 
         It may contain what only the standard library writes as JSON: half a surrogate pair, an integer beyond 64 bits.
         """
         successor = {"refresh_token": tokens["refresh_token"]} if tokens["refresh_token"] else {}
-        credentials: dict[str, Any] = self.config["credentials"]
+        credentials: dict[str, object] = self.config["credentials"]
         credentials.update(successor | others)
         given = self.config.get(AS_GIVEN, self.config)
         renewed = {field: credentials[field] for field in RENEWED if field in credentials}
@@ -253,7 +253,7 @@ class RefreshTokens(OAuthTokens):
     def _request_timeout(self) -> tuple[float, float]:
         return self._current_timeouts.connect, SYNC_TIMEOUTS.read
 
-    def _request_tokens(self) -> Mapping[str, Any]:
+    def _request_tokens(self) -> Mapping[str, object]:
         if self._unanswered:
             raise self._unanswered
         return super()._request_tokens()
@@ -274,7 +274,7 @@ class RefreshTokens(OAuthTokens):
             self._unanswered = UnreachableError(f"{failure.message} {MAYBE_SPENT}")
         return self._unanswered or failure
 
-    def _check(self, tokens: Mapping[str, Any]) -> None:
+    def _check(self, tokens: Mapping[str, object]) -> None:
         """Like the base class, but stores the new refresh token before raising, because the old one is used up."""
         try:
             super()._check(tokens)
@@ -304,6 +304,6 @@ def _lifetime(value: Any) -> int:
     return int(seconds) if 1 <= seconds <= LONGEST_LIFETIME else DEFAULT_LIFETIME
 
 
-def _is_refresh_token(value: Any) -> bool:
+def _is_refresh_token(value: object) -> bool:
     """Whether it is printable ASCII, as https://www.rfc-editor.org/rfc/rfc6749#appendix-A.17 requires."""
     return isinstance(value, str) and value.isascii() and value.isprintable() and bool(value.strip())

@@ -26,7 +26,7 @@ class ZendeskRequester(Requester):
     """
 
     name: str
-    config: Mapping[str, Any]
+    config: Mapping[str, object]
     url: str
     authenticator: DeclarativeAuthenticator
     error_handler: ZendeskErrorHandler
@@ -60,13 +60,13 @@ class ZendeskRequester(Requester):
 
     def send_request(
         self,
-        *_: Any,
+        *_: object,
         path: str | None = None,
         request_params: Mapping[str, Any] | None = None,
         request_headers: Mapping[str, Any] | None = None,
-        request_body_json: Mapping[str, Any] | None = None,
-        stream_slice: Mapping[str, Any] | None = None,
-        **__: Any,
+        request_body_json: Mapping[str, object] | None = None,
+        stream_slice: Mapping[str, object] | None = None,
+        **__: object,
     ) -> requests.Response | None:
         """The response to a request for a path of the account, or of the brand at the slice's `address`.
 
@@ -88,7 +88,7 @@ class ZendeskRequester(Requester):
         """The authenticator of all requests."""
         return self.authenticator
 
-    def get_url(self, *, stream_slice: Mapping[str, Any] | None = None, **_: Any) -> str:
+    def get_url(self, *, stream_slice: Mapping[str, object] | None = None, **_: object) -> str:
         """The address of the account, or the slice's `address` of a brand."""
         return str(stream_slice["address"]) if stream_slice else self._account_url
 
@@ -96,7 +96,7 @@ class ZendeskRequester(Requester):
         """The same."""
         return self.get_url(**options)
 
-    def get_path(self, **_: Any) -> str:
+    def get_path(self, **_: object) -> str:
         """Empty: the caller passes the path."""
         return ""
 
@@ -104,18 +104,18 @@ class ZendeskRequester(Requester):
         """The method of all requests."""
         return HttpMethod[self.http_method]
 
-    def get_request_headers(self, **_: Any) -> Mapping[str, Any]:
+    def get_request_headers(self, **_: object) -> Mapping[str, object]:
         """The headers of all requests, without the signature."""
         return data_headers(self.config)
 
-    def get_request_params(self, **_: Any) -> dict[str, Any]:
+    def get_request_params(self, **_: object) -> dict[str, object]:
         """Empty: the caller passes the query."""
         return {}
 
-    def get_request_body_data(self, **_: Any) -> Mapping[str, Any]:
+    def get_request_body_data(self, **_: object) -> Mapping[str, object]:
         """Empty: no read sends a form."""
         return {}
 
-    def get_request_body_json(self, **_: Any) -> Mapping[str, Any]:
+    def get_request_body_json(self, **_: object) -> Mapping[str, object]:
         """Empty: the caller passes the body."""
         return {}

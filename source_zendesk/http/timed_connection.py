@@ -27,7 +27,7 @@ class _TimedReader(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int | None:
+    def readinto(self, buffer: object) -> int | None:
         if time.monotonic() > self._deadline:
             raise ResponseDeadlineError
         count: int | None = self._raw.readinto(buffer)

@@ -27,7 +27,7 @@ class Settings:
     to all other exports. `credentials` changes when a token is renewed: all streams share its successor.
     """
 
-    given: Mapping[str, Any]
+    given: Mapping[str, object]
     subdomain: str
     base_url: str
     api_url: str
@@ -42,12 +42,12 @@ class Settings:
     unknown_fields: str
     custom_fields: str
     allow_writes: bool | str
-    inputs: Mapping[str, list[dict[str, Any]]]
+    inputs: Mapping[str, list[dict[str, object]]]
     sideloads: Mapping[str, list[str]]
     actions: Mapping[str, list[Action]]
 
     @classmethod
-    def parse(cls, config: Mapping[str, Any], manifest: Manifest) -> "Settings":
+    def parse(cls, config: Mapping[str, object], manifest: Manifest) -> "Settings":
         """The settings of a configuration; raises `ConfigError` with the name of the first field that is not valid.
 
         Redacts the secrets of this configuration, and no others, from all output from now on.
@@ -108,7 +108,7 @@ def config_schema(manifest: Manifest) -> Schema:
     return schema
 
 
-def migrate(config: Mapping[str, Any]) -> dict[str, Any]:
+def migrate(config: Mapping[str, object]) -> dict[str, object]:
     """Convert a configuration of Airbyte's connector, which allowed a single worker."""
     workers = config.get("num_workers")
     return {**config, "num_workers": 2} if type(workers) is int and workers == 1 else dict(config)

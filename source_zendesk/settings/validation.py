@@ -25,7 +25,7 @@ EXPECTED = {
 }
 
 
-def validate(config: Mapping[str, Any], schema: Schema) -> None:
+def validate(config: Mapping[str, object], schema: Schema) -> None:
     """Raise `ConfigError` for the first field that the schema rejects, with the expected form and the form it has.
 
     Fields that are null or empty strings count as not set. Values of credentials and of items are not quoted.
@@ -35,7 +35,7 @@ def validate(config: Mapping[str, Any], schema: Schema) -> None:
         raise ConfigError(_describe(error))
 
 
-def matching_alternative(value: Mapping[str, Any], schema: Schema) -> Schema:
+def matching_alternative(value: Mapping[str, object], schema: Schema) -> Schema:
     """The alternative (`oneOf`) of a schema whose constants a value has; empty if there is none."""
     for alternative in schema.get("oneOf", []):
         if all(value.get(name) == each["const"] for name, each in alternative["properties"].items() if "const" in each):
@@ -44,11 +44,11 @@ def matching_alternative(value: Mapping[str, Any], schema: Schema) -> Schema:
 
 
 @FORMATS.checks("date-time")
-def _is_time(value: Any) -> bool:
+def _is_time(value: object) -> bool:
     return not isinstance(value, str) or times.epoch(value) is not None
 
 
-def _check_pattern(_: Any, pattern: str, value: Any, __: Schema) -> Iterator[ValidationError]:
+def _check_pattern(_: object, pattern: str, value: object, __: Schema) -> Iterator[ValidationError]:
     """As in JSON Schema, `$` is the end of the text; in Python it also precedes a final line break."""
     if isinstance(value, str) and not re.fullmatch(pattern, value):
         yield ValidationError("pattern")

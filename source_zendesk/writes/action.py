@@ -15,7 +15,7 @@ from source_zendesk.writes.upload_file import UploadFile
 
 
 def compute_fingerprint(
-    stream: str, parameters: Mapping[str, Any], body: Any, file: UploadFile | None, salt: str = ""
+    stream: str, parameters: Mapping[str, object], body: object, file: UploadFile | None, salt: str = ""
 ) -> str:
     """A hash of the stream, parameters, body and file content, independent of key order and file name.
 
@@ -44,7 +44,7 @@ class Action:
 
     stream: str
     parameters: Mapping[str, Any]
-    body: Mapping[str, Any] | None = None
+    body: Mapping[str, object] | None = None
     file: UploadFile | None = None
     salt: str = ""
 
@@ -71,7 +71,7 @@ class Action:
         """A copy with its secrets redacted, for records and messages."""
         return replace(self, parameters=redact_action(self.parameters), body=redact_action(self.body))
 
-    def describe(self) -> dict[str, Any]:
+    def describe(self) -> dict[str, object]:
         """The field `_action` of its records."""
         return {"stream": self.stream, "parameters": redact_action(self.parameters), "fingerprint": self.fingerprint}
 
@@ -84,7 +84,7 @@ class Action:
         return {name: query_value(name, value) for name, value in self.parameters.items() if name not in placeholders}
 
 
-def query_value(name: str, value: Any) -> str | list[str]:
+def query_value(name: str, value: object) -> str | list[str]:
     """A query parameter in Zendesk's format: a list is joined by commas, or repeated if the name ends in brackets."""
     if not isinstance(value, (list, tuple)):
         return _text(value)
@@ -92,7 +92,7 @@ def query_value(name: str, value: Any) -> str | list[str]:
     return texts if name.endswith("]") else ",".join(texts)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
@@ -103,7 +103,7 @@ NEEDS_FILE = frozenset({"binary", "multipart"})
 DEFAULT_CONTENT_TYPE = "application/binary"
 
 
-def build_payload(action: Action, file_field: str) -> dict[str, Any]:
+def build_payload(action: Action, file_field: str) -> dict[str, object]:
     """The arguments of a request for the body or the file; with `file_field`, the file is sent as a form field.
 
     https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/#upload-files
