@@ -17,10 +17,10 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.harness import Row
-from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, respond_by_path
+from integration_tests.recording_server import RecordingServer, Reply, respond_by_path
 from integration_tests.samples import combine
 from integration_tests.test_invalid_input import catalog
-from source_zendesk.http import bounded_response
+from source_zendesk.http import bounded_response, timed_connection
 from source_zendesk.http.session import CHECK_TIMEOUTS
 from source_zendesk.settings import connection
 
@@ -147,7 +147,7 @@ def test_a_response_that_is_too_large_is_named(
 def test_a_response_that_does_not_end_in_time_is_named(
     login: str, path: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0)
+    monkeypatch.setattr(timed_connection, "DEADLINE_IN_SECONDS", -1.0)
     monkeypatch.setattr(connection, "MAX_ATTEMPTS", 1)
     monkeypatch.setattr("source_zendesk.source.CHECK_TIMEOUTS", CHECK_TIMEOUTS._replace(total=0))
     account.responder = respond_by_path(**{**ANSWERS, path: Reply(body={})})
@@ -161,7 +161,6 @@ CUT_OFF = {
     "in the compressed bytes": Reply(body=gzip.compress(WHOLE.encode())[:-9], headers={"Content-Encoding": "gzip"}),
     "by a page around it": Reply(body=f"<html>{WHOLE}</html>"),
     "as a list": Reply(body=f"[{WHOLE}]"),
-    "beyond the deadline": Reply(body=WHOLE),
     "by an object around it": Reply(body={"data": TOKENS}),
     "in part by an object around it": Reply(body={"access_token": "new-access", "refresh_token": None, "data": TOKENS}),
     "in UTF-16": Reply(body=WHOLE.encode("utf-16")),
@@ -175,14 +174,9 @@ CUT_OFF = {
 
 @pytest.mark.parametrize(("name", "fault"), combine(COMMANDS, CUT_OFF))
 def test_tokens_in_a_truncated_json_response_are_used_and_emitted(
-    name: str, fault: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
+    name: str, fault: str, account: RecordingServer, command: Command
 ) -> None:
-    def respond(arrived: RecordedRequest) -> Reply:
-        is_late = fault == "beyond the deadline" and "oauth" in arrived.path
-        monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0 if is_late else 600.0)
-        return respond_by_path(**{**ANSWERS, "oauth__tokens": CUT_OFF[fault]})(arrived)
-
-    account.responder = respond
+    account.responder = respond_by_path(**{**ANSWERS, "oauth__tokens": CUT_OFF[fault]})
     result = run(name, "oauth2_refresh", account, command)
     assert (result.exit_code, result.errors) == (0, [])
     emitted = [control["connectorConfig"]["config"]["credentials"] for control in result.bodies("control")]

@@ -1,7 +1,6 @@
 """Response bodies with a deadline and a size limit."""
 
 import io
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,14 +26,14 @@ class ResponseTooLargeError(requests.RequestException):
 
 
 class ResponseTooSlowError(requests.ReadTimeout):
-    """A response exceeds `DEADLINE_IN_SECONDS`."""
+    """A response exceeds the deadline of `timed_connection`."""
 
     def __init__(self) -> None:
         super().__init__(f"the response did not end within {DEADLINE_IN_SECONDS:.0f} s")
 
 
 class BoundedResponse(requests.Response):
-    """Reads its body within `DEADLINE_IN_SECONDS`, and up to `MAX_MEGABYTES` after decompression.
+    """Reads its body within the deadline of `timed_connection`, and up to `MAX_MEGABYTES` after decompression.
 
     Raises `ResponseTooSlowError` after the deadline, `ResponseTooLargeError` above the size limit, and the errors of
     `requests` if the body is truncated or damaged. If the status is 400 or above, the body ends there without an error:
@@ -50,15 +49,13 @@ class BoundedResponse(requests.Response):
         return self._chunks()
 
     def _chunks(self) -> Iterator[bytes]:
-        deadline, bytes_left = time.monotonic() + DEADLINE_IN_SECONDS, MAX_MEGABYTES * 1024 * 1024
+        bytes_left = MAX_MEGABYTES * 1024 * 1024
         try:
             while chunk := self.raw.read1(CHUNK_BYTES, decode_content=self.decodes_content):
                 bytes_left -= len(chunk)
                 if bytes_left < 0:
                     raise ResponseTooLargeError
                 yield chunk
-                if time.monotonic() > deadline:
-                    raise ResponseTooSlowError
         except BaseException as error:
             self.close()
             raised = _to_requests_error(error)
@@ -89,11 +86,18 @@ class BoundedAdapter(HTTPAdapter):
         return manager
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        """The response; a host that cannot be resolved, such as one with too long a label, is an invalid URL."""
+        """The response; a host that cannot be resolved, such as one with too long a label, is an invalid URL.
+
+        Raises `ResponseTooSlowError` for headers that arrive after the deadline.
+        """
         try:
             return super().send(request, *args, **options)
         except LocationParseError as error:
             raise requests.exceptions.InvalidURL(error, request=request) from error
+        except requests.ReadTimeout as error:
+            if isinstance(getattr(error.__context__, "__cause__", None), ResponseDeadlineError):
+                raise ResponseTooSlowError from error
+            raise
 
     def get_connection_with_tls_context(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
         """The connection pool; a proxy's address without a host or with a password that is not Latin-1 is invalid."""

@@ -4,14 +4,22 @@ import gzip
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import chain, repeat
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import requests
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ResponseAction
 
-from source_zendesk.http import bounded_response
-from source_zendesk.http.bounded_response import MAX_CONNECTIONS, BoundedAdapter, ResponseTooLargeError, bound_responses
+from source_zendesk.http import bounded_response, timed_connection
+from source_zendesk.http.bounded_response import (
+    MAX_CONNECTIONS,
+    BoundedAdapter,
+    ResponseTooLargeError,
+    ResponseTooSlowError,
+    bound_responses,
+)
 from source_zendesk.http.error_handler import ZendeskErrorHandler
 
 MEGABYTE = 1024 * 1024
@@ -151,8 +159,10 @@ def test_the_connection_pool_has_a_connection_for_each_thread() -> None:
 
 def test_a_slow_body_ends_at_the_deadline(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
     address = serve(http_response(b"x" * MEGABYTE))
-    monkeypatch.setattr(bounded_response, "DEADLINE_IN_SECONDS", -1.0)
-    with pytest.raises(requests.ReadTimeout, match="did not end within"):
+    # The first two calls are for the deadline and the headers.
+    clock = chain([0.0, 0.0], repeat(timed_connection.DEADLINE_IN_SECONDS + 1))
+    monkeypatch.setattr(timed_connection, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    with pytest.raises(ResponseTooSlowError, match="did not end within"):
         bound_responses(requests.Session()).get(address)
 
 

@@ -9,7 +9,7 @@ import pytest
 import requests
 
 from source_zendesk.http import timed_connection
-from source_zendesk.http.bounded_response import bound_responses
+from source_zendesk.http.bounded_response import ResponseTooSlowError, bound_responses
 
 RESPONSE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 
@@ -41,7 +41,7 @@ def test_a_response_in_time_is_read_as_a_whole(address: str) -> None:
 
 def test_headers_that_arrive_after_the_deadline_are_a_timeout(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timed_connection, "DEADLINE_IN_SECONDS", -1.0)
-    with pytest.raises(requests.ReadTimeout):
+    with pytest.raises(ResponseTooSlowError):
         bound_responses(requests.Session()).get(address, timeout=30)
 
 
@@ -53,7 +53,7 @@ def test_connections_through_a_proxy_are_timed_as_well(
     session = bound_responses(requests.Session())
     session.proxies = {"http": address}
     if deadline < 0:
-        with pytest.raises(requests.ReadTimeout):
+        with pytest.raises(ResponseTooSlowError):
             session.get("http://acme.example/", timeout=30)
     else:
         assert session.get("http://acme.example/", timeout=30).content == b"{}"
