@@ -1,6 +1,5 @@
 """The hosts of an account's help centers, one per brand."""
 
-import re
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,10 +7,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from source_zendesk.errors import ConfigError
+from source_zendesk.http.hosts import LOOPBACK, SUBDOMAIN
 from source_zendesk.http.refusals import ParentSkipped
-
-SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True)

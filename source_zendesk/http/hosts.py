@@ -3,6 +3,9 @@
 import ipaddress
 import re
 
+# A name under zendesk.com: one label of a host.
+SUBDOMAIN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _HOST = re.compile(r"[a-z0-9_.-]+", re.IGNORECASE | re.ASCII)
 
 

@@ -1,22 +1,18 @@
 """The address of the account."""
 
-import re
 from urllib.parse import urlsplit
 
 from source_zendesk.errors import ConfigError
-from source_zendesk.http.hosts import is_valid_host
+from source_zendesk.http import hosts
 from source_zendesk.settings.field_values import shown
 from source_zendesk.settings.validation import BASE_URL, SUBDOMAIN
-
-NAME = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 def parse_subdomain(text: str) -> str:
     """The account's name in a subdomain or an address of Zendesk; raises `ConfigError` if there is none."""
     address = text.strip().lower()
     name = _host(address if "//" in address else f"//{address}").removesuffix(".zendesk.com")
-    if not NAME.fullmatch(name) or not is_valid_host(name):
+    if not hosts.SUBDOMAIN.fullmatch(name):
         raise ConfigError(f"`subdomain`: expected {SUBDOMAIN}, or its address; got {shown(text)}.")
     return name
 
@@ -25,7 +21,7 @@ def parse_base_url(text: str) -> str:
     """The address without a final slash; raises `ConfigError` unless it has https or is on this machine."""
     address = text.strip()
     scheme, host = address.partition("://")[0].lower(), _host(address)
-    if is_valid_host(host) and (scheme == "https" or (scheme == "http" and host in LOOPBACK)):
+    if hosts.is_valid_host(host) and (scheme == "https" or (scheme == "http" and host in hosts.LOOPBACK)):
         return address.rstrip("/")
     raise ConfigError(f"`base_url`: expected {BASE_URL}; got {shown(text)}.")
 
