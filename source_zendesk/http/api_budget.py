@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,9 +13,8 @@ from source_zendesk.http.limit_headers import (
     LONGEST_WAIT_IN_SECONDS,
     WINDOW_IN_SECONDS,
     EndpointLimits,
-    LimitHeader,
     parse_limits,
-    parse_seconds,
+    parse_retry_after,
 )
 from source_zendesk.http.rate_limits import NO_WAIT, RateLimits
 from source_zendesk.output.sync_stats import SyncStats
@@ -78,21 +77,14 @@ class AdaptiveApiBudget(APIBudget):
             sent_at = getattr(request, "zendesk_sent_at", now)
             wakes = self._limits.update_from_headers(limits, reported.values(), sent_at, now)
             if response.status_code == 429:
-                wait = _refusal_seconds(reported, response)
+                after = parse_retry_after(response)
+                wait = WINDOW_IN_SECONDS if after is None else min(after, LONGEST_WAIT_IN_SECONDS)
                 self._stats.record_wait(wait)
                 wakes |= self._limits.note_refusal(limits, reported, wait, sent_at, now)
             elif response.status_code < 500:
                 wakes |= self._limits.drop_unreported(limits, reported, now)
             if wakes:
                 self._limits_changed.notify_all()
-
-
-def _refusal_seconds(reported: Mapping[str, LimitHeader], response: Any) -> float:
-    """The seconds to wait after a 429: from `Retry-After`, or from the limits that have no requests left."""
-    wait = parse_seconds(response.headers.get("Retry-After"), response.headers)
-    if wait is None:
-        wait = max((limit.resets for limit in reported.values() if limit.remaining <= 0), default=WINDOW_IN_SECONDS)
-    return min(wait, LONGEST_WAIT_IN_SECONDS)
 
 
 def _path(request: Any) -> str:

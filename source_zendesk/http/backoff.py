@@ -13,7 +13,7 @@ from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageS
 
 from source_zendesk.http.connection_failure import DROPPED, READ_TIMEOUT, TOO_SLOW, classify_failure
 from source_zendesk.http.error_text import error_text
-from source_zendesk.http.limit_headers import LONGEST_WAIT_IN_SECONDS, RESET_HEADERS, parse_seconds
+from source_zendesk.http.limit_headers import LONGEST_WAIT_IN_SECONDS, parse_retry_after
 
 LOGGER = logging.getLogger("airbyte")
 # The CDK adds a second to each wait.
@@ -105,14 +105,3 @@ def may_be_too_large(outcome: Any) -> bool:
         return classify_failure(outcome or requests.RequestException()) in (DROPPED, READ_TIMEOUT, TOO_SLOW)
     has_failed = outcome.status_code >= 500 or outcome.status_code == 200
     return not is_throttled(outcome) and has_failed and parse_retry_after(outcome) is None
-
-
-def parse_retry_after(outcome: Any) -> float | None:
-    """The seconds in `Retry-After`, or in a reset header of a 429 or 503; None without a usable header."""
-    if not isinstance(outcome, requests.Response):
-        return None
-    after = parse_seconds(outcome.headers.get("Retry-After"), outcome.headers)
-    if after is not None or outcome.status_code not in (429, 503):
-        return after
-    resets = [parse_seconds(outcome.headers.get(name), outcome.headers) for name in RESET_HEADERS]
-    return next((reset for reset in resets if reset is not None), None)

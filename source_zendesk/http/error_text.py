@@ -18,6 +18,7 @@ MAX_LINE_CHARACTERS, MAX_CHARACTERS = 300, 20_000
 CAUSES = ("error", "code", "title", "description", "error_description", "message", "detail", "details", "errors")
 MAX_DEPTH, MAX_ITEMS = 6, 20
 WHOLE_OBJECT = "base"
+NO_REASON = "no reason given"
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _MARKUP = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
@@ -26,6 +27,11 @@ def error_text(response: requests.Response) -> str:
     """The reason in an error response, printable and redacted; empty if there is none."""
     body = parse_json(response)
     return one_line(body_text(response) if body is None else describe_value(body))
+
+
+def reason_text(response: requests.Response) -> str:
+    """The same, or a text that says that there is none."""
+    return error_text(response) or NO_REASON
 
 
 def embedded_error(body: Any) -> str:

@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Any
 
+import requests
+
 from source_zendesk import times
 from source_zendesk.http.response import parse_http_date, server_time
 
@@ -85,6 +87,23 @@ def _parse_limit(name: str, parts: Mapping[str, str | None], headers: Mapping[st
     wait = parse_seconds(parts.get("reset"), headers)
     resets = WINDOW_IN_SECONDS if wait is None else min(wait, LONGEST_WAIT_IN_SECONDS)
     yield LimitHeader(name, int(total), int(min(remaining, total)), resets)
+
+
+def parse_retry_after(outcome: Any) -> float | None:
+    """The seconds in the `Retry-After` of a response, or, in a 429 or 503 without it, until its limits reset.
+
+    These are its exhausted limits, if its headers name any. None without a usable header.
+    """
+    if not isinstance(outcome, requests.Response):
+        return None
+    wait = parse_seconds(outcome.headers.get("Retry-After"), outcome.headers)
+    if wait is not None or outcome.status_code not in (429, 503):
+        return wait
+    exhausted = [limit.resets for limit in parse_limits(outcome.headers) if limit.remaining <= 0]
+    if exhausted:
+        return max(exhausted)
+    resets = (parse_seconds(outcome.headers.get(name), outcome.headers) for name in RESET_HEADERS)
+    return next((reset for reset in resets if reset is not None), None)
 
 
 # Most paths are requested once, but each request looks up its limits twice: before sending and for the response.

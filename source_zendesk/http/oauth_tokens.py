@@ -18,7 +18,7 @@ from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import ResponseTooLargeError, read_partial_body
 from source_zendesk.http.connection_failure import READ_TIMEOUT, TOO_SLOW, classify_failure, is_transient
-from source_zendesk.http.error_text import error_code, error_text
+from source_zendesk.http.error_text import error_code, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
 from source_zendesk.http.token_exchange import token_exchange
@@ -292,7 +292,7 @@ def _is_unanswered(outcome: requests.Response | requests.RequestException) -> bo
 def _describe(response: requests.Response) -> str:
     if quoted_tokens(response.content or b""):
         return f"{response.status_code}: its body contains a token and is not shown"
-    return f"{response.status_code}: {error_text(response) or 'no reason given'}"
+    return f"{response.status_code}: {reason_text(response)}"
 
 
 def _lifetime(value: Any) -> int:

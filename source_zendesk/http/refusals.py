@@ -9,7 +9,7 @@ from airbyte_cdk.sources.streams.http.exceptions import BaseBackoffException
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.errors import ConfigError, PaginationError, UnavailableError
-from source_zendesk.http.error_text import body_text, error_text
+from source_zendesk.http.error_text import body_text, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 
 _SUBJECT = r"(?:account|user|agent|administrator|profile|help ?desk|subdomain)"
@@ -167,4 +167,4 @@ def _skip_reason(status: int, text: str) -> str:
 
 
 def _status_and_text(response: requests.Response) -> str:
-    return f"{response.status_code}: {error_text(response) or 'no reason given'}"
+    return f"{response.status_code}: {reason_text(response)}"

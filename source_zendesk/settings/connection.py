@@ -13,7 +13,7 @@ import requests
 from source_zendesk.errors import ConfigError, UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.connection_failure import ConnectionFailure, classify_failure, is_transient
-from source_zendesk.http.error_text import error_text, parse_json
+from source_zendesk.http.error_text import parse_json, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import account_block
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, account_session, data_headers
@@ -137,7 +137,7 @@ def _body(response: requests.Response, settings: Settings) -> dict[str, Any]:
 
 def _raise_for_refusal(response: requests.Response, settings: Settings) -> None:
     status, kind = response.status_code, settings.credentials_kind
-    reason = f"{status}: {error_text(response) or 'no reason given'}"
+    reason = f"{status}: {reason_text(response)}"
     if server := detect_intermediary(response):
         raise ConfigError(
             f"The server at {settings.api_url} is not Zendesk: {server.cause}; {server.remedy}. ({status})"

@@ -13,8 +13,8 @@ from airbyte_cdk.sources.declarative.requesters.requester import Requester
 from source_zendesk.errors import JobError, JobExpiredError, ResponseError
 from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.http import backoff
-from source_zendesk.http.backoff import parse_retry_after
-from source_zendesk.http.error_text import describe_value, error_text, one_line, warning_text
+from source_zendesk.http.error_text import NO_REASON, describe_value, error_text, one_line, warning_text
+from source_zendesk.http.limit_headers import parse_retry_after
 from source_zendesk.http.rate_limit_retry import send_within_limit
 from source_zendesk.manifest.placeholders import InvalidPathValueError, fill_path
 from source_zendesk.writes.action import Action
@@ -60,7 +60,7 @@ class Job:
     @property
     def failure(self) -> str:
         """The error text for a failed or killed job, with the job's own message."""
-        cause = _describe_failure(self.document) or "no reason given"
+        cause = _describe_failure(self.document) or NO_REASON
         return f"the job {self.id or 'of Zendesk'} {'was killed' if self.status == 'killed' else 'failed'}: {cause}"
 
     def records(self, extractor: RecordExtractor) -> list[Row]:
@@ -91,7 +91,7 @@ def _iter_failures(document: Row) -> Iterator[str]:
     for row in results if isinstance(results, list) else [results]:
         if isinstance(row, dict) and (row.get("success") is False or row.get("error") or row.get("errors")):
             key = "id" if row.get("id") is not None else "index"
-            yield f"{key} {row.get(key)}: {describe_value(row) or 'no reason given'}"
+            yield f"{key} {row.get(key)}: {describe_value(row) or NO_REASON}"
 
 
 LOGGER = logging.getLogger("airbyte")

@@ -16,7 +16,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.bounded_response import BoundedAdapter, read_partial_body
 from source_zendesk.http.connection_failure import classify_failure
-from source_zendesk.http.error_text import error_text, one_line
+from source_zendesk.http.error_text import one_line, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary, redirect_target
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown, is_scope_missing
 from source_zendesk.http.server_clock import ServerClock
@@ -168,8 +168,7 @@ class WriteRequester:
 def _describe_outcome(outcome: requests.Response | requests.RequestException) -> str:
     if isinstance(outcome, requests.Response):
         failure = detect_intermediary(outcome)
-        reason = f"{failure.cause}; {failure.remedy}" if failure else _redirect(outcome) or error_text(outcome)
-        reason = reason or "no reason given"
+        reason = f"{failure.cause}; {failure.remedy}" if failure else _redirect(outcome) or reason_text(outcome)
         return f"status {outcome.status_code}, {reason}"
     cause, remedy = classify_failure(outcome)
     return f"no response ({type(outcome).__name__}): {cause}; {remedy}"
