@@ -1,6 +1,5 @@
 """OAuth access tokens: requested with the credentials of a client, or with a single-use refresh token."""
 
-import itertools
 import json
 import sys
 import threading
@@ -20,6 +19,7 @@ from source_zendesk.http.bounded_response import ResponseTooLargeError, read_par
 from source_zendesk.http.connection_failure import READ_TIMEOUT, TOO_SLOW, classify_failure, is_transient
 from source_zendesk.http.error_text import error_code, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
+from source_zendesk.http.retry_loop import Outcome, send_with_retries
 from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
 from source_zendesk.http.token_exchange import token_exchange
 from source_zendesk.http.token_response import find_tokens, parse_token_response, quoted_tokens
@@ -101,17 +101,17 @@ class OAuthTokens(ABC):
     def _request_tokens(self) -> Mapping[str, object]:
         deadline = time.monotonic() + self._current_timeouts.total
         backoff = RetryAfterBackoff(self.config)
-        for attempt in itertools.count(1):
-            outcome = self._post()
-            if isinstance(outcome, requests.Response) and outcome.status_code < 500 and outcome.status_code != 429:
-                self._has_timed_out = False
-                return self._parse_tokens(outcome)
-            wait = backoff.wait_and_log(outcome, attempt)
-            if time.monotonic() + wait > deadline or self._is_final(outcome):
-                self._has_timed_out = True
-                raise self._failure(outcome)
-            time.sleep(wait)
-        raise AssertionError
+        outcome = send_with_retries(
+            self._post,
+            lambda outcome, _: self._is_final(outcome),
+            backoff.wait_and_log,
+            deadline,
+            lambda _, wait: time.sleep(wait),
+        )
+        self._has_timed_out = not isinstance(outcome, requests.Response) or _is_temporary(outcome)
+        if isinstance(outcome, requests.Response) and not self._has_timed_out:
+            return self._parse_tokens(outcome)
+        raise self._failure(outcome)
 
     @property
     def _current_timeouts(self) -> Timeouts:
@@ -122,14 +122,14 @@ class OAuthTokens(ABC):
         """Seconds to connect and to wait for the response."""
         return self._current_timeouts.timeout
 
-    def _is_final(self, outcome: requests.Response | requests.RequestException) -> bool:
-        """Whether a retry is pointless, or `check` reports the failure without one."""
+    def _is_final(self, outcome: Outcome) -> bool:
+        """Whether it is the result, a retry is pointless, or `check` reports the failure without one."""
         if isinstance(outcome, requests.Response):
-            return False
+            return not _is_temporary(outcome)
         fails_fast = not self._current_timeouts.retries_connecting
         return isinstance(outcome, ResponseTooLargeError) or (fails_fast and not is_transient(outcome))
 
-    def _post(self) -> requests.Response | requests.RequestException:
+    def _post(self) -> Outcome:
         address, credentials = f"{self.url}/oauth/tokens", self.config["credentials"]
         client = {field: credentials[field] for field in ("client_id", "client_secret")}
         body, timeout = {**client, **self._form(), **LIFETIME_REQUEST}, self._request_timeout
@@ -142,7 +142,7 @@ class OAuthTokens(ABC):
         register(*quoted_tokens(response.content))
         return error if error and response.ok and not find_tokens(response.content) else response
 
-    def _failure(self, outcome: requests.Response | requests.RequestException) -> TokenError | UnreachableError:
+    def _failure(self, outcome: Outcome) -> TokenError | UnreachableError:
         if isinstance(outcome, requests.Response):
             return TokenError(_describe(outcome))
         return UnreachableError(classify_failure(outcome).message_for(self.url))
@@ -258,17 +258,17 @@ class RefreshTokens(OAuthTokens):
             raise self._unanswered
         return super()._request_tokens()
 
-    def _post(self) -> requests.Response | requests.RequestException:
+    def _post(self) -> Outcome:
         token_exchange.begin()
         outcome = super()._post()
         if not isinstance(outcome, requests.Response) or not outcome.ok:
             token_exchange.end()
         return outcome
 
-    def _is_final(self, outcome: requests.Response | requests.RequestException) -> bool:
+    def _is_final(self, outcome: Outcome) -> bool:
         return super()._is_final(outcome) or _is_unanswered(outcome)
 
-    def _failure(self, outcome: requests.Response | requests.RequestException) -> TokenError | UnreachableError:
+    def _failure(self, outcome: Outcome) -> TokenError | UnreachableError:
         failure = super()._failure(outcome)
         if _is_unanswered(outcome):
             self._unanswered = UnreachableError(f"{failure.message} {MAYBE_SPENT}")
@@ -284,7 +284,11 @@ class RefreshTokens(OAuthTokens):
             raise
 
 
-def _is_unanswered(outcome: requests.Response | requests.RequestException) -> bool:
+def _is_temporary(response: requests.Response) -> bool:
+    return response.status_code >= 500 or response.status_code == 429
+
+
+def _is_unanswered(outcome: Outcome) -> bool:
     """Whether Zendesk may have received the request without a response arriving."""
     return not isinstance(outcome, requests.Response) and classify_failure(outcome) in (READ_TIMEOUT, TOO_SLOW)
 

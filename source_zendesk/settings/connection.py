@@ -1,6 +1,5 @@
 """The connection check."""
 
-import itertools
 import logging
 import queue
 import threading
@@ -16,6 +15,7 @@ from source_zendesk.http.connection_failure import ConnectionFailure, classify_f
 from source_zendesk.http.error_text import parse_json, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import account_block
+from source_zendesk.http.retry_loop import Outcome, send_with_retries
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, account_session, data_headers
 from source_zendesk.http.token_exchange import token_exchange
 from source_zendesk.settings.settings import Settings
@@ -90,18 +90,18 @@ class Probe:
         _body(self._request_with_retries(headers, "/api/v2/tags"), self._settings)
 
     def _request_with_retries(self, headers: Mapping[str, Any], path: str) -> requests.Response:
-        for attempt in itertools.count(1):
-            outcome = self._request(headers, path)
-            wait = self._waits.wait_seconds(outcome, attempt)
-            if attempt >= MAX_ATTEMPTS or not _is_transient(outcome) or time.monotonic() + wait > self._deadline:
-                break
-            LOGGER.info("check: %s; retrying in %.1f s", _describe(outcome), wait)
-            time.sleep(wait)
+        outcome = send_with_retries(
+            lambda: self._request(headers, path),
+            lambda outcome, attempt: attempt >= MAX_ATTEMPTS or not _is_transient(outcome),
+            self._waits.wait_seconds,
+            self._deadline,
+            _pause,
+        )
         if isinstance(outcome, requests.Response):
             return outcome
         raise UnreachableError(classify_failure(outcome).message_for(self._settings.api_url)) from outcome
 
-    def _request(self, headers: Mapping[str, Any], path: str) -> requests.Response | requests.RequestException:
+    def _request(self, headers: Mapping[str, Any], path: str) -> Outcome:
         remaining = max(self._deadline - time.monotonic(), SHORTEST_TIMEOUT)
         timeout = (min(CHECK_TIMEOUTS.connect, remaining), min(CHECK_TIMEOUTS.read, remaining))
         address = self._settings.api_url
@@ -113,7 +113,12 @@ class Probe:
             return error
 
 
-def _is_transient(outcome: requests.Response | requests.RequestException) -> bool:
+def _pause(outcome: Outcome, wait: float) -> None:
+    LOGGER.info("check: %s; retrying in %.1f s", _describe(outcome), wait)
+    time.sleep(wait)
+
+
+def _is_transient(outcome: Outcome) -> bool:
     return _is_temporary(outcome.status_code) if isinstance(outcome, requests.Response) else is_transient(outcome)
 
 
@@ -121,7 +126,7 @@ def _is_temporary(status: int) -> bool:
     return status >= 500 or status in (408, 429)
 
 
-def _describe(outcome: requests.Response | requests.RequestException) -> str:
+def _describe(outcome: Outcome) -> str:
     if isinstance(outcome, requests.Response):
         return f"Zendesk responded with status {outcome.status_code}"
     return f"no response, {classify_failure(outcome).cause}"

@@ -1,6 +1,5 @@
 """The requester of writes."""
 
-import itertools
 import logging
 import math
 import time
@@ -19,6 +18,7 @@ from source_zendesk.http.connection_failure import classify_failure
 from source_zendesk.http.error_text import one_line, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary, redirect_target
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown, is_scope_missing
+from source_zendesk.http.retry_loop import Outcome, send_with_retries
 from source_zendesk.http.server_clock import ServerClock
 from source_zendesk.http.session import SYNC_TIMEOUTS, account_session, data_headers
 from source_zendesk.writes.error_handler import WriteErrorHandler, WriteOutcome, is_job_limit
@@ -102,21 +102,29 @@ class WriteRequester:
         """
         deadline = min(time.monotonic() + self.error_handler.longest_wait_in_seconds, key_expires_at)
         max_uncertain = self.error_handler.uncertain_retries if IDEMPOTENCY_KEY in request.headers else 0
-        uncertain_retries = 0
-        for attempt in itertools.count(1):
-            outcome = self._attempt(request, key_expires_at if is_repetition or uncertain_retries else math.inf)
+        uncertain = 0
+
+        def is_final(outcome: Outcome, _: int) -> bool:
+            nonlocal uncertain
             write_outcome = self.error_handler.classify(outcome)
-            if write_outcome is WriteOutcome.DONE and isinstance(outcome, requests.Response):
-                return outcome
-            uncertain_retries += write_outcome is WriteOutcome.UNKNOWN
-            wait = self.error_handler.wait_seconds(outcome, attempt)
-            is_final = write_outcome is WriteOutcome.REFUSED or uncertain_retries > max_uncertain
-            if is_final or time.monotonic() + wait > deadline:
-                raise self._error(outcome, is_unknown=uncertain_retries > 0)
+            uncertain += write_outcome is WriteOutcome.UNKNOWN
+            return write_outcome in (WriteOutcome.DONE, WriteOutcome.REFUSED) or uncertain > max_uncertain
+
+        def pause(outcome: Outcome, wait: float) -> None:
             LOGGER.info("Stream %s: %s; retrying in %.0f s", self.name, _describe_outcome(outcome), wait)
             sleep(wait)
-            self._sign_again(request, is_unknown=uncertain_retries > 0)
-        raise AssertionError
+            self._sign_again(request, is_unknown=uncertain > 0)
+
+        outcome = send_with_retries(
+            lambda: self._attempt(request, key_expires_at if is_repetition or uncertain else math.inf),
+            is_final,
+            self.error_handler.wait_seconds,
+            deadline,
+            pause,
+        )
+        if isinstance(outcome, requests.Response) and self.error_handler.classify(outcome) is WriteOutcome.DONE:
+            return outcome
+        raise self._error(outcome, is_unknown=uncertain > 0)
 
     def _sign_again(self, request: requests.PreparedRequest, *, is_unknown: bool) -> None:
         try:
@@ -126,9 +134,7 @@ class WriteRequester:
                 raise WriteUnknown(str(error)) from error
             raise
 
-    def _attempt(
-        self, request: requests.PreparedRequest, deadline: float
-    ) -> requests.Response | requests.RequestException:
+    def _attempt(self, request: requests.PreparedRequest, deadline: float) -> Outcome:
         """The response or the exception in its place; raises `WriteUnknown` if it cannot be sent by a deadline."""
         self.api_budget.acquire_call(request)
         # After all that may take long: the state that the platform reads, a new token, the rate limit.
@@ -151,7 +157,7 @@ class WriteRequester:
             raise error
         return response
 
-    def _error(self, outcome: requests.Response | requests.RequestException, *, is_unknown: bool) -> Exception:
+    def _error(self, outcome: Outcome, *, is_unknown: bool) -> Exception:
         if is_unknown:
             return WriteUnknown(_describe_outcome(outcome))
         if not isinstance(outcome, requests.Response):
@@ -165,7 +171,7 @@ class WriteRequester:
         return WriteRefused(_describe_outcome(outcome), outcome)
 
 
-def _describe_outcome(outcome: requests.Response | requests.RequestException) -> str:
+def _describe_outcome(outcome: Outcome) -> str:
     if isinstance(outcome, requests.Response):
         failure = detect_intermediary(outcome)
         reason = f"{failure.cause}; {failure.remedy}" if failure else _redirect(outcome) or reason_text(outcome)

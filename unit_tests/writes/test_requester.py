@@ -59,7 +59,8 @@ class Tokens:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr("source_zendesk.writes.requester.time", made)
+    for module in ("http.retry_loop", "writes.requester"):
+        monkeypatch.setattr(f"source_zendesk.{module}.time", made)
     return made
 
 
