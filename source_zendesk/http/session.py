@@ -141,6 +141,7 @@ def _drop_bad_location(response: requests.Response) -> None:
 
 def _refuse_cross_origin_redirect(response: requests.Response, **_: Any) -> None:
     if response.is_redirect and origin(urljoin(response.url, response.headers["Location"])) != origin(response.url):
+        response.close()
         raise CrossOriginError.from_redirect(response)
 
 

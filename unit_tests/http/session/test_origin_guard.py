@@ -1,5 +1,6 @@
 """A restricted session blocks requests and redirects to other origins."""
 
+import io
 from typing import Any
 
 import pytest
@@ -27,7 +28,7 @@ class Network(BaseAdapter):
         target = self.redirects.get(response.url.rpartition("/")[2])
         response.status_code = 302 if target else 200
         response.headers["Location"] = target or ""
-        response._content = b""
+        response.raw = io.BytesIO()
         return response
 
     def close(self) -> None:
