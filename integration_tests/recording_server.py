@@ -114,8 +114,12 @@ class RecordingServer:
         return self._server.wait_until_disconnected()
 
     @property
+    def port(self) -> int:
+        return self._server.server_port
+
+    @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://127.0.0.1:{self.port}"
 
     @property
     def writes(self) -> list[RecordedRequest]:
