@@ -85,6 +85,8 @@ def test_only_the_connector_logs_a_retry(
 ) -> None:
     """Fails if the CDK logs its retries elsewhere."""
     monkeypatch.setattr("time.sleep", lambda _: None)
+    # The console script installs the filter for the whole process.
+    monkeypatch.setattr(logging.getLogger("airbyte"), "filters", [])
     requests_mock.get(f"{ACCOUNT}/api/v2/groups", status_code=503)
     retrying = requester(retries=1)
     retrying.error_handler.backoff_strategies.append(RetryAfterBackoff({}))

@@ -22,7 +22,13 @@ from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.retry_loop import Outcome, send_with_retries
 from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
 from source_zendesk.http.token_exchange import token_exchange
-from source_zendesk.http.token_response import find_tokens, parse_token_response, quoted_tokens
+from source_zendesk.http.token_response import (
+    find_tokens,
+    is_refresh_token,
+    parse_lifetime,
+    parse_token_response,
+    quoted_tokens,
+)
 from source_zendesk.output.redaction import check_header, register
 
 # Where the parsed configuration contains the one that the user gave.
@@ -42,8 +48,6 @@ OAUTH_ERRORS = {
 # The response contains `expires_in` only if the request does.
 LIFETIME_REQUEST = {"expires_in": "86400"}
 MAYBE_SPENT = "If Zendesk then rejects the refresh token, this request has used it up: give consent again."
-# In seconds: the lifetime without a valid `expires_in`, and the maximum valid `expires_in`.
-DEFAULT_LIFETIME, LONGEST_LIFETIME = 3600, 10 * 365 * 86400
 
 
 class OAuthTokens(ABC):
@@ -171,8 +175,8 @@ class OAuthTokens(ABC):
         for field in ("access_token", "refresh_token"):
             if isinstance(tokens.get(field), str):
                 register(tokens[field])
-        valid = {**tokens, "expires_in": _lifetime(tokens.get("expires_in"))}
-        if not _is_refresh_token(valid.get("refresh_token")):
+        valid = {**tokens, "expires_in": parse_lifetime(tokens.get("expires_in"))}
+        if not is_refresh_token(valid.get("refresh_token")):
             valid["refresh_token"] = None
         self._check(valid)
         return valid
@@ -297,17 +301,3 @@ def _describe(response: requests.Response) -> str:
     if quoted_tokens(response.content or b""):
         return f"{response.status_code}: its body contains a token and is not shown"
     return f"{response.status_code}: {reason_text(response)}"
-
-
-def _lifetime(value: Any) -> int:
-    """The seconds of an `expires_in`, or the default if it is not a valid number."""
-    try:
-        seconds = 0.0 if isinstance(value, bool) else float(value)
-    except (TypeError, ValueError, OverflowError):
-        return DEFAULT_LIFETIME
-    return int(seconds) if 1 <= seconds <= LONGEST_LIFETIME else DEFAULT_LIFETIME
-
-
-def _is_refresh_token(value: object) -> bool:
-    """Whether it is printable ASCII, as https://www.rfc-editor.org/rfc/rfc6749#appendix-A.17 requires."""
-    return isinstance(value, str) and value.isascii() and value.isprintable() and bool(value.strip())

@@ -10,6 +10,8 @@ import requests
 from source_zendesk.http.error_text import parse_json
 from source_zendesk.http.response import parse_serializable
 
+# In seconds: the lifetime without a valid `expires_in`, and the maximum valid `expires_in`.
+DEFAULT_LIFETIME, LONGEST_LIFETIME = 3600, 10 * 365 * 86400
 TOKEN_FIELD = re.compile(rb'"(access_token|refresh_token)"\s*:\s*("[^"\\]*(?:\\.[^"\\]*)*")', re.DOTALL)
 # Also within a JSON text in a text, or a query.
 QUOTED_TOKEN = re.compile(rb'(?:access|refresh)_token(?:\\*"\s*:\s*\\*"|=)([^"\\&\s<]+)')
@@ -40,6 +42,20 @@ def quoted_tokens(content: bytes) -> list[str]:
     """Every text in a body that may be a token; no message may quote them."""
     quoted = QUOTED_TOKEN.findall(_without_nulls(content))
     return [*find_tokens(content).values(), *(token.decode("utf-8", "replace") for token in quoted)]
+
+
+def parse_lifetime(value: Any) -> int:
+    """The seconds of an `expires_in`, or the default if it is not a valid number."""
+    try:
+        seconds = 0.0 if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError, OverflowError):
+        return DEFAULT_LIFETIME
+    return int(seconds) if 1 <= seconds <= LONGEST_LIFETIME else DEFAULT_LIFETIME
+
+
+def is_refresh_token(value: object) -> bool:
+    """Whether it is printable ASCII, as https://www.rfc-editor.org/rfc/rfc6749#appendix-A.17 requires."""
+    return isinstance(value, str) and value.isascii() and value.isprintable() and bool(value.strip())
 
 
 def _without_nulls(content: bytes) -> bytes:
