@@ -21,6 +21,7 @@ SECONDS_FOR_TOKEN = 5
 SECONDS_TO_WRITE = 5
 SECONDS_BEFORE_EXIT = 2
 SECONDS_TO_END = 5
+SECONDS_BETWEEN_SIGNALS = 0.1
 
 
 @contextmanager
@@ -99,8 +100,10 @@ def _finish_and_exit(number: int, finish: Callable[[], None], is_written: thread
         # Signals do not end the first process of a container.
         if os.getpid() != 1:
             is_written.set()
-            _signal_main_thread(number)
-            time.sleep(SECONDS_TO_END)
+            # Python does not run the handler if the signal arrives just before the main thread blocks.
+            for _ in range(round(SECONDS_TO_END / SECONDS_BETWEEN_SIGNALS)):
+                _signal_main_thread(number)
+                time.sleep(SECONDS_BETWEEN_SIGNALS)
         exit_immediately(128 + number)
 
 
