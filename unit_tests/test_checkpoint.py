@@ -201,7 +201,7 @@ PARENTS = st.lists(st.builds(Parent, st.integers(0, 5), st.sampled_from([None, N
 RUNS = st.lists(st.lists(st.integers(0, 11), min_size=4, max_size=60), min_size=2, max_size=5)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True, database=None)
+@settings(max_examples=300)
 @given(st.lists(PARENTS, max_size=4), RUNS, st.lists(PARENTS, max_size=4), st.sampled_from(sorted(MODES)))
 def test_no_order_of_partitions_refusals_and_restarts_loses_a_row(
     parent_pages: list[list[Parent]], runs: list[list[int]], new_pages: list[list[Parent]], mode: str
