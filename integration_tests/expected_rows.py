@@ -19,6 +19,9 @@ Row = dict[str, Any]
 
 FULL_QUERIES = {
     "groups": {"exclude_deleted": "false"},
+    "brands": {"include_deleted": "true"},
+    "list_tickets": {"support_type_scope": "all"},
+    "deleted_tickets": {"support_type_scope": "all"},
     "tickets": {"support_type_scope": "all"},
     "export_tickets_by_time": {"support_type_scope": "all"},
     "ticket_events": {"support_type_scope": "all", "include": "comment_events"},
@@ -77,9 +80,8 @@ def _definitions(zendesk: Emulator) -> list[Row]:
 
 
 def _agents_activity(zendesk: Emulator) -> list[Row]:
-    """The agents in a nested list."""
-    (found,) = zendesk.expected("GET", "/api/v2/channels/voice/dashboard/agent_level_activity")
-    return list(found["agents_activity"]["agents"])
+    """The agents on all pages of the dashboard."""
+    return zendesk.store.all("agents_activity")
 
 
 SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {

@@ -8,7 +8,12 @@ from integration_tests.harness import sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 RECORDS = "/api/v2/custom_objects/object_1/records"
-TARGETS = "/api/v2/targets"
+PARAMETERS = {
+    "search_custom_object_records": {"custom_object_key": "car"},
+    "autocomplete_custom_object_records": {"custom_object_key": "car"},
+    "filtered_search_custom_object_records": {"custom_object_key": "car"},
+    "search_itam_assets": {"query": "laptop"},
+}
 
 
 @pytest.mark.parametrize("stream", ["ticket_fields", "show_ticket_field"])
@@ -81,6 +86,33 @@ def test_a_refused_requested_sort_is_an_error(zendesk: Emulator) -> None:
     assert len(zendesk.requests_to(f"{RECORDS}/search")) == 1
 
 
+def test_tickets_of_ai_agents_are_listed(zendesk: Emulator) -> None:
+    zendesk.account.ai_agent_tickets = {3, 7}
+    zendesk.store.delete("tickets", 7)
+    rows = sync(zendesk.config(), ["list_tickets", "deleted_tickets"]).records
+    assert 3 in [row["id"] for row in rows["list_tickets"]]
+    assert 7 in [row["id"] for row in rows["deleted_tickets"]]
+
+
+def test_a_deleted_brand_is_emitted_and_has_no_children(zendesk: Emulator) -> None:
+    (*_, brand) = (row["id"] for row in zendesk.store.all("brands"))
+    zendesk.store.delete("brands", brand)
+    streams = ["brands", "list_brand_agents_by_brand", "check_brand_host_mapping"]
+    result = sync(zendesk.config(), streams)
+    assert brand in [row["id"] for row in result.records["brands"] if row["is_deleted"]]
+    assert not [request.path for request in zendesk.requests if str(brand) in request.path]
+    assert not result.warnings
+
+
+def test_agents_on_all_pages_of_the_dashboard_are_emitted_once() -> None:
+    with Emulator(seed=1, rows=300, tickets=10) as zendesk:
+        agents = [row["agent_id"] for row in zendesk.store.all("agents_activity")]
+        rows = sync(zendesk.config(), ["dashboard_agent_activity"]).records["dashboard_agent_activity"]
+        pages = len(zendesk.requests_to("/api/v2/channels/voice/dashboard/agent_level_activity"))
+    assert [row["agent_id"] for row in rows] == agents
+    assert pages == -(-len(agents) // 25) > 1
+
+
 def pages_of_records(count: int, *, sorts: bool) -> RecordingServer:
     """Serves records in pages of a hundred; without `sorts`, the server refuses `sort`."""
 
@@ -91,30 +123,43 @@ def pages_of_records(count: int, *, sorts: bool) -> RecordingServer:
         end = min(start + 100, count)
         rows = [{"id": str(number), "name": f"Record {number}"} for number in range(start, end)]
         meta = {"has_more": end < count, "after_cursor": str(end), "before_cursor": None}
-        return Reply(200, {"custom_object_records": rows, "meta": meta, "links": {}})
+        key = "assets" if arrived.path.endswith("assets/search") else "custom_object_records"
+        return Reply(200, {key: rows, "meta": meta, "links": {}})
 
     return RecordingServer(respond)
 
 
 @pytest.mark.parametrize(
     ("stream", "count", "sorts"),
-    [("search_custom_object_records", 10_000, False), ("autocomplete_custom_object_records", 10_000, True)],
+    [
+        ("search_custom_object_records", 10_000, False),
+        ("autocomplete_custom_object_records", 10_000, True),
+        ("filtered_search_custom_object_records", 10_000, False),
+        ("search_itam_assets", 10_000, False),
+    ],
 )
 def test_unsorted_records_that_end_at_the_ceiling_are_an_error(stream: str, count: int, sorts: bool) -> None:  # noqa: FBT001
     with pages_of_records(count, sorts=sorts) as server:
         config = server.config(allow_writes=False)
-        config["inputs"] = [{"stream": stream, "parameters": {"custom_object_key": "car"}}]
+        config["inputs"] = [{"stream": stream, "parameters": PARAMETERS[stream]}]
         result = sync(config, [stream])
     assert "10000" in result.stream_errors[stream]
     assert len(result.records[stream]) == count
 
 
-@pytest.mark.parametrize(("count", "sorts"), [(10_000, True), (10_100, True), (9_900, False)])
-def test_sorted_records_are_read_beyond_the_ceiling(count: int, sorts: bool) -> None:  # noqa: FBT001
-    stream = "search_custom_object_records"
+@pytest.mark.parametrize(
+    ("stream", "count", "sorts"),
+    [
+        ("search_custom_object_records", 10_000, True),
+        ("search_custom_object_records", 9_900, False),
+        ("filtered_search_custom_object_records", 10_100, True),
+        ("search_itam_assets", 10_100, True),
+    ],
+)
+def test_sorted_records_are_read_beyond_the_ceiling(stream: str, count: int, sorts: bool) -> None:  # noqa: FBT001
     with pages_of_records(count, sorts=sorts) as server:
         config = server.config(allow_writes=False)
-        config["inputs"] = [{"stream": stream, "parameters": {"custom_object_key": "car"}}]
+        config["inputs"] = [{"stream": stream, "parameters": PARAMETERS[stream]}]
         result = sync(config, [stream])
     assert not result.errors
     assert len(result.records[stream]) == count

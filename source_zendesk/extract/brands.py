@@ -38,7 +38,7 @@ class BrandHosts:
         """A brand's address; raises `ParentSkipped` if the brand is gone, `ConfigError` if its subdomain is invalid."""
         with self._lock:
             if self._brands is None:
-                self._brands = {str(row.get("id")): row for row in self._rows()}
+                self._brands = {str(row.get("id")): row for row in self._rows() if not row.get("is_deleted")}
             brand = self._brands.get(str(brand_id))
         if brand is None:
             raise ParentSkipped(f"brand {brand_id} no longer exists", is_permission_denied=False)

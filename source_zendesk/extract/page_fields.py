@@ -39,6 +39,14 @@ def cursor(fields: Fields, name: str) -> str | None:
     return None if value in (None, "") else str(value)
 
 
+def number(fields: Fields, name: str) -> int:
+    """A number of rows or pages, 0 for null."""
+    value = fields.get(name)
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
+        return value or 0
+    raise UndocumentedValueError(name, value, "a number")
+
+
 def section(fields: Fields, name: str) -> Fields:
     """An object, empty for null."""
     value = fields.get(name)

@@ -115,6 +115,29 @@ class SinglePagePaginator(Paginator):
         return None
 
 
+@dataclass
+class NumberedPaginator(Paginator):
+    """Requests the next page by its number.
+
+    Stop rule: the requested page is `total_pages` of the object at `pagination_key`, a dotted path. A response without
+    that object is the only page.
+
+    Sample response: `{"agents_activity": {"agents": [{"id": 1}], "pagination": {"current_page": 1, "total_pages": 3}}}`
+
+    https://developer.zendesk.com/api-reference/voice/talk-api/introduction/
+    """
+
+    pagination_key: str = "pagination"
+
+    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+        """Request the next number."""
+        pagination: Mapping[str, Any] = body
+        for name in self.pagination_key.split("."):
+            pagination = page_fields.section(pagination, name)
+        page = int(query.get("page", 1))
+        return {"page": page + 1} if page < page_fields.number(pagination, "total_pages") else None
+
+
 # Zendesk truncates searches after 1,000 rows, and searches for users after 10,000.
 CEILINGS = (1_000, 10_000)
 
@@ -286,5 +309,5 @@ class RecordSearchPaginator(CursorPaginator):
             raise PaginationError(
                 self.name,
                 f"Zendesk returns no more than {CEILING} records by relevance, and the search has reached that number",
-                "Narrow the request, or read custom_object_records",
+                "Narrow the request, or read the stream of all these records",
             )

@@ -10,7 +10,7 @@ from source_zendesk.extract import page_fields
 from source_zendesk.http.response import UndocumentedValueError
 
 READERS: list[Callable[[dict[str, Any], str], Any]] = [
-    page_fields.flag, page_fields.link, page_fields.cursor, page_fields.section,
+    page_fields.flag, page_fields.link, page_fields.cursor, page_fields.section, page_fields.number,
 ]  # fmt: skip
 
 
@@ -27,6 +27,7 @@ def test_null_and_missing_are_the_same(read: Callable[[dict[str, Any], str], Any
         (page_fields.link, [0, False, [], {}, "false"]),
         (page_fields.cursor, [True, 1.5, [], {}]),
         (page_fields.section, [0, False, "", []]),
+        (page_fields.number, ["3", True, 1.5, [], {}]),
     ],
 )
 def test_another_type_is_an_error_with_the_field_name(

@@ -14,7 +14,7 @@ from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, page_body
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.reads import paging, sideloads
+from integration_tests.emulator.reads import opt_in_fields, paging, sideloads
 
 LARGEST = 1000
 LAG = 60
@@ -76,19 +76,15 @@ def exported_times(call: Call, name: str) -> Stamps:
     """Times and ids of the rows that the query parameters select; by default only tickets of human agents."""
     if "last_audits" in call.query_list("include"):
         raise errors.bad_parameter("include", "last_audits is not supported by incremental exports")
-    scope = call.query_value("support_type_scope")
-    if scope not in (None, "all", "agent", "ai_agent"):
-        raise errors.bad_parameter("support_type_scope", "must be all, agent or ai_agent")
     made = stamps(call, name)
     if name == "ticket_metric_events" and call.query_value("include_changes") != "true":
         events = call.account.store.history
         made = [pair for pair in made if not events.metric_event(pair[1])["deleted"]]
     if name == "tickets" and call.query_value("exclude_deleted") == "true":
         made = [pair for pair in made if not call.account.store.tickets.deleted(pair[1])]
-    if name in ("tickets", "ticket_events") and scope != "all":
-        special, wanted = call.account.ai_agent_tickets, scope == "ai_agent"
-        if special or wanted:
-            made = [pair for pair in made if (_ticket_of(name, pair[1]) in special) == wanted]
+    is_selected = opt_in_fields.ticket_filter(call)
+    if is_selected and name in ("tickets", "ticket_events"):
+        made = [pair for pair in made if is_selected(_ticket_of(name, pair[1]))]
     return made
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import orjson
 
+from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.data.rows import Row, Rows
 
@@ -29,7 +30,25 @@ FIELDS: dict[str, tuple[str, Callable[[Row], Row]]] = {
 ROWS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "custom_object_fields": ("include_standard_fields", lambda row: not row["system"]),
     "groups": ("exclude_deleted", lambda row: not row["deleted"]),
+    "brands": ("include_deleted", lambda row: not row["is_deleted"]),
 }
+UNSORTED_SEARCHES = frozenset(
+    {
+        "/api/v2/custom_objects/{custom_object_key}/records/autocomplete",
+        "/api/v2/custom_objects/{custom_object_key}/records/search",
+        "/api/v2/it_asset_management/assets/search",
+    }
+)
+
+
+def ticket_filter(call: Call) -> Callable[[int], bool] | None:
+    """The test of a ticket id that `support_type_scope` requires, by default tickets of human agents; None for all."""
+    scope, special = call.query_value("support_type_scope"), call.account.ai_agent_tickets
+    if scope not in (None, "all", "agent", "ai_agent"):
+        raise errors.bad_parameter("support_type_scope", "must be all, agent or ai_agent")
+    if scope == "all" or (not special and scope != "ai_agent"):
+        return None
+    return lambda number: (number in special) == (scope == "ai_agent")
 
 
 def drop_opt_in_fields(call: Call, row: Row) -> Row:
@@ -43,8 +62,10 @@ def drop_opt_in_data(call: Call, rows: Rows) -> Rows:
     parameter, keep = ROWS.get(call.endpoint.of, ("", None))
     if keep and _is_withheld(call, parameter):
         rows = rows.where(keep)
-    if call.endpoint.where in ("query", "name_starts") and call.endpoint.of == "custom_object_records":
-        rows = rows if "sort" in call.query else Rows(rows.ids[:MAX_UNSORTED], rows.json)
+    if call.endpoint.path in UNSORTED_SEARCHES and "sort" not in call.query:
+        rows = Rows(rows.ids[:MAX_UNSORTED], rows.json)
+    if "support_type_scope" in call.endpoint.query and (is_selected := ticket_filter(call)):
+        rows = Rows([number for number in rows.ids if is_selected(number)], rows.json)
     if call.endpoint.of in FIELDS and _is_withheld(call, FIELDS[call.endpoint.of][0]):
         whole = rows.json
         return Rows(

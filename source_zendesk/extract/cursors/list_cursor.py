@@ -28,7 +28,8 @@ class ListCursor(Cursor):
     - `changes_query`: if there is a state, requests the newest rows first and stops like `newest_first`. A first read
       does not use it: rows that change meanwhile would move to the front, which the read has passed.
 
-    A list with offset pages is read again if its rows move between pages, see `OffsetDriftDetector`.
+    A list with offset pages is read again if its rows move between pages, see `OffsetDriftDetector`; with
+    `single_pass`, it is read once.
 
     State: `{<cursor_field>: ISO time}`; in the middle of a list also `page`, `high` and `started`, and `count` for
     page numbers. A state with a page number and without `count` restarts the list.
@@ -41,6 +42,7 @@ class ListCursor(Cursor):
     since_margin: int = 0
     first_days: int = times.HISTORY_IN_DAYS
     emits_all: bool = False
+    single_pass: bool = False
     changes_query: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -149,8 +151,9 @@ class _ListCursorRead(ListRead):
             and not self._newer_than_state(rows)
         )
         is_offset = PAGE in (next_query or {}) or PAGE in (self.query or {}) or self._drift_detector.passes > 0
-        if is_offset:
+        detects_drift = is_offset and not self._cursor.single_pass
+        if detects_drift:
             self._drift_detector.record_page(response, rows)
         self.query = None if is_end or next_query is None else {**self._fixed_params, **next_query}
-        if is_offset and self.query is None and self._drift_detector.should_restart():
+        if detects_drift and self.query is None and self._drift_detector.should_restart():
             self.query, self.restarts = self._first_query(), self.restarts + 1

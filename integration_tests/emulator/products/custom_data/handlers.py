@@ -10,7 +10,7 @@ from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reads import lists, static_responses
+from integration_tests.emulator.reads import lists, opt_in_fields, static_responses
 
 FILE = b"emulated file"
 for _name in ("object_triggers", "custom_object_access_rules"):
@@ -54,4 +54,5 @@ def _meets(row: Row, wanted: Any) -> bool:
 def filter_records(call: Call) -> Rows:
     key = lists.find(call, "custom_objects", call.params["custom_object_key"])["key"]
     table, wanted = call.account.store.table("custom_object_records"), call.json_body().get("filter") or {}
-    return Rows(table.by("custom_object_key", key), table.json).where(lambda row: _meets(row, wanted))
+    rows = Rows(table.by("custom_object_key", key), table.json).where(lambda row: _meets(row, wanted))
+    return opt_in_fields.drop_opt_in_data(call, rows)

@@ -35,10 +35,13 @@ def dashboard(call: Call) -> Reply:
 
 @serve("agent_dashboard")
 def agent_dashboard(call: Call) -> Reply:
-    """A page of agents, nested in an object."""
+    """A page of agents, nested in an object beside the number of pages, which contains no link."""
     rows, number = call.account.store.all("agents_activity"), call.query_number("page", 1) or 1
     size = call.query_number("per_page", AGENTS) or AGENTS
-    return ok({"agents_activity": {"agents": rows[(number - 1) * size : number * size], "count": len(rows)}})
+    pages = -(-len(rows) // size)
+    pagination = {"current_page": number, "per_page": size, "total_entries": len(rows), "total_pages": pages}
+    agents = rows[(number - 1) * size : number * size]
+    return ok({"agents_activity": {"agents": agents, "pagination": pagination}})
 
 
 @serve("talk_availability")
