@@ -11,6 +11,7 @@ from integration_tests.compare import assert_same_rows, schema_violations
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.emulator import find_endpoint
 from integration_tests.emulator.examples import example
+from integration_tests.emulator.reads import paging
 from integration_tests.expected_rows import ExpectedRows, fill_path
 from integration_tests.harness import Result, run, sync
 from source_zendesk.manifest import Endpoint, Manifest
@@ -192,6 +193,16 @@ def test_an_expired_search_cursor_restarts_the_search() -> None:
         shown = {row["id"] for row in zendesk.expected("GET", "/api/v2/tickets")}
     assert result.statuses["search_export"][-1] == "COMPLETE"
     assert {row["id"] for row in result.records["search_export"]} == shown
+
+
+def test_a_search_truncated_in_small_pages_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The search for posts returns 25 rows a page, although the connector requests 100."""
+    monkeypatch.setitem(paging.CEILINGS, "/api/v2/help_center/community_posts/search", 50)
+    monkeypatch.setattr("source_zendesk.extract.paginators.CEILINGS", (50,))
+    with Emulator(seed=1, rows=60, tickets=1) as zendesk:
+        result = read(zendesk, ("search_community_posts", {"query": "*"}))
+    assert "only the first 50 of 60 rows" in result.stream_errors["search_community_posts"]
+    assert len(result.records["search_community_posts"]) >= 50
 
 
 @pytest.mark.parametrize(

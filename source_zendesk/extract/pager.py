@@ -134,8 +134,9 @@ class Pager:
     def _next_query(self, response: ParsedResponse, page: PageRows) -> Query | None:
         with expect_documented_shape(self._stream):
             next_query = self.paginator.next_query(self._query, _fields(response), page.cursor_rows)
-        if next_query is None:
-            self.paginator.check_truncation(self.counts.rows, self.requester.params(self._query, self.values))
+            if next_query is None:
+                params = self.requester.params(self._query, self.values)
+                self.paginator.check_truncation(self.counts.rows, params, _fields(response))
         return next_query
 
     def _advance(self, response: ParsedResponse, page: PageRows, next_query: Query | None) -> None:

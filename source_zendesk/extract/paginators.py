@@ -78,8 +78,11 @@ class Paginator(PaginationStrategy, ABC):
     def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """The query of the next page, None after the last; `rows` and `body` are the response to `query`."""
 
-    def check_truncation(self, row_count: int, params: Query) -> None:
-        """Raise `PaginationError` if Zendesk may have truncated a read of `row_count` rows with these parameters."""
+    def check_truncation(self, row_count: int, params: Query, body: Mapping[str, Any]) -> None:
+        """Raise `PaginationError` if Zendesk may have truncated a read of `row_count` rows with these parameters.
+
+        `body` is the last response.
+        """
 
     def reported_count(self, body: object) -> int | None:
         """The number of records in the whole list as the response reports it, None if this pagination has no count."""
@@ -149,7 +152,8 @@ class OffsetPaginator(Paginator):
     Stop rule: `next_page` is null or missing.
 
     Raises `PaginationError` if Zendesk truncates the list: `next_page` leads past `last_page`, which Zendesk refuses,
-    or the last page ends at one of `CEILINGS` and `count` reports more rows.
+    or the read ends after as many rows as one of `CEILINGS` and `count` reports more. The size of a page does not
+    matter, because some searches return smaller pages than requested.
 
     Sample response: `{"groups": [{"id": 1}], "count": 250, "next_page": "https://acme.zendesk.com/...?page=2"}`
 
@@ -158,8 +162,9 @@ class OffsetPaginator(Paginator):
 
     last_page: int = 100
 
-    def _check_ceiling(self, query: Query, count: int | None) -> None:
-        row_count = int(query.get("page", 1)) * int(self.page_size or 0)
+    def check_truncation(self, row_count: int, params: Query, body: Mapping[str, Any]) -> None:
+        """Raise `PaginationError` if the read ends at a ceiling and `count` reports more rows."""
+        count = page_fields.count(body)
         if row_count in CEILINGS and count is not None and count > row_count:
             raise PaginationError(
                 self.name,
@@ -175,7 +180,6 @@ class OffsetPaginator(Paginator):
         """Follow `next_page`."""
         link = page_fields.link(body, "next_page")
         if not link:
-            self._check_ceiling(query, page_fields.count(body))
             return None
         next_query = parse_link(link)
         page = str(next_query.get("page", ""))
@@ -303,7 +307,7 @@ class RecordSearchPaginator(CursorPaginator):
     https://developer.zendesk.com/api-reference/custom-data/custom-objects/custom_object_records/
     """
 
-    def check_truncation(self, row_count: int, params: Query) -> None:
+    def check_truncation(self, row_count: int, params: Query, body: Mapping[str, Any]) -> None:
         """Raise `PaginationError` for 10,000 rows without `sort`."""
         if row_count >= CEILING and "sort" not in params:
             raise PaginationError(

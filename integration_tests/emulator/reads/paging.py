@@ -119,7 +119,8 @@ def _link(call: Call, side: str, meta: Row, *, wanted: bool) -> str | None:
 def offset_page(call: Call, rows: Rows, *, ceiling: int | None = None) -> Reply:
     """The last page has `next_page: null`; an error beyond page 100 and beyond a search's result limit."""
     number = call.query_number("page", 1) or 0
-    size = min(call.query_number("per_page", PAGE_SIZE) or 0, PAGE_SIZE)
+    largest = min(call.endpoint.largest, PAGE_SIZE)
+    size = min(call.query_number("per_page", largest) or 0, largest)
     if number < 1 or size < 1:
         raise errors.pagination_parameter("page and per_page must be positive")
     if ceiling is not None and (number - 1) * size >= ceiling:

@@ -38,11 +38,12 @@ def test_page_after_the_hundredth_is_an_error_without_a_request() -> None:
         PAGES.next_query({"page": "100"}, {"next_page": LINK.format(101)}, [])
 
 
-@pytest.mark.parametrize(("page", "count"), [("10", 1001), ("100", 10_001)])
-def test_end_at_a_search_ceiling_with_more_rows_is_an_error(page: str, count: int) -> None:
-    with pytest.raises(PaginationError, match=f"of {count} rows"):
-        PAGES.next_query({"page": page}, {"next_page": None, "count": count}, [])
+@pytest.mark.parametrize(("row_count", "reported"), [(1_000, 1_001), (10_000, 10_001)])
+def test_end_at_a_search_ceiling_with_more_rows_is_an_error(row_count: int, reported: int) -> None:
+    with pytest.raises(PaginationError, match=f"of {reported} rows"):
+        PAGES.check_truncation(row_count, {}, {"count": reported})
 
 
-def test_end_at_a_ceiling_equal_to_the_count_is_the_end() -> None:
-    assert PAGES.next_query({"page": "10"}, {"next_page": None, "count": 1000}, []) is None
+@pytest.mark.parametrize(("row_count", "body"), [(1_000, {"count": 1_000}), (1_000, {}), (999, {"count": 1_001})])
+def test_end_elsewhere_or_with_as_many_rows_as_reported_is_complete(row_count: int, body: dict[str, Any]) -> None:
+    PAGES.check_truncation(row_count, {}, body)

@@ -10,12 +10,12 @@ PAGES = RecordSearchPaginator("search_custom_object_records", {}, 100)
 
 def test_ten_thousand_rows_by_relevance_are_an_error() -> None:
     with pytest.raises(PaginationError, match=r"search_custom_object_records.*no more than 10000 records by relevance"):
-        PAGES.check_truncation(10_000, {"query": "r"})
+        PAGES.check_truncation(10_000, {"query": "r"}, {})
 
 
 @pytest.mark.parametrize(("served", "params"), [(9_999, {"query": "r"}), (10_000, {"query": "r", "sort": "name"})])
 def test_fewer_rows_or_sorted_rows_are_complete(served: int, params: dict[str, str]) -> None:
-    PAGES.check_truncation(served, params)
+    PAGES.check_truncation(served, params, {})
 
 
 def test_pages_are_followed_by_cursor() -> None:
