@@ -163,8 +163,11 @@ class RateLimits:
     """All rate limits of an account, and the reservations between them.
 
     A request counts against the account limit and against the limits of its endpoint, which are documented or reported
-    in headers. Requests that count only against the account limit leave headroom for endpoints that also have a scarcer
-    limit. Otherwise those would be blocked by the account limit when their own limit resets.
+    in headers. A limit that only the headers of an endpoint report replaces the limit that the endpoint shares by
+    documentation, as that of the users' export may since June 2025. If an endpoint gets a 429 although its own limit
+    has requests left, it counts against the shared limit too. Requests that count only against the account limit leave
+    headroom for endpoints that also have a scarcer limit. Otherwise those would be blocked by the account limit when
+    their own limit resets.
     """
 
     def __init__(self) -> None:
@@ -205,7 +208,9 @@ class RateLimits:
 
     def _scarce(self, limits: LimitsOfPath) -> Set[str]:
         """The limits of a path except the account limit."""
-        return limits.scarce | self._reported_by_endpoint.get(limits.endpoint, set())
+        reported = self._reported_by_endpoint.get(limits.endpoint, set())
+        has_own = limits.shared not in reported and not reported.isdisjoint(self._limits)
+        return (limits.scarce - {limits.shared} if has_own else limits.scarce) | reported
 
     def _reservation(self, limits: LimitsOfPath, account: RateLimit, now: float) -> Reservation:
         """The requests that readers of scarce endpoints need from the account limit before it resets."""
@@ -222,7 +227,11 @@ class RateLimits:
         """Update the limits from response headers; return whether waiting requests may now be allowed sooner."""
         names = self._names(limits) & self._limits.keys()
         freed = sum(self._limits[name].note_response(sent_at, now) for name in names)
-        return freed + sum(self._update_limit(limits, limit, sent_at, now) for limit in reported) > 0
+        freed += sum(self._update_limit(limits, limit, sent_at, now) for limit in reported)
+        for name in names - self._names(limits):
+            # The request does not count against this limit, so it was no probe of it.
+            self._limits[name].probed_at = NEVER
+        return freed > 0
 
     def _update_limit(self, limits: LimitsOfPath, limit: LimitHeader, sent_at: float, now: float) -> bool:
         if limit.name != limits.account:
@@ -261,5 +270,6 @@ class RateLimits:
             return narrow
         if limits.account not in with_requests_left:
             return {limits.account}
-        self._reported_by_endpoint.setdefault(limits.endpoint, set()).add(limits.endpoint)
-        return {limits.endpoint}
+        names = limits.scarce - with_requests_left or {limits.endpoint}
+        self._reported_by_endpoint.setdefault(limits.endpoint, set()).update(names)
+        return names

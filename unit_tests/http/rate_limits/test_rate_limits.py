@@ -30,6 +30,61 @@ def test_exports_share_one_limit_that_does_not_delay_other_endpoints(
     assert clock.slept == [25.0]
 
 
+USERS_EXPORT = "/api/v2/incremental/users/cursor"
+NO_EXPORTS_LEFT = {"zendesk_ratelimit_incremental_exports": "total=10; remaining=0; resets=25"}
+
+
+def own_limit(remaining: int, **headers: str) -> dict[str, str]:
+    """Headers with a limit that is only that of the users' export."""
+    limit = f"total=20; remaining={remaining}; resets=40"
+    return {**account(remaining=90), **headers, "zendesk_ratelimit_incremental_users": limit}
+
+
+def test_an_export_with_a_reported_limit_of_its_own_follows_only_that(
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
+) -> None:
+    send(budget, USERS_EXPORT, make_response(**own_limit(remaining=19)))
+    send(budget, EXPORT, make_response(**NO_EXPORTS_LEFT))
+    acquire(budget, USERS_EXPORT, count=18)
+    assert clock.slept == []
+    acquire(budget, "/api/v2/incremental/organizations")
+    assert clock.slept == [25.0]
+    acquire(budget, USERS_EXPORT)
+    assert clock.slept == [25.0, 15.0]
+
+
+@pytest.mark.parametrize("headers", [{}, own_limit(remaining=19, **exports(remaining=5))])
+def test_an_export_follows_the_shared_limit_unless_its_headers_replace_it(
+    budget: AdaptiveApiBudget, clock: Clock, headers: dict[str, str], make_response: ResponseFactory
+) -> None:
+    send(budget, USERS_EXPORT, make_response(**headers))
+    send(budget, EXPORT, make_response(**NO_EXPORTS_LEFT))
+    acquire(budget, USERS_EXPORT)
+    assert clock.slept == [25.0]
+
+
+def test_an_export_returns_to_the_shared_limit_if_its_headers_end(
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
+) -> None:
+    send(budget, USERS_EXPORT, make_response(**own_limit(remaining=19)))
+    clock.now += 41
+    send(budget, USERS_EXPORT, make_response())
+    send(budget, EXPORT, make_response(**NO_EXPORTS_LEFT))
+    acquire(budget, USERS_EXPORT)
+    assert clock.slept == [25.0]
+
+
+def test_a_429_despite_requests_left_in_the_own_limit_adds_the_shared_limit(
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
+) -> None:
+    send(budget, USERS_EXPORT, make_response(**own_limit(remaining=19)))
+    send(budget, USERS_EXPORT, make_response(429, **own_limit(remaining=18, Retry_After="12")))
+    send(budget, EXPORT, make_response(**NO_EXPORTS_LEFT))
+    assert clock.slept == [12.0]
+    acquire(budget, USERS_EXPORT)
+    assert clock.slept == [12.0, 25.0]
+
+
 def test_all_ids_of_an_endpoint_share_its_limit(
     budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
 ) -> None:
