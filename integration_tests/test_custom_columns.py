@@ -209,16 +209,34 @@ def test_a_catalog_older_than_the_setting_has_no_columns_and_a_warning(quiet_zen
     )
 
 
+@pytest.mark.parametrize("status", [403, 404])
 @pytest.mark.parametrize("named", LISTS)
-def test_check_and_discover_name_a_refused_field_list(named: str, zendesk: Emulator) -> None:
-    zendesk.faults.add(LISTS[named].removeprefix("/api/v2/"), status=403, body={"error": "Forbidden"}, times=2)
-    config = zendesk.config(custom_fields="columns")
-    parts = (f"needs the list {named}, which Zendesk refuses", "403", "`custom_fields` to `as_sent`")
-    status = run("check", config=config).connection_status
-    errors = run("discover", config=config).errors
-    assert status["status"] == "FAILED"
-    assert len(errors) == 1
-    assert [part for part in parts if part not in status["message"] or part not in errors[0]] == []
+def test_a_refused_list_costs_only_its_columns_and_is_warned_of(named: str, status: int, zendesk: Emulator) -> None:
+    body = {"error": "Forbidden" if status == 403 else "InvalidEndpoint"}
+    zendesk.faults.add(LISTS[named].removeprefix("/api/v2/"), status=status, body=body, times=2)
+    config = zendesk.config(custom_fields="columns", catalog="complete")
+    assert run("check", config=config).connection_status == {"status": "SUCCEEDED"}
+    result = run("discover", config=config)
+    assert result.errors == []
+    streams = ["tickets", "users", "organizations", "export_custom_object_records"]
+    lacking = {name for name in streams if named in refused_lists(result.catalog[name])}
+    if named == "custom_objects" and status == 404:  # an account without custom objects
+        assert (lacking, result.warnings) == (set(), [])
+        return
+    assert len(lacking) == 1
+    assert all(columns(result.catalog, name) for name in streams if name not in lacking)
+    (warning,) = result.warnings
+    assert f"needs the list {named}, which Zendesk refuses" in warning
+    assert (str(status) in warning, "run discover again" in warning) == (True, True)
+    synced = read(zendesk, result.catalog, streams)
+    assert all(synced.records[name] for name in streams)
+    (warning,) = synced.warnings
+    assert f"Stream {lacking.pop()}: its catalog has no columns in `custom` for fields of {named}" in warning
+
+
+def refused_lists(stream: Row) -> list[str]:
+    names: list[str] = stream["json_schema"]["properties"]["custom"].get("x-refused-lists", [])
+    return names
 
 
 def test_only_streams_of_the_same_objects_have_columns(quiet_zendesk: Emulator) -> None:

@@ -5,9 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_zendesk.errors import ConfigError
 from source_zendesk.extract.column_types import TEXT, TYPES
-from source_zendesk.extract.custom_fields import CUSTOM
+from source_zendesk.extract.custom_fields import CUSTOM, REFUSED_LISTS
 from source_zendesk.extract.sideload_join import parse_include
 from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.manifest import Endpoint
@@ -20,22 +19,30 @@ Row = Mapping[str, Any]
 Rows = Callable[[str, Mapping[str, object]], Iterator[Row]]
 # The statuses with which Zendesk responds if an account has no custom objects; a 403 may also concern the role.
 UNAVAILABLE_STATUSES = (402, 404, 410)
+FieldList = tuple[str, str]
+"""The stream of a list, and the key of the custom object whose fields it lists."""
+REFUSED = (
+    "`custom_fields`: `columns` needs the list %s, which Zendesk refuses, %s. %s, but the records contain all values. "
+    "If the plan includes the list, give the user of `credentials` a role that may read it and run discover again"
+)
 
 
 @dataclass
 class Account:
     """Requests the account's fields and objects when they are first needed, each list once.
 
-    `rows` returns the rows of a stream for the values of its parent. Raises `ConfigError` if Zendesk refuses a list.
+    `rows` returns the rows of a stream for the values of its parent. A list that Zendesk refuses is empty; a warning
+    names it, and so does the schema of each stream that lacks its columns.
     """
 
     rows: Rows
     definitions: Mapping[str, Any]
-    _lists: dict[tuple[str, str], list[Row]] = field(default_factory=dict)
+    _lists: dict[FieldList, list[Row]] = field(default_factory=dict)
+    _refused: set[FieldList] = field(default_factory=set)
 
     def custom_object_keys(self) -> list[str]:
         """The keys of the custom objects."""
-        rows = self._cached_list(self.definitions["custom_objects"]["objects"])
+        rows = self._cached_list(self._objects)
         return list(dict.fromkeys(row["key"] for row in rows if _has_valid_key(row)))
 
     def added_properties(self, endpoint: Endpoint, include: Iterable[str]) -> dict[str, Any]:
@@ -55,17 +62,27 @@ class Account:
             else properties
         )
 
-    def _custom(self, option: Mapping[str, object], endpoint: Endpoint | None = None) -> dict[str, object]:
-        properties = self._properties(option, self._fields(option, endpoint))
-        description = "The custom fields, typed by the account's field lists."
-        return {CUSTOM: {**object_schema(properties), "description": description}}
+    @property
+    def _objects(self) -> FieldList:
+        return self.definitions["custom_objects"]["objects"], ""
 
-    def _fields(self, option: Mapping[str, Any], endpoint: Endpoint | None) -> list[Row]:
-        """All fields of a kind of record; for the stream of one custom object, only the fields of that object."""
+    def _custom(self, option: Mapping[str, object], endpoint: Endpoint | None = None) -> dict[str, object]:
+        lists = self._field_lists(option, endpoint)
+        properties = self._properties(option, (row for each in lists for row in self._cached_list(each)))
+        custom = {
+            **object_schema(properties),
+            "description": "The custom fields, typed by the account's field lists.",
+        }
+        sources = [*([self._objects] if option.get("per_object") else []), *lists]
+        refused = [list_name(each) for each in sources if each in self._refused]
+        return {CUSTOM: {**custom, REFUSED_LISTS: refused} if refused else custom}
+
+    def _field_lists(self, option: Mapping[str, Any], endpoint: Endpoint | None) -> list[FieldList]:
+        """The lists of a kind of record; for the stream of one custom object, only the list of that object."""
         if not option.get("per_object"):
-            return self._cached_list(option["fields"])
+            return [(option["fields"], "")]
         keys = [endpoint.custom_object] if endpoint and endpoint.custom_object else self.custom_object_keys()
-        return [row for key in keys for row in self._cached_list(option["fields"], key)]
+        return [(option["fields"], key) for key in keys]
 
     def _properties(self, option: Mapping[str, Any], fields: Iterable[Row]) -> dict[str, Any]:
         """A property for each field; none for a key that has several types among the custom objects."""
@@ -92,22 +109,28 @@ class Account:
         labels = {name: row[name] for name in ("title", "description") if isinstance(row.get(name), str) and row[name]}
         return {**TYPES[kind].schema, **labels}
 
-    def _cached_list(self, stream: str, key: str = "") -> list[Row]:
-        if (stream, key) not in self._lists:
-            self._lists[stream, key] = list(self._request_list(stream, key))
-        return self._lists[stream, key]
+    def _cached_list(self, each: FieldList) -> list[Row]:
+        if each not in self._lists:
+            self._lists[each] = list(self._request_list(each))
+        return self._lists[each]
 
-    def _request_list(self, stream: str, key: str) -> Iterator[Row]:
+    def _request_list(self, each: FieldList) -> Iterator[Row]:
+        stream, key = each
         try:
             yield from self.rows(stream, {KEY: key} if key else {})
         except StreamSkipped as refused:
-            if stream == self.definitions["custom_objects"]["objects"] and refused.status in UNAVAILABLE_STATUSES:
+            if each == self._objects and refused.status in UNAVAILABLE_STATUSES:
                 return
-            owner = f" of the custom object {key}" if key else ""
-            raise ConfigError(
-                f"`custom_fields`: `columns` needs the list {stream}{owner}, which Zendesk refuses, {refused}. Give "
-                "the user of `credentials` a role that may read it, or set `custom_fields` to `as_sent`."
-            ) from refused
+            self._refused.add(each)
+            is_of_objects = each == self._objects
+            effect = "No custom object has a stream or columns" if is_of_objects else "Its fields have no columns"
+            LOGGER.warning(REFUSED, list_name(each), refused, effect)
+
+
+def list_name(each: FieldList) -> str:
+    """The list in a message: its stream, and the custom object whose fields it lists."""
+    stream, key = each
+    return f"{stream} of the custom object {key}" if key else stream
 
 
 def _has_valid_key(row: Row) -> bool:

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from source_zendesk.account import Account
-from source_zendesk.errors import ConfigError
 from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.custom_objects import with_object_streams
@@ -121,9 +120,10 @@ def test_a_sideloaded_object_gets_its_columns_even_in_a_stream_without_custom_fi
 
 def test_each_list_is_requested_once() -> None:
     zendesk = Zendesk({"custom_objects": [{"key": "car"}], "custom_object_fields/car": [{"key": "doors"}]})
-    manifest = with_object_streams(MANIFEST, zendesk.account.custom_object_keys())
+    account = zendesk.account
+    manifest = with_object_streams(MANIFEST, account.custom_object_keys())
     for stream in ("tickets", "export_custom_object_records", "custom_object_car", "users"):
-        zendesk.account.added_properties(manifest.endpoints[stream], ["users", "organizations"])
+        account.added_properties(manifest.endpoints[stream], ["users", "organizations"])
     assert sorted(zendesk.requested) == [
         "custom_object_fields/car", "custom_objects", "organization_fields", "ticket_fields", "user_fields",
     ]  # fmt: skip
@@ -153,15 +153,39 @@ def test_an_account_without_custom_objects_has_none(status: int) -> None:
     assert Zendesk(refused={"custom_objects": status}).account.custom_object_keys() == []
 
 
-def test_a_refused_list_of_objects_is_an_error_if_the_role_may_not_read_it() -> None:
-    with pytest.raises(ConfigError, match="`custom_fields`: `columns` needs the list custom_objects, which Zendesk"):
-        Zendesk(refused={"custom_objects": 403}).account.custom_object_keys()
+def custom(zendesk: Zendesk, stream: str) -> dict[str, Any]:
+    manifest = with_object_streams(MANIFEST, ["car"])
+    added: dict[str, Any] = zendesk.account.added_properties(manifest.endpoints[stream], [])["custom"]
+    return added
 
 
-@pytest.mark.parametrize("status", [403, 404])
-def test_the_error_of_a_refused_list_of_fields_names_it_and_the_remedy(status: int) -> None:
-    zendesk = Zendesk({"custom_objects": [{"key": "car"}]}, {"custom_object_fields/car": status})
-    with pytest.raises(ConfigError) as error:
-        zendesk.account.added_properties(MANIFEST.endpoints["export_custom_object_records"], [])
-    assert "needs the list custom_object_fields of the custom object car, which Zendesk refuses" in str(error.value)
-    assert "or set `custom_fields` to `as_sent`" in str(error.value)
+def test_a_refused_list_of_objects_leaves_out_their_streams_and_columns(caplog: pytest.LogCaptureFixture) -> None:
+    zendesk = Zendesk({"user_fields": [{"key": "plan", "type": "text"}]}, refused={"custom_objects": 403})
+    assert zendesk.account.custom_object_keys() == []
+    assert custom(zendesk, "export_custom_object_records")["x-refused-lists"] == ["custom_objects"]
+    assert types(custom(zendesk, "users")["properties"]) == {"plan": "string"}
+    assert "needs the list custom_objects, which Zendesk refuses, forbidden" in caplog.text
+
+
+@pytest.mark.parametrize("status", [402, 403, 404])
+@pytest.mark.parametrize(("stream", "fields"), [("users", "user_fields"), ("organizations", "organization_fields")])
+def test_a_refused_list_of_fields_affects_only_its_streams(
+    stream: str, fields: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    zendesk = Zendesk({"ticket_fields": [{"id": 7, "type": "text"}]}, refused={fields: status})
+    assert (custom(zendesk, stream)["properties"], custom(zendesk, stream)["x-refused-lists"]) == ({}, [fields])
+    assert types(custom(zendesk, "tickets")["properties"]) == {"field_7": "string"}
+    assert "x-refused-lists" not in custom(zendesk, "tickets")
+    assert zendesk.requested.count(fields) == 1
+    (warning,) = caplog.messages
+    assert f"needs the list {fields}, which Zendesk refuses" in warning
+    assert "give the user of `credentials` a role that may read it and run discover again" in warning
+
+
+def test_the_refused_fields_of_one_object_do_not_affect_the_others(caplog: pytest.LogCaptureFixture) -> None:
+    zendesk = Zendesk(OBJECTS, refused={"custom_object_fields/boat": 403})
+    assert types(custom(zendesk, "export_custom_object_records")["properties"]) == {"name": "string", "size": "integer"}
+    refused = "custom_object_fields of the custom object boat"
+    assert custom(zendesk, "export_custom_object_records")["x-refused-lists"] == [refused]
+    assert "x-refused-lists" not in custom(zendesk, "custom_object_car")
+    assert f"needs the list {refused}" in caplog.text

@@ -1,5 +1,6 @@
 """Custom fields as typed columns."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -7,7 +8,9 @@ from source_zendesk.extract.column_types import ColumnType, declared_type
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.sideload_join import rename_conflicting_field
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
+from source_zendesk.printable import join_first
 
+LOGGER = logging.getLogger("airbyte")
 # The value of a field that was cleared, or whose record was deleted:
 # https://developer.zendesk.com/api-reference/custom-data/custom-objects/custom_object_records/
 EMPTY_VALUES = ("", "[DELETED]")
@@ -70,6 +73,8 @@ def _columns(prefix: str, declared: Mapping[str, Mapping[str, object]]) -> Itera
 
 
 CUSTOM, SIDELOADS = "custom", "sideloads"
+REFUSED_LISTS = "x-refused-lists"
+"""The keyword of `custom` in a catalog that names the lists that Zendesk refused to `discover`."""
 CustomFieldOptions = Mapping[str, Mapping[str, Any]]
 
 
@@ -92,6 +97,7 @@ class CustomFieldsTransformation:
             custom = _value_at_path(schema, [*path, "properties", CUSTOM])
             if options is None or custom is None:
                 return None
+            _warn_of_outdated_columns(stream, position, custom)
             return CustomFieldMapper(
                 options,
                 custom.get("properties", {}),
@@ -131,6 +137,16 @@ class CustomFieldsTransformation:
             if name in sideloads
         }
         return {**sideloads, **added}
+
+
+def _warn_of_outdated_columns(stream: str, position: str, custom: Mapping[str, Any]) -> None:
+    refused = custom.get(REFUSED_LISTS)
+    if isinstance(refused, list) and refused:
+        LOGGER.warning(
+            "Stream %s: its catalog has no columns in `%s` for fields of %s, which Zendesk refused to discover; if the "
+            "role of the user of `credentials` may read them now, run discover again",
+            stream, position, join_first(list(map(str, refused)), 5),
+        )  # fmt: skip
 
 
 def _value_at_path(schema: Any, path: list[str]) -> Any:
