@@ -239,6 +239,31 @@ def refused_lists(stream: Row) -> list[str]:
     return names
 
 
+def test_columns_with_unsafe_keys_have_safe_names_and_an_older_catalog_is_still_read(zendesk: Emulator) -> None:
+    for key in ("Plan", "plan", "1st"):
+        zendesk.store.create("user_fields", key=key, type="text", system=False)
+    user = zendesk.store.create("users", user_fields={"Plan": "gold", "plan": "silver", "1st": "a"})
+    zendesk.clock.advance(seconds=120)
+    catalog = discover(zendesk)
+    assert {"_x0050_lan", "plan", "_x0031_st"} <= set(columns(catalog, "users"))
+    result = read(zendesk, catalog, ["users"])
+    assert result.warnings == []
+    assert custom_of(result, user["id"]) == {"_x0050_lan": "gold", "plan": "silver", "_x0031_st": "a"}
+
+    properties = columns(catalog, "users")
+    properties["Plan"] = properties.pop("_x0050_lan")
+    older = read(zendesk, catalog, ["users"])
+    assert custom_of(older, user["id"]) == {"Plan": "gold", "plan": "silver", "_x0031_st": "a"}
+    (warning,) = older.warnings
+    assert "Stream users: destinations change names in `custom` of its catalog" in warning
+    assert "Plan. They are still read; run discover again for safe names, such as _x0050_lan" in warning
+
+
+def custom_of(result: Result, user: int) -> Row:
+    (custom,) = [row["custom"] for row in result.records["users"] if row["id"] == user]
+    return {name: value for name, value in custom.items() if value is not None}
+
+
 def test_only_streams_of_the_same_objects_have_columns(quiet_zendesk: Emulator) -> None:
     """Search results of several types and records of actions are unchanged."""
     settings = {

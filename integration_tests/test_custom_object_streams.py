@@ -143,6 +143,42 @@ def test_an_account_without_custom_objects_has_custom_field_columns(status: int,
     assert catalog["users"]["json_schema"]["properties"]["custom"]["properties"]
 
 
+def test_objects_with_similar_keys_have_distinct_safe_names(account: Emulator) -> None:
+    keys = {
+        "Car": "custom_object__x0043_ar", "my-car": "custom_object_my_x002d_car", "my_car": "custom_object_my_car",
+        "standard::car": "custom_object_standard_x003a__x003a_car",
+    }  # fmt: skip
+    for key in keys:
+        account.store.create("custom_objects", key=key, title=key)
+        account.store.create("custom_object_records", key, name=key)
+    account.clock.advance(seconds=120)
+    catalog = discover(account)
+    assert set(keys.values()) | {"custom_object_car"} <= set(catalog)
+    result = read(account, catalog, *keys.values())
+    assert (result.errors, result.warnings) == ([], [])
+    assert {name: [row["name"] for row in rows] for name, rows in result.records.items()} == {
+        name: [key] for key, name in keys.items()
+    }
+
+
+def test_a_catalog_and_a_state_with_an_unsafe_name_of_an_earlier_version_are_still_read(account: Emulator) -> None:
+    account.store.create("custom_objects", key="my-car", title="My car")
+    record = account.store.create("custom_object_records", "my-car", name="a")
+    account.clock.advance(seconds=120)
+    catalog = discover(account)
+    older = {"custom_object_my-car": {**catalog["custom_object_my_x002d_car"], "name": "custom_object_my-car"}}
+    first = read(account, older, "custom_object_my-car")
+    assert [row["id"] for row in first.records["custom_object_my-car"]] == [record["id"]]
+    (warning,) = first.warnings
+    assert "Stream custom_object_my-car: destinations change this name" in warning
+    assert "`discover` offers the stream as custom_object_my_x002d_car" in warning
+
+    account.store.update("custom_object_records", record["id"], name="b")
+    account.clock.advance(seconds=120)
+    later = read(account, older, "custom_object_my-car", state=first.state)
+    assert [row["name"] for row in later.records["custom_object_my-car"]] == ["b"]
+
+
 def verdict_by_stream(result: Result) -> dict[str, tuple[Any, Any]]:
     return {row["stream"]: (row["compared"], row["agrees"]) for row in result.records["reconciliation"]}
 

@@ -13,6 +13,7 @@ from source_zendesk.manifest import Endpoint
 from source_zendesk.manifest.catalog import SIDELOADS
 from source_zendesk.manifest.custom_objects import KEY
 from source_zendesk.manifest.placeholders import InvalidPathValueError, check_value
+from source_zendesk.safe_names import escape_name
 
 LOGGER = logging.getLogger("airbyte")
 Row = Mapping[str, Any]
@@ -95,7 +96,7 @@ class Account:
                 continue
             if any(row.get(name) == value for name, value in option.get("unless", {}).items()):
                 continue
-            name, schema = f"{option.get('prefix', '')}{key}", self._schema(row)
+            name, schema = escape_name(f"{option.get('prefix', '')}{key}"), self._schema(row)
             if name in properties and without_labels(properties[name]) != without_labels(schema):
                 mixed.add(name)
             properties.setdefault(name, schema)

@@ -32,13 +32,14 @@ from source_zendesk.http.proxies import check_proxies
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, check_certificates
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog import describe_stream
-from source_zendesk.manifest.custom_objects import object_key, with_object_streams
+from source_zendesk.manifest.custom_objects import object_key, stream_name, with_object_streams
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
 from source_zendesk.output.sync_services import SyncServices
 from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.reconciliation import stream as reconciliation
 from source_zendesk.reconciliation.counts import counting_streams
 from source_zendesk.reconciliation.reconciliation import Reconciliation
+from source_zendesk.safe_names import is_escaped
 from source_zendesk.schedule import Schedule
 from source_zendesk.settings import Settings
 from source_zendesk.settings.connection import Probe, run_within
@@ -50,6 +51,10 @@ from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.streams import StreamBuilder, SyncContext
 
 LOGGER = logging.getLogger("airbyte")
+OLD_STREAM_NAME = (
+    "Stream %s: destinations change this name and may confuse it with others, so `discover` offers the stream as %s. "
+    "This connection still reads it under the old name; if you select the new stream, it is read from the beginning"
+)
 NO_MESSAGES = NoopMessageRepository()
 SelectEndpoints: TypeAlias = Callable[[Manifest, Settings], list[Endpoint]]
 
@@ -97,7 +102,14 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """Add a stream for each custom object in the catalog."""
         if not self._has_columns:
             return manifest
-        return with_object_streams(manifest, filter(None, (object_key(name, manifest) for name in self._selected)))
+        keys = {name: key for name in self._selected if (key := object_key(name, manifest))}
+        return with_object_streams(manifest, keys)
+
+    def _warn_of_old_names(self) -> None:
+        """Log a warning for each stream of a custom object whose name an earlier version did not escape."""
+        for endpoint in map(self._manifest.endpoints.get, self._selected):
+            if endpoint and endpoint.custom_object and not is_escaped(endpoint.name):
+                LOGGER.warning(OLD_STREAM_NAME, endpoint.name, stream_name(endpoint.custom_object, self._manifest))
 
     def _definition_streams(self) -> list[str]:
         """The streams with the definitions of custom fields and objects, if the configuration needs them."""
@@ -157,7 +169,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
                 for endpoint in select(self._manifest, settings)
             ]
         account = Account(self._create_builder(settings).rows, self._manifest.content["definitions"])
-        manifest = with_object_streams(self._manifest, account.custom_object_keys())
+        keys = {stream_name(key, self._manifest): key for key in account.custom_object_keys()}
+        manifest = with_object_streams(self._manifest, keys)
         return [
             describe_stream(
                 manifest,
@@ -199,6 +212,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         malformed = state_errors(self._manifest, self._state_manager, selected)
         if unused := unused_states(self._state_manager, self._selected):
             LOGGER.warning(unused)
+        self._warn_of_old_names()
         for name, cause in {**unknown, **malformed}.items():
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)

@@ -33,7 +33,7 @@ class Zendesk:
 
 def columns(lists: Lists, stream: str = "tickets") -> dict[str, Any]:
     """The custom columns of a stream."""
-    manifest = with_object_streams(MANIFEST, ["car"])
+    manifest = with_object_streams(MANIFEST, {"custom_object_car": "car"})
     added = Zendesk(lists).account.added_properties(manifest.endpoints[stream], [])
     properties: dict[str, Any] = added["custom"]["properties"]
     return properties
@@ -121,7 +121,7 @@ def test_a_sideloaded_object_gets_its_columns_even_in_a_stream_without_custom_fi
 def test_each_list_is_requested_once() -> None:
     zendesk = Zendesk({"custom_objects": [{"key": "car"}], "custom_object_fields/car": [{"key": "doors"}]})
     account = zendesk.account
-    manifest = with_object_streams(MANIFEST, account.custom_object_keys())
+    manifest = with_object_streams(MANIFEST, {f"custom_object_{key}": key for key in account.custom_object_keys()})
     for stream in ("tickets", "export_custom_object_records", "custom_object_car", "users"):
         account.added_properties(manifest.endpoints[stream], ["users", "organizations"])
     assert sorted(zendesk.requested) == [
@@ -154,7 +154,7 @@ def test_an_account_without_custom_objects_has_none(status: int) -> None:
 
 
 def custom(zendesk: Zendesk, stream: str) -> dict[str, Any]:
-    manifest = with_object_streams(MANIFEST, ["car"])
+    manifest = with_object_streams(MANIFEST, {"custom_object_car": "car"})
     added: dict[str, Any] = zendesk.account.added_properties(manifest.endpoints[stream], [])["custom"]
     return added
 
@@ -189,3 +189,11 @@ def test_the_refused_fields_of_one_object_do_not_affect_the_others(caplog: pytes
     assert custom(zendesk, "export_custom_object_records")["x-refused-lists"] == [refused]
     assert "x-refused-lists" not in custom(zendesk, "custom_object_car")
     assert f"needs the list {refused}" in caplog.text
+
+
+def test_names_of_columns_are_safe_and_stay_distinct_for_destinations() -> None:
+    keys = ["plan", "Plan", "PLAN", "plan_tier", "plan-tier", "1st", "_1st"]
+    found = columns({"user_fields": [{"key": key, "type": "text"} for key in keys]}, "users")
+    assert list(found) == [
+        "plan", "_x0050_lan", "_x0050__x004c__x0041__x004e_", "plan_tier", "plan_x002d_tier", "_x0031_st", "_1st",
+    ]  # fmt: skip

@@ -9,6 +9,7 @@ from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.sideload_join import rename_conflicting_field
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
 from source_zendesk.printable import join_first
+from source_zendesk.safe_names import escape_name, is_escaped, unescape_name
 
 LOGGER = logging.getLogger("airbyte")
 # The value of a field that was cleared, or whose record was deleted:
@@ -65,7 +66,7 @@ class CustomFieldMapper:
 def _columns(prefix: str, declared: Mapping[str, Mapping[str, object]]) -> Iterable[tuple[object, Column]]:
     """Each column by its key; an id is a key as a number and as a string, since Zendesk sends both."""
     for name, schema in declared.items():
-        kind, key = declared_type(schema), name.removeprefix(prefix)
+        kind, key = declared_type(schema), unescape_name(name).removeprefix(prefix)
         if kind:
             yield key, (name, kind)
         if kind and prefix and key.isdecimal():
@@ -146,6 +147,12 @@ def _warn_of_outdated_columns(stream: str, position: str, custom: Mapping[str, A
             "Stream %s: its catalog has no columns in `%s` for fields of %s, which Zendesk refused to discover; if the "
             "role of the user of `credentials` may read them now, run discover again",
             stream, position, join_first(list(map(str, refused)), 5),
+        )  # fmt: skip
+    if old := [name for name in custom.get("properties", {}) if not is_escaped(name)]:
+        LOGGER.warning(
+            "Stream %s: destinations change names in `%s` of its catalog and may confuse them with others: %s. They "
+            "are still read; run discover again for safe names, such as %s",
+            stream, position, join_first(old, 5), escape_name(old[0]),
         )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from source_zendesk.reconciliation.counts import (
     counting_streams,
 )
 
-MANIFEST = with_object_streams(Manifest.load(), ["car"])
+MANIFEST = with_object_streams(Manifest.load(), {"custom_object_car": "car"})
 WINDOW = (1_767_225_600, 1_769_904_000)
 CHANGED = "type:ticket updated>2026-01-01T00:00:00Z updated<2026-02-01T00:00:00Z"
 USERS = CountQuery("count_users", {}, "GET /api/v2/users/count", "value", is_exact=True)
