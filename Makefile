@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test demo emulator manifest docs snapshots bench build version clean
+.PHONY: help setup check format test demo emulator manifest docs openapi snapshots bench build version clean
 
 PYTHON ?= python3
 PORT ?= 8888
@@ -64,6 +64,9 @@ docs: setup ## regenerate docs/streams.md, docs/deletions.md, and the diagram an
 	@mv .venv/streams.md .venv/deletions.md .venv/development.md docs/
 	@$(BIN)/python -m tools.manifest_keys > .venv/development.md
 	@mv .venv/development.md docs/
+
+openapi: setup ## compare the manifest with OpenAPI files of Zendesk: FILES="support.yaml voice.yaml"
+	@$(BIN)/python -m tools.openapi $(FILES)
 
 snapshots: setup ## rewrite integration_tests/snapshots from the connector's current output
 	@UPDATE_SNAPSHOTS=1 $(BIN)/python -m pytest -q integration_tests/test_snapshots.py

@@ -1,1 +1,1 @@
-"""Commands for developers that write generated pages."""
+"""Commands for developers: generated pages, and the comparison with Zendesk's OpenAPI files."""
