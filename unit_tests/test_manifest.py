@@ -4,6 +4,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from airbyte_cdk.manifest_migrations.migration_handler import ManifestMigrationHandler
@@ -100,16 +101,23 @@ INTERFACES = {
     "CustomRetriever": Retriever,
     "CustomSchemaLoader": SchemaLoader,
 }
-# Parts of the retriever of actions: the CDK's interfaces assume requests that may be repeated.
-UNLIKE_THE_CDK = {"WriteRequester", "WriteErrorHandler", "JobPoller"}
 
 
 def test_a_component_of_a_custom_type_has_the_interface_of_the_cdk() -> None:
     resolved = ManifestReferenceResolver().preprocess_manifest({"definitions": MANIFEST.content["definitions"]})
-    parts = [part for part in resolved["definitions"].values() if {"type", "class_name"} <= set(part)]
-    components = {(part["type"], pkgutil.resolve_name(part["class_name"])) for part in parts}
-    others = {component.__name__ for kind, component in components if not _implements(component, INTERFACES[kind])}
-    assert others == UNLIKE_THE_CDK
+    components = {
+        (part["type"], part["class_name"]) for part in _parts(resolved) if {"type", "class_name"} <= set(part)
+    }
+    assert {kind for kind, _ in components} == set(INTERFACES)
+    assert [name for kind, name in components if not _implements(pkgutil.resolve_name(name), INTERFACES[kind])] == []
+
+
+def _parts(content: Any) -> Iterator[dict[str, Any]]:
+    """All objects of a JSON value, nested ones included."""
+    if isinstance(content, dict):
+        yield content
+    for item in content.values() if isinstance(content, dict) else content if isinstance(content, list) else ():
+        yield from _parts(item)
 
 
 def _implements(component: type, interface: type) -> bool:

@@ -4,7 +4,7 @@ import logging
 import math
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -48,7 +48,7 @@ class WriteRequester:
     http_method: str
     authenticator: Authenticator
     error_handler: WriteErrorHandler
-    api_budget: APIBudget = field(default_factory=lambda: APIBudget(policies=[]))
+    api_budget: APIBudget
     connections: BoundedAdapter | None = None
 
     def __post_init__(self) -> None:

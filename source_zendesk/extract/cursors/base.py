@@ -1,7 +1,6 @@
 """Base classes of the cursors."""
 
 import logging
-import pkgutil
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from source_zendesk import times
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.paginators import Query
 from source_zendesk.http.response import ParsedResponse
+from source_zendesk.manifest.definitions import build_component
 
 State = dict[str, Any]
 LOGGER = logging.getLogger("airbyte")
@@ -88,8 +88,7 @@ class Cursor(ABC):
 
         A definition without a `cursor_field` has that of the stream. The CDK has no custom component for cursors.
         """
-        options = {"cursor_field": cursor_field, **definition}
-        cursor: Cursor = pkgutil.resolve_name(options.pop("class_name"))(config=config, **options)
+        cursor: Cursor = build_component({"cursor_field": cursor_field, **definition}, config=config)
         return cursor
 
     @property
