@@ -21,6 +21,10 @@ class PaginationLoopGuard:
 
     def __init__(self, stream: str) -> None:
         self._stream = stream
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the pages so far, since the read returns to an earlier page."""
         self._requested: set[str] = set()
         self._previous: list[Any] = []
         self._repeats = self._pages_without_new_rows = 0
@@ -43,11 +47,6 @@ class PaginationLoopGuard:
 
     def _error(self, cause: str) -> PaginationError:
         return PaginationError(self._stream, cause, "Run the sync again; if the error persists, report it to Zendesk")
-
-    def reset(self) -> None:
-        """Forget the pages so far, since the read returns to an earlier page."""
-        self._requested.clear()
-        self._previous, self._page_keys = [], {_page_key([])}
 
 
 def _query_key(query: Query) -> str:

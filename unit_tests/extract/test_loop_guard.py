@@ -52,3 +52,11 @@ def test_restarted_read_may_repeat_its_queries() -> None:
     loop_guard.check({"page": 1}, {"page": 2}, SAME)
     loop_guard.reset()
     loop_guard.check({"page": 2}, {"page": 1}, SAME)
+
+
+def test_empty_pages_before_a_restart_do_not_count() -> None:
+    loop_guard = PaginationLoopGuard("groups")
+    for page in range(MAX_EMPTY_PAGES - 1):
+        loop_guard.check({"page": page}, {"page": page + 1}, [])
+    loop_guard.reset()
+    loop_guard.check({"page": 0}, {"page": 1}, [])

@@ -120,6 +120,23 @@ def test_an_expired_cursor_is_retried_once_and_then_restarts_the_read(requests_m
     assert (made.counts.rows, made.counts.stream.received) == (3, 5)
 
 
+def test_a_retried_cursor_is_no_pagination_loop(requests_mock: Mocker) -> None:
+    """Each cursor is refused once, and two pages have the same rows, which the guard allows only once in a row."""
+    pages = [page(1, 2, after="a"), page(3, 4, after="b"), page(3, 4, after="c"), page(5)]
+    requests_mock.get(
+        GROUPS, [{"json": pages[0]}, *(each for later in pages[1:] for each in (REFUSED, {"json": later}))]
+    )
+    assert ids(read(list_pager())) == [[1, 2], [3, 4], [3, 4], [5]]
+    assert cursors(requests_mock) == [None, "a", "a", "b", "b", "c", "c"]
+
+
+def test_pages_of_a_loop_count_across_retried_cursors(requests_mock: Mocker) -> None:
+    pages = [page(1, 2, after="a"), REFUSED, page(1, 2, after="b"), REFUSED, page(1, 2, after="c")]
+    requests_mock.get(GROUPS, [each if each is REFUSED else {"json": each} for each in pages])
+    with pytest.raises(PaginationError, match="the same page again"):
+        read(list_pager())
+
+
 def test_rows_before_a_restart_are_not_taken_for_a_truncated_list(
     requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
