@@ -17,11 +17,11 @@ from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import ResponseTooLargeError, read_partial_body
 from source_zendesk.http.connection_failure import READ_TIMEOUT, TOO_SLOW, classify_failure, is_transient
-from source_zendesk.http.error_text import error_code, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.retry_loop import Outcome, send_with_retries
-from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, CrossOriginError, Timeouts, account_session
+from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, account_session
 from source_zendesk.http.token_exchange import token_exchange
+from source_zendesk.http.token_refusals import describe_token_response, raise_for_token_refusal
 from source_zendesk.http.token_response import (
     find_tokens,
     is_refresh_token,
@@ -34,17 +34,6 @@ from source_zendesk.output.redaction import check_header, register
 # Where the parsed configuration contains the one that the user gave.
 AS_GIVEN = "given"
 RENEWED = ("access_token", "refresh_token", "token_expiry_date")
-ADMIN_CENTER_CLIENTS = "Admin Center under Apps and integrations > APIs > OAuth clients"
-# The cause and the remedy for each `error` of a refusal. https://www.rfc-editor.org/rfc/rfc6749#section-5.2
-OAUTH_ERRORS = {
-    "invalid_client": "Zendesk rejects the OAuth client; check `credentials.client_id` and `credentials.client_secret` "
-    f"against {ADMIN_CENTER_CLIENTS}, where you can create a new secret",
-    "unauthorized_client": "Zendesk does not allow this OAuth client to request tokens; use a confidential client, "
-    f"see {ADMIN_CENTER_CLIENTS}",
-    "invalid_grant": "Zendesk rejects the refresh token, which is single-use and expires; get a new one by "
-    "consenting again, or use `client_credentials`, which needs none",
-    "invalid_scope": "Zendesk rejects the scope; check `credentials.scope`, such as `read` or `read write`",
-}
 # The response contains `expires_in` only if the request does.
 LIFETIME_REQUEST = {"expires_in": "86400"}
 MAYBE_SPENT = "If Zendesk then rejects the refresh token, this request has used it up: give consent again."
@@ -148,23 +137,14 @@ class OAuthTokens(ABC):
 
     def _failure(self, outcome: Outcome) -> TokenError | UnreachableError:
         if isinstance(outcome, requests.Response):
-            return TokenError(_describe(outcome))
+            return TokenError(describe_token_response(outcome))
         return UnreachableError(classify_failure(outcome).message_for(self.url))
 
     def _parse_tokens(self, response: requests.Response) -> Mapping[str, object]:
-        kind = self.config["credentials"]["credentials"]
-        failure = detect_intermediary(response)
-        if failure and response.status_code >= 300:
-            raise ConfigError(f"OAuth token request: {failure.cause}; {failure.remedy}. ({response.status_code})")
-        if 300 <= response.status_code < 400:
-            raise ConfigError(f"{CrossOriginError.from_redirect(response)}.")
-        if not response.ok:
-            cause = OAUTH_ERRORS.get(
-                error_code(response), f"Zendesk refuses the credentials ({kind}); check `credentials`"
-            )
-            raise ConfigError(f"{cause}. ({_describe(response)})")
+        raise_for_token_refusal(response, self.config["credentials"]["credentials"])
         body = parse_token_response(response)
         if body is None:
+            failure = detect_intermediary(response)
             details = f": {failure.cause}; {failure.remedy}" if failure else ""
             raise TokenError(f"the response is not JSON{details}")
         return self._validate_tokens(body)
@@ -295,9 +275,3 @@ def _is_temporary(response: requests.Response) -> bool:
 def _is_unanswered(outcome: Outcome) -> bool:
     """Whether Zendesk may have received the request without a response arriving."""
     return not isinstance(outcome, requests.Response) and classify_failure(outcome) in (READ_TIMEOUT, TOO_SLOW)
-
-
-def _describe(response: requests.Response) -> str:
-    if quoted_tokens(response.content or b""):
-        return f"{response.status_code}: its body contains a token and is not shown"
-    return f"{response.status_code}: {reason_text(response)}"
