@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 import threading
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
@@ -133,8 +134,14 @@ def _forms(secret: str) -> set[str]:
     forms = {secret, *escaped, *_escape(escaped)}
     in_json = {nested for form in forms for nested in _nest_in_json(form)}
     in_urls = {quote(form, errors=HALVES) for form in (*forms, quote(secret, errors=HALVES))}
-    encoded = {quote(secret, safe="", errors=HALVES), quote_plus(secret, errors=HALVES), html.escape(secret)}
+    in_form = quote_plus(secret, errors=HALVES)
+    encoded = {quote(secret, safe="", errors=HALVES), in_form, _lower_hex(in_form), html.escape(secret)}
     return {*in_json, *in_urls, *encoded, _to_base64(secret)}
+
+
+def _lower_hex(encoded: str) -> str:
+    """The form with `%2f` for `%2F`, as .NET and some proxies write it."""
+    return re.sub(r"%..", lambda code: code[0].lower(), encoded)
 
 
 def _nest_in_json(text: str) -> Iterator[str]:

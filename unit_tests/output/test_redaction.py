@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from collections.abc import Callable
 from urllib.parse import quote, quote_plus
 
@@ -44,6 +45,9 @@ QUOTES: dict[str, Callable[[str], str]] = {
     "in a path": lambda text: quote(text, errors="surrogatepass"),
     "in a query": lambda text: quote(text, safe="", errors="surrogatepass"),
     "in a form": lambda text: quote_plus(text, errors="surrogatepass"),
+    "in a form in lower case": lambda text: re.sub(
+        "%..", lambda code: code[0].lower(), quote_plus(text, errors="surrogatepass")
+    ),
     "in HTML": html.escape,
 }
 
