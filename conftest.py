@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from integration_tests.emulator import Emulator
+from source_zendesk.output import redaction
 
 ROOT = Path(__file__).parent
 RUNNER_FOLDER = ROOT / ".tmp"
@@ -28,3 +29,9 @@ def runner_account(request: pytest.FixtureRequest) -> Iterator[None]:
     config = json.loads((ROOT / "integration_tests" / "configs" / "account.json").read_text())
     with Emulator(seed=1, rows=10, tickets=40, port=urlsplit(config["base_url"]).port or 0):
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_registered_secrets() -> None:
+    """Redact no secrets of earlier tests."""
+    redaction.reset({})
