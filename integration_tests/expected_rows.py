@@ -101,13 +101,18 @@ class ExpectedRows:
         self.zendesk = zendesk
         self._parents = ExpectedParents(zendesk)
         self._cache: dict[str, list[Row]] = {}
-        self.longest: dict[str, tuple[str, int]] = {}
+        self._longest: dict[str, tuple[str, int]] = {}
 
     def rows(self, entry: Endpoint) -> list[Row]:
         """All rows of a stream without required inputs, with the values of the path's placeholders."""
         if entry.name not in self._cache:
             self._cache[entry.name] = self._rows(entry)
         return self._cache[entry.name]
+
+    def longest_list(self, entry: Endpoint) -> tuple[str, int]:
+        """The path and the length of the longest list that contains rows of a stream."""
+        self.rows(entry)
+        return self._longest.get(entry.name, (entry.path, 0))
 
     def _rows(self, entry: Endpoint) -> list[Row]:
         if entry.name in SPECIAL:
@@ -123,8 +128,8 @@ class ExpectedRows:
             rows = self._request(entry.method, path, query | FULL_QUERIES.get(entry.name, {}), self._host(brand))
         except ApiError:
             return []
-        if len(rows) > self.longest.get(entry.name, ("", 0))[1]:
-            self.longest[entry.name] = (path, len(rows))
+        if len(rows) > self._longest.get(entry.name, ("", 0))[1]:
+            self._longest[entry.name] = (path, len(rows))
         named = {name: values[name] for name in entry.placeholders}
         whole = [row if isinstance(row, dict) else self._bare(entry, row) for row in _select_rows(entry, rows)]
         return [coerced(entry, redacted(entry, {**named, **row, **({} if row.get(HOST) else brand)})) for row in whole]
