@@ -19,7 +19,7 @@ from source_zendesk.manifest.resources import manifest_path, product_paths
 
 REFERENCE = "#/definitions/"
 CDK_KEYS = ("version", "type", "check", "spec", "concurrency_level")
-OWN_PRODUCT = "support"
+OWN_PRODUCT, PRODUCT_KEYS = "support", ("defaults", "streams")
 
 
 class Manifest:
@@ -30,6 +30,9 @@ class Manifest:
 
     def __init__(self, content: Mapping[str, Any], products: Mapping[str, Mapping[str, Any]]) -> None:
         self.content, self.products = content, {OWN_PRODUCT: {"streams": content["streams"]}, **products}
+        for name, product in products.items():
+            if unknown := sorted(set(product) - set(PRODUCT_KEYS)):
+                raise ManifestError(f"{name}: a product has no {', '.join(unknown)}, only {' and '.join(PRODUCT_KEYS)}")
         self.families = Families(content["families"], content["traits"])
         loaded = [self.load_entry(entry, name) for name, each in self.products.items() for entry in each["streams"]]
         by_name = {endpoint.name: endpoint for endpoint in loaded}
