@@ -50,6 +50,11 @@ def test_each_row_counts_for_the_memory_check(quiet_zendesk: Emulator, monkeypat
     assert look.call_count == sum(map(len, result.records.values())) > 0
 
 
+def test_the_thresholds_of_the_memory_check_are_logged_once(quiet_zendesk: Emulator) -> None:
+    result = console("read", **files("read", quiet_zendesk))
+    assert [text[:13] for text in result.logs if "MemoryMonitor" in text] == ["MemoryMonitor"]
+
+
 def test_the_module_is_the_console_script() -> None:
     line = [sys.executable, "-m", "source_zendesk", "spec"]
     ended = subprocess.run(line, capture_output=True, text=True, check=True, cwd="/")

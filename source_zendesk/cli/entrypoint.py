@@ -10,7 +10,7 @@ from airbyte_cdk.entrypoint import AirbyteEntrypoint
 from airbyte_cdk.logger import is_platform_debug_log_enabled
 from airbyte_cdk.models import AirbyteMessage, ConnectorSpecification, Type
 from airbyte_cdk.sources.connector_state_manager import HashableStreamDescriptor
-from airbyte_cdk.utils.memory_monitor import MemoryMonitor
+from airbyte_cdk.utils import memory_monitor
 
 from source_zendesk import json_values
 from source_zendesk.cli.command_inputs import CommandInputs
@@ -64,7 +64,7 @@ class Entrypoint(AirbyteEntrypoint):
         each record; the CDK would call it once per page.
         """
         counts: Counts = defaultdict(float)
-        monitor = MemoryMonitor()
+        monitor = _silent_monitor()
         for message in self.source.read(self.logger, config, catalog, state):
             yield self.handle_record_counts(message, counts)
             page = extract_page(message)
@@ -103,3 +103,12 @@ class Entrypoint(AirbyteEntrypoint):
         self._stats.add_rows(record.stream, 1)
         row = {"stream": record.stream, "data": record.data, "emitted_at": record.emitted_at}
         return json_values.dumps({"type": "RECORD", "record": row}).decode()
+
+
+def _silent_monitor() -> memory_monitor.MemoryMonitor:
+    """A memory monitor that does not log its thresholds: the CDK's own one, which is private, has logged the same."""
+    memory_monitor.logger.disabled = True
+    try:
+        return memory_monitor.MemoryMonitor()
+    finally:
+        memory_monitor.logger.disabled = False
