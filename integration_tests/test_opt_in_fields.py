@@ -16,12 +16,20 @@ PARAMETERS = {
 }
 
 
-@pytest.mark.parametrize("stream", ["ticket_fields", "show_ticket_field"])
+@pytest.mark.parametrize("stream", ["ticket_fields", "show_ticket_field", "show_many_ticket_fields"])
 def test_ticket_fields_contain_their_creator(stream: str, zendesk: Emulator) -> None:
     rows = sync(zendesk.config(), [stream]).records[stream]
     assert {row["id"]: row["creator_user_id"] for row in rows} == {
         row["id"]: row["creator_user_id"] for row in zendesk.store.all("ticket_fields")
     }
+
+
+def test_deleted_users_are_shown_by_their_ids(zendesk: Emulator) -> None:
+    (*_, user) = (row["id"] for row in zendesk.store.all("users"))
+    zendesk.store.delete("users", user)
+    item = {"stream": "show_many_users", "parameters": {"ids": str(user)}}
+    rows = sync(zendesk.config(inputs=[item]), ["show_many_users"]).records["show_many_users"]
+    assert [(row["id"], row["active"]) for row in rows] == [(user, False)]
 
 
 def test_standard_fields_of_custom_objects_are_emitted(zendesk: Emulator) -> None:

@@ -49,7 +49,10 @@ OTHER_CURSORS = {
     "lines": "changed later, without a time of change",
     "webhook_invocation_attempts": "an attempt has no time of its end, by the description of the API",
 }
-OTHER_TYPES = {("access_logs", "graphql"): "an object, by Zendesk's page"}
+OTHER_TYPES = {
+    ("access_logs", "graphql"): "an object, by Zendesk's page",
+    ("remote_authentications", "auth_mode"): "2, 3 or 4, by the description of the API",
+}
 
 Row = dict[str, str]
 needs_documents = pytest.mark.skipif(not LISTED.exists(), reason="the documents of the products are not here")

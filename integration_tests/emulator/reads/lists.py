@@ -208,7 +208,7 @@ def show_many(call: Call) -> Rows:
     field = "placeholder" if "identifiers" in call.query else "external_id"
     if others:
         found += [i for i in store.shown(name) if identifier_of(table.get(i) or {}, field) in others]
-    return filters.choose(call, Rows(found, table.json))
+    return opt_in_fields.drop_opt_in_data(call, filters.choose(call, Rows(found, table.json)))
 
 
 def identifier_of(row: Row, field: str) -> str:

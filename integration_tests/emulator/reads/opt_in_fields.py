@@ -31,6 +31,7 @@ ROWS: dict[str, tuple[str, Callable[[Row], bool]]] = {
     "custom_object_fields": ("include_standard_fields", lambda row: not row["system"]),
     "groups": ("exclude_deleted", lambda row: not row["deleted"]),
     "brands": ("include_deleted", lambda row: not row["is_deleted"]),
+    "users": ("include_deleted", lambda row: row["active"]),
 }
 UNSORTED_SEARCHES = frozenset(
     {

@@ -98,9 +98,9 @@ def update_ticket(call: Call) -> Reply:
 
 @serve("change_tags")
 def change_tags(call: Call) -> Reply:
-    """POST replaces, PUT adds and DELETE removes tags."""
+    """POST replaces, PUT adds and DELETE removes the tags of the body; DELETE also takes them from the query."""
     row, body = lists.find(call, "tickets", call.params["ticket_id"]), call.json_body()
-    words = _words(body.get("tags"))
+    words = _words(body.get("tags") or call.query_list("tags"))
     now = {"POST": set(words), "PUT": {*row["tags"], *words}, "DELETE": set(row["tags"]) - set(words)}[
         call.endpoint.method
     ]

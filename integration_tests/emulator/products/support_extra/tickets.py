@@ -8,7 +8,7 @@ from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, no_content, ok
 from integration_tests.emulator.data import history as past
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.reads import lists, static_responses
+from integration_tests.emulator.reads import lists, opt_in_fields, static_responses
 
 FILE = b"emulated attachment"
 MAX_TRIGGERS = 7000
@@ -51,7 +51,8 @@ def fields_named(call: Call) -> Rows:
         raise errors.too_many_items(lists.LARGEST_MANY)
     table = call.account.store.table(call.endpoint.of)
     rows = Rows(table.ids(), table.json)
-    return rows.where(lambda row: str(row["id"]) in ids or str(row.get("key")) in keys)
+    named = rows.where(lambda row: str(row["id"]) in ids or str(row.get("key")) in keys)
+    return opt_in_fields.drop_opt_in_data(call, named)
 
 
 @serve("email_notifications")
