@@ -27,12 +27,15 @@ class TwoRuns:
     requests: tuple[dict[tuple[str, str], Requests], dict[tuple[str, str], Requests]]
 
     def read_mode(self, entry: Endpoint) -> str:
-        """What the second run requested of a stream, compared with the first, in the words of `docs/streams.md`."""
+        """What the second run requested of a stream, compared with the first, in the words of `docs/streams.md`.
+
+        `all` stands for everything that the page says about a list that is requested in full.
+        """
         first, second = (run[entry.method, entry.path.removesuffix(".json")] for run in self.requests)
         if not first:
             return "nothing"
         if second == first:
-            return "all, emits changes"
+            return "all"
         if entry.parents and second < first:
             return "children of changed parents"
         if {url for url, _ in second} == {url for url, _ in (first - second)}:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from source_zendesk.extract.cursors.base import Cursor
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog_policy import find_exclusion
+from source_zendesk.manifest.record_schema import volatile_fields
 from source_zendesk.stdout import print_text
 
 ROLES = ("anyone", "end users", "agents", "Help Center managers", "Help Center admins", "admins")
@@ -23,7 +24,8 @@ Generated from `manifest.yaml` by `make docs`.
 
 - *incremental read*: the records that an incremental sync requests after the first one. *changes*: Zendesk returns only
   changed records. *changes of each parent*: one request or more for each parent record, which returns only changed
-  records. *all, emits changes*: Zendesk returns every record, and the connector emits the changed ones.
+  records. *all, emits changes*: Zendesk returns every record, and the connector emits the changed ones. *all: ... may
+  change alone*: the connector emits every record, because these fields may change without the cursor field.
 - *role*: the least role that may call the endpoint and read its parent streams.
 - *preferred stream*: a stream with the same records, or more, for fewer requests.
 - *cost*: the requests of a full read. *paginated*: one for each page.
@@ -133,7 +135,8 @@ def incremental_read(endpoint: Endpoint) -> str:
     if endpoint.incremental == "follows_parent":
         return "children of changed parents"
     if not load_cursor(endpoint).server_filter:
-        return "all, emits changes"
+        volatile = ", ".join(f"`{name}`" for name in volatile_fields(endpoint))
+        return f"all: {volatile} may change alone" if volatile else "all, emits changes"
     return "changes of each parent" if endpoint.parents else "changes"
 
 

@@ -152,7 +152,7 @@ def _cursor(endpoint: Endpoint) -> str:
     if not endpoint.cursor_field:
         return "none; every run reads all records"
     server_filter = load_cursor(endpoint).server_filter
-    filtered = f"filtered at Zendesk ({server_filter})" if server_filter else "filtered in the connector"
+    filtered = f"filtered at Zendesk ({server_filter})" if server_filter else "not filtered at Zendesk"
     return f"{endpoint.cursor_field}; {filtered}; incremental read: {incremental_read(endpoint)}"
 
 

@@ -39,6 +39,7 @@ from source_zendesk.http.response import expect_documented_shape
 from source_zendesk.http.session import Timeouts
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.catalog import with_properties
+from source_zendesk.manifest.record_schema import volatile_fields
 from source_zendesk.output.sync_services import SyncServices
 from source_zendesk.record_transformations import build_transformations
 from source_zendesk.settings import Settings
@@ -174,7 +175,11 @@ class StreamBuilder:
         self.runs.append(StreamRun(endpoint, row_counts, checkpoint, endpoint.name in self._settings.inputs))
         checkpoint_option: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
         return self._retriever(
-            endpoint, row_counts=row_counts, transformations=self._transformations(endpoint), **checkpoint_option
+            endpoint,
+            row_counts=row_counts,
+            transformations=self._transformations(endpoint),
+            has_volatile_rows=bool(volatile_fields(endpoint) or self._settings.sideloads.get(endpoint.name)),
+            **checkpoint_option,
         ), checkpoint
 
     def _window(self, endpoint: Endpoint, state: State) -> Window | None:

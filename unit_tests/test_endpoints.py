@@ -138,3 +138,27 @@ def test_the_documented_roles_match_the_api_description() -> None:
 
 def test_the_reference_page_is_current() -> None:
     assert (ROOT / "docs" / "streams.md").read_text() == endpoints.render_markdown()
+
+
+COUNTERS = re.compile(r".*_count|.*_sum|rating|reopens|replies|usage_.*")
+FINAL_COUNTERS = {
+    "engagements": "an engagement is listed after its end",
+    "essentials_cards": "a setting",
+    "list_ticket_metrics": "a reply or a reopening changes the metric set",
+    "target_failures": "a row for each failure, with the count at that time",
+}
+"""Lists whose counters do not change without their cursor field, and why."""
+SIDELOADED_COUNTERS = {
+    *("comment_count", "incident_count", "open_ticket_count"),
+    *("usage_1h", "usage_24h", "usage_7d", "usage_30d"),
+}
+"""Counters that Zendesk returns only as a sideload. A list with sideloads emits all rows."""
+
+
+def test_lists_that_are_read_in_full_emit_all_rows_if_their_counters_change_alone() -> None:
+    stale = {}
+    for name, endpoint in Manifest.load().endpoints.items():
+        if endpoints.incremental_read(endpoint) == "all, emits changes":
+            fields = Manifest.load().record_schema(endpoint)["properties"]
+            stale[name] = {field for field in fields if COUNTERS.fullmatch(field)} - SIDELOADED_COUNTERS
+    assert {name for name, counters in stale.items() if counters} == set(FINAL_COUNTERS)

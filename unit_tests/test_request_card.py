@@ -18,7 +18,7 @@ CARDS = {
 # query        include_inline_images=true, page[size]=100, [include: users]
 # records      One record for each item of the list under `comments`.
 # primary key  id
-# cursor       created_at; filtered in the connector; incremental read: children of changed parents
+# cursor       created_at; not filtered at Zendesk; incremental read: children of changed parents
 # page size    100 (page[size])
 # stop rule    `meta.has_more` is false. An empty page is not the end.
 # parents      {ticket_id} from `id` of tickets, unless status=deleted

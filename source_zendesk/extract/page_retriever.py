@@ -70,7 +70,7 @@ class PageRetriever(Retriever):
             self.path_param_types, self.per_brand, self.read_at_field, self.redacted, coercion
         )
         cursor = Cursor.from_definition(self.incremental_cursor, self.config, self.cursor_field)
-        self._cursor = cursor.for_all_rows() if self.context.needs_all_rows else cursor
+        self._cursor = self._adapted(cursor)
         self._page_requester = PageRequester(
             self.name,
             self.endpoint,
@@ -81,6 +81,11 @@ class PageRetriever(Retriever):
             per_brand=self.per_brand,
             context=self.context.request_context,
         )
+
+    def _adapted(self, cursor: Cursor) -> Cursor:
+        if self.context.needs_all_rows:
+            return cursor.for_all_rows()
+        return cursor.for_volatile_rows() if self.context.has_volatile_rows else cursor
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None

@@ -57,14 +57,16 @@ class RequestContext:
 class StreamContext:
     """What a stream shares with the other streams of its sync, and the options of the user.
 
-    `needs_all_rows` disables incremental filtering for a parent stream. The `checkpoint` is set for a stream without
-    parents. `transformations` are those of the configuration. Without a `page_transport`, the stream emits each record
-    on its own.
+    `needs_all_rows` disables incremental filtering for a parent stream. `has_volatile_rows` means that rows can change
+    without their cursor field; a parent stream still returns only changed rows. The `checkpoint` is set for a stream
+    without parents. `transformations` are those of the configuration. Without a `page_transport`, the stream emits each
+    record on its own.
     """
 
     request_context: RequestContext = field(default_factory=RequestContext)
     sideloads: SideloadJoin = field(default_factory=SideloadJoin)
     needs_all_rows: bool = False
+    has_volatile_rows: bool = False
     checkpoint: Checkpoint | None = None
     transformations: Sequence[RecordTransformation] = ()
     page_transport: PageTransport | None = None

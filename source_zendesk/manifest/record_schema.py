@@ -61,6 +61,15 @@ def _declared_type(endpoint: Endpoint, path: str) -> str:
     return next((kind for kind in node.get("type", []) if kind != "null"), "")
 
 
+VOLATILE = "x-volatile"
+
+
+def volatile_fields(endpoint: Endpoint) -> list[str]:
+    """The fields of the records that can change without the cursor field, such as counters; the schema marks them."""
+    properties = load_schema(endpoint.schema, endpoint.product)["properties"]
+    return [name for name, node in properties.items() if node.get(VOLATILE)]
+
+
 ACTION_FIELDS = {
     "_action": {
         "type": ["null", "object"],

@@ -105,6 +105,10 @@ class Cursor(ABC):
         """The cursor without incremental filtering; a filter by `start_date` remains."""
         return self
 
+    def for_volatile_rows(self) -> "Cursor":
+        """The cursor for rows that can change without their cursor field: emits every row that it requests anyway."""
+        return self
+
     @abstractmethod
     def open(self, state: State, paginator: Any, keys: list[str]) -> IncrementalRead:
         """Start a read, or resume the one in the state."""

@@ -22,7 +22,8 @@ class ListCursor(Cursor):
     - `newest_first`: the read stops at the first page without a new row.
     - `since_parameter`: the query parameter by which Zendesk filters by time, in `since_format` (`epoch`, `iso`,
       `milliseconds`, or `range` for two ISO times). `since_margin` seconds are subtracted if Zendesk filters by another
-      time than `cursor_field`; with `emits_all`, all returned rows are emitted.
+      time than `cursor_field`.
+    - `emits_all`: all returned rows are emitted. If Zendesk filters by time, `since_margin` covers their later changes.
     - `first_days`: without a `start_date`, a first read with `since_parameter` or `newest_first` starts so many days
       back. All other lists are read in full.
     - `changes_query`: if there is a state, requests the newest rows first and stops like `newest_first`. A first read
@@ -59,6 +60,10 @@ class ListCursor(Cursor):
     def for_all_rows(self) -> "ListCursor":
         """The same cursor if it filters by `start_date`, otherwise one that emits every row."""
         return self if self.newest_first or self.since_parameter else replace(self, cursor_field="")
+
+    def for_volatile_rows(self) -> "ListCursor":
+        """The same cursor if its reads request only changes, otherwise one that emits every row and keeps its state."""
+        return self if self.server_filter else replace(self, emits_all=True)
 
     def open(self, state: State, paginator: Paginator, keys: list[str]) -> IncrementalRead:
         """Start a read, or resume the one in the state."""
