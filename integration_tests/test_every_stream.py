@@ -1,6 +1,6 @@
 """Every readable stream emits exactly the account's rows, valid against its schema."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import pytest
@@ -12,6 +12,7 @@ from integration_tests.expected_rows import ExpectedRows
 from integration_tests.harness import Result, configured_catalog, discover, run
 from integration_tests.samples import group_of, sample
 from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.request_card import query_params
 
 LONG, PAGE = 230, 100
 EMPTY = {"show_sell_installation_job_status"}
@@ -43,6 +44,10 @@ class Account:
         self.served = ExpectedRows(zendesk)
         self.result: Result = run("read", config=config, catalog=catalog)
         self.paths = Counter(request.path for request in zendesk.requests)
+        self.params: dict[str, list[set[str]]] = defaultdict(list)
+        for request in zendesk.requests:
+            endpoint, _ = find_endpoint(request.method, request.path)
+            self.params[endpoint.path].append(set(request.query))
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +109,14 @@ def test_long_lists_are_paged(entry: Endpoint, account: Account) -> None:
     path, rows = account.served.longest_list(entry)
     if pages(entry, path) and rows > PAGE:
         assert account.paths[path.removesuffix(".json")] >= -(-rows // PAGE)
+
+
+@every_stream
+def test_the_request_card_contains_the_query_of_a_request(entry: Endpoint, account: Account) -> None:
+    params = [param.partition("=")[0] for param in query_params(entry, Manifest.load()) if not param.startswith("[")]
+    endpoint, _ = find_endpoint(entry.method, entry.path.removesuffix(".json"))
+    sent = [names - {"include"} for names in account.params[endpoint.path]]
+    assert set(params) - {"include"} in sent or (entry.name in EMPTY and not sent)
 
 
 def test_no_missing_object_is_requested(many_parents: Account) -> None:

@@ -5,11 +5,11 @@ import pkgutil
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 from source_zendesk.endpoints import incremental_read, least_role, load_cursor, read_cost
 from source_zendesk.extract.extractors import RecordExtractor
-from source_zendesk.extract.paginators import Paginator
+from source_zendesk.extract.paginators import Paginator, Query
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 
@@ -41,7 +41,7 @@ class RequestCard:
         return cls(
             stream=f"{endpoint.name} ({endpoint.kind}; family {endpoint.family}, product {endpoint.product})",
             request=", ".join([f"{endpoint.method} {endpoint.path}", *_host_and_body(endpoint)]),
-            query=", ".join([*paging.query(), *_params(endpoint)]) or "none",
+            query=", ".join(query_params(endpoint, manifest)) or "none",
             records=_records(endpoint, manifest),
             primary_key=", ".join(endpoint.primary_key) or "none",
             cursor=_cursor(endpoint),
@@ -75,13 +75,16 @@ class ListPaging:
         )
 
     def query(self) -> Iterator[str]:
-        """The parameters of the first page; those that a cursor changes have the value `{cursor}`."""
-        first, later = self._paginator.first_query(None), self._paginator.first_query(1)
-        fixed = self._endpoint.options.query
-        for name, value in {**fixed, **first}.items():
-            yield f"{name}={value if name in fixed or value == later[name] else '{cursor}'}"
+        """The parameters of the first page; those that the start of the read changes have the value `{cursor}`."""
+        first, later = (self._first_query(date) for date in ("2020-01-01", "2021-01-01"))
+        for name, value in {**self._endpoint.options.query, **first}.items():
+            yield _param(name, value if first.get(name) == later.get(name) else "{cursor}")
         if self._endpoint.options.sideload:
             yield f"include={self._endpoint.options.sideload}"
+
+    def _first_query(self, start_date: str) -> Query:
+        cursor = replace(load_cursor(self._endpoint), config={"start_date": start_date})
+        return cursor.open({}, self._paginator, self._endpoint.primary_key).query or {}
 
     @property
     def page_size(self) -> str:
@@ -109,6 +112,17 @@ class ActionPaging:
     def query(self) -> Iterator[str]:
         """No parameters besides those of the configuration."""
         yield from ()
+
+
+def query_params(endpoint: Endpoint, manifest: Manifest) -> list[str]:
+    """The parameters of the first request, each as `name=value`; the optional ones in brackets."""
+    paging = ActionPaging(endpoint) if endpoint.kind == "action" else ListPaging(endpoint, manifest)
+    return [*paging.query(), *_params(endpoint)]
+
+
+def _param(name: str, value: object) -> str:
+    """A parameter, once for each value of a list."""
+    return "&".join(f"{name}={each}" for each in (value if isinstance(value, list) else [value]))
 
 
 def _host_and_body(endpoint: Endpoint) -> Iterator[str]:
@@ -139,7 +153,7 @@ def _records(endpoint: Endpoint, manifest: Manifest) -> str:
         text = text.replace("`record_key`", f"`{endpoint.record_key}`")
     elif "`record_key`" in text:
         options.append("no record_key")
-    return f"{text} ({', '.join(options)})" if options else text
+    return f"{text.removesuffix('.')} ({', '.join(options)})" if options else text
 
 
 def _doc(component: type) -> str:
@@ -160,7 +174,7 @@ def _parent(parent: ParentRef) -> str:
     fixed = [f"{{{name}}} from {', '.join(parent.values)}" for name in parent.fields if parent.values]
     fields_of_stream = [f"{{{name}}} from `{source}`" for name, source in parent.fields.items() if parent.stream]
     sources = [f"{', '.join(fields_of_stream)} of {parent.stream}"] if parent.stream else []
-    conditions = [f"where {name}={value}" for name, value in parent.query.items()]
+    conditions = [f"where {_param(name, value)}" for name, value in parent.query.items()]
     conditions += [f"unless {name}={value}" for name, value in parent.unless.items()]
     conditions += [f"{parent.batch} in one request"] if parent.batch else []
     return ", ".join([*fixed, *sources, *conditions])

@@ -47,7 +47,7 @@ CARDS = {
 # request      PUT /api/v2/tickets/update_many, body: json
 # query        [ids]
 # records      Extracts the object or list under `record_key`, or the whole response; an empty response is one empty
-#              record. (no record_key)
+#              record (no record_key)
 # primary key  none
 # cursor       none; the state lists the sent actions
 # page size    one response
