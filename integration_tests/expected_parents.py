@@ -44,11 +44,6 @@ OF_DELETED_USERS = frozenset(
     {"/api/v2/users/{user_id}/identities", "/api/v2/users/{user_id}/identities/{user_identity_id}"}
 )
 """Endpoints that are also read for deleted users, whom no list contains."""
-ACCOUNT_WIDE = frozenset({
-    "account_custom_claims", "content_tags", "external_content_records", "external_content_sources",
-    "external_content_types", "guide_medias", "permission_groups", "redirect_rules", "user_segments",
-})  # fmt: skip
-"""Collections of the account that the host of any help center returns in full."""
 PARENTS_OF_LISTS = {each.path: each.parent for each in endpoints() if each.method == "GET"}
 
 
@@ -60,11 +55,11 @@ class ExpectedParents:
 
     def values(self, endpoint: Endpoint) -> Iterator[Row]:
         """The values of each request: placeholders, a query parameter, and `brand_id` for the host of a help center."""
-        is_per_brand = endpoint.brand and endpoint.of not in ACCOUNT_WIDE
-        for brand in self._help_centers() if is_per_brand else [{}]:
+        for brand in self.help_centers() if endpoint.brand else [{}]:
             yield from self._fill_path(endpoint, endpoint.placeholders, brand)
 
-    def _help_centers(self) -> list[Row]:
+    def help_centers(self) -> list[Row]:
+        """The `brand_id` of each help center."""
         brands = self._store.all("brands")
         return [{"brand_id": each["id"]} for each in brands if each["has_help_center"] and not each["is_deleted"]]
 
@@ -118,9 +113,6 @@ class ExpectedParents:
                 return self._store.table(collection).by(field, chosen[parent])
         if is_selected := SELECTED.get(endpoint.path):
             return [key for key in self._store.shown(collection) if is_selected(self._row(collection, key))]
-        if collection in ACCOUNT_WIDE:
-            main = self._store.all("brands")[0]["id"]
-            return [key for key in self._store.shown(collection) if self._store.brand_of(collection, key) == main]
         if CHILDREN.get(collection, ("",))[0] == "tickets":
             table, live = self._store.writable(collection), set(self._store.tickets.ids())
             return [key for key in table.ids() if table.parent_of(key) in live]

@@ -204,7 +204,9 @@ HOME, OTHER, CLOSED = "acme.zendesk.com", "brand3.zendesk.com", "brand2.zendesk.
 ARTICLES = "/api/v2/help_center/incremental/articles"
 PER_BRAND = {
     "help_center/articles": "articles", "help_center/votes": "votes", "community/posts": "posts",
-    "guide/content_tags": "records",
+}  # fmt: skip
+OF_ACCOUNT = {
+    "guide/content_tags": "records", "guide/medias": "guide_medias", "help_center/user_segments": "user_segments",
 }  # fmt: skip
 
 
@@ -215,6 +217,15 @@ def test_each_brand_serves_its_own_content(path: str, key: str, small: Emulator)
     assert other
     assert not {row["id"] for row in home} & {row["id"] for row in other}
     for host, rows in ((HOME, home), (OTHER, other), ("", home)):
+        assert get(small, f"/api/v2/{path}", host=host).json()[key] == rows
+    assert get(small, f"/api/v2/{path}", host=CLOSED).status_code == 404
+
+
+@pytest.mark.parametrize(("path", "key"), OF_ACCOUNT.items())
+def test_each_help_center_serves_the_rows_of_the_account(path: str, key: str, small: Emulator) -> None:
+    rows = small.expected("GET", f"/api/v2/{path}")
+    assert rows
+    for host in (HOME, OTHER, ""):
         assert get(small, f"/api/v2/{path}", host=host).json()[key] == rows
     assert get(small, f"/api/v2/{path}", host=CLOSED).status_code == 404
 

@@ -24,9 +24,10 @@ PAGE_PARAMETERS = {
 class Endpoint:
     """An endpoint: its path, its parameters and its handler (`serve`).
 
-    `through` gives the collections of placeholders that only this path has. If `brand` is set, each brand's host serves
-    its own rows; if `admin` is set, agents are refused. `largest` is the maximum page size, and `example` the example
-    request if the other fields do not determine it.
+    `through` gives the collections of placeholders that only this path has. If `brand` is set, the host of each
+    help center serves its own rows; if `help_center` is set, each of them serves those of the account. If `admin` is
+    set, agents are refused. `largest` is the maximum page size, and `example` the example request if the other fields
+    do not determine it.
     """
 
     method: str
@@ -45,6 +46,7 @@ class Endpoint:
     product: str = ""
     through: Mapping[str, str] = field(default_factory=dict)
     brand: int = 0
+    help_center: int = 0
     admin: int = 0
     largest: int = 100
     example: Mapping[str, Any] = field(default_factory=dict)

@@ -134,12 +134,13 @@ class Dispatcher:
 def _brand(account: Account, endpoint: Endpoint | None, headers: Mapping[str, str]) -> Any:
     """The brand of the requested host; 404 for an unknown host and for a brand without a help center."""
     host = headers.get("host", "")
-    if host.partition(":")[0] in LOOPBACK and not (endpoint and endpoint.brand):
+    needs_help_center = endpoint is not None and bool(endpoint.brand or endpoint.help_center)
+    if host.partition(":")[0] in LOOPBACK and not needs_help_center:
         return None
     brand = account.brand_at(host)
     if brand is None:
         raise errors.no_help_desk(host)
-    if endpoint and endpoint.brand and not brand["has_help_center"]:
+    if needs_help_center and not brand["has_help_center"]:
         raise errors.not_found()
     return brand["id"]
 

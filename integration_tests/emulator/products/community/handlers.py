@@ -41,7 +41,7 @@ def comment(row: Row, m: Maker) -> None:
 
 @fixup("topics")
 def topic(row: Row, m: Maker) -> None:
-    row["user_segment_id"] = m.of_brand("user_segments", m.parent) if m.index % 3 else None
+    row["user_segment_id"] = m.seed_ids.id_of("user_segments", m.index) if m.index % 3 else None
 
 
 @fixup("badges")

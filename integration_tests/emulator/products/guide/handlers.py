@@ -13,8 +13,8 @@ from integration_tests.emulator.reads import filters
 filters.FILTERS["themes.brand_id"] = filters.same("brand_id")
 
 
-@fixup("themes")
-def theme(row: Row, m: Maker) -> None:
+@fixup("themes", "redirect_rules")
+def of_a_brand(row: Row, m: Maker) -> None:
     row["brand_id"] = str(m.seed_ids.id_of("brands", HELP_CENTERS[m.index % len(HELP_CENTERS)]))
 
 
@@ -25,8 +25,8 @@ def content_tag(row: Row, m: Maker) -> None:
 
 @fixup("external_content_records")
 def external_record(row: Row, m: Maker) -> None:
-    row.update(source_id=m.of_brand("external_content_sources", m.parent), locale="en-us", user_segment_id=None)
-    row["type_id"] = m.of_brand("external_content_types", m.parent)
+    row.update(source_id=m.seed_ids.id_of("external_content_sources", m.index), locale="en-us", user_segment_id=None)
+    row["type_id"] = m.seed_ids.id_of("external_content_types", m.index)
 
 
 @serve("unified_search")

@@ -1,4 +1,4 @@
-"""Fixups of help center rows: all references are within one brand."""
+"""Fixups of help center rows: all references are within one brand, or to rows of the account."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.links import Store, link
 from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.seeds import HELP_CENTERS
 from integration_tests.emulator.data.values import HOST, Maker
 
 LOCALES = ("en-us", "de", "fr", "ja", "pt-br", "es-419")
@@ -24,8 +25,9 @@ def article(row: Row, m: Maker) -> None:
     labels = m.seed_ids.by_brand("article_labels")[m.parent]
     row.update(
         author_id=m.seed_ids.agent(m.index), section_id=m.of_brand("sections", m.parent), outdated=False,
-        user_segment_id=m.of_brand("user_segments", m.parent) if m.index % 3 else None, content_tag_ids=[],
-        permission_group_id=m.of_brand("permission_groups", m.parent), promoted=m.index % 10 == 0, outdated_locales=[],
+        user_segment_id=m.seed_ids.id_of("user_segments", m.index) if m.index % 3 else None, content_tag_ids=[],
+        permission_group_id=m.seed_ids.id_of("permission_groups", m.index), promoted=m.index % 10 == 0,
+        outdated_locales=[],
         label_names=[label_name(labels[n % len(labels)]) for n in range(m.index, m.index + m.index % 3)],
         edited_at=row["updated_at"], html_url=f"{HOST}/hc/articles/{m.id}", draft=m.index % 9 == 5,
     )  # fmt: skip
@@ -114,4 +116,4 @@ def user_segment(row: Row, m: Maker) -> None:
 
 @fixup("account_custom_claims")
 def custom_claim(row: Row, m: Maker) -> None:
-    row.update(brand_id=m.parent, account_id=1)
+    row.update(brand_id=m.seed_ids.id_of("brands", HELP_CENTERS[m.index % len(HELP_CENTERS)]), account_id=1)
