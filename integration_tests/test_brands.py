@@ -126,3 +126,102 @@ def test_a_redirect_to_another_brand_is_an_error_without_rows() -> None:
     assert len(other.requests) == 1
     assert result.statuses["categories"][-1] == "INCOMPLETE"
     assert "or the address of the brand" in result.stream_errors["categories"]
+
+
+def read_input(recorder: RecordingServer, parameters: Row, **options: Any) -> Result:
+    inputs = [{"stream": "search_articles", "parameters": {"query": "a", **parameters}}]
+    return sync({**recorder.config(), "inputs": inputs}, ["search_articles"], **options)
+
+
+def searchable(brands: list[Row], articles: Mapping[str, int]) -> RecordingServer:
+    """Serves brands on the account's host, and an article and a user segment on hosts with `articles` ("": its own)."""
+
+    def answer(arrived: RecordedRequest) -> Reply:
+        if arrived.path == "/api/v2/brands":
+            return Reply(body={"brands": brands, "meta": {"has_more": False}})
+        found = articles.get("" if host(arrived).startswith("127.") else host(arrived))
+        if found is None:
+            return Reply(404, {"error": "InvalidEndpoint", "description": "Not found"})
+        if arrived.path.endswith("/search"):
+            return Reply(body={"results": [{"id": found}], "count": 1, "next_page": None})
+        segments = [{"id": 5, "updated_at": "2024-05-01T00:00:00Z", "name": "Staff"}]
+        return Reply(body={"user_segments": segments, "meta": {"has_more": False}})
+
+    return RecordingServer(answer)
+
+
+def hosts_of(recorder: RecordingServer, path: str) -> list[str]:
+    return sorted(host(arrived).partition(":")[0] for arrived in recorder.requests if arrived.path.endswith(path))
+
+
+ARTICLES = {"acme.zendesk.com": 11, "acme-eu.zendesk.com": 21, "": 11}
+
+
+def test_an_input_is_requested_from_every_help_center() -> None:
+    with searchable(BRANDS, ARTICLES) as recorder:
+        result = read_input(recorder, {})
+    rows = result.records["search_articles"]
+    assert sorted((row["id"], row["brand_id"]) for row in rows) == [(11, 1), (21, 2)]
+    assert hosts_of(recorder, "/search") == ["acme-eu.zendesk.com", "acme.zendesk.com"]
+    assert (result.errors, result.warnings) == ([], [])
+
+
+def test_a_later_run_requests_an_input_from_every_help_center_again() -> None:
+    with searchable(BRANDS, ARTICLES) as recorder:
+        first = read_input(recorder, {})
+        recorder.requests.clear()
+        again = read_input(recorder, {}, state=first.state)
+    assert len(again.records["search_articles"]) == 2
+    assert hosts_of(recorder, "/search") == ["acme-eu.zendesk.com", "acme.zendesk.com"]
+
+
+def test_an_input_with_a_brand_is_requested_from_its_help_center() -> None:
+    with searchable(BRANDS, ARTICLES) as recorder:
+        rows = read_input(recorder, {"brand_id": 2}).records["search_articles"]
+    assert [(row["id"], row["brand_id"]) for row in rows] == [(21, 2)]
+    assert hosts_of(recorder, "/search") == ["acme-eu.zendesk.com"]
+    assert not any("brand_id" in arrived.target for arrived in recorder.requests)
+
+
+def test_an_input_for_several_brands_is_requested_once() -> None:
+    with searchable(BRANDS, ARTICLES) as recorder:
+        rows = read_input(recorder, {"multibrand": "true"}).records["search_articles"]
+    assert [row["id"] for row in rows] == [11]
+    assert ["multibrand=true" in arrived.target for arrived in recorder.requests if "search" in arrived.path] == [True]
+
+
+def test_inputs_with_and_without_a_brand_are_combined() -> None:
+    items = [{"query": "a"}, {"query": "b", "brand_id": 2}]
+    inputs = [{"stream": "search_articles", "parameters": each} for each in items]
+    with searchable(BRANDS, ARTICLES) as recorder:
+        rows = sync({**recorder.config(), "inputs": inputs}, ["search_articles"]).records["search_articles"]
+    assert sorted((row["id"], row["brand_id"]) for row in rows) == [(11, 1), (21, 2), (21, 2)]
+
+
+def test_an_input_is_requested_from_the_configured_host_if_zendesk_refuses_the_brands() -> None:
+    with searchable(BRANDS, ARTICLES) as recorder:
+        serve = recorder.responder
+        recorder.responder = lambda arrived: (
+            Reply(403, {"error": "You do not have access"}) if arrived.path == "/api/v2/brands" else serve(arrived)
+        )
+        result = read_input(recorder, {})
+    assert [row["id"] for row in result.records["search_articles"]] == [11]
+    assert hosts_of(recorder, "/search") == ["127.0.0.1"]
+    assert any("Cannot list the values for brand_id" in warning for warning in result.warnings)
+
+
+def test_rows_of_the_account_come_from_the_configured_host() -> None:
+    with searchable(BRANDS, ARTICLES) as recorder:
+        rows = read(recorder, "user_segments").records["user_segments"]
+    assert [(row["id"], "brand_id" in row) for row in rows] == [(5, False)]
+    assert hosts_of(recorder, "/user_segments") == ["127.0.0.1"]
+
+
+def test_rows_of_the_account_come_from_another_brand_if_the_configured_one_has_no_help_center() -> None:
+    brands = [{**BRANDS[0], "has_help_center": False}, *BRANDS[1:]]
+    with searchable(brands, {"acme-eu.zendesk.com": 21}) as recorder:
+        result = read(recorder, "user_segments", "applicable_user_segments")
+    assert [row["id"] for row in result.records["user_segments"]] == [5]
+    assert [row["id"] for row in result.records["applicable_user_segments"]] == [5]
+    assert hosts_of(recorder, "/user_segments") == ["acme-eu.zendesk.com"]
+    assert result.warnings == []

@@ -12,6 +12,7 @@ from integration_tests.emulator import Emulator
 from integration_tests.emulator.emulator import find_endpoint
 from integration_tests.emulator.examples import example
 from integration_tests.emulator.reads import paging
+from integration_tests.expected_parents import ExpectedParents
 from integration_tests.expected_rows import ExpectedRows, fill_path
 from integration_tests.harness import Result, run, sync
 from source_zendesk.manifest import Endpoint, Manifest
@@ -93,6 +94,12 @@ def build_app(zendesk: Emulator) -> str:
     return str(job)
 
 
+def per_brand(entry: Endpoint, item: Row, zendesk: Emulator) -> list[Row]:
+    """The values of each request for an item: one for each help center if these have their own rows."""
+    endpoint, _ = find_endpoint(entry.method, entry.path.removesuffix(".json"))
+    return [{**item, **brand} for brand in ExpectedParents(zendesk).help_centers()] if endpoint.brand else [item]
+
+
 @dataclass
 class Account:
     """One sync of every stream that requires inputs."""
@@ -118,7 +125,8 @@ every_input = pytest.mark.parametrize("entry", INPUTS, ids=lambda entry: entry.n
 
 @every_input
 def test_only_the_requested_rows_are_emitted(entry: Endpoint, account: Account) -> None:
-    expected = [row for each in account.arguments[entry.name] for row in account.served.rows_of_partition(entry, each)]
+    values = [each for item in account.arguments[entry.name] for each in per_brand(entry, item, account.zendesk)]
+    expected = [row for each in values for row in account.served.rows_of_partition(entry, each)]
     assert expected
     assert_same_rows(account.result.records[entry.name], expected)
 

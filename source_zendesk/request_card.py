@@ -128,6 +128,8 @@ def _param(name: str, value: object) -> str:
 def _host_and_body(endpoint: Endpoint) -> Iterator[str]:
     if endpoint.options.per_brand:
         yield "on the host of the brand {brand_id}"
+    if endpoint.options.any_help_center:
+        yield "on the host of any brand with a help center"
     if endpoint.options.sends or endpoint.takes_body:
         yield f"body: {endpoint.options.sends or 'json'}"
 
@@ -136,7 +138,7 @@ def _params(endpoint: Endpoint) -> Iterator[str]:
     """The parameters whose values come from parents or the configuration; the optional ones in brackets."""
     in_path = {*endpoint.placeholders, *(["brand_id"] if endpoint.options.per_brand else [])}
     yield from (f"{name}={{{name}}}" for name in endpoint.required_params if name not in in_path)
-    yield from (f"[{name}]" for name in endpoint.options.optional_params)
+    yield from (f"[{name}]" for name in endpoint.optional_params)
     if endpoint.options.sideloads:
         yield f"[include: {', '.join(endpoint.options.sideloads)}]"
 

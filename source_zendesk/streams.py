@@ -3,7 +3,7 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
@@ -103,7 +103,7 @@ class StreamBuilder:
         """The streams of these names, in this order."""
         selected = [self._endpoints[name] for name in names]
         readers = [key for endpoint in selected if endpoint.kind != "action" for key in self._cache_keys(endpoint)]
-        if any(endpoint.options.per_brand for endpoint in selected):
+        if any(endpoint.options.per_brand or endpoint.options.any_help_center for endpoint in selected):
             readers.append(self._endpoints[BRANDS].path)
         self._response_cache = ResponseCache(Counter(readers))
         for endpoint in selected:
@@ -139,7 +139,7 @@ class StreamBuilder:
     def _cache_keys(self, endpoint: Endpoint, query: Mapping[str, Any] = EMPTY) -> Iterator[str]:
         """The cache keys of the endpoints that a stream reads: its own and those of its ancestors."""
         yield cache_key(endpoint.path, query)
-        if endpoint.name not in self._settings.inputs:
+        if endpoint.name not in self._settings.inputs or endpoint.kind == "input":
             for parent in endpoint.parents:
                 if parent.stream:
                     yield from self._cache_keys(self._endpoints[parent.stream], parent.query)
@@ -237,7 +237,7 @@ class StreamBuilder:
                 response_cache=self._response_cache,
                 query=query,
                 include=include,
-                parameters=frozenset(endpoint.required_params + endpoint.options.optional_params),
+                parameters=frozenset(endpoint.required_params + endpoint.optional_params),
                 is_input=endpoint.name in self._settings.inputs,
                 brand_hosts=self._brand_hosts,
             ),
@@ -273,9 +273,12 @@ class StreamBuilder:
 
     def _parents(self, endpoint: Endpoint, row_counts: RowCounts) -> list[ParentSource]:
         inputs = self._settings.inputs.get(endpoint.name)
-        if inputs is not None:
-            return [ParentSource(ParentRef(), inputs=tuple(inputs))]
-        return [self._parent(parent, endpoint.incremental, row_counts) for parent in endpoint.parents]
+        if inputs is None:
+            return [self._parent(parent, endpoint.incremental, row_counts) for parent in endpoint.parents]
+        per_brand = tuple(each for each in inputs if endpoint.is_read_per_brand(each))
+        others = tuple(each for each in inputs if each not in per_brand)
+        source = self._parent(endpoint.parents[0], "none", row_counts) if per_brand else ParentSource(ParentRef())
+        return [replace(source, inputs=others, inputs_of_rows=per_brand)]
 
     def _parent(self, parent: ParentRef, incremental: str, row_counts: RowCounts) -> ParentSource:
         if not parent.stream:

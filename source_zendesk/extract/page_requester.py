@@ -33,7 +33,8 @@ class PageRequester:
     """Requests pages of an `endpoint`; a slice's values fill its placeholders, the others its query or JSON body.
 
     `query` is sent with every page. It and `optional_params` are optional: parameters that Zendesk refuses by name are
-    added to `refused_params` and no longer sent.
+    added to `refused_params` and no longer sent. With `per_brand`, requests go to the host of the slice's brand;
+    without a brand, or with `any_help_center`, to a host with a help center.
     """
 
     name: str
@@ -43,6 +44,7 @@ class PageRequester:
     optional_params: frozenset[str] = frozenset()
     body_parameters: bool = False
     per_brand: bool = False
+    any_help_center: bool = False
     context: RequestContext = field(default_factory=RequestContext)
     refused_params: frozenset[str] = frozenset()
 
@@ -101,10 +103,13 @@ class PageRequester:
 
     def _brand_options(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The requester's options for a request to a brand's host, empty for the account's host."""
-        if not self.per_brand or self.context.brand_hosts is None:
+        hosts, brand_id = self.context.brand_hosts, values.get(BRAND) if self.per_brand else None
+        if hosts is None or not (self.per_brand or self.any_help_center):
             return {}
         with expect_documented_shape(self.name):
-            address = self.context.brand_hosts.address(self.name, values.get(BRAND))
+            address = hosts.help_center_address(self.name) if brand_id is None else hosts.address(self.name, brand_id)
+        if address is None:
+            return {}
         url = StreamSlice(partition={"address": address.url}, cursor_slice={})
         return {"stream_slice": url, "request_headers": address.headers}
 

@@ -53,12 +53,14 @@ class ParentSource:
     """The values of a parent for placeholders and query parameters.
 
     `reader` reads the parent stream, if there is one; rows without a value are skipped. `inputs` contains fixed values
-    for several parameters. `initial_state` is the state of the parent stream if there is no other.
+    for several parameters, and `inputs_of_rows` those that are combined with each row. If Zendesk refuses the parent
+    stream, they are used without it. `initial_state` is the state of the parent stream if there is no other.
     """
 
     parent: ParentRef
     reader: PageReader | None = None
     inputs: tuple[Values, ...] = ()
+    inputs_of_rows: tuple[Values, ...] = ()
     initial_state: State = field(default_factory=dict)
 
     @property
@@ -70,6 +72,8 @@ class ParentSource:
         partitions = [
             partition for row in page.rows if not self._is_excluded(row) and (partition := self._values_of_row(row))
         ]
+        if self.inputs_of_rows:
+            return [{**values, **partition} for partition in partitions for values in self.inputs_of_rows]
         return self._batch_values(partitions) if self.parent.batch else partitions
 
     def _is_excluded(self, row: Mapping[str, Any]) -> bool:
@@ -107,13 +111,15 @@ class ParentSource:
             for page in self.reader.read_pages({} if state == AFTER_FIXED_VALUES else state):
                 yield Page(self._partition_values(page), page.resume_state, page.next_state)
         except StreamSkipped as skipped:
-            if not fixed_values:
+            if not fixed_values and not self.inputs_of_rows:
                 raise
             LOGGER.warning(
-                "Cannot list the values for %s (%s); using only the manifest's fixed values",
+                "Cannot list the values for %s (%s); using only the fixed values",
                 ", ".join(self.parent.fields),
                 skipped,
             )
+            if self.inputs_of_rows:
+                yield Page([*self.inputs_of_rows], state, {})
 
 
 def value_at_path(row: Any, path: str) -> Any:

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 from source_zendesk.errors import ManifestError
 from source_zendesk.manifest.entry_options import EntryOptions
-from source_zendesk.manifest.parent_ref import ParentRef
+from source_zendesk.manifest.parent_ref import BRAND, ParentRef
 from source_zendesk.manifest.placeholders import find_placeholders, path_resource
 
 METHODS = ("get", "post", "put", "patch", "delete")
 ENTRY_KEYS = frozenset({"name", "family", *METHODS})
 RETRIEVER_KEYS = (
-    *("paginator", "extractor", "incremental_cursor", "query", "sideload", "per_brand", "read_at_field"),
-    *("sends", "max_items", "idempotent", "failures_key", "jobs"),
+    *("paginator", "extractor", "incremental_cursor", "query", "sideload", "per_brand", "any_help_center"),
+    *("read_at_field", "sends", "max_items", "idempotent", "failures_key", "jobs"),
 )
 """The options that are fields of the retriever."""
 PARAMETER_KEYS = (
@@ -91,8 +91,22 @@ class Endpoint:
     @property
     def required_params(self) -> list[str]:
         """The required parameters of an item of `inputs` or `actions`: of the parents, the path and the entry."""
-        parent_fields = [name for parent in self.parents for name in parent.fields]
+        fields = [name for parent in self.parents for name in parent.fields]
+        parent_fields = [name for name in fields if name not in self._optional_parents]
         return list(dict.fromkeys([*parent_fields, *self.placeholders, *self.options.required_params]))
+
+    @property
+    def optional_params(self) -> list[str]:
+        """The optional parameters of an item of `inputs` or `actions`; without a brand, an input is read per brand."""
+        return [*self.options.optional_params, *self._optional_parents]
+
+    @property
+    def _optional_parents(self) -> list[str]:
+        return [BRAND] if self.kind == "input" and self.options.per_brand else []
+
+    def is_read_per_brand(self, parameters: Mapping[str, object]) -> bool:
+        """Whether an item of `inputs` with these parameters is requested from every brand."""
+        return bool(self._optional_parents) and not {BRAND, self.options.multibrand_param} & parameters.keys()
 
     @property
     def takes_body(self) -> bool:

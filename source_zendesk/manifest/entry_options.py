@@ -78,6 +78,15 @@ class EntryOptions:
     nested_ids: list[str] = key([], "the field for the id of the row of each of these lists", READS)
     sideload: str = key("", "the value of `include` by which another stream's pages contain the records", READS)
     per_brand: bool = key(default=False, meaning="whether requests go to the host of each brand", kinds=READS)
+    multibrand_param: str = key(
+        "", "of an input per brand: the parameter by which any host returns the rows of all brands", READS
+    )
+    any_help_center: bool = key(
+        default=False,
+        meaning="whether requests go to a brand with a help center if the configured brand has none, because its rows "
+        "belong to the account",
+        kinds=READS,
+    )
     read_at_field: str = key("", "the field that contains the time of the read, for current figures", READS)
     sends: str = key(
         "",

@@ -39,9 +39,9 @@ class Manifest:
         if len(by_name) < len(loaded):
             duplicates = sorted({endpoint.name for endpoint in loaded if by_name[endpoint.name] is not endpoint})
             raise ManifestError(f"{', '.join(duplicates)}: the name of several streams")
-        help_centers = ParentRef.from_entry(content["definitions"]["help_centers"])
+        self._help_centers = ParentRef.from_entry(content["definitions"]["help_centers"])
         self.endpoints = {
-            name: replace(endpoint, parents=complete_parents(endpoint, by_name, help_centers))
+            name: replace(endpoint, parents=complete_parents(endpoint, by_name, self._help_centers))
             for name, endpoint in by_name.items()
         }
 
@@ -94,14 +94,16 @@ class Manifest:
         return extended
 
     def with_parents(self, names: Iterable[str]) -> set[str]:
-        """These streams and, recursively, their parents."""
+        """These streams and, recursively, their parents, and the stream of the brands if their hosts are needed."""
         names_with_parents: set[str] = set()
         pending = [name for name in names if name in self.endpoints]
         while pending:
             name = pending.pop()
             if name not in names_with_parents:
                 names_with_parents.add(name)
-                pending += [parent.stream for parent in self.endpoints[name].parents if parent.stream]
+                endpoint = self.endpoints[name]
+                hosts = [self._help_centers] if endpoint.options.any_help_center else []
+                pending += [parent.stream for parent in (*endpoint.parents, *hosts) if parent.stream]
         return names_with_parents
 
     def subset(self, names: Iterable[str]) -> dict[str, Any]:

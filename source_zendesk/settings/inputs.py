@@ -21,7 +21,7 @@ def check_parameters(endpoint: Endpoint, parameters: Mapping[str, Any], field: s
 
     `a|b` among the required parameters means one of the two.
     """
-    params = (*endpoint.required_params, *endpoint.options.optional_params)
+    params = (*endpoint.required_params, *endpoint.optional_params)
     known = [name for names in params for name in names.split("|")]
     takes = f"{endpoint.name} takes {', '.join(known) or 'none'}"
     for names in endpoint.required_params:

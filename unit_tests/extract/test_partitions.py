@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from source_zendesk.extract.partitions import Page, ParentSource, Partition, iter_partitions
+from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.manifest import ParentRef
 
 State = dict[str, Any]
@@ -129,3 +130,23 @@ def test_final_state_resumes_at_new_parents() -> None:
     assert values_of(iter_partitions([ParentSource(IDS, numbered([1], [2], [3]))], last.next_state)) == [
         {"ticket_id": 3}
     ]
+
+
+def test_inputs_of_rows_are_combined_with_each_row_after_the_fixed_ones() -> None:
+    source = ParentSource(IDS, numbered([1], [2]), inputs=({"query": "a"},), inputs_of_rows=({"query": "b"},))
+    assert values_of(iter_partitions([source], {})) == [
+        {"query": "a"},
+        {"query": "b", "ticket_id": 1},
+        {"query": "b", "ticket_id": 2},
+    ]
+
+
+def test_inputs_of_rows_are_used_without_rows_that_zendesk_refuses() -> None:
+    class Refused:
+        def read_pages(self, _: State) -> Iterator[Page]:
+            raise StreamSkipped("403")
+
+    source = ParentSource(IDS, Refused(), inputs=({"query": "a"},), inputs_of_rows=({"query": "b"},))
+    *_, end = iter_partitions([source], {})
+    assert values_of(iter_partitions([source], {})) == [{"query": "a"}, {"query": "b"}]
+    assert end.next_state == {"parent": {}}
