@@ -25,6 +25,8 @@ DOCUMENTED_VALUES = {
     "channel": ("support", "messaging", "talk"),
 }
 """The values of placeholders that are no ids."""
+DISPLAY_LOCALES = {"/api/v2/guide/{locale}/surveys": ("en-us",)}
+"""The locale of endpoints whose rows are the same in every locale."""
 LOOKUP_TARGETS = ("zen:user", "zen:ticket", "zen:organization")
 
 
@@ -93,7 +95,9 @@ class ExpectedParents:
             ]
         if name == "locale":
             owner = [(field, chosen[parent]) for parent, field in endpoint.parent.items()]
-            return [row["locale"] for row in self._store.children(endpoint.of, **dict(owner))] if owner else LOCALES
+            if not owner:
+                return DISPLAY_LOCALES.get(endpoint.path, LOCALES)
+            return [row["locale"] for row in self._store.children(endpoint.of, **dict(owner))]
         if name == "job_id":
             return filter(None, (each["pending_job_id"] for each in self._store.all("sell_installations")))
         collection = endpoint.through.get(name) or (endpoint.of if name == endpoint.id else PARENTS[name])

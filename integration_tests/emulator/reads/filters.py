@@ -123,6 +123,18 @@ def _filter(call: Call, name: str) -> Filter | None:
     return FILTERS.get(f"{call.endpoint.of}.{name}") or FILTERS.get(name)
 
 
+def meets(row: Row, wanted: Any) -> bool:
+    """Whether a row matches the `filter` of a body: `{"field": {"$eq": value}}`, or `$and` and `$or` of them."""
+    if "$and" in wanted:
+        return all(meets(row, one) for one in wanted["$and"])
+    if "$or" in wanted:
+        return any(meets(row, one) for one in wanted["$or"])
+    values = row | (row.get("custom_object_fields") or row.get("custom_field_values") or {})
+    return all(
+        values.get(name.removeprefix("custom_object_fields.")) == test.get("$eq") for name, test in wanted.items()
+    )
+
+
 def choose(call: Call, rows: Rows) -> Rows:
     """The rows that match the query parameters."""
     known = ((_filter(call, name), values) for name, values in call.query.items())

@@ -140,9 +140,20 @@ def macro_categories(call: Call) -> Rows:
 
 @serve("tag_names")
 def tag_names(call: Call) -> Rows:
-    """Tag names that start with `name`, as strings."""
-    start = call.query_value("name") or ""
+    """Tag names that start with `name`, as strings; a POST has it in the body."""
+    start = call.query_value("name") or call.json_body().get("name") or ""
     return Rows([row["name"] for row in call.account.store.all("tags") if row["name"].startswith(start)], orjson.dumps)
+
+
+@serve("autocomplete_users_post")
+def autocomplete_users_post(call: Call) -> Rows:
+    """The users whose name, or phone number, starts with that of the body."""
+    wanted = {name: str(call.json_body().get(name) or "").lower() for name in ("name", "phone")}
+    if not any(wanted.values()):
+        raise errors.bad_parameter("name", "or phone is required")
+    table = call.account.store.table("users")
+    rows = Rows(call.account.store.shown("users"), table.json)
+    return rows.where(lambda row: all(str(row[name] or "").lower().startswith(start) for name, start in wanted.items()))
 
 
 @serve("locale_current")

@@ -1,1 +1,1 @@
-"""Responses to customer satisfaction surveys."""
+"""Customer satisfaction surveys and the responses to them."""

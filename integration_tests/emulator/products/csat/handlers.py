@@ -1,14 +1,16 @@
-"""CSAT survey responses, sorted by id and filtered by creation time in milliseconds."""
+"""CSAT surveys by version; their responses, sorted by id and filtered by creation time in milliseconds."""
 
 from __future__ import annotations
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reads import filters
+from integration_tests.emulator.reads import filters, lists
 
 EXPIRES = 28 * 86_400
 STARS = (5, 5, 5, 5, 4, 4, 4, 4, 3, 2, 1)
@@ -64,3 +66,17 @@ def response(row: Row, m: Maker) -> None:
         subject_zrns=[zrn], subjects=[{"id": ticket, "type": "ticket", "zrn": zrn}], expires_at=iso(m.created + EXPIRES)
     )
     row.update(responder_id=m.seed_ids.end_user(m.index), survey={"id": "survey-1", "state": "enabled", "version": 1})
+
+
+@fixup("csat_surveys")
+def survey(row: Row, m: Maker) -> None:
+    row["version"] = m.index % 3 + 1
+
+
+@serve("survey_version")
+def survey_version(call: Call) -> Reply:
+    """A version of a survey; the newest for a higher number."""
+    row, version = lists.find(call, "csat_surveys", call.params["survey_id"]), call.params["version"]
+    if not version.isdigit() or version == "0":
+        raise errors.not_found()
+    return ok({"survey": row | {"version": min(int(version), row["version"])}})

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
-from integration_tests.emulator.reads import lists, opt_in_fields, static_responses
+from integration_tests.emulator.reads import filters, lists, opt_in_fields, static_responses
 
 FILE = b"emulated file"
 for _name in ("object_triggers", "custom_object_access_rules"):
@@ -38,21 +36,9 @@ def download_record_attachment(call: Call) -> Reply:
     return Reply(body=FILE, headers={"Content-Type": "application/octet-stream"})
 
 
-def _meets(row: Row, wanted: Any) -> bool:
-    """Whether a row matches `{"field": {"$eq": value}}`, or `$and` and `$or` of such filters."""
-    if "$and" in wanted:
-        return all(_meets(row, one) for one in wanted["$and"])
-    if "$or" in wanted:
-        return any(_meets(row, one) for one in wanted["$or"])
-    values = row | (row["custom_object_fields"] or {})
-    return all(
-        values.get(name.removeprefix("custom_object_fields.")) == test.get("$eq") for name, test in wanted.items()
-    )
-
-
 @serve("filter_records")
 def filter_records(call: Call) -> Rows:
     key = lists.find(call, "custom_objects", call.params["custom_object_key"])["key"]
     table, wanted = call.account.store.table("custom_object_records"), call.json_body().get("filter") or {}
-    rows = Rows(table.by("custom_object_key", key), table.json).where(lambda row: _meets(row, wanted))
+    rows = Rows(table.by("custom_object_key", key), table.json).where(lambda row: filters.meets(row, wanted))
     return opt_in_fields.drop_opt_in_data(call, rows)
