@@ -5,32 +5,39 @@ from collections.abc import Iterable
 from itertools import zip_longest
 
 from source_zendesk.http.limit_headers import EndpointLimits
-from source_zendesk.manifest import Manifest
+from source_zendesk.manifest import Endpoint, Manifest
 
-NO_ENDPOINT = ""
+NO_ENDPOINT, BRANDS, SINGLE_PAGE = "", "brands", "$single_page_paginator"
 
 
 class Schedule:
-    """Starts streams with the tightest rate limit first.
+    """Starts streams with the tightest rate limit first, then the longest chains of requests.
 
-    These are the streams whose endpoints have a limit far below the account's, alone or shared. All incremental exports
-    together may send ten requests a minute, so they determine the duration of a sync. Started last, they would run
-    alone at its end. A waiting stream occupies a thread, so these streams get threads of their own. The others follow
-    in turn, one for each product with a budget of its own, so that no budget is idle.
+    The first are the streams whose endpoints have a limit far below the account's, alone or shared. All incremental
+    exports together may send ten requests a minute, so they determine the duration of a sync. Started last, they would
+    run alone at its end. A waiting stream occupies a thread, so these streams get threads of their own.
+
+    Of the others, lists with pages start first, because each of their pages depends on the one before. Lists of one
+    page follow, then streams with a request for each row of another stream, which can be sent at the same time. Within
+    these groups, the streams of products with a budget of their own take turns, so that no budget is idle.
     https://developer.zendesk.com/api-reference/introduction/rate-limits/
     """
 
     def __init__(self, manifest: Manifest, names: Iterable[str]) -> None:
         endpoint_limits = EndpointLimits.from_definitions(manifest.content["definitions"])
         self._scarce: list[str] = []
-        by_budget: defaultdict[str, list[str]] = defaultdict(list)
+        others: defaultdict[int, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for name in names:
-            path = manifest.endpoints[name].path if name in manifest.endpoints else NO_ENDPOINT
+            endpoint = manifest.endpoints.get(name)
+            path = endpoint.path if endpoint else NO_ENDPOINT
             limits = endpoint_limits.for_path(path)
             # A limit per parent does not make the endpoint scarce.
-            is_scarce = limits.shared or (limits.scarce and "{" not in path)
-            (self._scarce if is_scarce else by_budget[limits.account if path else NO_ENDPOINT]).append(name)
-        self._others = [name for group in zip_longest(*by_budget.values()) for name in group if name is not None]
+            if limits.shared or (limits.scarce and "{" not in path):
+                self._scarce.append(name)
+            else:
+                others[_rank(endpoint)][limits.account if path else NO_ENDPOINT].append(name)
+        turns = [turn for _, by_budget in sorted(others.items()) for turn in zip_longest(*by_budget.values())]
+        self._others = [name for turn in turns for name in turn if name is not None]
 
     @property
     def order(self) -> list[str]:
@@ -40,3 +47,12 @@ class Schedule:
     def threads(self, workers: int) -> int:
         """The number of threads: one per worker and one per waiting stream, at most twice the workers."""
         return workers + min(workers, len(self._scarce))
+
+
+def _rank(endpoint: Endpoint | None) -> int:
+    """0 for a list with pages, 1 for other lists, 2 for a stream with many parents; an account has few brands."""
+    if endpoint is None:
+        return 1
+    if any(parent.stream not in ("", BRANDS) for parent in endpoint.parents):
+        return 2
+    return int(endpoint.options.paginator == SINGLE_PAGE)

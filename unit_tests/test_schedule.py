@@ -32,3 +32,8 @@ def test_waiting_streams_get_additional_threads() -> None:
     assert Schedule(MANIFEST, ["groups", "views"]).threads(8) == 8
     assert Schedule(MANIFEST, ["groups", "tickets", "users"]).threads(8) == 10
     assert Schedule(MANIFEST, ["tickets", "users", "organizations"]).threads(2) == 4
+
+
+def test_the_longest_chains_of_requests_start_first() -> None:
+    names = ["macro_attachments", "count_groups", "groups", "posts"]
+    assert Schedule(MANIFEST, names).order == ["groups", "posts", "count_groups", "macro_attachments"]
