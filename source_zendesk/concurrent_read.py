@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from queue import Queue
 
 from airbyte_cdk.models import AirbyteMessage, Level
@@ -13,26 +12,28 @@ from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageR
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
 
+from source_zendesk.http.adaptive_executor import AdaptiveExecutor
+
 # The items that may wait for the main thread; a page is one item.
 QUEUE_SIZE = 10_000
 
 
 class ConcurrentRead:
-    """One read of a sync in `threads` threads; half of them at most list the partitions of streams.
+    """One read of a sync; at most `listing` tasks of the executor list the partitions of streams at the same time.
 
     `messages` passes the messages of streams on to the thread that built this object, which must be the one that reads.
     """
 
-    def __init__(self, threads: int, logger: logging.Logger) -> None:
+    def __init__(self, executor: AdaptiveExecutor, listing: int, logger: logging.Logger) -> None:
         queue: Queue[QueueItem] = Queue(QUEUE_SIZE)
         self.messages = ConcurrentMessageRepository(queue, InMemoryMessageRepository(Level.INFO))
-        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="workerpool")
+        self._executor = executor
         self._source = ConcurrentSource(
-            ThreadPoolManager(self._executor, logger),
+            ThreadPoolManager(executor, logger),
             logger,
             queue=queue,
             message_repository=self.messages,
-            initial_number_partitions_to_generate=threads // 2,
+            initial_number_partitions_to_generate=listing,
         )
 
     def run(self, streams: Sequence[AbstractStream]) -> Iterator[AirbyteMessage]:

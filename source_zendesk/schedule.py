@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from itertools import zip_longest
 
+from source_zendesk.http.adaptive_executor import MAX_TASKS
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.manifest import Endpoint, Manifest
 
@@ -44,9 +45,12 @@ class Schedule:
         """The streams in the order in which they start."""
         return self._scarce + self._others
 
-    def threads(self, workers: int) -> int:
-        """The number of threads: one per worker and one per waiting stream, at most twice the workers."""
-        return workers + min(workers, len(self._scarce))
+    def threads(self, workers: int | None) -> int:
+        """The number of threads: one per worker and one per waiting stream, at most twice the workers.
+
+        Without a number of workers, it is the most tasks that can run at the same time.
+        """
+        return MAX_TASKS if workers is None else workers + min(workers, len(self._scarce))
 
 
 def _rank(endpoint: Endpoint | None) -> int:

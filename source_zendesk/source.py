@@ -26,6 +26,7 @@ from source_zendesk.account import Account
 from source_zendesk.concurrent_read import ConcurrentRead
 from source_zendesk.errors import ConfigError
 from source_zendesk.extract.schema_drift import usable_schema
+from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.error_text import one_line
 from source_zendesk.http.proxies import check_proxies
@@ -217,8 +218,10 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
-        read = ConcurrentRead(Schedule(self._manifest, selected).threads(settings.num_workers), self.logger)
-        builder = self._create_builder(settings, messages=read.messages)
+        threads = Schedule(self._manifest, selected).threads(settings.num_workers)
+        executor = AdaptiveExecutor(threads if settings.num_workers else None)
+        read = ConcurrentRead(executor, threads // 2, self.logger)
+        builder = self._create_builder(settings, messages=read.messages, executor=executor)
         streams = {stream.name: stream for stream in builder.build(name for name in selected if name not in malformed)}
         ordered = [streams[name] for name in Schedule(self._manifest, streams).order]
         messages, pages = read.run(ordered), self.services.page_transport
@@ -246,6 +249,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         settings: Settings,
         timeouts: Timeouts = SYNC_TIMEOUTS,
         messages: MessageRepository = NO_MESSAGES,
+        executor: AdaptiveExecutor | None = None,
     ) -> StreamBuilder:
         check_certificates()
         check_proxies(settings.api_url)
@@ -258,6 +262,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             reconciliation.NAME in self._selected,
             timeouts,
             self._connections,
+            executor or AdaptiveExecutor(),
         )
         return StreamBuilder(self._manifest, definitions, settings, sync)
 

@@ -31,6 +31,7 @@ from source_zendesk.extract.row_counts import ALL_TIME, RowCounts, Window, count
 from source_zendesk.extract.sideload_join import SideloadJoin
 from source_zendesk.extract.stream_context import RecordTransformation, RequestContext, StreamContext
 from source_zendesk.extract.substreams import ParentPosition, SubstreamReader
+from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.api_budget import AdaptiveApiBudget
 from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.component_factory import ComponentFactory
@@ -62,6 +63,7 @@ class SyncContext:
     reconciles: bool
     timeouts: Timeouts
     connections: BoundedAdapter
+    executor: AdaptiveExecutor
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ class StreamBuilder:
             manifest_definitions["custom_fields"],
         )
         limits = EndpointLimits.from_definitions(manifest_definitions)
-        budget = AdaptiveApiBudget(limits, sync.services.stats)
+        budget = AdaptiveApiBudget(limits, sync.services.stats, sync.executor)
         self._components = ComponentFactory(sync.timeouts, sync.connections, api_budget=budget)
         self._brand_hosts = BrandHosts(settings.config, lambda: self.rows(BRANDS))
         self._job_slots, self._response_cache = JobSlots(), ResponseCache({})

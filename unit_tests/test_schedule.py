@@ -2,6 +2,7 @@
 
 import pytest
 
+from source_zendesk.http.adaptive_executor import MAX_TASKS
 from source_zendesk.manifest import Manifest
 from source_zendesk.schedule import Schedule
 
@@ -37,3 +38,7 @@ def test_waiting_streams_get_additional_threads() -> None:
 def test_the_longest_chains_of_requests_start_first() -> None:
     names = ["macro_attachments", "count_groups", "groups", "posts"]
     assert Schedule(MANIFEST, names).order == ["groups", "posts", "count_groups", "macro_attachments"]
+
+
+def test_without_a_number_of_workers_there_is_a_thread_for_each_task() -> None:
+    assert Schedule(MANIFEST, ["groups", "tickets"]).threads(None) == MAX_TASKS

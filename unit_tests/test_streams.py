@@ -9,6 +9,7 @@ from requests_mock import Mocker
 
 from source_zendesk.checkpoint import ParentCheckpoint
 from source_zendesk.extract.row_counts import ALL_TIME
+from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.http.session import SYNC_TIMEOUTS
@@ -36,6 +37,7 @@ def builder(*names: str, reconciles: bool = False, **config: Any) -> StreamBuild
         reconciles,
         SYNC_TIMEOUTS,
         BoundedAdapter(),
+        AdaptiveExecutor(),
     )
     return StreamBuilder(MANIFEST, {each["name"]: each for each in definitions}, settings, sync)
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from airbyte_cdk.sources.streams.call_rate import AbstractCallRatePolicy, APIBudget
 
+from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.limit_headers import (
     LONGEST_WAIT_IN_SECONDS,
     WINDOW_IN_SECONDS,
@@ -35,12 +36,13 @@ class AdaptiveApiBudget(APIBudget):
         self,
         endpoint_limits: EndpointLimits,
         stats: SyncStats,
+        executor: AdaptiveExecutor | None = None,
         clock: Callable[[], float] = time.monotonic,
         wait_on: Callable[[threading.Condition, float], object] = threading.Condition.wait,
     ) -> None:
         super().__init__(policies=[])
         self._endpoint_limits, self._stats, self._clock, self._wait_on = endpoint_limits, stats, clock, wait_on
-        self._limits = RateLimits()
+        self._limits, self._executor = RateLimits(), executor or AdaptiveExecutor()
         self._limits_changed = threading.Condition()
 
     def get_matching_policy(self, request: Any) -> AbstractCallRatePolicy | None:
@@ -53,6 +55,8 @@ class AdaptiveApiBudget(APIBudget):
         limits, logged_until = self._endpoint_limits.for_path(path), 0.0
         with self._limits_changed:
             while (wait := self._limits.try_acquire(limits, now := self._clock())) > NO_WAIT:
+                if limits.scarce:
+                    self._executor.discount()
                 if wait.is_for_limit:
                     logged_until = self._log_wait(wait.seconds, path, logged_until)
                 self._wait_on(self._limits_changed, wait.seconds)
@@ -85,6 +89,7 @@ class AdaptiveApiBudget(APIBudget):
                 wakes |= self._limits.drop_unreported(limits, reported, now)
             if wakes:
                 self._limits_changed.notify_all()
+            self._executor.adapt(self._limits.requests_in_flight(now))
 
 
 def _path(request: Any) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from source_zendesk.http.limit_headers import LimitHeader, LimitsOfPath
+from source_zendesk.http.limit_headers import WINDOW_IN_SECONDS, LimitHeader, LimitsOfPath
 
 NEVER, FOREVER = float("-inf"), float("inf")
 # The share of a limit that is left for other integrations of the account.
@@ -16,6 +16,8 @@ ROUNDED_BY_SECONDS = 1.0
 BETWEEN_PAGES_IN_SECONDS = 3.0
 # How long to wait for the response to a probe if the limit has no headroom for a second probe.
 PROBE_TIMEOUT_IN_SECONDS = 10.0
+# The weight of the last request in the average latency.
+LATENCY_WEIGHT = 0.1
 # A request without a response for this long counts as lost.
 LOST_AFTER_SECONDS = 60.0
 
@@ -52,6 +54,8 @@ class RateLimit:
     window_start: float = NEVER
     probed_at: float = NEVER
     skew_seconds: float = 0.0
+    latency: float = 0.0
+    used_at: float = NEVER
     _demand_until: float = NEVER
     _in_flight: list[float] = field(default_factory=list)
 
@@ -77,6 +81,22 @@ class RateLimit:
         timeout = ROUNDED_BY_SECONDS if self._headroom else PROBE_TIMEOUT_IN_SECONDS
         return max(LimitWait(self.probed_at + timeout - now, is_for_limit=False), NO_WAIT)
 
+    def requests_in_flight(self, now: float) -> float:
+        """The mean number of requests in flight that uses the limit up at its reset: rate times latency (Little's law).
+
+        None are due if no stream uses the limit any more.
+        """
+        if now > self.used_at + self.latency + BETWEEN_PAGES_IN_SECONDS:
+            return 0.0
+        if now < self.resets_at:
+            return self.latency * self._available / max(self.resets_at - now, ROUNDED_BY_SECONDS)
+        return self.latency * (self.total - self._headroom) / WINDOW_IN_SECONDS
+
+    def note_latency(self, sent_at: float, now: float) -> None:
+        """Include the latency of one request in the moving average."""
+        self.latency += (now - sent_at - self.latency) * (LATENCY_WEIGHT if self.latency else 1)
+        self.used_at = now
+
     def note_demand(self, wait: LimitWait, now: float) -> None:
         """Note that a request will follow this wait; a limit that a request once waited for is scarce."""
         self.is_scarce |= self.wait(now).is_for_limit
@@ -87,7 +107,7 @@ class RateLimit:
 
     def acquire(self, now: float) -> None:
         """Count a request that is sent now."""
-        self.remaining -= 1
+        self.remaining, self.used_at = self.remaining - 1, now
         self._in_flight = [*(sent for sent in self._in_flight if sent > now - LOST_AFTER_SECONDS), now]
         if now >= self.resets_at:
             self.probed_at = now
@@ -227,6 +247,8 @@ class RateLimits:
         """Update the limits from response headers; return whether waiting requests may now be allowed sooner."""
         names = self._names(limits) & self._limits.keys()
         freed = sum(self._limits[name].note_response(sent_at, now) for name in names)
+        if names == {limits.account}:
+            self._limits[limits.account].note_latency(sent_at, now)
         freed += sum(self._update_limit(limits, limit, sent_at, now) for limit in reported)
         for name in names - self._names(limits):
             # The request does not count against this limit, so it was no probe of it.
@@ -240,6 +262,11 @@ class RateLimits:
             return known.update_from_headers(limit, sent_at, now)
         self._limits[limit.name] = RateLimit(limit.total, limit.remaining, now + limit.resets)
         return True
+
+    def requests_in_flight(self, now: float) -> float | None:
+        """The mean number of requests in flight that uses up the account limits; None if no limit is known."""
+        accounts = [self._limits[name] for name in self._scarce_names if name in self._limits]
+        return sum(limit.requests_in_flight(now) for limit in accounts) if accounts else None
 
     def drop_unreported(self, limits: LimitsOfPath, reported: Collection[str], now: float) -> bool:
         """Drop limits whose window is over and that the response does not report; return whether there are any."""

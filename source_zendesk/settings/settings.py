@@ -33,7 +33,7 @@ class Settings:
     api_url: str
     credentials: dict[str, Any]
     start_date: str
-    num_workers: int
+    num_workers: int | None
     export_page_size: int
     page_size: int
     ticket_search_lookback_days: int
@@ -67,7 +67,7 @@ class Settings:
             api_url=base_url or f"https://{subdomain}.zendesk.com",
             credentials=_parse_credentials(values["credentials"], schema["properties"]["credentials"]),
             start_date=_parse_start_date(values.get("start_date", "")),
-            num_workers=values["num_workers"],
+            num_workers=values.get("num_workers"),
             export_page_size=values["export_page_size"],
             page_size=values.get("page_size", values["export_page_size"]),
             ticket_search_lookback_days=values["ticket_search_lookback_days"],

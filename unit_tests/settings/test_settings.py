@@ -23,7 +23,7 @@ def parse(**changes: Any) -> Settings:
 def test_a_minimal_config_gets_every_default() -> None:
     assert parse() == Settings(
         given=MINIMAL, subdomain="acme", base_url="", api_url="https://acme.zendesk.com", credentials=LOGIN,
-        start_date="", num_workers=8, export_page_size=1000, page_size=1000, ticket_search_lookback_days=1,
+        start_date="", num_workers=None, export_page_size=1000, page_size=1000, ticket_search_lookback_days=1,
         on_behalf_of="", catalog="recommended", unknown_fields="pass", custom_fields="as_sent", allow_writes=False,
         inputs={}, sideloads={}, actions={},
     )  # fmt: skip
