@@ -85,7 +85,7 @@ def _missing_parameters(manifest: Manifest, pair: Pair) -> Iterator[Difference]:
 def _known_params(manifest: Manifest, endpoint: Endpoint) -> set[str]:
     """The query parameters that an entry sends, that an item may have, or that the connector uses for paging."""
     options = endpoint.options
-    offered = [name for names in (*endpoint.required_params, *options.optional_params) for name in names.split("|")]
+    offered = [name for names in (*endpoint.required_params, *endpoint.optional_params) for name in names.split("|")]
     known = {*options.query, *offered, *({"include"} if options.sideloads or options.sideload else ())}
     if options.paginator:
         paginator = manifest.component(endpoint, "paginator")
