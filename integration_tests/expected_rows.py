@@ -34,6 +34,7 @@ FULL_QUERIES = {
     "incremental_samples": {"start_time": "0"},
     "ticket_fields": {"creator": "true"},
     "show_ticket_field": {"creator": "true"},
+    "show_many_ticket_fields": {"creator": "true"},
     "custom_object_fields": {"include_standard_fields": "true"},
     "ticket_metric_events": {"include_changes": "true"},
     "list_ticket_comments": {"include_inline_images": "true"},
