@@ -25,7 +25,7 @@ from source_zendesk.extract.cursors.base import State
 from source_zendesk.extract.page_requester import cache_key
 from source_zendesk.extract.page_retriever import PageRetriever
 from source_zendesk.extract.parents_fingerprint import parents_fingerprint
-from source_zendesk.extract.partitions import PageReader, ParentSource, Partition, iter_partitions
+from source_zendesk.extract.partitions import ParentSource, Partition, iter_partitions
 from source_zendesk.extract.response_cache import ResponseCache
 from source_zendesk.extract.row_counts import ALL_TIME, RowCounts, Window, count_window
 from source_zendesk.extract.sideload_join import SideloadJoin
@@ -286,15 +286,13 @@ class StreamBuilder:
         if not parent.stream:
             return ParentSource(parent)
         endpoint = self._endpoints[parent.stream]
-        return ParentSource(
-            parent,
-            self._parent_reader(endpoint, parent.query, incremental, row_counts),
-            initial_state={endpoint.cursor_field: 0} if parent.from_the_beginning else {},
-        )
+        reader = self._parent_reader(endpoint, parent.query, incremental, row_counts)
+        initial_state = {endpoint.cursor_field: 0} if parent.from_the_beginning else {}
+        return ParentSource(parent, reader, initial_state=initial_state, time_field=reader.time_field)
 
     def _parent_reader(
         self, endpoint: Endpoint, query: Mapping[str, Any], incremental: str, row_counts: RowCounts
-    ) -> PageReader:
+    ) -> PageRetriever | SubstreamReader:
         follows_parent = incremental == "follows_parent"
         retriever = self._retriever(endpoint, query, row_counts, needs_all_rows=not follows_parent)
         parents = self._parents(endpoint, row_counts)

@@ -89,6 +89,11 @@ class PageRetriever(Retriever):
             return cursor.for_all_rows()
         return cursor.for_volatile_rows() if self.context.has_volatile_rows else cursor
 
+    @property
+    def time_field(self) -> str:
+        """The field of the rows with the time of their last change, empty if they have none."""
+        return str(self.incremental_cursor.get("cursor_field", self.cursor_field))
+
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
     ) -> Iterable[StreamData]:

@@ -77,10 +77,10 @@ class Pager:
             try:
                 next_query = self._next_query(response, page)
             except PaginationError:
-                yield Page(page.new_rows, state, state)
+                yield Page(page.new_rows, state, state, response.requested_at)
                 raise
             self._advance(response, page, next_query)
-            yield Page(page.new_rows, state, self.read.state)
+            yield Page(page.new_rows, state, self.read.state, response.requested_at)
         if next_query is None:
             self.counts.finish()
 

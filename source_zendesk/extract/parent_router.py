@@ -44,4 +44,4 @@ def _parent_source(parent: ParentRef, retriever: PageRetriever) -> ParentSource:
     router = retriever.partition_router
     reader: PageReader = SubstreamReader(retriever, router.sources) if isinstance(router, ParentRouter) else retriever
     initial_state = {retriever.cursor_field: 0} if parent.from_the_beginning else {}
-    return ParentSource(parent, reader, initial_state=initial_state)
+    return ParentSource(parent, reader, initial_state=initial_state, time_field=retriever.time_field)

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from source_zendesk import times
 from source_zendesk.extract.cursors.base import State
 from source_zendesk.extract.extractors import Row
+from source_zendesk.extract.requested_parents import RequestedParents
 from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.http.response import UndocumentedValueError
 from source_zendesk.manifest import ParentRef
@@ -16,11 +18,15 @@ from source_zendesk.manifest import ParentRef
 
 @dataclass
 class Page:
-    """The new rows of one response; `resume_state` resumes a read at this page, `next_state` after it."""
+    """The new rows of one response; `resume_state` resumes a read at this page, `next_state` after it.
+
+    `requested_at` is the epoch second of the request by Zendesk's clock.
+    """
 
     rows: list[Row]
     resume_state: State
     next_state: State
+    requested_at: int = 0
 
 
 LOGGER = logging.getLogger("airbyte")
@@ -41,6 +47,19 @@ class Partition:
     next_state: State
 
 
+@dataclass
+class ParentPage:
+    """The values of the parents on a page, each with the epoch second of its last change, None if it has no time.
+
+    States and `requested_at` are those of the `Page`.
+    """
+
+    parents: list[tuple[Values, int | None]]
+    resume_state: State
+    next_state: State
+    requested_at: int = 0
+
+
 class PageReader(Protocol):
     """Reads the pages of a parent stream."""
 
@@ -55,6 +74,7 @@ class ParentSource:
     `reader` reads the parent stream, if there is one; rows without a value are skipped. `inputs` contains fixed values
     for several parameters, and `inputs_of_rows` those that are combined with each row. If Zendesk refuses the parent
     stream, they are used without it. `initial_state` is the state of the parent stream if there is no other.
+    `time_field` is the field of its rows with the time of their last change, empty if they have none.
     """
 
     parent: ParentRef
@@ -62,19 +82,22 @@ class ParentSource:
     inputs: tuple[Values, ...] = ()
     inputs_of_rows: tuple[Values, ...] = ()
     initial_state: State = field(default_factory=dict)
+    time_field: str = ""
 
     @property
     def fixed_values(self) -> list[Values]:
         """The values that do not come from the parent stream."""
         return [*self.inputs, *({name: value} for value in self.parent.values for name in self.parent.fields)]
 
-    def _partition_values(self, page: Page) -> list[Values]:
-        partitions = [
-            partition for row in page.rows if not self._is_excluded(row) and (partition := self._values_of_row(row))
+    def _parents_of_rows(self, rows: list[Row]) -> list[tuple[Values, int | None]]:
+        found = [
+            (values, times.epoch(row.get(self.time_field)))
+            for row in rows
+            if not self._is_excluded(row) and (values := self._values_of_row(row))
         ]
         if self.inputs_of_rows:
-            return [{**values, **partition} for partition in partitions for values in self.inputs_of_rows]
-        return self._batch_values(partitions) if self.parent.batch else partitions
+            return [({**inputs, **values}, changed_at) for values, changed_at in found for inputs in self.inputs_of_rows]
+        return _without_times(self._batch_values([values for values, _ in found])) if self.parent.batch else found
 
     def _is_excluded(self, row: Mapping[str, Any]) -> bool:
         return any(
@@ -99,17 +122,18 @@ class ParentSource:
         chunks = [partitions[start : start + size] for start in range(0, len(partitions), size)]
         return [{name: ",".join(str(partition[name]) for partition in chunk)} for chunk in chunks]
 
-    def pages(self, state: State) -> Iterator[Page]:
+    def pages(self, state: State) -> Iterator[ParentPage]:
         """The values of each page of parents from a state on, the fixed values first."""
-        state, fixed_values = state or self.initial_state, self.fixed_values
+        state, fixed_values = state or self.initial_state, _without_times(self.fixed_values)
         if self.reader is None:
-            yield Page(fixed_values, state, {})
+            yield ParentPage(fixed_values, state, {})
             return
         if fixed_values and not state:
-            yield Page(fixed_values, state, AFTER_FIXED_VALUES)
+            yield ParentPage(fixed_values, state, AFTER_FIXED_VALUES)
         try:
             for page in self.reader.read_pages({} if state == AFTER_FIXED_VALUES else state):
-                yield Page(self._partition_values(page), page.resume_state, page.next_state)
+                parents = self._parents_of_rows(page.rows)
+                yield ParentPage(parents, page.resume_state, page.next_state, page.requested_at)
         except StreamSkipped as skipped:
             if not fixed_values and not self.inputs_of_rows:
                 raise
@@ -119,7 +143,7 @@ class ParentSource:
                 skipped,
             )
             if self.inputs_of_rows:
-                yield Page([*self.inputs_of_rows], state, {})
+                yield ParentPage(_without_times([*self.inputs_of_rows]), state, {})
 
 
 def value_at_path(row: Any, path: str) -> Any:
@@ -136,29 +160,38 @@ def _scalar(path: str, value: Any) -> Any:
     return value
 
 
+def _without_times(found: list[Values]) -> list[tuple[Values, int | None]]:
+    return [(values, None) for values in found]
+
+
 def iter_partitions(parents: list[ParentSource], state: State) -> Iterator[Partition]:
     """Every combination of the parents' values; reads the first parent page by page, the others in full.
+
+    A combination that occurs again is left out, unless its first parent changed after the page with which the
+    combination was requested, or has no time: see `RequestedParents`.
 
     State: `{"parent": state of the first parent's page, "last": the last combination of that page that was read}`.
     If the page no longer contains `last`, the whole page is read again. Combinations after `last` are read even if
     they also occur before it: a parent that two events refer to may have changed in between.
     """
     first, *others = parents
-    other_values = [[partition for page in other.pages({}) for partition in page.rows] for other in others]
-    last = state.get("last")
+    other_values = [[values for page in other.pages({}) for values, _ in page.parents] for other in others]
+    last, requested = state.get("last"), RequestedParents()
     for page in first.pages(state.get("parent", {})):
-        combined = [_merged(combination) for combination in itertools.product(page.rows, *other_values)]
-        due = combined[combined.index(last) + 1 if last in combined else 0 :]
-        for values in _distinct(due) if first.parent.distinct else due:
+        combined = [
+            (_merged((values, *rest)), changed_at)
+            for values, changed_at in page.parents
+            for rest in itertools.product(*other_values)
+        ]
+        read = next((index for index, (values, _) in enumerate(combined, 1) if values == last), 0) if last else 0
+        for values, changed_at in combined[read:]:
+            if not requested.is_due(values, changed_at, page.requested_at):
+                continue
             resume_state = {"parent": page.resume_state, "last": last} if last else {"parent": page.resume_state}
             last = values
             yield Partition(values, resume_state, {"parent": page.resume_state, "last": values})
         last = None
         yield Partition(None, {"parent": page.next_state}, {"parent": page.next_state})
-
-
-def _distinct(partitions: list[Values]) -> list[Values]:
-    return [dict(values) for values in dict.fromkeys(tuple(partition.items()) for partition in partitions)]
 
 
 def _merged(combination: tuple[Values, ...]) -> Values:

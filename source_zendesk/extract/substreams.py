@@ -71,6 +71,11 @@ class SubstreamReader:
     parents: list[ParentSource]
     keeps_partition_states: bool = False
 
+    @property
+    def time_field(self) -> str:
+        """The field of the rows with the time of their last change, empty if they have none."""
+        return self.retriever.time_field
+
     def read_pages(self, state: State) -> Iterator[Page]:
         """The pages from a state on; raises `StreamSkipped` if Zendesk refuses them for every parent.
 
@@ -112,6 +117,7 @@ class SubstreamReader:
                 page.rows,
                 _with_partition_states(partition_states, resume_state),
                 _with_partition_states(partition_states, next_state),
+                page.requested_at,
             )
         partition_states.update(partition.values, page_state)
 

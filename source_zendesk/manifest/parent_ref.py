@@ -27,7 +27,6 @@ class ParentRef:
     batch: int = key(0, "the number of values in one request, joined by commas")
     pattern: str = key("", "a regular expression whose group is the value")
     prefix: str = key("", "a text before the value")
-    distinct: bool = key(default=False, meaning="whether equal values of one page are requested once")
     from_the_beginning: bool = key(
         default=False, meaning="whether a first read requests all parents, not only those since `start_date`"
     )

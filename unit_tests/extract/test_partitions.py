@@ -25,6 +25,17 @@ class StubReader:
             yield Page(self.pages[number], {"page": number}, {"page": number + 1})
 
 
+@dataclass
+class TimedReader:
+    """Pages of rows, each with the time of its request."""
+
+    pages: list[tuple[int, list[dict[str, Any]]]]
+
+    def read_pages(self, state: State) -> Iterator[Page]:
+        for requested_at, rows in self.pages:
+            yield Page(rows, {}, {}, requested_at)
+
+
 def numbered(*pages: list[int]) -> StubReader:
     return StubReader(tuple([{"id": number, "status": "open"} for number in page] for page in pages))
 
@@ -150,3 +161,19 @@ def test_inputs_of_rows_are_used_without_rows_that_zendesk_refuses() -> None:
     *_, end = iter_partitions([source], {})
     assert values_of(iter_partitions([source], {})) == [{"query": "a"}, {"query": "b"}]
     assert end.next_state == {"parent": {}}
+
+
+def test_parent_on_several_pages_is_a_partition_again_only_if_it_changed() -> None:
+    pages = [(100, [(1, 40), (2, 50), (1, 60)]), (200, [(1, 99), (3, 99), (2, 100)]), (300, [(2, 150), (2, 250)])]
+    reader = TimedReader([(requested_at, [{"id": i, "at": at} for i, at in rows]) for requested_at, rows in pages])
+    found = values_of(iter_partitions([ParentSource(IDS, reader, time_field="at")], {}))
+    assert [values["ticket_id"] for values in found] == [1, 2, 3, 2, 2]
+    assert len(values_of(iter_partitions([ParentSource(IDS, reader)], {}))) == 8
+
+
+def test_read_that_resumes_behind_a_parent_requests_it_again_for_its_later_row() -> None:
+    reader = TimedReader([(100, [{"id": i, "at": 40} for i in (1, 2, 1)])])
+    found = values_of(
+        iter_partitions([ParentSource(IDS, reader, time_field="at")], {"parent": {}, "last": {"ticket_id": 1}})
+    )
+    assert [values["ticket_id"] for values in found] == [2, 1]
