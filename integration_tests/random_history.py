@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable, Iterator
 
 from integration_tests.emulator import Emulator
+from integration_tests.emulator.products.side_conversations.handlers import is_refused
 from integration_tests.expected_rows import comments, metrics
 from integration_tests.harness import Row
 
@@ -92,6 +93,11 @@ class AccountHistory:
     def update_user(self) -> None:
         self.store.update("users", self._random_id("users"), name=f"Name {self.random.random()}")
 
+    def reply_in_side_conversation(self) -> None:
+        identifier = self._random_id("side_conversations")
+        self.store.create("side_conversation_events", side_conversation_id=identifier)
+        self.store.update("side_conversations", identifier, message_added_at=self.clock.stamp())
+
     def create_macro(self) -> None:
         self.store.create("macros")
 
@@ -117,7 +123,8 @@ WAITS = ("second", "minute", "day")
 CHANGES = (
     "create_ticket", "burst_of_tickets", "bulk_update_of_tickets", "update_ticket", "comment_on_ticket",
     "system_update", "delete_ticket", "create_organization", "burst_of_organizations", "update_organization",
-    "delete_organization", "create_user", "update_user", "create_macro", "update_macro", "delete_macro",
+    "delete_organization", "create_user", "update_user", "reply_in_side_conversation", "create_macro", "update_macro",
+    "delete_macro",
 )  # fmt: skip
 
 
@@ -131,6 +138,15 @@ def _children(zendesk: Emulator) -> Iterator[Row]:
             yield {"ticket_id": ticket["id"], **row}
 
 
+def _side_conversations(zendesk: Emulator) -> Iterator[Row]:
+    live = {ticket["id"] for ticket in _live(zendesk)}
+    return (
+        row
+        for row in zendesk.store.all("side_conversations")
+        if row["ticket_id"] in live and not is_refused(row["ticket_id"])
+    )
+
+
 # The account's rows by stream.
 EXPECTED_ROWS: dict[str, Callable[[Emulator], list[Row]]] = {
     "tickets": lambda zendesk: zendesk.store.all("tickets"),
@@ -142,7 +158,8 @@ EXPECTED_ROWS: dict[str, Callable[[Emulator], list[Row]]] = {
     "ticket_metrics": metrics,
     "list_ticket_comments": lambda zendesk: list(_children(zendesk)),
     "show_ticket": lambda zendesk: [{"ticket_id": row["id"], **row} for row in _live(zendesk)],
+    "side_conversations": lambda zendesk: list(_side_conversations(zendesk)),
     "macros": lambda zendesk: zendesk.store.all("macros"),
 }
 # Streams without deletion records: their deleted rows remain in the destination.
-HARD_DELETED = frozenset({"ticket_metrics", "list_ticket_comments", "show_ticket", "macros"})
+HARD_DELETED = frozenset({"ticket_metrics", "list_ticket_comments", "show_ticket", "side_conversations", "macros"})

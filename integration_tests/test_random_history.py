@@ -16,7 +16,7 @@ from integration_tests.random_history import CHANGES, EXPECTED_ROWS, HARD_DELETE
 
 EXPORTS = ("tickets", "export_tickets_by_time", "users", "organizations", "ticket_comments", "user_identities")
 GUESTS = ("ticket_metrics", "ticket_comments", "user_identities")
-CHILDREN = ("list_ticket_comments", "show_ticket")
+CHILDREN = ("list_ticket_comments", "show_ticket", "side_conversations")
 LISTS = ("macros",)
 AT_ONCE = {"Retry-After": "0"}
 FAULTS: tuple[dict[str, Any], ...] = (

@@ -135,7 +135,13 @@ def _parent_schema(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> Sch
 
 
 def _cursor_schema(endpoint: Endpoint) -> Schema:
-    fields: Schema = {"page": QUERY, "started": {**SECONDS, **PAST_TIME}, "high": SECONDS, "cursor": TEXT}
+    fields: Schema = {
+        "page": QUERY,
+        "started": {**SECONDS, **PAST_TIME},
+        "high": SECONDS,
+        "cursor": TEXT,
+        "emitted": TEXT,
+    }
     if endpoint.cursor_field:
         fields[endpoint.cursor_field] = PAST_TIME
     return {

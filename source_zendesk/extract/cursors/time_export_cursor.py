@@ -5,22 +5,27 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.extract.cursors.base import Cursor, ExportRead, IncrementalRead, State
+from source_zendesk.extract.cursors.emitted_rows import MAX_ROWS, EmittedRows, digests_of
 from source_zendesk.extract.cursors.export_cursor import MAX_RESTARTS
 from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, legacy_cursor_time
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.paginators import Paginator, Query
 from source_zendesk.http.response import ParsedResponse
 
+EMITTED = "emitted"
+
 
 @dataclass
 class TimeExportCursor(Cursor):
     """Resumes a time-based export at the second where the last run stopped, less `lag` seconds for late rows.
 
-    Zendesk returns the rows of that second again, and the rows of the second at which one page ends on the next page;
-    the latter duplicates are dropped by key and time. With `by_rows`, the read advances by the times of the rows,
-    since `end_time` of the export is not the time of its last row.
+    Zendesk returns the rows since that second again, and the rows of the second at which one page ends on the next
+    page. The latter duplicates are dropped by key and time, the former if they have not changed, see `EmittedRows`.
+    With `by_rows`, the read advances by the times of the rows, since `end_time` of the export is not the time of its
+    last row.
 
-    State: `{<cursor_field>: epoch seconds}`, and `page` if the export returns cursor pages.
+    State: `{<cursor_field>: epoch seconds}`, `emitted` with the digests of the rows since then after the last page,
+    and `page` if the export returns cursor pages.
     """
 
     lag: int = 60
@@ -48,6 +53,11 @@ class _TimeExportRead(ExportRead):
         self._seen: set[tuple[Any, ...]] = set()
         self._seen_at: int | None = None
         self._restarts_at: dict[int, int] = {}
+        self._emitted_digests = state.get(EMITTED) or ""
+        self._emitted = EmittedRows(self._emitted_digests)
+        self._already_emitted: list[Row] = []
+        # The rows that the next run receives again, if this page is the last.
+        self._last_rows: list[tuple[int | None, Row]] = []
 
     def begin(self, response: ParsedResponse) -> None:
         super().begin(response)
@@ -55,14 +65,27 @@ class _TimeExportRead(ExportRead):
 
     @property
     def state(self) -> State:  # type: ignore[override]
-        time = self._time if self.query else self._time - self._lag
-        if self._late_rows_bound is not None:
-            time = min(time, self._late_rows_bound)
-        state: State = {self._cursor.cursor_field: max(self._start, time)}
+        state: State = {self._cursor.cursor_field: self._resume_time(self._time if self.query else self._final_time)}
+        if self._emitted_digests:
+            state[EMITTED] = self._emitted_digests
         return {**state, "page": self.query} if "page[after]" in (self.query or {}) else state
 
+    @property
+    def _final_time(self) -> int:
+        return self._time - self._lag
+
+    def _resume_time(self, time: int) -> int:
+        if self._late_rows_bound is not None:
+            time = min(time, self._late_rows_bound)
+        return max(self._start, time)
+
     def select_new(self, rows: list[Row]) -> list[Row]:
-        return [row for row in rows if self._key(row) not in self._seen] if self._seen else rows
+        unseen = [row for row in rows if self._key(row) not in self._seen] if self._seen else rows
+        new_rows, self._already_emitted = self._emitted.split(unseen)
+        return new_rows
+
+    def select_already_emitted(self, rows: list[Row]) -> list[Row]:
+        return self._already_emitted
 
     def advance(
         self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
@@ -73,16 +96,18 @@ class _TimeExportRead(ExportRead):
         late_rows_bound = max(response.requested_at - times.YOUNGEST_START - self._lag, 0)
         if self._late_rows_bound is None and self._time > late_rows_bound:
             self._late_rows_bound = late_rows_bound
-        boundary = {self._key(row) for row in rows if self._at(row) is None or self._at(row) >= self._time}  # type: ignore[operator]
+        timed_rows = [(times.epoch(row.get(self._cursor.cursor_field)), row) for row in rows]
+        boundary = {self._key(row) for at, row in timed_rows if at is None or at >= self._time}
         self._seen = self._seen | boundary if self._seen_at == self._time else boundary
         self._seen_at = self._time
         self.query = next_query
+        since = self._resume_time(self._final_time)
+        last_rows = [(at, row) for at, row in [*self._last_rows, *timed_rows] if at is None or at >= since]
+        self._last_rows = last_rows[-MAX_ROWS:]
+        self._emitted_digests = "" if self.query else digests_of(row for _, row in self._last_rows)
 
     def _key(self, row: Row) -> tuple[Any, ...]:
         return tuple(str(row.get(key)) for key in self._keys)
-
-    def _at(self, row: Row) -> int | None:
-        return times.epoch(row.get(self._cursor.cursor_field))
 
     def recover_expired_cursor(self) -> bool:
         restarts = self._restarts_at.get(self._time, 0)

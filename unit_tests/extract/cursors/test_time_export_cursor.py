@@ -52,13 +52,13 @@ def test_rows_of_one_second_on_several_pages_are_emitted_once() -> None:
 def test_state_stays_a_lag_before_the_last_page() -> None:
     progress = opened(lag=60)
     advance(progress, 600, row(1, 600), is_last=True)
-    assert progress.state == {"updated_at": BEGIN + 540}
+    assert progress.state["updated_at"] == BEGIN + 540
 
 
 def test_state_never_moves_before_the_initial_one() -> None:
     progress = opened({"updated_at": BEGIN + 590}, lag=60)
     advance(progress, 600, row(1, 600), is_last=True)
-    assert progress.state == {"updated_at": BEGIN + 590}
+    assert progress.state["updated_at"] == BEGIN + 590
 
 
 def test_page_in_the_cursor_shape_is_resumed_by_its_cursor() -> None:
@@ -79,17 +79,51 @@ def test_refused_page_cursor_falls_back_to_the_time() -> None:
 def test_missing_end_time_is_replaced_by_the_times_of_the_rows() -> None:
     progress = opened(lag=0)
     progress.advance(None, ParsedResponse({}, times.now()), [row(1, 7)], [row(1, 7)])
-    assert progress.state == {"updated_at": BEGIN + 7}
+    assert progress.state["updated_at"] == BEGIN + 7
 
 
 def test_by_rows_end_time_is_ignored() -> None:
     for end_time in (1, BEGIN + 9999):
         progress = opened(by_rows=True, lag=0)
         progress.advance(None, ParsedResponse({"end_time": end_time}, times.now()), [row(1, 7)], [row(1, 7)])
-        assert progress.state == {"updated_at": BEGIN + 7}
+        assert progress.state["updated_at"] == BEGIN + 7
 
 
 def test_by_rows_empty_page_keeps_the_state() -> None:
     progress = opened({"updated_at": BEGIN + 100}, by_rows=True)
     progress.advance(None, ParsedResponse({"end_time": 1}, times.now()), [], [])
     assert progress.state == {"updated_at": BEGIN + 100}
+
+
+def test_the_next_run_drops_the_rows_since_its_start_that_have_not_changed() -> None:
+    first = opened(lag=60)
+    advance(first, 600, row(1, 500), row(2, 550), row(3, 600), is_last=True)
+    second = opened(first.state, lag=60)
+    changed = {**row(2, 550), "name": "changed"}
+    assert advance(second, 600, changed, row(3, 600), row(4, 600), is_last=True) == [2, 4]
+    assert second.select_already_emitted([]) == [row(3, 600)]
+    third = opened(second.state, lag=60)
+    assert advance(third, 600, changed, row(3, 600), row(4, 600), is_last=True) == []
+
+
+def test_rows_of_several_pages_since_the_end_are_dropped() -> None:
+    first = opened(lag=60)
+    advance(first, 580, row(1, 545), row(2, 580))
+    advance(first, 600, row(2, 580), row(3, 600), is_last=True)
+    second = opened(first.state, lag=60)
+    assert advance(second, 580, row(1, 545), row(2, 580)) == []
+    assert advance(second, 600, row(2, 580), row(3, 600), row(4, 600)) == [4]
+    assert "emitted" not in second.state
+
+
+def test_a_state_before_the_first_page_keeps_the_emitted_rows() -> None:
+    state = {"updated_at": BEGIN, "emitted": "0123456789"}
+    assert opened(state).state == state
+
+
+def test_the_state_contains_at_most_a_thousand_rows() -> None:
+    first = opened(lag=60)
+    rows = [row(number, 600) for number in range(1500)]
+    advance(first, 600, *rows, is_last=True)
+    assert len(first.state["emitted"]) == 10_000
+    assert advance(opened(first.state, lag=60), 600, *rows, is_last=True) == list(range(500))
