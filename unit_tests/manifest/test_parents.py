@@ -19,7 +19,7 @@ HELP_CENTERS = ParentRef(stream="brands", fields={"brand_id": "id"}, unless={"ha
     [
         ("groups", ParentRef(stream="groups")),
         ({"values": ["a"], "fields": {"x": "x"}}, ParentRef(values=["a"], fields={"x": "x"})),
-        ({"stream": "groups", "distinct": True, "batch": 2}, ParentRef(stream="groups", distinct=True, batch=2)),
+        ({"stream": "groups", "from_the_beginning": True}, ParentRef(stream="groups", from_the_beginning=True)),
     ],
 )
 def test_a_parent_is_a_name_or_a_mapping(content: object, parent: ParentRef) -> None:
