@@ -11,6 +11,7 @@ import requests
 
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.errors import ApiError
+from integration_tests.emulator.data.history import COMMENTS
 from integration_tests.emulator.emulator import find_endpoint
 from integration_tests.expected_parents import ExpectedParents
 from source_zendesk.manifest import Endpoint, Manifest
@@ -65,7 +66,7 @@ def comments(zendesk: Emulator) -> list[Row]:
         {**child, **{name: event[name] for name in ("ticket_id", "timestamp", "created_at", "via_reference_id")}}
         for event in events
         for child in event["child_events"]
-        if child["event_type"] == "Comment"
+        if child["event_type"] in COMMENTS
     ]
 
 

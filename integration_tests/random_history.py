@@ -65,6 +65,18 @@ class AccountHistory:
     def comment_on_ticket(self) -> None:
         self.store.update("tickets", self._ticket(), comment={"body": f"Comment {self.random.random()}"})
 
+    def redact_comment(self) -> None:
+        def redact(comment: Row) -> None:
+            comment.update(body="▇▇▇", html_body="▇▇▇", plain_body="▇▇▇")
+
+        self.store.change_comment(self._comment(), redact, "CommentRedactionEvent")
+
+    def make_comment_private(self) -> None:
+        hidden = {"public": False}
+        self.store.change_comment(
+            self._comment(), lambda comment: comment.update(hidden), "CommentPrivacyChange", **hidden
+        )
+
     def system_update(self) -> None:
         """Update a ticket like an automation: only `generated_timestamp` changes, not `updated_at` or audits."""
         row = self.store.get("tickets", self._ticket()) or {}
@@ -115,6 +127,12 @@ class AccountHistory:
         live = self._live_tickets()
         return self.random.choice(live) if live else int(self.store.create("tickets")["id"])
 
+    def _comment(self) -> int:
+        ticket = self._ticket()
+        if not self.store.history.comments(ticket):
+            self.store.update("tickets", ticket, comment={"body": "A comment"})
+        return int(self.random.choice(self.store.history.comments(ticket))["id"])
+
     def _random_id(self, name: str) -> object:
         return self.random.choice(list(self.store.table(name).ids()))
 
@@ -126,6 +144,9 @@ CHANGES = (
     "delete_organization", "create_user", "update_user", "reply_in_side_conversation", "create_macro", "update_macro",
     "delete_macro",
 )  # fmt: skip
+
+# Their comments are requested again by ticket, without the fields of an event.
+CHANGES_OF_COMMENTS = ("redact_comment", "make_comment_private")
 
 
 def _live(zendesk: Emulator) -> list[Row]:

@@ -11,6 +11,7 @@ import pytest
 import requests
 
 from integration_tests.emulator import Emulator
+from integration_tests.emulator.data.history import COMMENTS
 
 Json = dict[str, Any]
 START = "?start_time=0"
@@ -192,7 +193,7 @@ def test_events_contain_comments_only_on_request(zendesk: Emulator) -> None:
     full, _ = client.export(f"incremental/ticket_events{START}&include=comment_events", "ticket_events")
     assert not any("body" in child for event in plain for child in event["child_events"])
     assert any(child.get("comment_present") for event in plain for child in event["child_events"])
-    found = [child for event in full for child in event["child_events"] if child["event_type"] == "Comment"]
+    found = [child for event in full for child in event["child_events"] if child["event_type"] in COMMENTS]
     alive = {row["id"]: row for row in zendesk.store.all("comments")}
     assert {child["id"] for child in found} >= set(alive)
     assert all(child["body"] == alive[child["id"]]["body"] for child in found if child["id"] in alive)

@@ -20,6 +20,8 @@ Row = dict[str, Any]
 Lasted = tuple[int | None, int | None]
 PER_TICKET = 10_000
 AUDIT, COMMENT, EVENT, METRIC, METRIC_EVENT, ATTACHMENT = (number * 10**12 for number in (20, 21, 22, 30, 40, 50))
+COMMENTS = ("Comment", "VoiceComment", "FacebookComment")
+"""The types of audit events that are comments."""
 METRICS = ("reply_time", "agent_work_time", "requester_wait_time", "resolution_time")
 DURATIONS = (
     "agent_wait_time_in_minutes", "first_resolution_time_in_minutes", "full_resolution_time_in_minutes",
@@ -65,6 +67,20 @@ def make_audit(ticket: int, place: int, author: Any, when: str, events: list[Row
         "id": AUDIT + ticket * PER_TICKET + place, "ticket_id": ticket, "created_at": when, "author_id": author,
         "metadata": {"system": {"client": "", "ip_address": "127.0.0.1"}, "custom": {}}, "via": VIA, "events": events,
     }  # fmt: skip
+
+
+def make_call(ticket: int, place: int, author: Any, body: str, when: str) -> Row:
+    """A comment about a call."""
+    numbers = {"from": "+14155556666", "to": "+14155557777"}
+    data = {**numbers, "call_id": 7, "call_duration": 40, "recording_url": f"{HOST}/recordings/7", "started_at": when}
+    formatted = {"formatted_from": "+1 (415) 555-6666", "formatted_to": "+1 (415) 555-7777"}
+    fields = {"type": "VoiceComment", "data": data, "transcription_visible": False, "trusted": True, **formatted}
+    return make_comment(ticket, place, author, body, when) | fields
+
+
+def change_of_comment(ticket: int, place: int, kind: str, comment: Any, **fields: Any) -> Row:
+    """An event that redacts a comment or changes whether it is public."""
+    return {"id": EVENT + (ticket * PER_TICKET + place) * 10, "type": kind, "comment_id": comment, **fields}
 
 
 def change(ticket: int, place: int, number: int, field: str, value: Any, before: Any = None) -> Row:
@@ -135,6 +151,8 @@ class SeededHistory:
     def _comment(self, ticket: int, place: int, author: Any, when: str) -> Row:
         files = [make_attachment(ticket, place)] if (ticket * 7 + place) % 5 == 0 else []
         body = f"Comment {place + 1} on ticket {ticket}"
+        if (ticket * 3 + place) % 11 == 5:
+            return make_call(ticket, place, author, body, when)
         return make_comment(ticket, place, author, body, when, attachments=files, public=place % 4 != 3)
 
     def _changes(self, ticket: int, place: int) -> list[Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -186,6 +187,21 @@ class Store:
             self.tickets.put(row)
         if comment or changed:
             self.log(number, comment, changed)
+
+    @guarded
+    def change_comment(self, identifier: int, change: Callable[[Row], None], kind: str = "", **fields: Any) -> Row:
+        """Change a comment in its audit, and add an audit with an event of this kind that names it."""
+        ticket, place = past.split(identifier)
+        audit = copy.deepcopy(self.history.audit(ticket, place) or {})
+        comment: Row = next(event for event in audit["events"] if event["id"] == identifier)
+        change(comment)
+        self.history.change(ticket, place, audit)
+        self.update("tickets", ticket)
+        if kind:
+            added = self.log(ticket, None, [])
+            _, last = past.split(added["id"])
+            added["events"].append(past.change_of_comment(ticket, last, kind, identifier, **fields))
+        return comment
 
     @guarded
     def delete(self, name: str, identifier: Any) -> Row | None:

@@ -160,7 +160,7 @@ class History:
         return [row for place in range(self.length(ticket)) if (row := self.audit(ticket, place))]
 
     def comments(self, ticket: int) -> list[Row]:
-        return [event for audit in self.audits(ticket) for event in audit["events"] if event["type"] == "Comment"]
+        return [event for audit in self.audits(ticket) for event in audit["events"] if event["type"] in past.COMMENTS]
 
     def add(self, ticket: int, row: Row) -> Row:
         self._more.setdefault(ticket, []).append(row)
@@ -289,14 +289,11 @@ def _reference(ticket: int) -> int | None:
 
 def _child(event: Row, audit: Row, *, comments: bool) -> Row:
     base = {"via": "Web form", "via_reference_id": None, "created_at": audit["created_at"]}
-    if event["type"] != "Comment":
-        shown = {"id": event["id"], "event_type": event["type"], event["field_name"]: event["value"]}
-        return base | shown | ({"previous_value": event["previous_value"]} if "previous_value" in event else {})
-    if not comments:
-        return base | {
-            "id": event["id"],
-            "event_type": "Comment",
-            "comment_present": True,
-            "comment_public": event["public"],
-        }
-    return base | event | {"event_type": "Comment"}
+    kind = {"id": event["id"], "event_type": event["type"]}
+    if event["type"] in past.COMMENTS:
+        mention = {"comment_present": True, "comment_public": event["public"]}
+        return base | (event | kind if comments else kind | mention)
+    if "field_name" not in event:
+        return base | {name: value for name, value in event.items() if name != "type"} | kind
+    shown = {event["field_name"]: event["value"]}
+    return base | kind | shown | ({"previous_value": event["previous_value"]} if "previous_value" in event else {})

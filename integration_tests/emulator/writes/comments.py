@@ -1,9 +1,12 @@
-"""Changes of existing comments: make private, and redact."""
+"""Changes of existing comments: make private, and redact. Each adds an audit with an event that names the comment.
+
+https://developer.zendesk.com/documentation/ticketing/reference-guides/ticket-audit-events-reference/
+"""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
+from typing import Any
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
@@ -17,20 +20,15 @@ from integration_tests.emulator.writes.generic import body_object
 BLOT = "▇"
 
 
-def _rewrite(call: Call, comment_id: str, change: Callable[[Row], None]) -> Row:
-    """Change a comment in its audit; 404 if it does not belong to the ticket."""
-    history = call.account.store.history
+def _rewrite(call: Call, comment_id: str, change: Callable[[Row], None], kind: str = "", **fields: Any) -> Row:
+    """Change a comment in its audit, and add an event of this kind; 404 if it does not belong to the ticket."""
+    store = call.account.store
     identifier = int(comment_id) if comment_id.isdigit() else 0
-    ticket, place = past.split(identifier)
+    ticket, _ = past.split(identifier)
     named = call.params.get("ticket_id") or str(call.json_body().get("ticket_id", ticket) if call.body else ticket)
-    if history.comment(identifier) is None or named != str(ticket):
+    if store.history.comment(identifier) is None or named != str(ticket):
         raise errors.not_found()
-    audit = copy.deepcopy(history.audit(ticket, place) or {})
-    comment: Row = next(event for event in audit["events"] if event["id"] == identifier)
-    change(comment)
-    history.change(ticket, place, audit)
-    call.account.store.update("tickets", ticket)
-    return comment
+    return store.change_comment(identifier, change, kind, **fields)
 
 
 @serve("make_private")
@@ -38,11 +36,11 @@ def make_private(call: Call) -> Reply:
     text = call.params.get("ticket_comment_id")
     if text is None:
         audit = lists.find(call, "audits", call.params["ticket_audit_id"])
-        found = [event for event in audit["events"] if event["type"] == "Comment"]
+        found = [event for event in audit["events"] if event["type"] in past.COMMENTS]
         if not found:
             raise errors.not_found()
         text = str(found[0]["id"])
-    _rewrite(call, text, lambda comment: comment.update(public=False))
+    _rewrite(call, text, lambda comment: comment.update(public=False), "CommentPrivacyChange", public=False)
     return ok({})
 
 
@@ -60,25 +58,26 @@ def redact_comment(call: Call) -> Reply:
         for name in ("body", "html_body", "plain_body"):
             comment[name] = comment[name].replace(secret, BLOT * len(secret)) if secret else comment[name]
 
-    return ok({"comment": _rewrite(call, call.params["ticket_comment_id"], redact)})
+    return ok({"comment": _rewrite(call, call.params["ticket_comment_id"], redact, "CommentRedactionEvent")})
 
 
 @serve("redact_attachment")
 def redact_attachment(call: Call) -> Reply:
     """Replace the file by an empty `redacted.txt`."""
-    wanted = call.params["attachment_id"]
-    done: list[Row] = []
+    comment = lists.find(call, "comments", call.params["comment_id"])
+    files = [file for file in comment["attachments"] if str(file["id"]) == call.params["attachment_id"]]
+    if not files:
+        raise errors.not_found()
+    (redacted,) = files
 
     def redact(comment: Row) -> None:
         for file in comment["attachments"]:
-            if str(file["id"]) == wanted:
+            if file["id"] == redacted["id"]:
                 file.update(file_name="redacted.txt", size=0, content_type="text/plain")
-                done.append(file)
+                redacted.update(file)
 
-    _rewrite(call, call.params["comment_id"], redact)
-    if not done:
-        raise errors.not_found()
-    return ok({"attachment": done[0]})
+    _rewrite(call, call.params["comment_id"], redact, "AttachmentRedactionEvent", attachment_id=redacted["id"])
+    return ok({"attachment": redacted})
 
 
 @serve("update_attachment")
