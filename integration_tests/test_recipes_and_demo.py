@@ -44,12 +44,19 @@ class Synced:
     requests: Counter[str]
 
 
+def redact_a_comment(zendesk: Emulator) -> None:
+    (comment, *_) = zendesk.store.children("comments", ticket_id=1)
+    zendesk.store.change_comment(comment["id"], lambda row: row.update(body="▇"), "CommentRedactionEvent")
+    zendesk.clock.advance(minutes=5)
+
+
 @pytest.fixture(scope="module")
 def synced(tmp_path_factory: pytest.TempPathFactory) -> Synced:
     names = sorted({*rows_per_request(), *(stream for recipe in recipes() for stream in recipe.streams)})
     with Emulator(tickets=TICKETS) as zendesk:
         config = zendesk.config(credentials=zendesk.client_credentials)
         catalog = discover(config)
+        redact_a_comment(zendesk)
         zendesk.clear_requests()
         read = sync(config, names)
         requests = Counter(request.path for request in zendesk.requests)

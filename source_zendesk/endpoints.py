@@ -95,7 +95,8 @@ def least_role(endpoint: Endpoint) -> str:
 def read_cost(endpoint: Endpoint) -> str:
     """The requests of a full read, or of one item of `inputs` or `actions`."""
     if endpoint.kind == "sideload" and (host := _host_stream(endpoint)):
-        return f"none: part of `{host}`"
+        changes = endpoint.options.changes_from
+        return f"none: part of `{host}`{f'; `{changes}` for parents whose records changed' if changes else ''}"
     is_paginated = endpoint.options.paginator not in SINGLE_PAGE_PAGINATORS
     if not endpoint.parents:
         return "paginated" if is_paginated else "one request"

@@ -31,6 +31,7 @@ from source_zendesk.extract.row_counts import ALL_TIME, RowCounts, Window, count
 from source_zendesk.extract.sideload_join import SideloadJoin
 from source_zendesk.extract.stream_context import RecordTransformation, RequestContext, StreamContext
 from source_zendesk.extract.substreams import ParentPosition, SubstreamReader
+from source_zendesk.extract.ticket_comments import ChangedComments
 from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.api_budget import AdaptiveApiBudget
 from source_zendesk.http.bounded_response import BoundedAdapter
@@ -80,11 +81,7 @@ class StreamBuilder:
     """Builds the streams of a sync, which share responses and checkpoint page by page."""
 
     def __init__(
-        self,
-        manifest: Manifest,
-        definitions: Mapping[str, Mapping[str, Any]],
-        settings: Settings,
-        sync: SyncContext,
+        self, manifest: Manifest, definitions: Mapping[str, Mapping[str, Any]], settings: Settings, sync: SyncContext
     ) -> None:
         self._endpoints, self._definitions, self._settings, self._sync = manifest.endpoints, definitions, settings, sync
         self._load_schema = manifest.record_schema
@@ -175,14 +172,20 @@ class StreamBuilder:
             row_counts.keys, row_counts.sync_start = endpoint.primary_key, times.now()
             row_counts.window = self._window(endpoint, checkpoint.resume_state)
         self.runs.append(StreamRun(endpoint, row_counts, checkpoint, endpoint.name in self._settings.inputs))
-        checkpoint_option: dict[str, Any] = {} if parents else {"checkpoint": checkpoint}
         return self._retriever(
             endpoint,
             row_counts=row_counts,
             transformations=self._transformations(endpoint),
             has_volatile_rows=bool(volatile_fields(endpoint) or self._settings.sideloads.get(endpoint.name)),
-            **checkpoint_option,
+            checkpoint=None if parents else checkpoint,
+            changed_rows=self._changed_rows(endpoint, row_counts),
         ), checkpoint
+
+    def _changed_rows(self, endpoint: Endpoint, row_counts: RowCounts) -> ChangedComments | None:
+        """Reads the records that events change; without a cache, which may have an earlier form."""
+        source = self._endpoints.get(endpoint.options.changes_from)
+        retriever = source and self._retriever(source, EMPTY, row_counts, ResponseCache({}))
+        return ChangedComments(endpoint.name, retriever) if retriever else None
 
     def _window(self, endpoint: Endpoint, state: State) -> Window | None:
         """The time window of the counted rows, None for none; a custom object counts only all its records."""
@@ -223,6 +226,7 @@ class StreamBuilder:
         endpoint: Endpoint,
         query: Mapping[str, Any] = EMPTY,
         request_counts: RowCounts | None = None,
+        response_cache: ResponseCache | None = None,
         **options: Any,
     ) -> PageRetriever:
         """The retriever of an endpoint.
@@ -236,7 +240,7 @@ class StreamBuilder:
         foreign = tuple(reference["embedded"] for reference in others if "embedded" in reference)
         context = StreamContext(
             request_context=RequestContext(
-                response_cache=self._response_cache,
+                response_cache=response_cache or self._response_cache,
                 query=query,
                 include=include,
                 parameters=frozenset(endpoint.required_params + endpoint.optional_params),

@@ -20,7 +20,8 @@ Zendesk marks some deletions and not others. The table lists how a deleted recor
   by the field in the table.
 - **In another stream**: this stream stops returning the record. The stream in the table emits its tombstone.
 - **With its parent**: Zendesk deletes the record together with its parent. Records that were emitted stay.
-- **History**: the records are events. Zendesk deletes only old events, if any. Records that were emitted stay valid.
+- **History**: the records are events. Zendesk deletes only old events, if any. Records that were emitted stay valid,
+  except for redacted texts.
 - **Full refresh only**: Zendesk no longer lists the record and does not mark the deletion. After an incremental sync it
   stays in the destination; *full refresh | overwrite* removes it. Most of these lists are short, and every sync reads
   them in full.
@@ -30,10 +31,27 @@ Zendesk marks some deletions and not others. The table lists how a deleted recor
 copies in the destination yourself. To compare a destination with the account, use `counted` of the stream
 `reconciliation`: the current number of records.
 
+## Redacted and private comments
+
+A redaction, or the change of a comment to a private one, changes an existing comment of a ticket. An event names the
+comment. After such an event, `ticket_comments` emits the comment again in its new form, with one request for each
+ticket. So a destination that deduplicates by primary key no longer contains the text. `list_ticket_comments` emits it
+with all comments of the ticket, and `tickets` emits the ticket with its new `description`.
+
+- Streams of events keep what they have emitted: `ticket_events` in `child_events`, `ticket_audits` and
+  `list_audits_for_ticket` in `events`. The query [Events with a redacted text](recipes.md#events-with-a-redacted-text)
+  finds these records. Delete them in the destination, or refresh the stream.
+- If a ticket is deleted between the redaction and the next sync, Zendesk refuses its comments. The log then names the
+  ticket, and the destination keeps the text.
+- A destination that appends keeps all earlier forms.
+
+## Streams
+
 | stream | how a deleted record appears | the connector |
 | --- | --- | --- |
 """
 EMITS, EMITS_ONCE = "emits it", "emits each record once"
+EMITS_CHANGES = "emits each record once, and again after a redaction or a change of its privacy"
 EMITS_EXISTING = "emits existing records; a full refresh with overwrite removes deleted ones"
 
 Deletion = tuple[str, str]
@@ -62,7 +80,7 @@ def _describe_deletion(endpoint: Endpoint, endpoints: Endpoints) -> Deletion:
         children = ", and requests none of its children" if endpoint.options.no_children_if else ""
         return f"tombstone: {_condition(endpoint.options.tombstone)}", EMITS + children
     if _is_history(endpoint, endpoints):
-        return "history", EMITS_ONCE
+        return "history", EMITS_CHANGES if endpoint.options.changes_from else EMITS_ONCE
     if _has_current_values(endpoint):
         return "current values", "emits them on each sync"
     return _deletion_elsewhere(endpoint, endpoints) or ("full refresh only", EMITS_EXISTING)

@@ -44,6 +44,13 @@ class RecordExtractor(CdkRecordExtractor, ABC):
         """The rows by whose time an export advances: the records, or for sideloads the rows of the parent list."""
         return rows
 
+    def changes(self, body: object) -> list[Row]:
+        """The events that change records of earlier responses."""
+        return []
+
+    def finish(self) -> None:  # most leave out nothing
+        """Log what the extractor has left out of the responses of a read."""
+
     def validate_objects(self, items: list[Any], key: str) -> list[Row]:
         """The objects of the list `key`; drops null with a warning, raises `ResponseError` for any other value."""
         if all(isinstance(item, dict) for item in items):

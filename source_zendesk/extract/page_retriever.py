@@ -147,12 +147,18 @@ class PageRetriever(Retriever):
         read = self._cursor.open(state, self.paginator, self.primary_key)
         counts = self.context.row_counts.start_read(state, values)
         pager = Pager(read, self.paginator, self._page_requester, counts, values)
-        return pager.pages(partial(self._extract_rows, read, values))
+        yield from pager.pages(partial(self._extract_rows, read, values))
+        self.extractor.finish()
 
     def _extract_rows(self, read: IncrementalRead, values: Mapping[str, Any], response: ParsedResponse) -> PageRows:
         rows = self.extractor.extract(response.body)
         if len(rows) > MAX_ROWS:
             raise ResponseError(self.name, f"the response has {len(rows)} rows, more than the {MAX_ROWS} that are read")
-        cursor_rows = self.extractor.cursor_rows(response.body, rows)
-        joined = self.context.sideloads.join(read.select_new(rows), response.body)
+        cursor_rows, changed_rows = self.extractor.cursor_rows(response.body, rows), self.context.changed_rows
+        if changed_rows:
+            rows = [*rows, *self.extractor.changes(response.body)]
+        new_rows = read.select_new(rows)
+        if changed_rows:
+            new_rows = changed_rows.replace_changes(new_rows, read.first_read_at)
+        joined = self.context.sideloads.join(new_rows, response.body)
         return PageRows(rows, cursor_rows, self._normalizer.transform(joined, values, response.requested_at))

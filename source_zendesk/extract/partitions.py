@@ -96,7 +96,9 @@ class ParentSource:
             if not self._is_excluded(row) and (values := self._values_of_row(row))
         ]
         if self.inputs_of_rows:
-            return [({**inputs, **values}, changed_at) for values, changed_at in found for inputs in self.inputs_of_rows]
+            return [
+                ({**inputs, **values}, changed_at) for values, changed_at in found for inputs in self.inputs_of_rows
+            ]
         return _without_times(self._batch_values([values for values, _ in found])) if self.parent.batch else found
 
     def _is_excluded(self, row: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.extractors import ListExtractor, RecordExtractor, Row
+from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.http.error_text import embedded_error
 
 
@@ -129,44 +129,3 @@ class MetricExtractor(SideloadExtractor):
 
 def _metric_time(row: Row) -> int | None:
     return times.epoch(row.get("updated_at"))
-
-
-REFERENCE = "via_reference_id"
-
-
-@dataclass
-class CommentExtractor(ListExtractor):
-    """The child events of type `Comment` of the ticket events under `record_key`.
-
-    Each comment gets `via_reference_id` of its event, and `ticket_id`, `timestamp` and `created_at` if it has none
-    itself. Raises `ResponseError` if events mention comments but the response contains none: the server ignored
-    `include`.
-    https://developer.zendesk.com/api-reference/ticketing/ticket-management/incremental_exports/#incremental-ticket-event-export
-    """
-
-    def extract(self, body: object) -> list[Row]:
-        """The comments, in the order of their events."""
-        events = super().extract(body)
-        children = [(event, child) for event in events for child in self.nested_list(event, "child_events")]
-        comments = [(event, child) for event, child in children if child.get("event_type") == "Comment"]
-        if any(_is_mention(child) for _, child in children) and all(_is_mention(child) for _, child in comments):
-            cause = "the response mentions comments without the requested `comment_events`"
-            raise ResponseError(self.name, f"{cause}; if that persists, read list_{self.name}")
-        return [{**self._event_fields(event), **child, **_reference(event)} for event, child in comments]
-
-    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
-        """The events: the export is ordered by their time."""
-        return super().extract(body)
-
-    def _event_fields(self, event: Row) -> Row:
-        return {name: event.get(name) for name in ("ticket_id", "timestamp", "created_at")}
-
-
-def _reference(event: Row) -> Row:
-    """The origin of the event, such as a merged ticket; only the event contains it."""
-    return {} if event.get(REFERENCE) is None else {REFERENCE: event[REFERENCE]}
-
-
-def _is_mention(child: Row) -> bool:
-    """Whether a child event only notes that there was a comment."""
-    return bool(child.get("comment_present")) and "body" not in child

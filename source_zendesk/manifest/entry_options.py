@@ -77,6 +77,9 @@ class EntryOptions:
     nested: list[str] = key([], "the lists within a row that contain its records, from the outside in", READS)
     nested_ids: list[str] = key([], "the field for the id of the row of each of these lists", READS)
     sideload: str = key("", "the value of `include` by which another stream's pages contain the records", READS)
+    changes_from: str = key(
+        "", "the child stream that requests the records again that events of its pages change", READS
+    )
     per_brand: bool = key(default=False, meaning="whether requests go to the host of each brand", kinds=READS)
     multibrand_param: str = key(
         "", "of an input per brand: the parameter by which any host returns the rows of all brands", READS

@@ -94,7 +94,11 @@ class Manifest:
         return extended
 
     def with_parents(self, names: Iterable[str]) -> set[str]:
-        """These streams and, recursively, their parents, and the stream of the brands if their hosts are needed."""
+        """These streams and, recursively, all that they need.
+
+        These are their parents, the streams that request their changed records, and that of the brands if hosts are
+        needed.
+        """
         names_with_parents: set[str] = set()
         pending = [name for name in names if name in self.endpoints]
         while pending:
@@ -103,7 +107,8 @@ class Manifest:
                 names_with_parents.add(name)
                 endpoint = self.endpoints[name]
                 hosts = [self._help_centers] if endpoint.options.any_help_center else []
-                pending += [parent.stream for parent in (*endpoint.parents, *hosts) if parent.stream]
+                sources = [parent.stream for parent in (*endpoint.parents, *hosts)]
+                pending += filter(None, [*sources, endpoint.options.changes_from])
         return names_with_parents
 
     def subset(self, names: Iterable[str]) -> dict[str, Any]:

@@ -39,11 +39,14 @@ class IncrementalRead(ABC):
 
     `query` requests the next page, None after the last; `state` resumes the read at that page. `restarts` is the number
     of times that the read returned to earlier pages. `refused_params` are query parameters that Zendesk refuses here.
+    `first_read_at` is the epoch second at which a first read began, also if an earlier run began it: it requested all
+    its rows later. It is 0 if an earlier run reached the end.
     """
 
     query: Query | None
     state: State
     restarts = 0
+    first_read_at = 0
     refused_params: Collection[str] = ()
 
     def begin(self, response: ParsedResponse) -> None:  # noqa: B027  # most need no more than the query

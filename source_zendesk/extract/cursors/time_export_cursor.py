@@ -12,7 +12,7 @@ from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.paginators import Paginator, Query
 from source_zendesk.http.response import ParsedResponse
 
-EMITTED = "emitted"
+EMITTED, STARTED = "emitted", "started"
 
 
 @dataclass
@@ -24,8 +24,8 @@ class TimeExportCursor(Cursor):
     With `by_rows`, the read advances by the times of the rows, since `end_time` of the export is not the time of its
     last row.
 
-    State: `{<cursor_field>: epoch seconds}`, `emitted` with the digests of the rows since then after the last page,
-    and `page` if the export returns cursor pages.
+    State: `{<cursor_field>: epoch seconds}`, `page` if the export returns cursor pages, `started` until a first read
+    reaches its end, and then `emitted` with the digests of the rows since that second.
     """
 
     lag: int = 60
@@ -53,6 +53,7 @@ class _TimeExportRead(ExportRead):
         self._seen: set[tuple[Any, ...]] = set()
         self._seen_at: int | None = None
         self._restarts_at: dict[int, int] = {}
+        self._is_first_read, self.first_read_at = not state, state.get(STARTED) or 0
         self._emitted_digests = state.get(EMITTED) or ""
         self._emitted = EmittedRows(self._emitted_digests)
         self._already_emitted: list[Row] = []
@@ -61,6 +62,8 @@ class _TimeExportRead(ExportRead):
 
     def begin(self, response: ParsedResponse) -> None:
         super().begin(response)
+        if self._is_first_read and not self.first_read_at:
+            self.first_read_at = response.requested_at
         self._start = min(self._start, self._time)
 
     @property
@@ -68,6 +71,8 @@ class _TimeExportRead(ExportRead):
         state: State = {self._cursor.cursor_field: self._resume_time(self._time if self.query else self._final_time)}
         if self._emitted_digests:
             state[EMITTED] = self._emitted_digests
+        if self.first_read_at and self.query:
+            state[STARTED] = self.first_read_at
         return {**state, "page": self.query} if "page[after]" in (self.query or {}) else state
 
     @property
