@@ -13,6 +13,7 @@ from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.errors import ApiError
 from integration_tests.emulator.data.history import COMMENTS
 from integration_tests.emulator.emulator import find_endpoint
+from integration_tests.emulator.products.help_center.seed import LOCALES
 from integration_tests.expected_parents import ExpectedParents
 from source_zendesk.manifest import Endpoint, Manifest
 
@@ -41,6 +42,8 @@ FULL_QUERIES = {
     "list_ticket_comments": {"include_inline_images": "true"},
 }
 """Query parameters with which endpoints return all rows and fields."""
+IN_RECORDS = {"featured_articles": ("locale",)}
+"""Query parameters that distinguish the rows of a stream, and are added to its records."""
 LIVE_JOBS = "/api/sell/apps/job_statuses/"
 """Job statuses, whose URLs contain the port of the request."""
 HOST = "brand_id"
@@ -132,7 +135,7 @@ class ExpectedRows:
             return []
         if len(rows) > self._longest.get(entry.name, ("", 0))[1]:
             self._longest[entry.name] = (path, len(rows))
-        named = {name: values[name] for name in entry.placeholders}
+        named = {name: values[name] for name in (*entry.placeholders, *IN_RECORDS.get(entry.name, ()))}
         whole = [row if isinstance(row, dict) else self._bare(entry, row) for row in _select_rows(entry, rows)]
         return [coerced(entry, redacted(entry, {**named, **row, **({} if row.get(HOST) else brand)})) for row in whole]
 
@@ -142,7 +145,8 @@ class ExpectedRows:
         return f"{found[0]['subdomain']}.zendesk.com" if found else ""
 
     def _bare(self, entry: Endpoint, value: Any) -> Row:
-        return {entry.options.item_field: value}
+        marks = {"default": value == LOCALES[0]} if entry.name == "help_center_locales" else {}
+        return {entry.options.item_field: value, **marks}
 
     def _request(self, method: str, path: str, query: Mapping[str, Any], host: str) -> list[Any]:
         endpoint, _ = find_endpoint(method, path.removesuffix(".json"))

@@ -47,7 +47,7 @@ def test_discover_has_typed_and_generic_custom_object_streams(account: Emulator)
     catalog = discover(account)
     assert {name for name in catalog if name.startswith("custom_object_") and "limit" not in name} == {
         "custom_object_car", "custom_object_records_object", "custom_object_fields", "custom_object_access_rules",
-        "custom_object_permission_policies",
+        "custom_object_permission_policies", "custom_object_records",
     }  # fmt: skip
     assert "export_custom_object_records" in catalog
     for stream in ("custom_object_car", "custom_object_records_object"):

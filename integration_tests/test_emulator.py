@@ -20,7 +20,7 @@ from integration_tests.emulator.reads.lists import PARENTS
 from integration_tests.samples import group_of_served, sample
 
 Json = dict[str, Any]
-UNSHAPED = ("export_routing", "view_", "macro", "definitions")
+UNSHAPED = ("export_routing", "export_records", "featured_articles", "view_", "macro", "definitions")
 """Handlers whose responses are not rows of their collection."""
 BUILDS = {"app_job", "installation_job"}
 GETS = [e for e in endpoints() if e.method == "GET" and e.serve not in BUILDS]

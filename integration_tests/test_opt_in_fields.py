@@ -121,6 +121,57 @@ def test_agents_on_all_pages_of_the_dashboard_are_emitted_once() -> None:
     assert pages == -(-len(agents) // 25) > 1
 
 
+def test_users_of_all_brands_are_listed_and_counted(zendesk: Emulator) -> None:
+    (*_, user) = (row for row in zendesk.store.all("users") if row["role"] == "end-user" and row["active"])
+    zendesk.account.users_of_separated_brands = {user["id"]}
+    inputs = [
+        {"stream": "search_users", "parameters": {"query": user["name"]}},
+        {"stream": "autocomplete_users", "parameters": {"phone": user["phone"]}},
+    ]
+    streams = ["list_users", "count_users", "search_users", "autocomplete_users"]
+    rows = sync(zendesk.config(inputs=inputs), streams).records
+    for stream in ("list_users", "search_users", "autocomplete_users"):
+        assert user["id"] in [row["id"] for row in rows[stream]]
+    assert [row["value"] for row in rows["count_users"]] == [len(rows["list_users"])]
+
+
+def test_users_of_one_brand_are_searched_on_request(zendesk: Emulator) -> None:
+    inputs = [{"stream": "search_users", "parameters": {"query": "user", "brand_id": 0}}]
+    sync(zendesk.config(inputs=inputs), ["search_users"])
+    assert [request.query["brand_id"] for request in zendesk.requests_to("/api/v2/users/search")] == [["0"]]
+
+
+def test_fields_are_shown_by_key(zendesk: Emulator) -> None:
+    field = next(row for row in zendesk.store.all("ticket_fields") if row.get("key"))
+    inputs = [{"stream": "show_many_ticket_fields", "parameters": {"keys": field["key"]}}]
+    rows = sync(zendesk.config(inputs=inputs), ["show_many_ticket_fields"]).records["show_many_ticket_fields"]
+    assert [(row["id"], row["creator_user_id"]) for row in rows] == [(field["id"], field["creator_user_id"])]
+
+
+def test_featured_articles_of_each_locale_are_emitted(zendesk: Emulator) -> None:
+    rows = sync(zendesk.config(), ["featured_articles", "help_center_locales"]).records
+    requested = zendesk.requests_to("/hc/api/v2/articles/featured")
+    assert len(requested) == len(rows["help_center_locales"])
+    assert rows["featured_articles"]
+    assert all(f"/hc/{row['locale']}/" in row["url"] for row in rows["featured_articles"])
+
+
+def test_the_default_locale_of_each_help_center_is_marked(zendesk: Emulator) -> None:
+    rows = sync(zendesk.config(), ["help_center_locales"]).records["help_center_locales"]
+    defaults = [row["brand_id"] for row in rows if row["default"]]
+    assert len(defaults) == len(set(defaults)) == len({row["brand_id"] for row in rows})
+
+
+def test_photos_of_custom_object_records_are_in_their_list(zendesk: Emulator) -> None:
+    photo = {"id": 5, "file_name": "car.png"}
+    zendesk.store.update("custom_object_records", zendesk.store.all("custom_object_records")[0]["id"], photo=photo)
+    zendesk.clock.advance(hours=1)
+    streams = ["custom_object_records", "export_custom_object_records"]
+    rows = sync(zendesk.config(), streams).records
+    assert [row["photo"] for row in rows["custom_object_records"] if row["photo"]] == [photo]
+    assert not any("photo" in row for row in rows["export_custom_object_records"])
+
+
 def pages_of_records(count: int, *, sorts: bool) -> RecordingServer:
     """Serves records in pages of a hundred; without `sorts`, the server refuses `sort`."""
 

@@ -88,8 +88,7 @@ def _describe_deletion(endpoint: Endpoint, endpoints: Endpoints) -> Deletion:
 
 def _deletion_elsewhere(endpoint: Endpoint, endpoints: Endpoints) -> Deletion | None:
     """The deletion as another stream shows it: a preferred stream, the host of a sideload or a parent."""
-    source = resolve_preferred_stream(_repeated_stream(endpoint, endpoints), endpoints)
-    source = endpoints[source.options.deletions_in] if source.options.deletions_in else source
+    source = _deletion_source(_repeated_stream(endpoint, endpoints), endpoints)
     if source.options.tombstone:
         appearance = f"in `{source.name}`: {_condition(source.options.tombstone)}"
         return appearance, f"emits existing records; also sync `{source.name}`"
@@ -107,7 +106,7 @@ def _deletion_with_parent(parent: ParentRef, endpoints: Endpoints) -> Deletion |
     """
     if not parent.stream or list(parent.fields) == [BRAND]:
         return None
-    source = resolve_preferred_stream(endpoints[parent.stream], endpoints)
+    source = _deletion_source(endpoints[parent.stream], endpoints)
     if not source.options.tombstone:
         return None
     tombstone = source.options.tombstone
@@ -115,6 +114,12 @@ def _deletion_with_parent(parent: ParentRef, endpoints: Endpoints) -> Deletion |
     handling = "requests none of its children" if is_skipped else "requests its children; skips it if Zendesk refuses"
     condition = _condition(source.options.tombstone)
     return f"with its parent in `{source.name}`: {condition}; otherwise full refresh only", handling
+
+
+def _deletion_source(endpoint: Endpoint, endpoints: Endpoints) -> Endpoint:
+    """The stream that contains the deletions of a stream's records."""
+    source = resolve_preferred_stream(endpoint, endpoints)
+    return endpoints[source.options.deletions_in] if source.options.deletions_in else source
 
 
 def _repeated_stream(endpoint: Endpoint, endpoints: Endpoints) -> Endpoint:

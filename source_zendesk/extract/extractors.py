@@ -97,6 +97,18 @@ class ListExtractor(RecordExtractor):
 
 
 @dataclass
+class DefaultMarkingExtractor(ListExtractor):
+    """One record for each value of the list under `record_key`; `default` is true for the value under `default_key`."""
+
+    default_key: str = ""
+
+    def extract(self, body: Any) -> list[Row]:
+        """The values, with the mark."""
+        default = body.get(self.default_key) if isinstance(body, dict) else None
+        return [{**row, "default": row.get(self.item_field) == default} for row in super().extract(body)]
+
+
+@dataclass
 class BareListExtractor(ListExtractor):
     """The items of the list under `record_key`, or of the response itself if that is a list."""
 

@@ -90,9 +90,13 @@ class Endpoint:
 
     @property
     def required_params(self) -> list[str]:
-        """The required parameters of an item of `inputs` or `actions`: of the parents, the path and the entry."""
-        fields = [name for parent in self.parents for name in parent.fields]
-        parent_fields = [name for name in fields if name not in self._optional_parents]
+        """The required parameters of an item of `inputs` or `actions`: of the parents, the path and the entry.
+
+        An alternative `a|b` of the entry replaces the parent's field `a`.
+        """
+        choices = (names.split("|") for names in self.options.required_params if "|" in names)
+        replaced = {*self._optional_parents, *(name for names in choices for name in names)}
+        parent_fields = [name for parent in self.parents for name in parent.fields if name not in replaced]
         return list(dict.fromkeys([*parent_fields, *self.placeholders, *self.options.required_params]))
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 from airbyte_cdk.sources.declarative.schema import SchemaLoader
 
 from source_zendesk.manifest.endpoint import Endpoint
+from source_zendesk.manifest.parent_ref import BRAND
 from source_zendesk.manifest.resources import load_schema
 
 UNDECLARED = "_undeclared"
@@ -23,12 +24,16 @@ TEXT = "string"
 
 
 def path_param_types(endpoint: Endpoint, endpoints: Mapping[str, Endpoint]) -> dict[str, str]:
-    """The JSON type of each placeholder of the path.
+    """The JSON type of each placeholder of the path, and of each other parent field that is in the primary key.
 
     It is the type of the record's field of that name, or of the parent's field that fills the placeholder. Otherwise
     it is the type of the record's `id` if the path ends with the placeholder, or string.
     """
-    return {name: _param_type(endpoint, name, endpoints) for name in endpoint.placeholders}
+    others = [name for parent in endpoint.parents for name in parent.fields if name in endpoint.primary_key]
+    names = dict.fromkeys(
+        endpoint.placeholders + [name for name in others if name != BRAND or not endpoint.options.per_brand]
+    )
+    return {name: _param_type(endpoint, name, endpoints) for name in names}
 
 
 def _param_type(endpoint: Endpoint, name: str, endpoints: Mapping[str, Endpoint]) -> str:

@@ -35,6 +35,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
     "a batch of a list": (OF_MACRO | {"schema": "macro", "family": "batch_list", "record_key": "macros"},
         "repeats records of `macros`"),
     "a show of something else": (OF_MACRO, ""),
+    "a show with more fields": (OF_MACRO | {"schema": "macro", "query": {"include": "usage_24h"}}, ""),
     "every pair": (
         CHILD | {"get": "/api/v2/tickets/{ticket_id}/{macro_id}", "cursor_field": "", "parents": ["macros", "tickets"]},
         "one request for each combination with `tickets`"),
@@ -97,8 +98,8 @@ def test_excluded_streams_without_a_replacement_are_listed() -> None:
     assert {name for name, exclusion in EXCLUDED.items() if not exclusion.source_has_records} == {
         "compliance_deletion_statuses", "custom_object_record_attachments", "custom_object_record_events",
         "fulfilled_ticket_ids", "list_ticket_group_sla_policy_metrics", "list_ticket_sla_policy_metrics",
-        "organization_merges", "password_requirements", "task_items", "ticket_related", "user_subscriptions",
-        "user_user_segments",
+        "organization_merges", "password_requirements", "show_user_suspension", "task_items", "ticket_related",
+        "user_subscriptions", "user_user_segments",
     }  # fmt: skip
 
 
@@ -112,13 +113,15 @@ def test_a_list_that_other_streams_split_by_kind_is_excluded() -> None:
 SHARED_SCHEMAS = {
     "content_subscription": {
         "article_subscriptions", "section_subscriptions", "post_subscriptions", "topic_subscriptions"},
+    # The export has deleted records, the list has photos.
+    "custom_object_record": {"custom_object_records", "export_custom_object_records"},
     "custom_field_option": {"ticket_field_options", "user_field_options"},
     "dashboard_activity": {"dashboard_account_activity", "dashboard_queue_activity"},
     "locale": {"locales", "public_locales"},
     "object_limit": {"custom_object_fields_limit", "custom_object_records_limit", "custom_objects_limit"},
     "vote": {"article_comment_votes", "article_votes", "post_comment_votes", "post_votes"},
 }  # fmt: skip
-"""Recommended streams that share a schema but no records."""
+"""Recommended streams that share a schema, but not their records or fields."""
 
 
 def test_no_two_recommended_streams_have_the_same_records() -> None:
@@ -127,6 +130,12 @@ def test_no_two_recommended_streams_have_the_same_records() -> None:
         if entry.name not in EXCLUDED:
             kinds.setdefault(entry.schema, set()).add(entry.name)
     assert {kind: names for kind, names in kinds.items() if len(names) > 1} == SHARED_SCHEMAS
+
+
+def test_streams_with_fields_that_no_other_stream_has_are_recommended() -> None:
+    """Featured articles, photos of records, settings of phone numbers, and tasks of templates."""
+    wanted = {"featured_articles", "custom_object_records", "show_phone_number", "task_list_template_tasks"}
+    assert wanted & set(EXCLUDED) == set()
 
 
 def test_the_main_streams_are_recommended() -> None:

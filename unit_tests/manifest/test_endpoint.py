@@ -50,6 +50,12 @@ def test_required_parameters_are_those_of_parents_path_and_entry_once() -> None:
     assert endpoint(entry, GROUPS).required_params == ["ids", "group_id", "query|name"]
 
 
+def test_an_alternative_replaces_the_field_of_a_parent() -> None:
+    parents = {"stream": "groups", "fields": {"ids": "id"}, "batch": 100}
+    entry = MEMBERS | {"parents": parents, "required_params": ["ids|keys"]}
+    assert endpoint(entry, GROUPS).required_params == ["group_id", "ids|keys"]
+
+
 @pytest.mark.parametrize(
     ("entry", "takes_body"),
     [(SEARCH, True), ({**SEARCH, "post": ..., "get": "/api/v2/search"}, False), (SEARCH | {"family": "action"}, False)],

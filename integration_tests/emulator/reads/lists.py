@@ -190,7 +190,7 @@ def show_metric(call: Call) -> Reply:
 
 @serve("count")
 def count(call: Call) -> Reply:
-    rows = filters.choose(call, _listed(call))
+    rows = opt_in_fields.drop_opt_in_data(call, filters.choose(call, _listed(call)))
     return ok({"count": {"value": len(rows.ids), "refreshed_at": call.account.clock.stamp()}})
 
 

@@ -67,12 +67,22 @@ def drop_opt_in_data(call: Call, rows: Rows) -> Rows:
         rows = Rows(rows.ids[:MAX_UNSORTED], rows.json)
     if "support_type_scope" in call.endpoint.query and (is_selected := ticket_filter(call)):
         rows = Rows([number for number in rows.ids if is_selected(number)], rows.json)
+    if call.endpoint.of == "users" and "brand_id" in call.endpoint.query:
+        rows = _users_of_brands(call, rows)
     if call.endpoint.of in FIELDS and _is_withheld(call, FIELDS[call.endpoint.of][0]):
         whole = rows.json
         return Rows(
             rows.ids, lambda identifier: orjson.dumps(drop_opt_in_fields(call, orjson.loads(whole(identifier))))
         )
     return rows
+
+
+def _users_of_brands(call: Call, rows: Rows) -> Rows:
+    """The users of all brands with `brand_id=all`. Zendesk does not document the default: here, the account's own."""
+    separated = call.account.users_of_separated_brands
+    if not separated or call.query_value("brand_id") == "all":
+        return rows
+    return Rows([number for number in rows.ids if number not in separated], rows.json)
 
 
 def _is_withheld(call: Call, parameter: str) -> bool:

@@ -27,6 +27,14 @@ def me(call: Call) -> Reply:
     return ok({"user": user | {"authenticity_token": "emulated=="}})
 
 
+@serve("autocomplete_users")
+def autocomplete_users(call: Call) -> Rows | Reply:
+    """The users whose name or phone starts with the text; 400 without either."""
+    if not call.query_value("name") and not call.query_value("phone"):
+        raise errors.bad_parameter("name", "or phone is required")
+    return lists.list_rows(call)
+
+
 def _session(call: Call) -> Row:
     user = call.account.user or {}
     rows = call.account.store.all("sessions")

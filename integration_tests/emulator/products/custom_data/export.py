@@ -38,7 +38,7 @@ def leave_tombstone(store: TombstoneStore, row: Row, parent: object) -> None:
 
 
 def _rows_by_time(call: Call) -> list[Stamped]:
-    """The object's records and deleted records, sorted by their last change."""
+    """The object's records and deleted records without photos, sorted by their last change."""
     store, key = call.account.store, call.params["custom_object_key"]
     lists.find(call, "custom_objects", key)
     names = ["custom_object_records"]
@@ -47,7 +47,7 @@ def _rows_by_time(call: Call) -> list[Stamped]:
     rows = [row for name in names for row in store.children(name, custom_object_key=key)]
     newest = int(call.account.clock.epoch()) - LAG
     ordered = sorted((epoch_of(row["updated_at"]), row["id"]) for row in rows)
-    known = {row["id"]: row for row in rows}
+    known = {row["id"]: {name: value for name, value in row.items() if name != "photo"} for row in rows}
     return [(when, one, known[one]) for when, one in ordered if when <= newest]
 
 

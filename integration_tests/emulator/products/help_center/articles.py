@@ -11,6 +11,7 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, ok, page_body
 from integration_tests.emulator.data.rows import Row, Rows, listing
+from integration_tests.emulator.data.values import HOST
 from integration_tests.emulator.exports.incremental import Stamps
 from integration_tests.emulator.products.help_center.seed import LOCALES
 from integration_tests.emulator.reads import filters, lists, paging, sideloads
@@ -93,6 +94,21 @@ def articles_in_locale(call: Call) -> Rows:
 
 def _translated(row: Row, words: Row) -> Row:
     return row | {"locale": words["locale"], "title": words["title"], "name": words["title"], "body": words["body"]}
+
+
+@serve("featured_articles")
+def featured_articles(call: Call) -> Rows:
+    """The promoted articles with a translation in the locale, without ids."""
+    store, locale = call.account.store, call.query_value("locale") or LOCALES[0]
+    words = {row["source_id"]: row for row in store.all("article_translations") if row["locale"] == locale}
+    rows = lists.within_brand(call, lists.scope(call)).where(lambda row: row["promoted"] and row["id"] in words)
+    return listing(_featured(row["id"], words[row["id"]]) for row in rows.dicts())
+
+
+def _featured(identifier: int, words: Row) -> Row:
+    url = f"{HOST}/hc/{words['locale']}/articles/{identifier}"
+    row = {"title": f"<b>{words['title']}</b>", "stripped_title": words["title"], "url": url, "multibrand": False}
+    return row | {"breadcrumbs": ["Help Center", "Section"]}
 
 
 @serve("search_articles")

@@ -45,7 +45,6 @@ def _followers(call: Call, rows: Rows) -> Rows:
 lists.WHERE.update({
     "category_articles": _of_category, "article_labels": _labels, "segment_sections": _of_segment,
     "user_segments": _segments, "followers": _followers,
-    "promoted": lambda _, rows: rows.where(lambda row: row["promoted"]),
     "inline": lambda _, rows: rows.where(lambda row: row["inline"]),
     "block": lambda _, rows: rows.where(lambda row: not row["inline"]),
     "applicable": lambda _, rows: rows.where(lambda row: row["user_type"] == "signed_in_users"),
