@@ -22,6 +22,9 @@ Row = dict[str, Any]
 FULL_QUERIES = {
     "groups": {"exclude_deleted": "false"},
     "brands": {"include_deleted": "true"},
+    "list_user_groups": {"exclude_deleted": "false"},
+    "show_custom_object_field": {"include_standard_fields": "true"},
+    "global_oauth_clients_token_summary": {"include_expired": "true"},
     "list_tickets": {"support_type_scope": "all"},
     "deleted_tickets": {"support_type_scope": "all"},
     "tickets": {"support_type_scope": "all"},

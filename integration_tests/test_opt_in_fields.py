@@ -8,6 +8,7 @@ from integration_tests.harness import sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 RECORDS = "/api/v2/custom_objects/object_1/records"
+NEXT = "https://acme.zendesk.com/api/v2/custom_objects/car/records/1/events?page%5Bafter%5D=x"
 PARAMETERS = {
     "search_custom_object_records": {"custom_object_key": "car"},
     "autocomplete_custom_object_records": {"custom_object_key": "car"},
@@ -170,6 +171,59 @@ def test_photos_of_custom_object_records_are_in_their_list(zendesk: Emulator) ->
     rows = sync(zendesk.config(), streams).records
     assert [row["photo"] for row in rows["custom_object_records"] if row["photo"]] == [photo]
     assert not any("photo" in row for row in rows["export_custom_object_records"])
+
+
+def test_forms_of_the_service_catalog_are_listed(zendesk: Emulator) -> None:
+    form = zendesk.store.all("ticket_forms")[0]["id"]
+    zendesk.account.service_catalog_forms = {form}
+    rows = sync(zendesk.config(), ["ticket_forms"]).records["ticket_forms"]
+    assert form in [row["id"] for row in rows]
+
+
+def test_clients_with_expired_tokens_are_summarized(zendesk: Emulator) -> None:
+    stream = "global_oauth_clients_token_summary"
+    rows = sync(zendesk.config(), [stream]).records[stream]
+    assert len(rows) == len(zendesk.store.all("oauth_global_clients"))
+
+
+def test_standard_fields_are_shown(zendesk: Emulator) -> None:
+    result = sync(zendesk.config(), ["show_custom_object_field"])
+    assert any(row["system"] for row in result.records["show_custom_object_field"])
+    assert not result.warnings
+
+
+def test_deleted_groups_of_users_are_listed(zendesk: Emulator) -> None:
+    before = sync(zendesk.config(), ["list_user_groups"]).records["list_user_groups"]
+    zendesk.store.delete("groups", before[0]["id"])
+    after = sync(zendesk.config(), ["list_user_groups"]).records["list_user_groups"]
+    assert sorted(row["id"] for row in after) == sorted(row["id"] for row in before)
+
+
+@pytest.mark.parametrize("end", [{"meta": {"has_more": True}, "links": [{"next": NEXT}]}, {"links": [{"next": NEXT}]}])
+def test_events_with_a_list_of_links_are_read_to_the_last_page(end: dict[str, object]) -> None:
+    def respond(arrived: RecordedRequest) -> Reply:
+        if arrived.path.endswith("/events"):
+            is_last = "page[after]" in arrived.query
+            event = {"id": "b" if is_last else "a", "created_at": "2026-01-01T00:00:00Z"}
+            return Reply(200, {"events": [event], **({"meta": {"has_more": False}} if is_last else end)})
+        return Reply(404)
+
+    with RecordingServer(respond) as server:
+        stream, parameters = "custom_object_record_events", {"custom_object_key": "car", "record_id": "1"}
+        config = server.config(allow_writes=False) | {"inputs": [{"stream": stream, "parameters": parameters}]}
+        rows = sync(config, [stream]).records[stream]
+    assert [row["id"] for row in rows] == ["a", "b"]
+
+
+def test_available_agents_are_read_to_the_last_page() -> None:
+    def respond(arrived: RecordedRequest) -> Reply:
+        is_last = "page[after]" in arrived.query
+        meta = {"has_more": not is_last, "after_cursor": None if is_last else "x"}
+        return Reply(200, {"agents": [{"id": 2 if is_last else 1}], "meta": meta})
+
+    with RecordingServer(respond) as server:
+        rows = sync(server.config(allow_writes=False), ["list_available_agents"]).records["list_available_agents"]
+    assert [row["id"] for row in rows] == [1, 2]
 
 
 def pages_of_records(count: int, *, sorts: bool) -> RecordingServer:

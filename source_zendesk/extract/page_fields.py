@@ -55,6 +55,17 @@ def section(fields: Fields, name: str) -> Fields:
     raise UndocumentedValueError(name, value, "an object")
 
 
+def next_link(fields: Fields) -> str:
+    """The link to the next page in `links`, empty if there is none.
+
+    `links` is an object; for events of custom object records it is a list of objects.
+    """
+    links = fields.get("links")
+    if isinstance(links, list):
+        return next(filter(None, (link(each, "next") for each in links if isinstance(each, Mapping))), "")
+    return link(section(fields, "links"), "next")
+
+
 def count(body: Any) -> int | None:
     """The number of rows that `count` reports, None for another value: no decision depends on `count` alone."""
     value = body.get("count") if isinstance(body, Mapping) else None

@@ -223,7 +223,7 @@ class CursorPaginator(OffsetPaginator):
             return None
         if cursor:
             return self._after(cursor)
-        if link := page_fields.link(page_fields.section(body, "links"), "next"):
+        if link := page_fields.next_link(body):
             next_query = parse_link(link)
             return self._with_page_size(next_query) if self.size_parameter in next_query else next_query
         raise PaginationError(
@@ -236,7 +236,7 @@ class CursorPaginator(OffsetPaginator):
         self, query: Query, body: Mapping[str, object], rows: Sequence[object], cursor: str | None
     ) -> Query | None:
         """Follow `links.next`, else the `cursor` of `meta`, else the top-level `after_cursor`, else `next_page`."""
-        if link := page_fields.link(page_fields.section(body, "links"), "next"):
+        if link := page_fields.next_link(body):
             return parse_link(link)
         if cursor:
             return None if cursor == query.get(self.cursor_parameter) else self._after(cursor)

@@ -100,6 +100,7 @@ class Account:
         self.scopes: frozenset[str] = frozenset({"read", "write"})
         self.ai_agent_tickets: set[int] = set()
         self.users_of_separated_brands: set[int] = set()
+        self.service_catalog_forms: set[int] = set()
         self.uploads: dict[str, Row] = {}
         self.idempotent: dict[str, tuple[float, bytes, Reply]] = {}
         self._update_times: dict[str, tuple[int, list[tuple[int, Any]]]] = {}

@@ -114,6 +114,7 @@ FILTERS: dict[str, Filter] = {
     "filter[ids]": same("id"), "filter[external_ids]": same("external_id"), "query": _query,
     "since": since("since", "created_at"), "start_time": since("start_time", "created_at"),
     "end_time": until("end_time", "created_at"), "organization_id": same("organization_id"),
+    "ticket_content_pins.ticket_id": same("ticket_id"),
     "users.phone": lambda _, values: lambda row: str(row["phone"] or "").startswith(values[-1]),
 }  # fmt: skip
 """Parameters that filter rows; others, such as `access` and `locale`, are accepted and ignored."""

@@ -146,7 +146,10 @@ def _listed(call: Call) -> Rows:
 
 @serve("show")
 def show(call: Call) -> Reply:
-    return show_reply(call, opt_in_fields.drop_opt_in_fields(call, path_row(call)))
+    row = path_row(call)
+    if opt_in_fields.is_hidden(call, row):
+        raise errors.not_found()
+    return show_reply(call, opt_in_fields.drop_opt_in_fields(call, row))
 
 
 def show_reply(call: Call, row: Row) -> Reply:

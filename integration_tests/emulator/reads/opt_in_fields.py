@@ -68,7 +68,9 @@ def drop_opt_in_data(call: Call, rows: Rows) -> Rows:
     if "support_type_scope" in call.endpoint.query and (is_selected := ticket_filter(call)):
         rows = Rows([number for number in rows.ids if is_selected(number)], rows.json)
     if call.endpoint.of == "users" and "brand_id" in call.endpoint.query:
-        rows = _users_of_brands(call, rows)
+        rows = _without(call, rows, "brand_id", call.account.users_of_separated_brands)
+    if call.endpoint.of == "ticket_forms" and "form_type" in call.endpoint.query:
+        rows = _without(call, rows, "form_type", call.account.service_catalog_forms)
     if call.endpoint.of in FIELDS and _is_withheld(call, FIELDS[call.endpoint.of][0]):
         whole = rows.json
         return Rows(
@@ -77,12 +79,17 @@ def drop_opt_in_data(call: Call, rows: Rows) -> Rows:
     return rows
 
 
-def _users_of_brands(call: Call, rows: Rows) -> Rows:
-    """The users of all brands with `brand_id=all`. Zendesk does not document the default: here, the account's own."""
-    separated = call.account.users_of_separated_brands
-    if not separated or call.query_value("brand_id") == "all":
+def _without(call: Call, rows: Rows, parameter: str, special: set[int]) -> Rows:
+    """All rows if the parameter is `all`. Zendesk does not document the default: here, all but the `special` rows."""
+    if not special or call.query_value(parameter) == "all":
         return rows
-    return Rows([number for number in rows.ids if number not in separated], rows.json)
+    return Rows([number for number in rows.ids if number not in special], rows.json)
+
+
+def is_hidden(call: Call, row: Row) -> bool:
+    """Whether a request for the row alone needs a parameter that the query lacks."""
+    parameter, keep = ROWS.get(call.endpoint.of, ("", None))
+    return bool(keep and _is_withheld(call, parameter) and not keep(row))
 
 
 def _is_withheld(call: Call, parameter: str) -> bool:

@@ -35,9 +35,9 @@ def _own(call: Call, rows: Rows) -> Rows:
     return rows.where(lambda row: row["user_id"] == user)
 
 
-def _summary(_: Call, rows: Rows) -> Rows:
-    """Only clients with tokens."""
-    return Rows(rows.ids[::2], rows.json)
+def _summary(call: Call, rows: Rows) -> Rows:
+    """Only clients with tokens; every second client has expired tokens alone."""
+    return rows if call.query_value("include_expired") == "true" else Rows(rows.ids[::2], rows.json)
 
 
 lists.WHERE.update({"own_clients": _own, "token_summary": _summary})
