@@ -137,7 +137,10 @@ def _host_and_body(endpoint: Endpoint) -> Iterator[str]:
 def _params(endpoint: Endpoint) -> Iterator[str]:
     """The parameters whose values come from parents or the configuration; the optional ones in brackets."""
     in_path = {*endpoint.placeholders, *(["brand_id"] if endpoint.options.per_brand else [])}
-    yield from (f"{name}={{{name}}}" for name in endpoint.required_params if name not in in_path)
+    parent_fields = {name for parent in endpoint.parents for name in parent.fields}
+    choices = (names.split("|") for names in endpoint.required_params if names not in in_path)
+    names = (next((name for name in choice if name in parent_fields), "|".join(choice)) for choice in choices)
+    yield from (f"{name}={{{name}}}" for name in names)
     yield from (f"[{name}]" for name in endpoint.optional_params)
     if endpoint.options.sideloads:
         yield f"[include: {', '.join(endpoint.options.sideloads)}]"
