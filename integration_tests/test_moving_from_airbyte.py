@@ -34,6 +34,8 @@ READ_WHOLE = {
     "side_conversations",
 }
 """Streams that restart with a state of Airbyte's connector."""
+VOLATILE = {"custom_roles"}
+"""Lists that Zendesk returns in full, and whose rows can change without their cursor: all rows are emitted."""
 
 LOGINS: dict[str, Row] = {
     "4.9, API token": {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-token"},
@@ -254,7 +256,7 @@ def test_every_row_since_a_saved_state_is_emitted(
 
 @pytest.mark.parametrize(
     ("name", "shape"),
-    [(name, shape) for name, shape in CASES if name in INCREMENTAL and name not in READ_WHOLE and shape in KNOWN],
+    [(name, shape) for name, shape in CASES if name in {*INCREMENTAL} - READ_WHOLE - VOLATILE and shape in KNOWN],
 )
 def test_rows_before_a_saved_state_are_not_emitted(
     name: str, shape: str, account: Account, resumed: dict[str, Result]

@@ -19,7 +19,8 @@ KEYLESS = "$single_list_extractor"
 
 def reads_named_list(entry: Endpoint) -> bool:
     """Whether a stream of another product reads a named list, without parents other than brands."""
-    is_root = entry.kind == "read" and not entry.placeholders and len(entry.parents) <= entry.options.per_brand
+    is_root = entry.kind == "read" and not entry.placeholders
+    is_root = is_root and all(parent.stream == "brands" for parent in entry.parents)
     return is_root and entry.product != "support" and bool(entry.record_key or entry.options.extractor == KEYLESS)
 
 

@@ -61,9 +61,8 @@ def next_link(fields: Fields) -> str:
     `links` is an object; for events of custom object records it is a list of objects.
     """
     links = fields.get("links")
-    if isinstance(links, list):
-        return next(filter(None, (link(each, "next") for each in links if isinstance(each, Mapping))), "")
-    return link(section(fields, "links"), "next")
+    sections = links if isinstance(links, list) else [links]
+    return next(filter(None, (link(section({"links": each}, "links"), "next") for each in sections)), "")
 
 
 def count(body: Any) -> int | None:
