@@ -218,13 +218,12 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
-        threads = Schedule(self._manifest, selected).threads(settings.num_workers)
+        schedule = Schedule(self._manifest, [name for name in selected if name not in malformed])
+        threads = schedule.threads(settings.num_workers)
         executor = AdaptiveExecutor(threads if settings.num_workers else None)
         read = ConcurrentRead(executor, threads // 2, self.logger)
         builder = self._create_builder(settings, messages=read.messages, executor=executor)
-        streams = {stream.name: stream for stream in builder.build(name for name in selected if name not in malformed)}
-        ordered = [streams[name] for name in Schedule(self._manifest, streams).order]
-        messages, pages = read.run(ordered), self.services.page_transport
+        messages, pages = read.run(builder.build(schedule.order)), self.services.page_transport
         if pages:
             messages = pages.wrap(messages, self.logger)
         try:
