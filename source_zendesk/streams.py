@@ -282,7 +282,7 @@ class StreamBuilder:
         if inputs is None:
             return [self._parent(parent, endpoint.incremental, row_counts) for parent in endpoint.parents]
         per_brand = tuple(each for each in inputs if endpoint.is_read_per_brand(each))
-        others = tuple(each for each in inputs if each not in per_brand)
+        others = tuple(each for each in inputs if not endpoint.is_read_per_brand(each))
         source = self._parent(endpoint.parents[0], "none", row_counts) if per_brand else ParentSource(ParentRef())
         return [replace(source, inputs=others, inputs_of_rows=per_brand)]
 
