@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.printable import join_first
 from tools.openapi_file import OpenApiFile, Operation, Schema, operation_key
 
 NEW_READS, NEW_WRITES = "new reading operations", "new writing operations"
@@ -110,9 +111,7 @@ def _record_differences(manifest: Manifest, pairs: Iterable[Pair]) -> Iterator[D
         elif operation.response.fields and endpoint.kind != "action":
             yield Difference(KEYS, f"{endpoint.name}.{endpoint.record_key}", operation.operation_id)
     for (kind, subject, detail), names in streams.items():
-        others = len(names) - NAMED_STREAMS
-        more = f" and {others} more" if others > 0 else ""
-        yield Difference(kind, subject, f"{detail}; {', '.join(names[:NAMED_STREAMS])}{more}")
+        yield Difference(kind, subject, f"{detail}; {join_first(names, NAMED_STREAMS)}")
 
 
 def _find_rows(endpoint: Endpoint, response: Schema) -> Schema | None:
