@@ -37,11 +37,11 @@ class RequestCard:
     @classmethod
     def from_endpoint(cls, endpoint: Endpoint, manifest: Manifest) -> "RequestCard":
         """The card of an endpoint with its family, its parents and its components."""
-        paging = ActionPaging(endpoint) if endpoint.kind == "action" else ListPaging(endpoint, manifest)
+        paging = _paging(endpoint, manifest)
         return cls(
             stream=f"{endpoint.name} ({endpoint.kind}; family {endpoint.family}, product {endpoint.product})",
             request=", ".join([f"{endpoint.method} {endpoint.path}", *_host_and_body(endpoint)]),
-            query=", ".join(query_params(endpoint, manifest)) or "none",
+            query=", ".join([*paging.query(), *_params(endpoint)]) or "none",
             records=_records(endpoint, manifest),
             primary_key=", ".join(endpoint.primary_key) or "none",
             cursor=_cursor(endpoint),
@@ -116,8 +116,11 @@ class ActionPaging:
 
 def query_params(endpoint: Endpoint, manifest: Manifest) -> list[str]:
     """The parameters of the first request, each as `name=value`; the optional ones in brackets."""
-    paging = ActionPaging(endpoint) if endpoint.kind == "action" else ListPaging(endpoint, manifest)
-    return [*paging.query(), *_params(endpoint)]
+    return [*_paging(endpoint, manifest).query(), *_params(endpoint)]
+
+
+def _paging(endpoint: Endpoint, manifest: Manifest) -> ListPaging | ActionPaging:
+    return ActionPaging(endpoint) if endpoint.kind == "action" else ListPaging(endpoint, manifest)
 
 
 def _param(name: str, value: object) -> str:
