@@ -1,6 +1,6 @@
 """Runs the console script: `python -m source_zendesk`."""
 
-from source_zendesk.cli.fast_import import fast_import, reduce_garbage_collection
+from source_zendesk.cli.fast_import import fast_import, limit_arenas, reduce_garbage_collection
 
 
 def main() -> None:
@@ -9,6 +9,7 @@ def main() -> None:
         from source_zendesk.cli.run import run  # noqa: PLC0415  # this imports the CDK
 
     reduce_garbage_collection()
+    limit_arenas()
     run()
 
 

@@ -1,8 +1,6 @@
 """Reads the streams of a sync at the same time, with the CDK's concurrent source."""
 
-import ctypes
 import logging
-import sys
 from collections.abc import Iterator, Sequence
 from queue import Queue
 
@@ -18,8 +16,6 @@ from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 
 # The items that may wait for the main thread; a page is one item.
 QUEUE_SIZE = 10_000
-# `mallopt` of glibc: https://man7.org/linux/man-pages/man3/mallopt.3.html
-M_ARENA_MAX, ARENAS = -8, 2
 
 
 class ConcurrentRead:
@@ -29,7 +25,6 @@ class ConcurrentRead:
     """
 
     def __init__(self, executor: AdaptiveExecutor, listing: int, logger: logging.Logger) -> None:
-        _limit_arenas()
         queue: Queue[QueueItem] = Queue(QUEUE_SIZE)
         self.messages = ConcurrentMessageRepository(queue, InMemoryMessageRepository(Level.INFO))
         self._executor = executor
@@ -50,13 +45,3 @@ class ConcurrentRead:
         finally:
             # After a failure, the threads would wait forever.
             self._executor.shutdown(wait=False, cancel_futures=True)
-
-
-def _limit_arenas() -> None:
-    """Let all threads of the process share two heaps.
-
-    By default, glibc creates eight for each core, and each keeps the memory of the largest pages that its threads read.
-    """
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
-    if mallopt:
-        mallopt(M_ARENA_MAX, ARENAS)
