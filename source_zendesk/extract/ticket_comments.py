@@ -106,8 +106,7 @@ class CommentReader(Protocol):
 class ChangedComments:
     """Requests the comments again that events change: a destination replaces them by their id.
 
-    Zendesk changes the comment itself: a response to any
-    later request, also of the export, contains its new form. Of an earlier form there is no other trace.
+    Zendesk changes the comment itself: any later response, also of the export, contains its new form only.
     """
 
     stream: str
