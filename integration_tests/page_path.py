@@ -28,6 +28,7 @@ from source_zendesk.cli.entrypoint import Entrypoint
 from source_zendesk.cli.stdout_writer import StdoutWriter, write_messages
 from source_zendesk.extract.page_retriever import PageRetriever
 from source_zendesk.output.page_transport import PageRecord
+from tools.generated_part import replace_part
 
 PACKAGE = Path(source_zendesk.__file__).parent
 PAGE = PACKAGE.parent / "docs" / "development.md"
@@ -141,8 +142,7 @@ def diagram(recorder: CallRecorder) -> str:
 
 def page(recorder: CallRecorder) -> str:
     """docs/development.md with the diagram."""
-    before, _, rest = PAGE.read_text().partition(BEGIN)
-    return before + BEGIN + diagram(recorder) + END + rest.partition(END)[2]
+    return replace_part(PAGE.read_text(), BEGIN, END, diagram(recorder))
 
 
 if __name__ == "__main__":
