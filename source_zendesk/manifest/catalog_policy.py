@@ -72,15 +72,15 @@ def _cross_product_parent(endpoint: Endpoint, _: Endpoints) -> str:
     return parents[-1] if len(parents) > 1 else ""
 
 
-def _parent_read_in_full(endpoint: Endpoint, endpoints: Endpoints) -> str:
-    """The growing parent for each record of which every sync sends a request, whether or not it changed."""
-    return "" if endpoint.incremental == "follows_parent" else next(_growing_parents(endpoint, endpoints), "")
+def _growing_parent(endpoint: Endpoint, endpoints: Endpoints) -> str:
+    """The growing parent whose number of records determines the number of requests of a first sync."""
+    return next(_growing_parents(endpoint, endpoints), "")
 
 
 def _growing_parents(endpoint: Endpoint, endpoints: Endpoints) -> Iterator[str]:
     for parent in endpoint.parents:
-        # A parent with a query yields few records: the agents among all users.
-        if parent.stream and not parent.query:
+        # A query selects few records, such as the agents among all users: in batches, they need some requests only.
+        if parent.stream and not (parent.query and parent.batch):
             source = endpoints[parent.stream]
             if resolve_preferred_stream(source, endpoints).options.grows_with_usage:
                 yield source.name
@@ -100,6 +100,6 @@ REASONS: tuple[tuple[str, Callable[[Endpoint, Endpoints], str], bool], ...] = (
     ("counts records of {}", _counted_stream, True),
     ("repeats records of {}", _repeated_parent, True),
     ("one request for each combination with {}", _cross_product_parent, False),
-    ("one request for each record of {} on every sync", _parent_read_in_full, False),
+    ("its requests grow with the records of {}", _growing_parent, False),
 )
 """Reason, function that finds the source, and whether the source has the records; the most specific reason first."""
