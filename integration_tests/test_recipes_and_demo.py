@@ -80,6 +80,12 @@ def test_a_recipe_returns_rows_from_its_listed_streams(recipe: Recipe, synced: S
     assert {table for table in synced.rows if re.search(rf"\b(FROM|JOIN) {table}\b", recipe.sql)} == set(recipe.streams)
 
 
+def test_the_demo_file_opens_in_old_versions_of_duckdb(tmp_path: Path) -> None:
+    database = Warehouse(tmp_path, {}, str(tmp_path / "demo.duckdb")).database
+    oldest = "SELECT tags['storage_version'] FROM duckdb_databases() WHERE database_name = 'demo'"
+    assert database.sql(oldest).fetchall() == [("v1.0.0+",)]
+
+
 def test_the_demo_page_is_self_contained_and_plots_each_recipe(synced: Synced) -> None:
     results = [RecipeResult(one, synced.warehouse.query(one.sql)) for one in recipes() if one.title in CHARTS]
     written = page(results, "A <test>")

@@ -12,6 +12,8 @@ from integration_tests.demo.charts import QueryResult
 from integration_tests.demo.connector import Message
 
 MAX_ROWS = 24
+OLDEST_DUCKDB = "v1.0.0"
+"""The oldest version that opens the file. PyAirbyte, and tools that a reader has installed, are behind the newest."""
 
 
 class Warehouse:
@@ -21,7 +23,7 @@ class Warehouse:
         self.folder = folder
         self.keys = keys
         self.count = 0
-        self.database = duckdb.connect(database)
+        self.database = duckdb.connect(database, config={"storage_compatibility_version": OLDEST_DUCKDB})
         self.database.execute("SET TimeZone = 'UTC'")
 
     def append(self, records: Iterator[Message]) -> None:
