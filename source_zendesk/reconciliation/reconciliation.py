@@ -90,7 +90,7 @@ class Reconciliation:
             "reason": reason,
             "requests": row_counts.requests,
             "parents_skipped": run.checkpoint.parents_skipped,
-            "at": times.iso(times.now()),
+            "compared_at": times.iso(times.now()),
         }
 
     def _unproved_reason(

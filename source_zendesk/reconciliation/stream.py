@@ -44,7 +44,9 @@ SCHEMA: dict[str, Any] = {
         "reason": _property("string", "The difference, or why `agrees` is null; null if `agrees` is true"),
         "requests": _property("integer", "Requests for the stream and its parents to which Zendesk responded"),
         "parents_skipped": _property("integer", "Parents for which Zendesk refused the children"),
-        "at": _property("string", "Time of the count", format="date-time", airbyte_type="timestamp_with_timezone"),
+        "compared_at": _property(
+            "string", "Time of the comparison", format="date-time", airbyte_type="timestamp_with_timezone"
+        ),
     },
 }
 
