@@ -220,7 +220,7 @@ def test_a_search_truncated_in_small_pages_is_an_error(monkeypatch: pytest.Monke
     ("stream", "parameters", "parts"),
     [
         ("search_userz", {}, ["inputs[0].stream", "'search_userz' is not a stream", "search_users"]),
-        ("tags", {}, ["inputs[0].stream", "'tags' needs no arguments", "docs/streams.md"]),
+        ("tags", {}, ["inputs[0].stream", "'tags' needs no arguments", "source-zendesk streams"]),
         ("search_macros", {}, ["inputs[0].parameters.query", "missing", "search_macros takes query"]),
         ("search_macros", {"query": ""}, ["inputs[0].parameters.query", "missing"]),
         (

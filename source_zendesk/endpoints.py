@@ -80,7 +80,7 @@ def _line(endpoint: Endpoint) -> str:
         endpoint.options.plan,
         f"`{endpoint.options.preferred_stream}`" if endpoint.options.preferred_stream else "",
         read_cost(endpoint),
-        _recommended(endpoint),
+        recommendation(endpoint),
     )
     return "| " + " | ".join(cells) + " |"
 
@@ -121,7 +121,8 @@ def _partition_sources(endpoint: Endpoint) -> Iterator[str]:
         yield " ".join(filter(None, [*batch, *stream, *(f"({text})" for text in values if text)]))
 
 
-def _recommended(endpoint: Endpoint) -> str:
+def recommendation(endpoint: Endpoint) -> str:
+    """`yes` if `discover` lists the stream without `catalog: complete`; otherwise when, or why not."""
     if endpoint.kind in ("input", "action"):
         return "if configured"
     return str(find_exclusion(endpoint, Manifest.load().endpoints) or "yes")

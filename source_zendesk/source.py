@@ -276,4 +276,4 @@ class SourceZendesk(ConcurrentDeclarativeSource):
                 "the connection; `export_custom_object_records` has its records too."
             )
         hint = suggestions(name, self._manifest.endpoints) or "."
-        return f"Stream {name}: there is no such stream{hint} docs/streams.md lists the available ones."
+        return f"Stream {name}: there is no such stream{hint} `source-zendesk streams` lists all of them."

@@ -79,7 +79,7 @@ def test_discover_offers_less_than_can_be_read_and_the_reconciliation() -> None:
         ("search_export", "Stream search_export is of kind input: name it in `inputs` of the configuration."),
         ("custom_object_car", "Stream custom_object_car needs `custom_fields` set to `columns`"),
         ("tikets", "Stream tikets: there is no such stream; did you mean tickets"),
-        ("xyz", "Stream xyz: there is no such stream. docs/streams.md lists the available ones."),
+        ("xyz", "Stream xyz: there is no such stream. `source-zendesk streams` lists all of them."),
     ],
 )
 def test_the_error_of_an_unknown_stream_has_the_remedy(name: str, text: str) -> None:

@@ -14,6 +14,7 @@ PROTOCOL = {
     "read": "print the records and states of the streams in a catalog",
 }
 EXAMPLE = """example:
+  source-zendesk streams ticket
   source-zendesk check --config config.json
   source-zendesk catalog --config config.json tickets users > catalog.json
   source-zendesk read --config config.json --catalog catalog.json > messages.jsonl
@@ -36,7 +37,7 @@ def parse_command_line(line: Sequence[str]) -> argparse.Namespace:
         parser.exit(2)
     args = parser.parse_args(line)
     if args.command == "catalog" and not args.streams and not args.all:
-        parser.error("catalog: name streams or set --all; `source-zendesk discover` lists the available ones")
+        parser.error("catalog: name streams or set --all; `source-zendesk streams` lists them")
     if args.command == "state" and args.messages == STDIN and sys.stdin and sys.stdin.isatty():
         parser.error("state: name a file with the output of `read`, or pipe the output in")
     return args
@@ -53,6 +54,15 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     for name, purpose in PROTOCOL.items():
         commands.add_parser(name, help=purpose)
+    streams = commands.add_parser("streams", help="list the streams with their content and cost, without an account")
+    streams.add_argument(
+        "pattern",
+        nargs="?",
+        default="",
+        metavar="PATTERN",
+        help="the name of a stream, which is shown in full; or the start of a word in names or descriptions; or a "
+        "pattern such as '*_events'",
+    )
     catalog = commands.add_parser("catalog", help="print a catalog for `read`")
     catalog.add_argument("--config", required=True, help="the configuration, a JSON file")
     catalog.add_argument("streams", nargs="*", metavar="STREAM", help="the streams to read")

@@ -1,4 +1,4 @@
-"""Runs the commands `catalog` and `state`."""
+"""Runs the commands that print no protocol messages."""
 
 import argparse
 import contextlib
@@ -14,11 +14,13 @@ from source_zendesk.cli.renewed_config import RenewedConfig
 from source_zendesk.cli.shutdown import FAILED, exit_by_signal_after, exit_immediately
 from source_zendesk.cli.state_command import state_lines
 from source_zendesk.cli.stdout_writer import StdoutWriter
+from source_zendesk.cli.streams_command import stream_lines
 from source_zendesk.printable import PrintableFilter
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], Iterator[str]]] = {
     "catalog": catalog_lines,
     "state": state_lines,
+    "streams": stream_lines,
 }
 
 

@@ -16,6 +16,11 @@ def is_live_view_possible() -> bool:
     return _is_terminal(sys.__stderr__) and not _is_terminal(sys.__stdout__) and os.environ.get("TERM") != "dumb"
 
 
+def is_stdout_terminal() -> bool:
+    """Whether a person reads stdout."""
+    return _is_terminal(sys.__stdout__)
+
+
 def print_to_terminal(lines: Iterable[str]) -> None:
     """Print lines on stderr if it is a terminal; without one, users read the log."""
     if _is_terminal(sys.__stderr__):

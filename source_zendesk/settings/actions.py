@@ -35,7 +35,7 @@ def _find_endpoint(manifest: Manifest, name: str, field: str) -> Endpoint:
         return endpoint
     problem = "is not an action" if endpoint else "is not a stream"
     hint = suggestions(name, [each.name for each in manifest.endpoints.values() if each.kind == "action"])
-    raise ConfigError(f"`{field}.stream`: {name!r} {problem}{hint or ';'} docs/streams.md lists the actions.")
+    raise ConfigError(f"`{field}.stream`: {name!r} {problem}{hint or ';'} `source-zendesk streams` lists the actions.")
 
 
 def _parse_action(item: Mapping[str, Any], manifest: Manifest, field: str) -> Action:

@@ -56,7 +56,7 @@ def _find_endpoint(manifest: Manifest, name: str, index: int) -> Endpoint:
     candidates = [e.name for e in manifest.endpoints.values() if e.kind == "input" or e.parents]
     hint = "needs no arguments." if endpoint else f"is not a stream{suggestions(name, candidates) or '.'}"
     raise ConfigError(
-        f"`inputs[{index}].stream`: {name!r} {hint} docs/streams.md lists the streams that take arguments."
+        f"`inputs[{index}].stream`: {name!r} {hint} `source-zendesk streams` lists the streams that take arguments."
     )
 
 
