@@ -280,7 +280,7 @@ def test_actions_support_only_incremental_sync() -> None:
         ({"stream": "create_group", "parameters": "no"}, "`actions[0].parameters`"),
         ({"stream": "create_group", "boddy": {}}, "`actions[0].boddy`: unknown field"),
         ({"stream": "create_group", "file": "/a"}, "create_group takes no file"),
-        ({"stream": "delete_group", "parameters": {"group_id": 1}, "body": {}}, "delete_group takes no body"),
+        ({"stream": "delete_group", "parameters": {"group_id": 1}, "body": {"a": 1}}, "delete_group takes no body"),
         ({"stream": "upload_files", "parameters": {"filename": "a"}}, "`actions[0].file`: it is missing"),
         ({"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/no/such"}, "/no/such does not exist"),
         ({"stream": "upload_files", "parameters": {"filename": "a"}, "file": "/tmp"}, "/tmp is a directory"),
@@ -345,7 +345,7 @@ def test_a_dry_run_emits_planned_requests_and_sends_nothing(package: Path) -> No
 def test_actions_are_sent_after_a_dry_run() -> None:
     item = {"stream": "delete_group", "parameters": {"group_id": 1}}
     with RecordingServer() as recorder:
-        dry = sync(recorder.config(item, allow_writes="dry_run"), ["delete_group"])
+        dry = sync({**recorder.config(item), "dry_run": True}, ["delete_group"])
         sync(recorder.config(item), ["delete_group"], dry.state)
         assert recorder.sent_lines == ["DELETE /api/v2/groups/1"]
 

@@ -60,7 +60,7 @@ def changed(zendesk: Emulator, path: str, value: Any) -> Row:
         return config | {name: next(login for login in LOGINS if tail in login) | {tail: value}}
     if is_item:
         item = UPLOAD if path == "actions[0].file" else ITEMS[name]
-        return config | {"allow_writes": "dry_run", name: [item | {tail: value}]}
+        return config | {"dry_run": True, name: [item | {tail: value}]}
     return config | {name: value}
 
 

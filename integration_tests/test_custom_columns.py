@@ -267,7 +267,7 @@ def custom_of(result: Result, user: int) -> Row:
 def test_only_streams_of_the_same_objects_have_columns(quiet_zendesk: Emulator) -> None:
     """Search results of several types and records of actions are unchanged."""
     settings = {
-        "inputs": [{"stream": "search", "parameters": {"query": "a"}}], "allow_writes": "dry_run",
+        "inputs": [{"stream": "search", "parameters": {"query": "a"}}], "dry_run": True,
         "actions": [{"stream": "create_ticket", "body": {"ticket": {"comment": {"body": "a"}}}}],
     }  # fmt: skip
     catalog = discover(quiet_zendesk, **settings)

@@ -45,8 +45,9 @@ from source_zendesk.schedule import Schedule
 from source_zendesk.settings import Settings
 from source_zendesk.settings.connection import Probe, run_within
 from source_zendesk.settings.inputs import suggestions
+from source_zendesk.settings.migration import migrate
 from source_zendesk.settings.offered_streams import available_endpoints, configured_properties, offered_endpoints
-from source_zendesk.settings.settings import config_schema, migrate
+from source_zendesk.settings.settings import config_schema
 from source_zendesk.settings.states import per_stream_states, state_errors, unused_states
 from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.streams import StreamBuilder, SyncContext

@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import orjson
 import pytest
 import yaml
@@ -107,6 +108,8 @@ def test_json_blocks_parse_and_configurations_are_accepted(
         for action in shown.get("actions", []):
             (tmp_path / action.get("file", "unused")).touch()
         Settings.parse(MINIMAL_CONFIG | shown, Manifest.load())
+        # PyAirbyte validates the configuration before each read.
+        jsonschema.validate(MINIMAL_CONFIG | shown, Manifest.load().content["spec"]["connection_specification"])
 
 
 @blocks_in("yaml")

@@ -28,7 +28,7 @@ OWN_WORDS = frozenset(
         *("email", "password", "subdomain", "base_url", "start_date", "num_workers", "on_behalf_of", "catalog"),
         *("export_page_size", "page_size", "ticket_search_lookback_days", "unknown_fields", "custom_fields"),
         *("recommended", "complete", "pass", "collect", "as_sent", "columns", "sideloads", "stream", "include"),
-        *("inputs", "parameters", "actions", "body", "file", "allow_writes", "true", "false", "dry_run"),
+        *("inputs", "parameters", "actions", "body", "file", "json", "allow_writes", "true", "false", "dry_run"),
     )
 )
 # Shorter texts are not redacted: they occur in most messages.

@@ -7,7 +7,7 @@ from typing import Any
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.settings.field_values import as_object, is_unset
+from source_zendesk.settings.field_values import as_object, is_unset_object
 from source_zendesk.settings.inputs import check_parameters, suggestions
 from source_zendesk.writes.action import NEEDS_FILE, TAKES_BODY, TAKES_FILE, Action
 from source_zendesk.writes.upload_file import InvalidFileError, UploadFile
@@ -25,7 +25,7 @@ def actions_by_stream(
         action = _parse_action(item, manifest, f"actions[{index}]")
         actions.setdefault(action.stream, []).append(action)
     if actions and not is_allowed:
-        raise ConfigError("`actions`: set `allow_writes` to true, or to `dry_run` to see what would be sent.")
+        raise ConfigError("`actions`: set `allow_writes` to true, or `dry_run` to true to see what would be sent.")
     return actions
 
 
@@ -40,8 +40,8 @@ def _find_endpoint(manifest: Manifest, name: str, field: str) -> Endpoint:
 
 def _parse_action(item: Mapping[str, Any], manifest: Manifest, field: str) -> Action:
     parameters = as_object(item.get("parameters"), f"{field}.parameters")
-    body = None if is_unset(item.get("body")) else as_object(item["body"], f"{field}.body")
     endpoint = _find_endpoint(manifest, item["stream"], field)
+    body = _parse_body(item.get("body"), endpoint, f"{field}.body")
     for key in item:
         if key not in KEYS:
             raise ConfigError(f"`{field}.{key}`: unknown field; an action takes {', '.join(KEYS)}.")
@@ -49,6 +49,13 @@ def _parse_action(item: Mapping[str, Any], manifest: Manifest, field: str) -> Ac
     action = Action(endpoint.name, parameters, body, _parse_file(endpoint, item.get("file"), field))
     _check_content(action, endpoint, field)
     return action
+
+
+def _parse_body(value: Any, endpoint: Endpoint, field: str) -> dict[str, Any] | None:
+    """The body; None without one. A form sends an empty object for it."""
+    if is_unset_object(value) or (not value and endpoint.options.sends not in TAKES_BODY):
+        return None
+    return as_object(value, field)
 
 
 def _check_content(action: Action, endpoint: Endpoint, field: str) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from source_zendesk.errors import ConfigError
 from source_zendesk.json_values import find_fault
 from source_zendesk.output.action_redaction import redact_action
+from source_zendesk.settings.migration import JSON_TEXT
 
 KINDS = ((bool, "a boolean"), ((int, float), "a number"), (str, "a string"), (list, "a list"), (Mapping, "an object"))
 
@@ -23,12 +24,21 @@ def without_unset(value: Any) -> Any:
     return [without_unset(item) for item in value] if isinstance(value, list) else value
 
 
+def is_unset_object(value: Any) -> bool:
+    """Whether an object counts as not set, or its JSON text does."""
+    return is_unset(value) or (_is_json_text(value) and is_unset(value[JSON_TEXT]))
+
+
+def _is_json_text(value: Any) -> bool:
+    return isinstance(value, Mapping) and value.keys() == {JSON_TEXT}
+
+
 def as_object(value: Any, field: str) -> dict[str, Any]:
-    """An object or its JSON text as an object; raises `ConfigError` with the name of the field."""
-    if is_unset(value):
+    """An object, given as such or as JSON text under its only key `json`; raises `ConfigError` with the field."""
+    if is_unset_object(value):
         return {}
     try:
-        content = json.loads(value) if isinstance(value, str) else value
+        content = json.loads(value[JSON_TEXT]) if _is_json_text(value) else value
     except (ValueError, RecursionError) as error:
         raise ConfigError(f"`{field}`: expected an object or its JSON text; {error}.") from error
     if not isinstance(content, Mapping):

@@ -13,8 +13,9 @@ from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.address import parse_base_url, parse_subdomain
 from source_zendesk.settings.field_values import is_unset, shown
 from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream
+from source_zendesk.settings.migration import migrate
 from source_zendesk.settings.validation import Schema, matching_alternative, validate
-from source_zendesk.writes.action import DRY_RUN, Action
+from source_zendesk.writes.action import Action
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Settings:
     catalog: str
     unknown_fields: str
     custom_fields: str
-    allow_writes: bool | str
+    allow_writes: bool
+    dry_run: bool
     inputs: Mapping[str, list[dict[str, object]]]
     sideloads: Mapping[str, list[str]]
     actions: Mapping[str, list[Action]]
@@ -59,7 +61,6 @@ class Settings:
         values = _defaults(schema) | {name: value for name, value in migrated.items() if not is_unset(value)}
         subdomain = parse_subdomain(values["subdomain"])
         base_url = parse_base_url(values["base_url"]) if "base_url" in values else ""
-        allow_writes = _parse_allow_writes(values["allow_writes"])
         return cls(
             given=config,
             subdomain=subdomain,
@@ -75,10 +76,13 @@ class Settings:
             catalog=values["catalog"],
             unknown_fields=values["unknown_fields"],
             custom_fields=values["custom_fields"],
-            allow_writes=allow_writes,
+            allow_writes=values["allow_writes"],
+            dry_run=values["dry_run"],
             inputs=inputs_by_stream(values.get("inputs", []), manifest),
             sideloads=includes_by_stream(values.get("sideloads", []), manifest),
-            actions=actions_by_stream(values.get("actions", []), manifest, is_allowed=bool(allow_writes)),
+            actions=actions_by_stream(
+                values.get("actions", []), manifest, is_allowed=values["allow_writes"] or values["dry_run"]
+            ),
         )
 
     @cached_property
@@ -108,12 +112,6 @@ def config_schema(manifest: Manifest) -> Schema:
     return schema
 
 
-def migrate(config: Mapping[str, object]) -> dict[str, object]:
-    """Convert a configuration of Airbyte's connector, which allowed a single worker."""
-    workers = config.get("num_workers")
-    return {**config, "num_workers": 2} if type(workers) is int and workers == 1 else dict(config)
-
-
 def _defaults(schema: Schema) -> dict[str, Any]:
     return {name: field["default"] for name, field in schema["properties"].items() if "default" in field}
 
@@ -141,11 +139,6 @@ def _parse_start_date(text: str) -> str:
     if (times.epoch(text) or 0) > times.now():
         raise ConfigError(f"`start_date`: expected a time in the past; got {shown(text)}.")
     return text
-
-
-def _parse_allow_writes(value: bool | str) -> bool | str:  # noqa: FBT001  # a field of the configuration
-    """A boolean or `dry_run`; forms without booleans send `true` and `false` as strings."""
-    return value if value == DRY_RUN else value in (True, "true")
 
 
 def _header_value(field: str, value: str) -> str:

@@ -24,9 +24,9 @@ def _warnings(content: Any, schema: Schema, path: str) -> Iterator[str]:
             yield from _warnings(item, schema.get("items", {}), f"{path[:-1]}[{index}].")
     elif isinstance(content, Mapping) and (known := _properties(content, schema)):
         for name, value in content.items():
-            if name in known:
+            if name in known and not known[name].get("additionalProperties"):
                 yield from _warnings(value, known[name], f"{path}{name}.")
-            elif not name.startswith("_") and name not in WITHOUT_EFFECT:
+            elif name not in known and not name.startswith("_") and name not in WITHOUT_EFFECT:
                 hint = suggestions(name, known)
                 yield f"`{path}{name}`: unknown field, which the connector ignores{hint or '.'}"
 

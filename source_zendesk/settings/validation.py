@@ -21,7 +21,6 @@ EXPECTED = {
     "credentials": "an object with `credentials` and the fields of that kind",
     "credentials.token_expiry_date": "a time such as 2024-01-01T00:00:00Z, or nothing",
     "start_date": "a date such as 2024-01-01 or 2024-01-01T00:00:00Z",
-    "allow_writes": "false, true or `dry_run`",
 }
 
 
@@ -110,7 +109,7 @@ def _expected(field: str, schema: Schema) -> str:
         return f"a whole number from {schema['minimum']} to {schema['maximum']}"
     if schema["type"] == "array":
         return _list_of(schema["items"])
-    return "a string" if schema["type"] == "string" else "an object"
+    return {"string": "a string", "boolean": "true or false"}.get(schema["type"], "an object")
 
 
 def _list_of(items: Schema) -> str:

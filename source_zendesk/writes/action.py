@@ -35,7 +35,7 @@ def _sha256_prefix(content: bytes) -> str:
 
 
 DRY_RUN = "dry_run"
-"""The value of `allow_writes` that emits the requests without sending them."""
+"""The field that emits the requests without sending them, and the status of their records."""
 
 
 @dataclass(frozen=True)

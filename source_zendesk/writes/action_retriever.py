@@ -87,7 +87,7 @@ class ActionRetriever(Retriever):
             return
         ledger = Ledger(self.context.checkpoint, self._requester.server_time if self.idempotent else None)
         queue = ActionQueue(self.name, ledger, self.context.actions, self.context.stats)
-        if self.config["allow_writes"] == DRY_RUN:
+        if self.config["dry_run"]:
             yield from (self._dry_run(action) for action in queue if ledger.is_new(action))
             raise_errors(self.name, queue.errors)
         else:

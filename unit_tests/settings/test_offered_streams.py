@@ -10,7 +10,7 @@ from source_zendesk.settings.offered_streams import available_endpoints, configu
 
 MANIFEST = Manifest.load()
 LOGIN = {"credentials": "oauth2.0", "access_token": "secret"}
-ACTION = {"allow_writes": "dry_run", "actions": [{"stream": "create_ticket", "body": {"ticket": {"subject": "a"}}}]}
+ACTION = {"dry_run": True, "actions": [{"stream": "create_ticket", "body": {"ticket": {"subject": "a"}}}]}
 INPUT = {"inputs": [{"stream": "search", "parameters": {"query": "a"}}]}
 EXCLUDED_INPUT = {"inputs": [{"stream": "list_ticket_comments", "parameters": {"ticket_id": 1}}]}
 

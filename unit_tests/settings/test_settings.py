@@ -24,8 +24,8 @@ def test_a_minimal_config_gets_every_default() -> None:
     assert parse() == Settings(
         given=MINIMAL, subdomain="acme", base_url="", api_url="https://acme.zendesk.com", credentials=LOGIN,
         start_date="", num_workers=None, export_page_size=1000, page_size=1000, ticket_search_lookback_days=1,
-        on_behalf_of="", catalog="recommended", unknown_fields="pass", custom_fields="as_sent", allow_writes=False,
-        inputs={}, sideloads={}, actions={},
+        on_behalf_of="", catalog="recommended", unknown_fields="pass", custom_fields="as_sent",
+        allow_writes=False, dry_run=False, inputs={}, sideloads={}, actions={},
     )  # fmt: skip
 
 
@@ -117,10 +117,35 @@ def test_a_base_url_with_https_or_on_loopback_is_accepted(value: str, address: s
 
 @pytest.mark.parametrize(
     ("value", "means"),
-    [(None, False), (True, True), ("true", True), ("false", False), ("dry_run", "dry_run")],
-)
-def test_allow_writes_accepts_strings(value: Any, means: bool | str) -> None:  # noqa: FBT001
-    assert parse(allow_writes=value).allow_writes == means
+    [
+        (None, (False, False)), (True, (True, False)), ("true", (True, False)), ("false", (False, False)),
+        ("dry_run", (False, True)),
+    ],
+)  # fmt: skip
+def test_allow_writes_accepts_the_texts_of_earlier_versions(value: Any, means: tuple[bool, bool]) -> None:
+    settings = parse(allow_writes=value)
+    assert (settings.allow_writes, settings.dry_run) == means
+
+
+def test_a_dry_run_needs_no_permission_and_wins_over_it() -> None:
+    actions = [{"stream": "delete_group", "parameters": {"group_id": 1}}]
+    for others in ({}, {"allow_writes": True}, {"allow_writes": "true"}, {"allow_writes": False}):
+        assert parse(actions=actions, dry_run=True, **others).dry_run
+
+
+@pytest.mark.parametrize("body", [None, "", {}, {"json": ""}, {"json": None}])
+def test_an_empty_object_of_a_form_is_no_body(body: Any) -> None:
+    item = {"stream": "delete_group", "parameters": {"json": '{"group_id": 1}'}, "body": body}
+    (action,) = parse(actions=[item], allow_writes=True).actions["delete_group"]
+    assert (action.parameters, action.body) == ({"group_id": 1}, None)
+
+
+def test_an_action_has_one_fingerprint_in_each_form() -> None:
+    forms: list[Any] = [{"ticket": {"subject": "a"}}, '{"ticket": {"subject": "a"}}']
+    forms.append({"json": forms[1]})
+    items = [{"stream": "create_ticket", "body": form} for form in forms]
+    actions = parse(actions=items, allow_writes=True).actions["create_ticket"]
+    assert len({action.fingerprint for action in actions}) == 1
 
 
 @pytest.mark.parametrize(
@@ -198,12 +223,12 @@ def test_the_single_worker_of_airbytes_connector_becomes_two(value: int, number:
     assert parse(num_workers=value).num_workers == number
 
 
-@pytest.mark.parametrize("value", [{"a": 1}, '{"a": 1}'])
+@pytest.mark.parametrize("value", [{"a": 1}, {"json": '{"a": 1}'}])
 def test_an_object_may_be_json_text(value: Any) -> None:
     assert as_object(value, "body") == {"a": 1}
 
 
-@pytest.mark.parametrize("value", [None, "", {}])
+@pytest.mark.parametrize("value", [None, "", {}, {"json": ""}, {"json": None}])
 def test_an_unset_object_is_empty(value: Any) -> None:
     assert as_object(value, "body") == {}
 
