@@ -1,11 +1,17 @@
 """Selection of parents: the first run reads children of all parents, later runs only those of changed ones."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from integration_tests.compare import assert_same_rows
 from integration_tests.emulator import Emulator
+from integration_tests.emulator.data.field_types import WITH_OPTIONS
+from integration_tests.expected_rows import ExpectedRows
 from integration_tests.harness import Result, sync
+from source_zendesk.manifest import Manifest
 
 V2 = "/api/v2"
 LATE = "2026-01-01T00:00:00Z"
@@ -23,12 +29,34 @@ BY_CHANGE = {
     "show_user_identity": ("user_id", "users"),
     "show_organization": ("id", "organizations"),
 }
+SYSTEM_WITH_OPTIONS = ("status", "tickettype", "priority")
+CHILDLESS: dict[str, tuple[str, str, Callable[[dict[str, Any]], bool]]] = {
+    "ticket_field_options": ("ticket_fields", "options", lambda row: not _has_options(row)),
+    "user_field_options": ("user_fields", "options", lambda row: not _has_options(row)),
+    "task_list_template_tasks": ("task_list_templates", "tasks", lambda row: row["task_count"] == 0),
+    "task_items": ("ticket_task_lists", "task_items", lambda row: row["task_count"] == 0),
+    "ticket_tags": ("tickets", "tags", lambda row: row["tags"] == []),
+    "list_user_tags": ("users", "tags", lambda row: row["tags"] == []),
+    "list_organization_tags": ("organizations", "tags", lambda row: row["tags"] == []),
+    "list_article_labels": ("articles", "labels", lambda row: row["label_names"] == []),
+}
+"""By substream: the parents, the end of the path of its requests, and whether a parent certainly has no children."""
 OF_AGENTS = ("agent_attribute_values", "list_user_skips")
 
 
 def values(result: Result, stream: str, field: str) -> set[Any]:
     assert result.statuses[stream][-1] == "COMPLETE", result.errors
     return {row[field] for row in result.records[stream]}
+
+
+def _has_options(field: dict[str, Any]) -> bool:
+    return field["type"] in (*WITH_OPTIONS, *SYSTEM_WITH_OPTIONS)
+
+
+def requested_parents(zendesk: Emulator, end: str) -> set[str]:
+    """The ids of the parents whose children were requested."""
+    paths = (re.fullmatch(rf".*/([^/]+)/{end}", request.path) for request in zendesk.requests)
+    return {found[1] for found in paths if found}
 
 
 def state(stream: str, stream_state: dict[str, Any]) -> list[dict[str, Any]]:
@@ -119,3 +147,33 @@ def test_filter_definitions_are_read_without_custom_objects(zendesk: Emulator) -
     assert values(first, DEFINITIONS, "target_type") == FIXED
     assert any("target_type" in warning for warning in first.warnings)
     assert values(sync(zendesk.config(), [DEFINITIONS], first.state), DEFINITIONS, "target_type") == FIXED
+
+
+@pytest.mark.parametrize("stream", CHILDLESS)
+def test_parents_that_certainly_have_no_children_are_not_requested(stream: str, zendesk: Emulator) -> None:
+    parents, end, is_childless = CHILDLESS[stream]
+    if end == "tags":
+        for parent in zendesk.store.shown(parents)[2:7]:
+            zendesk.store.update(parents, parent, tags=[])
+        zendesk.clock.advance(hours=1)
+    expected = ExpectedRows(zendesk).rows(Manifest.load().endpoints[stream])
+    assert_same_rows(sync(zendesk.config(), [stream]).records[stream], expected)
+    rows = [zendesk.store.table(parents).get(key) or {} for key in zendesk.store.shown(parents)]
+    childless, requested = {str(row["id"]) for row in rows if is_childless(row)}, requested_parents(zendesk, end)
+    assert childless
+    assert requested
+    assert requested.isdisjoint(childless)
+
+
+@pytest.mark.parametrize("stream", [name for name, (_, end, _) in CHILDLESS.items() if end == "tags"])
+def test_a_parent_is_requested_once_it_has_children(stream: str, zendesk: Emulator) -> None:
+    parents = CHILDLESS[stream][0]
+    changed = zendesk.store.shown(parents)[3]
+    zendesk.store.update(parents, changed, tags=[])
+    zendesk.clock.advance(hours=1)
+    first = sync(zendesk.config(), [stream])
+    zendesk.store.update(parents, changed, tags=["late"])
+    zendesk.clock.advance(hours=1)
+    second = sync(zendesk.config(), [stream], first.state)
+    assert "late" not in {row["tag"] for row in first.records[stream]}
+    assert "late" in {row["tag"] for row in second.records[stream]}

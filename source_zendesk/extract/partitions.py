@@ -102,9 +102,7 @@ class ParentSource:
         return _without_times(self._batch_values([values for values, _ in found])) if self.parent.batch else found
 
     def _is_excluded(self, row: Mapping[str, Any]) -> bool:
-        return any(
-            row.get(name) == value or (value == "any" and row.get(name)) for name, value in self.parent.unless.items()
-        )
+        return any(_matches(row.get(name), excluded) for name, excluded in self.parent.unless.items())
 
     def _values_of_row(self, row: Mapping[str, Any]) -> Values | None:
         partition = {name: _scalar(source, value_at_path(row, source)) for name, source in self.parent.fields.items()}
@@ -146,6 +144,12 @@ class ParentSource:
             )
             if self.inputs_of_rows:
                 yield ParentPage(_without_times([*self.inputs_of_rows]), state, {})
+
+
+def _matches(value: Any, excluded: Any) -> bool:
+    if excluded == "any":
+        return bool(value)
+    return bool(value == excluded) or (isinstance(excluded, list) and value in excluded)
 
 
 def value_at_path(row: Any, path: str) -> Any:

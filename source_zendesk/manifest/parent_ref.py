@@ -22,7 +22,9 @@ class ParentRef:
     values: list[str] = key([], "fixed values, requested before those of the stream")
     query: Mapping[str, str | list[str]] = key({}, "query parameters that select records of the parent stream")
     unless: Mapping[str, object] = key(
-        {}, "the field value of a record without children (`any` for every value), besides its `no_children_if`"
+        {},
+        "the field value of a record without children, besides its `no_children_if`: `any` for every value, a list for "
+        "itself or one of its values",
     )
     batch: int = key(0, "the number of values in one request, joined by commas")
     pattern: str = key("", "a regular expression whose group is the value")

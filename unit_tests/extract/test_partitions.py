@@ -84,6 +84,14 @@ def test_any_value_of_a_field_can_exclude_a_row() -> None:
     assert found == [{"ticket_id": 2}, {"ticket_id": 3}]
 
 
+def test_a_list_excludes_itself_and_each_of_its_values() -> None:
+    kinds = ["text", "tagger", None, ["text", "date"], ["text"], []]
+    rows = [{"id": number, "type": kind} for number, kind in enumerate(kinds)]
+    for excluded, left in ((["text", "date"], [1, 2, 4, 5]), ([], [0, 1, 2, 3, 4])):
+        source = ParentSource(replace(IDS, unless={"type": excluded}), StubReader((rows,)))
+        assert values_of(iter_partitions([source], {})) == [{"ticket_id": number} for number in left]
+
+
 def test_ids_are_joined_in_batches() -> None:
     found = values_of(
         iter_partitions([ParentSource(ParentRef(fields={"ids": "id"}, batch=2), numbered([1, 2, 3, 4, 5]))], {})

@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from integration_tests.emulator.data.field_types import SYSTEM, kind_of
 from integration_tests.emulator.data.seed_ids import SeedIds
 
 MOST = 12
 """The number of custom fields with a value in each record."""
-COMMON = ("text", "textarea", "checkbox", "date", "integer", "decimal", "regexp", "multiselect", "lookup")
-TYPES = {"ticket_fields": ("tagger", *COMMON, "partialcreditcard", "system")}
-OTHER_TYPES = ("dropdown", *COMMON)
-SYSTEM = ("subject", "description", "status", "tickettype", "priority", "group", "assignee")
 NULLS = 5
 """Every `NULLS`-th value is null."""
 WORDS = ("blue", "red", "green", "vip", "beta", "gold")
-
-
-def kind_of(collection: str, index: int) -> str:
-    """The type of the n-th field; the first is one with options."""
-    types = TYPES.get(collection, OTHER_TYPES)
-    kind = types[index % len(types)]
-    return SYSTEM[index // len(types) % len(SYSTEM)] if kind == "system" else kind
 
 
 def key_of(collection: str, index: int) -> str:

@@ -7,7 +7,8 @@ from typing import Any
 
 from integration_tests.emulator.data import slas
 from integration_tests.emulator.data.clock import iso
-from integration_tests.emulator.data.field_values import is_standard, key_of, kind_of, values_by_key
+from integration_tests.emulator.data.field_types import kind_of
+from integration_tests.emulator.data.field_values import is_standard, key_of, values_by_key
 from integration_tests.emulator.data.registration import register_as
 from integration_tests.emulator.data.seeds import CHILDREN, HELP_CENTERS
 from integration_tests.emulator.data.tickets import group_name

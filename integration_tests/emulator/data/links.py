@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from integration_tests.emulator.data.field_types import WITH_OPTIONS
 from integration_tests.emulator.data.registration import register_as
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.seed_ids import SeedIds
@@ -42,7 +43,7 @@ def _link_ticket(store: Store, row: Row, _: Any) -> None:
 
 def _link_options(name: str) -> Link:
     def link(store: Store, row: Row, _: Any) -> None:
-        if row["type"] in ("tagger", "multiselect"):
+        if row["type"] in WITH_OPTIONS:
             row["custom_field_options"] = store.children(name, field_id=row["id"])
 
     return link

@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 from integration_tests.emulator.data.clock import epoch_of
+from integration_tests.emulator.data.field_types import may_have
 from integration_tests.emulator.data.seeds import CHILDREN, COUNTS, FEW, HELP_CENTERS, KINDS, SCARCE, SMALL, SPARSE
 
 FIRST = epoch_of("2024-01-01T00:00:00Z")
@@ -126,7 +127,8 @@ class SeedIds:
             yield from self._help_centers()
             return
         for index, parent in enumerate(self.ids(parents)):
-            yield parent, few if index == 0 else _later_child_count(name, index)
+            later = _later_child_count(name, index) if may_have(name, parents, index) else 0
+            yield parent, few if index == 0 else later
 
     def ids(self, name: str) -> list[Any]:
         """The ids of all seeded rows of a collection."""

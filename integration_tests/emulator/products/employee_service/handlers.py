@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import orjson
 
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, created, ok, page_body
 from integration_tests.emulator.data.fixups import fixup
+from integration_tests.emulator.data.links import Store, link
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.reads import filters, lists, paging
@@ -37,6 +40,16 @@ def task_list(row: Row, m: Maker) -> None:
 def template(row: Row, m: Maker) -> None:
     """A template, whose response does not contain its tasks."""
     row.update(is_active=m.index % 5 != 4)
+
+
+@link("ticket_task_lists")
+def count_items(store: Store, row: Row, _: Any) -> None:
+    row["task_count"] = len(store.children("task_items", task_list_id=row["id"]))
+
+
+@link("task_list_templates")
+def count_tasks(store: Store, row: Row, _: Any) -> None:
+    row["task_count"] = len(store.children("task_list_template_tasks", task_list_template_id=row["id"]))
 
 
 def _rows(call: Call) -> Rows:
