@@ -32,7 +32,7 @@ check: setup ## check format, lint, types, import layers, lock file and generate
 	@$(BIN)/mypy
 	@report=$$($(BIN)/lint-imports --no-logo --no-cache) || { echo "$$report"; exit 1; }
 	@$(BIN)/uv lock --check --quiet
-	@$(BIN)/python -m source_zendesk.endpoints --format markdown | diff -u docs/streams.md - \
+	@$(BIN)/python -m tools.streams_page | diff -u docs/streams.md - \
 		|| { echo "docs/streams.md is out of date: make docs"; exit 1; }
 	@$(BIN)/python -m tools.deletions | diff -u docs/deletions.md - \
 		|| { echo "docs/deletions.md is out of date: make docs"; exit 1; }
@@ -58,7 +58,7 @@ manifest: setup ## print request cards and complete manifests; STREAMS="tickets 
 	@$(BIN)/python -m source_zendesk.manifest $(STREAMS)
 
 docs: setup ## regenerate docs/streams.md, docs/deletions.md, and the diagram and tables of docs/development.md
-	@$(BIN)/python -m source_zendesk.endpoints --format markdown > .venv/streams.md
+	@$(BIN)/python -m tools.streams_page > .venv/streams.md
 	@$(BIN)/python -m tools.deletions > .venv/deletions.md
 	@$(BIN)/python -m integration_tests.page_path > .venv/development.md
 	@mv .venv/streams.md .venv/deletions.md .venv/development.md docs/

@@ -1,6 +1,6 @@
 """The table of all endpoints, computed from the manifest.
 
-`python -m source_zendesk.endpoints --format csv|markdown`
+`python -m source_zendesk.endpoints --format csv`
 """
 
 import argparse
@@ -28,7 +28,8 @@ Generated from `manifest.yaml` by `make docs`.
   change alone*: the connector emits every record, because these fields may change without the cursor field.
 - *role*: the least role that may call the endpoint and read its parent streams.
 - *preferred stream*: a stream with the same records, or more, for fewer requests.
-- *cost*: the requests of a full read. *paginated*: one for each page.
+- *cost*: the requests of a full read. *paginated*: one for each page. All recommended streams together: see
+  [requests of a sync](#requests-of-a-sync).
 - *recommended*: whether `discover` lists the stream without `catalog: complete`, or why not.
 """
 
@@ -49,14 +50,14 @@ def render_csv() -> str:
     return table.getvalue()
 
 
-def render_markdown() -> str:
-    """The text of `docs/streams.md`."""
+def render_markdown(introduction: str = "") -> str:
+    """The text of `docs/streams.md`, with further sections before the tables of streams."""
     manifest = Manifest.load()
     endpoints = sorted(manifest.endpoints.values(), key=lambda endpoint: endpoint.name)
     sections = [
         _section(title, [e for e in endpoints if TITLES[e.kind] == title]) for title in dict.fromkeys(TITLES.values())
     ]
-    return HEAD + "".join(sections)
+    return HEAD + introduction + "".join(sections)
 
 
 def _section(title: str, endpoints: list[Endpoint]) -> str:
@@ -149,10 +150,11 @@ def load_cursor(endpoint: Endpoint) -> Cursor:
 
 
 def main() -> None:
-    """Print the table in the format of `--format`."""
+    """Print the table."""
     parser = argparse.ArgumentParser(description="Lists every endpoint with its stream.")
-    parser.add_argument("--format", choices=("csv", "markdown"), default="csv")
-    print_text(render_csv() if parser.parse_args().format == "csv" else render_markdown())
+    parser.add_argument("--format", choices=("csv",), default="csv")
+    parser.parse_args()
+    print_text(render_csv())
 
 
 if __name__ == "__main__":

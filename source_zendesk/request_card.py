@@ -87,9 +87,14 @@ class ListPaging:
         return cursor.open({}, self._paginator, self._endpoint.primary_key).query or {}
 
     @property
+    def max_rows(self) -> int | None:
+        """The records on a full page, None if Zendesk sets the number."""
+        return self._paginator.max_page_size
+
+    @property
     def page_size(self) -> str:
         """The records on a full page."""
-        size, parameter = self._paginator.max_page_size, self._paginator.size_parameter
+        size, parameter = self.max_rows, self._paginator.size_parameter
         if size is None:
             return "set by Zendesk"
         return f"{size} ({parameter})" if parameter in self._paginator.first_query(None) else str(size)

@@ -14,6 +14,7 @@ import pytest
 from integration_tests.emulator.api.routes import endpoints as emulated
 from source_zendesk import endpoints
 from source_zendesk.manifest import Manifest
+from tools import streams_page
 
 ROOT = Path(__file__).resolve().parents[1]
 REFERENCE = ROOT.parent / "shared" / "zendesk-api" / "reference.json"
@@ -62,7 +63,9 @@ def test_the_command_prints_the_table_as_csv() -> None:
     assert {kind for *_, kind, _ in rows} <= {"read", "input", "action", "sideload"}
 
 
-@pytest.mark.parametrize("module", ["source_zendesk.endpoints", "source_zendesk.manifest", "tools.deletions"])
+@pytest.mark.parametrize(
+    "module", ["source_zendesk.endpoints", "source_zendesk.manifest", "tools.deletions", "tools.streams_page"]
+)
 def test_a_closed_pipe_is_no_error(module: str) -> None:
     command = f"{shlex.quote(sys.executable)} -m {module} | head -1"
     printed = subprocess.run(command, shell=True, capture_output=True, text=True, check=True, cwd=ROOT)
@@ -137,7 +140,7 @@ def test_the_documented_roles_match_the_api_description() -> None:
 
 
 def test_the_reference_page_is_current() -> None:
-    assert (ROOT / "docs" / "streams.md").read_text() == endpoints.render_markdown()
+    assert (ROOT / "docs" / "streams.md").read_text() == streams_page.render_page()
 
 
 COUNTERS = re.compile(r".*_count|.*_sum|rating|reopens|replies|usage_.*")
