@@ -4,7 +4,7 @@ import argparse
 import os
 import platform
 
-from benchmarks import budget, growth, requests, startup, throughput
+from benchmarks import budget, growth, peers, requests, startup, throughput
 from benchmarks.airbyte import RELEASE, install_airbyte
 from benchmarks.bench import SCALES, Bench
 from benchmarks.plot import draw
@@ -20,6 +20,7 @@ SECTIONS = {
     "parents": growth.parents,
     "budget": budget.section,
     "requests": requests.section,
+    "peers": peers.section,
 }
 
 

@@ -1,23 +1,20 @@
 """Rate limits: thirty streams on a server with Zendesk's limits and headers."""
 
-import json
 import math
-import ssl
-import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from benchmarks.bench import Bench
 from benchmarks.measure import measure
 from benchmarks.pages import Listing
 from benchmarks.report import Section
-from benchmarks.server import LOG, Plan
+from benchmarks.server import Plan
+from benchmarks.subjects import Request, request_log
 from benchmarks.workloads import TICKETS, USERS, V2, plain_lists
 
 # Pages of one row, so that the sync waits only for the limits; the requests fill seven windows.
 LISTS, PAGES_A_LIST, PAGES_AN_EXPORT = 28, 21, 33
 REQUESTS, EXPORTS = 100, 10
 EXPORT = f"{V2}/incremental/"
-Request = tuple[float, str, int]
 
 
 def section(bench: Bench) -> Section:
@@ -33,7 +30,7 @@ def section(bench: Bench) -> Section:
     with bench.at.serve(plan) as environment:
         command = bench.ours.read(bench.at, environment, [*lists, "tickets", "users"])
         measure(command, environment, bench.at.folder)
-        log = _log(environment)
+        log = request_log(environment)
     rate_limits = {
         f"all ({REQUESTS} a window)": (log, REQUESTS),
         f"exports ({EXPORTS} a window)": ([requests for requests in log if requests[1].startswith(EXPORT)], EXPORTS),
@@ -48,15 +45,6 @@ def section(bench: Bench) -> Section:
     )
     columns = ("limit", "requests", "used in all windows but the last", "refused (429)")
     return Section("Rate budget", note, columns, cells)
-
-
-def _log(environment: Mapping[str, str]) -> list[Request]:
-    """The server's request log."""
-    trusted = ssl.create_default_context(cafile=environment["BENCH_TRUSTED"])
-    trusted.check_hostname = False
-    address = f"https://127.0.0.1:{environment['BENCH_PORT']}{LOG}"
-    with urllib.request.urlopen(address, context=trusted) as response:
-        return [(moment, path, status) for moment, path, status in json.load(response)]
 
 
 def _successful(log: Sequence[Request]) -> int:

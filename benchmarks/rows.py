@@ -103,6 +103,120 @@ def ticket_with_metrics(number: int) -> Row:
     return {**ticket(number), "metric_set": metric_set(number)}
 
 
+def exported_ticket(number: int) -> Row:
+    """A ticket in an export, which contains the values of the custom fields twice."""
+    found = ticket(number)
+    return {**found, "fields": found["custom_fields"]}
+
+
+def exported_ticket_with_metrics(number: int) -> Row:
+    """A ticket in an export, with sideloaded metrics."""
+    return {**exported_ticket(number), "metric_set": metric_set(number)}
+
+
+def ticket_field(number: int) -> Row:
+    """The definition of a ticket's custom field."""
+    return {
+        "url": f"https://bench.zendesk.com/api/v2/ticket_fields/{360_000_000_000 + number}.json",
+        "id": 360_000_000_000 + number,
+        "type": "text",
+        "title": f"Field {number}",
+        "raw_title": f"Field {number}",
+        "description": WORDS,
+        "position": number,
+        "active": True,
+        "required": False,
+        "tag": None,
+        "removable": True,
+        **times(number),
+    }
+
+
+def _ticket_comment(number: int) -> Row:
+    return {
+        "id": identity(number),
+        "type": "Comment",
+        "author_id": 8_000_000_000 + number,
+        "body": WORDS * 3,
+        "html_body": f"<div>{WORDS * 3}</div>",
+        "plain_body": WORDS * 3,
+        "public": True,
+        "attachments": [],
+        "audit_id": identity(number),
+    }
+
+
+def ticket_audit(number: int) -> Row:
+    """An audit of a ticket: a comment, and a change of the status."""
+    change = {"id": 5_000_000_000 + number, "type": "Change", "field_name": "status", "value": "open"}
+    return {
+        "id": identity(number),
+        "ticket_id": 4_000_000_000 + number,
+        "created_at": times(number)["updated_at"],
+        "author_id": 8_000_000_000 + number,
+        "metadata": {"system": {"client": "Mozilla/5.0", "ip_address": "192.0.2.1"}, "custom": {}},
+        "via": {"channel": "web", "source": {"from": {}, "to": {}, "rel": None}},
+        "events": [_ticket_comment(number), {**change, "previous_value": "new"}],
+    }
+
+
+def ticket_event(number: int) -> Row:
+    """The same audit in the export of ticket events, with sideloaded comments."""
+    audit = ticket_audit(number)
+    comment, change = ({**event, "event_type": event["type"], "via": "Web form"} for event in audit.pop("events"))
+    return {
+        **audit,
+        "timestamp": f"{SECOND}{number:03}",
+        "updater_id": audit.pop("author_id"),
+        "event_type": "Audit",
+        "via": "Web form",
+        "system": audit["metadata"]["system"],
+        "child_events": [comment, {**change, "status": "open"}],
+    }
+
+
+def user(number: int) -> Row:
+    """A user with ten custom fields."""
+    return {
+        "id": identity(number),
+        "url": f"https://bench.zendesk.com/api/v2/users/{identity(number)}.json",
+        "name": f"User {number}",
+        "email": f"user{identity(number)}@example.com",
+        **times(number),
+        "time_zone": "Berlin",
+        "iana_time_zone": "Europe/Berlin",
+        "phone": None,
+        "shared_phone_number": None,
+        "photo": None,
+        "locale_id": 1,
+        "locale": "en-US",
+        "organization_id": 7_000_000_000 + number % 200,
+        "role": "end-user",
+        "verified": True,
+        "external_id": None,
+        "tags": ["customer"],
+        "alias": None,
+        "active": True,
+        "shared": False,
+        "shared_agent": False,
+        "last_login_at": "2018-02-05T09:30:00Z",
+        "two_factor_auth_enabled": False,
+        "signature": None,
+        "details": None,
+        "notes": None,
+        "role_type": None,
+        "custom_role_id": None,
+        "moderator": False,
+        "ticket_restriction": "requested",
+        "only_private_comments": False,
+        "restricted_agent": True,
+        "suspended": False,
+        "default_group_id": None,
+        "report_csv": False,
+        "user_fields": {f"field_{n}": _value(number, n) for n in range(10)},
+    }
+
+
 def membership(number: int) -> Row:
     """A narrow row: a group membership."""
     return {
@@ -172,7 +286,13 @@ def brand(number: int) -> Row:
 KINDS: dict[str, Callable[[int], Row]] = {
     "ticket": ticket,
     "ticket_with_metrics": ticket_with_metrics,
+    "exported_ticket": exported_ticket,
+    "exported_ticket_with_metrics": exported_ticket_with_metrics,
     "ticket_metric": metric_set,
+    "ticket_field": ticket_field,
+    "ticket_audit": ticket_audit,
+    "ticket_event": ticket_event,
+    "user": user,
     "membership": membership,
     "post": post,
     "comment": comment,

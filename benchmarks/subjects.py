@@ -2,9 +2,11 @@
 
 import json
 import os
+import ssl
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,13 +15,14 @@ from typing import IO, Any
 
 import trustme
 
-from benchmarks.server import Plan
+from benchmarks.server import LOG, Plan
 
 ROOT = Path(__file__).resolve().parents[1]
 MEASURED = ROOT / "benchmarks" / "measured"
 FLOOR = MEASURED / "floor.py"
-TRUST = ("REQUESTS_CA_BUNDLE", "BENCH_TRUSTED")
-CONFIG = {
+TRUST = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE", "BENCH_TRUSTED")
+Request = tuple[float, str, int]
+CONFIG: dict[str, Any] = {
     "subdomain": "bench",
     "credentials": {"credentials": "oauth2.0", "access_token": "0123456789abcdef"},
     "start_date": "2018-01-01T00:00:00Z",
@@ -60,6 +63,15 @@ def temporary_environment() -> Iterator[Environment]:
     """An environment in a temporary folder."""
     with tempfile.TemporaryDirectory() as folder:
         yield Environment(Path(folder))
+
+
+def request_log(environment: Mapping[str, str]) -> list[Request]:
+    """Second, path and status of each request to the server of `environment` so far."""
+    trusted = ssl.create_default_context(cafile=environment["BENCH_TRUSTED"])
+    trusted.check_hostname = False
+    address = f"https://127.0.0.1:{environment['BENCH_PORT']}{LOG}"
+    with urllib.request.urlopen(address, context=trusted) as response:
+        return [(moment, path, status) for moment, path, status in json.load(response)]
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
 """The benchmarks measure complete reads: the connector and the floor read every served row."""
 
 import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import orjson
 import pytest
 
+from benchmarks.pages import Listing
+from benchmarks.peers import WORKS, Work, check
 from benchmarks.report import BEGIN, END, Section, write_section
 from benchmarks.subjects import Environment, floor, ours, temporary_environment
 from benchmarks.workloads import WORKLOADS
@@ -34,6 +38,35 @@ def test_connector_and_floor_read_each_row_once(at: Environment, name: str) -> N
         by_floor = records(at, floor(work.lists), environment)
     assert sorted(by_ours) == sorted(work.streams)
     assert by_ours.total() == by_floor.total() == work.step * work.records
+
+
+@pytest.mark.parametrize("work", WORKS, ids=lambda work: work.name)
+def test_our_connector_reads_the_account_that_all_programs_read(at: Environment, work: Work) -> None:
+    check(at, work, ours())
+
+
+class ReadsNothing:
+    name = "nothing"
+
+    def read(self, *_: object) -> list[str]:
+        return [sys.executable, "-c", ""]
+
+
+def test_a_program_that_reads_too_few_records_is_not_measured(at: Environment) -> None:
+    with pytest.raises(RuntimeError, match="nothing read 0 of 600 records of tickets, ticket_comments"):
+        check(at, WORKS[-1], ReadsNothing())
+
+
+def test_an_export_by_time_has_each_row_once() -> None:
+    listing, query, ids = Listing("tickets", "ticket", 2_300, is_by_time=True), {"start_time": "946684800"}, []
+    while True:
+        page = orjson.loads(listing.page("https://bench.zendesk.com/tickets", query))
+        ids += [row["id"] for row in page["tickets"]]
+        if page["end_of_stream"]:
+            break
+        assert page["end_time"] > page["tickets"][-1]["generated_timestamp"]
+        query = dict(parse_qsl(urlsplit(page["next_page"]).query))
+    assert len(set(ids)) == len(ids) == 2_300
 
 
 def test_a_new_table_replaces_the_old_one(tmp_path: Path) -> None:
