@@ -325,3 +325,23 @@ def test_a_redirect_to_another_host_carries_no_credentials_and_emits_no_rows(zen
         assert "authorization" not in {name for one in stranger.requests for name in one.headers}
         assert result.records["groups"] == []
         assert "`subdomain`" in result.stream_errors["groups"]
+
+
+@pytest.mark.parametrize(
+    ("faults", "last"),
+    [
+        ({"tags": {"body": "{}", "status": 200}}, "transient_error"),
+        ({"tags": {"body": "{}", "status": 200}, "groups": {"body": "{}", "status": 200}}, "transient_error"),
+        ({"tags": {"status": 401}}, "config_error"),
+        ({"tags": {"body": "{}", "status": 200}, "groups": {"status": 401}}, "config_error"),
+    ],
+)
+def test_the_last_error_is_transient_if_all_errors_are(
+    zendesk: Emulator, faults: dict[str, dict[str, Any]], last: str
+) -> None:
+    for path, fault in faults.items():
+        zendesk.faults.add(path, every=1, **fault)
+    result = sync(zendesk.config(), ["tags", "groups", "ticket_forms"])
+    errors = [trace["error"] for trace in result.bodies("trace") if trace["type"] == "ERROR"]
+    assert (len(result.stream_errors), errors[-1]["failure_type"]) == (len(faults), last)
+    assert result.exit_code == 1

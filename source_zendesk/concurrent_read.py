@@ -4,13 +4,14 @@ import logging
 from collections.abc import Iterator, Sequence
 from queue import Queue
 
-from airbyte_cdk.models import AirbyteMessage, Level
+from airbyte_cdk.models import AirbyteMessage, FailureType, Level
 from airbyte_cdk.sources.concurrent_source.concurrent_source import ConcurrentSource
 from airbyte_cdk.sources.concurrent_source.thread_pool_manager import ThreadPoolManager
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 from airbyte_cdk.sources.message.concurrent_repository import ConcurrentMessageRepository
 from airbyte_cdk.sources.streams.concurrent.abstract_stream import AbstractStream
 from airbyte_cdk.sources.streams.concurrent.partitions.types import QueueItem
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 
@@ -37,11 +38,22 @@ class ConcurrentRead:
         )
 
     def run(self, streams: Sequence[AbstractStream]) -> Iterator[AirbyteMessage]:
-        """The messages of the streams, which start in this order."""
+        """The messages of the streams, which start in this order.
+
+        Raises an error at the end if streams failed. It is transient if each of their errors is: the CDK's own one is a
+        configuration error, after which the platform does not retry.
+        """
+        failure_types: set[FailureType | None] = set()
         try:
             # Without streams, the CDK would wait forever.
-            if streams:
-                yield from self._source.read(list(streams))
+            for message in self._source.read(list(streams)) if streams else ():
+                if message.trace and message.trace.error:
+                    failure_types.add(message.trace.error.failure_type)
+                yield message
+        except AirbyteTracedException as error:
+            if failure_types == {FailureType.transient_error}:
+                error.failure_type = FailureType.transient_error
+            raise
         finally:
             # After a failure, the threads would wait forever.
             self._executor.shutdown(wait=False, cancel_futures=True)

@@ -91,7 +91,7 @@ class StreamBuilder:
             manifest_definitions["custom_fields"],
         )
         limits = EndpointLimits.from_definitions(manifest_definitions)
-        budget = AdaptiveApiBudget(limits, sync.services.stats, sync.executor)
+        budget = AdaptiveApiBudget(limits, sync.services.stats, sync.executor, sync.connections.reachability)
         self._components = ComponentFactory(sync.timeouts, sync.connections, api_budget=budget)
         self._brand_hosts = BrandHosts(settings.config, lambda: self.rows(BRANDS))
         self._job_slots, self._response_cache = JobSlots(), ResponseCache({})

@@ -18,6 +18,7 @@ from source_zendesk.http.limit_headers import (
     parse_retry_after,
 )
 from source_zendesk.http.rate_limits import NO_WAIT, RateLimits
+from source_zendesk.http.reachability import Reachability
 from source_zendesk.output.sync_stats import SyncStats
 
 LOGGER = logging.getLogger("airbyte")
@@ -37,12 +38,14 @@ class AdaptiveApiBudget(APIBudget):
         endpoint_limits: EndpointLimits,
         stats: SyncStats,
         executor: AdaptiveExecutor | None = None,
+        reachability: Reachability | None = None,
         clock: Callable[[], float] = time.monotonic,
         wait_on: Callable[[threading.Condition, float], object] = threading.Condition.wait,
     ) -> None:
         super().__init__(policies=[])
         self._endpoint_limits, self._stats, self._clock, self._wait_on = endpoint_limits, stats, clock, wait_on
         self._limits, self._executor = RateLimits(), executor or AdaptiveExecutor()
+        self._reachability = reachability or Reachability()
         self._limits_changed = threading.Condition()
 
     def get_matching_policy(self, request: Any) -> AbstractCallRatePolicy | None:
@@ -54,14 +57,19 @@ class AdaptiveApiBudget(APIBudget):
         path = _path(request)
         limits, logged_until = self._endpoint_limits.for_path(path), 0.0
         with self._limits_changed:
-            while (wait := self._limits.try_acquire(limits, now := self._clock())) > NO_WAIT:
+            while (wait := self._limits.try_acquire(limits, now := self._clock())) > NO_WAIT and self._may_wait:
                 if limits.scarce:
                     self._executor.discount()
                 if wait.is_for_limit:
                     logged_until = self._log_wait(wait.seconds, path, logged_until)
-                self._wait_on(self._limits_changed, wait.seconds)
+                self._wait_on(self._limits_changed, min(wait.seconds, self._reachability.remaining))
             request.zendesk_sent_at = now
         self._stats.add_request()
+
+    @property
+    def _may_wait(self) -> bool:
+        """Whether a request that waits can still succeed."""
+        return self._reachability.remaining > 0
 
     def _log_wait(self, wait: float, path: str, logged_until: float) -> float:
         """Log a wait and return its end; a wait that continues after a spurious wakeup is not logged again."""

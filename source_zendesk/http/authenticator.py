@@ -8,6 +8,7 @@ from airbyte_cdk.sources.declarative.auth.declarative_authenticator import Decla
 from airbyte_cdk.sources.declarative.interpolation.interpolated_string import InterpolatedString
 
 from source_zendesk.http.oauth_tokens import ClientCredentialsTokens, OAuthTokens, RefreshTokens
+from source_zendesk.http.reachability import Reachability
 from source_zendesk.http.session import SYNC_TIMEOUTS, Timeouts
 
 USER_FORMATS = {"api_token": "{email}/token:{api_token}", "basic": "{email}:{password}"}
@@ -28,11 +29,18 @@ class ZendeskAuthenticator(DeclarativeAuthenticator):
     config: Mapping[str, Any]
     url: str
     timeouts: Timeouts
+    reachability: Reachability | None
 
-    def __init__(self, config: Mapping[str, Any], url: str, timeouts: Timeouts = SYNC_TIMEOUTS) -> None:
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        url: str,
+        timeouts: Timeouts = SYNC_TIMEOUTS,
+        reachability: Reachability | None = None,
+    ) -> None:
         address = str(InterpolatedString.create(url, parameters={}).eval(config))
         self.config, self.url, self.timeouts = config, address.rstrip("/"), timeouts
-        self._tokens = {kind: grant(config, self.url, timeouts) for kind, grant in GRANTS.items()}
+        self._tokens = {kind: grant(config, self.url, timeouts, reachability) for kind, grant in GRANTS.items()}
 
     @property
     def auth_header(self) -> str:

@@ -14,6 +14,7 @@ from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageS
 from source_zendesk.http.connection_failure import DROPPED, READ_TIMEOUT, TOO_SLOW, classify_failure
 from source_zendesk.http.error_text import error_text
 from source_zendesk.http.limit_headers import LONGEST_WAIT_IN_SECONDS, parse_retry_after
+from source_zendesk.http.reachability import remaining_after
 
 LOGGER = logging.getLogger("airbyte")
 # The CDK adds a second to each wait.
@@ -67,7 +68,7 @@ class RetryAfterBackoff(BackoffStrategy):
             wait = max(wait, min(SHORTEST_WAIT_AFTER_RESPONSE * 1.5 ** (attempt_count - 1), LONGEST_DEFAULT_WAIT))
         if wait > self.longest_wait_in_seconds:
             LOGGER.warning("Zendesk requests a wait of %.0f s; retrying in %.0f s", wait, self.longest_wait_in_seconds)
-        return min(max(wait, SHORTEST_WAIT), self.longest_wait_in_seconds)
+        return max(min(wait, self.longest_wait_in_seconds, remaining_after(outcome)), SHORTEST_WAIT)
 
 
 def drop_cdk_retry_log(record: logging.LogRecord) -> bool:

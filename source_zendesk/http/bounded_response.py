@@ -9,6 +9,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import DecodeError, LocationParseError, ProtocolError, ReadTimeoutError, SSLError
 
+from source_zendesk.http.reachability import Reachability
 from source_zendesk.http.timed_connection import DEADLINE_IN_SECONDS, POOLS, ResponseDeadlineError
 
 # The maximum number of threads, and of hosts (one for each brand). Further connections are closed after their request.
@@ -68,10 +69,12 @@ class BoundedAdapter(HTTPAdapter):
     """Adapter that bounds all responses of a session; sessions can share one, and thereby its connections.
 
     Raises `InvalidURL` and `InvalidProxyURL`, before anything is sent, where `requests` raises none of its own errors.
+    Until the first response, `reachability` bounds the requests.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reachability: Reachability | None = None) -> None:
         super().__init__(pool_connections=MAX_CONNECTIONS, pool_maxsize=MAX_CONNECTIONS)
+        self.reachability = reachability or Reachability()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """The connections time the whole response, its headers and trailers included."""
@@ -88,8 +91,18 @@ class BoundedAdapter(HTTPAdapter):
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         """The response; a host that cannot be resolved, such as one with too long a label, is an invalid URL.
 
-        Raises `ResponseTooSlowError` for headers that arrive after the deadline.
+        Raises `ResponseTooSlowError` for headers that arrive after the deadline, and `UnreachedError`.
         """
+        timeout = self.reachability.start_attempt(options.get("timeout"))
+        try:
+            response = self._send(request, *args, **{**options, "timeout": timeout})
+        except requests.RequestException as error:
+            self.reachability.note_failure(error)
+            raise
+        self.reachability.note_response()
+        return response
+
+    def _send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         try:
             return super().send(request, *args, **options)
         except LocationParseError as error:

@@ -27,5 +27,6 @@ class ComponentFactory(ModelToComponentFactory):
         if not isinstance(model, CustomAuthenticator):
             return super().create_custom_component(model, config, **{**kwargs, "connections": self._connections})
         if self._authenticator is None:
-            self._authenticator = super().create_custom_component(model, config, timeouts=self._timeouts, **kwargs)
+            shared = {"timeouts": self._timeouts, "reachability": self._connections.reachability}
+            self._authenticator = super().create_custom_component(model, config, **shared, **kwargs)
         return self._authenticator

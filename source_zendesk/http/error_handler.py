@@ -13,6 +13,7 @@ from source_zendesk.http.backoff import is_throttled
 from source_zendesk.http.bounded_response import ResponseTooLargeError
 from source_zendesk.http.connection_failure import classify_failure
 from source_zendesk.http.intermediaries import detect_intermediary, is_sign_in
+from source_zendesk.http.reachability import UnreachedError
 from source_zendesk.http.response import parse
 from source_zendesk.http.session import CrossOriginError
 
@@ -68,6 +69,8 @@ class ZendeskErrorHandler(ErrorHandler):
         if isinstance(exception, ResponseTooLargeError):
             return self._too_large(exception)
         cause, remedy = classify_failure(exception or requests.RequestException())
+        if isinstance(exception, UnreachedError):
+            return self._resolution(ResponseAction.FAIL, f"{exception}: {cause}; {remedy}")
         return self._resolution(ResponseAction.RETRY, f"no response from Zendesk, {cause} ({remedy})")
 
     def _too_large(self, exception: ResponseTooLargeError) -> ErrorResolution:

@@ -15,9 +15,10 @@ from airbyte_cdk.models import AirbyteMessageSerializer
 from source_zendesk import times
 from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
-from source_zendesk.http.bounded_response import ResponseTooLargeError, read_partial_body
+from source_zendesk.http.bounded_response import BoundedAdapter, ResponseTooLargeError, read_partial_body
 from source_zendesk.http.connection_failure import READ_TIMEOUT, TOO_SLOW, classify_failure, is_transient
 from source_zendesk.http.intermediaries import detect_intermediary
+from source_zendesk.http.reachability import Reachability, UnreachedError
 from source_zendesk.http.retry_loop import Outcome, send_with_retries
 from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, account_session
 from source_zendesk.http.token_exchange import token_exchange
@@ -54,8 +55,15 @@ class OAuthTokens(ABC):
     # Shared by all instances, because they may have the same single-use refresh token.
     _lock = threading.RLock()
 
-    def __init__(self, config: Mapping[str, Any], url: str, timeouts: Timeouts = SYNC_TIMEOUTS) -> None:
+    def __init__(
+        self,
+        config: Mapping[str, Any],
+        url: str,
+        timeouts: Timeouts = SYNC_TIMEOUTS,
+        reachability: Reachability | None = None,
+    ) -> None:
         self.config, self.url, self.timeouts = config, url, timeouts
+        self._reachability = reachability or Reachability()
 
     def valid_token(self) -> str:
         """An access token that has not expired."""
@@ -120,14 +128,16 @@ class OAuthTokens(ABC):
         if isinstance(outcome, requests.Response):
             return not _is_temporary(outcome)
         fails_fast = not self._current_timeouts.retries_connecting
-        return isinstance(outcome, ResponseTooLargeError) or (fails_fast and not is_transient(outcome))
+        return isinstance(outcome, (ResponseTooLargeError, UnreachedError)) or (
+            fails_fast and not is_transient(outcome)
+        )
 
     def _post(self) -> Outcome:
         address, credentials = f"{self.url}/oauth/tokens", self.config["credentials"]
         client = {field: credentials[field] for field in ("client_id", "client_secret")}
         body, timeout = {**client, **self._form(), **LIFETIME_REQUEST}, self._request_timeout
         try:
-            with account_session(address) as session:
+            with account_session(address, connections=BoundedAdapter(self._reachability)) as session:
                 response = session.post(address, data=body, timeout=timeout, allow_redirects=False, stream=True)
                 error = read_partial_body(response)
         except requests.RequestException as request_error:
@@ -274,4 +284,6 @@ def _is_temporary(response: requests.Response) -> bool:
 
 def _is_unanswered(outcome: Outcome) -> bool:
     """Whether Zendesk may have received the request without a response arriving."""
-    return not isinstance(outcome, requests.Response) and classify_failure(outcome) in (READ_TIMEOUT, TOO_SLOW)
+    if isinstance(outcome, (requests.Response, UnreachedError)):
+        return False
+    return classify_failure(outcome) in (READ_TIMEOUT, TOO_SLOW)

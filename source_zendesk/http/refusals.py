@@ -8,7 +8,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.exceptions import BaseBackoffException
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk.errors import ConfigError, PaginationError, UnavailableError
+from source_zendesk.errors import ConfigError, PaginationError, UnavailableError, UnreachableError
 from source_zendesk.http.error_text import body_text, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 
@@ -151,13 +151,15 @@ def _raise_for_account(stream: str, response: requests.Response) -> None:
 
 
 def to_user_error(stream: str, error: AirbyteTracedException) -> AirbyteTracedException:
-    """The CDK's error after the last retry, with stream, cause and remedy."""
+    """The CDK's error after the last retry, or instead of one, with stream, cause and remedy."""
     last_failure = error.__context__
     if isinstance(last_failure, BaseBackoffException):
         return UnavailableError(stream, str(last_failure).removeprefix(f"Stream {stream}: ").rstrip("."))
     if error.failure_type is FailureType.config_error and stream not in str(error.message):
         remedy = "" if "check `" in str(error.message) else " Check `credentials`."
         return ConfigError(f"Stream {stream}: {error.message}{remedy}")
+    if error.failure_type is FailureType.transient_error and stream in str(error.message):
+        return UnreachableError(str(error.message))
     return error
 
 

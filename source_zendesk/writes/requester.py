@@ -12,11 +12,12 @@ import requests
 from airbyte_cdk.sources.streams.call_rate import APIBudget
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk.errors import ConfigError
+from source_zendesk.errors import ConfigError, UnreachableError
 from source_zendesk.http.bounded_response import BoundedAdapter, read_partial_body
 from source_zendesk.http.connection_failure import classify_failure
 from source_zendesk.http.error_text import one_line, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary, redirect_target
+from source_zendesk.http.reachability import UnreachedError
 from source_zendesk.http.refusals import WriteRefused, WriteUnknown, is_scope_missing
 from source_zendesk.http.retry_loop import Outcome, send_with_retries
 from source_zendesk.http.server_clock import ServerClock
@@ -95,8 +96,9 @@ class WriteRequester:
         *,
         is_repetition: bool = False,
     ) -> requests.Response:
-        """The response with status 2xx to a signed request; raises `WriteRefused`, `WriteUnknown` or `ConfigError`.
+        """The response with status 2xx to a signed request; raises the outcomes below or an error.
 
+        Raises `WriteRefused`, `WriteUnknown`, `ConfigError`, or `UnreachableError` if nothing has responded at all.
         A request that may have been done is not sent again after `key_expires_at`, a time of `time.monotonic`.
         `is_repetition` is true if an earlier run may have sent it.
         """
@@ -160,6 +162,10 @@ class WriteRequester:
     def _error(self, outcome: Outcome, *, is_unknown: bool) -> Exception:
         if is_unknown:
             return WriteUnknown(_describe_outcome(outcome))
+        if isinstance(outcome, UnreachedError):
+            return UnreachableError(
+                f"Stream {self.name}: {classify_failure(outcome).message_for(self.config['api_url'])}"
+            )
         if not isinstance(outcome, requests.Response):
             return WriteRefused(_describe_outcome(outcome))
         status = outcome.status_code
