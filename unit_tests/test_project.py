@@ -36,6 +36,7 @@ TESTED_ELSEWHERE = {
         "reconciliation/reconciliation", "record_transformations", "settings/state_schemas", "settings/states",
         "concurrent_read", "writes/action_retriever",
     },
+    "integration_tests/test_singer_tap.py, which runs the console script": {"singer/tap"},
     "unit_tests/writes/test_action_run.py and test_job_poller.py": {
         "writes/action_queue", "writes/job_list",
     },

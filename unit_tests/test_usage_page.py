@@ -4,30 +4,29 @@ import ast
 import re
 from pathlib import Path
 
+import tomli
 import yaml
 
 from examples.sync import sync
 from source_zendesk.manifest import Manifest
 from source_zendesk.settings import Settings
-from source_zendesk.settings.offered_streams import offered_endpoints
 
-PAGE = (Path(__file__).resolve().parents[1] / "docs" / "usage.md").read_text()
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = (ROOT / "docs" / "usage.md").read_text()
+LOGIN = {"credentials": "oauth2.0", "access_token": "secret"}
 
 
 def blocks(language: str) -> list[str]:
     return re.findall(rf"^ *```{language}\n(.*?)```", PAGE, re.MULTILINE | re.DOTALL)
 
 
-def test_meltano_is_told_every_key_of_several_columns() -> None:
+def test_the_meltano_project_uses_the_tap_of_this_package() -> None:
     (project,) = [yaml.safe_load(block) for block in blocks("yaml")]
     (extractor,) = project["plugins"]["extractors"]
-    maps = extractor["config"]["stream_maps"]
-    login = {"credentials": "oauth2.0", "access_token": "secret"}
-    settings = Settings.parse({"subdomain": "acme", "credentials": login}, Manifest.load())
-    keys = {entry.name: entry.primary_key for entry in offered_endpoints(Manifest.load(), settings)}
-    assert {name: mapping["__key_properties__"] for name, mapping in maps.items()} == {
-        name: key for name, key in keys.items() if len(key) > 1
-    }
+    package = tomli.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert extractor["pip_url"] == package["name"]
+    assert extractor["executable"] in package["scripts"]
+    Settings.parse(extractor["config"] | {"credentials": LOGIN}, Manifest.load())
 
 
 def test_python_blocks_parse_and_give_sync_its_arguments() -> None:
