@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, sync
+from source_zendesk.extract.partitions import Page, ParentSource
 from source_zendesk.manifest import Manifest, ParentRef
 from tools.request_model import RequestModel
 from tools.streams_page import recommended_streams
@@ -58,7 +59,8 @@ class EmulatedAccount:
 
     def parents(self, parent: ParentRef, *, only_changes: bool) -> float:
         rows = self.later.records[parent.stream] if only_changes else self.all_rows(parent.stream)
-        return sum(has_children(row, parent) for row in select(rows, parent.query))
+        source = ParentSource(replace(parent, values=[], batch=0), ParentRows(select(rows, parent.query)))
+        return sum(len(page.parents) for page in source.pages({}))
 
 
 def select(rows: list[Row], query: Mapping[str, Any]) -> list[Row]:
@@ -66,11 +68,14 @@ def select(rows: list[Row], query: Mapping[str, Any]) -> list[Row]:
     return [row for row in rows if "role[]" not in query or row["role"] in query["role[]"]]
 
 
-def has_children(row: Row, parent: ParentRef) -> bool:
-    is_excluded = any(
-        row.get(name) == value or (value == "any" and row.get(name)) for name, value in parent.unless.items()
-    )
-    return not is_excluded and all(row.get(name.split(".")[0]) for name in parent.fields.values())
+@dataclass
+class ParentRows:
+    """The rows of a parent stream, in one page."""
+
+    rows: list[Row]
+
+    def read_pages(self, state: Row) -> Iterator[Page]:
+        yield Page(self.rows, {}, {})
 
 
 @dataclass
