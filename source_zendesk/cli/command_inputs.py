@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,11 @@ from airbyte_cdk.models import (
     AirbyteStateMessageSerializer,
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteCatalogSerializer,
+    SyncMode,
 )
 from serpyco_rs import SchemaValidationError
 
+from source_zendesk.cli.state_file import OPTION, StateFile, stream_name
 from source_zendesk.errors import ConfigError
 from source_zendesk.json_values import find_fault
 from source_zendesk.output import redaction
@@ -29,6 +32,7 @@ class CommandInputs:
     config: dict[str, object] | None = None
     catalog: ConfiguredAirbyteCatalog | None = None
     state: list[AirbyteStateMessage] | None = None
+    state_file: StateFile | None = None
 
 
 def load_inputs(args: argparse.Namespace) -> CommandInputs:
@@ -36,19 +40,41 @@ def load_inputs(args: argparse.Namespace) -> CommandInputs:
     config = _load_option(args, "config", dict)
     if config is not None:
         redaction.reset(config)
-    catalog = _load_option(args, "catalog", dict, "streams")
+    content = _load_option(args, "catalog", dict, "streams")
+    catalog = _deserialize(args, "catalog", ConfiguredAirbyteCatalogSerializer.load, content) if content else None
+    if getattr(args, "state_file", None):
+        return CommandInputs(config, catalog, *_load_state_file(args, catalog))
     state = _load_option(args, "state", (list, dict))
-    mark_malformed(state)
-    return CommandInputs(
-        config,
-        _deserialize(args, "catalog", ConfiguredAirbyteCatalogSerializer.load, catalog) if catalog else None,
-        _deserialize(args, "state", _parse_states, state) if state else None,
-    )
+    return CommandInputs(config, catalog, _parse_states(args, "state", state))
 
 
-def load_json(path: str, option: str) -> object:
-    """The parsed JSON of a file; raises `ConfigError` if it cannot be read or is not JSON."""
-    where = f"--{option} {printable_line(path)}"
+def _load_state_file(
+    args: argparse.Namespace, catalog: ConfiguredAirbyteCatalog | None
+) -> tuple[list[AirbyteStateMessage] | None, StateFile]:
+    """The states of `--state-file`, without those of streams in full refresh that could be read incrementally."""
+    if args.state:
+        raise ConfigError(f"{OPTION} and --state: set one of them; {OPTION} reads the state from its file, too.")
+    states = _load_option(args, "state_file", (list, dict)) if _exists(args.state_file) else []
+    _parse_states(args, "state_file", deepcopy(states))
+    refreshed = {
+        each.stream.name
+        for each in (catalog.streams if catalog else [])
+        if each.sync_mode is SyncMode.full_refresh and SyncMode.incremental in each.stream.supported_sync_modes
+    }
+    kept = [state for state in states if stream_name(state) not in refreshed]
+    return _parse_states(args, "state_file", deepcopy(kept)), StateFile(args.state_file, kept)
+
+
+def _exists(path: str) -> bool:
+    try:
+        return Path(path).exists()
+    except (OSError, ValueError) as error:
+        raise unreadable_file(f"{OPTION} {printable_line(path)}", error) from error
+
+
+def load_json(path: str, flag: str) -> object:
+    """The parsed JSON of a file; raises `ConfigError` with the flag if it cannot be read or is not JSON."""
+    where = f"{flag} {printable_line(path)}"
     try:
         text = Path(path).read_bytes()
     except (OSError, ValueError) as error:
@@ -68,12 +94,12 @@ def _load_option(args: argparse.Namespace, option: str, kind: Any, key: str = ""
     path = getattr(args, option, None)
     if not path:
         return None
-    content = load_json(path, option)
+    content = load_json(path, _flag(option))
     if not isinstance(content, kind) or (key and not isinstance(content.get(key), list)):
-        raise ConfigError(f"--{option} {path}: expected {_expected(kind, key)}.")
+        raise ConfigError(f"{_flag(option)} {path}: expected {_expected(kind, key)}.")
     # Each stream's state is validated on its own, so that the other streams are read.
-    if option != "state" and (fault := find_fault(content)):
-        raise ConfigError(f"--{option} {printable_line(path)}: `{fault.path}` {fault.cause}.")
+    if option not in ("state", "state_file") and (fault := find_fault(content)):
+        raise ConfigError(f"{_flag(option)} {printable_line(path)}: `{fault.path}` {fault.cause}.")
     return content
 
 
@@ -83,7 +109,12 @@ def _expected(kind: object, key: str) -> str:
     return "an object" if kind is dict else "a list of states"
 
 
-def _parse_states(content: Any) -> list[AirbyteStateMessage]:
+def _parse_states(args: argparse.Namespace, option: str, content: Any) -> list[AirbyteStateMessage] | None:
+    mark_malformed(content)
+    return _deserialize(args, option, _states, content) if content else None
+
+
+def _states(content: Any) -> list[AirbyteStateMessage]:
     states = [AirbyteStateMessageSerializer.load(each) for each in content]
     if not all(state.stream or state.data or state.global_ for state in states):
         raise ValueError("a state has neither `stream` nor `global`")
@@ -96,6 +127,11 @@ def _deserialize(args: argparse.Namespace, option: str, load: Callable[[Any], An
         return load(content)
     except (SchemaValidationError, ValueError, TypeError, AttributeError, RecursionError) as error:
         cause = error.errors[0] if isinstance(error, SchemaValidationError) and error.errors else error
+        kind = "state" if option == "state_file" else option
         raise ConfigError(
-            f"--{option} {getattr(args, option)}: expected a {option} of the Airbyte protocol; {cause}."
+            f"{_flag(option)} {getattr(args, option)}: expected a {kind} of the Airbyte protocol; {cause}."
         ) from error
+
+
+def _flag(option: str) -> str:
+    return f"--{option.replace('_', '-')}"

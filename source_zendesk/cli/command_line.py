@@ -5,8 +5,6 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
-from airbyte_cdk.entrypoint import AirbyteEntrypoint
-
 PROTOCOL = {
     "spec": "print the specification of the configuration",
     "check": "check a configuration and the access to the account",
@@ -17,9 +15,7 @@ EXAMPLE = """example:
   source-zendesk streams ticket
   source-zendesk check --config config.json
   source-zendesk catalog --config config.json tickets users > catalog.json
-  source-zendesk read --config config.json --catalog catalog.json > messages.jsonl
-  source-zendesk state messages.jsonl > state.json
-  source-zendesk read --config config.json --catalog catalog.json --state state.json
+  source-zendesk read --config config.json --catalog catalog.json --state-file state.json > messages.jsonl
 
 `source-zendesk COMMAND --help` lists the options of a command.
 """
@@ -29,8 +25,6 @@ STDIN = "-"
 
 def parse_command_line(line: Sequence[str]) -> argparse.Namespace:
     """Parse a command line; prints help or the version and exits, with 2 if the command line is not valid."""
-    if line and line[0] in PROTOCOL:
-        return AirbyteEntrypoint.parse_args(list(line))
     parser = _parser()
     if not line:
         parser.print_help(sys.stderr)
@@ -53,7 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"%(prog)s {version('airbyte-source-zendesk')}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)
     for name, purpose in PROTOCOL.items():
-        commands.add_parser(name, help=purpose)
+        _add_protocol_options(
+            name, commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
+        )
     streams = commands.add_parser("streams", help="list the streams with their content and cost, without an account")
     streams.add_argument(
         "pattern",
@@ -78,3 +74,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     state.add_argument("--state", help="the state that this `read` resumed from; kept for streams without a newer one")
     return parser
+
+
+def _add_protocol_options(command: str, parser: argparse.ArgumentParser) -> None:
+    """The options of the CDK's own command line, and those of this connector."""
+    parser.add_argument("--debug", action="store_true", help="log more")
+    if command == "spec":
+        return
+    parser.add_argument("--config", required=True, help="the configuration, a JSON file")
+    for unused in ("--manifest-path", "--components-path"):
+        parser.add_argument(unused, help=argparse.SUPPRESS)
+    if command == "read":
+        parser.add_argument("--catalog", required=True, help="the streams to read, as `catalog` prints them")
+        parser.add_argument("--state", help="the state to resume from, as `state` prints it")
+        parser.add_argument(
+            "--state-file",
+            help="the same, and the file to store each new state in; if it does not exist, everything is read",
+        )

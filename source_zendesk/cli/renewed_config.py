@@ -5,11 +5,11 @@ import io
 import json
 import logging
 import os
-import tempfile
 from pathlib import Path
 from types import TracebackType
-from typing import Any, TextIO
+from typing import Any
 
+from source_zendesk.cli.atomic_file import replace_file
 from source_zendesk.errors import ConfigError
 from source_zendesk.printable import printable_line
 
@@ -100,33 +100,17 @@ def write_config(path: Path, text: str) -> None:
     if not target.is_file():
         raise OSError(0, "not a regular file")
     try:
-        _replace(target, text)
+        replace_file(target, text, target.stat().st_mode & 0o777)
     except OSError as error:
         if error.errno not in NOT_REPLACEABLE:
             raise
         _overwrite(target, text)
 
 
-def _replace(target: Path, text: str) -> None:
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            _write_and_sync(file, text)
-        Path(name).chmod(target.stat().st_mode & 0o777)
-        Path(name).replace(target)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
-
-
 def _overwrite(target: Path, text: str) -> None:
     """Write the new content, then truncate the rest of the old one."""
     with target.open("r+", encoding="utf-8") as file:
-        _write_and_sync(file, text)
-
-
-def _write_and_sync(file: TextIO, text: str) -> None:
-    file.write(text)
-    file.truncate()
-    file.flush()
-    os.fsync(file.fileno())
+        file.write(text)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())

@@ -74,7 +74,8 @@ def _run(args: argparse.Namespace, stdout: StdoutWriter, stats: SyncStats, progr
         inputs = load_inputs(args)
         source = SourceZendesk(inputs.catalog, inputs.config, inputs.state, stats)
         context = progress if args.command == "read" else nullcontext()
-        write_messages(stdout, Entrypoint(source, inputs).run(args), context)
+        lines = Entrypoint(source, inputs).run(args)
+        write_messages(stdout, inputs.state_file.wrap(lines, stdout) if inputs.state_file else lines, context)
         terminal.print_to_terminal_or_file(stats.errors)
     except BrokenPipeError:
         exit_immediately(FAILED)

@@ -1,7 +1,6 @@
 """The `state` command: the latest state of each stream."""
 
 import argparse
-import json
 import logging
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,12 +11,11 @@ from typing import Any, BinaryIO
 from source_zendesk import json_values
 from source_zendesk.cli.command_inputs import load_json, unreadable_file
 from source_zendesk.cli.command_line import STDIN
+from source_zendesk.cli.state_file import STATE_MARKER, parse_state, render_states, state_key, stream_name
 from source_zendesk.errors import ConfigError
 from source_zendesk.printable import printable_line
 
 LOGGER = logging.getLogger("airbyte")
-# Lines without it are not parsed: most are records.
-STATE_MARKER = b'"STATE"'
 
 
 def state_lines(args: argparse.Namespace) -> Iterator[str]:
@@ -30,7 +28,7 @@ def state_lines(args: argparse.Namespace) -> Iterator[str]:
         latest.update(_read_states(_open_messages(args.messages, open_files), args.messages))
     if not latest:
         LOGGER.warning("%s: the file contains no state; the next read starts from the beginning", args.messages)
-    yield "[" + ",".join(f"\n{_dump(state)}" for state in latest.values()) + "\n]"
+    yield render_states(map(_dump, latest.values()))
 
 
 def _dump(state: Mapping[str, object]) -> str:
@@ -38,16 +36,16 @@ def _dump(state: Mapping[str, object]) -> str:
     faults: list[json_values.Path] = []
     text = json_values.dumps(state, note=faults.append).decode()
     if faults:
-        stream = printable_line(str(_key(state)[-1]))
+        stream = printable_line(repr(stream_name(state)))
         LOGGER.warning("The state of %s has values that are invalid in JSON; they are replaced", stream)
     return text
 
 
 def _initial_states(path: str | None) -> dict[Any, Any]:
-    states = load_json(path, "state") if path else []
+    states = load_json(path, "--state") if path else []
     if not isinstance(states, list) or not all(isinstance(state, dict) for state in states):
         raise ConfigError(f"--state {path}: expected a list of states.")
-    return {_key(state): state for state in states}
+    return {state_key(state): state for state in states}
 
 
 def _open_messages(path: str, open_files: ExitStack) -> BinaryIO:
@@ -66,27 +64,17 @@ def _read_states(messages: Iterable[bytes], path: str) -> dict[object, object]:
     latest: dict[object, object] = {}
     try:
         for number, line in enumerate(messages, start=1):
-            if STATE_MARKER in line and (state := _parse_state(line, f"{path}, line {number}")):
-                latest[_key(state)] = state
+            if STATE_MARKER.encode() in line and (state := _parse_line(line, f"{path}, line {number}")):
+                latest[state_key(state)] = state
     except OSError as error:
         raise unreadable_file(printable_line(path), error) from error
     return latest
 
 
-def _parse_state(line: bytes, location: str) -> Mapping[str, object] | None:
+def _parse_line(line: bytes, location: str) -> Mapping[str, object] | None:
     """The state of a line; None for another message or an incomplete line."""
     try:
-        message = json.loads(line)
+        return parse_state(line)
     except (ValueError, RecursionError):
         LOGGER.warning("%s: not valid JSON, maybe because `read` was interrupted; the line is skipped", location)
         return None
-    is_state = isinstance(message, dict) and message.get("type") == "STATE" and isinstance(message.get("state"), dict)
-    return message["state"] if is_state else None
-
-
-def _key(state: Mapping[str, object]) -> tuple[str, str]:
-    """The identity of a stream; malformed states are kept too, so that `read` can report them."""
-    stream = state.get("stream")
-    descriptor = stream.get("stream_descriptor") if isinstance(stream, Mapping) else None
-    names = descriptor if isinstance(descriptor, Mapping) else {}
-    return repr(state.get("type")), repr(names.get("name"))

@@ -1,9 +1,12 @@
 """The writer of stdout: every byte is written, or the write raises."""
 
+import array
+import errno
 import io
 import logging
 import os
 import select
+import stat
 import sys
 import threading
 import time
@@ -14,6 +17,10 @@ from airbyte_cdk.logger import PRINT_BUFFER
 
 from source_zendesk.json_values import replace_surrogates
 from source_zendesk.printable import PrintableFilter
+
+if sys.platform == "linux":
+    import fcntl
+    import termios
 
 CHUNK_BYTES = 16 * 1024
 # How often a blocked write checks for a shutdown.
@@ -81,6 +88,17 @@ class StdoutWriter(io.TextIOBase):
             # The process is about to exit: the caller must not act as if its bytes were written.
             threading.Event().wait()
 
+    def drain(self) -> None:
+        """Return when the output is durable: a file is on disk, and the reader of a pipe has taken all bytes.
+
+        Raises `OSError` if the reader closed the pipe. Other kinds of output are not waited for.
+        """
+        mode = os.fstat(self._descriptor).st_mode
+        if stat.S_ISREG(mode):
+            os.fsync(self._descriptor)
+        elif stat.S_ISFIFO(mode):
+            wait_until_read(self._descriptor)
+
     def stop(self, seconds: float) -> None:
         """End the current write after its line and allow no other; waits at most `seconds` for it."""
         self._is_stopping = True
@@ -109,6 +127,21 @@ class StdoutWriter(io.TextIOBase):
             poller.poll(POLL_MILLISECONDS)
         else:
             time.sleep(POLL_MILLISECONDS / 1000)
+
+
+def wait_until_read(pipe: int) -> None:
+    """Return when the reader has taken all bytes out of a pipe; raises `BrokenPipeError` if it closed the pipe before.
+
+    Only Linux counts the bytes at the writing end; elsewhere there is no wait.
+    """
+    if sys.platform != "linux":
+        return
+    poller, wait, unread = select.poll(), 1, array.array("i", [0])
+    poller.register(pipe, 0)
+    while fcntl.ioctl(pipe, termios.FIONREAD, unread) == 0 and unread[0]:
+        if poller.poll(wait):
+            raise BrokenPipeError(errno.EPIPE, "the reader closed the pipe before it had read all of it")
+        wait = min(2 * wait, POLL_MILLISECONDS)
 
 
 def encode(text: str) -> bytes:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import json
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -96,7 +95,7 @@ def test_a_configuration_is_stored_when_its_line_ends(config: Path) -> None:
 
 
 @pytest.mark.parametrize("code", [errno.EBUSY, errno.EXDEV, errno.EACCES, errno.EPERM, errno.EROFS])
-@pytest.mark.parametrize("refused", [(Path, "replace"), (tempfile, "mkstemp")])
+@pytest.mark.parametrize("refused", [(Path, "replace"), (os, "open")])
 def test_a_file_that_cannot_be_replaced_is_overwritten(
     code: int, refused: tuple[Any, str], config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
