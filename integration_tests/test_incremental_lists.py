@@ -25,7 +25,10 @@ LISTS = sample(
     (
         entry
         for entry in Manifest.load().endpoints.values()
-        if entry.family in FILTERED_HERE and entry.options.incremental_cursor == "$list_cursor" and entry.cursor_field
+        if entry.family in FILTERED_HERE
+        and entry.options.incremental_cursor == "$list_cursor"
+        and entry.cursor_field
+        and not entry.options.nested
     ),
     group_of,
 )

@@ -33,7 +33,7 @@ SOUND: dict[str, Row] = {
     "audit_logs": {"created_at": THEN, "page": PAGE},
     "tags": {"page": PAGE, "started": EPOCH},
     "list_user_identities": {"parent": {"updated_at": EPOCH, "cursor": "abc"}, "last": {"user_id": 1}, "origin": "x"},
-    "dynamic_content_variants": {
+    "list_dynamic_content_variants": {
         "parent": LIST,
         "last": {"dynamic_content_item_id": 1},
         "children": {'{"dynamic_content_item_id": 1}': {"updated_at": THEN}},
@@ -140,9 +140,9 @@ NAMED: list[tuple[str, Row, str]] = [
     ("list_user_identities", {"parent": "users"}, "`parent` 'users'; expected an object"),
     ("list_user_identities", {"parent": {"updated_at": "9999-01-01"}}, "`parent.updated_at` '9999-01-01'"),
     ("list_user_identities", {"last": 5}, "`last` 5; expected the values of a parent"),
-    ("dynamic_content_variants", {"children": [1]}, "`children` [1]; expected an object"),
-    ("dynamic_content_variants", {"children": {"a": 1}}, "`children.a` 1; expected an object"),
-    ("dynamic_content_variants", {"children": {"a": {"updated_at": "9999-01-01"}}}, "`children.a.updated_at`"),
+    ("list_dynamic_content_variants", {"children": [1]}, "`children` [1]; expected an object"),
+    ("list_dynamic_content_variants", {"children": {"a": 1}}, "`children.a` 1; expected an object"),
+    ("list_dynamic_content_variants", {"children": {"a": {"updated_at": "9999-01-01"}}}, "`children.a.updated_at`"),
     ("show_user_identity", {"parent": {"slot": 1}}, "`parent.slot` 1; expected an object"),
     ("show_article", {"parent": {"places": {"a": {"updated_at": "9999-01-01"}}}}, "`parent.places.a.updated_at`"),
 ]

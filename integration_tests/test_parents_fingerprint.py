@@ -12,7 +12,7 @@ from integration_tests.harness import Result, State, sync
 STREAMS = {
     "list_user_identities": ("user_id", "users"),
     "trigger_revisions": ("trigger_id", "triggers"),
-    "dynamic_content_variants": ("dynamic_content_item_id", "dynamic_content_items"),
+    "list_dynamic_content_variants": ("dynamic_content_item_id", "dynamic_content_items"),
 }
 every_stream = pytest.mark.parametrize("stream", STREAMS)
 

@@ -10,7 +10,7 @@ from integration_tests.harness import Result, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from source_zendesk.extract import partition_states as child_states
 
-STREAM, PARENTS, CHILDREN = "dynamic_content_variants", "dynamic_content_items", "dynamic_content_variants"
+STREAM, PARENTS, CHILDREN = "list_dynamic_content_variants", "dynamic_content_items", "dynamic_content_variants"
 MOST = 5
 
 

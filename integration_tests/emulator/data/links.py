@@ -63,5 +63,9 @@ LINKS: dict[str, Link] = {
 }
 
 
+EMBEDDED = {"dynamic_content_variants", "task_items", "task_list_template_tasks"}
+"""Collections whose changes their parent's row shows at once: it embeds or counts them."""
+
+
 link = register_as(LINKS)
 """Registers a function that embeds other rows in the rows of a product's collections."""

@@ -12,7 +12,7 @@ from integration_tests.emulator.data import history as past
 from integration_tests.emulator.data.clock import Clock, epoch_of, iso
 from integration_tests.emulator.data.deletion_effects import DELETION_EFFECTS
 from integration_tests.emulator.data.fixups import make_row
-from integration_tests.emulator.data.links import LINKS
+from integration_tests.emulator.data.links import EMBEDDED, LINKS
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.seed_ids import FIRST, SeedIds
 from integration_tests.emulator.data.seeds import CHILDREN
@@ -117,7 +117,9 @@ class Store:
         if parent is None and name in CHILDREN:
             collection, field = CHILDREN[name]
             parent = self.seed_ids.id_of("brands", 0) if collection == "brands" else fields.get(field)
-        return self.writable(name).put(self.blank(name, parent) | fields, parent)
+        row = self.writable(name).put(self.blank(name, parent) | fields, parent)
+        self._embed(name, parent)
+        return row
 
     def blank(self, name: str, parent: Any = None) -> Row:
         """A generated row with the defaults of new rows."""
@@ -173,10 +175,19 @@ class Store:
                 row = self.tickets.undeleted(identifier) | row
         before = dict(row)
         row.update(fields)
-        self.writable(name).put(row, self.writable(name).parent_of(identifier))
+        parent = self.writable(name).parent_of(identifier)
+        self.writable(name).put(row, parent)
+        self._embed(name, parent)
         if name == "tickets":
             self._log_update(identifier, fields, before)
         return row
+
+    def _embed(self, name: str, parent: Any) -> None:
+        """Show the changed rows of a collection in their parent's row, without a change of its time."""
+        collection = CHILDREN.get(name, ("",))[0]
+        if name in EMBEDDED and (row := self.get(collection, parent)):
+            LINKS[collection](self, row, None)
+            self.writable(collection).put(row, self.writable(collection).parent_of(parent))
 
     def _log_update(self, number: int, fields: Row, before: Row) -> None:
         comment = fields.get("comment")
@@ -216,7 +227,10 @@ class Store:
             return self.update(name, identifier, **marks)
         if name in DELETION_EFFECTS:
             DELETION_EFFECTS[name](self, row, self.writable(name).parent_of(identifier))
-        return self.writable(name).remove(identifier)
+        parent = self.writable(name).parent_of(identifier)
+        removed = self.writable(name).remove(identifier)
+        self._embed(name, parent)
+        return removed
 
     def put_tombstone(self, name: str, row: Row, parent: Any) -> None:
         """Add the tombstone of a deleted row."""

@@ -1,0 +1,86 @@
+"""Streams whose records other responses contain emit the same rows as one request for each parent."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from integration_tests.compare import assert_same_rows
+from integration_tests.emulator import Emulator
+from integration_tests.harness import State, sync
+
+
+def change_variants(zendesk: Emulator) -> None:
+    """A new, a changed and a deleted variant."""
+    changed, deleted = zendesk.store.all("dynamic_content_variants")[1:3]
+    zendesk.store.create("dynamic_content_variants", item_id=zendesk.store.all("dynamic_content_items")[1]["id"])
+    zendesk.store.update("dynamic_content_variants", changed["id"], content="Changed")
+    zendesk.store.delete("dynamic_content_variants", deleted["id"])
+
+
+def no_item(zendesk: Emulator) -> None:
+    """No parent at all."""
+    for row in zendesk.store.all("dynamic_content_items"):
+        zendesk.store.delete("dynamic_content_items", row["id"])
+
+
+EMBEDDED = {
+    # stream: (the stream with one request for each parent, the changes before later runs)
+    "dynamic_content_variants": ("list_dynamic_content_variants", (change_variants, no_item)),
+}
+every_stream = pytest.mark.parametrize("stream", EMBEDDED)
+
+
+@pytest.fixture
+def zendesk() -> Iterator[Emulator]:
+    with Emulator(seed=1, rows=130, tickets=3) as emulator:
+        emulator.clock.freeze()
+        yield emulator
+
+
+def saved(stream: str, state: State) -> State:
+    """The state of another stream as the state of this one."""
+    return [{**each, "stream": {**each["stream"], "stream_descriptor": {"name": stream}}} for each in state]
+
+
+@every_stream
+def test_rows_are_those_of_one_request_for_each_parent(stream: str, zendesk: Emulator) -> None:
+    by_parent, changes = EMBEDDED[stream]
+    state: State = []
+    for change in (_nothing, *changes):
+        zendesk.clock.advance(hours=1)
+        change(zendesk)
+        zendesk.clock.advance(hours=1)
+        zendesk.clear_requests()
+        result = sync(zendesk.config(), [stream], state)
+        few, state = len(zendesk.requests), result.state
+        zendesk.clear_requests()
+        expected = sync(zendesk.config(), [by_parent])
+        assert (result.errors, expected.errors) == ([], [])
+        assert_same_rows(result.records[stream], expected.records[by_parent])
+        assert few < len(zendesk.requests) / 10 or not expected.records[by_parent]
+
+
+def _nothing(_: Emulator) -> None:
+    """The account as seeded."""
+
+
+@every_stream
+def test_pages_of_the_parents_are_requested_once_for_both_streams(stream: str, zendesk: Emulator) -> None:
+    parents = {"dynamic_content_variants": "dynamic_content_items"}[stream]
+    sync(zendesk.config(), [parents])
+    alone = len(zendesk.requests)
+    zendesk.clear_requests()
+    both = sync(zendesk.config(), [parents, stream])
+    assert both.records[stream]
+    assert len(zendesk.requests) == alone
+
+
+@every_stream
+def test_a_state_of_one_request_for_each_parent_is_read(stream: str, zendesk: Emulator) -> None:
+    by_parent, _ = EMBEDDED[stream]
+    first = sync(zendesk.config(), [by_parent])
+    zendesk.clock.advance(hours=1)
+    for state in (first.state, first.state_after(1)):
+        result = sync(zendesk.config(), [stream], saved(stream, state))
+        assert (result.errors, result.warnings) == ([], [])
+        assert_same_rows(result.records[stream], first.records[by_parent])
