@@ -31,6 +31,7 @@ BY_CHANGE = {
 }
 SYSTEM_WITH_OPTIONS = ("status", "tickettype", "priority")
 CHILDLESS: dict[str, tuple[str, str, Callable[[dict[str, Any]], bool]]] = {
+    "conversation_log": ("tickets", "conversation_log", lambda row: row["from_messaging_channel"] is False),
     "ticket_field_options": ("ticket_fields", "options", lambda row: not _has_options(row)),
     "user_field_options": ("user_fields", "options", lambda row: not _has_options(row)),
     "task_list_template_tasks": ("task_list_templates", "tasks", lambda row: row["task_count"] == 0),
@@ -177,3 +178,53 @@ def test_a_parent_is_requested_once_it_has_children(stream: str, zendesk: Emulat
     second = sync(zendesk.config(), [stream], first.state)
     assert "late" not in {row["tag"] for row in first.records[stream]}
     assert "late" in {row["tag"] for row in second.records[stream]}
+
+
+FEATURES = {
+    entry.name: parent
+    for entry in Manifest.load().endpoints.values()
+    for parent in entry.parents
+    if parent.unless_empty
+}
+"""The parents of each stream that are not requested if the account does not use a feature."""
+
+
+def feature_rows(zendesk: Emulator, stream: str) -> list[Any]:
+    """The ids of all records of the feature."""
+    return [row["id"] for row in zendesk.store.all(FEATURES[stream].unless_empty)]
+
+
+@pytest.mark.parametrize("stream", FEATURES)
+def test_parents_are_not_requested_without_the_feature(stream: str, zendesk: Emulator) -> None:
+    end = Manifest.load().endpoints[stream].path.rpartition("/")[2]
+    expected = ExpectedRows(zendesk).rows(Manifest.load().endpoints[stream])
+    for key in feature_rows(zendesk, stream):
+        zendesk.store.delete(FEATURES[stream].unless_empty, key)
+    first = sync(zendesk.config(), [stream])
+    assert first.statuses[stream][-1] == "COMPLETE"
+    assert (first.records[stream], requested_parents(zendesk, end)) == ([], set())
+    assert [line for line in first.logs if f"because the account has no `{FEATURES[stream].unless_empty}`" in line]
+    zendesk.store.create(FEATURES[stream].unless_empty, is_active=False)
+    later = sync(zendesk.config(), [stream], first.state)
+    assert_same_rows(later.records[stream], expected)
+
+
+@pytest.mark.parametrize("stream", FEATURES)
+def test_parents_are_requested_if_zendesk_refuses_the_list_of_the_feature(stream: str, zendesk: Emulator) -> None:
+    expected = ExpectedRows(zendesk).rows(Manifest.load().endpoints[stream])
+    zendesk.faults.add(FEATURES[stream].unless_empty, status=403)
+    result = sync(zendesk.config(), [stream])
+    assert expected
+    assert_same_rows(result.records[stream], expected)
+    assert result.statuses[stream][-1] == "COMPLETE"
+
+
+@pytest.mark.parametrize("stream", FEATURES)
+def test_the_state_does_not_advance_without_the_feature(stream: str, zendesk: Emulator) -> None:
+    first = sync(zendesk.config(), [stream])
+    for key in feature_rows(zendesk, stream):
+        zendesk.store.delete(FEATURES[stream].unless_empty, key)
+    zendesk.clock.advance(hours=1)
+    without = sync(zendesk.config(), [stream], first.state)
+    assert without.records[stream] == []
+    assert without.state_of(stream) == first.state_of(stream)

@@ -189,6 +189,7 @@ def _parent(parent: ParentRef) -> str:
     sources = [f"{', '.join(fields_of_stream)} of {parent.stream}"] if parent.stream else []
     conditions = [f"where {_param(name, value)}" for name, value in parent.query.items()]
     conditions += [f"unless {name}={value}" for name, value in parent.unless.items()]
+    conditions += [f"unless there are no {parent.unless_empty}"] if parent.unless_empty else []
     conditions += [f"{parent.batch} in one request"] if parent.batch else []
     return ", ".join([*fixed, *sources, *conditions])
 

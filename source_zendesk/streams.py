@@ -292,7 +292,9 @@ class StreamBuilder:
         endpoint = self._endpoints[parent.stream]
         reader = self._parent_reader(endpoint, parent.query, incremental, row_counts)
         initial_state = {endpoint.cursor_field: 0} if parent.from_the_beginning else {}
-        return ParentSource(parent, reader, initial_state=initial_state, time_field=reader.time_field)
+        feature = self._endpoints.get(parent.unless_empty)
+        probe = self._parent_reader(feature, EMPTY, "none", row_counts) if feature else None
+        return ParentSource(parent, reader, initial_state=initial_state, time_field=reader.time_field, feature=probe)
 
     def _parent_reader(
         self, endpoint: Endpoint, query: Mapping[str, Any], incremental: str, row_counts: RowCounts

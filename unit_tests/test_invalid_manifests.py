@@ -42,6 +42,10 @@ REJECTED: dict[str, tuple[Break, str]] = {
     "no parents": (change("show_group", parents=...), "show_group: family child_object needs parents"),
     "a key of another kind": (change("groups", sends="json"), "groups: a stream of kind read has no sends"),
     "a duplicate name": (change("views", name="macros"), "macros: the name of several streams"),
+    "unknown feature": (
+        change("show_group", parents={"stream": "groups", "unless_empty": "teams"}),
+        "show_group: its parent teams is not a stream",
+    ),
     "unknown parent": (change("show_group", parents="group"), "show_group: its parent group is not a stream"),
     "an unknown key of a family": (
         family("single_object", extends="single_page"),

@@ -75,6 +75,9 @@ class ParentSource:
     for several parameters, and `inputs_of_rows` those that are combined with each row. If Zendesk refuses the parent
     stream, they are used without it. `initial_state` is the state of the parent stream if there is no other.
     `time_field` is the field of its rows with the time of their last change, empty if they have none.
+
+    `feature` reads the parent's stream `unless_empty`: if it has no rows, the parent stream is not read, and its state
+    does not advance.
     """
 
     parent: ParentRef
@@ -83,6 +86,7 @@ class ParentSource:
     inputs_of_rows: tuple[Values, ...] = ()
     initial_state: State = field(default_factory=dict)
     time_field: str = ""
+    feature: PageReader | None = None
 
     @property
     def fixed_values(self) -> list[Values]:
@@ -100,6 +104,23 @@ class ParentSource:
                 ({**inputs, **values}, changed_at) for values, changed_at in found for inputs in self.inputs_of_rows
             ]
         return _without_times(self._batch_values([values for values, _ in found])) if self.parent.batch else found
+
+    def _is_feature_unused(self) -> bool:
+        """Whether the account has no row of the feature; False if Zendesk refuses the request."""
+        if self.feature is None:
+            return False
+        try:
+            if any(page.rows for page in self.feature.read_pages({})):
+                return False
+        except StreamSkipped:
+            return False
+        LOGGER.info(
+            "Requesting no children of `%s`, because the account has no `%s`. If it deleted them, children may remain: "
+            "create one, and the next run requests the children of all parents",
+            self.parent.stream,
+            self.parent.unless_empty,
+        )
+        return True
 
     def _is_excluded(self, row: Mapping[str, Any]) -> bool:
         return any(_matches(row.get(name), excluded) for name, excluded in self.parent.unless.items())
@@ -130,6 +151,9 @@ class ParentSource:
             return
         if fixed_values and not state:
             yield ParentPage(fixed_values, state, AFTER_FIXED_VALUES)
+        if self._is_feature_unused():
+            yield ParentPage([], state, state)
+            return
         try:
             for page in self.reader.read_pages({} if state == AFTER_FIXED_VALUES else state):
                 parents = self._parents_of_rows(page.rows)

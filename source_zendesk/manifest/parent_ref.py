@@ -26,12 +26,20 @@ class ParentRef:
         "the field value of a record without children, besides its `no_children_if`: `any` for every value, a list for "
         "itself or one of its values",
     )
+    unless_empty: str = key(
+        "", "the stream of a feature: if the account has none of its records, no parent record is requested"
+    )
     batch: int = key(0, "the number of values in one request, joined by commas")
     pattern: str = key("", "a regular expression whose group is the value")
     prefix: str = key("", "a text before the value")
     from_the_beginning: bool = key(
         default=False, meaning="whether a first read requests all parents, not only those since `start_date`"
     )
+
+    @property
+    def streams(self) -> list[str]:
+        """The streams that a read of its values requests: its own, and that of the feature."""
+        return [name for name in (self.stream, self.unless_empty) if name]
 
     @classmethod
     def from_entry(cls, content: object) -> "ParentRef":

@@ -29,11 +29,11 @@ def complete_parents(
 def _complete(
     endpoint: "Endpoint", parent: ParentRef, earlier: Sequence[ParentRef], endpoints: Mapping[str, "Endpoint"]
 ) -> ParentRef:
+    if missing := [name for name in parent.streams if name not in endpoints]:
+        raise ManifestError(f"{endpoint.name}: its parent {missing[0]} is not a stream")
     if not parent.stream:
         return parent
-    stream = endpoints.get(parent.stream)
-    if stream is None:
-        raise ManifestError(f"{endpoint.name}: its parent {parent.stream} is not a stream")
+    stream = endpoints[parent.stream]
     taken = {name for other in earlier for name in other.fields}
     fields = parent.fields or _map_fields(endpoint, stream, taken)
     brand = {BRAND: BRAND} if endpoint.options.per_brand and stream.options.per_brand else {}
