@@ -1,6 +1,7 @@
 """`check` distinguishes wrong settings, gives a remedy, and redacts secrets."""
 
 import base64
+import re
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,28 @@ def test_an_anonymous_user_fails_the_check(zendesk: Emulator) -> None:
 def test_an_end_user_is_refused(zendesk: Emulator) -> None:
     zendesk.options.role = "end-user"
     assert_refused(zendesk.config(), "end user", "agent or an administrator")
+
+
+@pytest.mark.parametrize("catalog", ["recommended", "complete"])
+def test_an_agent_is_warned_of_the_streams_of_administrators(catalog: str, zendesk: Emulator) -> None:
+    zendesk.options.role = "agent"
+    config = zendesk.config(catalog=catalog)
+    result = run("check", config=config)
+    assert len(zendesk.requests) == 2
+    status = result.connection_status
+    assert (status["status"], result.warnings) == ("SUCCEEDED", [status["message"]])
+    message = status["message"]
+    assert "to administrators only, so a sync skips them: organizations, ticket_metrics, tickets, users, " in message
+    assert ("set `catalog` to `complete` and read" in message) == (catalog == "recommended")
+    instead = re.findall(r"(list_\w+) instead of (\w+)", message)
+    assert ("list_tickets", "tickets") in instead
+    both = sync(config, [name for pair in instead for name in pair])
+    assert {name for name, rows in both.records.items() if rows} == {other for other, _ in instead}
+
+
+def test_an_administrator_is_not_warned(zendesk: Emulator) -> None:
+    result = run("check", config=zendesk.config())
+    assert (result.connection_status, result.warnings) == ({"status": "SUCCEEDED"}, [])
 
 
 def test_a_role_without_access_is_refused(zendesk: Emulator) -> None:

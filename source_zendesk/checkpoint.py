@@ -25,6 +25,8 @@ from source_zendesk.extract.partition_states import PartitionStates
 from source_zendesk.extract.partitions import Partition
 from source_zendesk.extract.substreams import ParentPosition
 from source_zendesk.http.refusals import ParentSkipped, StreamSkipped
+from source_zendesk.manifest import Manifest
+from source_zendesk.manifest.roles import needs_of
 from source_zendesk.output.sync_services import SyncServices
 
 LOGGER = logging.getLogger("airbyte")
@@ -70,13 +72,16 @@ class StreamCheckpoint(Cursor):
         return self._states.create_state_message(self._stream, None)
 
     def skip_stream(self, reason: str) -> None:
-        """Skip the stream with a warning; raises `ConfigError` if an earlier run could read it."""
+        """Skip the stream with a warning and the remedy; raises `ConfigError` if an earlier run could read it."""
         if self._was_read:
             raise ConfigError(
                 f"Stream {self._stream}: Zendesk refuses a stream that an earlier run could read: {reason}. The state "
                 "is unchanged, so that no rows are missed. Give the user of `credentials` access again, or remove the "
                 "stream from the connection if the account no longer has it."
             )
+        endpoints = Manifest.load().endpoints
+        if self._stream in endpoints and (needs := needs_of(endpoints[self._stream], endpoints)):
+            reason += f". {needs}"
         LOGGER.warning("Stream %s is skipped: %s", self._stream, reason)
         self._services.all_refused_guard.note_refusal(self._stream, f"Stream {self._stream} is skipped: {reason}")
         self._services.stats.note(self._stream, f"skipped, {reason}")

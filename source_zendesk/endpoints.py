@@ -12,9 +12,9 @@ from source_zendesk.extract.cursors.base import Cursor
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog_policy import find_exclusion
 from source_zendesk.manifest.record_schema import volatile_fields
+from source_zendesk.manifest.roles import least_role
 from source_zendesk.stdout import print_text
 
-ROLES = ("anyone", "end users", "agents", "Help Center managers", "Help Center admins", "admins")
 COLUMNS = ("method", "path", "stream", "kind", "product")
 TITLES = {"read": "Streams", "sideload": "Streams", "input": "Streams that need arguments", "action": "Actions"}
 SINGLE_PAGE_PAGINATORS = ("", "$single_page_paginator", "$linked_paginator")
@@ -77,20 +77,13 @@ def _line(endpoint: Endpoint) -> str:
         ", ".join(endpoint.primary_key),
         endpoint.cursor_field,
         incremental_read(endpoint),
-        least_role(endpoint),
+        least_role(endpoint, Manifest.load().endpoints),
         endpoint.options.plan,
         f"`{endpoint.options.preferred_stream}`" if endpoint.options.preferred_stream else "",
         read_cost(endpoint),
         recommendation(endpoint),
     )
     return "| " + " | ".join(cells) + " |"
-
-
-def least_role(endpoint: Endpoint) -> str:
-    """The least role that may read a stream or send an action; a substream also needs the roles of its parents."""
-    manifest = Manifest.load()
-    parents = [least_role(manifest.endpoints[parent.stream]) for parent in endpoint.parents if parent.stream]
-    return max([endpoint.options.role, *parents], key=ROLES.index)
 
 
 def read_cost(endpoint: Endpoint) -> str:

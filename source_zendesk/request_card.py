@@ -7,11 +7,12 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 
-from source_zendesk.endpoints import incremental_read, least_role, load_cursor, read_cost
+from source_zendesk.endpoints import incremental_read, load_cursor, read_cost
 from source_zendesk.extract.extractors import RecordExtractor
 from source_zendesk.extract.paginators import Paginator, Query
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
+from source_zendesk.manifest.roles import least_role
 
 WIDTH, TITLE_WIDTH = 120, 13
 ITEMS = {"read": "", "sideload": "", "input": " for each item of `inputs`", "action": " for each item of `actions`"}
@@ -49,7 +50,7 @@ class RequestCard:
             stop_rule=paging.stop_rule,
             parents="; ".join([*map(_parent, endpoint.parents), *_configured(endpoint)]) or "none",
             cost=f"{read_cost(endpoint)}{ITEMS[endpoint.kind]}; rate limit: {_rate_limits(endpoint, manifest)}",
-            role=least_role(endpoint),
+            role=least_role(endpoint, manifest.endpoints),
             plan=endpoint.options.plan or "every plan",
         )
 

@@ -47,6 +47,7 @@ from source_zendesk.settings.connection import Probe, run_within
 from source_zendesk.settings.inputs import suggestions
 from source_zendesk.settings.migration import migrate
 from source_zendesk.settings.offered_streams import available_endpoints, configured_properties, offered_endpoints
+from source_zendesk.settings.role_warning import role_warning
 from source_zendesk.settings.settings import config_schema
 from source_zendesk.settings.states import per_stream_states, state_errors, unused_states
 from source_zendesk.settings.unknown_fields import unknown_fields
@@ -126,7 +127,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         return migrate(config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Check the configuration and the access to the account; the message of a failure contains the remedy."""
+        """Check the configuration and the access to the account; the message of a failure contains the remedy.
+
+        If the user is not an administrator, the message of the success is a warning, which is also logged: platforms
+        show the message of a failure only.
+        """
         try:
             settings = self.settings_for(config)
             builder = self._create_builder(settings, CHECK_TIMEOUTS)
@@ -134,6 +139,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             run_within(settings.api_url, lambda: probe.run(builder.auth_header(self._check_streams[0])))
             if settings.has_columns:
                 self._describe_streams(settings, offered_endpoints)
+            if warning := role_warning(probe.role, self._manifest, settings):
+                LOGGER.warning(warning)
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
         except Exception as error:  # `check` always returns a status
@@ -142,7 +149,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             return AirbyteConnectionStatus(status=Status.FAILED, message=f"The connector failed ({cause}).")
         finally:
             self._connections.close()
-        return AirbyteConnectionStatus(status=Status.SUCCEEDED)
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=warning or None)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The streams that this configuration offers; sends requests only with `custom_fields: columns`."""

@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from source_zendesk.endpoints import ROLES
 from source_zendesk.errors import ManifestError
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.endpoint import ENTRY_KEYS
@@ -18,6 +17,7 @@ from source_zendesk.manifest.entry_options import EntryOptions
 from source_zendesk.manifest.families import TRAITS, names
 from source_zendesk.manifest.record_schema import RecordSchema
 from source_zendesk.manifest.resources import product_paths, schema_path, schemas_path
+from source_zendesk.manifest.roles import ROLES
 
 Content = Mapping[str, Any]
 MIN_ENTRIES = 5

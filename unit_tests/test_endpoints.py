@@ -13,7 +13,9 @@ import pytest
 
 from integration_tests.emulator.api.routes import endpoints as emulated
 from source_zendesk import endpoints
+from source_zendesk.manifest import Endpoint as ManifestEndpoint
 from source_zendesk.manifest import Manifest
+from source_zendesk.manifest.roles import ROLES, least_role
 from tools import streams_page
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -27,6 +29,10 @@ FILES = {
     ("GET", "/api/v2/macros/attachments/{attachment_id}/content"),
 }
 """Endpoints that return the content of a file, and no records."""
+
+
+def role_of(entry: ManifestEndpoint) -> str:
+    return least_role(entry, Manifest.load().endpoints)
 
 
 def own_endpoints() -> list[Endpoint]:
@@ -92,27 +98,25 @@ def documented_roles() -> dict[str, str]:
 
 def test_the_role_of_a_stream_is_the_documented_one() -> None:
     allowed, entries = documented_roles(), Manifest.load().endpoints.values()
-    own = {f"{entry.method} {entry.path}": endpoints.least_role(entry) for entry in entries if not entry.parents}
+    own = {f"{entry.method} {entry.path}": role_of(entry) for entry in entries if not entry.parents}
     assert {name: role for name, role in own.items() if allowed.get(name, role) != role} == {}
 
 
 def test_the_role_of_a_substream_includes_the_roles_of_its_parents() -> None:
     allowed, entries = documented_roles(), Manifest.load().endpoints
     for entry in entries.values():
-        needed = [endpoints.least_role(entries[parent.stream]) for parent in entry.parents if parent.stream]
+        needed = [role_of(entries[parent.stream]) for parent in entry.parents if parent.stream]
         needed.append(allowed.get(f"{entry.method} {entry.path}", "anyone"))
-        assert endpoints.ROLES.index(endpoints.least_role(entry)) >= max(map(endpoints.ROLES.index, needed)), entry.name
-    assert endpoints.least_role(entries["ticket_related"]) == endpoints.least_role(entries["tickets"]) == "admins"
+        assert ROLES.index(role_of(entry)) >= max(map(ROLES.index, needed)), entry.name
+    assert role_of(entries["ticket_related"]) == role_of(entries["tickets"]) == "admins"
 
 
 def test_endpoints_that_refuse_agents_need_a_higher_role() -> None:
     """The emulator refuses agents where the documentation of a product does."""
     refused = {(each.method, each.path) for each in emulated() if each.admin}
     entries = [e for e in Manifest.load().endpoints.values() if (e.method, e.path) in refused]
-    agents = endpoints.ROLES.index("agents")
-    assert {
-        e.name: endpoints.least_role(e) for e in entries if endpoints.ROLES.index(endpoints.least_role(e)) <= agents
-    } == {}
+    agents = ROLES.index("agents")
+    assert {e.name: role_of(e) for e in entries if ROLES.index(role_of(e)) <= agents} == {}
     assert len(entries) > 50
 
 

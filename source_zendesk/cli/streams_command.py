@@ -14,12 +14,13 @@ from typing import Any
 from urllib.parse import urljoin
 
 from source_zendesk.cli import terminal
-from source_zendesk.endpoints import least_role, read_cost, recommendation
+from source_zendesk.endpoints import read_cost, recommendation
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog import sync_modes
 from source_zendesk.manifest.custom_objects import object_key
 from source_zendesk.manifest.resources import load_schema
+from source_zendesk.manifest.roles import agent_alternative, least_role
 from source_zendesk.printable import printable_line
 from source_zendesk.reconciliation import stream as reconciliation
 from source_zendesk.request_card import RequestCard
@@ -54,7 +55,7 @@ class StreamRow:
             stream=endpoint.name,
             kind=endpoint.kind,
             sync_mode=sync_modes(endpoint)[-1].value,
-            role=least_role(endpoint),
+            role=least_role(endpoint, Manifest.load().endpoints),
             plan=endpoint.options.plan,
             cost=read_cost(endpoint),
             recommended=recommendation(endpoint),
@@ -133,6 +134,8 @@ def _table_lines(rows: list[StreamRow]) -> Iterator[str]:
 def _endpoint_details(endpoint: Endpoint, manifest: Manifest) -> Iterator[str]:
     card = asdict(RequestCard.from_endpoint(endpoint, manifest))
     row = StreamRow.from_endpoint(endpoint)
+    if alternative := agent_alternative(endpoint, manifest.endpoints):
+        card["role"] += f"; agents can read `{alternative}` instead"
     facts = {
         "stream": card.pop("stream"),
         "description": row.description,

@@ -63,8 +63,11 @@ def run_within(address: str, work: Callable[[], None], seconds: float = TOTAL_SE
 class Probe:
     """Requests the user of the credentials and then data, and retries transient failures.
 
-    Transient are 408, 429, 5xx, dropped connections and timeouts; `run` raises the last one.
+    Transient are 408, 429, 5xx, dropped connections and timeouts; `run` raises the last one. After it, `role` is the
+    role of the user, as Zendesk sends it.
     """
+
+    role: object = None
 
     def __init__(self, settings: Settings, seconds: float = PROBE_SECONDS) -> None:
         self._settings, self._waits = settings, RetryAfterBackoff(settings.config)
@@ -87,6 +90,7 @@ class Probe:
             raise ConfigError(
                 "The user of `credentials` is an end user; use the credentials of an agent or an administrator."
             )
+        self.role = user.get("role")
         _body(self._request_with_retries(headers, "/api/v2/tags"), self._settings)
 
     def _request_with_retries(self, headers: Mapping[str, Any], path: str) -> requests.Response:
