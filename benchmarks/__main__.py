@@ -19,7 +19,7 @@ SECTIONS = {
     "streams": growth.streams,
     "parents": growth.parents,
     "budget": budget.section,
-    "requests": requests.section,
+    "account": requests.section,
     "peers": peers.section,
 }
 

@@ -1,6 +1,7 @@
-"""Compares the number of requests of this connector and of Airbyte's, for the streams of both.
+"""Requests and time of complete syncs of an emulated account, beside Airbyte's connector for the streams of both.
 
-Both read the emulator without a state, and again after changes. Airbyte's connector is in a separate environment:
+Each sync runs without a state, and again after a day with some changes. Airbyte's connector is in an environment of its
+own:
 `pip install airbyte-source-zendesk-support==4.9.1`, and then
 `python -m benchmarks.requests <that environment>/bin/source-zendesk-support`.
 """
@@ -12,14 +13,16 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from benchmarks.bench import Bench
-from benchmarks.report import Section, times
+from benchmarks.report import Section
 from integration_tests.emulator import Emulator
 
 Json = Any
@@ -50,15 +53,18 @@ HTTPAdapter.send = to_the_emulator
 
 Drops undocumented parameters, which Zendesk ignores and the emulator refuses.
 """
-RUNS = ("first run", "run after some changes")
+RUNS = ("first sync", "daily sync")
 ROWS, TICKETS = 120, 1_200
+COUNTING_STREAM = "reconciliation"
+"""A stream of our catalog that only counts the records of the others."""
 CHANGED = {"tickets": 7, "users": 5, "organizations": 3, "articles": 4, "posts": 4, "groups": 2}
 """The number of rows that change before the second run."""
+DAY_IN_MINUTES = 24 * 60
 
 
 @dataclass(frozen=True)
 class Connector:
-    """A console script, and a folder for its files."""
+    """A console script with its configuration and environment variables, and a folder for its files."""
 
     program: Path
     config: Mapping[str, Json]
@@ -102,6 +108,14 @@ class Connector:
         return list(states.values()), rows, errors
 
 
+@dataclass(frozen=True)
+class Sync:
+    """Requests by path, without ids, and seconds of a sync."""
+
+    requests: Counter[str]
+    seconds: float
+
+
 def take_request_counts(zendesk: Emulator) -> Counter[str]:
     """The number of successful requests by path, without ids; clears the recorded requests.
 
@@ -119,65 +133,93 @@ def leave_one_help_center(zendesk: Emulator) -> None:
 
 
 def change(zendesk: Emulator) -> None:
-    """Change a few rows, and let some minutes pass."""
-    zendesk.clock.advance(minutes=10)
+    """Change a few rows in the course of a day."""
+    zendesk.clock.advance(minutes=DAY_IN_MINUTES)
     for name, count in CHANGED.items():
         for row in zendesk.store.all(name)[:count]:
             zendesk.store.update(name, row["id"])
     zendesk.clock.advance(minutes=10)
 
 
-def measure(zendesk: Emulator, connector: Connector, names: Sequence[str]) -> list[Counter[str]]:
-    """The requests of a first run, and of a second one after some changes."""
+def measure(zendesk: Emulator, connector: Connector, names: Sequence[str]) -> list[Sync]:
+    """A first sync, and a second one after a day with some changes."""
     found = connector.streams()
-    state, counts = None, []
+    state, syncs = None, []
     for _ in range(2):
         take_request_counts(zendesk)
+        start = time.monotonic()
         state, rows, errors = connector.read([found[name] for name in names], state)
-        counts.append(take_request_counts(zendesk))
-        print(f"  {connector.program.name}: {rows.total()} rows, {counts[-1].total()} requests", file=sys.stderr)
+        syncs.append(Sync(take_request_counts(zendesk), time.monotonic() - start))
+        total = syncs[-1].requests.total()
+        print(f"  {connector.program.name}: {rows.total()} rows, {total} requests", file=sys.stderr)
         print(*sorted({f"    {error[:160]}" for error in errors}), sep="\n", file=sys.stderr)
         change(zendesk)
-    return counts
+    return syncs
 
 
-def connectors(zendesk: Emulator, program: Path, folder: Path) -> tuple[Connector, Connector]:
-    """Our connector and Airbyte's."""
+def our_connector(zendesk: Emulator, folder: Path, **config: Json) -> Connector:
+    """Our connector; `config` adds to its configuration."""
+    return Connector(OURS, {**zendesk.config(), **config}, folder, {})
+
+
+def their_connector(zendesk: Emulator, folder: Path, program: Path) -> Connector:
+    """Airbyte's connector."""
     (folder / "sitecustomize.py").write_text(PATCH)
-    config = zendesk.config()
-    environment = {"EMULATOR": zendesk.base_url, "PYTHONPATH": str(folder)}
-    theirs = {name: value for name, value in config.items() if name != "base_url"}
-    return Connector(OURS, {**config, "catalog": "complete"}, folder, {}), Connector(
-        program, theirs, folder, environment
-    )
+    config = {name: value for name, value in zendesk.config().items() if name != "base_url"}
+    return Connector(program, config, folder, {"EMULATOR": zendesk.base_url, "PYTHONPATH": str(folder)})
 
 
-def measure_both(program: Path, rows: int, tickets: int, names: Sequence[str]) -> list[list[Counter[str]]]:
-    """The requests of each connector for the streams of both, each for an equal account."""
-    counts = []
+@contextmanager
+def account(rows: int, tickets: int, *, rate_limits: bool) -> Iterator[tuple[Emulator, Path]]:
+    """A new account, the same each time, and a folder for files."""
+    sizes = {"rows": rows, "tickets": tickets}
+    with tempfile.TemporaryDirectory() as folder, Emulator(seed=1, rate_limits=rate_limits, **sizes) as zendesk:
+        leave_one_help_center(zendesk)
+        yield zendesk, Path(folder)
+
+
+def measure_recommended() -> list[Sync]:
+    """The syncs of our recommended streams."""
+    with account(ROWS, TICKETS, rate_limits=True) as (zendesk, folder):
+        connector = our_connector(zendesk, folder)
+        return measure(zendesk, connector, [name for name in connector.streams() if name != COUNTING_STREAM])
+
+
+def measure_both(
+    program: Path, rows: int, tickets: int, names: Sequence[str], *, rate_limits: bool
+) -> list[list[Sync]]:
+    """The syncs of each connector for the streams of both, each of an equal account."""
+    syncs = []
     for index in (0, 1):
-        with tempfile.TemporaryDirectory() as folder, Emulator(seed=1, rows=rows, tickets=tickets) as zendesk:
-            leave_one_help_center(zendesk)
-            pair = connectors(zendesk, program, Path(folder))
+        with account(rows, tickets, rate_limits=rate_limits) as (zendesk, folder):
+            pair = our_connector(zendesk, folder, catalog="complete"), their_connector(zendesk, folder, program)
             common = sorted(set(pair[0].streams()) & set(pair[1].streams()))
-            counts.append(measure(zendesk, pair[index], [name for name in common if not names or name in names]))
-    return counts
+            syncs.append(measure(zendesk, pair[index], [name for name in common if not names or name in names]))
+    return syncs
 
 
 def section(bench: Bench) -> Section:
-    """The requests of a first run, and of one after some changes."""
+    """Requests and seconds of a first and of a daily sync."""
     if bench.airbyte is None:
         raise SystemExit("The requests are compared with those of Airbyte's connector; run without --no-airbyte.")
-    ours, theirs = measure_both(bench.airbyte.program, ROWS, TICKETS, ())
+    ours, theirs = measure_both(bench.airbyte.program, ROWS, TICKETS, (), rate_limits=True)
+    measured = {
+        "ours, all recommended streams": measure_recommended(),
+        "ours, the streams of both": ours,
+        "Airbyte's, the streams of both": theirs,
+    }
     note = (
-        f"The streams that both connectors have, in one sync of the emulator: {ROWS} rows a list, {TICKETS} tickets, "
-        "one help center. `python -m benchmarks.requests` shows them path by path."
+        f"One sync of the emulator, with Zendesk's limits of 700 requests and 10 exports a minute: {ROWS} rows a list, "
+        f"{TICKETS:,} tickets, one help center. Airbyte's connector also requests the files of attachments, which the "
+        "emulator does not have; these are not counted. `python -m benchmarks.requests` shows the requests by path. "
+        "[Requests of a sync](streams.md#requests-of-a-sync) has the requests for larger accounts."
     )
+    columns = ["", *(f"{run}, {unit}" for run in RUNS for unit in ("requests", "s"))]
     rows = [
-        [title, f"{own.total():,}", f"{other.total():,}", times(own.total() / other.total())]
-        for title, own, other in zip(RUNS, ours, theirs, strict=True)
+        [title, *(cell for sync in syncs for cell in (f"{sync.requests.total():,}", f"{sync.seconds:,.0f}"))]
+        for title, syncs in measured.items()
     ]
-    return Section("Requests", note, ("", "ours", "Airbyte's", "ratio"), rows)
+    return Section("Account", note, columns, rows)
 
 
 def table(ours: Counter[str], theirs: Counter[str]) -> None:
@@ -196,10 +238,10 @@ def main() -> None:
     parser.add_argument("--tickets", type=int, default=TICKETS)
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of every other object")
     options = parser.parse_args()
-    ours, theirs = measure_both(options.airbyte, options.rows, options.tickets, options.streams)
-    for title, *pair in zip(RUNS, ours, theirs, strict=True):
+    syncs = measure_both(options.airbyte, options.rows, options.tickets, options.streams, rate_limits=False)
+    for title, ours, theirs in zip(RUNS, *syncs, strict=True):
         print(f"\n  {title:<72}{'ours':>8}{'theirs':>8}")
-        table(*pair)
+        table(ours.requests, theirs.requests)
 
 
 if __name__ == "__main__":

@@ -80,11 +80,10 @@ class RequestModel:
 
     @cached_property
     def _hosts(self) -> Mapping[str, Endpoint]:
-        """The stream with all rows on the pages of a path."""
+        """The stream with all rows on the pages of a path: not one with a part of them, or with lists within them."""
         hosts: dict[str, Endpoint] = {}
-        for endpoint in self.manifest.endpoints.values():
-            if endpoint.kind == "read" and not endpoint.options.part:
-                hosts.setdefault(endpoint.path, endpoint)
+        for endpoint in sorted(self.manifest.endpoints.values(), key=_has_other_rows):
+            hosts.setdefault(endpoint.path, endpoint)
         return hosts
 
     def _reads(self, endpoint: Endpoint, *, is_first: bool) -> Iterator[Read]:
@@ -121,6 +120,11 @@ class RequestModel:
         if endpoint.options.paginator == SINGLE_PAGE:
             return math.inf
         return ListPaging(endpoint, self.manifest).max_rows or SET_BY_ZENDESK.get(stream, 100)
+
+
+def _has_other_rows(endpoint: Endpoint) -> bool:
+    options = endpoint.options
+    return endpoint.kind != "read" or bool(options.part or options.nested)
 
 
 def has_only_changes(endpoint: Endpoint) -> bool:
