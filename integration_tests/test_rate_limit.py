@@ -1,14 +1,17 @@
 """Rate limits are read from response headers and kept; after a 429, the connector waits and retries."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from integration_tests.emulator import Emulator
-from integration_tests.harness import sync
+from integration_tests.harness import Result, sync
 from integration_tests.interrupted_syncs import NOW
 from source_zendesk.http import rate_limit_retry
+from source_zendesk.output import rate_limit_status
 
 EXPORT = "incremental/tickets/cursor"
 AT_ONCE = {"Retry-After": "0"}
@@ -134,3 +137,57 @@ def test_a_429_of_one_endpoint_does_not_delay_the_others(zendesk: Emulator) -> N
     exports = [number for number, one in enumerate(zendesk.requests) if "incremental" in one.path]
     assert len(result.records["tickets"]) == 30
     assert max(others) < max(exports)
+
+
+def rate_limited(result: Result) -> list[tuple[str, int]]:
+    """The stream and the reset time, in milliseconds, of each status with the reason RATE_LIMITED."""
+    statuses = [trace["stream_status"] for trace in result.bodies("trace") if trace["type"] == "STREAM_STATUS"]
+    return [
+        (status["stream_descriptor"]["name"], reason["rate_limited"]["quota_reset"])
+        for status in statuses
+        for reason in status.get("reasons", [])
+    ]
+
+
+@pytest.fixture
+def reported_waits() -> Iterator[None]:
+    """Every wait of a window of the emulator is reported."""
+    with (
+        patch.object(rate_limit_status, "SHORTEST_WAIT_IN_SECONDS", 0.1),
+        patch.object(rate_limit_status, "SAME_RESET_IN_SECONDS", WINDOW / 2),
+    ):
+        yield
+
+
+@pytest.mark.usefixtures("reported_waits")
+@pytest.mark.parametrize("stream", ["tickets", "show_group", "ticket_comments"])
+def test_a_wait_before_any_refusal_has_a_status(zendesk: Emulator, stream: str) -> None:
+    zendesk.limits.set(requests_per_minute=8, exports_per_minute=4, window=WINDOW)
+    started = time.time()
+    result = sync(zendesk.config(export_page_size=3), [stream])
+    assert (result.errors, any(refused(zendesk))) == ([], False)
+    reported = rate_limited(result)
+    assert {name for name, _ in reported} == {stream}
+    resets = [reset for _, reset in reported]
+    assert resets == sorted(resets)
+    assert len(resets) < len(zendesk.requests) / 2
+    assert all(reset > started * 1000 for reset in resets)
+    statuses = result.statuses[stream]
+    assert (statuses[0], set(statuses[1:-1]), statuses[-1]) == ("STARTED", {"RUNNING"}, "COMPLETE")
+
+
+@pytest.mark.usefixtures("reported_waits")
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_refusal_has_a_status(zendesk: Emulator, status: int) -> None:
+    body = "Number of allowed incremental export API requests per minute exceeded"
+    zendesk.faults.add(EXPORT, status=status, body=body, headers={"Retry-After": "1"}, after=1)
+    result = sync(zendesk.config(export_page_size=10), ["tickets"])
+    assert result.errors == []
+    assert [name for name, _ in rate_limited(result)] == ["tickets"]
+
+
+def test_a_short_wait_has_no_status(zendesk: Emulator) -> None:
+    zendesk.limits.set(requests_per_minute=8, exports_per_minute=4, window=WINDOW)
+    zendesk.faults.add(EXPORT, status=429, headers={"Retry-After": "1"}, after=1)
+    result = sync(zendesk.config(export_page_size=3), ["tickets"])
+    assert (result.errors, rate_limited(result), result.noise) == ([], [], [])

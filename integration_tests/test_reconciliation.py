@@ -65,7 +65,8 @@ def test_every_other_stream_has_a_row(complete: Result) -> None:
 def test_reconciliation_is_read_last(complete: Result) -> None:
     kinds = [(message.get("record") or {}).get("stream", "") for message in complete.messages]
     first = kinds.index("reconciliation")
-    ended = [trace["stream_status"] for message in complete.messages[:first] if (trace := message.get("trace"))]
+    traces = [message["trace"] for message in complete.messages[:first] if message.get("trace")]
+    ended = [trace["stream_status"] for trace in traces if trace["type"] == "STREAM_STATUS"]
     done = {status["stream_descriptor"]["name"] for status in ended if status["status"] == "COMPLETE"}
     assert done == set(STREAMS[1:])
     assert set(kinds[first:]) <= {"reconciliation", ""}

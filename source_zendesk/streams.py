@@ -42,6 +42,7 @@ from source_zendesk.http.session import Timeouts
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.catalog import with_properties
 from source_zendesk.manifest.record_schema import volatile_fields
+from source_zendesk.output.rate_limit_status import RateLimitStatus
 from source_zendesk.output.sync_services import SyncServices
 from source_zendesk.record_transformations import build_transformations
 from source_zendesk.settings import Settings
@@ -91,7 +92,13 @@ class StreamBuilder:
             manifest_definitions["custom_fields"],
         )
         limits = EndpointLimits.from_definitions(manifest_definitions)
-        budget = AdaptiveApiBudget(limits, sync.services.stats, sync.executor, sync.connections.reachability)
+        budget = AdaptiveApiBudget(
+            limits,
+            sync.services.stats,
+            sync.executor,
+            sync.connections.reachability,
+            RateLimitStatus(sync.messages),
+        )
         self._components = ComponentFactory(sync.timeouts, sync.connections, api_budget=budget)
         self._brand_hosts = BrandHosts(settings.config, lambda: self.rows(BRANDS))
         self._job_slots, self._response_cache = JobSlots(), ResponseCache({})

@@ -25,6 +25,7 @@ from source_zendesk.http.error_text import error_text
 from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.http.response import ParsedResponse, expect_documented_shape
 from source_zendesk.output.page_transport import RowRecord
+from source_zendesk.output.row_estimate import row_estimate
 
 LOGGER = logging.getLogger("airbyte")
 # A page has 1,000 rows at most; no list without pages is known to come near this.
@@ -103,7 +104,11 @@ class PageRetriever(Retriever):
             yield from self._read_partition(values, stream_slice)
             return
         try:
+            is_estimated = not self._cursor.reads_whole_list(checkpoint.resume_state)
             for page in self.read_pages(checkpoint.resume_state):
+                if not is_estimated and page.reported_count:
+                    yield row_estimate(self.name, page.reported_count)
+                is_estimated = True
                 yield from self._transform_records(page.rows)
                 yield checkpoint.advance(page.next_state)
         except StreamSkipped as skipped:

@@ -80,7 +80,7 @@ class Pager:
                 yield Page(page.new_rows, state, state, response.requested_at)
                 raise
             self._advance(response, page, next_query)
-            yield Page(page.new_rows, state, self.read.state, response.requested_at)
+            yield Page(page.new_rows, state, self.read.state, response.requested_at, self._reported_count(response))
         if next_query is None:
             self.counts.finish()
 
@@ -127,9 +127,12 @@ class Pager:
         with expect_documented_shape(self._stream):
             page = extract(response)
             already_emitted = partial(self.read.select_already_emitted, page.rows)
-            reported_count = self.paginator.reported_count(_fields(response))
+            reported_count = self._reported_count(response)
             self.counts.count_page(page.rows, page.new_rows, already_emitted, reported_count, response.requested_at)
             return page
+
+    def _reported_count(self, response: ParsedResponse) -> int | None:
+        return self.paginator.reported_count(_fields(response))
 
     def _next_query(self, response: ParsedResponse, page: PageRows) -> Query | None:
         with expect_documented_shape(self._stream):

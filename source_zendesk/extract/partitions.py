@@ -20,13 +20,15 @@ from source_zendesk.manifest import ParentRef
 class Page:
     """The new rows of one response; `resume_state` resumes a read at this page, `next_state` after it.
 
-    `requested_at` is the epoch second of the request by Zendesk's clock.
+    `requested_at` is the epoch second of the request by Zendesk's clock, `reported_count` is Zendesk's count of the
+    whole list, None if it has none.
     """
 
     rows: list[Row]
     resume_state: State
     next_state: State
     requested_at: int = 0
+    reported_count: int | None = None
 
 
 LOGGER = logging.getLogger("airbyte")

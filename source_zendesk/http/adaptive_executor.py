@@ -7,6 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
+from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
+
 # Before the first response, and for an account whose responses have no rate limit.
 DEFAULT_TASKS = 8
 # One task works while the other waits for Zendesk.
@@ -46,6 +48,11 @@ class AdaptiveExecutor(ThreadPoolExecutor):
                 self._limit = min(max(tasks, MIN_TASKS), MAX_TASKS)
                 self._start_due()
 
+    @property
+    def current_stream(self) -> str:
+        """The stream for which this thread works; empty outside a task."""
+        return str(getattr(self._current, "stream", ""))
+
     def discount(self) -> None:
         """Do not count the task of this thread any more, because it ends or waits for a scarce limit."""
         with self._lock:
@@ -67,10 +74,16 @@ class AdaptiveExecutor(ThreadPoolExecutor):
             super().submit(self._run, *self._waiting.popleft())
 
     def _run(self, future: Future[Any], task: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        self._current.is_counted = True
+        self._current.is_counted, self._current.stream = True, _stream_of(args)
         try:
             future.set_result(task(*args))
         except BaseException as error:  # noqa: BLE001  # the future raises it
             future.set_exception(error)
         finally:
             self.discount()
+
+
+def _stream_of(args: tuple[Any, ...]) -> str:
+    """The name of the stream or of the partition's stream that is the first argument of each of the CDK's tasks."""
+    task = args[0] if args else None
+    return task.stream_name() if isinstance(task, Partition) else str(getattr(task, "name", ""))

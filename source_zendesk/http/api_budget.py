@@ -7,9 +7,11 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+from airbyte_cdk.sources.message import NoopMessageRepository
 from airbyte_cdk.sources.streams.call_rate import AbstractCallRatePolicy, APIBudget
 
 from source_zendesk.http.adaptive_executor import AdaptiveExecutor
+from source_zendesk.http.backoff import is_throttled
 from source_zendesk.http.limit_headers import (
     LONGEST_WAIT_IN_SECONDS,
     WINDOW_IN_SECONDS,
@@ -19,9 +21,11 @@ from source_zendesk.http.limit_headers import (
 )
 from source_zendesk.http.rate_limits import NO_WAIT, RateLimits
 from source_zendesk.http.reachability import Reachability
+from source_zendesk.output.rate_limit_status import RateLimitStatus
 from source_zendesk.output.sync_stats import SyncStats
 
 LOGGER = logging.getLogger("airbyte")
+NO_MESSAGES = NoopMessageRepository()
 
 
 class AdaptiveApiBudget(APIBudget):
@@ -39,13 +43,14 @@ class AdaptiveApiBudget(APIBudget):
         stats: SyncStats,
         executor: AdaptiveExecutor | None = None,
         reachability: Reachability | None = None,
+        status: RateLimitStatus | None = None,
         clock: Callable[[], float] = time.monotonic,
         wait_on: Callable[[threading.Condition, float], object] = threading.Condition.wait,
     ) -> None:
         super().__init__(policies=[])
         self._endpoint_limits, self._stats, self._clock, self._wait_on = endpoint_limits, stats, clock, wait_on
         self._limits, self._executor = RateLimits(), executor or AdaptiveExecutor()
-        self._reachability = reachability or Reachability()
+        self._reachability, self._status = reachability or Reachability(), status or RateLimitStatus(NO_MESSAGES)
         self._limits_changed = threading.Condition()
 
     def get_matching_policy(self, request: Any) -> AbstractCallRatePolicy | None:
@@ -55,13 +60,14 @@ class AdaptiveApiBudget(APIBudget):
     def acquire_call(self, request: Any, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002
         """Wait until the limits of the account and of the endpoint allow a request, and count it."""
         path = _path(request)
-        limits, logged_until = self._endpoint_limits.for_path(path), 0.0
+        limits, logged_until, started_at = self._endpoint_limits.for_path(path), 0.0, self._clock()
         with self._limits_changed:
             while (wait := self._limits.try_acquire(limits, now := self._clock())) > NO_WAIT and self._may_wait:
                 if limits.scarce:
                     self._executor.discount()
                 if wait.is_for_limit:
                     logged_until = self._log_wait(wait.seconds, path, logged_until)
+                    self._report(now + wait.seconds - started_at, wait.resets_in)
                 self._wait_on(self._limits_changed, min(wait.seconds, self._reachability.remaining))
             request.zendesk_sent_at = now
         self._stats.add_request()
@@ -80,6 +86,10 @@ class AdaptiveApiBudget(APIBudget):
             LOGGER.log(level, "Waiting %.0f seconds for the rate limit of %s", wait, path)
         return until
 
+    def _report(self, waited: float, resets_in: float) -> None:
+        """Report a wait of the stream that sends the request."""
+        self._status.report(self._executor.current_stream, waited, resets_in)
+
     def update_from_response(self, request: Any, response: Any) -> None:
         """Update the limits from the headers of a response, and wake waiting requests if that may allow them."""
         limits = self._endpoint_limits.for_path(_path(request))
@@ -88,9 +98,9 @@ class AdaptiveApiBudget(APIBudget):
             now = self._clock()
             sent_at = getattr(request, "zendesk_sent_at", now)
             wakes = self._limits.update_from_headers(limits, reported.values(), sent_at, now)
+            if wait := _refused_for(response):
+                self._report(wait, wait)
             if response.status_code == 429:
-                after = parse_retry_after(response)
-                wait = WINDOW_IN_SECONDS if after is None else min(after, LONGEST_WAIT_IN_SECONDS)
                 self._stats.record_wait(wait)
                 wakes |= self._limits.note_refusal(limits, reported, wait, sent_at, now)
             elif response.status_code < 500:
@@ -98,6 +108,14 @@ class AdaptiveApiBudget(APIBudget):
             if wakes:
                 self._limits_changed.notify_all()
             self._executor.adapt(self._limits.requests_in_flight(now))
+
+
+def _refused_for(response: Any) -> float:
+    """The seconds for which a rate limit refuses further requests; 0 if none does."""
+    if not is_throttled(response):
+        return 0.0
+    after = parse_retry_after(response)
+    return WINDOW_IN_SECONDS if after is None else min(after, LONGEST_WAIT_IN_SECONDS)
 
 
 def _path(request: Any) -> str:

@@ -106,7 +106,8 @@ class ZendeskErrorHandler(ErrorHandler):
     def _resolve_error_status(self, response: requests.Response) -> ErrorResolution:
         status = response.status_code
         if is_throttled(response):
-            return self._resolution(ResponseAction.RATE_LIMITED, "the rate limit is reached")
+            # The API budget emits the status RATE_LIMITED; for that action, the CDK prints one for each request.
+            return self._resolution(ResponseAction.RETRY, "the rate limit is reached")
         if status == 401:
             return self._resolve_unauthorized()
         if self.reducible and status in OVERLOADED and not (status == 503 and response.headers.get("Retry-After")):

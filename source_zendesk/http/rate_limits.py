@@ -23,10 +23,11 @@ LOST_AFTER_SECONDS = 60.0
 
 
 class LimitWait(NamedTuple):
-    """Seconds to wait for a limit to reset, or else for the response to a probe."""
+    """Seconds to wait for a limit that resets in `resets_in` seconds, or else for the response to a probe."""
 
     seconds: float
     is_for_limit: bool
+    resets_in: float = 0.0
 
 
 class Reservation(NamedTuple):
@@ -77,7 +78,7 @@ class RateLimit:
             if self._available > min(reservation.requests, self.total // 4):
                 return NO_WAIT
             until = min(self.resets_at, reservation.until) if self._available else self.resets_at
-            return LimitWait(until - now, is_for_limit=True)
+            return LimitWait(until - now, is_for_limit=True, resets_in=self.resets_at - now)
         timeout = ROUNDED_BY_SECONDS if self._headroom else PROBE_TIMEOUT_IN_SECONDS
         return max(LimitWait(self.probed_at + timeout - now, is_for_limit=False), NO_WAIT)
 

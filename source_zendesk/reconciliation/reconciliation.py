@@ -10,6 +10,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 from source_zendesk import times
 from source_zendesk.extract.count_difference import CountDifference
 from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.output.row_estimate import row_estimate
 from source_zendesk.reconciliation.comparison import Comparison
 from source_zendesk.reconciliation.counts import (
     Count,
@@ -43,6 +44,7 @@ class Reconciliation:
         for run, query in zip(self._runs, queries, strict=True):
             run.row_counts.is_counted = query is not None
         before = [self._counter.count(query) for query in queries]
+        yield from self._estimates(before)
         failure: AirbyteTracedException | None = None
         try:
             for message in messages:
@@ -55,6 +57,12 @@ class Reconciliation:
         yield from stream_messages(list(rows))
         if failure:
             raise failure
+
+    def _estimates(self, counts: Iterable[Count | None]) -> Iterator[AirbyteMessage]:
+        """The estimates of streams whose count is that of the rows which this sync is to emit."""
+        for run, count in zip(self._runs, counts, strict=True):
+            if count and count.value and (run.row_counts.window or not run.checkpoint.resume_state):
+                yield row_estimate(run.endpoint.name, count.value)
 
     def _note(self, message: AirbyteMessage) -> None:
         status = message.trace.stream_status if message.trace else None

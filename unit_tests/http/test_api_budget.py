@@ -1,13 +1,16 @@
 """Requests wait for the limits in response headers."""
 
 import threading
+from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
+from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.api_budget import AdaptiveApiBudget
 from source_zendesk.output.sync_stats import SyncStats
 from unit_tests.account import ResponseFactory
-from unit_tests.http.budget_helpers import LIMITS, Clock, account, acquire, request, send
+from unit_tests.http.budget_helpers import EXPORT, LIMITS, Clock, account, acquire, exports, request, send
 
 # Real seconds until a test fails.
 TIMEOUT = 30
@@ -157,3 +160,70 @@ def test_invalid_limit_headers_are_ignored(
     send(budget, "/api/v2/groups", make_response(ratelimit_limit=value, ratelimit_remaining=value))
     budget.acquire_call(request("/api/v2/groups"))
     assert clock.slept == []
+
+
+@dataclass
+class Waits:
+    """Stands in for the status: the reported waits."""
+
+    reported: list[tuple[str, float, float]] = field(default_factory=list)
+
+    def report(self, stream: str, waited: float, resets_in: float) -> None:
+        self.reported.append((stream, waited, resets_in))
+
+
+class OneStream(AdaptiveExecutor):
+    """An executor whose only stream is `tickets`."""
+
+    @property
+    def current_stream(self) -> str:
+        return "tickets"
+
+
+@pytest.fixture
+def waits() -> Waits:
+    return Waits()
+
+
+@pytest.fixture
+def reporting_budget(clock: Clock, waits: Any) -> AdaptiveApiBudget:
+    return AdaptiveApiBudget(
+        LIMITS, SyncStats(), OneStream(), status=waits, clock=lambda: clock.now, wait_on=clock.pause
+    )
+
+
+def test_a_wait_before_a_refusal_is_reported_with_its_reset(
+    reporting_budget: AdaptiveApiBudget, waits: Waits, make_response: ResponseFactory
+) -> None:
+    send(reporting_budget, "/api/v2/groups", make_response(**account(remaining=5)))
+    reporting_budget.acquire_call(request("/api/v2/groups"))
+    assert waits.reported == [("tickets", 40.0, 40.0)]
+
+
+def test_a_wait_in_several_steps_is_reported_with_its_whole_duration(
+    reporting_budget: AdaptiveApiBudget, waits: Waits, clock: Clock, make_response: ResponseFactory
+) -> None:
+    send(reporting_budget, EXPORT, make_response(**exports(remaining=0)))
+    acquire(reporting_budget, "/api/v2/groups", 3)
+    waits.reported.clear()
+    while len(clock.slept) < 2:
+        reporting_budget.acquire_call(request("/api/v2/groups"))
+    assert waits.reported
+    assert {stream for stream, *_ in waits.reported} == {"tickets"}
+    assert max(waited for _, waited, _ in waits.reported) <= sum(clock.slept)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "seconds"),
+    [
+        (429, None, {"Retry-After": "30"}, 30.0), (429, None, {}, 60.0), (429, None, {"Retry-After": "9999"}, 3600.0),
+        (503, "Number of allowed API requests per minute exceeded", {"Retry-After": "30"}, 30.0),
+        (503, None, {"Retry-After": "30"}, 0.0), (500, None, {}, 0.0), (200, None, {}, 0.0),
+    ],
+)  # fmt: skip
+def test_a_refusal_by_a_rate_limit_is_reported(
+    reporting_budget: AdaptiveApiBudget, waits: Waits, make_response: ResponseFactory,
+    status: int, body: str | None, headers: dict[str, str], seconds: float,
+) -> None:  # fmt: skip
+    send(reporting_budget, "/api/v2/groups", make_response(status, body, **headers))
+    assert waits.reported == ([("tickets", seconds, seconds)] if seconds else [])

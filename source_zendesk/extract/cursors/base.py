@@ -108,6 +108,10 @@ class Cursor(ABC):
         """The cursor without incremental filtering; a filter by `start_date` remains."""
         return self
 
+    def reads_whole_list(self, state: State) -> bool:
+        """Whether a read that starts at this state emits every row of a list, as far as Zendesk does not filter it."""
+        return False
+
     def for_volatile_rows(self) -> "Cursor":
         """The cursor for rows that can change without their cursor field: emits every row that it requests anyway."""
         return self

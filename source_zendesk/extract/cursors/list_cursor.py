@@ -61,6 +61,10 @@ class ListCursor(Cursor):
         """The same cursor if it filters by `start_date`, otherwise one that emits every row."""
         return self if self.newest_first or self.since_parameter else replace(self, cursor_field="")
 
+    def reads_whole_list(self, state: State) -> bool:
+        """True without a state, unless the read stops at `start_date`."""
+        return not state and not self.newest_first
+
     def for_volatile_rows(self) -> "ListCursor":
         """The same cursor if its reads request only changes, otherwise one that emits every row and keeps its state."""
         return self if self.server_filter else replace(self, emits_all=True)
