@@ -35,13 +35,15 @@ DISCOVERED = {
 PAIR = 10
 CHECKED_ROWS = 100
 RECORD = re.compile(rb'^\{"type": ?"RECORD"', re.MULTILINE)
-NOTE = """\
-The same account for each program: tickets with 30 custom fields and {comments} comments each, and users. The small read
-of a pair has a tenth of the rows; records/s and µs of CPU are the difference to it, so start-up is excluded. The CPU
-time is the main figure, since it depends less on other load of the machine. Requests and MB are those of the larger
-read. {singer} and {dlt} with its source `zendesk` ({commit}) have their default settings; the server sends the pages of
-1,000 or 100 rows that they request. dlt only extracts: normalizing and loading would follow. dlt's source has no
-comments. The tap waits after each 460 tickets until 62 s have passed, whichever streams are selected."""
+NOTE = (
+    "The same account for each program: tickets with 30 custom fields and {comments} comments each, and users. The "
+    "small read of a pair has a tenth of the rows; records/s and µs of CPU are the difference to it, so start-up is "
+    "excluded. The CPU time is the main figure, since it depends less on other load of the machine. Requests and MB "
+    "are those of the larger read. {singer} and {dlt} with its source `zendesk` ({commit}) have their default "
+    "settings; the server sends the pages of 1,000 or 100 rows that they request. dlt only extracts: normalizing and "
+    "loading would follow. dlt's source has no comments. The tap waits after each 460 tickets until 62 s have passed, "
+    "whichever streams are selected."
+)
 
 
 class Program(Protocol):

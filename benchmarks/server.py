@@ -81,7 +81,8 @@ class Zendesk:
         try:
             headers = self.limits.acquire("GET", path, 1)
         except ApiError as refusal:
-            await self._log_and_send(send, path, refusal.status, orjson.dumps(refusal.body), refusal.headers)
+            text = refusal.body.encode() if isinstance(refusal.body, str) else orjson.dumps(refusal.body)
+            await self._log_and_send(send, path, refusal.status, text, refusal.headers)
             return
         body = self._body(path, dict(parse_qsl(scope["query_string"].decode())))
         await self._log_and_send(

@@ -10,10 +10,13 @@ from urllib.parse import parse_qsl, urlsplit
 import orjson
 import pytest
 
+from benchmarks.airbyte import RELEASE as AIRBYTE
+from benchmarks.dlt_zendesk import RELEASE as DLT
 from benchmarks.pages import Listing
 from benchmarks.peers import WORKS, Work, check
 from benchmarks.report import BEGIN, END, Section, write_section
-from benchmarks.subjects import Environment, floor, ours, temporary_environment
+from benchmarks.singer import RELEASE as TAP
+from benchmarks.subjects import ROOT, Environment, floor, ours, temporary_environment
 from benchmarks.workloads import WORKLOADS
 
 
@@ -55,6 +58,12 @@ class ReadsNothing:
 def test_a_program_that_reads_too_few_records_is_not_measured(at: Environment) -> None:
     with pytest.raises(RuntimeError, match="nothing read 0 of 600 records of tickets, ticket_comments"):
         check(at, WORKS[-1], ReadsNothing())
+
+
+def test_the_document_describes_the_measured_releases() -> None:
+    lines = (ROOT / "docs" / "benchmarks.md").read_text().splitlines()
+    (heading,) = [line for line in lines if line.startswith("| | airbyte-source")]
+    assert [release for release in (AIRBYTE, TAP, DLT) if release not in heading] == []
 
 
 def test_an_export_by_time_has_each_row_once() -> None:
