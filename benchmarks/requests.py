@@ -238,7 +238,7 @@ def main() -> None:
     parser.add_argument("--tickets", type=int, default=TICKETS)
     parser.add_argument("--rows", type=int, default=ROWS, help="rows of every other object")
     options = parser.parse_args()
-    syncs = measure_both(options.airbyte, options.rows, options.tickets, options.streams, rate_limits=False)
+    syncs = measure_both(options.airbyte.absolute(), options.rows, options.tickets, options.streams, rate_limits=False)
     for title, ours, theirs in zip(RUNS, *syncs, strict=True):
         print(f"\n  {title:<72}{'ours':>8}{'theirs':>8}")
         table(ours.requests, theirs.requests)
