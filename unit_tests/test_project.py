@@ -53,6 +53,12 @@ def test_metadata_has_the_version() -> None:
     assert MetadataFile.from_file(ROOT / "metadata.yaml").data.dockerImageTag == VERSION
 
 
+def test_release_stage_and_classifier_agree() -> None:
+    stage = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]["releaseStage"]
+    (status,) = re.findall(r'"Development Status :: \d - (.+?)"', (ROOT / "pyproject.toml").read_text())
+    assert {"alpha": "Alpha", "beta": "Beta", "generally_available": "Production/Stable"}[stage] == status
+
+
 def test_at_most_forty_streams_are_suggested_and_all_are_recommended() -> None:
     streams = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]["suggestedStreams"]["streams"]
     entries = Manifest.load().endpoints
