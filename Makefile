@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test demo emulator manifest docs openapi snapshots bench build version clean
+.PHONY: help setup check format test destinations demo emulator manifest docs openapi snapshots bench build version clean
 
 PYTHON ?= python3
 PORT ?= 8888
@@ -14,7 +14,7 @@ export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## print this help
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.ready ## create .venv with the locked versions
 
@@ -47,6 +47,9 @@ format: setup ## format the code and apply the linter's fixes
 
 test: setup ## run the tests, with a sample of similar cases; ALL=1 for all cases
 	@ALL=$(ALL) $(BIN)/python -m pytest -n 2 --dist loadfile
+
+destinations: setup ## load the emulator into DuckDB and PostgreSQL by PyAirbyte, Meltano and dlt, as docs/usage.md does
+	@$(BIN)/python -m pytest -m destinations -rs --durations=0 $(if $(ONLY),-k "$(ONLY)") integration_tests/destinations
 
 demo: setup ## sync the emulator twice into demo.duckdb, and plot the recipes in demo.html
 	@$(BIN)/python -m integration_tests.demo

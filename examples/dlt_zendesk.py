@@ -21,7 +21,10 @@ TYPES = {"integer": "bigint", "number": "double", "boolean": "bool", "object": "
 
 
 def load(pipeline: dlt.Pipeline, config: str, streams: Sequence[str], command: str = "source-zendesk") -> None:
-    """Load new records; if a stream fails, all emitted records are loaded before RuntimeError is raised."""
+    """Load new records of the streams, or of all recommended ones if `streams` is empty.
+
+    If a stream fails, all emitted records are loaded before RuntimeError is raised.
+    """
     errors: list[str] = []
     pipeline.run(zendesk(config, streams, errors, command))
     if errors:
@@ -37,7 +40,7 @@ def zendesk(config: str, streams: Sequence[str], errors: list[str], command: str
         states = dlt.current.resource_state()  # is stored in the destination together with the rows
         with tempfile.TemporaryDirectory() as folder:
             catalog, state = Path(folder) / "catalog.json", Path(folder) / "state.json"
-            line = [command, "catalog", "--config", config, *streams]
+            line = [command, "catalog", "--config", config, *(streams or ["--all"])]
             listed = subprocess.run(line, check=False, capture_output=True)
             if listed.returncode:
                 raise ValueError(listed.stderr.decode())

@@ -1,4 +1,7 @@
-"""No column that the connector itself adds has a name that a destination reserves."""
+"""No column that the connector itself adds has a name that a destination reserves; a page lists those of Zendesk."""
+
+import re
+from pathlib import Path
 
 from source_zendesk.extract.custom_fields import CUSTOM
 from source_zendesk.manifest import Manifest
@@ -53,3 +56,12 @@ def added_columns() -> set[str]:
 
 def test_no_added_column_has_a_reserved_name() -> None:
     assert added_columns() & RESERVED == {READ_AT}
+
+
+def test_the_page_lists_the_reserved_names_of_zendesk() -> None:
+    manifest = Manifest.load()
+    read = [endpoint for endpoint in manifest.endpoints.values() if endpoint.options.kind != "action"]
+    columns = {name for endpoint in read for name in manifest.record_schema(endpoint)["properties"]}
+    page = Path(__file__).resolve().parents[1] / "docs" / "recipes.md"
+    (bullet,) = re.findall(r"^- \*\*Reserved words\*\*: .+$", page.read_text(), re.MULTILINE)
+    assert set(re.findall(r"`(\w+)`", bullet)) == columns & RESERVED
