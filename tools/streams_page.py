@@ -79,8 +79,8 @@ endpoints have separate limits, and run at the same time.
 
 {"".join(_total_rows(syncs, manifest))}
 The streams with the most requests. Streams with the same pages, such as `tickets` and `ticket_metrics`, count once.
-In addition, `ticket_comments` takes a request for each ticket with a redacted comment, and `reconciliation`, if
-selected, two for each stream that Zendesk counts.
+In addition, a daily sync of `ticket_comments` takes a request for each ticket with a comment that was redacted or
+became public or private. `reconciliation`, if selected, takes two for each stream that Zendesk counts.
 
 {"".join(_stream_rows(syncs))}
 `tools/request_model.py` computes these numbers from the entries of the manifest. A test compares it with the requests
