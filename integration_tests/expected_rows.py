@@ -92,6 +92,11 @@ def _agents_activity(zendesk: Emulator) -> list[Row]:
     return zendesk.store.all("agents_activity")
 
 
+def _work_items(zendesk: Emulator) -> list[Row]:
+    """The work items of every agent on every channel, by the endpoint of one channel."""
+    return ExpectedRows(zendesk).rows(Manifest.load().endpoints["list_agent_work_items"])
+
+
 SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
     "ticket_metrics": metrics,
     "user_identities": _identities,
@@ -99,6 +104,7 @@ SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
     "tickets_search": _search_results,
     "attribute_definitions": _definitions,
     "dashboard_agent_activity": _agents_activity,
+    "agent_work_items": _work_items,
 }
 
 

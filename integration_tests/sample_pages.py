@@ -198,6 +198,11 @@ EVENTS = {"events": [row(1, ticket_id=5), row(2, ticket_id=5)], "next_page": Non
 TICKETS = {"tickets": [_ticket(1), _ticket(2)], "end_of_stream": True, "after_cursor": "a"}
 METRICS = [{"id": number, "ticket_id": number} for number in (1, 2)]
 CHANNELS = [{"type": "channel", "id": "7"}]
+WORK = {"type": "work_items", "id": "6"}
+WORK_CHANNELS = [
+    {**CHANNELS[0], "attributes": {"name": "talk"}, "relationships": {"work_items": {"data": [WORK]}}},
+    {**WORK, "attributes": {"reason": "assigned"}},
+]
 SAMPLE_PAGES = [
     _cursor_export("tickets", "tickets", _ticket),
     _cursor_export("ticket_metrics", "tickets", _ticket),
@@ -235,7 +240,10 @@ SAMPLE_PAGES = [
     *_with_parent(_single_page("show_group", {"group": row(1)}), "groups/", {"groups": [row(8), row(9)]}),
     *_with_parent(_single_page("fulfilled_ticket_ids", {"fulfilled_ticket_ids": [1, 2]}), "fulfilled", TICKETS),
     *_with_parent(_cursor_list("side_conversations", "side_conversations"), "/5/", EVENTS),
-    *_with_parent(_cursor_list("agent_work_items", "data", _availability), "work_items", {"data": [_availability(8)]}),
+    _cursor_list("agent_work_items", "data", _availability, included=WORK_CHANNELS),
+    *_with_parent(
+        _cursor_list("list_agent_work_items", "data", _availability), "work_items", {"data": [_availability(8)]}
+    ),
     _cursor_list("agent_statuses", "custom"),
     _cursor_list("csat_survey_responses", "survey_responses"),
     *_with_parent(_cursor_list("webhook_invocations", "invocations"), "invocations", {"webhooks": [row(8)]}),

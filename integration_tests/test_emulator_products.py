@@ -126,11 +126,22 @@ def test_only_messaging_tickets_have_a_log(zendesk: Emulator) -> None:
     assert (ticket["id"], ticket["via"]["channel"]) == (1, "native_messaging")
 
 
-def test_availabilities_include_their_channels(zendesk: Emulator) -> None:
+def test_availabilities_include_their_channels_and_the_first_work_items_of_each(zendesk: Emulator) -> None:
     body = get(zendesk, "/api/v2/agent_availabilities", {"page[size]": 10}).json()
     named = {one["id"] for row in body["data"] for one in row["relationships"]["channels"]["data"]}
-    assert {one["id"] for one in body["included"]} == named
+    channels = [one for one in body["included"] if one["type"] == "channels"]
+    assert {one["id"] for one in channels} == named
     assert body["meta"]["has_more"] is True
+    listed = [one["relationships"]["work_items"] for one in channels]
+    items = {one["id"] for one in body["included"] if one["type"] == "work_items"}
+    assert items == {one["id"] for each in listed for one in each["data"]}
+    agent = body["data"][0]["attributes"]["agent_id"]
+    for channel, each in zip(channels[:3], listed, strict=False):
+        path = f"/api/v2/agent_availabilities/{agent}/channels/{channel['attributes']['name']}/relationships/work_items"
+        every = [row["id"] for row in zendesk.expected("GET", path)]
+        assert [one["id"] for one in each["data"]] == every[:3]
+        assert (each["meta"]["has_more"], bool(each["links"]["next"])) == (len(every) > 3, len(every) > 3)
+        assert channel["attributes"]["work_item_count"] == len(every)
 
 
 def test_approvals_have_their_own_cursor_fields(zendesk: Emulator) -> None:

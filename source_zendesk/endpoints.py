@@ -89,8 +89,10 @@ def _line(endpoint: Endpoint) -> str:
 def read_cost(endpoint: Endpoint) -> str:
     """The requests of a full read, or of one item of `inputs` or `actions`."""
     if endpoint.kind == "sideload" and (host := _host_stream(endpoint)):
-        changes = endpoint.options.changes_from
-        return f"none: part of `{host}`{f'; `{changes}` for parents whose records changed' if changes else ''}"
+        options = endpoint.options
+        changed = f"; `{options.changes_from}` for parents whose records changed" if options.changes_from else ""
+        further = f"; `{options.rest_from}` for parents with further records" if options.rest_from else ""
+        return f"none: part of `{host}`{changed}{further}"
     is_paginated = endpoint.options.paginator not in SINGLE_PAGE_PAGINATORS
     if not endpoint.parents:
         return "paginated" if is_paginated else "one request"

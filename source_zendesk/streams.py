@@ -29,9 +29,10 @@ from source_zendesk.extract.partitions import ParentSource, Partition, iter_part
 from source_zendesk.extract.response_cache import ResponseCache
 from source_zendesk.extract.row_counts import ALL_TIME, RowCounts, Window, count_window
 from source_zendesk.extract.sideload_join import SideloadJoin
-from source_zendesk.extract.stream_context import RecordTransformation, RequestContext, StreamContext
+from source_zendesk.extract.stream_context import PendingRows, RecordTransformation, RequestContext, StreamContext
 from source_zendesk.extract.substreams import ParentPosition, SubstreamReader
 from source_zendesk.extract.ticket_comments import ChangedComments
+from source_zendesk.extract.work_items import RemainingWorkItems
 from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.api_budget import AdaptiveApiBudget
 from source_zendesk.http.bounded_response import BoundedAdapter
@@ -185,14 +186,17 @@ class StreamBuilder:
             transformations=self._transformations(endpoint),
             has_volatile_rows=bool(volatile_fields(endpoint) or self._settings.sideloads.get(endpoint.name)),
             checkpoint=None if parents else checkpoint,
-            changed_rows=self._changed_rows(endpoint, row_counts),
+            pending_rows=self._pending_rows(endpoint, row_counts),
         ), checkpoint
 
-    def _changed_rows(self, endpoint: Endpoint, row_counts: RowCounts) -> ChangedComments | None:
-        """Reads the records that events change; without a cache, which may have an earlier form."""
-        source = self._endpoints.get(endpoint.options.changes_from)
-        retriever = source and self._retriever(source, EMPTY, row_counts, ResponseCache({}))
-        return ChangedComments(endpoint.name, retriever) if retriever else None
+    def _pending_rows(self, endpoint: Endpoint, row_counts: RowCounts) -> PendingRows | None:
+        """Requests the records that a page lacks; without a cache, which may have an earlier form."""
+        changes_from, rest_from = endpoint.options.changes_from, endpoint.options.rest_from
+        source = self._endpoints.get(changes_from or rest_from)
+        if source is None:
+            return None
+        retriever = self._retriever(source, EMPTY, row_counts, ResponseCache({}))
+        return (ChangedComments if changes_from else RemainingWorkItems)(endpoint.name, retriever)
 
     def _window(self, endpoint: Endpoint, state: State) -> Window | None:
         """The time window of the counted rows, None for none; a custom object counts only all its records."""

@@ -44,8 +44,8 @@ class RecordExtractor(CdkRecordExtractor, ABC):
         """The rows by whose time an export advances: the records, or for sideloads the rows of the parent list."""
         return rows
 
-    def changes(self, body: object) -> list[Row]:
-        """The events that change records of earlier responses."""
+    def pending(self, body: object) -> list[Row]:
+        """Rows that stand for records that only another request returns, such as events that change a record."""
         return []
 
     def finish(self) -> None:  # most leave out nothing

@@ -159,11 +159,11 @@ class PageRetriever(Retriever):
         rows = self.extractor.extract(response.body)
         if len(rows) > MAX_ROWS:
             raise ResponseError(self.name, f"the response has {len(rows)} rows, more than the {MAX_ROWS} that are read")
-        cursor_rows, changed_rows = self.extractor.cursor_rows(response.body, rows), self.context.changed_rows
-        if changed_rows:
-            rows = [*rows, *self.extractor.changes(response.body)]
+        cursor_rows, pending_rows = self.extractor.cursor_rows(response.body, rows), self.context.pending_rows
+        if pending_rows:
+            rows = [*rows, *self.extractor.pending(response.body)]
         new_rows = read.select_new(rows)
-        if changed_rows:
-            new_rows = changed_rows.replace_changes(new_rows, read.first_read_at)
+        if pending_rows:
+            new_rows = pending_rows.replace_pending(new_rows, read.first_read_at)
         joined = self.context.sideloads.join(new_rows, response.body)
         return PageRows(rows, cursor_rows, self._normalizer.transform(joined, values, response.requested_at))

@@ -45,7 +45,7 @@ class JsonApiExtractor(RecordExtractor):
         data = body.get("data") if isinstance(body, Mapping) else None
         if not isinstance(data, (list, dict)):
             raise ResponseError(self.name, f"the response has no `data`{embedded_error(body)}")
-        included = {_key(item): item for item in self.nested_list(body, "included")}
+        included = {resource_key(item): item for item in self.nested_list(body, "included")}
         rows = self.validate_objects(data if isinstance(data, list) else [data], "data")
         return [{**row, "included": list(_related(row, included, set()))} for row in rows] if included else rows
 
@@ -54,14 +54,15 @@ def _related(row: Row, included: Mapping[Key, Row], visited: set[Key]) -> Iterat
     relationships = row.get("relationships")
     for relationship in relationships.values() if isinstance(relationships, Mapping) else ():
         data = relationship.get("data") if isinstance(relationship, Mapping) else None
-        for key in map(_key, data if isinstance(data, list) else [data]):
+        for key in map(resource_key, data if isinstance(data, list) else [data]):
             if key in included and key not in visited:
                 visited.add(key)
                 yield included[key]
                 yield from _related(included[key], included, visited)
 
 
-def _key(item: object) -> Key:
+def resource_key(item: object) -> Key:
+    """The type and the id by which a JSON:API document refers to a resource."""
     return (str(item.get("type")), str(item.get("id"))) if isinstance(item, Mapping) else None
 
 

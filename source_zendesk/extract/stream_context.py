@@ -36,11 +36,11 @@ class RecordTransformation(Protocol):
         """The records of the page, transformed."""
 
 
-class ChangedRows(Protocol):
-    """Requests the records again that events on a page change."""
+class PendingRows(Protocol):
+    """Requests the records for which rows of a page stand."""
 
-    def replace_changes(self, rows: list[Row], since: int) -> list[Row]:
-        """The rows with records in place of the events, without events before `since`."""
+    def replace_pending(self, rows: list[Row], since: int) -> list[Row]:
+        """The rows with records in place of the pending ones, without events before `since`."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class StreamContext:
     `needs_all_rows` disables incremental filtering for a parent stream. `has_volatile_rows` means that rows can change
     without their cursor field; a parent stream still returns only changed rows. The `checkpoint` is set for a stream
     without parents. `transformations` are those of the configuration. Without a `page_transport`, the stream emits each
-    record on its own. With `changed_rows`, it also emits the records again that events on its pages change.
+    record on its own. With `pending_rows`, it also emits the records for which rows of its pages stand.
     """
 
     request_context: RequestContext = field(default_factory=RequestContext)
@@ -78,4 +78,4 @@ class StreamContext:
     transformations: Sequence[RecordTransformation] = ()
     page_transport: PageTransport | None = None
     row_counts: RowCounts = field(default_factory=RowCounts)
-    changed_rows: ChangedRows | None = None
+    pending_rows: PendingRows | None = None

@@ -48,7 +48,7 @@ class CommentExtractor(ListExtractor):
             raise ResponseError(self.name, f"{cause}; if that persists, read list_{self.name}")
         return [_with_event(event, child) for event, child in comments]
 
-    def changes(self, body: object) -> list[Row]:
+    def pending(self, body: object) -> list[Row]:
         """The child events that redact a comment or an attachment, or change whether a comment is public."""
         return [_with_event(event, child) for event, child in self._children(body) if is_change(child)]
 
@@ -112,7 +112,7 @@ class ChangedComments:
     stream: str
     comments: CommentReader
 
-    def replace_changes(self, rows: list[Row], since: int) -> list[Row]:
+    def replace_pending(self, rows: list[Row], since: int) -> list[Row]:
         """The comments among the rows, and those that the changes among the rows name; one request for each ticket.
 
         Ignores changes before `since`, and changes of comments among the rows, which have their new form already.

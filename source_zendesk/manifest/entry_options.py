@@ -80,6 +80,7 @@ class EntryOptions:
     changes_from: str = key(
         "", "the child stream that requests the records again that events of its pages change", READS
     )
+    rest_from: str = key("", "the child stream that requests the records that its pages lack", READS)
     per_brand: bool = key(default=False, meaning="whether requests go to the host of each brand", kinds=READS)
     multibrand_param: str = key(
         "", "of an input per brand: the parameter by which any host returns the rows of all brands", READS

@@ -96,8 +96,8 @@ class Manifest:
     def with_parents(self, names: Iterable[str]) -> set[str]:
         """These streams and, recursively, all that they need.
 
-        These are the streams that their parents read, the streams that request their changed records, and that of the
-        brands if hosts are needed.
+        These are the streams that their parents read, the streams that request their changed or remaining records, and
+        that of the brands if hosts are needed.
         """
         names_with_parents: set[str] = set()
         pending = [name for name in names if name in self.endpoints]
@@ -108,7 +108,7 @@ class Manifest:
                 endpoint = self.endpoints[name]
                 hosts = [self._help_centers] if endpoint.options.any_help_center else []
                 sources = [source for parent in (*endpoint.parents, *hosts) for source in parent.streams]
-                pending += filter(None, [*sources, endpoint.options.changes_from])
+                pending += filter(None, [*sources, endpoint.options.changes_from, endpoint.options.rest_from])
         return names_with_parents
 
     def subset(self, names: Iterable[str]) -> dict[str, Any]:

@@ -99,7 +99,7 @@ CHANGES = [
 def test_changes_of_comments_are_no_comments() -> None:
     body = event(child(id=1, body="x"), *CHANGES, {"id": 10, "event_type": "Change"})
     assert [row["id"] for row in COMMENTS.extract(body)] == [1]
-    assert COMMENTS.changes(body) == [{**EVENT, **change} for change in CHANGES]
+    assert COMMENTS.pending(body) == [{**EVENT, **change} for change in CHANGES]
 
 
 class Comments:
@@ -119,7 +119,7 @@ class Comments:
 def replaced(*rows: Row, since: int = 0) -> tuple[list[Any], list[Any]]:
     """The ids of the emitted comments, and the requested tickets."""
     comments = Comments()
-    found = ChangedComments("ticket_comments", comments).replace_changes([{**EVENT, **row} for row in rows], since)
+    found = ChangedComments("ticket_comments", comments).replace_pending([{**EVENT, **row} for row in rows], since)
     return [row["id"] for row in found], comments.requested
 
 
@@ -145,6 +145,6 @@ def test_a_refused_ticket_is_logged(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_comment_that_is_requested_again_has_the_fields_of_its_event() -> None:
-    (row,) = ChangedComments("ticket_comments", Comments()).replace_changes([{**EVENT, **CHANGES[0]}], 0)
+    (row,) = ChangedComments("ticket_comments", Comments()).replace_pending([{**EVENT, **CHANGES[0]}], 0)
     assert row["event_type"] == "Comment"
     assert row["timestamp"] == 1704067200

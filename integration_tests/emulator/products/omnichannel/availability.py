@@ -15,6 +15,8 @@ from integration_tests.emulator.data.values import HOST, Maker
 from integration_tests.emulator.reads import filters, lists
 
 CHANNELS = ("messaging", "support", "talk")
+FIRST_PAGE = 3
+"""The work items that a channel includes, as in the documentation's example."""
 BUILT_IN = {2: "Offline", 3: "Online", 4: "Away", 5: "Transfers only"}
 
 
@@ -66,26 +68,48 @@ def work_item(row: Row, _: Maker) -> None:
 
 
 @page_extras("agent_availabilities")
-def included(_: Call, rows: Rows, ids: Sequence[Any]) -> Row:
-    found = [_channel(row, name) for row in rows.dicts(ids) for name in CHANNELS]
+def included(call: Call, rows: Rows, ids: Sequence[Any]) -> Row:
+    """The channels of the agents, and the first page of the work items of each channel."""
+    found: list[Row] = []
+    for row in rows.dicts(ids):
+        for name in CHANNELS:
+            items = _work_items(call, row["id"], name).dicts()
+            found += [_channel(row, name, items), *items[:FIRST_PAGE]]
     return {"included": found}
 
 
-def _channel(row: Row, name: str) -> Row:
+def _channel(row: Row, name: str, items: list[Row]) -> Row:
+    path = f"{HOST}/api/v2/agent_availabilities/{row['id']}/channels/{name}/relationships/work_items"
+    has_more = len(items) > FIRST_PAGE
+    relationship = {
+        "data": [{"id": item["id"], "type": item["type"]} for item in items[:FIRST_PAGE]],
+        "links": {"next": f"{path}?page%5Bafter%5D={FIRST_PAGE}" if has_more else None},
+        "meta": {"has_more": has_more},
+    }
     state = "online" if _status(row)["name"] == "Online" else "offline"
-    return {"id": f"{row['id']}:{name}", "type": "channels", "attributes": {"name": name, "status": state}}
+    attributes = {"name": name, "status": state, "work_item_count": len(items)}
+    return {
+        "id": f"{row['id']}:{name}",
+        "type": "channels",
+        "attributes": attributes,
+        "relationships": {"work_items": relationship},
+    }
 
 
 @serve("work_items")
 def work_items(call: Call) -> Rows:
-    """The work items of an agent on one channel; none for Talk."""
+    """The work items of an agent on one channel."""
     (agent,) = lists.parents(call)
     if call.params["channel"] not in CHANNELS:
         raise errors.not_found()
+    return _work_items(call, agent["id"], call.params["channel"])
+
+
+def _work_items(call: Call, agent: Any, channel: str) -> Rows:
+    """Every fifth work item is on `support`, the others on `messaging`; none is on `talk`."""
     table = call.account.store.table("agent_work_items")
-    place = CHANNELS.index(call.params["channel"])
-    ids = table.by("agent_id", agent["id"])
-    return Rows([i for n, i in enumerate(ids) if min(n % 5, 1) == 1 - place], table.json)
+    place = CHANNELS.index(channel)
+    return Rows([i for n, i in enumerate(table.by("agent_id", agent)) if min(n % 5, 1) == 1 - place], table.json)
 
 
 @serve("agent_statuses")
