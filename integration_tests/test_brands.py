@@ -69,7 +69,7 @@ def test_a_brand_without_help_center_is_skipped() -> None:
         result = read(recorder, "categories")
     assert [row["id"] for row in result.records["categories"]] == [11]
     assert result.statuses["categories"][-1] == "COMPLETE"
-    assert any("skipped 1 parents" in warning for warning in result.warnings)
+    assert any("skipped 1 parent " in warning for warning in result.warnings)
 
 
 def test_a_second_run_resumes_each_brand() -> None:

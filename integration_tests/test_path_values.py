@@ -37,4 +37,4 @@ def test_a_parent_with_an_invalid_path_value_is_skipped_and_counted() -> None:
         result = sync(recorder.config(), ["show_group"])
         assert {arrived.path for arrived in recorder.requests} == {"/api/v2/groups", "/api/v2/groups/1"}
     assert [row["id"] for row in result.records["show_group"]] == [1]
-    assert any("skipped 1 parents" in warning for warning in result.warnings)
+    assert any("skipped 1 parent " in warning for warning in result.warnings)

@@ -9,6 +9,7 @@ import pytest
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, discover, sync
 from source_zendesk import times
+from source_zendesk.printable import count_of
 
 Row = dict[str, Any]
 SEARCHED = ("tickets", "users", "organizations")
@@ -121,7 +122,7 @@ def test_missing_rows_are_reported_with_their_number(zendesk: Emulator) -> None:
     missing = rows["tickets"]["counted"] - len(alive)
     assert rows["tickets"]["compared"] == len(alive)
     assert [text.split(" according to ")[0] for text in result.warnings] == [
-        "Stream bookmarks: 1 rows are missing",
+        "Stream bookmarks: 1 row is missing",
         "Stream groups: 3 rows are missing",
         f"Stream tickets: {missing} rows are missing",
     ]
@@ -183,7 +184,7 @@ def test_a_row_created_during_the_read_does_not_hide_a_missing_one(zendesk: Emul
     zendesk.faults.add("views", kind="withhold", rows=1)
     row = rows_by_stream(sync(zendesk.config(), ["views", "reconciliation"]))["views"]
     assert (row["emitted"], row["counted"], row["agrees"]) == (12, 12, None)
-    assert row["reason"].startswith("1 rows were created during the sync")
+    assert row["reason"].startswith("1 row was created during the sync")
 
 
 @pytest.mark.parametrize(
@@ -212,7 +213,7 @@ def test_a_repeated_row_does_not_hide_a_missing_one(
     row = rows_by_stream(result)[stream]
     assert (row["received"], row["compared"], row["counted"]) == (len(sound), len(sound) - 1, len(sound))
     assert row["agrees"] is agrees
-    assert ("were received more than once" in row["reason"], "are missing" in row["reason"]) == (
+    assert ("was received more than once" in row["reason"], "1 row is missing" in row["reason"]) == (
         agrees is None,
         agrees is False,
     )
@@ -228,7 +229,9 @@ def test_rows_repeated_between_export_pages_count_once(withheld: int) -> None:
     row = rows_by_stream(result)["organizations"]
     assert row["received"] > row["emitted"] == len(result.records["organizations"])
     lost = row["counted"] - row["compared"]
-    assert (row["agrees"], row["reason"]) == ((False, f"{lost} rows are missing") if lost else (True, None))
+    assert (row["agrees"], row["reason"]) == (
+        (False, count_of(lost, "row is missing", "rows are missing")) if lost else (True, None)
+    )
     assert lost == max(withheld - 1, 0)  # the first row of a page repeats the last one of the page before
 
 

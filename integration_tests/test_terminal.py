@@ -7,7 +7,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,12 +37,12 @@ def one_page_then_held(arrived: RecordedRequest) -> Reply:
 
 
 @contextmanager
-def held(folder: Path, *line: str, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
+def held(folder: Path, *line: str, after: Sequence[str] = (), **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
     """A read of groups that waits for the rate limit after its first page."""
     with RecordingServer(one_page_then_held) as recorder:
         config = recorder.config()
         files = {"config": config, "catalog": configured_catalog(discover(config), ["groups"])}
-        command = [*(line or [str(CONSOLE)]), "read", *arguments(folder, files)]
+        command = [*(line or [str(CONSOLE)]), "read", *arguments(folder, files), *after]
         env = {**os.environ, "TERM": "xterm", "COLUMNS": "120"}
         with subprocess.Popen(command, env=env, **streams) as process:
             try:
@@ -85,8 +85,34 @@ def test_a_terminal_shows_progress_and_a_summary(tmp_path: Path) -> None:
     assert "Read 100 rows of 1 stream in" in left
     assert "with 2 requests; waited" in left
     assert "groups: not finished" in left
+    assert left.splitlines()[-1].startswith(
+        "Interrupted. To continue, run `source-zendesk state messages.jsonl > newer"
+    )
     result = parse_output((tmp_path / "messages.jsonl").read_text().splitlines())
     assert (result.noise, len(result.records["groups"])) == ([], 100)
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("--state-file", "Interrupted. To continue from {}, run the same command again."),
+        ("--state", "Interrupted. To continue, run `source-zendesk state --state {} messages.jsonl > newer.json` with"),
+    ],
+)
+def test_an_interrupted_read_says_how_to_continue(option: str, expected: str, tmp_path: Path) -> None:
+    terminal, there = os.openpty()
+    state = tmp_path / "state.json"
+    state.write_text("[]")
+    with (
+        (tmp_path / "messages.jsonl").open("wb") as stdout,
+        held(tmp_path, after=(option, str(state)), stdout=stdout, stderr=there) as process,
+    ):
+        os.close(there)
+        until(b"waiting for Zendesk's rate limit until", terminal)
+        process.send_signal(signal.SIGINT)
+        left = rest(terminal).decode()
+        assert process.wait(120) == -signal.SIGINT
+    assert expected.format(state) in left.splitlines()[-1]
 
 
 def test_a_terminal_shows_the_error_message_without_the_request(tmp_path: Path) -> None:
@@ -152,3 +178,45 @@ def test_a_stderr_file_receives_the_error_unless_it_is_stdout(is_same: bool, tmp
         check(tmp_path, stdout, stdout if is_same else stderr)
     assert parse_output(out.read_text().splitlines()).noise == []
     assert err.read_text() == ("" if is_same else "`num_workers`: expected a whole number from 2 to 40; got 0.\n")
+
+
+def check_at_a_terminal(folder: Path, config: Row, *options: str) -> tuple[int, list[str]]:
+    """The exit code and the lines that a person sees if stdout and stderr are a terminal."""
+    terminal, there = os.openpty()
+    line = [str(CONSOLE), "check", *options, *arguments(folder, {"config": config})]
+    with subprocess.Popen(line, stdout=there, stderr=there) as process:
+        os.close(there)
+        shown = rest(terminal).decode()
+        return process.wait(120), shown.splitlines()
+
+
+def test_a_check_at_a_terminal_prints_one_sentence(zendesk: Emulator, tmp_path: Path) -> None:
+    success = "Success: Zendesk accepts the credentials, and the account can be read."
+    assert check_at_a_terminal(tmp_path, zendesk.config()) == (0, [success])
+    zendesk.options.role = "agent"
+    code, (warning, sentence) = check_at_a_terminal(tmp_path, zendesk.config())
+    assert (code, sentence) == (0, success)
+    assert warning.startswith("WARNING: The user of `credentials` is an agent.")
+
+
+def test_a_failed_check_at_a_terminal_prints_one_sentence(zendesk: Emulator, tmp_path: Path) -> None:
+    message = "source-zendesk check: `num_workers`: expected a whole number from 2 to 40; got 0."
+    assert check_at_a_terminal(tmp_path, WRONG) == (1, [message])
+    zendesk.options.role = "end-user"
+    code, (line,) = check_at_a_terminal(tmp_path, zendesk.config())
+    assert (code, line.startswith("source-zendesk check: The user of `credentials` is an end user;")) == (1, True)
+
+
+def test_a_check_at_a_terminal_stores_a_new_refresh_token(zendesk: Emulator, tmp_path: Path) -> None:
+    client = {"client_id": "emulated-client", "client_secret": "emulated-secret"}
+    login = {"credentials": "oauth2_refresh", **client, "refresh_token": zendesk.oauth.issue().refresh}
+    code, lines = check_at_a_terminal(tmp_path, zendesk.config(credentials=login))
+    stored = orjson.loads((tmp_path / "config.json").read_bytes())["credentials"]
+    assert (code, len(lines)) == (0, 2)
+    assert "Zendesk replaced the refresh token; the file now contains the new one" in lines[0]
+    assert stored["refresh_token"] == zendesk.oauth.tokens[-1].refresh != login["refresh_token"]
+
+
+def test_a_check_at_a_terminal_prints_protocol_messages_with_debug(zendesk: Emulator, tmp_path: Path) -> None:
+    code, lines = check_at_a_terminal(tmp_path, zendesk.config(), "--debug")
+    assert (code, parse_output(lines).connection_status) == (0, {"status": "SUCCEEDED"})

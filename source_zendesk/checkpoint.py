@@ -28,6 +28,7 @@ from source_zendesk.http.refusals import ParentSkipped, StreamSkipped
 from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.roles import needs_of
 from source_zendesk.output.sync_services import SyncServices
+from source_zendesk.printable import count_of
 
 LOGGER = logging.getLogger("airbyte")
 # On a stream with one child per parent, a state for every parent would be more messages than records.
@@ -266,8 +267,11 @@ class ParentCheckpoint(StreamCheckpoint):
         """Set the state after the last parent; raises `ConfigError` if all are refused and an earlier run read some."""
         if self._refusal and (self._is_refused or self._gave_up()):
             if self._refusal.is_permission_denied:
-                parents = f"its first {self._parents_refused}" if self._gave_up() else f"all {self.parents_skipped}"
-                self.skip_stream(f"Zendesk refuses the children of {parents} parents, {self._refusal}")
+                count, which = self.parents_skipped, "all"
+                if self._gave_up():
+                    count, which = self._parents_refused, "its first"
+                parents = "its only parent" if count == 1 else f"{which} {count_of(count, 'parent')}"
+                self.skip_stream(f"Zendesk refuses the children of {parents}, {self._refusal}")
             return
         if self.is_full_read:
             self._child_states.drop_unvisited()
@@ -278,8 +282,12 @@ class ParentCheckpoint(StreamCheckpoint):
         """Emit the state again, and log the number of skipped parents."""
         if self.parents_skipped:
             LOGGER.warning(
-                "Stream %s: skipped %s parents whose children Zendesk refused", self._stream, self.parents_skipped
+                "Stream %s: skipped %s whose children Zendesk refused",
+                self._stream,
+                count_of(self.parents_skipped, "parent"),
             )
-            self._services.stats.note(self._stream, f"{self.parents_skipped} parents skipped, {self._refusal}")
+            self._services.stats.note(
+                self._stream, f"{count_of(self.parents_skipped, 'parent')} skipped, {self._refusal}"
+            )
         with self._lock:
             self._emit()

@@ -29,6 +29,11 @@ def join_first(
     return separator.join(shown) + (f"{conjunction}{rest} more" if rest else "")
 
 
+def count_of(count: int, singular: str, plural: str = "") -> str:
+    """The number with the noun in its form: `1 row`, `2,000 rows`; `plural` is needed if it does not only add an s."""
+    return f"{count:,} {singular if count == 1 else plural or f'{singular}s'}"
+
+
 class PrintableFilter(logging.Filter):
     """Log filter that makes each message printable."""
 

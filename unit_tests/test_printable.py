@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from source_zendesk.printable import PrintableFilter, join_first, printable_line, printable_text
+from source_zendesk.printable import PrintableFilter, count_of, join_first, printable_line, printable_text
 
 ANY_TEXT = st.text(st.characters())
 HOSTILE = ["\x1b[2J", "\x1b]0;title\x07", "a\rb", "\x9b31m", "a\u2028b", "\u202egpj", "\ud83d", "\x00", "\x7f", "\x85"]
@@ -55,3 +55,12 @@ def test_a_logged_message_is_printable_with_its_arguments() -> None:
     record = logging.LogRecord("airbyte", logging.INFO, "", 1, "%s: \x1b[2J", ("a\rb",), None)
     assert PrintableFilter().filter(record)
     assert record.getMessage() == "a\ufffdb: \ufffd[2J"
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [(0, "0 rows are new"), (1, "1 row is new"), (2, "2 rows are new"), (2000, "2,000 rows are new")],
+)
+def test_a_number_has_the_form_of_its_noun(count: int, expected: str) -> None:
+    assert count_of(count, "row is new", "rows are new") == expected
+    assert count_of(count, "page").endswith("page" if count == 1 else "pages")

@@ -28,8 +28,9 @@ TESTED_ELSEWHERE = {
         "settings/validation", "writes/upload_file",
     },
     "integration_tests/test_stdout.py, test_terminal.py and test_shell_commands.py, which run the console script": {
-        "cli/catalog_command", "cli/command_inputs", "cli/commands", "cli/entrypoint", "cli/live_view", "cli/progress",
-        "cli/run", "cli/state_command", "cli/stdout_writer", "cli/summary_text", "cli/terminal",
+        "cli/catalog_command", "cli/check_command", "cli/command_inputs", "cli/commands", "cli/entrypoint",
+        "cli/live_view", "cli/progress", "cli/run", "cli/state_command", "cli/stdout_writer",
+        "cli/summary_text", "cli/terminal",
     },
     "integration tests, which read streams through the real entrypoint": {
         "extract/parents_fingerprint", "output/action_redaction", "output/all_refused_guard",

@@ -14,6 +14,7 @@ from airbyte_cdk.models import (
     ConfiguredAirbyteCatalog,
     ConfiguredAirbyteCatalogSerializer,
     SyncMode,
+    Type,
 )
 from serpyco_rs import SchemaValidationError
 
@@ -23,6 +24,9 @@ from source_zendesk.json_values import find_fault
 from source_zendesk.output import redaction
 from source_zendesk.printable import printable_line
 from source_zendesk.settings.states import mark_malformed
+
+STATE_FLAGS = ("--state", OPTION)
+MESSAGE_TYPES = tuple(each.value for each in Type)
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,25 @@ def load_json(path: str, flag: str) -> object:
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as error:
+        _refuse_messages(_first_value(text), flag, path)
         raise ConfigError(f"{where}: expected JSON; {error}.") from error
+
+
+def _first_value(text: bytes) -> object:
+    try:
+        return json.loads(text.partition(b"\n")[0])
+    except (ValueError, RecursionError):
+        return None
+
+
+def _refuse_messages(content: object, flag: str, path: str) -> None:
+    """Raise `ConfigError` if a state file contains a protocol message: it is the output of `read`."""
+    if flag in STATE_FLAGS and isinstance(content, dict) and content.get("type") in MESSAGE_TYPES:
+        shown = printable_line(path)
+        raise ConfigError(
+            f"{flag} {shown}: the file contains the output of `read`, not a state. Run "
+            f"`source-zendesk state {shown} > state.json`, and set {flag} to state.json."
+        )
 
 
 def unreadable_file(where: str, error: OSError | ValueError) -> ConfigError:
@@ -95,6 +117,7 @@ def _load_option(args: argparse.Namespace, option: str, kind: Any, key: str = ""
     if not path:
         return None
     content = load_json(path, _flag(option))
+    _refuse_messages(content, _flag(option), path)
     if not isinstance(content, kind) or (key and not isinstance(content.get(key), list)):
         raise ConfigError(f"{_flag(option)} {path}: expected {_expected(kind, key)}.")
     # Each stream's state is validated on its own, so that the other streams are read.

@@ -10,6 +10,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.cli import terminal
 from source_zendesk.cli.catalog_command import catalog_lines
+from source_zendesk.cli.check_command import check_lines
 from source_zendesk.cli.renewed_config import RenewedConfig
 from source_zendesk.cli.shutdown import FAILED, exit_by_signal_after, exit_immediately
 from source_zendesk.cli.state_command import state_lines
@@ -19,9 +20,17 @@ from source_zendesk.printable import PrintableFilter
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], Iterator[str]]] = {
     "catalog": catalog_lines,
+    "check": check_lines,
     "state": state_lines,
     "streams": stream_lines,
 }
+
+
+def prints_text(args: argparse.Namespace) -> bool:
+    """Whether a command prints text for people; `check` does at a terminal only, and not with `--debug`."""
+    if args.command == "check":
+        return terminal.is_stdout_terminal() and not args.debug
+    return args.command in COMMANDS
 
 
 def run_command(args: argparse.Namespace, stdout: StdoutWriter) -> None:

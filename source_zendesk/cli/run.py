@@ -23,6 +23,7 @@ from source_zendesk.cli.entrypoint import Entrypoint
 from source_zendesk.cli.progress import SECONDS_BETWEEN_LINES, SyncProgress
 from source_zendesk.cli.shutdown import FAILED, exit_immediately, exit_process, handle_shutdown
 from source_zendesk.cli.stdout_writer import StdoutWriter, stdout_writer, write_messages
+from source_zendesk.cli.summary_text import how_to_continue
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.backoff import drop_cdk_retry_log
 from source_zendesk.output import redaction
@@ -47,7 +48,7 @@ def run(seconds_between_lines: float = SECONDS_BETWEEN_LINES) -> None:
             args = command_line.parse_command_line(sys.argv[1:])
         finally:
             _flush(stdout)
-        if args.command in commands.COMMANDS:
+        if commands.prints_text(args):
             commands.run_command(args, stdout)
         else:
             _run_protocol(args, stdout, seconds_between_lines)
@@ -56,7 +57,13 @@ def run(seconds_between_lines: float = SECONDS_BETWEEN_LINES) -> None:
 def _run_protocol(args: argparse.Namespace, stdout: StdoutWriter, seconds_between_lines: float) -> None:
     stats = SyncStats()
     progress = SyncProgress(stats, seconds_between_lines)
-    with handle_shutdown(stdout, progress.close):
+
+    def finish() -> None:
+        progress.close()
+        if args.command == "read":
+            terminal.print_to_terminal([how_to_continue(args)])
+
+    with handle_shutdown(stdout, finish):
         _run(args, stdout, stats, progress)
 
 

@@ -1,10 +1,11 @@
 """Progress lines and the summary of a sync."""
 
+import argparse
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from source_zendesk.output.sync_stats import StatsSnapshot
-from source_zendesk.printable import join_first
+from source_zendesk.printable import count_of, join_first
 
 MAX_NAMED = 5
 # Shorter waits are not shown.
@@ -18,8 +19,8 @@ def progress_line(snapshot: StatsSnapshot) -> str:
 
 def figures(snapshot: StatsSnapshot) -> str:
     """Rows, rows per second, requests and seconds."""
-    rate, seconds = f"{_rate(snapshot):,.0f} rows/s", f"{snapshot.seconds:.0f} s"
-    return f"{_rows(snapshot)}, {rate}, {_requests(snapshot)}, {seconds}"
+    requests = count_of(snapshot.requests, "request")
+    return f"{_rows(snapshot)}, {_rate(snapshot)}, {requests}, {snapshot.seconds:.0f} s"
 
 
 def streams(snapshot: StatsSnapshot) -> str:
@@ -40,25 +41,31 @@ def waiting(snapshot: StatsSnapshot) -> str:
 
 def summary(snapshot: StatsSnapshot) -> Iterator[str]:
     """A line about the sync, then a line for each stream that has a note, failed or did not finish."""
-    done = f"Read {_rows(snapshot)} of {snapshot.selected} {'stream' if snapshot.selected == 1 else 'streams'}"
-    spent = f"in {snapshot.seconds:.0f} s ({_rate(snapshot):,.0f} rows/s) with {_requests(snapshot)}"
+    done = f"Read {_rows(snapshot)} of {count_of(snapshot.selected, 'stream')}"
+    spent = f"in {snapshot.seconds:.0f} s ({_rate(snapshot)}) with {count_of(snapshot.requests, 'request')}"
     yield f"{done} {spent}; {_waits(snapshot)}."
     yield from (f"{name}: {text}" for name, text in snapshot.notes.items())
     yield from (f"{name}: failed" for name in snapshot.failed)
     yield from (f"{name}: not finished" for name in snapshot.running)
 
 
+def how_to_continue(args: argparse.Namespace) -> str:
+    """How to continue a read that was interrupted, from its command line; `messages.jsonl` stands for its output."""
+    if args.state_file:
+        return f"Interrupted. To continue from {args.state_file}, run the same command again."
+    earlier = f"--state {args.state} " if args.state else ""
+    return (
+        f"Interrupted. To continue, run `source-zendesk state {earlier}messages.jsonl > newer.json` with the output of "
+        "this run, and read with `--state newer.json`. With `--state-file`, the same command continues."
+    )
+
+
 def _rows(snapshot: StatsSnapshot) -> str:
-    count = sum(snapshot.rows.values())
-    return f"{count:,} {'row' if count == 1 else 'rows'}"
+    return count_of(sum(snapshot.rows.values()), "row")
 
 
-def _requests(snapshot: StatsSnapshot) -> str:
-    return f"{snapshot.requests:,} {'request' if snapshot.requests == 1 else 'requests'}"
-
-
-def _rate(snapshot: StatsSnapshot) -> float:
-    return sum(snapshot.rows.values()) / max(snapshot.seconds, 1.0)
+def _rate(snapshot: StatsSnapshot) -> str:
+    return count_of(round(sum(snapshot.rows.values()) / max(snapshot.seconds, 1.0)), "row/s", "rows/s")
 
 
 def _waits(snapshot: StatsSnapshot) -> str:

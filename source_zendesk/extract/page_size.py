@@ -5,6 +5,7 @@ import time
 
 from source_zendesk.errors import PaginationError
 from source_zendesk.extract.paginators import Query
+from source_zendesk.printable import count_of
 
 LOGGER = logging.getLogger("airbyte")
 MIN_PAGE_SIZE = 10
@@ -34,9 +35,10 @@ class AdaptivePageSize:
         self._failures += 1
         cause = cause.removeprefix(f"Stream {self._stream}: ").rstrip(".")
         if self._failures > MAX_FAILURES:
+            size = f" of {count_of(self._size, 'row')}" if self._size else ""
             raise PaginationError(
                 self._stream,
-                f"Zendesk keeps failing on pages of {self._size} rows ({cause})",
+                f"Zendesk keeps failing on pages{size} ({cause})",
                 "Run the sync again later; it resumes at this page",
             )
         if self._size is not None:

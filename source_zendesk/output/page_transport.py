@@ -12,6 +12,7 @@ from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
 from airbyte_cdk.sources.types import Record
 
 from source_zendesk import json_values
+from source_zendesk.printable import count_of
 
 Row = dict[str, Any]
 LOGGER = logging.getLogger("airbyte")
@@ -112,7 +113,7 @@ def _count(message: AirbyteMessage, page: PageRecord | None, counts: Counter[str
     status = message.trace.stream_status if message.trace else None
     if status and status.status in ENDED:
         stream = status.stream_descriptor.name
-        LOGGER.info("Read %s records from %s stream", counts[stream], stream)
+        LOGGER.info("Read %s from %s stream", count_of(counts[stream], "record"), stream)
 
 
 def _is_not_info(log: logging.LogRecord) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from source_zendesk.printable import join_first
+from source_zendesk.printable import count_of, join_first
 
 TYPE_NAMES = {
     str: "text",
@@ -71,8 +71,7 @@ class TypeMismatch:
     values: int = 0
 
     def __str__(self) -> str:
-        values = "1 value" if self.values == 1 else f"{self.values} values"
-        return f"{self.declared}, but Zendesk sent {values} such as {self.example}"
+        return f"{self.declared}, but Zendesk sent {count_of(self.values, 'value')} such as {self.example}"
 
 
 @dataclass

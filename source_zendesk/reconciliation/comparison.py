@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from source_zendesk.extract.count_difference import CountDifference
+from source_zendesk.printable import count_of
 
 
 @dataclass(frozen=True)
@@ -55,12 +56,14 @@ class Comparison:
         if differs.missing and self.is_superset:
             return "the count includes rows that the stream does not read"
         if differs.missing and self.repeated:
-            return f"fewer distinct rows were received than counted, and {self.repeated} were received more than once"
+            repeated = count_of(self.repeated, "was", "were")
+            return f"fewer distinct rows were received than counted, and {repeated} received more than once"
         if differs.missing:
             recent = f"{self.changed_recently} changed during the sync or in the hour before it"
             return f"fewer rows were received than counted, and {recent}"
         if differs.extra:
             return "more rows were received than counted"
         if self.created_during_sync:
-            return f"{self.created_during_sync} rows were created during the sync, and can replace missing ones"
+            created = count_of(self.created_during_sync, "row was created", "rows were created")
+            return f"{created} during the sync, and can replace missing ones"
         return None

@@ -11,6 +11,7 @@ from source_zendesk import times
 from source_zendesk.extract.count_difference import CountDifference
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.output.row_estimate import row_estimate
+from source_zendesk.printable import count_of
 from source_zendesk.reconciliation.comparison import Comparison
 from source_zendesk.reconciliation.counts import (
     Count,
@@ -81,12 +82,11 @@ class Reconciliation:
         if compared:
             reason = compared.unproved_reason
         if compared and compared.missing:
-            count, result = abs(compared.missing), "are missing" if compared.missing > 0 else "are surplus"
-            reason = f"{count} rows {result}"
+            result = "missing" if compared.missing > 0 else "surplus"
+            reason = count_of(abs(compared.missing), f"row is {result}", f"rows are {result}")
             LOGGER.warning(
-                "Stream %s: %s rows %s according to %s, after allowing for changes during the sync",
-                name, count, result, counted_by,
-            )  # fmt: skip
+                "Stream %s: %s according to %s, after allowing for changes during the sync", name, reason, counted_by
+            )
         return {
             "stream": name,
             "emitted": row_counts.emitted,

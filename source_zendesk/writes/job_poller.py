@@ -17,6 +17,7 @@ from source_zendesk.http.error_text import NO_REASON, describe_value, error_text
 from source_zendesk.http.limit_headers import parse_retry_after
 from source_zendesk.http.rate_limit_retry import send_within_limit
 from source_zendesk.manifest.placeholders import InvalidPathValueError, fill_path
+from source_zendesk.printable import count_of
 from source_zendesk.writes.action import Action
 from source_zendesk.writes.job_list import JobList, response_body
 
@@ -218,11 +219,12 @@ class JobPoller:
         job.wait = min(job.wait * 2, self.longest_wait_in_seconds)
 
     def _expiry_error(self, job: Job) -> JobExpiredError:
+        requested = count_of(job.not_found_count + 1, "request")
         unlisted = ", and its list of jobs does not have it" if self.list_endpoint else ""
         return JobExpiredError(
             self.name,
-            f"Zendesk no longer has the job {job.id} ({job.not_found_count + 1} requests{unlisted}); it keeps jobs for "
-            "a day, and this one may have succeeded or failed. Check the account; the action is not sent again",
+            f"Zendesk no longer has the job {job.id} ({requested}{unlisted}); it keeps jobs for a day, and "
+            "this one may have succeeded or failed. Check the account; the action is not sent again",
         )
 
     def _status_error(self, job: Job, response: requests.Response | None) -> JobError:

@@ -55,3 +55,19 @@ def test_the_error_of_a_missing_file_has_a_printable_path(name: str, tmp_path: P
     with pytest.raises(ConfigError, match=r"--state .*cannot be read") as raised:
         load_state(tmp_path / name)
     assert "\x1b" not in str(raised.value.message)
+
+
+RECORD = '{"type": "RECORD", "record": {"stream": "tags", "data": {}, "emitted_at": 1}}\n'
+LOG = '{"type": "LOG", "log": {"level": "INFO", "message": "a"}}\n'
+
+
+@pytest.mark.parametrize("option", ["state", "state_file"])
+@pytest.mark.parametrize("text", [RECORD, LOG + RECORD, RECORD + RECORD[:20]])
+def test_the_output_of_read_is_no_state(option: str, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "messages.jsonl"
+    path.write_text(text)
+    args = argparse.Namespace(**{"config": None, "catalog": None, "state": None, option: str(path)})
+    with pytest.raises(
+        ConfigError, match=r"^--state(-file)? .*not a state. Run `source-zendesk state /.* > state.json`"
+    ):
+        load_inputs(args)
