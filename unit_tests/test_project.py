@@ -37,6 +37,7 @@ TESTED_ELSEWHERE = {
         "reconciliation/reconciliation", "record_transformations", "settings/state_schemas", "settings/states",
         "concurrent_read", "writes/action_retriever",
     },
+    "unit_tests/cli/test_views_command.py, which runs the SQL of a dialect": {"cli/sql_dialects"},
     "integration_tests/test_singer_tap.py, which runs the console script": {"singer/tap"},
     "unit_tests/writes/test_action_run.py and test_job_poller.py": {
         "writes/action_queue", "writes/job_list",

@@ -5,6 +5,8 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 
+from source_zendesk.cli.sql_dialects import DIALECTS
+
 PROTOCOL = {
     "spec": "print the specification of the configuration",
     "check": "check a configuration and the access to the account",
@@ -73,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
         "messages", nargs="?", default=STDIN, help="a file with the output of `read`; `-`, the default, is stdin"
     )
     state.add_argument("--state", help="the state that this `read` resumed from; kept for streams without a newer one")
+    views = commands.add_parser(
+        "views", help="print SQL of views that name the columns of custom fields by their titles"
+    )
+    views.add_argument("--catalog", required=True, help="a catalog with `custom_fields` set to `columns`")
+    views.add_argument("--dialect", required=True, choices=list(DIALECTS), help="the SQL dialect of the destination")
+    views.add_argument("--schema", help="the schema or dataset of the tables; by default, that of the session")
     return parser
 
 

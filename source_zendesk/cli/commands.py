@@ -16,6 +16,7 @@ from source_zendesk.cli.shutdown import FAILED, exit_by_signal_after, exit_immed
 from source_zendesk.cli.state_command import state_lines
 from source_zendesk.cli.stdout_writer import StdoutWriter
 from source_zendesk.cli.streams_command import stream_lines
+from source_zendesk.cli.views_command import view_lines
 from source_zendesk.printable import PrintableFilter
 
 COMMANDS: dict[str, Callable[[argparse.Namespace], Iterator[str]]] = {
@@ -23,6 +24,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace], Iterator[str]]] = {
     "check": check_lines,
     "state": state_lines,
     "streams": stream_lines,
+    "views": view_lines,
 }
 
 

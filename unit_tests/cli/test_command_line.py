@@ -24,7 +24,7 @@ def test_without_a_command_help_is_printed_as_an_error(capsys: pytest.CaptureFix
 def test_help_names_every_command_and_has_an_example(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = parse_and_exit(["--help"], capsys)
     assert code == 0
-    assert [name for name in (*PROTOCOL, "catalog", "state", "streams") if f"    {name} " not in out] == []
+    assert [name for name in (*PROTOCOL, "catalog", "state", "streams", "views") if f"    {name} " not in out] == []
     assert "source-zendesk catalog --config config.json tickets users > catalog.json" in out
 
 
