@@ -13,18 +13,24 @@ HISTORY_IN_DAYS = 730
 
 def epoch(value: Any) -> int | None:
     """Epoch seconds of a time in any format of Zendesk or of a saved state; None if the value is not a time."""
-    if isinstance(value, bool) or value in (None, ""):
+    if value is None or isinstance(value, bool):
         return None
     try:
         if isinstance(value, (int, float)):
             return int(value)
-        return int(value) if str(value).isdigit() else _from_iso(str(value))
+        text = str(value)
+        return int(text) if text.isdigit() else _from_iso(text)
     except (ValueError, OverflowError):
         return None
 
 
 def _from_iso(text: str) -> int:
-    moment = datetime.fromisoformat(_six_digits(text.strip().replace("Z", "+00:00").replace(" ", "T", 1)))
+    """The epoch seconds of an ISO time; every row has one, so the usual format is parsed without other checks."""
+    text = text.replace("Z", "+00:00")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.fromisoformat(_six_digits(text.strip().replace(" ", "T", 1)))
     return int((moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp())
 
 
