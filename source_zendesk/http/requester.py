@@ -9,11 +9,12 @@ import requests
 from airbyte_cdk.sources.declarative.auth.declarative_authenticator import DeclarativeAuthenticator
 from airbyte_cdk.sources.declarative.interpolation.interpolated_string import InterpolatedString
 from airbyte_cdk.sources.declarative.requesters.requester import HttpMethod, Requester
-from airbyte_cdk.sources.streams.call_rate import APIBudget, LimiterSession
+from airbyte_cdk.sources.streams.call_rate import APIBudget
 from airbyte_cdk.sources.streams.http import HttpClient
 
 from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.error_handler import ZendeskErrorHandler
+from source_zendesk.http.read_session import ReadSession
 from source_zendesk.http.session import SYNC_TIMEOUTS, account_session, data_headers, origin
 
 
@@ -39,9 +40,7 @@ class ZendeskRequester(Requester):
         self._account_url = str(InterpolatedString.create(self.url, parameters={}).eval(self.config)).rstrip("/")
         self._brand_origins: set[str] = set()
         budget = self.api_budget or APIBudget(policies=[])
-        self._session = account_session(
-            self._account_url, self._brand_origins, LimiterSession(api_budget=budget), self.connections
-        )
+        self._session = account_session(self._account_url, self._brand_origins, ReadSession(budget), self.connections)
         self._session.headers.update(data_headers(self.config))
         self._client = HttpClient(
             name=self.name,

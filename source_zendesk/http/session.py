@@ -132,8 +132,10 @@ def restrict_to_origin(
 
 def _drop_bad_location(response: requests.Response) -> None:
     """Remove an invalid `Location` header: for it, `requests` raises an error that is not a `RequestException`."""
+    if "Location" not in response.headers:
+        return
     try:
-        location = response.headers.get("Location", "").encode("latin-1").decode()
+        location = response.headers["Location"].encode("latin-1").decode()
         urlsplit(urljoin(response.url, location)).port  # noqa: B018  # raises if it is not a number
     except ValueError:
         del response.headers["Location"]
