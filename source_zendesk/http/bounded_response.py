@@ -3,6 +3,8 @@
 import io
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -75,6 +77,8 @@ class BoundedAdapter(HTTPAdapter):
     def __init__(self, reachability: Reachability | None = None) -> None:
         super().__init__(pool_connections=MAX_CONNECTIONS, pool_maxsize=MAX_CONNECTIONS)
         self.reachability = reachability or Reachability()
+        # Weak, because the pool managers drop pools when they are closed or have too many.
+        self._pools: WeakValueDictionary[Any, Any] = WeakValueDictionary()
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         """The connections time the whole response, its headers and trailers included."""
@@ -112,12 +116,27 @@ class BoundedAdapter(HTTPAdapter):
                 raise ResponseTooSlowError from error
             raise
 
-    def get_connection_with_tls_context(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:
+    def get_connection_with_tls_context(
+        self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
+    ) -> Any:
+        """The connection pool of a host, with its certificates; looked up once, not for each request."""
+        key = urlsplit(str(request.url))[:2], verify, cert, *sorted((proxies or {}).items())
+        pool = self._pools.get(key)
+        if pool is None:
+            pool = self._pools[key] = self._find_pool(request, verify, proxies, cert)
+        return pool
+
+    def _find_pool(self, request: requests.PreparedRequest, verify: Any, proxies: Any, cert: Any) -> Any:
         """The connection pool; a proxy's address without a host or with a password that is not Latin-1 is invalid."""
         try:
-            return super().get_connection_with_tls_context(request, *args, **options)
+            pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
         except (TypeError, UnicodeError) as error:
             raise requests.exceptions.InvalidProxyURL("the proxy's address is not valid", request=request) from error
+        super().cert_verify(pool, request.url, verify, cert)  # type: ignore[no-untyped-call]
+        return pool
+
+    def cert_verify(self, *_: Any) -> None:
+        """Nothing: the connection pool has its certificates."""
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """The response; only its headers are read."""

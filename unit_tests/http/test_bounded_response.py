@@ -8,6 +8,7 @@ from itertools import chain, repeat
 from types import SimpleNamespace
 from typing import Any
 
+import certifi
 import pytest
 import requests
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ResponseAction
@@ -155,6 +156,25 @@ def test_the_connection_pool_has_a_connection_for_each_thread() -> None:
     adapter = bound_responses(requests.Session()).get_adapter("https://acme.zendesk.com/api/v2/groups")
     assert isinstance(adapter, BoundedAdapter)
     assert adapter.poolmanager.connection_pool_kw["maxsize"] == MAX_CONNECTIONS
+
+
+def test_a_pool_is_shared_by_requests_with_the_same_host_and_settings() -> None:
+    adapter = BoundedAdapter()
+
+    def pool(address: str, *, verify: bool | str = True, **proxies: str) -> Any:
+        request = requests.Request("GET", address).prepare()
+        return adapter.get_connection_with_tls_context(request, verify, proxies)
+
+    first = pool("https://acme.zendesk.com/api/v2/groups")
+    assert first is pool("https://acme.zendesk.com/api/v2/users?a=1")
+    others = [
+        pool("https://brand.zendesk.com/"),
+        pool("https://acme.zendesk.com/", verify=False),
+        pool("https://acme.zendesk.com/", verify=certifi.where()),
+        pool("https://acme.zendesk.com/", https="http://127.0.0.1:3128"),
+    ]
+    assert len({*map(id, others), id(first)}) == 1 + len(others)
+    assert [each.cert_reqs for each in others] == ["CERT_REQUIRED", "CERT_NONE", "CERT_REQUIRED", "CERT_REQUIRED"]
 
 
 def test_a_slow_body_ends_at_the_deadline(serve: Serve, monkeypatch: pytest.MonkeyPatch) -> None:
