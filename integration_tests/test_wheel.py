@@ -117,6 +117,7 @@ def test_the_wheel_metadata(wheel: Path) -> None:
     assert {text.partition(", ")[2] for text in metadata.get_all("Project-URL", [])} == set(PROJECT["urls"].values())
     assert (ROOT / "README.md").read_text() in metadata_files["METADATA"]
     assert "source-zendesk = source_zendesk.__main__:main" in metadata_files["entry_points.txt"]
+    assert "tap-zendesk = source_zendesk.singer.tap:main" in metadata_files["entry_points.txt"]
 
 
 def test_the_sdist_contains_every_file_of_a_clone(dist: Path) -> None:

@@ -44,15 +44,15 @@ class Project:
         return found
 
 
-def project(account: Account, folder: Path, port: int, select: list[str] | None) -> Project:
-    """The page's project for the emulated account, with the page's selection of streams or another."""
+def project(account: Account, folder: Path, port: int, select: list[str] | None, **target: Any) -> Project:
+    """The page's project for the emulated account; with another selection, and more settings of target-postgres."""
     (content,) = [yaml.safe_load(block) for block in blocks("Meltano", "yaml")]
     (extractor,), (_, postgres) = content["plugins"]["extractors"], content["plugins"]["loaders"]
     config = {name: value for name, value in account.config.items() if name != "credentials"}
     extractor["config"] |= config
     extractor["config"]["credentials"]["client_id"] = account.config["credentials"]["client_id"]
     extractor |= {"pip_url": f"-e {ROOT}", "select": select or extractor["select"]}
-    postgres["config"] |= {"host": "127.0.0.1", "port": port, "default_target_schema": "meltano"}
+    postgres["config"] |= {"host": "127.0.0.1", "port": port, "default_target_schema": "meltano"} | target
     (folder / "meltano.yml").write_text(yaml.safe_dump(content))
     (commands,) = blocks("Meltano", "sh")
     install, _, rest = commands.partition("\n")
@@ -73,6 +73,18 @@ def test_the_selected_streams_arrive_in_files(account: Account, tmp_path: Path) 
     assert Counter(row["subject"] for row in made.rows()["tickets"]) == {"changed": 1, "created": 1}
 
 
+def test_the_run_after_a_failed_one_resumes_from_its_state(account: Account, tmp_path: Path) -> None:
+    made = project(account, tmp_path, 0, ["tickets.*", "groups.*"])
+    counts, tickets = account.expected()
+    account.zendesk.faults.add("groups", status=401, times=99)
+    with pytest.raises(AssertionError, match="Extractor failed"):
+        made.run("target-jsonl")
+    assert {row["id"] for row in made.rows()["tickets"]} == set(tickets)
+    account.zendesk.faults.clear()
+    made.run("target-jsonl")
+    assert {name: len(some) for name, some in made.rows().items()} == {"groups": counts["groups"]}
+
+
 def test_all_recommended_streams_arrive_in_files(account: Account, tmp_path: Path) -> None:
     made = project(account, tmp_path, 0, ["*.*", "!tickets.description"])
     made.run("target-jsonl")
@@ -87,3 +99,11 @@ def test_all_recommended_streams_arrive_in_postgresql(account: Account, postgres
     # The target marks the records of streams without a key that a later run replaced.
     current = "WHERE _sdc_deleted_at IS NULL"
     check_two_loads(account, lambda: made.run("target-postgres"), lambda: found_in(postgres, "meltano", current))
+
+
+def test_a_stream_without_key_is_replaced(account: Account, postgres: Postgres, tmp_path: Path) -> None:
+    settings = {"default_target_schema": "replaced", "hard_delete": True}
+    made = project(account, tmp_path, postgres.port, ["account_settings.*"], **settings)
+    for _ in range(2):
+        made.run("target-postgres")
+        assert postgres.query("SELECT count(*) FROM replaced.account_settings") == [[1]]
