@@ -3,8 +3,11 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import wait
+from types import SimpleNamespace
+from unittest.mock import Mock
 
 import pytest
+from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partition
 
 from source_zendesk.http.adaptive_executor import DEFAULT_TASKS, MAX_TASKS, AdaptiveExecutor
 
@@ -100,3 +103,13 @@ def test_no_task_starts_after_a_shutdown() -> None:
     is_shut_down.set()
     executor.shutdown()
     assert (running.result(TIMEOUT), started) == (True, [])
+
+
+def test_a_thread_knows_the_stream_of_its_task() -> None:
+    """The CDK's tasks have a stream, or one of its partitions, as their first argument."""
+    executor = AdaptiveExecutor()
+    stream, partition = SimpleNamespace(name="tickets"), Mock(spec=Partition)
+    partition.stream_name.return_value = "users"
+    found = [executor.submit(lambda *_: executor.current_stream, *args) for args in ((stream,), (partition, 1), ())]
+    assert [future.result(TIMEOUT) for future in found] == ["tickets", "users", ""]
+    assert executor.current_stream == ""
