@@ -25,7 +25,13 @@ from source_zendesk.output import redaction
 from source_zendesk.printable import printable_line
 from source_zendesk.settings.states import mark_malformed
 
-STATE_FLAGS = ("--state", OPTION)
+STATE_COMMAND = "source-zendesk state {}"
+MADE_BY = {
+    "--state": STATE_COMMAND,
+    OPTION: STATE_COMMAND,
+    "--catalog": "source-zendesk catalog --config config.json STREAM",
+}
+"""The command that prints the file of an option, with the place of a file of messages."""
 MESSAGE_TYPES = tuple(each.value for each in Type)
 
 
@@ -98,13 +104,14 @@ def _first_value(text: bytes) -> object:
 
 
 def _refuse_messages(content: object, flag: str, path: str) -> None:
-    """Raise `ConfigError` if a state file contains a protocol message: it is the output of `read`."""
-    if flag in STATE_FLAGS and isinstance(content, dict) and content.get("type") in MESSAGE_TYPES:
-        shown = printable_line(path)
-        raise ConfigError(
-            f"{flag} {shown}: the file contains the output of `read`, not a state. Run "
-            f"`source-zendesk state {shown} > state.json`, and set {flag} to state.json."
-        )
+    """Raise `ConfigError` with the remedy if the file of an option contains a protocol message: output of a command."""
+    if flag not in MADE_BY or not isinstance(content, dict) or content.get("type") not in MESSAGE_TYPES:
+        return
+    shown, kind = printable_line(path), "catalog" if flag == "--catalog" else "state"
+    raise ConfigError(
+        f"{flag} {shown}: the file contains messages, not a {kind}. Run `{MADE_BY[flag].format(shown)} > {kind}.json`, "
+        f"and set {flag} to {kind}.json."
+    )
 
 
 def unreadable_file(where: str, error: OSError | ValueError) -> ConfigError:

@@ -63,7 +63,7 @@ LOG = '{"type": "LOG", "log": {"level": "INFO", "message": "a"}}\n'
 
 @pytest.mark.parametrize("option", ["state", "state_file"])
 @pytest.mark.parametrize("text", [RECORD, LOG + RECORD, RECORD + RECORD[:20]])
-def test_the_output_of_read_is_no_state(option: str, text: str, tmp_path: Path) -> None:
+def test_messages_are_no_state(option: str, text: str, tmp_path: Path) -> None:
     path = tmp_path / "messages.jsonl"
     path.write_text(text)
     args = argparse.Namespace(**{"config": None, "catalog": None, "state": None, option: str(path)})
@@ -71,3 +71,12 @@ def test_the_output_of_read_is_no_state(option: str, text: str, tmp_path: Path) 
         ConfigError, match=r"^--state(-file)? .*not a state. Run `source-zendesk state /.* > state.json`"
     ):
         load_inputs(args)
+
+
+@pytest.mark.parametrize("text", [LOG + LOG, '{"type": "CATALOG", "catalog": {"streams": []}}\n'])
+def test_messages_are_no_catalog(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "messages.jsonl"
+    path.write_text(text)
+    remedy = "not a catalog. Run `source-zendesk catalog --config config.json STREAM > catalog.json`, and set --catalog"
+    with pytest.raises(ConfigError, match=remedy):
+        load_inputs(argparse.Namespace(config=None, catalog=str(path), state=None))
