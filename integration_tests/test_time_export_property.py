@@ -71,7 +71,7 @@ def test_a_full_second_on_pages_that_were_reduced_comes_as_a_whole(
     monkeypatch: pytest.MonkeyPatch, *, stretches: bool, marks_end: bool
 ) -> None:
     # No response gives a rate limit, so each request would wait for the one before.
-    monkeypatch.setattr("source_zendesk.http.rate_limits.PROBE_TIMEOUT_IN_SECONDS", 0.01)
+    monkeypatch.setattr("source_zendesk.http.rate_limit.PROBE_TIMEOUT_IN_SECONDS", 0.01)
     seconds = [*range(100), *[100] * 300, *range(101, 301)]
     respond = server(seconds, 1000, stretches=stretches, marks_end=marks_end, failures=[True] * 3)
     with RecordingServer(respond) as recorder:

@@ -19,7 +19,8 @@ from source_zendesk.http.limit_headers import (
     parse_limits,
     parse_retry_after,
 )
-from source_zendesk.http.rate_limits import NO_WAIT, RateLimits
+from source_zendesk.http.rate_limit import NO_WAIT
+from source_zendesk.http.rate_limits import RateLimits
 from source_zendesk.http.reachability import Reachability
 from source_zendesk.output.rate_limit_status import RateLimitStatus
 from source_zendesk.output.sync_stats import SyncStats

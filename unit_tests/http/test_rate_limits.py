@@ -1,10 +1,13 @@
 """A request counts only against the limits of its account and endpoint."""
 
+from dataclasses import replace
+
 import pytest
 
 from source_zendesk.http.api_budget import AdaptiveApiBudget
 from source_zendesk.http.limit_headers import ACCOUNT, LimitHeader
-from source_zendesk.http.rate_limits import NO_WAIT, PROBE_TIMEOUT_IN_SECONDS, RateLimits
+from source_zendesk.http.rate_limit import NO_WAIT, PROBE_TIMEOUT_IN_SECONDS
+from source_zendesk.http.rate_limits import RateLimits
 from unit_tests.account import ResponseFactory
 from unit_tests.http.budget_helpers import (
     EXPORT,
@@ -257,14 +260,15 @@ def test_nothing_is_reserved_in_the_budget_of_another_product(
 
 def test_the_last_response_of_an_export_wakes_waiting_requests() -> None:
     limits, rate_limits = LIMITS.for_path(EXPORT), RateLimits()
-    headers = [LimitHeader(ACCOUNT, 100, 20, 40.0), LimitHeader("incremental-exports", 10, 9, 40.0)]
+    headers = [LimitHeader(ACCOUNT, 100, 10, 40.0), LimitHeader("incremental-exports", 10, 5, 40.0)]
     for sent_at in (0.0, 1.0, 2.0):
         assert rate_limits.try_acquire(limits, sent_at) == NO_WAIT
-        rate_limits.update_from_headers(limits, headers, sent_at, now=sent_at)
+        counted = [replace(limit, remaining=limit.remaining + 5) for limit in headers]
+        rate_limits.update_from_headers(limits, counted, sent_at, now=sent_at)
     assert rate_limits.try_acquire(limits, 3.0) == NO_WAIT
-    assert rate_limits.try_acquire(limits, 3.0) == NO_WAIT
+    assert rate_limits.try_acquire(limits, 3.1) == NO_WAIT
     assert not rate_limits.update_from_headers(limits, headers, sent_at=3.0, now=4.0)
-    assert rate_limits.update_from_headers(limits, headers, sent_at=3.0, now=4.0)
+    assert rate_limits.update_from_headers(limits, headers, sent_at=3.1, now=4.0)
 
 
 def test_a_wait_for_the_first_export_response_reserves_nothing(

@@ -67,7 +67,7 @@ def test_fewer_remaining_requests_or_a_lower_latency_need_fewer(respond: Respond
 
 def test_one_slow_response_changes_little(respond: Respond, executor: Recorder) -> None:
     respond(1.0, account(remaining=85))
-    respond(5.0, account(remaining=85))
+    respond(5.0, account(remaining=84))
     assert executor.requests_in_flight[-1] == pytest.approx(1.4 * 79 / 35)
 
 

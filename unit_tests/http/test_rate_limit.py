@@ -55,9 +55,61 @@ def test_a_late_response_does_not_postpone_the_reset(
     slow = request("/api/v2/users")
     budget.acquire_call(slow)
     clock.now += 5
-    budget.update_from_response(slow, make_response(**account(remaining=50)))
+    budget.update_from_response(slow, make_response(**account(remaining=6)))
     acquire(budget, "/api/v2/groups", 2)
     assert clock.slept == [35.0]
+
+
+def test_the_requests_that_were_left_may_be_sent_after_a_reset_and_then_a_probe(
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
+) -> None:
+    send(budget, "/api/v2/groups", make_response(**account(remaining=8)))
+    clock.now += 41
+    assert waits_after(3, budget, clock) == [1.0]
+
+
+def test_more_requests_left_than_before_are_allowed_at_once(
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
+) -> None:
+    """A limit for the last seconds allows requests again one by one."""
+    send(budget, "/api/v2/groups", make_response(**account(remaining=7)))
+    last = request("/api/v2/groups")
+    budget.acquire_call(last)
+    budget.update_from_response(last, make_response(**account(remaining=9)))
+    assert waits_after(4, budget, clock) == [40.0]
+
+
+def test_after_a_429_requests_left_in_earlier_responses_do_not_count(
+    budget: AdaptiveApiBudget, clock: Clock, make_response: ResponseFactory
+) -> None:
+    send(budget, "/api/v2/groups", make_response(**account(remaining=50)))
+    late = request("/api/v2/users")
+    budget.acquire_call(late)
+    clock.now += 1
+    send(budget, "/api/v2/groups", make_response(429, Retry_After="40"))
+    budget.update_from_response(late, make_response(**account(remaining=49)))
+    budget.acquire_call(request("/api/v2/groups"))
+    assert clock.slept == [40.0]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+@pytest.mark.parametrize("counted", [(0, 1, 2), (2, 1, 0), (2, 0, 1)])
+def test_requests_that_a_response_may_not_count_do_not_add_to_those_left(
+    counted: tuple[int, ...],
+    order: tuple[int, ...],
+    budget: AdaptiveApiBudget,
+    clock: Clock,
+    make_response: ResponseFactory,
+) -> None:
+    """Zendesk may count requests in another order than they are sent, and respond in yet another."""
+    send(budget, "/api/v2/groups", make_response(**account(remaining=10)))
+    sent = [request("/api/v2/groups") for _ in range(3)]
+    for each in sent:
+        budget.acquire_call(each)
+        clock.now += 0.1
+    for index in order:
+        budget.update_from_response(sent[index], make_response(**account(remaining=9 - counted.index(index))))
+    assert waits_after(2, budget, clock) == [pytest.approx(39.7)]
 
 
 def test_headers_that_shorten_a_wait_wake_waiting_requests() -> None:
