@@ -40,7 +40,14 @@ PAGES_PER_STATE = 10
 MAX_REFUSALS_BEFORE_GIVING_UP = 1000
 # The content of a state that has no position to resume at; `had_rows` records that an earlier run received rows.
 HAD_ROWS = "had_rows"
-MARKERS = (NO_CURSOR_STATE_KEY, "__ab_full_refresh_sync_complete", HAD_ROWS)
+# The number of pages that the last run requested, if there were several: the next one starts the longest lists first.
+PAGES = "pages"
+MARKERS = (NO_CURSOR_STATE_KEY, "__ab_full_refresh_sync_complete", HAD_ROWS, PAGES)
+
+
+def pages_of_last_run(states: ConnectorStateManager, stream: str) -> int:
+    """The number of pages that the last run requested by the stream's state, 0 if it has none or one."""
+    return int(states.get_stream_state(stream, None).get(PAGES, 0))
 
 
 class StreamCheckpoint(Cursor):
@@ -60,15 +67,18 @@ class StreamCheckpoint(Cursor):
         saved = states.get_stream_state(stream, None)
         self.resume_state: State = {name: value for name, value in saved.items() if name not in MARKERS}
         self._was_read = self._has_rows = bool(self.resume_state) or saved.get(HAD_ROWS) is True
+        self._pages: int = saved.get(PAGES, 0)
 
     @property
     def state(self) -> State:
         """The emitted state; the protocol requires a value even without a position to resume at."""
-        return self.resume_state or {NO_CURSOR_STATE_KEY: True, **({HAD_ROWS: True} if self._has_rows else {})}
+        pages = {PAGES: self._pages} if self._pages > 1 else {}
+        no_position = {NO_CURSOR_STATE_KEY: True, **({HAD_ROWS: True} if self._has_rows else {})}
+        return {**(self.resume_state or no_position), **pages}
 
-    def advance(self, state: State) -> AirbyteMessage:
-        """Save the state and return its STATE message."""
-        self.resume_state = state
+    def advance(self, state: State, pages: int = 0) -> AirbyteMessage:
+        """Save the state after this number of `pages`, if it counts any, and return its STATE message."""
+        self.resume_state, self._pages = state, pages or self._pages
         self._states.update_state_for_stream(self._stream, None, self.state)
         return self._states.create_state_message(self._stream, None)
 

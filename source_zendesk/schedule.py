@@ -1,13 +1,14 @@
 """The order in which the streams of a sync start, and the number of threads."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 
 from source_zendesk.http.adaptive_executor import MAX_TASKS
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.manifest import Endpoint, Manifest
 
+NO_PAGES: Mapping[str, int] = {}
 NO_ENDPOINT, BRANDS, SINGLE_PAGE = "", "brands", "$single_page_paginator"
 
 
@@ -20,15 +21,17 @@ class Schedule:
 
     Of the others, lists with pages start first, because each of their pages depends on the one before. Lists of one
     page follow, then streams with a request for each row of another stream, which can be sent at the same time. Within
-    these groups, the streams of products with a budget of their own take turns, so that no budget is idle.
+    these groups, the lists that had most `pages` in the last run start first, then those that grow with the account's
+    usage. Streams of products with a budget of their own take turns, so that no budget is idle.
     https://developer.zendesk.com/api-reference/introduction/rate-limits/
     """
 
-    def __init__(self, manifest: Manifest, names: Iterable[str]) -> None:
+    def __init__(self, manifest: Manifest, names: Iterable[str], pages: Mapping[str, int] = NO_PAGES) -> None:
         endpoint_limits = EndpointLimits.from_definitions(manifest.content["definitions"])
         self._scarce: list[str] = []
         others: defaultdict[int, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        for name in names:
+        by_length = sorted(names, key=lambda name: (-pages.get(name, 0), not _is_growing(manifest.endpoints.get(name))))
+        for name in by_length:
             endpoint = manifest.endpoints.get(name)
             path = endpoint.path if endpoint else NO_ENDPOINT
             limits = endpoint_limits.for_path(path)
@@ -60,3 +63,8 @@ def _rank(endpoint: Endpoint | None) -> int:
     if any(parent.stream not in ("", BRANDS) for parent in endpoint.parents):
         return 2
     return int(endpoint.options.paginator == SINGLE_PAGE)
+
+
+def _is_growing(endpoint: Endpoint | None) -> bool:
+    """Whether a list grows with the account's usage, unlike one of settings."""
+    return endpoint is not None and (endpoint.options.grows_with_usage or endpoint.options.is_history)

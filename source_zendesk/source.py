@@ -23,6 +23,7 @@ from airbyte_cdk.utils.stream_status_utils import as_airbyte_message
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.account import Account
+from source_zendesk.checkpoint import pages_of_last_run
 from source_zendesk.concurrent_read import ConcurrentRead
 from source_zendesk.errors import ConfigError
 from source_zendesk.extract.schema_drift import usable_schema
@@ -226,7 +227,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
-        schedule = Schedule(self._manifest, [name for name in selected if name not in malformed])
+        readable = [name for name in selected if name not in malformed]
+        page_counts = {name: pages_of_last_run(self._state_manager, name) for name in readable}
+        schedule = Schedule(self._manifest, readable, page_counts)
         threads = schedule.threads(settings.num_workers)
         executor = AdaptiveExecutor(threads if settings.num_workers else None)
         read = ConcurrentRead(executor, threads // 2, self.logger)

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_zendesk import checkpoint
-from source_zendesk.checkpoint import HAD_ROWS, InFlightPartition, ParentCheckpoint, StreamCheckpoint
+from source_zendesk.checkpoint import HAD_ROWS, PAGES, InFlightPartition, ParentCheckpoint, StreamCheckpoint
 from source_zendesk.errors import ConfigError
 from source_zendesk.extract.partitions import Page, ParentSource, iter_partitions
 from source_zendesk.extract.substreams import ParentPosition
@@ -348,6 +348,8 @@ def stream(state: State) -> tuple[StreamCheckpoint, InMemoryMessageRepository]:
         ({NO_CURSOR_STATE_KEY: True}, {}, False),
         ({"__ab_full_refresh_sync_complete": True}, {}, False),
         ({NO_CURSOR_STATE_KEY: True, HAD_ROWS: True}, {}, True),
+        ({NO_CURSOR_STATE_KEY: True, PAGES: 2}, {}, False),
+        ({"a": 1, PAGES: 2}, {"a": 1}, True),
     ],
 )
 def test_a_refused_stream_is_an_error_only_if_an_earlier_run_read_it(
@@ -361,6 +363,14 @@ def test_a_refused_stream_is_an_error_only_if_an_earlier_run_read_it(
     else:
         made.skip_stream("403: no")
         assert caplog.messages == ["Stream s is skipped: 403: no"]
+
+
+def test_the_state_contains_the_number_of_pages_if_there_were_several() -> None:
+    made, _ = stream({"a": 1, PAGES: 9})
+    assert made.state == {"a": 1, PAGES: 9}
+    for pages, state in [(1, {"a": 1}), (2, {"a": 1, PAGES: 2}), (3, {"a": 1, PAGES: 3})]:
+        made.advance({"a": 1}, pages)
+        assert made.state == state
 
 
 @pytest.mark.parametrize(

@@ -42,3 +42,15 @@ def test_the_longest_chains_of_requests_start_first() -> None:
 
 def test_without_a_number_of_workers_there_is_a_thread_for_each_task() -> None:
     assert Schedule(MANIFEST, ["groups", "tickets"]).threads(None) == MAX_TASKS
+
+
+def test_the_lists_with_most_pages_in_the_last_run_start_first() -> None:
+    names = ["groups", "views", "macros", "posts", "topics"]
+    pages = {"groups": 2, "macros": 9, "topics": 3}
+    assert Schedule(MANIFEST, names, pages).order == ["macros", "topics", "groups", "posts", "views"]
+
+
+def test_lists_that_grow_with_usage_start_before_others_of_unknown_length() -> None:
+    names = ["groups", "ticket_activities", "views", "deleted_users", "macros"]
+    order = ["macros", "ticket_activities", "deleted_users", "groups", "views"]
+    assert Schedule(MANIFEST, names, {"macros": 2}).order == order

@@ -104,13 +104,12 @@ class PageRetriever(Retriever):
             yield from self._read_partition(values, stream_slice)
             return
         try:
-            is_estimated = not self._cursor.reads_whole_list(checkpoint.resume_state)
-            for page in self.read_pages(checkpoint.resume_state):
-                if not is_estimated and page.reported_count:
+            reads_whole_list = self._cursor.reads_whole_list(checkpoint.resume_state)
+            for pages, page in enumerate(self.read_pages(checkpoint.resume_state), 1):
+                if pages == 1 and reads_whole_list and page.reported_count:
                     yield row_estimate(self.name, page.reported_count)
-                is_estimated = True
                 yield from self._transform_records(page.rows)
-                yield checkpoint.advance(page.next_state)
+                yield checkpoint.advance(page.next_state, pages)
         except StreamSkipped as skipped:
             checkpoint.skip_stream(str(skipped))
 

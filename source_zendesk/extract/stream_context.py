@@ -22,8 +22,8 @@ class Checkpoint(Protocol):
     def resume_state(self) -> State:
         """The state at which the read resumes."""
 
-    def advance(self, state: State) -> AirbyteMessage:
-        """Save the state and return its STATE message."""
+    def advance(self, state: State, pages: int = 0) -> AirbyteMessage:
+        """Save the state after this number of `pages`, and return its STATE message."""
 
     def skip_stream(self, reason: str) -> None:
         """Skip the stream; raises `ConfigError` if that could lose rows."""

@@ -141,6 +141,7 @@ def _cursor_schema(endpoint: Endpoint) -> Schema:
         "high": SECONDS,
         "cursor": TEXT,
         "emitted": TEXT,
+        "pages": {"type": "integer", "minimum": 0, "description": "a number of pages"},
     }
     if endpoint.cursor_field:
         fields[endpoint.cursor_field] = PAST_TIME

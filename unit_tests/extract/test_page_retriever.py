@@ -101,7 +101,7 @@ class SavedStates:
         self.states: list[State] = []
         self.skipped: list[str] = []
 
-    def advance(self, state: State) -> AirbyteMessage:
+    def advance(self, state: State, pages: int = 0) -> AirbyteMessage:
         self.states.append(state)
         return AirbyteMessage(type=Type.STATE)
 

@@ -18,7 +18,7 @@ class MemoryCheckpoint:
 
     resume_state: dict[str, Any] = field(default_factory=dict)
 
-    def advance(self, state: State) -> AirbyteMessage:
+    def advance(self, state: State, pages: int = 0) -> AirbyteMessage:
         self.resume_state = {**state}
         return AirbyteMessage(Type.STATE)
 

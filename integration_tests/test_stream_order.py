@@ -1,0 +1,62 @@
+"""Long lists start first, and children with the first page of their parents."""
+
+import threading
+
+import pytest
+
+from integration_tests.harness import sync
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
+
+# A parent and its child stream, the path and key of the parents, and the key of the children.
+FAMILIES = [
+    ("ticket_fields", "ticket_field_options", "/api/v2/ticket_fields", "custom_field_options"),
+    ("user_fields", "user_field_options", "/api/v2/user_fields", "custom_field_options"),
+    ("macros", "macro_attachments", "/api/v2/macros", "macro_attachments"),
+]
+STREAMS = ["groups", "macros", "views"]
+PAGES = {"/api/v2/groups": 1, "/api/v2/macros": 2, "/api/v2/views": 5}
+
+
+def page(server: RecordingServer, arrived: RecordedRequest, pages: int) -> Reply:
+    """A page of a list with one row a page; the row has the number of the page."""
+    number, key = int(arrived.query.get("page[after]", "1")), arrived.path.rpartition("/")[2]
+    row = {"id": number, "updated_at": "2024-01-01T00:00:00Z", "type": "tagger"}
+    next_page = f"{server.base_url}{arrived.path}?page[after]={number + 1}"
+    paging = {"meta": {"has_more": number < pages, "after_cursor": str(number + 1)}, "links": {"next": next_page}}
+    return Reply(body={key: [row], **paging})
+
+
+def test_the_longest_list_of_the_last_run_starts_first() -> None:
+    with RecordingServer() as server:
+        server.responder = lambda arrived: page(server, arrived, PAGES[arrived.path])
+        first_run = sync(server.config(), STREAMS)
+        second_run = sync(server.config(), STREAMS, state=first_run.state)
+    assert (first_run.errors, second_run.errors) == ([], [])
+    assert list(first_run.statuses) == ["groups", "macros", "views"]
+    assert list(second_run.statuses) == ["views", "macros", "groups"]
+    pages = {name: second_run.state_of(name).get("pages") for name in STREAMS}
+    assert pages == {"groups": None, "macros": 2, "views": 5}
+    assert len(server.requests) == 2 * sum(PAGES.values())
+
+
+@pytest.mark.parametrize("has_parents", [True, False])
+@pytest.mark.parametrize(("parent", "child", "path", "key"), FAMILIES)
+def test_children_start_with_the_first_page_of_their_parents(
+    parent: str, child: str, path: str, key: str, *, has_parents: bool
+) -> None:
+    """The server holds the second page of parents back until a request for children arrives."""
+    has_child_request = threading.Event()
+
+    def respond(server: RecordingServer, arrived: RecordedRequest) -> Reply:
+        if arrived.path.startswith(f"{path}/"):
+            has_child_request.set()
+            return Reply(body={key: [], "meta": {"has_more": False}})
+        reply = page(server, arrived, pages=2)
+        return Reply(body=reply.body, release=has_child_request if arrived.query.get("page[after]") else None)
+
+    with RecordingServer() as server:
+        server.responder = lambda arrived: respond(server, arrived)
+        result = sync(server.config(), [parent, child] if has_parents else [child])
+        paths = [each.path for each in server.requests]
+    assert result.errors == []
+    assert (paths.count(path), len(paths)) == (2, 4)
