@@ -4,7 +4,7 @@ import argparse
 import os
 import platform
 
-from benchmarks import budget, growth, peers, requests, startup, throughput
+from benchmarks import budget, growth, latency, peers, requests, startup, throughput
 from benchmarks.airbyte import RELEASE, install_airbyte
 from benchmarks.bench import SCALES, Bench
 from benchmarks.plot import draw
@@ -19,6 +19,7 @@ SECTIONS = {
     "streams": growth.streams,
     "parents": growth.parents,
     "budget": budget.section,
+    "latency": latency.section,
     "account": requests.section,
     "peers": peers.section,
 }

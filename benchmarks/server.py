@@ -34,12 +34,16 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Plan:
-    """The listings by path, and the allowed requests per window of `window` seconds; 0 is no limit."""
+    """The listings by path, and the allowed requests per window of `window` seconds; 0 is no limit.
+
+    A request takes `latency` seconds; it is counted in the middle of that time.
+    """
 
     paths: dict[str, Listing]
     requests: int = 0
     exports: int = 0
     window: float = 60.0
+    latency: float = 0.0
 
     @classmethod
     def from_json(cls, text: str) -> "Plan":
@@ -78,6 +82,7 @@ class Zendesk:
         if path == LOG:
             await self._send(send, 200, orjson.dumps(self.log), [])
             return
+        await self._wait()
         try:
             headers = self.limits.acquire("GET", path, 1)
         except ApiError as refusal:
@@ -88,6 +93,10 @@ class Zendesk:
         await self._log_and_send(
             send, path, 404 if body is None else 200, body or b'{"error":"InvalidEndpoint"}', headers
         )
+
+    async def _wait(self) -> None:
+        if self.plan.latency:
+            await asyncio.sleep(self.plan.latency / 2)
 
     def _body(self, path: str, query: dict[str, str]) -> bytes | None:
         if listing := self.plan.paths.get(path):
@@ -100,6 +109,7 @@ class Zendesk:
 
     async def _log_and_send(self, send: Send, path: str, status: int, body: bytes, headers: dict[str, str]) -> None:
         self.log.append((time.monotonic(), path, status))
+        await self._wait()
         await self._send(
             send, status, body, [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         )

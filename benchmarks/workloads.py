@@ -67,11 +67,12 @@ def _floor_lists(path: str, key: str, **more: Any) -> Lists:
 
 
 def _generic(rows: int) -> dict[str, Listing]:
-    lists = {f"{V2}/{path}": Listing(_key(name, path), "thing", rows) for name, path in LISTS.items()}
+    lists = {f"{V2}/{path}": Listing(list_key(name, path), "thing", rows) for name, path in LISTS.items()}
     return {**lists, USERS: Listing("users", "thing", rows, is_export=True)}
 
 
-def _key(name: str, path: str) -> str:
+def list_key(name: str, path: str) -> str:
+    """The key of the rows in the responses of one of `LISTS`."""
     return KEYS.get(name, path.rpartition("/")[2])
 
 
@@ -125,7 +126,7 @@ WORKLOADS = {
         ),
         Workload(
             "twenty streams", [*LISTS, "users"], _generic,
-            [found for name, path in LISTS.items() for found in _floor_lists(f"{V2}/{path}{CBP}", _key(name, path))]
+            [found for name, path in LISTS.items() for found in _floor_lists(f"{V2}/{path}{CBP}", list_key(name, path))]
             + _floor_lists(f"{USERS}?start_time=0", "users"),
             step=100, records=len(LISTS) + 1,
         ),
