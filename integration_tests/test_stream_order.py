@@ -1,11 +1,14 @@
 """Long lists start first, and children with the first page of their parents."""
 
 import threading
+from unittest.mock import patch
 
 import pytest
 
 from integration_tests.harness import sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
+from source_zendesk import concurrent_read
+from source_zendesk.http import adaptive_executor
 
 # A parent and its child stream, the path and key of the parents, and the key of the children.
 FAMILIES = [
@@ -60,3 +63,26 @@ def test_children_start_with_the_first_page_of_their_parents(
         paths = [each.path for each in server.requests]
     assert result.errors == []
     assert (paths.count(path), len(paths)) == (2, 4)
+
+
+def test_streams_that_list_many_parents_leave_their_turn_to_the_children() -> None:
+    """Both streams list more parents than tasks may wait, and no more than two tasks run."""
+    parents = {path: parent for parent, _, path, _ in FAMILIES}
+
+    def respond(arrived: RecordedRequest) -> Reply:
+        rows = [{"id": number, "type": "tagger"} for number in range(1, 21)]
+        return Reply(body={parents[arrived.path]: rows} if arrived.path in parents else {})
+
+    with (
+        RecordingServer(respond) as server,
+        patch.object(concurrent_read, "MAX_WAITING_TASKS", 3),
+        patch.object(adaptive_executor, "DEFAULT_TASKS", 2),
+    ):
+        sync_in_thread = threading.Thread(
+            target=sync, args=[server.config(), [child for _, child, _, _ in FAMILIES]], daemon=True
+        )
+        sync_in_thread.start()
+        sync_in_thread.join(60)
+        is_complete = not sync_in_thread.is_alive()
+    assert is_complete
+    assert len(server.requests) == len(FAMILIES) * 21

@@ -17,6 +17,26 @@ from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 
 # The items that may wait for the main thread; a page is one item.
 QUEUE_SIZE = 10_000
+# The tasks that may wait for their turn. A task takes 3 KB, and runs for a tenth of a second at least.
+MAX_WAITING_TASKS = 1_000
+
+
+class _TaskManager(ThreadPoolManager):
+    """Limits the waiting tasks; a stream that lists partitions leaves its turn to them while there are too many.
+
+    Otherwise, such streams could take all turns and wait for each other forever.
+    """
+
+    def __init__(self, executor: AdaptiveExecutor, logger: logging.Logger) -> None:
+        super().__init__(executor, logger, MAX_WAITING_TASKS)
+        self._executor = executor
+
+    def prune_to_validate_has_reached_futures_limit(self) -> bool:
+        """Whether too many tasks wait; called by the listing stream, which then sleeps."""
+        is_full = super().prune_to_validate_has_reached_futures_limit()
+        if is_full:
+            self._executor.discount()
+        return is_full
 
 
 class ConcurrentRead:
@@ -30,7 +50,7 @@ class ConcurrentRead:
         self.messages = ConcurrentMessageRepository(queue, InMemoryMessageRepository(Level.INFO))
         self._executor = executor
         self._source = ConcurrentSource(
-            ThreadPoolManager(executor, logger),
+            _TaskManager(executor, logger),
             logger,
             queue=queue,
             message_repository=self.messages,
