@@ -1,15 +1,18 @@
 """Response bodies with a deadline and a size limit."""
 
 import io
+import ssl
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
 import requests
-from requests.adapters import HTTPAdapter
+from requests.adapters import DEFAULT_CA_BUNDLE_PATH, HTTPAdapter
 from urllib3 import HTTPResponse
 from urllib3.exceptions import DecodeError, LocationParseError, ProtocolError, ReadTimeoutError, SSLError
+from urllib3.util.ssl_ import create_urllib3_context
 
 from source_zendesk.http.reachability import Reachability
 from source_zendesk.http.timed_connection import DEADLINE_IN_SECONDS, POOLS, ResponseDeadlineError
@@ -75,6 +78,7 @@ class BoundedAdapter(HTTPAdapter):
     """
 
     def __init__(self, reachability: Reachability | None = None) -> None:
+        self._contexts: dict[str | None, ssl.SSLContext] = {}
         super().__init__(pool_connections=MAX_CONNECTIONS, pool_maxsize=MAX_CONNECTIONS)
         self.reachability = reachability or Reachability()
         # Weak, because the pool managers drop pools when they are closed or have too many.
@@ -132,17 +136,35 @@ class BoundedAdapter(HTTPAdapter):
             pool = super().get_connection_with_tls_context(request, verify, proxies, cert)
         except (TypeError, UnicodeError) as error:
             raise requests.exceptions.InvalidProxyURL("the proxy's address is not valid", request=request) from error
-        super().cert_verify(pool, request.url, verify, cert)  # type: ignore[no-untyped-call]
         return pool
 
+    def build_connection_pool_key_attributes(self, *args: Any, **options: Any) -> Any:
+        """The attributes of a pool; its connections verify certificates with one context.
+
+        urllib3 would load the trusted certificates for each connection, which takes 0.7 MB and 17 ms.
+        """
+        host, tls = super().build_connection_pool_key_attributes(*args, **options)
+        if host["scheme"] != "https" or tls["cert_reqs"] == "CERT_NONE":
+            return host, tls
+        location = tls.get("ca_certs") or tls.get("ca_cert_dir")
+        context = self._contexts.get(location) or self._contexts.setdefault(location, _trusting_context(location))
+        return host, {"cert_reqs": "CERT_REQUIRED", "ssl_context": context}
+
     def cert_verify(self, *_: Any) -> None:
-        """Nothing: the connection pool has its certificates."""
+        """Nothing: the context of the connections has the trusted certificates."""
 
     def build_response(self, req: requests.PreparedRequest, resp: Any) -> requests.Response:
         """The response; only its headers are read."""
         response = super().build_response(req, resp)
         response.__class__ = BoundedResponse
         return response
+
+
+def _trusting_context(location: str | None) -> ssl.SSLContext:
+    """A context that trusts the certificates in a file or directory, or by default those of `requests`."""
+    path, context = location or DEFAULT_CA_BUNDLE_PATH, create_urllib3_context()
+    context.load_verify_locations(**{"capath" if Path(path).is_dir() else "cafile": path})
+    return context
 
 
 def bound_responses(session: requests.Session, connections: BoundedAdapter | None = None) -> requests.Session:
