@@ -5,6 +5,7 @@ from pathlib import Path
 
 from source_zendesk.manifest.documented_keys import ACTIONS, READS, Key, keys_of
 from source_zendesk.manifest.entry_options import EntryOptions
+from source_zendesk.manifest.file_fields import FileFields
 from source_zendesk.manifest.parent_ref import ParentRef
 from tools.generated_part import replace_part
 
@@ -22,10 +23,10 @@ def entry_table() -> str:
     return "| key | of | default | meaning |\n| --- | --- | --- | --- |\n" + "".join(lines)
 
 
-def parent_table() -> str:
-    """The keys of a parent."""
-    lines = [f"| `{each.name}` | {_default(each)} | {_meaning(each)} |\n" for each in keys_of(ParentRef)]
-    return "| key of a parent | default | meaning |\n| --- | --- | --- |\n" + "".join(lines)
+def part_table(part: type[ParentRef] | type[FileFields], title: str) -> str:
+    """The keys of a parent or of a file."""
+    lines = [f"| `{each.name}` | {_default(each)} | {_meaning(each)} |\n" for each in keys_of(part)]
+    return f"| {title} | default | meaning |\n| --- | --- | --- |\n" + "".join(lines)
 
 
 def _default(key: Key) -> str:
@@ -40,7 +41,8 @@ def _meaning(key: Key) -> str:
 
 def page(text: str) -> str:
     """The text of the page with the current tables."""
-    return replace_part(text, BEGIN, END, f"{entry_table()}\n{parent_table()}")
+    tables = entry_table(), part_table(ParentRef, "key of a parent"), part_table(FileFields, "key of a file")
+    return replace_part(text, BEGIN, END, "\n".join(tables))
 
 
 if __name__ == "__main__":

@@ -68,6 +68,12 @@ REJECTED: dict[str, tuple[Break, str]] = {
         change("show_group", parents={"stream": "groups", "colour": "red"}),
         "show_group: a parent has no colour",
     ),
+    "a file without an address": (change("tags", file={"name": "name"}), "tags: a file must be a mapping with `url`"),
+    "an unknown key of a file": (change("tags", file={"url": "name", "colour": "red"}), "tags: a file has no colour"),
+    "a file of an action": (
+        change("delete_group", file={"url": "id"}),
+        "delete_group: a stream of kind action has no file",
+    ),
     "a parent of another type": (change("show_group", parents=7), "show_group: a parent must be a stream or a mapping"),
 }
 VIOLATIONS: dict[str, tuple[Break, str]] = {

@@ -108,6 +108,11 @@ class Endpoint:
     def _optional_parents(self) -> list[str]:
         return [BRAND] if self.kind == "input" and self.options.per_brand else []
 
+    @property
+    def has_files(self) -> bool:
+        """Whether its records have files that can be downloaded."""
+        return bool(self.options.file)
+
     def is_read_per_brand(self, parameters: Mapping[str, object]) -> bool:
         """Whether an item of `inputs` with these parameters is requested from every brand."""
         return bool(self._optional_parents) and not {BRAND, self.options.multibrand_param} & parameters.keys()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from source_zendesk.errors import ManifestError
 from source_zendesk.manifest.documented_keys import ACTIONS, ALL_KINDS, READS, key, parse_keys
+from source_zendesk.manifest.file_fields import FileFields
 from source_zendesk.manifest.parent_ref import ParentRef
 
 QueryValues = Mapping[str, str | list[str]]
@@ -92,6 +93,7 @@ class EntryOptions:
         kinds=READS,
     )
     read_at_field: str = key("", "the field that contains the time of the read, for current figures", READS)
+    file: FileFields = key(FileFields(), "the fields that describe the file of a record: see the last table", READS)
     sends: str = key(
         "",
         "the payload: `json`, `nothing`, `binary`, `multipart`, `json_or_multipart` (`json` without a file)",
@@ -119,6 +121,8 @@ class EntryOptions:
         if "parents" in values:
             parents = values["parents"]
             derived["parents"] = [*map(ParentRef.from_entry, parents if isinstance(parents, list) else [parents])]
+        if "file" in values:
+            derived["file"] = FileFields.from_entry(values["file"])
         if "item_field" in values and kind in READS:
             derived["cursor_field"] = ""
         return parse_keys(cls, {**values, **derived}, f"a stream of kind {kind}", str(kind))
