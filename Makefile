@@ -36,6 +36,8 @@ check: setup ## check format, lint, types, import layers, lock file and generate
 		|| { echo "docs/streams.md is out of date: make docs"; exit 1; }
 	@$(BIN)/python -m tools.deletions | diff -u docs/deletions.md - \
 		|| { echo "docs/deletions.md is out of date: make docs"; exit 1; }
+	@$(BIN)/python -m tools.permissions_page | diff -u docs/permissions.md - \
+		|| { echo "docs/permissions.md is out of date: make docs"; exit 1; }
 	@$(BIN)/python -m integration_tests.page_path | diff -u docs/development.md - \
 		|| { echo "docs/development.md is out of date: make docs"; exit 1; }
 	@$(BIN)/python -m tools.manifest_keys | diff -u docs/development.md - \
@@ -60,11 +62,12 @@ emulator: setup ## serve an emulated Zendesk account until interrupted; PORT=0 f
 manifest: setup ## print request cards and complete manifests; STREAMS="tickets users" for some of them
 	@$(BIN)/python -m source_zendesk.manifest $(STREAMS)
 
-docs: setup ## regenerate docs/streams.md, docs/deletions.md, and the diagram and tables of docs/development.md
+docs: setup ## regenerate docs/streams.md, docs/deletions.md, docs/permissions.md, and the diagram and tables of docs/development.md
 	@$(BIN)/python -m tools.streams_page > .venv/streams.md
 	@$(BIN)/python -m tools.deletions > .venv/deletions.md
+	@$(BIN)/python -m tools.permissions_page > .venv/permissions.md
 	@$(BIN)/python -m integration_tests.page_path > .venv/development.md
-	@mv .venv/streams.md .venv/deletions.md .venv/development.md docs/
+	@mv .venv/streams.md .venv/deletions.md .venv/permissions.md .venv/development.md docs/
 	@$(BIN)/python -m tools.manifest_keys > .venv/development.md
 	@mv .venv/development.md docs/
 

@@ -1,4 +1,4 @@
-"""Recipes return rows, the demo works, and request counts match the README."""
+"""Recipes return rows, the demo works, and request counts match docs/usage.md."""
 
 from __future__ import annotations
 
@@ -21,15 +21,16 @@ from integration_tests.emulator import Emulator
 from integration_tests.harness import Row, discover, run, sync
 from source_zendesk.manifest import Manifest
 
-README = Path(__file__).resolve().parents[1] / "README.md"
+ROOT = Path(__file__).resolve().parents[1]
+USAGE = ROOT / "docs" / "usage.md"
 COST = re.compile(r"^\| (`\w+`(?:, `\w+`)*) \| [^|]+ \| ([^|]+) \| (?:exports|plan|none) \|", re.MULTILINE)
 TICKETS = 1100
 
 
 def rows_per_request() -> dict[str, int]:
-    """The rows per request of each stream in the README's table; 0 for sideload streams."""
+    """The rows per request of each stream in the table of docs/usage.md; 0 for sideload streams."""
     found: dict[str, int] = {}
-    for names, rows in COST.findall(README.read_text()):
+    for names, rows in COST.findall(USAGE.read_text()):
         numbers = [int(number.replace(",", "")) for number in rows.split(", ")] if rows[0].isdigit() else [0]
         found |= dict(zip(re.findall(r"\w+", names), numbers, strict=True))
     return found
@@ -37,7 +38,7 @@ def rows_per_request() -> dict[str, int]:
 
 @dataclass
 class Synced:
-    """One read of every stream in the recipes and the README."""
+    """One read of every stream in the recipes and the table of costs."""
 
     warehouse: Warehouse
     rows: dict[str, int]
@@ -97,7 +98,7 @@ def test_the_demo_page_is_self_contained_and_plots_each_recipe(synced: Synced) -
 
 
 @pytest.mark.parametrize(("stream", "rows"), rows_per_request().items())
-def test_request_counts_match_the_readme(stream: str, rows: int, synced: Synced) -> None:
+def test_request_counts_match_the_page(stream: str, rows: int, synced: Synced) -> None:
     path = Manifest.load().endpoints[stream].path
     if rows:
         assert synced.requests[path] == -(-synced.rows[stream] // rows)
@@ -108,13 +109,13 @@ def test_request_counts_match_the_readme(stream: str, rows: int, synced: Synced)
         assert len(hosts) == 1
 
 
-def test_the_readme_lists_request_counts_of_suggested_streams() -> None:
+def test_the_page_lists_request_counts_of_suggested_streams() -> None:
     assert len(rows_per_request()) > 8
 
 
 def test_the_printed_emulator_config_is_usable() -> None:
     line = [sys.executable, "-m", "integration_tests.emulator", "--port", "0", "--rows", "5", "--tickets", "5"]
-    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=README.parent) as process:
+    with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT) as process:
         assert process.stdout is not None
         printed = b"".join(iter(process.stdout.readline, b"}\n")) + b"}"
         config: Row = orjson.loads(printed)
@@ -127,7 +128,7 @@ def test_the_printed_emulator_config_is_usable() -> None:
 def test_a_port_in_use_is_an_error_with_a_remedy() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         line = [sys.executable, "-m", "integration_tests.emulator", "--port", str(taken.getsockname()[1])]
-        ended = subprocess.run(line, capture_output=True, text=True, check=False, cwd=README.parent)
+        ended = subprocess.run(line, capture_output=True, text=True, check=False, cwd=ROOT)
     assert ended.returncode == 1
     assert ended.stdout == ""
     assert "make emulator PORT=0" in ended.stderr
