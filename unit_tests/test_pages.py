@@ -17,13 +17,17 @@ import yaml
 
 from source_zendesk.cli.command_line import parse_command_line
 from source_zendesk.manifest import Manifest
+from source_zendesk.manifest.catalog_policy import find_exclusion
 from source_zendesk.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]*)\)")
-OTHER_COMMANDS = {"flock", "pip", "tee", "load-somewhere", "docker", "meltano", "export", "ln", "python"}
+OTHER_COMMANDS = {
+    *("cp", "export", "flock", "git", "grep", "ln", "mkdir", "mv", "pip", "python", "sed", "tee", "wait"),
+    *("docker", "load-somewhere", "meltano"),
+}
 MINIMAL_CONFIG: dict[str, Any] = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "x"}}
 
 
@@ -74,7 +78,7 @@ def _without_redirections(words: list[str]) -> list[str]:
     for word in words:
         if not skip and not re.fullmatch(r"\d?[<>]{1,2}.*", word):
             arguments.append(word)
-        skip = word in ("<", ">", ">>", "2>")
+        skip = word in ("<", ">", ">>", "2>", "2>>")
     return arguments
 
 
@@ -89,12 +93,12 @@ def test_shell_blocks_parse_and_their_commands_exist(block: Block) -> None:
     assert bash.stderr == ""
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     for words in map(_without_redirections, commands(block.text)):
-        if words[0] == "source-zendesk":
+        if words[0] == "source-zendesk" and words[1:] != ["--version"]:
             parse_command_line(words[1:])
         elif words[0] == "make":
             assert set(words[1:]) <= targets
         else:
-            assert words[0] in OTHER_COMMANDS
+            assert words[0] in {*OTHER_COMMANDS, "source-zendesk"}
 
 
 @blocks_in("json")
@@ -180,8 +184,8 @@ def test_the_code_contains_every_quoted_message(message: str) -> None:
     assert any(pattern.search(text) for text in package_texts())
 
 
-def test_the_readme_quotes_messages() -> None:
-    assert len([page for page, _ in quoted_messages() if page == "README.md"]) > 15
+def test_the_page_of_errors_quotes_messages() -> None:
+    assert len([page for page, _ in quoted_messages() if page == "errors.md"]) > 15
 
 
 def test_the_readme_and_the_manifest_have_the_same_number_of_endpoints_and_products() -> None:
@@ -191,6 +195,27 @@ def test_the_readme_and_the_manifest_have_the_same_number_of_endpoints_and_produ
     endpoints = {(entry.method, entry.path) for entry in manifest.endpoints.values()}
     assert int(written[1]) == (len(endpoints) - 1) // 50 * 50
     assert int(written[2]) == len(manifest.products)
+
+
+def test_the_comparison_has_the_number_of_streams() -> None:
+    written = re.search(r"more than (\d+); more than (\d+) recommended", (ROOT / "README.md").read_text())
+    assert written
+    endpoints = Manifest.load().endpoints
+    readable = [each for each in endpoints.values() if each.kind in ("read", "sideload")]
+    assert int(written[1]) == (len(readable) - 1) // 50 * 50
+    recommended = [each for each in readable if not find_exclusion(each, endpoints)]
+    assert int(written[2]) == (len(recommended) - 1) // 10 * 10
+
+
+def test_the_comparison_has_the_measured_figures() -> None:
+    cells = re.search(
+        r"^\| CPU time of a ticket \| (.+) \| not public \|$", (ROOT / "README.md").read_text(), re.MULTILINE
+    )
+    assert cells
+    section = (ROOT / "docs" / "benchmarks.md").read_text().partition("### Other programs\n")[2]
+    measured = dict(re.findall(r"^\| tickets \| ([\w-]+) \| [^|]+ \| [^|]+ \| ([\d,.]+) \|", section, re.MULTILINE))
+    figures = [measured[name] for name in ("ours", "airbyte", "tap-zendesk", "dlt")]
+    assert cells[1].split(" | ") == [f"{float(text.replace(',', '')):,.0f} µs" for text in figures]
 
 
 def test_the_glossary_names_classes_of_the_package() -> None:

@@ -12,7 +12,7 @@ from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.catalog_policy import find_exclusion
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 PACKAGE, UNIT_TESTS = ROOT / "source_zendesk", ROOT / "unit_tests"
 TESTED_ELSEWHERE = {
     "declarations without behavior": {
