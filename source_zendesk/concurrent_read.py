@@ -17,8 +17,9 @@ from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 
 # The items that may wait for the main thread; a page is one item.
 QUEUE_SIZE = 10_000
-# The tasks that may wait for their turn. A task takes 3 KB, and runs for a tenth of a second at least.
-MAX_WAITING_TASKS = 1_000
+# The tasks that may wait for their turn. A stream that waits to list more parents falls behind their stream, and the
+# cache keeps their pages; so a lower number would take more memory.
+MAX_WAITING_TASKS = ThreadPoolManager.DEFAULT_MAX_QUEUE_SIZE
 
 
 class _TaskManager(ThreadPoolManager):
