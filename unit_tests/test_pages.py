@@ -82,6 +82,14 @@ def _without_redirections(words: list[str]) -> list[str]:
     return arguments
 
 
+def test_decision_records_are_numbered_in_their_titles_without_gaps() -> None:
+    records = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    numbers = [path.name[:4] for path in records]
+    assert numbers == [f"{number:04}" for number in range(len(records))]
+    titles = [path.read_text().split(maxsplit=2)[:2] for path in records]
+    assert titles[1:] == [["#", f"{number}."] for number in numbers[1:]]
+
+
 def test_every_block_names_its_language() -> None:
     known = {"sh", "json", "yaml", "python", "sql", "text", "mermaid"}
     assert [str(block) for block in BLOCKS if block.language not in known] == []
