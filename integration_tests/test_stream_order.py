@@ -66,7 +66,7 @@ def test_children_start_with_the_first_page_of_their_parents(
 
 
 def test_streams_that_list_many_parents_leave_their_turn_to_the_children() -> None:
-    """Both streams list more parents than tasks may wait, and no more than two tasks run."""
+    """Each stream lists more parents than tasks may wait; these include the listing tasks. Two tasks run at most."""
     parents = {path: parent for parent, _, path, _ in FAMILIES}
 
     def respond(arrived: RecordedRequest) -> Reply:
@@ -75,7 +75,7 @@ def test_streams_that_list_many_parents_leave_their_turn_to_the_children() -> No
 
     with (
         RecordingServer(respond) as server,
-        patch.object(concurrent_read, "MAX_WAITING_TASKS", 3),
+        patch.object(concurrent_read, "MAX_WAITING_TASKS", 2 * len(FAMILIES)),
         patch.object(adaptive_executor, "DEFAULT_TASKS", 2),
     ):
         sync_in_thread = threading.Thread(
