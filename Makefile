@@ -21,8 +21,11 @@ setup: .venv/.ready ## create .venv with the locked versions
 .venv/.ready: pyproject.toml uv.lock
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 10) <= sys.version_info < (3, 14) else \
 		"Python 3.10 to 3.13 is required, found " + sys.version.split()[0] + ": make PYTHON=python3.12 ...")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@test -x $(BIN)/python || { $(PYTHON) -c 'import sys; \
+		print("Creating .venv with Python", sys.version.split()[0], "...", file=sys.stderr)'; $(PYTHON) -m venv .venv; }
+	@echo "Installing $(UV) ..." >&2
 	@$(BIN)/python -m pip install --quiet "$(UV)"
+	@echo "Installing the locked packages into .venv, which takes about a minute ..." >&2
 	@$(BIN)/uv sync --quiet --frozen --compile-bytecode
 	@touch $@
 
