@@ -89,7 +89,7 @@ def _definitions(zendesk: Emulator) -> list[Row]:
 
 def _agents_activity(zendesk: Emulator) -> list[Row]:
     """The agents on all pages of the dashboard."""
-    return zendesk.store.all("agents_activity")
+    return [{"agent_id": row["agent_id"], "name": row["name"]} for row in zendesk.store.all("agents_activity")]
 
 
 def _work_items(zendesk: Emulator) -> list[Row]:

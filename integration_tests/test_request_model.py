@@ -1,4 +1,4 @@
-"""The computed requests of a sync of all recommended streams are those that the emulator receives."""
+"""A sync of all recommended streams sends the computed requests, and prints no warning."""
 
 import re
 from collections import Counter
@@ -80,10 +80,11 @@ class ParentRows:
 
 @dataclass
 class Syncs:
-    """Requests by stream, computed and received, of a first and of a later sync."""
+    """Requests by stream, computed and received, and warnings, of a first and of a later sync."""
 
     computed: list[Counter[str]]
     received: list[Counter[str]]
+    warnings: list[list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +102,8 @@ def syncs() -> Iterator[Syncs]:
         model = RequestModel(MANIFEST, NAMES, EmulatedAccount(zendesk, first, later))
         computed = [model.first_sync(), model.later_sync()]
         streams = set(computed[0])
-        yield Syncs(computed, [count_by_stream(paths, streams) for paths in (requests, later_requests)])
+        received = [count_by_stream(paths, streams) for paths in (requests, later_requests)]
+        yield Syncs(computed, received, [first.warnings, later.warnings])
 
 
 def take_paths(zendesk: Emulator) -> list[str]:
@@ -139,6 +141,12 @@ def test_the_computed_requests_of_each_stream_are_those_received(index: int, syn
         if abs(computed[name] - received[name]) > 2
     }
     assert differing == {}
+
+
+@pytest.mark.parametrize("index", [0, 1], ids=["first", "later"])
+def test_a_sync_of_the_documented_account_prints_no_warning(index: int, syncs: Syncs) -> None:
+    """The streams of the demo are among these: `test_project.py`."""
+    assert syncs.warnings[index] == []
 
 
 def test_a_later_sync_requests_pages_of_changes_and_children_of_changed_parents(syncs: Syncs) -> None:

@@ -26,8 +26,8 @@ class Endpoint:
 
     `through` gives the collections of placeholders that only this path has. If `brand` is set, the host of each
     help center serves its own rows; if `help_center` is set, each of them serves those of the account. If `admin` is
-    set, agents are refused. `largest` is the maximum page size, and `example` the example request if the other fields
-    do not determine it.
+    set, agents are refused. `fields` are the returned fields, if the endpoint returns only some of the object's.
+    `largest` is the maximum page size, and `example` the example request if the other fields do not determine it.
     """
 
     method: str
@@ -42,6 +42,7 @@ class Endpoint:
     parent: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, int] = field(default_factory=dict)
     include: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
     extra: int = 0
     product: str = ""
     through: Mapping[str, str] = field(default_factory=dict)
@@ -76,7 +77,7 @@ def _accepts(method: str, query: tuple[str, ...], paging: tuple[str, ...]) -> fr
 
 
 def _endpoint(row: dict[str, Any]) -> Endpoint:
-    for name in ("paging", "include"):
+    for name in ("paging", "include", "fields"):
         row[name] = tuple(row.get(name, ()))
     return Endpoint(**row)
 

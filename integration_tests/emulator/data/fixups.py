@@ -65,10 +65,12 @@ def membership(row: Row, m: Maker) -> None:
     target = "groups" if "group_id" in row else "organizations"
     key = "group_id" if target == "groups" else "organization_id"
     user_id = m.seed_ids.agent(m.index) if target == "groups" else m.seed_ids.end_user(m.index)
-    row.update({key: m.seed_ids.id_of(target, m.index * 7 + 1), "user_id": user_id, "default": m.index % 2 == 0})
+    row.update({key: m.seed_ids.id_of(target, m.index * 7 + 1), "user_id": user_id})
+    if "default" in row:
+        row["default"] = m.index % 2 == 0
     if "organization_name" in row:
         row["organization_name"] = f"Organization {(m.index * 7 + 1) % m.seed_ids.count(target) + 1}"
-    if m.index % 10 == 3:
+    if "updated_at" in row and m.index % 10 == 3:
         row["updated_at"] = None
 
 

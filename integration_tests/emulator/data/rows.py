@@ -25,6 +25,12 @@ class Rows:
         """The records that match a filter."""
         return Rows([i for i in self.ids if keep(orjson.loads(self.json(i)))], self.json)
 
+    def only_fields(self, names: Sequence[str]) -> Rows:
+        """The records with some of their fields; all fields if no name is given."""
+        if not names:
+            return self
+        return Rows(self.ids, lambda identifier: orjson.dumps(_only(orjson.loads(self.json(identifier)), names)))
+
     def sorted_by(self, name: str, *, descending: bool = False) -> Rows:
         """The records sorted by a field; null values come first, equal values keep their order."""
 
@@ -35,6 +41,10 @@ class Rows:
 
         pairs = sorted(zip(self.dicts(), self.ids, strict=True), key=key, reverse=descending)
         return Rows([i for _, i in pairs], self.json)
+
+
+def _only(row: Row, names: Sequence[str]) -> Row:
+    return {name: row[name] for name in names}
 
 
 def listing(rows: Iterable[Row]) -> Rows:

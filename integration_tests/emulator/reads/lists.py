@@ -136,7 +136,8 @@ WHERE: dict[str, Any] = {
 @serve("list")
 def list_rows(call: Call) -> Rows:
     """The rows of a list."""
-    return opt_in_fields.drop_opt_in_data(call, filters.order(call, filters.choose(call, _listed(call))))
+    rows = opt_in_fields.drop_opt_in_data(call, filters.order(call, filters.choose(call, _listed(call))))
+    return rows.only_fields(call.endpoint.fields)
 
 
 def _listed(call: Call) -> Rows:

@@ -11,12 +11,12 @@ from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.reads import filters, lists, opt_in_fields, static_responses
 
 FILE = b"emulated file"
-for _name in ("object_triggers", "custom_object_access_rules"):
-    static_responses.DEFINITIONS[_name] = {
-        "conditions_all": [static_responses.condition("status")],
-        "conditions_any": [static_responses.condition("type")],
-        "actions": [static_responses.condition("priority")],
-    }
+CONDITIONS = {
+    "conditions_all": [static_responses.condition("status")],
+    "conditions_any": [static_responses.condition("type")],
+}
+static_responses.DEFINITIONS["custom_object_access_rules"] = CONDITIONS
+static_responses.DEFINITIONS["object_triggers"] = CONDITIONS | {"actions": [static_responses.condition("priority")]}
 
 
 @fixup("object_triggers")

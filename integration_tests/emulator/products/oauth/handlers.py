@@ -9,10 +9,11 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, ok
 from integration_tests.emulator.data.fixups import fixup
-from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.reads import filters, lists
 
+USED_AT = "2026-01-05T10:00:00Z"
 filters.FILTERS.update({"oauth_tokens.client_id": filters.same("client_id")})
 
 
@@ -37,7 +38,8 @@ def _own(call: Call, rows: Rows) -> Rows:
 
 def _summary(call: Call, rows: Rows) -> Rows:
     """Only clients with tokens; every second client has expired tokens alone."""
-    return rows if call.query_value("include_expired") == "true" else Rows(rows.ids[::2], rows.json)
+    clients = rows.dicts() if call.query_value("include_expired") == "true" else rows.dicts()[::2]
+    return listing({"id": row["id"], "tokens_count": 1 + row["id"] % 3, "last_used_at": USED_AT} for row in clients)
 
 
 lists.WHERE.update({"own_clients": _own, "token_summary": _summary})

@@ -80,4 +80,4 @@ def assignables(call: Call) -> Reply:
 @serve("user_suspension")
 def user_suspension(call: Call) -> Reply:
     user = lists.find(call, "users", call.params["user_id"])
-    return ok({"suspension": {"user_id": user["id"], "suspended": user["suspended"]}})
+    return ok({"suspension": {"user_id": user["id"], "created_at": user["updated_at"]}})

@@ -66,7 +66,7 @@ def digital_line(call: Call) -> Reply:
     row = lists.path_row(call)
     if row["line_type"] != "digital":
         raise errors.not_found()
-    return ok({"digital_line": row})
+    return ok({"digital_line": {name: row[name] for name in call.endpoint.fields}})
 
 
 @serve("download_greeting")

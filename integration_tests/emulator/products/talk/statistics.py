@@ -35,12 +35,16 @@ def dashboard(call: Call) -> Reply:
 
 @serve("agent_dashboard")
 def agent_dashboard(call: Call) -> Reply:
-    """A page of agents, nested in an object beside the number of pages, which contains no link."""
+    """A page of agents, nested in an object beside the number of pages, which contains no link.
+
+    Zendesk documents no field of an agent.
+    """
     rows, number = call.account.store.all("agents_activity"), call.query_number("page", 1) or 1
     size = call.query_number("per_page", AGENTS) or AGENTS
     pages = -(-len(rows) // size)
     pagination = {"current_page": number, "per_page": size, "total_entries": len(rows), "total_pages": pages}
-    agents = rows[(number - 1) * size : number * size]
+    page = rows[(number - 1) * size : number * size]
+    agents = [{"agent_id": row["agent_id"], "name": row["name"]} for row in page]
     return ok({"agents_activity": {"agents": agents, "pagination": pagination}})
 
 
@@ -55,4 +59,14 @@ def talk_availability(call: Call) -> Reply:
 
 @serve("call_console")
 def call_console(_: Call) -> Reply:
-    return ok({"call_console": {"twilio_token": "live-console-token", "agent_id": 1, "status": "online"}})
+    features = {"call_hold_enabled": True, "transfer_enabled": True, "user_seats_enabled": False}
+    number = {"id": 1, "number": "+15551230001", "name": "Support", "country_code": "US", "sms_only": False}
+    console = {"agent_state": "online", "client_access_token": "live-console-token", "current_call": None}
+    rest = {
+        "is_available": True,
+        "via": "client",
+        "voice_number": None,
+        "features": features,
+        "phone_numbers": [number],
+    }
+    return ok({"call_console": console | rest})
