@@ -24,7 +24,7 @@ def test_the_meltano_project_uses_the_tap_of_this_package() -> None:
     (project,) = [yaml.safe_load(block) for block in blocks("yaml")]
     (extractor,) = project["plugins"]["extractors"]
     package = tomli.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert extractor["pip_url"] == package["name"]
+    assert extractor["pip_url"] == "./source-zendesk"
     assert extractor["executable"] in package["scripts"]
     Settings.parse(extractor["config"] | {"credentials": LOGIN}, Manifest.load())
 

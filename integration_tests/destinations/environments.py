@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "destinations"
 UV = Path(sys.executable).with_name("uv")
-PACKAGE = "airbyte-source-zendesk"
+CLONE = "./source-zendesk"
 NOT_OURS = {"PYTHONPATH", "VIRTUAL_ENV"}
 NEWEST_PYTHON = (3, 12)
 """PyAirbyte takes no newer one."""
@@ -33,7 +33,7 @@ def environment(name: str, commands: str) -> Path:
         for line in commands.replace('"', "").splitlines():
             words = line.partition("#")[0].split()
             assert words[:2] == ["pip", "install"]
-            packages = [word for each in words[2:] for word in (["-e", str(ROOT)] if each == PACKAGE else [each])]
+            packages = [word for each in words[2:] for word in (["-e", str(ROOT)] if each == CLONE else [each])]
             run_or_skip(name, UV, "pip", "install", "--quiet", "--python", made / "bin" / "python", *packages)
         (made / ".ready").touch()
     return made / "bin"

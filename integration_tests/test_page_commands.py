@@ -1,0 +1,169 @@
+"""The shell commands of the README and of docs/ work as printed, one after the other, in an empty directory."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from integration_tests.emulator import Emulator
+from integration_tests.harness import CONSOLE, Result, parse_output
+
+ROOT = Path(__file__).resolve().parents[1]
+OPERATIONS = "docs/operations.md"
+# Programs that a page names and that are not part of the connector: an installation, a password store, a loader.
+STUBS = {"git": "", "pip": "", "load-somewhere": 'cat "$@" > /dev/null', "pass": "cat config.json"}
+TICKETS, ROWS = 40, 25
+SAVED = ("tickets", "users", "groups")
+START = "2021-01-01T00:00:00Z"
+
+
+@dataclass
+class Shell:
+    """A directory with the configurations that the pages assume."""
+
+    folder: Path
+
+    def run(self, command: str) -> str:
+        """The output of a command that succeeds."""
+        path = os.pathsep.join([str(self.folder / "stubs"), str(CONSOLE.parent), os.environ["PATH"]])
+        script = ["bash", "-e", "-o", "pipefail", "-c", command]
+        ended = subprocess.run(
+            script, cwd=self.folder, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
+        )
+        assert ended.returncode == 0, f"{command}\n{ended.stdout}{ended.stderr}"
+        return ended.stdout
+
+    def write_catalog(self, streams: Sequence[str]) -> None:
+        self.run(f"source-zendesk catalog --config config.json {' '.join(streams)} > catalog.json")
+
+    def result(self, name: str) -> Result:
+        """The messages in a file."""
+        return parse_output((self.folder / name).read_text().splitlines())
+
+    def saved_streams(self) -> set[str]:
+        """The streams with a state in `state.json`."""
+        states = json.loads((self.folder / "state.json").read_text())
+        return {state["stream"]["stream_descriptor"]["name"] for state in states}
+
+
+def blocks(page: str, heading: str) -> list[str]:
+    """The shell blocks below a heading, without the sections below it."""
+    section = (ROOT / page).read_text().partition(f"# {heading}\n")[2]
+    fences: list[tuple[str, str]] = re.findall(
+        r"^( *)```sh\n(.*?)^ *```$",
+        re.split(r"^#+ ", section, maxsplit=1, flags=re.MULTILINE)[0],
+        re.MULTILINE | re.DOTALL,
+    )
+    assert fences, heading
+    return [re.sub(f"^{indent}", "", text, flags=re.MULTILINE) for indent, text in fences]
+
+
+@pytest.fixture
+def zendesk() -> Iterator[Emulator]:
+    with Emulator(tickets=TICKETS, rows=ROWS) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def shell(zendesk: Emulator, tmp_path: Path) -> Shell:
+    config = zendesk.config(credentials=zendesk.client_credentials) | {"start_date": START}
+    for name in ("config", "acme", "globex"):
+        (tmp_path / f"{name}.json").write_text(json.dumps(config, indent=2))
+    (tmp_path / "stubs").mkdir()
+    for name, script in STUBS.items():
+        (tmp_path / "stubs" / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "stubs" / name).chmod(0o700)
+    return Shell(tmp_path)
+
+
+def test_the_commands_of_the_readme_sync_and_then_resume(shell: Shell) -> None:
+    *_, commands = blocks("README.md", "Read a real account")
+    shell.run(commands)
+    assert (len(shell.result("messages.jsonl").records["tickets"]), shell.saved_streams()) == (
+        TICKETS,
+        {"tickets", "users"},
+    )
+    shell.run(commands)
+    assert len(shell.result("messages.jsonl").records["tickets"]) == 0
+
+
+def test_each_scheduled_run_writes_a_file_of_its_own(shell: Shell) -> None:
+    shell.write_catalog(SAVED)
+    (commands,) = blocks(OPERATIONS, "Schedules")
+    shell.run(commands)
+    (first,) = (shell.folder / "messages").iterdir()
+    assert len(parse_output(first.read_text().splitlines()).records["tickets"]) == TICKETS
+    assert shell.saved_streams() == set(SAVED)
+    assert (shell.folder / "errors.txt").read_text() == ""
+
+
+def test_a_backfill_reads_from_its_date_and_keeps_the_regular_state(shell: Shell) -> None:
+    shell.write_catalog(SAVED)
+    shell.run(
+        "source-zendesk read --config config.json --catalog catalog.json --state-file state.json > messages.jsonl"
+    )
+    before = (shell.folder / "state.json").read_bytes()
+    (commands,) = blocks(OPERATIONS, "Backfill from a date")
+    shell.run(commands)
+    assert json.loads((shell.folder / "backfill.json").read_text())["start_date"] != START
+    assert len(shell.result("backfill.jsonl").records["tickets"]) == TICKETS
+    assert (shell.folder / "state.json").read_bytes() == before
+
+
+def test_a_reset_reads_one_stream_in_full_and_keeps_the_states_of_the_others(shell: Shell) -> None:
+    shell.write_catalog(SAVED)
+    shell.run(
+        "source-zendesk read --config config.json --catalog catalog.json --state-file state.json > messages.jsonl"
+    )
+    (commands,) = blocks(OPERATIONS, "Reset of one stream")
+    shell.run(commands)
+    assert len(shell.result("users.jsonl").records["users"]) == len(shell.result("messages.jsonl").records["users"])
+    assert shell.saved_streams() == set(SAVED)
+
+
+def test_an_upgrade_keeps_a_copy_of_the_state(shell: Shell) -> None:
+    (shell.folder / "state.json").write_text("[]")
+    (commands,) = blocks(OPERATIONS, "Upgrade")
+    assert '"status":"SUCCEEDED"' in shell.run(commands)
+    assert (shell.folder / "state.before.json").read_text() == "[]"
+
+
+def test_several_accounts_are_read_at_the_same_time(shell: Shell) -> None:
+    shell.write_catalog(SAVED)
+    (commands,) = blocks(OPERATIONS, "Several accounts")
+    shell.run(commands)
+    assert [len(shell.result(name).records["tickets"]) for name in ("acme.jsonl", "globex.jsonl")] == [TICKETS] * 2
+
+
+def test_warnings_and_disagreeing_counts_are_found_in_the_messages(shell: Shell, zendesk: Emulator) -> None:
+    shell.write_catalog(["groups", "sla_policies", "reconciliation"])
+    zendesk.faults.add("slas/policies", status=403, times=100)
+    zendesk.faults.add("groups", kind="withhold", rows=3, times=100)
+    (schedule,) = blocks(OPERATIONS, "Schedules")
+    shell.run(schedule)
+    (commands,) = blocks(OPERATIONS, "What to alert on")
+    found = shell.run(commands)
+    assert "Stream sla_policies is skipped" in found
+    assert '"stream":"groups"' in found
+
+
+@pytest.mark.parametrize("heading", ["Which streams", "Other tools", "States from messages"])
+def test_commands_of_the_usage_page_work(heading: str, shell: Shell) -> None:
+    shell.write_catalog(SAVED)
+    for commands in blocks("docs/usage.md", heading):
+        shell.run(commands.replace("--all > catalog.json", f"{' '.join(SAVED)} > catalog.json"))
+
+
+def test_the_commands_for_custom_fields_print_views(shell: Shell) -> None:
+    config = json.loads((shell.folder / "config.json").read_text())
+    (shell.folder / "config.json").write_text(json.dumps(config | {"custom_fields": "columns"}))
+    (commands,) = blocks("docs/custom-fields.md", "Views with titles")
+    shell.run(commands)
+    assert "CREATE OR REPLACE VIEW" in (shell.folder / "views.sql").read_text()
