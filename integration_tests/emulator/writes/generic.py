@@ -9,7 +9,7 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, created, no_content, ok
 from integration_tests.emulator.data.rows import Row
-from integration_tests.emulator.data.seeds import key_of
+from integration_tests.emulator.data.seeds import CHILDREN, key_of
 from integration_tests.emulator.reads import lists
 
 REQUIRED: dict[str, tuple[str, ...]] = {
@@ -55,9 +55,11 @@ def find_by_value(call: Call, name: str, field: str, value: Any) -> Row | None:
 
 
 def parent_id(call: Call) -> Any:
-    """The id of the last parent in the path."""
+    """The id of the last parent in the path, else the brand of the host if its help center has the rows."""
     rows = lists.parents(call)
-    return rows[-1].get("id", rows[-1].get("key")) if call.endpoint.parent and rows else None
+    if call.endpoint.parent and rows:
+        return rows[-1].get("id", rows[-1].get("key"))
+    return call.brand if CHILDREN.get(call.endpoint.of, ("",))[0] == "brands" else None
 
 
 @serve("create")

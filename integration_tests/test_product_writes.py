@@ -1,0 +1,101 @@
+"""Every write of these products succeeds on the account once, and is not sent a second time."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.api.routes import endpoints
+from integration_tests.emulator.examples import example
+from integration_tests.harness import Result, run, sync
+from integration_tests.samples import group_of, sample
+from source_zendesk.manifest import Endpoint, Manifest
+
+Json = dict[str, Any]
+PRODUCTS = ("community", "help_center")
+DESCRIBED = {(endpoint.method, endpoint.path): endpoint for endpoint in endpoints()}
+EVERY_WRITE = [e for e in Manifest.load().endpoints.values() if e.kind == "action" and e.product in PRODUCTS]
+WRITES = sample(EVERY_WRITE, group_of)
+
+
+def item_of(entry: Endpoint, zendesk: Emulator, folder: Path) -> Json:
+    """An item of `actions` from the emulator's example of the endpoint."""
+    sent = example(zendesk.store, DESCRIBED[entry.method, entry.path])
+    values = re.fullmatch(re.sub(r"{\w+}", "([^/]+)", entry.path), sent.path)
+    assert values is not None
+    parameters = dict(zip(entry.placeholders, values.groups(), strict=True))
+    item: Json = {"stream": entry.name, "parameters": {**parameters, **sent.query}}
+    if sent.body is not None and entry.options.sends != "nothing":
+        item["body"] = sent.body
+    if sent.file is not None:
+        file = folder / "picture.png"
+        file.write_bytes(sent.file)
+        item["file"] = str(file)
+    return item
+
+
+def write(zendesk: Emulator, item: Json, state: Any = None) -> Result:
+    return sync({**zendesk.config(), "allow_writes": True, "actions": [item]}, [item["stream"]], state)
+
+
+def refusal(zendesk: Emulator, item: Json) -> str:
+    """The message of a check that fails because of an item of `actions`."""
+    result = run("check", config={**zendesk.config(), "allow_writes": True, "actions": [item]})
+    assert result.connection_status["status"] == "FAILED"
+    return str(result.connection_status["message"])
+
+
+def sent_to(zendesk: Emulator, entry: Endpoint) -> int:
+    return sum(request.method == entry.method for request in zendesk.account.requests)
+
+
+@pytest.mark.parametrize("entry", WRITES, ids=lambda entry: entry.name)
+def test_a_write_succeeds_once_and_is_not_sent_again(entry: Endpoint, zendesk: Emulator, tmp_path: Path) -> None:
+    item = item_of(entry, zendesk, tmp_path)
+    first = write(zendesk, item)
+    assert first.errors == []
+    records = first.records[entry.name]
+    assert [record["_status"] for record in records] == ["done"]
+    fields = {name for name in records[0] if not name.startswith("_")}
+    assert fields <= set(Manifest.load().record_schema(entry)["properties"])
+    assert bool(fields) == bool(entry.primary_key)
+    second = write(zendesk, item, first.state)
+    assert (second.errors, list(second.bodies("record"))) == ([], [])
+    assert sent_to(zendesk, entry) == 1
+
+
+@pytest.mark.parametrize("entry", WRITES, ids=lambda entry: entry.name)
+def test_an_incomplete_write_is_refused_before_any_request(entry: Endpoint, zendesk: Emulator, tmp_path: Path) -> None:
+    item = item_of(entry, zendesk, tmp_path)
+    if entry.placeholders:
+        message = refusal(zendesk, {**item, "parameters": {}})
+        assert f"`actions[0].parameters.{entry.placeholders[0]}`: it is missing" in message
+    assert "`actions[0].body`" in refusal(zendesk, {**item, "body": "[1]"})
+    assert zendesk.account.requests == []
+
+
+def test_a_second_vote_replaces_the_first(zendesk: Emulator) -> None:
+    post = dict(zendesk.store.all("posts")[0])
+    for name, value in (("upvote_post", 1), ("downvote_post", -1)):
+        (vote,) = write(zendesk, {"stream": name, "parameters": {"post_id": post["id"]}}).records[name]
+        assert vote["value"] == value
+    after = zendesk.store.get("posts", post["id"]) or {}
+    assert (after["vote_count"], after["vote_sum"]) == (post["vote_count"] + 1, post["vote_sum"] - 1)
+    assert after["updated_at"] == post["updated_at"]
+
+
+def test_a_comment_raises_the_count_of_its_post(zendesk: Emulator) -> None:
+    post = dict(zendesk.store.all("posts")[0])
+    item = {
+        "stream": "create_post_comment",
+        "parameters": {"post_id": post["id"]},
+        "body": {"comment": {"body": "Thanks"}, "notify_subscribers": False},
+    }
+    (comment,) = write(zendesk, item).records["create_post_comment"]
+    assert (comment["post_id"], comment["body"]) == (post["id"], "Thanks")
+    after = zendesk.store.get("posts", post["id"]) or {}
+    assert after["comment_count"] == post["comment_count"] + 1
