@@ -174,13 +174,17 @@ def _select_rows(entry: Endpoint, rows: list[Any]) -> list[Any]:
     if part := entry.options.part:
         return [row for row in rows if part.items() <= row.items()]
     for key, name in zip(entry.options.nested, entry.options.nested_ids, strict=True):
-        ids = entry.options.nested_ids
+        ids = [*entry.options.nested_ids, *entry.options.outer_fields]
         rows = [
             {**{each: row[each] for each in ids if each in row}, name: row["id"], **inner}
             for row in rows
-            for inner in row[key]
+            for inner in _inner_rows(row[key])
         ]
     return rows
+
+
+def _inner_rows(value: Any) -> list[Row]:
+    return value if isinstance(value, list) else [value] if value else []
 
 
 def redacted(entry: Endpoint, row: Row) -> Row:

@@ -183,18 +183,25 @@ class MultiListExtractor(RecordExtractor):
 class NestedListExtractor(ListExtractor):
     """The items of lists nested in the rows under `record_key`; `nested` names the lists from the outside in.
 
-    Each item gets the ids of the rows that contain it, under the names in `nested_ids`.
+    An object in place of a list is a list of one. Each item gets the ids of the rows that contain it, under the names
+    in `nested_ids`, and the fields `outer_fields` of the outermost row.
     """
 
     nested: list[str] = field(default_factory=list)
     nested_ids: list[str] = field(default_factory=list)
+    outer_fields: list[str] = field(default_factory=list)
 
     def extract(self, body: object) -> list[Row]:
         """The innermost items."""
-        items: list[tuple[Row, Row]] = [({}, row) for row in super().extract(body)]
+        items = [({name: row.get(name) for name in self.outer_fields}, row) for row in super().extract(body)]
         for key, name in zip(self.nested, self.nested_ids, strict=True):
             items = [({**ids, name: row.get("id")}, item) for ids, row in items for item in self.nested_list(row, key)]
         return [{**ids, **row} for ids, row in items]
+
+    def nested_list(self, row: Row, key: str) -> list[Row]:
+        """The objects of a list inside a row, or the object in its place; none if it is null or missing."""
+        item = row.get(key)
+        return [item] if isinstance(item, dict) else super().nested_list(row, key)
 
     def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
         """The outermost rows: a page of rows without nested items is not the end."""

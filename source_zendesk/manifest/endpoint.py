@@ -17,7 +17,7 @@ RETRIEVER_KEYS = (
 """The options that are fields of the retriever."""
 PARAMETER_KEYS = (
     *("primary_key", "cursor_field", "schema", "item_field", "file_field", "job_endpoint"),
-    *("redacted", "part", "nested", "nested_ids"),
+    *("redacted", "part", "nested", "nested_ids", "outer_fields"),
 )
 """The options that become `$parameters` of the components of a stream."""
 COMPONENT_KEYS = (*("retriever", "requester", "paginator", "extractor", "incremental_cursor", "schema_loader", "jobs"),)

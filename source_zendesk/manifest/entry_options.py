@@ -75,8 +75,9 @@ class EntryOptions:
     deletions_in: str = key("", "the stream that contains its deletions", READS)
     no_children_if: Mapping[str, object] = key({}, "the field value of a record that has no children", READS)
     part: Mapping[str, object] = key({}, "the field values that select its records in another stream's list", READS)
-    nested: list[str] = key([], "the lists within a row that contain its records, from the outside in", READS)
+    nested: list[str] = key([], "the lists or objects in a row that contain its records, from the outside in", READS)
     nested_ids: list[str] = key([], "the field for the id of the row of each of these lists", READS)
+    outer_fields: list[str] = key([], "the fields of the outermost row that these records contain too", READS)
     sideload: str = key("", "the value of `include` by which another stream's pages contain the records", READS)
     changes_from: str = key(
         "", "the child stream that requests the records again that events of its pages change", READS

@@ -218,9 +218,21 @@ def locale(row: Row, m: Maker) -> None:
 
 
 def suspended(row: Row, m: Maker) -> None:
-    row.update(cause="Detected as spam", cause_id=m.index % 9 + 1, error_messages=[], attachments=[])
+    row.update(cause="Detected as spam", cause_id=m.index % 9 + 1, error_messages=[])
+    row["attachments"] = [_suspended_file(m, place) for place in range((0, 2, 1)[m.index % 3])]
     row["author"] = {"id": m.seed_ids.end_user(m.index), "name": m.person(), "email": f"spam{m.index}@example.net"}
     row["ticket_id"] = None
+
+
+def _suspended_file(m: Maker, place: int) -> Row:
+    identifier = 60 * 10**12 + m.index * 10 + place
+    url = f"{HOST}/attachments/token/s{identifier}/?name=scan.pdf"
+    return {
+        "id": identifier, "content_type": "application/pdf", "content_url": url, "file_name": "scan.pdf",
+        "size": 2048 + place, "height": None, "width": None, "inline": False, "deleted": False, "thumbnails": [],
+        "malware_access_override": False, "malware_scan_result": "malware_not_found", "mapped_content_url": url,
+        "url": f"{HOST}/api/v2/attachments/{identifier}.json",
+    }  # fmt: skip
 
 
 def job(row: Row, m: Maker) -> None:

@@ -42,3 +42,18 @@ def test_page_of_rows_without_nested_items_is_not_empty() -> None:
 def test_response_without_the_lists_is_an_error(body: Any) -> None:
     with pytest.raises(ResponseError, match="ivr_menus"):
         MENUS.extract(body)
+
+
+PHOTOS = NestedListExtractor(
+    "user_photos", "users", nested=["photo"], nested_ids=["user_id"], outer_fields=["updated_at"]
+)
+
+
+def test_an_object_is_a_list_of_one() -> None:
+    users = [{"id": 1, "photo": {"id": 11}, "updated_at": "a"}, {"id": 2, "photo": None}, {"id": 3}]
+    assert PHOTOS.extract({"users": users}) == [{"user_id": 1, "updated_at": "a", "id": 11}]
+
+
+def test_another_value_in_place_of_the_object_is_an_error() -> None:
+    with pytest.raises(ResponseError, match="`photo` is not a list"):
+        PHOTOS.extract({"users": [{"id": 1, "photo": "text"}]})
