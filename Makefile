@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup check format test destinations demo emulator manifest docs openapi snapshots bench build version clean
+.PHONY: help setup check format test destinations demo emulator manifest docs site openapi snapshots bench build version clean
 
 PYTHON ?= python3
 PORT ?= 8888
@@ -65,7 +65,7 @@ emulator: setup ## serve an emulated Zendesk account until interrupted; PORT=0 f
 manifest: setup ## print request cards and complete manifests; STREAMS="tickets users" for some of them
 	@$(BIN)/python -m source_zendesk.manifest $(STREAMS)
 
-docs: setup ## regenerate docs/streams.md, docs/deletions.md, docs/permissions.md, and the diagram and tables of docs/development.md
+docs: setup ## regenerate docs/streams.md, docs/deletions.md, docs/permissions.md and parts of docs/development.md, and build the site
 	@$(BIN)/python -m tools.streams_page > .venv/streams.md
 	@$(BIN)/python -m tools.deletions > .venv/deletions.md
 	@$(BIN)/python -m tools.permissions_page > .venv/permissions.md
@@ -73,6 +73,11 @@ docs: setup ## regenerate docs/streams.md, docs/deletions.md, docs/permissions.m
 	@mv .venv/streams.md .venv/deletions.md .venv/permissions.md .venv/development.md docs/
 	@$(BIN)/python -m tools.manifest_keys > .venv/development.md
 	@mv .venv/development.md docs/
+	@$(MAKE) --no-print-directory site
+
+# Not with --quiet, which hides warnings from --strict.
+site: setup ## build site/ from all pages, for any static host; a broken link fails
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/uv run --quiet --frozen --isolated --only-group docs mkdocs build --strict
 
 openapi: setup ## compare the manifest with OpenAPI files of Zendesk: FILES="support.yaml voice.yaml"
 	@$(BIN)/python -m tools.openapi $(FILES)
@@ -97,4 +102,4 @@ version: setup ## set the version in all files: VERSION=1.2.3
 	@mv .venv/CHANGELOG.md CHANGELOG.md
 
 clean: ## remove the environment, caches and build output
-	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache .tmp build dist demo.duckdb demo.duckdb.wal demo.html
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .cache .tmp build dist site demo.duckdb demo.duckdb.wal demo.html
