@@ -5,6 +5,7 @@ AirbyteTracedException
 ├── ResponseError          a response does not contain the documented data
 ├── UnavailableError       Zendesk failed or refused a request until the retries were used up
 ├── UnreachableError       the account's address does not respond: network, proxy, or wrong address
+├── FileStorageError       the directory for files is full or cannot be written
 ├── TokenError             Zendesk returned no OAuth token until the retries were used up
 ├── PaginationError        the next page would lose or repeat records
 ├── ActionError            Zendesk refused an action, or it is unknown whether Zendesk did it
@@ -57,6 +58,10 @@ class UnreachableError(_UserError):
     """No connection or no response; the message names the default_failure_type of failure."""
 
     default_failure_type = FailureType.transient_error
+
+
+class FileStorageError(_UserError):
+    """A file cannot be written to the disk."""
 
 
 class TokenError(_UserError):

@@ -1,8 +1,9 @@
 """The source: the commands of the Airbyte protocol."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from airbyte_cdk.models import (
@@ -27,6 +28,8 @@ from source_zendesk.checkpoint import pages_of_last_run
 from source_zendesk.concurrent_read import ConcurrentRead
 from source_zendesk.errors import ConfigError
 from source_zendesk.extract.schema_drift import usable_schema
+from source_zendesk.files.selection import check_directory_is_used, check_streams, select_streams
+from source_zendesk.files.staging import prepare_directory
 from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.error_text import one_line
@@ -52,7 +55,7 @@ from source_zendesk.settings.role_warning import role_warning
 from source_zendesk.settings.settings import config_schema
 from source_zendesk.settings.states import per_stream_states, state_errors, unused_states
 from source_zendesk.settings.unknown_fields import unknown_fields
-from source_zendesk.streams import StreamBuilder, SyncContext
+from source_zendesk.streams import BRANDS, StreamBuilder, SyncContext
 
 LOGGER = logging.getLogger("airbyte")
 OLD_STREAM_NAME = (
@@ -88,6 +91,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self._schemas = {stream.name: usable_schema(stream.json_schema) for stream in streams}
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
         self._manifest = self._add_object_streams(manifest)
+        self._with_files = select_streams(catalog, self._manifest)
         self._check_streams: list[str] = self._manifest.content["check"]["stream_names"]
         self.services.stats.set_stream_count(len(self._selected))
         super().__init__(
@@ -116,10 +120,10 @@ class SourceZendesk(ConcurrentDeclarativeSource):
                 LOGGER.warning(OLD_STREAM_NAME, endpoint.name, stream_name(endpoint.custom_object, self._manifest))
 
     def _definition_streams(self) -> list[str]:
-        """The streams with the definitions of custom fields and objects, if the configuration needs them."""
+        """The streams that the read of others needs: definitions of custom fields and objects, brands for files."""
         content = self._manifest.content["definitions"]
         names = [content["custom_objects"]["objects"], *(each["fields"] for each in content["custom_fields"].values())]
-        return names if self._has_columns else []
+        return [*(names if self._has_columns else []), *([BRANDS] if self._with_files else [])]
 
     def configure(self, config: Mapping[str, Any], temp_dir: str) -> Mapping[str, Any]:
         """The migrated configuration; logs a warning for each unknown field."""
@@ -219,6 +223,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             for name in self._selected
             if name not in (*available, reconciliation.NAME)
         }
+        check_directory_is_used(self.services.files_directory, self._with_files)
         malformed = state_errors(self._manifest, self._state_manager, selected)
         if unused := unused_states(self._state_manager, self._selected):
             LOGGER.warning(unused)
@@ -240,7 +245,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         try:
             yield from self._add_reconciliation(builder, self.services.all_refused_guard.wrap(messages))
         finally:
+            builder.close()
             self.services.schema_drift.log_report()
+            self.services.file_report.log_report()
         causes = {"Unknown streams in the catalog": unknown, "Streams with a malformed state": malformed}
         if errors := [f"{cause}: {', '.join(names)}." for cause, names in causes.items() if names]:
             raise ConfigError(f"{' '.join(errors)} The other streams were read.")
@@ -273,8 +280,14 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             timeouts,
             self._connections,
             executor or AdaptiveExecutor(),
+            self._with_files,
+            prepare_directory(self.services.files_directory) if self._with_files else Path(),
         )
         return StreamBuilder(self._manifest, definitions, settings, sync)
+
+    def check_streams_with_files(self, names: Collection[str]) -> None:
+        """Raise `ConfigError` if one of the streams that `catalog --files` names has no files."""
+        check_streams(set(names), self._manifest, "--files")
 
     def unknown_stream_error(self, name: str) -> str:
         """The error of a stream that the configuration does not offer, with the remedy."""

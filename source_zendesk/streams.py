@@ -4,6 +4,8 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
@@ -33,6 +35,9 @@ from source_zendesk.extract.stream_context import PendingRows, RecordTransformat
 from source_zendesk.extract.substreams import ParentPosition, SubstreamReader
 from source_zendesk.extract.ticket_comments import ChangedComments
 from source_zendesk.extract.work_items import RemainingWorkItems
+from source_zendesk.files.client import FileClient
+from source_zendesk.files.limits import FileLimits
+from source_zendesk.files.transfer import FileStore, FileTransfer
 from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.api_budget import AdaptiveApiBudget
 from source_zendesk.http.bounded_response import BoundedAdapter
@@ -57,7 +62,10 @@ BRANDS = "brands"
 
 @dataclass(frozen=True)
 class SyncContext:
-    """The objects that a sync passes to its streams; `schemas` are those of its catalog, by stream."""
+    """The objects that a sync passes to its streams; `schemas` are those of its catalog, by stream.
+
+    The files of the streams `with_files` are stored in the directory.
+    """
 
     messages: MessageRepository
     states: ConnectorStateManager
@@ -67,6 +75,8 @@ class SyncContext:
     timeouts: Timeouts
     connections: BoundedAdapter
     executor: AdaptiveExecutor
+    with_files: frozenset[str] = frozenset()
+    files_directory: Path = Path()
 
 
 @dataclass(frozen=True)
@@ -93,14 +103,14 @@ class StreamBuilder:
             manifest_definitions["custom_fields"],
         )
         limits = EndpointLimits.from_definitions(manifest_definitions)
-        budget = AdaptiveApiBudget(
+        self._budget = AdaptiveApiBudget(
             limits,
             sync.services.stats,
             sync.executor,
             sync.connections.reachability,
             RateLimitStatus(sync.messages),
         )
-        self._components = ComponentFactory(sync.timeouts, sync.connections, api_budget=budget)
+        self._components = ComponentFactory(sync.timeouts, sync.connections, api_budget=self._budget)
         self._brand_hosts = BrandHosts(settings.config, lambda: self.rows(BRANDS))
         self._job_slots, self._response_cache = JobSlots(), ResponseCache({})
         self._includes: dict[str, set[str]] = {}
@@ -187,7 +197,29 @@ class StreamBuilder:
             has_volatile_rows=bool(volatile_fields(endpoint) or self._settings.sideloads.get(endpoint.name)),
             checkpoint=None if parents else checkpoint,
             pending_rows=self._pending_rows(endpoint, row_counts),
+            file_transfer=self._file_transfer(endpoint),
         ), checkpoint
+
+    def _file_transfer(self, endpoint: Endpoint) -> FileTransfer | None:
+        if endpoint.name not in self._sync.with_files:
+            return None
+        return FileTransfer(endpoint.name, endpoint.options.file, endpoint.primary_key, self._file_store)
+
+    def close(self) -> None:
+        """End the downloads of files."""
+        if "_file_store" in vars(self):
+            self._file_store.close()
+
+    @cached_property
+    def _file_store(self) -> FileStore:
+        """What all streams with files share."""
+        authenticator: Any = self._retriever(self._endpoints[BRANDS]).requester.get_authenticator()
+        connections = self._sync.connections
+        client = FileClient(
+            self._settings.config, authenticator, self._brand_hosts.address_of, self._budget, connections
+        )
+        limits, report = FileLimits.from_config(self._settings.files), self._sync.services.file_report
+        return FileStore(self._sync.files_directory, limits, client, report, self._settings.num_workers)
 
     def _pending_rows(self, endpoint: Endpoint, row_counts: RowCounts) -> PendingRows | None:
         """Requests the records that a page lacks; without a cache, which may have an earlier form."""

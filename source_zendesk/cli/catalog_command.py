@@ -26,7 +26,8 @@ def catalog_lines(args: argparse.Namespace) -> Iterator[str]:
     """The lines of a catalog with `args.streams`, or with every stream of `discover` if `args.all` is set.
 
     Each stream is incremental if it supports that and `args.full_refresh` is not set. Its destination mode is
-    `append_dedup` if it has a primary key, otherwise `append`. Raises `ConfigError` for unknown streams.
+    `append_dedup` if it has a primary key, otherwise `append`. Those in `args.files` include their files. Raises
+    `ConfigError` for unknown streams, and for streams without files in `args.files`.
     """
     config = load_inputs(args).config or {}
     source = SourceZendesk(config=config)
@@ -36,12 +37,16 @@ def catalog_lines(args: argparse.Namespace) -> Iterator[str]:
         check_storable(args.config)
     config = dict(source.configure(config, ""))
     offered = source.discover(LOGGER, config).streams if args.all else []
-    readable = source.readable(config).streams if args.streams else []
+    readable = source.readable(config).streams if args.streams or args.files else []
     available = {stream.name: stream for stream in (*readable, *offered)}
-    names = list(dict.fromkeys([*(stream.name for stream in offered), *args.streams]))
+    names = list(dict.fromkeys([*(stream.name for stream in offered), *args.streams, *args.files]))
     if errors := [source.unknown_stream_error(name) for name in names if name not in available]:
         raise ConfigError(" ".join(errors))
+    source.check_streams_with_files(args.files)
     streams = [_configure(available[name], is_full_refresh=args.full_refresh) for name in names]
+    for configured in streams:
+        if configured.stream.name in args.files:
+            configured.include_files = True
     catalog = ConfiguredAirbyteCatalogSerializer.dump(ConfiguredAirbyteCatalog(streams=streams))
     yield orjson.dumps(catalog, option=orjson.OPT_INDENT_2).decode()
 

@@ -32,7 +32,7 @@ def parse_command_line(line: Sequence[str]) -> argparse.Namespace:
         parser.print_help(sys.stderr)
         parser.exit(2)
     args = parser.parse_args(line)
-    if args.command == "catalog" and not args.streams and not args.all:
+    if args.command == "catalog" and not args.streams and not args.files and not args.all:
         parser.error("catalog: name streams or set --all; `source-zendesk streams` lists them")
     if args.command == "state" and args.messages == STDIN and sys.stdin and sys.stdin.isatty():
         parser.error("state: name a file with the output of `read`, or pipe the output in")
@@ -70,6 +70,13 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="full refresh for every stream; otherwise incremental if the stream supports it",
     )
+    catalog.add_argument(
+        "--files",
+        nargs="+",
+        default=[],
+        metavar="STREAM",
+        help="the streams to read with the files of their records, for `read --files`",
+    )
     state = commands.add_parser("state", help="print the latest state of each stream, for `read --state`")
     state.add_argument(
         "messages", nargs="?", default=STDIN, help="a file with the output of `read`; `-`, the default, is stdin"
@@ -98,4 +105,9 @@ def _add_protocol_options(command: str, parser: argparse.ArgumentParser) -> None
         parser.add_argument(
             "--state-file",
             help="the same, and the file to store each new state in; if it does not exist, everything is read",
+        )
+        parser.add_argument(
+            "--files",
+            metavar="DIR",
+            help="the directory to store files in, by stream and id; files that are complete are not read again",
         )

@@ -80,6 +80,7 @@ def _run(args: argparse.Namespace, stdout: StdoutWriter, stats: SyncStats, progr
     try:
         inputs = load_inputs(args)
         source = SourceZendesk(inputs.catalog, inputs.config, inputs.state, stats)
+        source.services.files_directory = getattr(args, "files", None)
         context = progress if args.command == "read" else nullcontext()
         lines = Entrypoint(source, inputs).run(args)
         write_messages(stdout, inputs.state_file.wrap(lines, stdout) if inputs.state_file else lines, context)

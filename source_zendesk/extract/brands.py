@@ -63,6 +63,28 @@ class BrandHosts:
             )
         return self._zendesk_address(subdomain) if self._is_zendesk else self._emulated_address(subdomain, brand)
 
+    def address_of(self, url: str) -> BrandAddress | None:
+        """Where to request an address of the account or of one of its brands; None for an address of another host."""
+        try:
+            parts = urlsplit(url)
+            host = (parts.hostname or "").lower()
+        except ValueError:
+            return None
+        if url.startswith(f"{self._url}/"):
+            return BrandAddress(self._url)
+        subdomain = host.removesuffix(".zendesk.com")
+        if f"{parts.scheme}://{parts.netloc.lower()}" != f"https://{subdomain}.zendesk.com":
+            return None
+        if subdomain == self._subdomain or self._has_brand(subdomain):
+            return self._zendesk_address(subdomain) if self._is_zendesk else BrandAddress(self._url, {"Host": host})
+        return None
+
+    def _has_brand(self, subdomain: str) -> bool:
+        try:
+            return any(str(brand.get("subdomain")).lower() == subdomain for brand in self._by_id().values())
+        except StreamSkipped:
+            return False
+
     def _by_id(self) -> Mapping[str, Mapping[str, Any]]:
         with self._lock:
             if self._brands is None:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 from airbyte_cdk.sources.declarative.partition_routers import PartitionRouter
@@ -133,9 +134,11 @@ class PageRetriever(Retriever):
             for step in self.context.transformations:
                 rows = step.transform(rows)
         self.context.row_counts.count_emitted(rows)
+        references = self.context.file_transfer.store_files(rows) if self.context.file_transfer else None
         if self.context.page_transport:
-            return self.context.page_transport.wrap_page(self.name, rows)
-        return (RowRecord(row, self.name) for row in rows)
+            return self.context.page_transport.wrap_page(self.name, rows, references)
+        pairs = zip(rows, references or repeat(None), strict=False)
+        return (RowRecord(row, self.name, file_reference=reference) for row, reference in pairs)
 
     def first_response(self, query: Query) -> Mapping[str, Any]:
         """The body of one response to this query; raises `StreamSkipped` if Zendesk refuses the request."""

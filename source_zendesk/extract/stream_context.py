@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from airbyte_cdk.models import AirbyteMessage
+from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessageFileReference
 
 from source_zendesk.extract.brands import BrandHosts
 from source_zendesk.extract.cursors.base import State
@@ -34,6 +34,13 @@ class RecordTransformation(Protocol):
 
     def transform(self, rows: list[Row]) -> list[Row]:
         """The records of the page, transformed."""
+
+
+class FileTransfer(Protocol):
+    """Stores the files of records."""
+
+    def store_files(self, rows: Sequence[Row]) -> Sequence[AirbyteRecordMessageFileReference | None]:
+        """The references of the records to their files, after the last byte is stored; None for none."""
 
 
 class PendingRows(Protocol):
@@ -67,7 +74,8 @@ class StreamContext:
     `needs_all_rows` disables incremental filtering for a parent stream. `has_volatile_rows` means that rows can change
     without their cursor field; a parent stream still returns only changed rows. The `checkpoint` is set for a stream
     without parents. `transformations` are those of the configuration. Without a `page_transport`, the stream emits each
-    record on its own. With `pending_rows`, it also emits the records for which rows of its pages stand.
+    record on its own. With `pending_rows`, it also emits the records for which rows of its pages stand. With
+    `file_transfer`, it stores the files of a page before it emits the records.
     """
 
     request_context: RequestContext = field(default_factory=RequestContext)
@@ -79,3 +87,4 @@ class StreamContext:
     page_transport: PageTransport | None = None
     row_counts: RowCounts = field(default_factory=RowCounts)
     pending_rows: PendingRows | None = None
+    file_transfer: FileTransfer | None = None

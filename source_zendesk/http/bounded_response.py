@@ -43,10 +43,11 @@ class BoundedResponse(requests.Response):
 
     Raises `ResponseTooSlowError` after the deadline, `ResponseTooLargeError` above the size limit, and the errors of
     `requests` if the body is truncated or damaged. If the status is 400 or above, the body ends there without an error:
-    the status is the result.
+    the status is the result. A reader that does not store the body in memory can set another limit, `max_bytes`.
     """
 
     decodes_content = True
+    max_bytes: float | None = None
 
     def iter_content(self, chunk_size: int | None = 1, decode_unicode: bool = False) -> Iterator[Any]:  # noqa: FBT001, FBT002
         """The body as it arrives, in chunks of any size; `content` stores all of it."""
@@ -55,7 +56,7 @@ class BoundedResponse(requests.Response):
         return self._chunks()
 
     def _chunks(self) -> Iterator[bytes]:
-        bytes_left = MAX_MEGABYTES * 1024 * 1024
+        bytes_left = MAX_MEGABYTES * 1024 * 1024 if self.max_bytes is None else self.max_bytes
         try:
             while chunk := self.raw.read1(CHUNK_BYTES, decode_content=self.decodes_content):
                 bytes_left -= len(chunk)

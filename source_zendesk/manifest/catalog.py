@@ -39,6 +39,8 @@ def describe_stream(manifest: Manifest, endpoint: Endpoint, added: Mapping[str, 
         supported_sync_modes=sync_modes(endpoint),
         is_resumable=True,
     )
+    if endpoint.has_files:
+        stream.is_file_based = True
     if endpoint.kind == "action":
         stream.source_defined_cursor = True
     if endpoint.primary_key:

@@ -4,11 +4,11 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import orjson
-from airbyte_cdk.models import AirbyteMessage, AirbyteStreamStatus, Type
+from airbyte_cdk.models import AirbyteMessage, AirbyteRecordMessageFileReference, AirbyteStreamStatus, Type
 from airbyte_cdk.sources.types import Record
 
 from source_zendesk import json_values
@@ -18,6 +18,7 @@ Row = dict[str, Any]
 LOGGER = logging.getLogger("airbyte")
 MAX_IN_FLIGHT = 4
 PAGE = "page"
+References = Sequence[AirbyteRecordMessageFileReference | None]
 ENDED = (AirbyteStreamStatus.COMPLETE, AirbyteStreamStatus.INCOMPLETE)
 
 
@@ -31,10 +32,10 @@ class RowRecord(Record):
 class PageRecord(RowRecord):
     """The `count` records of one page, as `lines` of stdout: a RECORD message for each record.
 
-    The CDK's cost per record is thus paid once per page.
+    The CDK's cost per record is thus paid once per page. `references` has the reference to the file of each record.
     """
 
-    def __init__(self, stream: str, rows: list[Row]) -> None:
+    def __init__(self, stream: str, rows: list[Row], references: References | None = None) -> None:
         super().__init__({}, stream)
         head = b'{"type":"RECORD","record":{"stream":%b,"data":' % orjson.dumps(stream)
         tail = b',"emitted_at":%d}}\n' % (time.time_ns() // 1_000_000)
@@ -43,6 +44,8 @@ class PageRecord(RowRecord):
         except TypeError:
             lines = (tail + head).join(_dump_repaired(stream, row) for row in rows)
         self.lines, self.count = head + lines + tail, len(rows)
+        if references:
+            self.lines = _add_references(self.lines, tail, references)
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -67,10 +70,10 @@ class PageTransport:
         self._is_read = False
         self._changed = threading.Condition()
 
-    def wrap_page(self, stream: str, rows: list[Row]) -> Iterator[Record]:
+    def wrap_page(self, stream: str, rows: list[Row], references: References | None = None) -> Iterator[Record]:
         """One record with the whole page; no record if the page has no rows."""
         if rows:
-            page = PageRecord(stream, rows)
+            page = PageRecord(stream, rows, references)
             self._acquire()
             yield page
 
@@ -104,6 +107,17 @@ class PageTransport:
         with self._changed:
             self._in_flight -= pages
             self._changed.notify_all()
+
+
+def _add_references(lines: bytes, tail: bytes, references: References) -> bytes:
+    """The lines of a page, in which each record with a file refers to it."""
+    start = tail.rstrip(b"}\n")
+    return b"".join(
+        line
+        if reference is None
+        else line[: -len(tail)] + start + b',"file_reference":%b}}\n' % orjson.dumps(reference)
+        for line, reference in zip(lines.splitlines(keepends=True), references, strict=True)
+    )
 
 
 def _count(message: AirbyteMessage, page: PageRecord | None, counts: Counter[str]) -> None:

@@ -29,6 +29,7 @@ OWN_WORDS = frozenset(
         *("export_page_size", "page_size", "ticket_search_lookback_days", "unknown_fields", "custom_fields"),
         *("recommended", "complete", "pass", "collect", "as_sent", "columns", "sideloads", "stream", "include"),
         *("inputs", "parameters", "actions", "body", "file", "json", "allow_writes", "true", "false", "dry_run"),
+        *("files", "max_size_mb", "content_types", "include_flagged"),
     )
 )
 # Shorter texts are not redacted: they occur in most messages.

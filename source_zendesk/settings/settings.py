@@ -11,7 +11,7 @@ from source_zendesk.manifest import Manifest
 from source_zendesk.output import redaction
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.address import parse_base_url, parse_subdomain
-from source_zendesk.settings.field_values import is_unset, shown
+from source_zendesk.settings.field_values import is_unset, shown, without_unset
 from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream
 from source_zendesk.settings.migration import migrate
 from source_zendesk.settings.validation import Schema, matching_alternative, validate
@@ -46,6 +46,7 @@ class Settings:
     dry_run: bool
     inputs: Mapping[str, list[dict[str, object]]]
     sideloads: Mapping[str, list[str]]
+    files: Mapping[str, Any]
     actions: Mapping[str, list[Action]]
 
     @classmethod
@@ -80,6 +81,7 @@ class Settings:
             dry_run=values["dry_run"],
             inputs=inputs_by_stream(values.get("inputs", []), manifest),
             sideloads=includes_by_stream(values.get("sideloads", []), manifest),
+            files=without_unset(values.get("files", {})),
             actions=actions_by_stream(
                 values.get("actions", []), manifest, is_allowed=values["allow_writes"] or values["dry_run"]
             ),

@@ -25,7 +25,7 @@ def test_a_minimal_config_gets_every_default() -> None:
         given=MINIMAL, subdomain="acme", base_url="", api_url="https://acme.zendesk.com", credentials=LOGIN,
         start_date="", num_workers=None, export_page_size=1000, page_size=1000, ticket_search_lookback_days=1,
         on_behalf_of="", catalog="recommended", unknown_fields="pass", custom_fields="as_sent",
-        allow_writes=False, dry_run=False, inputs={}, sideloads={}, actions={},
+        allow_writes=False, dry_run=False, inputs={}, sideloads={}, files={}, actions={},
     )  # fmt: skip
 
 

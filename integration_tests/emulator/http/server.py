@@ -19,6 +19,7 @@ import uvicorn
 from integration_tests.emulator.api.account import Account, Request
 from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.api.routes import Endpoint, endpoints
+from integration_tests.emulator.http import files
 from integration_tests.emulator.http.dispatch import Dispatcher, parse_query
 
 FalconApp = falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]
@@ -79,6 +80,18 @@ class OAuthTokens:
         server.write(resp, server.dispatcher.token(await server.record(req)))
 
 
+class Files:
+    """The addresses of files of one collection, or the storage host."""
+
+    def __init__(self, collection: str) -> None:
+        self.collection = collection
+
+    async def on_get(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, **params: str) -> None:
+        server = server_of(req)
+        request = await server.record(req)
+        server.write(resp, files.respond(server.dispatcher, request, server.base_url, self.collection, params))
+
+
 async def _unknown(req: falcon.asgi.Request, resp: falcon.asgi.Response | None, **_: Any) -> None:
     if resp is not None:
         await server_of(req).respond(req, resp, None, {})
@@ -100,6 +113,8 @@ def routes() -> FalconApp:
     for path, methods in paths.items():
         app.add_route(path, Resource(methods))
     app.add_route("/oauth/tokens", OAuthTokens())
+    for path, collection in files.PATHS.items():
+        app.add_route(path, Files(collection))
     app.add_sink(_unknown, "/")
     return app
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply
+from integration_tests.emulator.data.files import content_of
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.data.values import Maker
+from integration_tests.emulator.data.values import HOST, Maker
 from integration_tests.emulator.reads import filters, lists, opt_in_fields, static_responses
 
-FILE = b"emulated file"
 CONDITIONS = {
     "conditions_all": [static_responses.condition("status")],
     "conditions_any": [static_responses.condition("type")],
@@ -30,10 +30,18 @@ def event(row: Row, m: Maker) -> None:
     row.update(actor={"id": str(m.seed_ids.agent(m.index)), "type": "user"}, properties={"field": "weight"})
 
 
+@fixup("custom_object_record_attachments")
+def attachment(row: Row, m: Maker) -> None:
+    key = m.seed_ids.id_of("custom_objects", 0)
+    row.update(content_type="image/png", filename=f"file {m.index + 1}.png", size=m.index * 37 % 5000)
+    row["content_url"] = f"{HOST}/api/v2/custom_objects/{key}/records/{m.parent}/attachments/{m.id}/download"
+    row.update(malware_access_override=False, malware_scan_status="malware_not_found")
+
+
 @serve("download_record_attachment")
 def download_record_attachment(call: Call) -> Reply:
-    lists.parents(call)
-    return Reply(body=FILE, headers={"Content-Type": "application/octet-stream"})
+    row = lists.parents(call)[-1]
+    return Reply(body=content_of(row), headers={"Content-Type": row["content_type"]})
 
 
 @serve("filter_records")

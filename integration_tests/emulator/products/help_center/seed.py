@@ -85,11 +85,6 @@ def comment(row: Row, m: Maker) -> None:
     row.update(author_id=m.seed_ids.end_user(m.index), source_type="Article", locale="en-us", non_author_editor_id=None)
 
 
-@fixup("article_attachments")
-def attachment(row: Row, m: Maker) -> None:
-    row.update(inline=m.index % 2 == 0, locale="en-us", file=None, guide_media_id=None)
-
-
 @fixup("votes")
 def vote(row: Row, m: Maker) -> None:
     kind, collection = ITEMS[m.index % 4]

@@ -7,10 +7,10 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, no_content, ok
 from integration_tests.emulator.data import history as past
+from integration_tests.emulator.data.files import content_of
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.reads import lists, opt_in_fields, static_responses
 
-FILE = b"emulated attachment"
 MAX_TRIGGERS = 7000
 static_responses.DEFINITIONS["views"] = {
     "conditions_all": [static_responses.condition("status"), static_responses.condition("priority")],
@@ -74,8 +74,8 @@ def twicket_statuses(_: Call) -> Reply:
 
 @serve("download_macro_attachment")
 def download_macro_attachment(call: Call) -> Reply:
-    lists.parents(call)
-    return Reply(body=FILE, headers={"Content-Type": "image/png"})
+    row = lists.parents(call)[-1]
+    return Reply(body=content_of(row), headers={"Content-Type": row["content_type"]})
 
 
 def _body_rows(call: Call) -> list[Row]:

@@ -1,0 +1,39 @@
+"""The contents of files: the same bytes for the same id and size."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from integration_tests.emulator.data.fixups import fixup
+from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.data.values import HOST, Maker
+
+
+def content_of(row: Row) -> bytes:
+    """The file of an attachment, as many bytes as its `size`."""
+    block = hashlib.sha256(str(row["id"]).encode()).digest() * 2048
+    size = int(row["size"])
+    return (block * (size // len(block) + 1))[:size]
+
+
+def _describe(row: Row, m: Maker, name: str, url: str) -> None:
+    kind = ("image/png", "application/pdf", "text/plain")[m.index % 3]
+    row.update({name: f"file {m.index + 1}.{kind[-3:]}", "content_type": kind, "content_url": url})
+    row["size"] = m.index * 37 % 5000
+
+
+@fixup("article_attachments")
+def article_attachment(row: Row, m: Maker) -> None:
+    row.update(inline=m.index % 2 == 0, locale="en-us", file=None, guide_media_id=None)
+    _describe(row, m, "file_name", f"{HOST}/hc/article_attachments/{m.id}/file")
+
+
+@fixup("macro_attachments")
+def macro_attachment(row: Row, m: Maker) -> None:
+    _describe(row, m, "filename", f"{HOST}/api/v2/macros/attachments/{m.id}/content")
+
+
+def of_ticket(token: Any) -> int:
+    """The id of a ticket attachment whose address contains this token."""
+    return int(str(token)[1:]) if str(token)[1:].isdigit() else 0

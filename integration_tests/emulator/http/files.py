@@ -1,0 +1,83 @@
+"""Serves files: their addresses redirect to a storage host, which accepts no credentials.
+
+The storage host is the same server under another name, so another origin.
+https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.account import Request
+from integration_tests.emulator.api.replies import Reply
+from integration_tests.emulator.api.routes import endpoints
+from integration_tests.emulator.data.files import content_of, of_ticket
+from integration_tests.emulator.data.rows import Row
+from integration_tests.emulator.http import auth
+from integration_tests.emulator.http.dispatch import Dispatcher, error_reply
+
+PATHS = {
+    "/attachments/token/{identifier}": "attachments",
+    "/hc/article_attachments/{identifier}/{name}": "article_attachments",
+    "/storage/{collection}/{identifier}": "",
+}
+"""The paths of files, and the collection that each serves; the storage serves all."""
+CREDENTIALS = ("authorization", "cookie", "x-on-behalf-of")
+RANGE = re.compile(r"bytes=(\d+)-")
+
+
+def respond(dispatcher: Dispatcher, request: Request, base: str, collection: str, params: dict[str, str]) -> Reply:
+    """The redirect to the storage, or, from the storage, the file."""
+    account = dispatcher.account
+    with account.lock:
+        account.requests.append(request)
+        fault = dispatcher.faults.match(request.method, request.path, request.query)
+        reply = dispatcher.faults.replacement(fault) if fault else None
+        if reply is None:
+            reply = _respond(dispatcher, request, base, collection, params)
+            reply = dispatcher.faults.damage(fault, request.path, reply) if fault else reply
+        request.status = reply.status
+        return reply
+
+
+def _respond(dispatcher: Dispatcher, request: Request, base: str, collection: str, params: dict[str, str]) -> Reply:
+    try:
+        if not collection:
+            return _stored(request, _row(dispatcher, params["collection"], params["identifier"]))
+        auth.authenticate(dispatcher.account, dispatcher.oauth, endpoints()[0], request.headers)
+        headers = dispatcher.limits.acquire(request.method, request.path, 1)
+        identifier = of_ticket(params["identifier"]) if collection == "attachments" else params["identifier"]
+        row = _row(dispatcher, collection, identifier)
+        target = f"http://localhost:{urlsplit(base).port}/storage/{collection}/{row['id']}"
+        return Reply(302, b"", headers | {"Location": target})
+    except errors.ApiError as error:
+        return error_reply(error)
+
+
+def _row(dispatcher: Dispatcher, collection: str, identifier: Any) -> Row:
+    store = dispatcher.account.store
+    row = store.get(collection, int(identifier)) if str(identifier).isdigit() else None
+    if row is None:
+        raise errors.ApiError(404, {"error": "RecordNotFound", "description": "Not found"})
+    return row
+
+
+def _stored(request: Request, row: Row) -> Reply:
+    """The file, or its end if the request continues the same version; 400 with credentials, as from real storage."""
+    if any(name in request.headers for name in CREDENTIALS):
+        return Reply(400, b"<Error><Code>InvalidArgument</Code></Error>", {"Content-Type": "application/xml"})
+    content = content_of(row)
+    etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {"Content-Type": str(row["content_type"]), "ETag": etag, "Accept-Ranges": "bytes"}
+    match = RANGE.fullmatch(request.headers.get("range", ""))
+    if match is None or request.headers.get("if-range", etag) != etag:
+        return Reply(200, content, headers)
+    start = int(match[1])
+    if start >= len(content):
+        return Reply(416, b"", {"Content-Range": f"bytes */{len(content)}"})
+    headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+    return Reply(206, content[start:], headers)

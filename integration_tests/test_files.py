@@ -1,0 +1,416 @@
+"""Files of records: stored below a directory, complete or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.conftest import Command
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.data.files import content_of
+from integration_tests.harness import Result, Row, configured_catalog, discover
+from integration_tests.recording_server import RecordingServer, Reply
+from source_zendesk.errors import FileStorageError
+from source_zendesk.files import partial_file
+from source_zendesk.manifest import Manifest
+
+STREAMS = sorted(name for name, endpoint in Manifest.load().endpoints.items() if endpoint.has_files)
+ARTICLES, MACROS = "article_attachments", "macro_attachments"
+PAGES = "/hc/article_attachments/*"
+Read = Callable[..., Result]
+
+
+def catalog_of(config: Row, *streams: str, include_files: bool = True) -> Row:
+    catalog = configured_catalog(discover(config), streams)
+    for each in catalog["streams"]:
+        each["include_files"] = include_files
+    return catalog
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def read(command: Command, zendesk: Emulator, out: Path) -> Read:
+    """Reads streams with their files into `out`; `files` are the limits of the configuration."""
+
+    def run(*streams: str, **files: Any) -> Result:
+        config = zendesk.config(files=files)
+        return command("read", "--files", str(out), config=config, catalog=catalog_of(zendesk.config(), *streams))
+
+    return run
+
+
+def references(result: Result, stream: str) -> dict[Any, Row]:
+    """The references to files by the id of the record."""
+    records = [record for record in result.bodies("record") if record["stream"] == stream]
+    return {each["data"]["id"]: each["file_reference"] for each in records if each.get("file_reference")}
+
+
+def stored(out: Path) -> list[str]:
+    return sorted(path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file())
+
+
+def only(zendesk: Emulator, **changes: Any) -> Row:
+    """The first attachment of an article, with changed fields; the others are deleted."""
+    first, *others = zendesk.store.all(ARTICLES)
+    for row in others:
+        zendesk.store.table(ARTICLES).remove(row["id"])  # type: ignore[attr-defined]
+    return zendesk.store.update(ARTICLES, first["id"], **{"size": 4000, "file_name": "a.png", **changes}) or {}
+
+
+def reasons(result: Result) -> str:
+    return " ".join(text for text in result.warnings if "without a file" in text)
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_the_catalog_marks_streams_with_files(stream: str, zendesk: Emulator) -> None:
+    assert discover(zendesk.config())[stream]["is_file_based"] is True
+    assert not discover(zendesk.config())["tickets"].get("is_file_based")
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_every_byte_of_every_file_is_stored(stream: str, read: Read, out: Path) -> None:
+    result = read(stream)
+
+    assert result.errors == []
+    rows, found = result.records[stream], references(result, stream)
+    assert rows
+    assert len(found) == len(rows)
+    for row in rows:
+        reference = found[row["id"]]
+        path = Path(reference["staging_file_url"])
+        assert path == out / reference["source_file_relative_path"]
+        assert path.parts[len(out.parts)] == stream
+        assert path.read_bytes() == content_of(row)
+        assert reference["file_size_bytes"] == row["size"]
+    assert len(stored(out)) == len(rows)
+    assert not any(name.endswith(".part") for name in stored(out))
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_a_second_run_downloads_no_complete_file(stream: str, read: Read, zendesk: Emulator, out: Path) -> None:
+    first = read(stream)
+    times = {name: (out / name).stat().st_ino for name in stored(out)}
+    zendesk.clear_requests()
+    second = read(stream)
+
+    assert references(second, stream) == references(first, stream)
+    assert {name: (out / name).stat().st_ino for name in stored(out)} == times
+    downloads = [each for each in zendesk.requests if each.path.startswith(("/hc/", "/storage/", "/attachments/"))]
+    assert [each.path for each in downloads] == []
+    assert any(f"Stream {stream}: stored 0 files (0.0 MB), found {len(times)} complete" in log for log in second.logs)
+
+
+def test_a_changed_file_is_downloaded_again(read: Read, zendesk: Emulator, out: Path) -> None:
+    row = only(zendesk)
+    read(ARTICLES)
+    (name,) = stored(out)
+    zendesk.clock.advance(seconds=60)
+    changed = zendesk.store.update(ARTICLES, row["id"], size=3000) or {}
+    read(ARTICLES)
+    assert (out / name).read_bytes() == content_of(changed)
+
+
+def test_without_include_files_nothing_is_downloaded(command: Command, zendesk: Emulator) -> None:
+    config = zendesk.config()
+    result = command("read", config=config, catalog=catalog_of(config, ARTICLES, include_files=False))
+    assert result.records[ARTICLES]
+    assert references(result, ARTICLES) == {}
+    assert [each for each in zendesk.requests if each.path.startswith("/hc/")] == []
+
+
+def test_the_paths_of_article_attachments_are_those_of_airbyte(read: Read, zendesk: Emulator) -> None:
+    row = only(zendesk, file_name="party time.png")
+    reference = references(read(ARTICLES), ARTICLES)[row["id"]]
+    assert reference["source_file_relative_path"] == f"article_attachments/{row['id']}/party time.png"
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../escaped.txt", "/etc/passwd", "..", "a\x00\n\x1b[2J.txt", "CON", "x" * 5000 + ".png", "", None]
+)
+def test_a_hostile_name_stays_in_the_folder_of_its_record(
+    name: str | None, read: Read, zendesk: Emulator, out: Path
+) -> None:
+    row = only(zendesk, file_name=name)
+    result = read(ARTICLES)
+
+    (file,) = stored(out)
+    assert file.startswith(f"{ARTICLES}/{row['id']}/")
+    assert (out / file).read_bytes() == content_of(row)
+    assert result.records[ARTICLES][0]["file_name"] == name
+    assert sorted(path.name for path in out.parent.iterdir() if path.is_dir()) == ["out"]
+
+
+# redirects
+
+
+def test_the_storage_host_gets_no_credentials(read: Read, zendesk: Emulator) -> None:
+    read(ARTICLES)
+    storage = [each for each in zendesk.requests if each.path.startswith("/storage/")]
+    account = [each for each in zendesk.requests if each.path.startswith("/hc/")]
+    assert len(storage) == len(account) > 0
+    assert all("authorization" in each.headers for each in account)
+    assert {name for each in storage for name in each.headers} <= {
+        *("host", "user-agent", "accept", "accept-encoding", "connection"),
+    }
+
+
+HOSTILE_TARGETS = {
+    "http": ("http://storage.example.com/a", "is not https"),
+    "a private address": ("https://10.0.0.1/a", "in a private network"),
+    "a metadata service": ("http://169.254.169.254/latest/meta-data", "is not https"),
+    "a user": ("https://user:password@storage.example.com/a", "is not valid"),
+    "a file": ("file://localhost/etc/passwd", "is not https"),
+    "a sign-in page": ("https://acme.zendesk.com/auth/v2/login", "sign-in page"),
+    "itself": ("/hc/article_attachments/1/a", "more than 5 redirects"),
+}
+
+
+@pytest.mark.parametrize("target", HOSTILE_TARGETS)
+def test_a_hostile_redirect_is_not_followed(target: str, read: Read, zendesk: Emulator, out: Path) -> None:
+    only(zendesk)
+    location, reason = HOSTILE_TARGETS[target]
+    zendesk.faults.add(PAGES, status=302, headers={"Location": location}, times=100)
+    result = read(ARTICLES)
+
+    assert result.errors == []
+    assert len(result.records[ARTICLES]) == 1
+    assert references(result, ARTICLES) == {}
+    assert reason in reasons(result)
+    assert stored(out) == []
+
+
+@pytest.mark.parametrize(
+    "url", ["http://10.0.0.1/a", "https://[fd00::1]/a", "ftp://acme.zendesk.com/a", "nonsense", "//x"]
+)
+def test_a_hostile_address_is_not_requested(url: str, read: Read, zendesk: Emulator, out: Path) -> None:
+    only(zendesk, content_url=url)
+    result = read(ARTICLES)
+    assert result.errors == []
+    assert "the address of the file is" in reasons(result)
+    assert stored(out) == []
+
+
+def test_other_hosts_get_no_credentials_and_send_none_back(read: Read, zendesk: Emulator) -> None:
+    with RecordingServer() as elsewhere:
+        only(zendesk, content_url=f"http://localhost:{elsewhere.port}/a")
+        secret = f"{zendesk.base_url}/api/v2/users/me"
+        elsewhere.responder = lambda _: Reply(302, {}, {"Location": secret, "Set-Cookie": "a=b"})
+        result = read(ARTICLES)
+
+        assert elsewhere.requests
+        assert all({"Authorization", "Cookie"}.isdisjoint(each.headers) for each in elsewhere.requests)
+    assert [each.headers.get("authorization") for each in zendesk.requests_to("/api/v2/users/me")] == [None]
+    assert references(result, ARTICLES) == {}
+
+
+# failures
+
+
+@pytest.mark.parametrize("status", [403, 404, 410, 400, 422])
+def test_a_refused_file_leaves_its_record_and_is_counted(status: int, read: Read, zendesk: Emulator) -> None:
+    zendesk.faults.add(PAGES, status=status)
+    result = read(ARTICLES)
+
+    rows = result.records[ARTICLES]
+    assert result.errors == []
+    assert len(references(result, ARTICLES)) == len(rows) - 1
+    assert "1 record without a file, such as" in reasons(result)
+    assert str(status) in reasons(result)
+
+
+@pytest.mark.parametrize("path", [PAGES, "/storage/*"])
+@pytest.mark.parametrize("status", [429, 500, 502, 503])
+def test_a_failure_of_the_server_is_retried(status: int, path: str, read: Read, zendesk: Emulator) -> None:
+    zendesk.faults.add(path, status=status, headers={"Retry-After": "0"}, times=2)
+    result = read(ARTICLES)
+    assert result.errors == []
+    assert len(references(result, ARTICLES)) == len(result.records[ARTICLES])
+
+
+def test_wrong_credentials_for_a_file_are_an_error(read: Read, zendesk: Emulator) -> None:
+    zendesk.faults.add(PAGES, status=401, times=1000)
+    result = read(ARTICLES)
+    assert "refuses the credentials for a file (401)" in result.stream_errors[ARTICLES]
+    assert references(result, ARTICLES) == {}
+
+
+def test_an_expired_token_is_renewed_once(command: Command, zendesk: Emulator, out: Path) -> None:
+    row = only(zendesk)
+    zendesk.faults.add(PAGES, status=401)
+    config = zendesk.config(credentials=zendesk.client_credentials)
+    result = command("read", "--files", str(out), config=config, catalog=catalog_of(config, ARTICLES))
+    assert set(references(result, ARTICLES)) == {row["id"]}
+    assert len(zendesk.requests_to("/oauth/tokens")) == 2
+
+
+@pytest.mark.parametrize("kind", ["truncate", "reset"])
+def test_a_cut_download_resumes(kind: str, read: Read, zendesk: Emulator, out: Path) -> None:
+    row = only(zendesk, size=1_000_000)
+    zendesk.faults.add("/storage/*", kind=kind, times=3)
+    read(ARTICLES)
+
+    (file,) = stored(out)
+    assert (out / file).read_bytes() == content_of(row)
+    ranges = [each.headers.get("range") for each in zendesk.requests if each.path.startswith("/storage/")]
+    assert len(ranges) == 4
+    assert ranges[0] is None
+    if kind == "truncate":
+        assert all(ranges[1:])
+
+
+def test_a_storage_without_etag_restarts(read: Read, zendesk: Emulator, out: Path) -> None:
+    row = only(zendesk, size=10)
+    content = content_of(row)
+    replies = [Reply(200, content[:4], {"Connection": "close"}), Reply(200, content)]
+    with RecordingServer(lambda _: replies.pop(0)) as storage:
+        redirect_to(zendesk, storage)
+        result = read(ARTICLES)
+        assert all("Range" not in each.headers for each in storage.requests)
+    assert stored(out) == [] or (out / stored(out)[0]).read_bytes() == content
+    assert result.errors == []
+
+
+def redirect_to(zendesk: Emulator, storage: RecordingServer) -> None:
+    zendesk.faults.add(PAGES, status=302, headers={"Location": f"http://localhost:{storage.port}/a"}, times=100)
+
+
+BODIES: Mapping[str, tuple[bytes, Mapping[str, str], str]] = {
+    "a bomb": (gzip.compress(bytes(100_000_000)), {"Content-Encoding": "gzip"}, "longer than the size"),
+    "a longer body": (bytes(5_000_000), {}, "longer than the size"),
+    "a shorter body": (bytes(10), {}, "shorter than the size"),
+    "a web page": (b"<html>Please sign in</html>", {"Content-Type": "text/html"}, "web page"),
+}
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_body_that_is_not_the_file_is_dropped(body: str, read: Read, zendesk: Emulator, out: Path) -> None:
+    only(zendesk, size=4000, content_type="image/png")
+    content, headers, reason = BODIES[body]
+    with RecordingServer(lambda _: Reply(200, content, headers)) as storage:
+        redirect_to(zendesk, storage)
+        result = read(ARTICLES)
+    assert reason in reasons(result)
+    assert references(result, ARTICLES) == {}
+    assert stored(out) == []
+
+
+def test_an_encoded_file_is_stored_decoded(read: Read, zendesk: Emulator, out: Path) -> None:
+    row = only(zendesk, size=4000)
+    encoded = Reply(200, gzip.compress(content_of(row)), {"Content-Encoding": "gzip", "ETag": '"1"'})
+    with RecordingServer(lambda _: encoded) as storage:
+        redirect_to(zendesk, storage)
+        read(ARTICLES)
+    (file,) = stored(out)
+    assert (out / file).read_bytes() == content_of(row)
+
+
+def test_without_a_declared_size_the_limit_ends_the_download(read: Read, zendesk: Emulator, out: Path) -> None:
+    only(zendesk, size=None)
+    with RecordingServer(lambda _: Reply(200, bytes(3_000_000))) as storage:
+        redirect_to(zendesk, storage)
+        result = read(ARTICLES, max_size_mb=1)
+    assert "larger than 1 MB" in reasons(result)
+    assert stored(out) == []
+
+
+def test_on_a_full_disk_the_error_says_so_and_no_record_is_emitted(
+    read: Read, zendesk: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(partial_file, "_write_all", fill)
+    only(zendesk)
+    result = read(ARTICLES)
+    assert result.exit_code == 1
+    assert "because the disk is full (No space left on device); free some space" in result.stream_errors[ARTICLES]
+    assert FileStorageError.default_failure_type.value in json.dumps(list(result.bodies("trace")))
+    assert result.records[ARTICLES] == []
+    assert all("article" not in json.dumps(state.get("stream_state", {})) for state in result.states_of(ARTICLES))
+
+
+# limits
+
+
+def test_the_limits_of_the_configuration_exclude_files(read: Read) -> None:
+    result = read(ARTICLES, content_types=["IMAGE/*"])
+    rows = {row["id"]: row for row in result.records[ARTICLES]}
+    assert set(references(result, ARTICLES)) == {
+        key for key, row in rows.items() if row["content_type"].startswith("image/")
+    }
+    assert "`files.content_types` does not include its type" in reasons(result)
+
+
+@pytest.mark.parametrize("include", [True, False])
+def test_flagged_files_are_stored_only_on_request(include: bool, read: Read, zendesk: Emulator) -> None:  # noqa: FBT001
+    stream = "custom_object_record_attachments"
+    flagged = zendesk.store.all(stream)[0]["id"]
+    zendesk.store.update(stream, flagged, malware_scan_status="malware_found")
+    result = read(stream, include_flagged=include)
+    assert (flagged in references(result, stream)) is include
+    assert ("malware scan flagged" in reasons(result)) is not include
+
+
+def test_downloads_on_the_account_wait_for_its_rate_limit(command: Command, out: Path) -> None:
+    with Emulator(seed=1, rows=12, tickets=30, rate_limits=True) as account:
+        config = account.config()
+        result = command("read", "--files", str(out), config=config, catalog=catalog_of(config, ARTICLES))
+        assert [each.status for each in account.requests if each.status == 429] == []
+    assert result.errors == []
+
+
+# bad input
+
+
+BAD_INPUT: Mapping[str, tuple[Row, str]] = {
+    "a size that is no number": ({"max_size_mb": "many"}, "`files.max_size_mb`: expected a whole number from 1 to"),
+    "a size of zero": ({"max_size_mb": 0}, "`files.max_size_mb`: expected a whole number from 1 to"),
+    "types that are no list": ({"content_types": "image/*"}, "`files.content_types`: expected a list of strings"),
+    "a word for a flag": ({"include_flagged": "maybe"}, "`files.include_flagged`: expected true or false"),
+}
+
+
+@pytest.mark.parametrize("fault", BAD_INPUT)
+def test_an_invalid_limit_is_an_error_before_any_request(fault: str, read: Read, zendesk: Emulator) -> None:
+    limits, message = BAD_INPUT[fault]
+    result = read(ARTICLES, **limits)
+    assert message in " ".join(result.errors)
+    assert zendesk.requests == []
+
+
+def test_a_directory_that_cannot_be_written_is_an_error_before_any_request(
+    read: Read, zendesk: Emulator, out: Path
+) -> None:
+    out.write_text("a file in the place of the directory")
+    result = read(ARTICLES)
+    assert f"Files cannot be stored in {out}" in " ".join(result.errors)
+    assert zendesk.requests == []
+
+
+def test_a_stream_without_files_is_an_error_before_any_request(read: Read, zendesk: Emulator) -> None:
+    result = read(ARTICLES, "tickets")
+    assert "streams without files: tickets. Streams with files: article_attachments" in " ".join(result.errors)
+    assert zendesk.requests == []
+
+
+def test_a_directory_without_a_stream_with_files_is_an_error(command: Command, zendesk: Emulator, out: Path) -> None:
+    config = zendesk.config()
+    catalog = catalog_of(config, ARTICLES, include_files=False)
+    result = command("read", "--files", str(out), config=config, catalog=catalog)
+    assert "no stream of the catalog includes its files" in " ".join(result.errors)
+    assert zendesk.requests == []
+
+
+def test_checksums_differ_between_files(zendesk: Emulator) -> None:
+    rows = [row | {"size": 100} for row in zendesk.store.all(ARTICLES)]
+    assert len({hashlib.sha256(content_of(row)).digest() for row in rows}) == len(rows)

@@ -1,0 +1,149 @@
+"""Downloads a file into its partial file, with retries that resume."""
+
+import logging
+import math
+import re
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+
+import requests
+
+from source_zendesk.errors import ConfigError, UnavailableError, UnreachableError
+from source_zendesk.files.client import FileClient
+from source_zendesk.files.limits import FileLimits
+from source_zendesk.files.partial_file import PartialFile
+from source_zendesk.files.remote_file import FileSkipped, RemoteFile
+from source_zendesk.http.backoff import RetryAfterBackoff, is_throttled
+from source_zendesk.http.bounded_response import BoundedResponse
+from source_zendesk.http.connection_failure import classify_failure
+from source_zendesk.http.rate_limit_retry import LONGEST_IN_SECONDS
+from source_zendesk.http.retry_loop import Outcome
+from source_zendesk.http.session import SYNC_TIMEOUTS
+
+LOGGER = logging.getLogger("airbyte")
+RETRIED = frozenset({408, 416, 425, 429, *range(500, 600)})
+REASONS = {
+    401: "Zendesk requires other credentials for the file (401)",
+    403: "Zendesk denies access to the file (403)",
+    404: "the file does not exist any more (404)",
+    410: "the file was deleted (410)",
+}
+CONTENT_RANGE = re.compile(r"bytes (\d+)-")
+
+
+class IncompleteFileError(requests.exceptions.ChunkedEncodingError):
+    """A body ended before the size that the record declares."""
+
+
+@dataclass
+class FileDownload:
+    """Downloads one file of a stream.
+
+    A response that is cut off, a rate limit or a failure of the server is retried for as long as other reads are. The
+    time starts again after each attempt that returned bytes.
+    """
+
+    stream: str
+    file: RemoteFile
+    client: FileClient
+    limits: FileLimits
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    _has_renewed: bool = field(default=False, init=False)
+
+    def run(self, part: PartialFile) -> None:
+        """Store every byte in `part`.
+
+        Raises `FileSkipped` if the file cannot be had, and `UnavailableError` or `UnreachableError` after all retries.
+        """
+        backoff, attempt, started_at = RetryAfterBackoff({}), 0, self.clock()
+        while True:
+            size = part.size
+            outcome = self._attempt(part)
+            if outcome is None:
+                return
+            if part.size > size:
+                attempt, started_at = 0, self.clock()
+            attempt += 1
+            wait = backoff.wait_and_log(outcome, attempt)
+            longest = LONGEST_IN_SECONDS if is_throttled(outcome) else SYNC_TIMEOUTS.total
+            if self.clock() + wait > started_at + longest:
+                raise self._error(outcome)
+            self.sleep(wait)
+
+    def _attempt(self, part: PartialFile) -> Outcome | None:
+        """None after the last byte; otherwise the response or the exception after which to retry."""
+        if not part.validator:
+            part.restart()
+        ranges = {"Range": f"bytes={part.size}-", "If-Range": part.validator} if part.size else {}
+        try:
+            response, is_signed = self.client.open(self.file.url, ranges)
+            with closing(response):
+                if response.status_code == 401 and is_signed:
+                    return self._renew_credentials(response)
+                if response.status_code in RETRIED:
+                    if response.status_code == 416:
+                        part.restart()
+                    return response
+                self._receive(response, part)
+        except requests.RequestException as error:
+            return error
+        return None
+
+    def _renew_credentials(self, response: requests.Response) -> requests.Response:
+        """The refused response, after which to retry once with a new token; raises `ConfigError` if there is none."""
+        if self._has_renewed or not self.client.renew_credentials():
+            raise ConfigError(
+                f"Stream {self.stream}: Zendesk refuses the credentials for a file (401). Check `credentials`."
+            )
+        self._has_renewed = True
+        return response
+
+    def _receive(self, response: requests.Response, part: PartialFile) -> None:
+        self._check_response(response)
+        if response.status_code != 206:
+            part.restart()
+        elif not _continues(response, part.size):
+            part.restart()
+            raise IncompleteFileError("the response is another range of the file")
+        is_encoded, etag = "Content-Encoding" in response.headers, response.headers.get("ETag", "")
+        part.validator = "" if is_encoded or etag.startswith("W/") else etag
+        expected, max_bytes = self.file.size, self.limits.max_bytes
+        if isinstance(response, BoundedResponse):
+            response.max_bytes = math.inf
+        part.append(response.iter_content(), max_bytes if expected is None else expected)
+        if expected is None and part.size > max_bytes:
+            raise FileSkipped(self.limits.size_reason)
+        if expected is not None and part.size != expected:
+            self._raise_for_size(response, part.size > expected)
+
+    def _check_response(self, response: requests.Response) -> None:
+        status = response.status_code
+        if status not in (200, 206):
+            raise FileSkipped(REASONS.get(status, f"the response to its request has the status {status}"))
+        is_page = response.headers.get("Content-Type", "").lower().startswith("text/html")
+        if is_page and self.file.content_type and "html" not in self.file.content_type.lower():
+            raise FileSkipped("the response is a web page instead of the file")
+
+    def _raise_for_size(self, response: requests.Response, is_longer: bool) -> None:  # noqa: FBT001
+        if is_longer:
+            raise FileSkipped("the response is longer than the size of its record")
+        if "Content-Length" not in response.headers:
+            raise IncompleteFileError("the response ended early")
+        raise FileSkipped("the file is shorter than the size of its record")
+
+    def _error(self, outcome: Outcome) -> UnavailableError | UnreachableError:
+        if isinstance(outcome, requests.Response):
+            return UnavailableError(self.stream, f"the request for a file failed with status {outcome.status_code}")
+        failure = classify_failure(outcome)
+        return UnreachableError(
+            f"Stream {self.stream}: a file cannot be downloaded, because {failure.cause}, after all retries. Check the "
+            "network, and run the sync again; it resumes at this page."
+        )
+
+
+def _continues(response: requests.Response, size: int) -> bool:
+    match = CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
+    return match is not None and int(match[1]) == size

@@ -1,0 +1,80 @@
+"""The file of a record, as the record describes it."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk.files.limits import FileLimits
+from source_zendesk.files.remote_file import FileSkipped, RemoteFile
+from source_zendesk.manifest.file_fields import FileFields
+
+FIELDS = FileFields(
+    url="data.url",
+    name="name",
+    size="size",
+    content_type="type",
+    changed_at="at",
+    deleted="deleted",
+    malware="scan",
+    malware_override="allowed",
+)
+ROW: dict[str, Any] = {
+    "data": {"url": "https://acme.zendesk.com/a"}, "name": "a.png", "size": 7, "type": "image/png",
+    "at": "2024-01-01T00:00:00Z", "deleted": False, "scan": "malware_not_found", "allowed": False,
+}  # fmt: skip
+
+
+def check(limits: FileLimits | None = None, **changed: Any) -> None:
+    RemoteFile.from_row({**ROW, **changed}, FIELDS).check(limits or FileLimits())
+
+
+def test_the_file_has_the_values_of_the_fields() -> None:
+    assert RemoteFile.from_row(ROW, FIELDS) == RemoteFile(
+        "https://acme.zendesk.com/a", "a.png", 7, "image/png", 1704067200, is_deleted=False, is_flagged=False
+    )
+
+
+def test_fields_without_a_value_are_unknown() -> None:
+    file = RemoteFile.from_row({"url": "u"}, FileFields(url="url", size="size"))
+    assert file == RemoteFile("u", None, None, "", None, is_deleted=False, is_flagged=False)
+
+
+@pytest.mark.parametrize("size", [-1, "7", 7.0, True, None])
+def test_a_size_that_is_no_count_of_bytes_is_unknown(size: object) -> None:
+    assert RemoteFile.from_row({**ROW, "size": size}, FIELDS).size is None
+
+
+@pytest.mark.parametrize("data", [{}, {"url": None}, {"url": ""}, {"url": 7}, None, "text"])
+def test_a_record_without_an_address_has_no_file(data: object) -> None:
+    with pytest.raises(FileSkipped, match="the record has no address of a file"):
+        RemoteFile.from_row({**ROW, "data": data}, FIELDS)
+
+
+@pytest.mark.parametrize(
+    ("limits", "changed", "reason"),
+    [
+        (FileLimits(), {"deleted": True}, "deleted or redacted"),
+        (FileLimits(), {"scan": "malware_found"}, "malware scan flagged"),
+        (FileLimits(max_megabytes=1), {"size": 1_000_001}, "larger than 1 MB"),
+        (FileLimits(content_types=("text/*",)), {}, "does not include its type"),
+        (FileLimits(content_types=("text/*",)), {"type": None}, "does not include its type"),
+    ],
+)
+def test_an_excluded_file_is_skipped_with_the_reason(limits: FileLimits, changed: Any, reason: str) -> None:
+    with pytest.raises(FileSkipped, match=reason):
+        check(limits, **changed)
+
+
+@pytest.mark.parametrize(
+    ("limits", "changed"),
+    [
+        (FileLimits(), {}),
+        (FileLimits(), {"scan": "malware_found", "allowed": True}),
+        (FileLimits(include_flagged=True), {"scan": "malware_found"}),
+        (FileLimits(), {"scan": "not_scanned"}),
+        (FileLimits(max_megabytes=1), {"size": 1_000_000}),
+        (FileLimits(content_types=("image/*",)), {"type": "Image/PNG; charset=binary"}),
+    ],
+)
+def test_other_files_are_included(limits: FileLimits, changed: Any) -> None:
+    check(limits, **changed)
