@@ -187,7 +187,9 @@ class Store:
         collection = CHILDREN.get(name, ("",))[0]
         if name in EMBEDDED and (row := self.get(collection, parent)):
             LINKS[collection](self, row, None)
-            self.writable(collection).put(row, self.writable(collection).parent_of(parent))
+            outer = self.writable(collection).parent_of(parent)
+            self.writable(collection).put(row, outer)
+            self._embed(collection, outer)
 
     def _log_update(self, number: int, fields: Row, before: Row) -> None:
         comment = fields.get("comment")
