@@ -75,7 +75,7 @@ class FileTransfer:
         return list(self.store.threads.map(self._store_file, rows))
 
     def _store_file(self, row: Row) -> Reference | None:
-        key = [row.get(name) for name in self.primary_key]
+        key = [row.get(name) for name in self._key_fields(row)]
         try:
             file = RemoteFile.from_row(row, self.fields)
             file.check(self.store.limits)
@@ -90,6 +90,10 @@ class FileTransfer:
             source_file_relative_path=str(path),
             file_size_bytes=size,
         )
+
+    def _key_fields(self, row: Row) -> Sequence[str]:
+        """The primary key, and the id of the file: a user's new photo has the key of the old one."""
+        return self.primary_key if "id" not in row or "id" in self.primary_key else (*self.primary_key, "id")
 
     def _download(self, file: RemoteFile, path: Path) -> int:
         """The size of the complete file at the path."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from integration_tests.emulator.data.fixups import fixup
@@ -15,6 +16,13 @@ def content_of(row: Row) -> bytes:
     block = hashlib.sha256(str(row["id"]).encode()).digest() * 2048
     size = int(row["size"])
     return (block * (size // len(block) + 1))[:size]
+
+
+def embedded_files(rows: Iterable[Row], field: str) -> Iterator[Row]:
+    """The files in a field of the rows, which contains one file or a list."""
+    for row in rows:
+        value = row[field] or []
+        yield from value if isinstance(value, list) else [value]
 
 
 def _describe(row: Row, m: Maker, name: str, url: str) -> None:

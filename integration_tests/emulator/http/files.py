@@ -15,7 +15,7 @@ from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.account import Request
 from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.api.routes import endpoints
-from integration_tests.emulator.data.files import content_of, of_ticket
+from integration_tests.emulator.data.files import content_of, embedded_files, of_ticket
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.http import auth
 from integration_tests.emulator.http.dispatch import Dispatcher, error_reply
@@ -23,9 +23,13 @@ from integration_tests.emulator.http.dispatch import Dispatcher, error_reply
 PATHS = {
     "/attachments/token/{identifier}": "attachments",
     "/hc/article_attachments/{identifier}/{name}": "article_attachments",
+    "/brands/{identifier}/content_url": "brands",
+    "/system/photos/{identifier}/{name}": "users",
     "/storage/{collection}/{identifier}": "",
 }
 """The paths of files, and the collection that each serves; the storage serves all."""
+EMBEDDED = {"brands": "logo", "users": "photo", "suspended_tickets": "attachments"}
+"""The field of the rows that contains their files."""
 CREDENTIALS = ("authorization", "cookie", "x-on-behalf-of")
 RANGE = re.compile(r"bytes=(\d+)-")
 
@@ -50,7 +54,7 @@ def _respond(dispatcher: Dispatcher, request: Request, base: str, collection: st
             return _stored(request, _row(dispatcher, params["collection"], params["identifier"]))
         auth.authenticate(dispatcher.account, dispatcher.oauth, endpoints()[0], request.headers)
         headers = dispatcher.limits.acquire(request.method, request.path, 1)
-        identifier = of_ticket(params["identifier"]) if collection == "attachments" else params["identifier"]
+        collection, identifier = _file_of(collection, params["identifier"])
         row = _row(dispatcher, collection, identifier)
         target = f"http://localhost:{urlsplit(base).port}/storage/{collection}/{row['id']}"
         return Reply(302, b"", headers | {"Location": target})
@@ -58,9 +62,20 @@ def _respond(dispatcher: Dispatcher, request: Request, base: str, collection: st
         return error_reply(error)
 
 
+def _file_of(collection: str, identifier: str) -> tuple[str, Any]:
+    """The collection that contains a file, and the id of the file there."""
+    if collection == "attachments":
+        return ("suspended_tickets" if identifier.startswith("s") else collection), of_ticket(identifier)
+    return collection, int(identifier) + 1 if collection == "users" else identifier
+
+
 def _row(dispatcher: Dispatcher, collection: str, identifier: Any) -> Row:
     store = dispatcher.account.store
-    row = store.get(collection, int(identifier)) if str(identifier).isdigit() else None
+    if collection in EMBEDDED:
+        found = embedded_files(store.all(collection), EMBEDDED[collection])
+        row = next((file for file in found if str(file["id"]) == str(identifier)), None)
+    else:
+        row = store.get(collection, int(identifier)) if str(identifier).isdigit() else None
     if row is None:
         raise errors.ApiError(404, {"error": "RecordNotFound", "description": "Not found"})
     return row

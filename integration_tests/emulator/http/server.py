@@ -66,10 +66,11 @@ class Resource:
 
 
 class Suffix:
-    """Middleware that drops `.json` before routing."""
+    """Middleware that drops `.json`, and the slash at the end of an attachment's address, before routing."""
 
     async def process_request(self, req: falcon.asgi.Request, _resp: falcon.asgi.Response) -> None:
-        req.path = strip_suffix(req.path)
+        path = strip_suffix(req.path)
+        req.path = path.rstrip("/") if path.startswith("/attachments/token/") else path
 
 
 class OAuthTokens:
