@@ -152,6 +152,12 @@ def test_links_are_absolute_or_lead_to_an_existing_heading(page: Path) -> None:
         assert not anchor or anchor in anchors(target), link
 
 
+def test_the_site_lists_every_page() -> None:
+    """`make site` needs a place for each page in `mkdocs.yml`; the site's hook adds the decisions."""
+    listed = re.findall(r"^ *- (?:\w+: )?([\w-]+\.md)$", (ROOT / "mkdocs.yml").read_text(), re.MULTILINE)
+    assert sorted(listed) == sorted(page.name for page in PAGES if page.parent.name != "adr")
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_files_named_in_pages_exist(page: Path) -> None:
     folders = "source_zendesk|integration_tests|unit_tests|docs|schemas|products"
