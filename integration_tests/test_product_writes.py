@@ -99,3 +99,30 @@ def test_a_comment_raises_the_count_of_its_post(zendesk: Emulator) -> None:
     assert (comment["post_id"], comment["body"]) == (post["id"], "Thanks")
     after = zendesk.store.get("posts", post["id"]) or {}
     assert after["comment_count"] == post["comment_count"] + 1
+
+
+def test_a_title_is_changed_in_its_translation_only(zendesk: Emulator) -> None:
+    article = dict(zendesk.store.all("articles")[0])
+    texts = {"parameters": {"article_id": article["id"]}, "body": {"article": {"title": "New", "promoted": True}}}
+    (record,) = write(zendesk, {"stream": "update_article", **texts}).records["update_article"]
+    assert (record["title"], record["promoted"]) == (article["title"], True)
+    name, parameters = "update_article_translation", {"article_id": article["id"], "locale": "de"}
+    item = {"stream": name, "parameters": parameters, "body": {"translation": {"title": "Neu"}}}
+    (translation,) = write(zendesk, item).records[name]
+    assert (translation["locale"], translation["title"], translation["source_id"]) == ("de", "Neu", article["id"])
+
+
+def test_a_deleted_category_takes_its_sections_and_articles_along(zendesk: Emulator) -> None:
+    section = zendesk.store.all("sections")[0]
+    assert zendesk.store.children("articles", section_id=section["id"])
+    item = {"stream": "delete_category", "parameters": {"category_id": section["category_id"]}}
+    assert write(zendesk, item).errors == []
+    assert zendesk.store.get("sections", section["id"]) is None
+    assert zendesk.store.children("articles", section_id=section["id"]) == []
+
+
+def test_more_attachments_than_zendesk_adds_at_once_are_refused(zendesk: Emulator) -> None:
+    item = {"stream": "associate_article_attachments", "parameters": {"article_id": 1}}
+    message = refusal(zendesk, {**item, "body": {"attachment_ids": [*range(21)]}})
+    assert "21 items; associate_article_attachments takes at most 20" in message
+    assert zendesk.account.requests == []

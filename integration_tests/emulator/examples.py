@@ -45,6 +45,10 @@ BODIES: dict[str, Row] = {
     "update_settings": {"settings": {"tickets": {"tagging": True}}}, "trial_account": {"account": {"name": "x"}},
     "create_children": {"variants": [{"content": "Hello", "locale_id": 1}]},
 }  # fmt: skip
+MADE_BODIES: dict[str, Callable[[Store], Row]] = {
+    "associate_attachments": lambda store: {"attachment_ids": [first(store, "article_attachments")["id"]]},
+    "follow": lambda store: {"user_subscription": {"followed_id": store.all("users")[1]["id"]}},
+}
 
 
 @dataclass
@@ -123,10 +127,19 @@ def _deleted(store: Store, endpoint: Endpoint) -> dict[str, Any]:
     return {name: store.tickets.deleted_ids()[0] for name in endpoint.placeholders}
 
 
+def _untranslated(store: Store, endpoint: Endpoint) -> dict[str, Any]:
+    """An object of the first brand that lacks the language of the example."""
+    ((param, collection),) = endpoint.through.items()
+    locale, brand = endpoint.example["body"]["translation"]["locale"], first(store, "brands")["id"]
+    own = [row["id"] for row in store.all(collection) if store.brand_of(collection, row["id"]) == brand]
+    known = {i: {text["locale"] for text in store.children(endpoint.of, source_id=i)} for i in own}
+    return {param: next(i for i in own if locale not in known[i])}
+
+
 PARAM_MAKERS: dict[str, Callable[[Store, Endpoint], dict[str, Any]]] = {
     "make_default": _owned("", ""), "make_default_organization": _owned("organization_memberships", "organization_id"),
     "leave_organization": _owned("organization_memberships", "organization_id"),
-    "make_primary": _owned("user_identities", ""),
+    "make_primary": _owned("user_identities", ""), "create_translation": _untranslated,
     "touch_identity": _owned("user_identities", ""), "verify_identity": _owned("user_identities", ""),
     "redact_comment": _commented, "redact_attachment": _commented, "make_private": _commented, "restore": _deleted,
     "job_purge": _deleted, "user_merge": lambda store, _: {"user_id": store.all("users")[1]["id"]},
@@ -156,7 +169,9 @@ def _write(store: Store, endpoint: Endpoint, params: dict[str, Any], made: Examp
     elif endpoint.serve in ("macro_upload", "app_upload"):
         made.file, made.form = b"content", "attachment" if endpoint.serve == "macro_upload" else "uploaded_data"
     elif endpoint.serve not in ("delete", "destroy_listed"):
-        made.body = _body(store, endpoint, params)
+        made.body = (
+            MADE_BODIES[endpoint.serve](store) if endpoint.serve in MADE_BODIES else _body(store, endpoint, params)
+        )
 
 
 def _body(store: Store, endpoint: Endpoint, params: dict[str, Any]) -> Row:

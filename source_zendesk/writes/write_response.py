@@ -41,8 +41,9 @@ def _requested_ids(action: Action) -> set[str]:
 class WriteResponseExtractor(RecordExtractor):
     """Extracts the object or list under `record_key`, or the whole response; an empty response is one empty record.
 
-    Never raises: Zendesk has done the write, and an error would cause a repetition. A bare value becomes a record with
-    the field `item_field`. The paths in `redacted` are redacted.
+    So is an empty text, the response to a new source locale of an article. Never raises: Zendesk has done the write,
+    and an error would cause a repetition. A bare value becomes a record with the field `item_field`. The paths in
+    `redacted` are redacted.
     """
 
     item_field: str = ""
@@ -52,7 +53,7 @@ class WriteResponseExtractor(RecordExtractor):
         """At least one record."""
         content = body.get(self.record_key, body) if self.record_key and isinstance(body, dict) else body
         items = content if isinstance(content, list) else [content]
-        return redact_paths([self._row(item) for item in items if item is not None], self.redacted) or [{}]
+        return redact_paths([self._row(item) for item in items if item not in (None, "")], self.redacted) or [{}]
 
     def _row(self, item: Any) -> Row:
         return item if isinstance(item, dict) else {self.item_field or "value": item}

@@ -19,6 +19,7 @@ from source_zendesk.writes.write_response import WriteResponseExtractor
         ("", {"id": 1}, [{"id": 1}]),
         ("", "done", [{"tag": "done"}]),
         ("", None, [{}]),
+        ("", "", [{}]),
     ],
 )
 def test_a_response_becomes_at_least_one_record(key: str, body: Any, rows: list[Any]) -> None:

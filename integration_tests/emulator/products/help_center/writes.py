@@ -1,16 +1,16 @@
-"""Votes and subscriptions of articles, posts, and their comments."""
+"""Writes of votes and subscriptions in help centers and communities."""
 
 from __future__ import annotations
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
-from integration_tests.emulator.api.replies import Reply, created, ok
+from integration_tests.emulator.api.replies import Reply, created, no_content, ok
 from integration_tests.emulator.data.links import EMBEDDED
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.products.help_center.seed import ITEMS, count_votes
 from integration_tests.emulator.reads import lists
-from integration_tests.emulator.writes.generic import READ_ONLY, REQUIRED
+from integration_tests.emulator.writes.generic import READ_ONLY, REQUIRED, body_object
 
 REQUIRED.update({"post": ("title",), "topic": ("name",), "comment": ("body",)})
 EMBEDDED.add("post_comments")
@@ -52,3 +52,23 @@ def subscribe(call: Call) -> Reply:
     fields = {"user_id": (call.account.user or {}).get("id"), "locale": given.get("source_locale")}
     fields |= {name: value for name, value in given.items() if name not in READ_ONLY}
     return created("subscription", call.account.store.create(call.endpoint.of, content["id"], **fields))
+
+
+@serve("delete_vote")
+def delete_vote(call: Call) -> Reply:
+    row = lists.path_row(call)
+    call.account.store.delete("votes", row["id"])
+    _recount(call, dict(ITEMS)[row["item_type"]], row["item_id"])
+    return no_content()
+
+
+@serve("follow")
+def follow(call: Call) -> Reply:
+    """Let the user in the path follow another user; changes the known subscription."""
+    (follower,), store = lists.parents(call), call.account.store
+    fields = body_object(call, "user_subscription")
+    followed = lists.find(call, "users", str(fields.get("followed_id")))
+    known = store.children("user_subscriptions", followed_id=followed["id"])
+    row = next((row for row in known if row["follower_id"] == follower["id"]), None)
+    row = row or store.create("user_subscriptions", followed["id"], follower_id=follower["id"])
+    return created("user_subscription", row)
