@@ -189,14 +189,31 @@ def test_a_hostile_redirect_is_not_followed(target: str, read: Read, zendesk: Em
     assert stored(out) == []
 
 
+LONG = f"https://{'a' * 70}.example.com/a"
+
+
 @pytest.mark.parametrize(
-    "url", ["http://10.0.0.1/a", "https://[fd00::1]/a", "ftp://acme.zendesk.com/a", "nonsense", "//x"]
+    "url",
+    ["http://10.0.0.1/a", "https://[fd00::1]/a", "ftp://acme.zendesk.com/a", "nonsense", "//x", "https://a..b/x", LONG],
 )
 def test_a_hostile_address_is_not_requested(url: str, read: Read, zendesk: Emulator, out: Path) -> None:
     only(zendesk, content_url=url)
     result = read(ARTICLES)
     assert result.errors == []
     assert "the address of the file is" in reasons(result)
+    assert stored(out) == []
+
+
+@pytest.mark.parametrize("target", [b"https://\xff\xfe/a", b"https://[/a", b"https://a..b/", b""])
+def test_an_invalid_redirect_of_another_host_skips_the_file(
+    target: bytes, read: Read, zendesk: Emulator, out: Path
+) -> None:
+    with RecordingServer() as elsewhere:
+        only(zendesk, content_url=f"http://localhost:{elsewhere.port}/a")
+        elsewhere.responder = lambda _: Reply(302, {}, {"Location": target.decode("latin-1")})
+        result = read(ARTICLES)
+    assert result.errors == []
+    assert "1 record without a file" in reasons(result)
     assert stored(out) == []
 
 

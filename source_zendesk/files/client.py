@@ -96,11 +96,14 @@ class FileClient:
         return _get(session, target, {**self._headers, **address.headers, **signature, **headers})
 
     def _send_public(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        """The response of another host; `requests` raises a `ValueError` for an invalid address or redirect."""
         try:
             check_public_address(url, allows_loopback=self._allows_loopback)
             return _get(self._session(origin(url), is_signed=False), url, {**FILE_HEADERS, **headers})
         except AddressRefusedError as error:
             raise FileSkipped(str(error)) from error
+        except ValueError as error:
+            raise FileSkipped("the address of the file is not valid") from error
 
     def _session(self, address: str, *, is_signed: bool) -> requests.Session:
         with self._lock:
