@@ -32,6 +32,7 @@ UPLOADS = {
     "create_macro_attachment": "attachment",
     "create_associated_macro_attachment": "attachment",
     "upload_sell_app_package": "uploaded_data",
+    "upload_article_attachment": "file",
 }
 """Actions with a file, and its form field; empty if the file is the body."""
 PACKAGE = b"PK\x03\x04 a package"

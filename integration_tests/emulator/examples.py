@@ -45,6 +45,8 @@ BODIES: dict[str, Row] = {
     "update_settings": {"settings": {"tickets": {"tagging": True}}}, "trial_account": {"account": {"name": "x"}},
     "create_children": {"variants": [{"content": "Hello", "locale_id": 1}]},
 }  # fmt: skip
+FORM_FIELDS = {"macro_upload": "attachment", "app_upload": "uploaded_data", "upload_article_attachment": "file"}
+"""The form field of the file, by handler."""
 MADE_BODIES: dict[str, Callable[[Store], Row]] = {
     "associate_attachments": lambda store: {"attachment_ids": [first(store, "article_attachments")["id"]]},
     "follow": lambda store: {"user_subscription": {"followed_id": store.all("users")[1]["id"]}},
@@ -166,8 +168,8 @@ def _query(store: Store, endpoint: Endpoint) -> dict[str, str]:
 def _write(store: Store, endpoint: Endpoint, params: dict[str, Any], made: Example) -> None:
     if endpoint.serve == "upload":
         made.file = b"content"
-    elif endpoint.serve in ("macro_upload", "app_upload"):
-        made.file, made.form = b"content", "attachment" if endpoint.serve == "macro_upload" else "uploaded_data"
+    elif endpoint.serve in FORM_FIELDS:
+        made.file, made.form = b"content", FORM_FIELDS[endpoint.serve]
     elif endpoint.serve not in ("delete", "destroy_listed"):
         made.body = (
             MADE_BODIES[endpoint.serve](store) if endpoint.serve in MADE_BODIES else _body(store, endpoint, params)
