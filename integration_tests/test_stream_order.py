@@ -66,16 +66,28 @@ def test_children_start_with_the_first_page_of_their_parents(
 
 
 def test_streams_that_list_many_parents_leave_their_turn_to_the_children() -> None:
-    """Each stream lists more parents than tasks may wait; these include the listing tasks. Two tasks run at most."""
+    """Each stream lists more parents than tasks may wait; these include the listing tasks. Two tasks run at most.
+
+    The server holds the parents back until two streams list theirs, so no task is left for the children. With a queue
+    of one item, a stream cannot list all its parents before the first of them are tasks.
+    """
     parents = {path: parent for parent, _, path, _ in FAMILIES}
+    listing: set[str] = set()
+    two_are_listing = threading.Event()
 
     def respond(arrived: RecordedRequest) -> Reply:
+        if arrived.path not in parents:
+            return Reply()
+        listing.add(arrived.path)
+        if len(listing) == 2:
+            two_are_listing.set()
         rows = [{"id": number, "type": "tagger"} for number in range(1, 21)]
-        return Reply(body={parents[arrived.path]: rows} if arrived.path in parents else {})
+        return Reply(body={parents[arrived.path]: rows}, release=two_are_listing)
 
     with (
         RecordingServer(respond) as server,
         patch.object(concurrent_read, "MAX_WAITING_TASKS", 2 * len(FAMILIES)),
+        patch.object(concurrent_read, "QUEUE_SIZE", 1),
         patch.object(adaptive_executor, "DEFAULT_TASKS", 2),
     ):
         sync_in_thread = threading.Thread(
