@@ -16,7 +16,7 @@ class PaginationLoopGuard:
 
     A page has no new rows if it is empty or equals an earlier page by its length, first row and last row. The same rows
     twice are no loop: if the rows of one second fill a page, a time export returns them for the time before and again
-    for that second.
+    for that second. The guard keeps the rows of a page in memory only if they seem to repeat.
     """
 
     def __init__(self, stream: str) -> None:
@@ -26,15 +26,18 @@ class PaginationLoopGuard:
     def reset(self) -> None:
         """Forget the pages so far, since the read returns to an earlier page."""
         self._requested: set[str] = set()
-        self._previous: list[Any] = []
+        self._previous_key = _page_key([])
+        self._repeated: list[Any] | None = None
         self._repeats = self._pages_without_new_rows = 0
-        self._page_keys = {_page_key([])}
+        self._page_keys = {self._previous_key}
 
     def check(self, query: Query, next_query: Query | None, rows: list[Any]) -> None:
         """Record a page; raises `PaginationError` if the next request would continue a loop."""
         self._requested.add(_query_key(query))
-        self._repeats = self._repeats + 1 if rows == self._previous else 0
         key = _page_key(rows)
+        is_repeated = key == self._previous_key and self._repeated in (None, rows)
+        self._repeats = self._repeats + 1 if is_repeated else 0
+        self._previous_key, self._repeated = key, rows if is_repeated else None
         self._pages_without_new_rows = self._pages_without_new_rows + 1 if key in self._page_keys else 0
         self._page_keys.add(key)
         if next_query is not None and (
@@ -43,7 +46,6 @@ class PaginationLoopGuard:
             raise self._error("Zendesk returned the same page again, so the remaining rows cannot be read")
         if next_query is not None and self._pages_without_new_rows >= MAX_EMPTY_PAGES:
             raise self._error(f"Zendesk reports more pages, but returned no new row on {MAX_EMPTY_PAGES} pages")
-        self._previous = rows
 
     def _error(self, cause: str) -> PaginationError:
         return PaginationError(self._stream, cause, "Run the sync again; if the error persists, report it to Zendesk")

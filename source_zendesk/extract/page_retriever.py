@@ -106,11 +106,15 @@ class PageRetriever(Retriever):
             return
         try:
             reads_whole_list = self._cursor.reads_whole_list(checkpoint.resume_state)
-            for pages, page in enumerate(self.read_pages(checkpoint.resume_state), 1):
+            pages = 0
+            for page in self.read_pages(checkpoint.resume_state):
+                pages += 1  # noqa: SIM113  # `enumerate` would keep the page
                 if pages == 1 and reads_whole_list and page.reported_count:
                     yield row_estimate(self.name, page.reported_count)
-                yield from self._transform_records(page.rows)
-                yield checkpoint.advance(page.next_state, pages)
+                records, next_state = self._transform_records(page.rows), page.next_state
+                del page  # Otherwise its rows would stay in memory until the next page is parsed.
+                yield from records
+                yield checkpoint.advance(next_state, pages)
         except StreamSkipped as skipped:
             checkpoint.skip_stream(str(skipped))
 
@@ -120,9 +124,11 @@ class PageRetriever(Retriever):
             return
         try:
             for page in self.read_pages(partition.child_state if partition else {}, values):
-                yield from self._transform_records(page.rows)
+                records, child_state = self._transform_records(page.rows), page.next_state
+                del page
+                yield from records
                 if partition:
-                    partition.advance(page.next_state)
+                    partition.advance(child_state)
         except StreamSkipped as skipped:
             level = logging.WARNING if self.context.request_context.is_input else logging.INFO
             LOGGER.log(level, "Stream %s: skipped %s (%s)", self.name, values, skipped)

@@ -56,33 +56,40 @@ class Pager:
         self._loop_guard = PaginationLoopGuard(self._stream)
         self._is_first, self._restarts = True, self.read.restarts
         self._query: Query = {}
+        self._failure: PaginationError | None = None
+        self._is_at_end = True
 
     def pages(self, extract: Callable[[ParsedResponse], PageRows]) -> Iterator[Page]:
-        """The pages with the new rows that `extract` finds in each response.
+        """The pages with the new rows that `extract` finds in each response; keeps none in memory.
 
         If pagination fails, the page is emitted before the error, with a state that resumes at the same page. Raises
         `PaginationError` for a pagination loop.
         """
-        next_query = None
         while self.read.query is not None:
-            state = self.read.state
-            response = self._request()
-            if response is None:
-                yield Page([], state, self.read.state)
-                next_query = None
-                break
-            self.read.begin(response)
-            state = self.read.state
-            page = self._extract(response, extract)
-            try:
-                next_query = self._next_query(response, page)
-            except PaginationError:
-                yield Page(page.new_rows, state, state, response.requested_at)
-                raise
-            self._advance(response, page, next_query)
-            yield Page(page.new_rows, state, self.read.state, response.requested_at, self._reported_count(response))
-        if next_query is None:
+            yield self._next_page(extract)
+            if self._failure:
+                raise self._failure
+        if self._is_at_end:
             self.counts.finish()
+
+    def _next_page(self, extract: Callable[[ParsedResponse], PageRows]) -> Page:
+        state = self.read.state
+        response = self._request()
+        if response is None:
+            self._is_at_end = True
+            return Page([], state, self.read.state)
+        self.read.begin(response)
+        state = self.read.state
+        page = self._extract(response, extract)
+        try:
+            next_query = self._next_query(response, page)
+        except PaginationError as error:
+            # The traceback would keep the page.
+            self._failure = error.with_traceback(None)
+            return Page(page.new_rows, state, state, response.requested_at)
+        self._is_at_end = next_query is None
+        self._advance(response, page, next_query)
+        return Page(page.new_rows, state, self.read.state, response.requested_at, self._reported_count(response))
 
     def _request(self) -> ParsedResponse | None:
         """The response to the next page; None if an export has reached the present."""

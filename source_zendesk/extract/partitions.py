@@ -95,6 +95,9 @@ class ParentSource:
         """The values that do not come from the parent stream."""
         return [*self.inputs, *({name: value} for value in self.parent.values for name in self.parent.fields)]
 
+    def _parent_page(self, page: Page) -> ParentPage:
+        return ParentPage(self._parents_of_rows(page.rows), page.resume_state, page.next_state, page.requested_at)
+
     def _parents_of_rows(self, rows: list[Row]) -> list[tuple[Values, int | None]]:
         found = [
             (values, times.epoch(row.get(self.time_field)))
@@ -157,9 +160,8 @@ class ParentSource:
             yield ParentPage([], state, state)
             return
         try:
-            for page in self.reader.read_pages({} if state == AFTER_FIXED_VALUES else state):
-                parents = self._parents_of_rows(page.rows)
-                yield ParentPage(parents, page.resume_state, page.next_state, page.requested_at)
+            # A variable would keep the rows of a page in memory until the next page is parsed.
+            yield from map(self._parent_page, self.reader.read_pages({} if state == AFTER_FIXED_VALUES else state))
         except StreamSkipped as skipped:
             if not fixed_values and not self.inputs_of_rows:
                 raise

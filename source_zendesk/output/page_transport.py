@@ -40,10 +40,13 @@ class PageRecord(RowRecord):
         head = b'{"type":"RECORD","record":{"stream":%b,"data":' % orjson.dumps(stream)
         tail = b',"emitted_at":%d}}\n' % (time.time_ns() // 1_000_000)
         try:
-            lines = (tail + head).join(map(orjson.dumps, rows))
+            lines = list(map(orjson.dumps, rows))
         except TypeError:
-            lines = (tail + head).join(_dump_repaired(stream, row) for row in rows)
-        self.lines, self.count = head + lines + tail, len(rows)
+            lines = [_dump_repaired(stream, row) for row in rows]
+        # Only one join: each further copy of a page would take megabytes.
+        lines[0] = head + lines[0]
+        lines[-1] += tail
+        self.lines, self.count = (tail + head).join(lines), len(rows)
         if references:
             self.lines = _add_references(self.lines, tail, references)
 
@@ -74,6 +77,7 @@ class PageTransport:
         """One record with the whole page; no record if the page has no rows."""
         if rows:
             page = PageRecord(stream, rows, references)
+            del rows  # They take five times the memory of the page.
             self._acquire()
             yield page
 

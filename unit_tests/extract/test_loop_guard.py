@@ -1,5 +1,6 @@
 """A pagination loop is an error; pages that are only similar are not."""
 
+import weakref
 from typing import Any
 
 import pytest
@@ -60,3 +61,15 @@ def test_empty_pages_before_a_restart_do_not_count() -> None:
         loop_guard.check({"page": page}, {"page": page + 1}, [])
     loop_guard.reset()
     loop_guard.check({"page": 0}, {"page": 1}, [])
+
+
+class _Rows(list[dict[str, int]]):
+    """A list to which weak references are possible."""
+
+
+def test_the_guard_keeps_no_page_in_memory() -> None:
+    guard, rows = PaginationLoopGuard("tickets"), _Rows([{"id": 1}, {"id": 2}])
+    is_kept = weakref.ref(rows)
+    guard.check({"page": 1}, {"page": 2}, rows)
+    del rows
+    assert is_kept() is None
