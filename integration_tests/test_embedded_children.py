@@ -7,6 +7,7 @@ import pytest
 from integration_tests.compare import assert_same_rows
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, State, sync
+from integration_tests.recording_server import RecordingServer, Reply
 
 
 def change_variants(zendesk: Emulator) -> None:
@@ -104,3 +105,11 @@ def test_a_state_of_one_request_for_each_parent_is_read(stream: str, zendesk: Em
         result = sync(zendesk.config(), [stream], saved(stream, state))
         assert (result.errors, result.warnings) == ([], [])
         assert_same_rows(rows(result, stream), rows(first, by_parent))
+
+
+@pytest.mark.parametrize("items", [[{"id": 1}], [{"id": 1, "variants": None}, {"id": 2}]])
+def test_items_without_the_list_of_their_children_fail_the_stream(items: list[Row]) -> None:
+    with RecordingServer(lambda _: Reply(body={"items": items, "meta": {"has_more": False}})) as server:
+        result = sync(server.config(), ["dynamic_content_variants"])
+    assert "read list_dynamic_content_variants" in result.stream_errors["dynamic_content_variants"]
+    assert result.statuses["dynamic_content_variants"][-1] == "INCOMPLETE"

@@ -187,6 +187,13 @@ FEATURES = {
     if parent.unless_empty
 }
 """The parents of each stream that are not requested if the account does not use a feature."""
+UNREADABLE: dict[str, dict[str, Any]] = {
+    "a refusal": {"status": 403},
+    "a refusal without a reason": {"kind": "empty_body"},
+    "a refusal of an unknown kind": {"status": 403, "body": {"error": "Unexpected"}},
+    "a response without the list": {"status": 200, "body": {}},
+}
+"""Responses after which it is unknown whether the account uses the feature."""
 
 
 def feature_rows(zendesk: Emulator, stream: str) -> list[Any]:
@@ -209,10 +216,13 @@ def test_parents_are_not_requested_without_the_feature(stream: str, zendesk: Emu
     assert_same_rows(later.records[stream], expected)
 
 
+@pytest.mark.parametrize("fault", UNREADABLE)
 @pytest.mark.parametrize("stream", FEATURES)
-def test_parents_are_requested_if_zendesk_refuses_the_list_of_the_feature(stream: str, zendesk: Emulator) -> None:
+def test_parents_are_requested_if_the_list_of_the_feature_cannot_be_read(
+    stream: str, fault: str, zendesk: Emulator
+) -> None:
     expected = ExpectedRows(zendesk).rows(Manifest.load().endpoints[stream])
-    zendesk.faults.add(FEATURES[stream].unless_empty, status=403)
+    zendesk.faults.add(FEATURES[stream].unless_empty, every=1, **UNREADABLE[fault])
     result = sync(zendesk.config(), [stream])
     assert expected
     assert_same_rows(result.records[stream], expected)

@@ -195,8 +195,12 @@ class NestedListExtractor(ListExtractor):
         """The innermost items."""
         items = [({name: row.get(name) for name in self.outer_fields}, row) for row in super().extract(body)]
         for key, name in zip(self.nested, self.nested_ids, strict=True):
+            self.check_lists([row for _, row in items], key)
             items = [({**ids, name: row.get("id")}, item) for ids, row in items for item in self.nested_list(row, key)]
         return [{**ids, **row} for ids, row in items]
+
+    def check_lists(self, rows: list[Row], key: str) -> None:
+        """Nothing: a row without the list has no items."""
 
     def nested_list(self, row: Row, key: str) -> list[Row]:
         """The objects of a list inside a row, or the object in its place; none if it is null or missing."""
@@ -206,6 +210,17 @@ class NestedListExtractor(ListExtractor):
     def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
         """The outermost rows: a page of rows without nested items is not the end."""
         return super().extract(body)
+
+
+@dataclass
+class DocumentedListExtractor(NestedListExtractor):
+    """The items of nested lists that Zendesk documents for each row, and also returns by `list_<stream>`."""
+
+    def check_lists(self, rows: list[Row], key: str) -> None:
+        """Raise `ResponseError` if no row has the list: only the other responses have its items."""
+        if rows and all(row.get(key) is None for row in rows):
+            cause = f"no item of the response has a list `{key}`"
+            raise ResponseError(self.name, f"{cause}; if that persists, read list_{self.name}")
 
 
 @dataclass

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
 from source_zendesk import times
 from source_zendesk.extract.cursors.base import State
 from source_zendesk.extract.extractors import Row
@@ -79,7 +81,7 @@ class ParentSource:
     `time_field` is the field of its rows with the time of their last change, empty if they have none.
 
     `feature` reads the parent's stream `unless_empty`: if it has no rows, the parent stream is not read, and its state
-    does not advance.
+    does not advance. If it cannot be read, the parent stream is.
     """
 
     parent: ParentRef
@@ -111,13 +113,19 @@ class ParentSource:
         return _without_times(self._batch_values([values for values, _ in found])) if self.parent.batch else found
 
     def _is_feature_unused(self) -> bool:
-        """Whether the account has no row of the feature; False if Zendesk refuses the request."""
+        """Whether the account has no row of the feature; False if the request fails: it only saves other requests."""
         if self.feature is None:
             return False
         try:
             if any(page.rows for page in self.feature.read_pages({})):
                 return False
-        except StreamSkipped:
+        except (StreamSkipped, AirbyteTracedException) as failure:
+            LOGGER.info(
+                "Requesting the children of all `%s`: whether the account has any `%s` is unknown (%s)",
+                self.parent.stream,
+                self.parent.unless_empty,
+                failure,
+            )
             return False
         LOGGER.info(
             "Requesting no children of `%s`, because the account has no `%s`. If it deleted them, children may remain: "

@@ -14,6 +14,8 @@ from source_zendesk.http.refusals import StreamSkipped
 
 LOGGER = logging.getLogger("airbyte")
 AGENT, CHANNEL = "agent_id", "channel"
+CHANNELS = ("support", "messaging", "talk")
+"""The documented channels, requested for an agent whose own are not in the response."""
 
 
 @dataclass
@@ -21,7 +23,8 @@ class WorkItemExtractor(ListExtractor):
     """The work items that the response includes with the channels of each agent under `record_key`.
 
     Each gets `agent_id` and `channel`. A response includes the first page of a channel's work items; channels with
-    further pages, or without this page, are `pending`.
+    further pages, or without this page, are `pending`. So are all documented channels of an agent without a list of
+    channels.
     https://developer.zendesk.com/api-reference/agent-availability/agent-availability-api/agent_availabilities/
     """
 
@@ -43,14 +46,18 @@ class WorkItemExtractor(ListExtractor):
         document = body if isinstance(body, dict) else {}
         included = {resource_key(item): item for item in self.nested_list(document, "included")}
         for agent in agents:
-            for key in map(resource_key, _related(agent, "channels").get("data") or []):
+            agent_id = (agent.get("attributes") or {}).get(AGENT)
+            references = _related(agent, "channels").get("data")
+            if references is None:
+                yield from (({AGENT: agent_id, CHANNEL: name}, None) for name in CHANNELS)
+                continue
+            for key in map(resource_key, references):
                 channel = included.get(key, {})
                 name = (channel.get("attributes") or {}).get("name")
                 if not name:
                     cause = f"the response does not include the channel {key[1] if key else None} of an agent"
                     raise ResponseError(self.name, f"{cause}; if that persists, read list_{self.name}")
-                values = {AGENT: (agent.get("attributes") or {}).get(AGENT), CHANNEL: name}
-                yield values, _all_work_items(channel, included)
+                yield {AGENT: agent_id, CHANNEL: name}, _all_work_items(channel, included)
 
 
 def _related(resource: Row, name: str) -> Mapping[str, Any]:
@@ -62,7 +69,10 @@ def _all_work_items(channel: Row, included: Mapping[Key, Row]) -> list[Row] | No
     work_items = _related(channel, "work_items")
     has_more = (work_items.get("meta") or {}).get("has_more") or (work_items.get("links") or {}).get("next")
     keys = None if has_more else work_items.get("data")
-    if keys is None or not all(resource_key(key) in included for key in keys):
+    count = (channel.get("attributes") or {}).get("work_item_count")
+    if keys is None or (isinstance(count, int) and count > len(keys)):
+        return None
+    if not all(resource_key(key) in included for key in keys):
         return None
     return [included[resource_key(key)] for key in keys]
 

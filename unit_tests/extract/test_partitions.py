@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from source_zendesk.errors import ConfigError, ResponseError, UnavailableError
 from source_zendesk.extract.partitions import Page, ParentSource, Partition, iter_partitions
 from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.manifest import ParentRef
@@ -185,3 +186,38 @@ def test_read_that_resumes_behind_a_parent_requests_it_again_for_its_later_row()
         iter_partitions([ParentSource(IDS, reader, time_field="at")], {"parent": {}, "last": {"ticket_id": 1}})
     )
     assert [values["ticket_id"] for values in found] == [2, 1]
+
+
+@dataclass
+class FailingReader:
+    """A list that cannot be read."""
+
+    failure: Exception
+
+    def read_pages(self, _: State) -> Iterator[Page]:
+        raise self.failure
+
+
+FAILURES = (
+    StreamSkipped("forbidden"),
+    ConfigError("refused"),
+    ResponseError("templates", "no list"),
+    UnavailableError("templates", "status 500"),
+)
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
+def test_all_parents_are_requested_if_the_list_of_a_feature_cannot_be_read(
+    failure: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    parent = replace(IDS, stream="tickets", unless_empty="templates")
+    with caplog.at_level("INFO", "airbyte"):
+        partitions = iter_partitions([ParentSource(parent, numbered([1, 2]), feature=FailingReader(failure))], {})
+        assert values_of(partitions) == [{"ticket_id": 1}, {"ticket_id": 2}]
+    assert f"any `templates` is unknown ({failure})" in caplog.text
+
+
+def test_an_error_of_the_connector_itself_is_raised() -> None:
+    source = ParentSource(IDS, numbered([1]), feature=FailingReader(KeyError("bug")))
+    with pytest.raises(KeyError):
+        list(iter_partitions([source], {}))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.extractors import NestedListExtractor
+from source_zendesk.extract.extractors import DocumentedListExtractor, NestedListExtractor
 
 MENUS = NestedListExtractor("ivr_menus", "ivrs", nested=["menus"], nested_ids=["ivr_id"])
 ROUTES = NestedListExtractor("ivr_routes", "ivrs", nested=["menus", "routes"], nested_ids=["ivr_id", "menu_id"])
@@ -57,3 +57,18 @@ def test_an_object_is_a_list_of_one() -> None:
 def test_another_value_in_place_of_the_object_is_an_error() -> None:
     with pytest.raises(ResponseError, match="`photo` is not a list"):
         PHOTOS.extract({"users": [{"id": 1, "photo": "text"}]})
+
+
+@pytest.mark.parametrize("ivrs", [[{"id": 1}], [{"id": 1, "menus": None}, {"id": 2}]])
+def test_rows_of_which_none_has_the_list_are_an_error(ivrs: Any) -> None:
+    assert MENUS.extract({"ivrs": ivrs}) == []
+    extractor = DocumentedListExtractor("ivr_routes", "ivrs", nested=ROUTES.nested, nested_ids=ROUTES.nested_ids)
+    assert extractor.extract(ANSWER) == ROUTES.extract(ANSWER)
+    for body, key in ({"ivrs": ivrs}, "menus"), ({"ivrs": [{"id": 1, "menus": ivrs}]}, "routes"):
+        with pytest.raises(ResponseError, match=f"has a list `{key}`; if that persists, read list_ivr_routes"):
+            extractor.extract(body)
+
+
+def test_an_empty_list_has_no_nested_items() -> None:
+    for body in ({"ivrs": []}, {"ivrs": [{"id": 1, "menus": []}]}):
+        assert MENUS.extract(body) == ROUTES.extract(body) == []
