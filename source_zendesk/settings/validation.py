@@ -89,7 +89,7 @@ def _describe(error: Any) -> str:
     if isinstance(path[-1], int):
         return f"`{_join(path[:-1])}`: expected {_list_of(schema)}; got a list with {kind_of(value)}."
     field = _join(path)
-    is_private = error.validator == "type" and (len(path) > 1 or path == ["credentials"])
+    is_private = error.validator == "type" and (len(path) > 1 or schema["type"] in ("array", "object"))
     return f"`{field}`: expected {_expected(field, schema)}; got {kind_of(value) if is_private else shown(value)}."
 
 

@@ -50,7 +50,10 @@ ERRORS: list[tuple[str, Any, str]] = [
     ("base_url", 7, "`base_url`: expected an https address, or http to this machine; got 7."),
     ("allow_writes", "yes", "`allow_writes`: expected true or false; got 'yes'."),
     ("dry_run", 1, "`dry_run`: expected true or false; got 1."),
-    ("inputs", "search", f"`inputs`: {OF_ITEMS}; got 'search'."),
+    ("inputs", "search", f"`inputs`: {OF_ITEMS}; got a string."),
+    ("inputs", '[{"parameters": {"token": "s3cret"}}]', f"`inputs`: {OF_ITEMS}; got a string."),
+    ("actions", '[{"body": {"token": "s3cret"}}]', f"`actions`: {OF_ITEMS}; got a string."),
+    ("sideloads", {"token": "s3cret"}, f"`sideloads`: {OF_ITEMS}; got an object."),
     ("inputs", ["search"], f"`inputs`: {OF_ITEMS}; got a list with a string."),
     ("inputs", [{}], "`inputs[0].stream`: expected the name of a stream; it is missing."),
     (
