@@ -28,6 +28,7 @@ from integration_tests.harness import (
     parse_output,
 )
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, Responder
+from source_zendesk.cli import atomic_file
 
 PAGES, ROWS = 30, 100
 CONFIG: Row = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "t0ken"}}
@@ -296,7 +297,7 @@ def test_a_directory_without_write_permission_is_an_error(
     def refuse(*_: Any, **__: Any) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "touch", refuse)
+    monkeypatch.setattr(atomic_file, "mkstemp", refuse)
     result = command(*command_line(CONFIG, tmp_path, ["groups"]))
     (error,) = result.errors
     assert "the file cannot be written (Permission denied). Name a file in a directory that you may write to." in error

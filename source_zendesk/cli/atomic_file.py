@@ -2,17 +2,18 @@
 
 import os
 from pathlib import Path
+from tempfile import mkstemp
 
 
 def replace_file(target: Path, text: str, mode: int) -> None:
     """Replace the content of a file, or create it with this mode; raises `OSError` and then leaves it unchanged.
 
     After a kill or a power failure, the file has either the old or the new content. The temporary file is in the same
-    directory; a later call overwrites one that a kill left behind.
+    directory, with a name of its own, so several processes can replace the same file. A kill may leave it behind.
     """
-    temporary = target.with_name(f".{target.name}.new")
+    descriptor, temporary = _create_temporary(target)
     try:
-        _write_durably(temporary, text, mode)
+        _write_durably(descriptor, temporary, text, mode)
         temporary.replace(target)
     except OSError:
         temporary.unlink(missing_ok=True)
@@ -20,8 +21,19 @@ def replace_file(target: Path, text: str, mode: int) -> None:
     _sync_directory(target.parent)
 
 
-def _write_durably(path: Path, text: str, mode: int) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_NOFOLLOW", 0), 0o600)
+def check_replaceable(target: Path) -> None:
+    """Raise `OSError` if no temporary file can be created beside the target."""
+    descriptor, temporary = _create_temporary(target)
+    os.close(descriptor)
+    temporary.unlink()
+
+
+def _create_temporary(target: Path) -> tuple[int, Path]:
+    descriptor, name = mkstemp(".new", f".{target.name}.", target.parent)
+    return descriptor, Path(name)
+
+
+def _write_durably(descriptor: int, path: Path, text: str, mode: int) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         path.chmod(mode)
         file.write(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from source_zendesk import json_values
-from source_zendesk.cli.atomic_file import replace_file
+from source_zendesk.cli.atomic_file import check_replaceable, replace_file
 from source_zendesk.cli.stdout_writer import StdoutWriter
 from source_zendesk.errors import ConfigError
 from source_zendesk.printable import printable_line
@@ -66,10 +66,8 @@ class StateFile:
             raise ConfigError(f"{self._name}: there is no directory {printable_line(str(folder))}; create it.")
         if self._path.exists() and not self._path.is_file():
             raise ConfigError(f"{self._name}: not a regular file; name a file in a writable directory.")
-        probe = self._path.with_name(f".{self._path.name}.new")
         try:
-            probe.touch(NEW_FILE_MODE)
-            probe.unlink()
+            check_replaceable(self._path)
         except OSError as error:
             raise self._unwritable(error, " Name a file in a directory that you may write to.") from error
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from source_zendesk.cli.atomic_file import replace_file
+from source_zendesk.cli.atomic_file import check_replaceable, replace_file
 
 
 def _fail(*_: object, **__: object) -> None:
@@ -21,12 +21,28 @@ def test_a_file_is_created_and_replaced_with_its_mode(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [target]
 
 
-def test_what_a_kill_left_behind_is_overwritten(tmp_path: Path) -> None:
+def test_several_processes_can_replace_the_same_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "state.json"
-    (tmp_path / ".state.json.new").write_text("a longer text of an earlier run")
-    replace_file(target, "new", 0o600)
-    assert target.read_text() == "new"
+    original = os.fsync
+
+    def replace_meanwhile(descriptor: int) -> None:
+        monkeypatch.setattr(os, "fsync", original)
+        check_replaceable(target)
+        replace_file(target, "of the other process", 0o600)
+        assert target.read_text() == "of the other process"
+        original(descriptor)
+
+    monkeypatch.setattr(os, "fsync", replace_meanwhile)
+    replace_file(target, "of this process", 0o600)
+    assert target.read_text() == "of this process"
     assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_file_in_a_directory_that_is_missing_is_not_replaceable(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        check_replaceable(tmp_path / "missing" / "state.json")
+    check_replaceable(tmp_path / "state.json")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("step", [(os, "open"), (os, "fsync"), (Path, "chmod"), (Path, "replace")])
