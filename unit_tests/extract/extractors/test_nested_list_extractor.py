@@ -64,11 +64,13 @@ def test_rows_of_which_none_has_the_list_are_an_error(ivrs: Any) -> None:
     assert MENUS.extract({"ivrs": ivrs}) == []
     extractor = DocumentedListExtractor("ivr_routes", "ivrs", nested=ROUTES.nested, nested_ids=ROUTES.nested_ids)
     assert extractor.extract(ANSWER) == ROUTES.extract(ANSWER)
-    for body, key in ({"ivrs": ivrs}, "menus"), ({"ivrs": [{"id": 1, "menus": ivrs}]}, "routes"):
+    bodies: dict[str, Any] = {"menus": {"ivrs": ivrs}, "routes": {"ivrs": [{"id": 1, "menus": ivrs}]}}
+    for key, body in bodies.items():
         with pytest.raises(ResponseError, match=f"has a list `{key}`; if that persists, read list_ivr_routes"):
             extractor.extract(body)
 
 
 def test_an_empty_list_has_no_nested_items() -> None:
-    for body in ({"ivrs": []}, {"ivrs": [{"id": 1, "menus": []}]}):
+    bodies: list[dict[str, Any]] = [{"ivrs": []}, {"ivrs": [{"id": 1, "menus": []}]}]
+    for body in bodies:
         assert MENUS.extract(body) == ROUTES.extract(body) == []
