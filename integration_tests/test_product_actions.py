@@ -16,7 +16,7 @@ from integration_tests.samples import group_of, sample
 from source_zendesk.manifest import Endpoint, Manifest
 
 Json = dict[str, Any]
-PRODUCTS = ("talk", "talk_partner")
+PRODUCTS = ("custom_data", "employee_service", "itam", "support_extra", "talk", "talk_partner")
 SERVED = {(endpoint.method, endpoint.path): endpoint for endpoint in endpoints()}
 ENTRIES = [
     entry for entry in Manifest.load().endpoints.values() if entry.kind == "action" and entry.product in PRODUCTS
@@ -67,3 +67,12 @@ def test_a_file_is_uploaded_once(name: str, tmp_path: Path) -> None:
         sent = example(zendesk.store, SERVED[entry.method, entry.path])
         (row,) = assert_sent_once(zendesk, entry, item_of(entry, sent, file))
     assert "sound.mp3" in str(row)
+
+
+@pytest.mark.parametrize("name", ["create_api_token", "update_api_token"])
+def test_an_api_token_is_redacted(name: str) -> None:
+    entry = Manifest.load().endpoints[name]
+    with Emulator(rows=6, tickets=12) as zendesk:
+        sent = example(zendesk.store, SERVED[entry.method, entry.path])
+        (row,) = assert_sent_once(zendesk, entry, item_of(entry, sent))
+    assert row["token"] == "****"
