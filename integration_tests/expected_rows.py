@@ -76,6 +76,22 @@ def comments(zendesk: Emulator) -> list[Row]:
     ]
 
 
+def attachments(zendesk: Emulator) -> list[Row]:
+    """The attachments of the comments in ticket events."""
+    return [
+        {**_owner(row), "audit_id": row["audit_id"], **file} for row in comments(zendesk) for file in row["attachments"]
+    ]
+
+
+def recordings(zendesk: Emulator) -> list[Row]:
+    """The recordings of the calls in ticket events."""
+    return [{**_owner(row), **row["data"]} for row in comments(zendesk) if (row.get("data") or {}).get("recording_url")]
+
+
+def _owner(comment: Row) -> Row:
+    return {"comment_id": comment["id"], **{name: comment[name] for name in ("ticket_id", "author_id", "created_at")}}
+
+
 def _search_results(zendesk: Emulator) -> list[Row]:
     """The tickets in the search index, which has no deleted ones."""
     return zendesk.expected("GET", "/api/v2/search/export?filter[type]=ticket&query=*")
@@ -101,6 +117,8 @@ SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
     "ticket_metrics": metrics,
     "user_identities": _identities,
     "ticket_comments": comments,
+    "ticket_attachments": attachments,
+    "call_recordings": recordings,
     "tickets_search": _search_results,
     "attribute_definitions": _definitions,
     "dashboard_agent_activity": _agents_activity,

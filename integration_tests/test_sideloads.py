@@ -184,17 +184,24 @@ def test_an_unreferenced_sideload_can_be_absent() -> None:
     }
 
 
-HOSTED = [("ticket_metrics", "metric_sets"), ("ticket_comments", "comment_events"), ("user_identities", "identities")]
+HOSTED = [
+    # (stream, its sideload, the stream that the error suggests)
+    ("ticket_metrics", "metric_sets", "list_ticket_metrics"),
+    ("ticket_comments", "comment_events", "list_ticket_comments"),
+    ("ticket_attachments", "comment_events", "list_ticket_comments"),
+    ("call_recordings", "comment_events", "list_ticket_comments"),
+    ("user_identities", "identities", "list_user_identities"),
+]
 
 
-@pytest.mark.parametrize(("stream", "name"), HOSTED)
-def test_a_sideload_stream_fails_if_the_response_lacks_it(stream: str, name: str) -> None:
+@pytest.mark.parametrize(("stream", "name", "other"), HOSTED)
+def test_a_sideload_stream_fails_if_the_response_lacks_it(stream: str, name: str, other: str) -> None:
     with Emulator(seed=11, rows=5, tickets=20, ignored_sideloads=frozenset({name})) as account:
         result = sync(account.config(), [stream])
         assert result.statuses[stream][-1] == "INCOMPLETE"
         assert result.records[stream] == []
-        assert f"list_{stream}" in result.stream_errors[stream]
-        assert f"list_{stream}" in Manifest.load().endpoints
+        assert other in result.stream_errors[stream]
+        assert other in Manifest.load().endpoints
         account.options.ignored_sideloads = frozenset()
         again = sync(account.config(), [stream], result.state or None)
     assert again.statuses[stream][-1] == "COMPLETE"

@@ -43,6 +43,7 @@ with all comments of the ticket, and `tickets` emits the ticket with its new `de
   finds these records. Delete them in the destination, or refresh the stream.
 - If a ticket is deleted between the redaction and the next sync, Zendesk refuses its comments. The log then names the
   ticket, and the destination keeps the text.
+- `ticket_attachments` emits the files of a comment again after a redaction of the comment or of a file.
 - A destination that appends keeps all earlier forms.
 
 ## Streams
@@ -51,7 +52,8 @@ with all comments of the ticket, and `tickets` emits the ticket with its new `de
 | --- | --- | --- |
 """
 EMITS, EMITS_ONCE = "emits it", "emits each record once"
-EMITS_CHANGES = "emits each record once, and again after a redaction or a change of its privacy"
+EMITS_REDACTED = "emits each record once, and again after a redaction"
+EMITS_CHANGES = f"{EMITS_REDACTED} or a change of its privacy"
 EMITS_EXISTING = "emits existing records; a full refresh with overwrite removes deleted ones"
 
 Deletion = tuple[str, str]
@@ -80,7 +82,8 @@ def _describe_deletion(endpoint: Endpoint, endpoints: Endpoints) -> Deletion:
         children = ", and requests none of its children" if endpoint.options.no_children_if else ""
         return f"tombstone: {_condition(endpoint.options.tombstone)}", EMITS + children
     if _is_history(endpoint, endpoints):
-        return "history", EMITS_CHANGES if endpoint.options.changes_from else EMITS_ONCE
+        changes = EMITS_REDACTED if endpoint.has_files else EMITS_CHANGES
+        return "history", changes if endpoint.options.changes_from else EMITS_ONCE
     if _has_current_values(endpoint):
         return "current values", "emits them on each sync"
     return _deletion_elsewhere(endpoint, endpoints) or ("full refresh only", EMITS_EXISTING)

@@ -48,6 +48,10 @@ class RecordExtractor(CdkRecordExtractor, ABC):
         """Rows that stand for records that only another request returns, such as events that change a record."""
         return []
 
+    def to_records(self, rows: list[Row]) -> list[Row]:
+        """The records of the new rows of a page; the rows themselves, or parts of them."""
+        return rows
+
     def finish(self) -> None:  # most leave out nothing
         """Log what the extractor has left out of the responses of a read."""
 

@@ -173,5 +173,5 @@ class PageRetriever(Retriever):
         new_rows = read.select_new(rows)
         if pending_rows:
             new_rows = pending_rows.replace_pending(new_rows, read.first_read_at)
-        joined = self.context.sideloads.join(new_rows, response.body)
+        joined = self.context.sideloads.join(self.extractor.to_records(new_rows), response.body)
         return PageRows(rows, cursor_rows, self._normalizer.transform(joined, values, response.requested_at))

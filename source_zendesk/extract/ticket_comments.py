@@ -45,7 +45,7 @@ class CommentExtractor(ListExtractor):
         texts = [child for _, child in comments if child.get("event_type", COMMENT) == COMMENT]
         if texts and all(map(_is_mention, texts)):
             cause = "the response mentions comments without the requested `comment_events`"
-            raise ResponseError(self.name, f"{cause}; if that persists, read list_{self.name}")
+            raise ResponseError(self.name, f"{cause}; if that persists, read list_ticket_comments")
         return [_with_event(event, child) for event, child in comments]
 
     def pending(self, body: object) -> list[Row]:
