@@ -13,7 +13,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.data.files import content_of
+from integration_tests.emulator.data.files import content_of, recording
 from integration_tests.harness import Result, Row, configured_catalog, discover
 from integration_tests.recording_server import RecordingServer, Reply
 from source_zendesk.errors import FileStorageError
@@ -49,10 +49,20 @@ def read(command: Command, zendesk: Emulator, out: Path) -> Read:
     return run
 
 
+def key_of(row: Row) -> Any:
+    """The id of a record, or of the comment that contains a recording."""
+    return row["comment_id"] if "recording_url" in row else row["id"]
+
+
+def file_of(row: Row) -> Row:
+    """The file of a record; the record of a recording contains only its address."""
+    return recording(row["recording_url"].rpartition("/")[2]) if "recording_url" in row else row
+
+
 def references(result: Result, stream: str) -> dict[Any, Row]:
-    """The references to files by the id of the record."""
+    """The references to files by the key of the record."""
     records = [record for record in result.bodies("record") if record["stream"] == stream]
-    return {each["data"]["id"]: each["file_reference"] for each in records if each.get("file_reference")}
+    return {key_of(each["data"]): each["file_reference"] for each in records if each.get("file_reference")}
 
 
 def stored(out: Path) -> list[str]:
@@ -86,12 +96,12 @@ def test_every_byte_of_every_file_is_stored(stream: str, read: Read, out: Path) 
     assert rows
     assert len(found) == len(rows)
     for row in rows:
-        reference = found[row["id"]]
+        reference = found[key_of(row)]
         path = Path(reference["staging_file_url"])
         assert path == out / reference["source_file_relative_path"]
         assert path.parts[len(out.parts)] == stream
-        assert path.read_bytes() == content_of(row)
-        assert reference["file_size_bytes"] == row["size"]
+        assert path.read_bytes() == content_of(file_of(row))
+        assert reference["file_size_bytes"] == file_of(row)["size"]
     assert len(stored(out)) == len(rows)
     assert not any(name.endswith(".part") for name in stored(out))
 

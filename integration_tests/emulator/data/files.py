@@ -25,6 +25,11 @@ def embedded_files(rows: Iterable[Row], field: str) -> Iterator[Row]:
         yield from value if isinstance(value, list) else [value]
 
 
+def recording(identifier: str) -> Row:
+    """The recording of a call; a voice comment contains only its address."""
+    return {"id": identifier, "size": 4000, "content_type": "audio/mpeg"}
+
+
 def _describe(row: Row, m: Maker, name: str, url: str) -> None:
     kind = ("image/png", "application/pdf", "text/plain")[m.index % 3]
     row.update({name: f"file {m.index + 1}.{kind[-3:]}", "content_type": kind, "content_url": url})

@@ -15,7 +15,7 @@ from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.account import Request
 from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.api.routes import endpoints
-from integration_tests.emulator.data.files import content_of, embedded_files, of_ticket
+from integration_tests.emulator.data.files import content_of, embedded_files, of_ticket, recording
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.http import auth
 from integration_tests.emulator.http.dispatch import Dispatcher, error_reply
@@ -25,6 +25,7 @@ PATHS = {
     "/hc/article_attachments/{identifier}/{name}": "article_attachments",
     "/brands/{identifier}/content_url": "brands",
     "/system/photos/{identifier}/{name}": "users",
+    "/recordings/{identifier}": "recordings",
     "/storage/{collection}/{identifier}": "",
 }
 """The paths of files, and the collection that each serves; the storage serves all."""
@@ -71,6 +72,8 @@ def _file_of(collection: str, identifier: str) -> tuple[str, Any]:
 
 def _row(dispatcher: Dispatcher, collection: str, identifier: Any) -> Row:
     store = dispatcher.account.store
+    if collection == "recordings":
+        return recording(identifier)
     if collection in EMBEDDED:
         found = embedded_files(store.all(collection), EMBEDDED[collection])
         row = next((file for file in found if str(file["id"]) == str(identifier)), None)
