@@ -28,7 +28,8 @@ def streams(snapshot: StatsSnapshot) -> str:
     rows = snapshot.rows
     names = sorted(snapshot.running, key=lambda name: -rows.get(name, 0))
     shown = join_first([f"{name} {rows.get(name, 0):,}" for name in names], MAX_NAMED)
-    return f"reading {shown or 'nothing'}, {snapshot.ended} of {snapshot.selected} done"
+    reading = f"reading {shown}, " if shown else ""
+    return f"{reading}{snapshot.ended} of {snapshot.selected} done"
 
 
 def waiting(snapshot: StatsSnapshot) -> str:
