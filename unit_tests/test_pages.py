@@ -221,6 +221,12 @@ def test_the_comparison_has_the_number_of_streams() -> None:
     assert int(written[2]) == (len(recommended) - 1) // 10 * 10
 
 
+def test_the_page_of_files_names_each_stream_with_files() -> None:
+    table = (ROOT / "docs" / "files.md").read_text().partition("| stream | files |\n")[2].partition("\n\n")[0]
+    named = [name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row.split(" | ")[0])]
+    assert sorted(named) == sorted(each.name for each in Manifest.load().endpoints.values() if each.has_files)
+
+
 def test_the_comparison_has_the_measured_figures() -> None:
     cells = re.search(
         r"^\| CPU time of a ticket \| (.+) \| not public \|$", (ROOT / "README.md").read_text(), re.MULTILINE
