@@ -179,7 +179,8 @@ def test_a_run_without_changes_is_one_request(zendesk: Emulator, stream: str) ->
     zendesk.clock.advance(hours=1)
     second = sync(zendesk.config(export_page_size=5), [stream], first.state)
     assert len(zendesk.requests) == 1
-    assert second.state_of(stream) == first.state_of(stream)
+    # Only the number of pages differs, which the schedule of the next run uses.
+    assert second.state_of(stream) == {key: value for key, value in first.state_of(stream).items() if key != "pages"}
 
 
 def test_an_empty_page_in_the_middle_of_a_list_is_not_its_end() -> None:

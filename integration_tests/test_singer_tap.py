@@ -135,7 +135,9 @@ def endless(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
 
 def test_a_signal_ends_the_connector_and_output_ends_on_a_complete_line(endless: subprocess.Popen[bytes]) -> None:
     assert endless.stdout
-    lines = [endless.stdout.readline() for _ in range(50)]
+    lines = [endless.stdout.readline()]
+    while orjson.loads(lines[-1])["type"] != "STATE":
+        lines.append(endless.stdout.readline())
     endless.send_signal(signal.SIGTERM)
     lines += endless.stdout.readlines()
     assert endless.wait(120) == 128 + signal.SIGTERM
