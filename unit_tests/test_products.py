@@ -98,6 +98,7 @@ NAMES = {
     "article_comment_votes": "list_article_comment_votes",
     "post_votes": "list_post_votes",
     "post_comment_votes": "list_post_comment_votes",
+    "agent_work_items": "list_agent_work_items",
     "ivr_menus": "list_ivr_menus",
     "ivr_routes": "list_ivr_routes",
     "custom_object_records (one stream per object)": "export_custom_object_records",
