@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -99,6 +99,13 @@ def _to_float(number: int) -> float | None:
         return float(number)
     except OverflowError:
         return None
+
+
+def value_at(value: Any, names: Iterable[str]) -> Any:
+    """The value under these names of nested objects, from the outside in; None if there is none."""
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value
 
 
 def describe_path(body: Any, path: Path) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from source_zendesk.extract.column_types import ColumnType, declared_type
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.sideload_join import rename_conflicting_field
+from source_zendesk.json_values import value_at
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
 from source_zendesk.printable import join_first
 from source_zendesk.safe_names import escape_name, is_escaped, unescape_name
@@ -95,7 +96,7 @@ class CustomFieldsTransformation:
         drift_report: SchemaDriftReport,
     ) -> None:
         def mapper_at(options: Mapping[str, object] | None, path: list[str], position: str) -> CustomFieldMapper | None:
-            custom = _value_at_path(schema, [*path, "properties", CUSTOM])
+            custom = value_at(schema, [*path, "properties", CUSTOM])
             if options is None or custom is None:
                 return None
             _warn_of_outdated_columns(stream, position, custom)
@@ -154,9 +155,3 @@ def _warn_of_outdated_columns(stream: str, position: str, custom: Mapping[str, A
             "are still read; run discover again for safe names, such as %s",
             stream, position, join_first(old, 5), escape_name(old[0]),
         )  # fmt: skip
-
-
-def _value_at_path(schema: Any, path: list[str]) -> Any:
-    for name in path:
-        schema = schema.get(name) if isinstance(schema, Mapping) else None
-    return schema

@@ -11,6 +11,7 @@ from airbyte_cdk.sources.declarative.extractors.record_extractor import RecordEx
 from source_zendesk.errors import ResponseError
 from source_zendesk.extract import page_fields
 from source_zendesk.http.error_text import embedded_error
+from source_zendesk.json_values import value_at
 
 LOGGER = logging.getLogger("airbyte")
 Row = dict[str, Any]
@@ -28,9 +29,8 @@ class RecordExtractor(CdkRecordExtractor, ABC):
 
     def value_at_key(self, body: object) -> object:
         """The value at `record_key`, None if the response has none."""
-        for name in self.record_key.split("."):
-            body = body.get(name) if isinstance(body, dict) else None
-        return body
+        value: object = value_at(body, self.record_key.split("."))
+        return value
 
     def extract_records(self, response: requests.Response) -> list[Row]:
         """The records of a response, as Zendesk sent them."""

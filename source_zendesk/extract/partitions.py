@@ -15,6 +15,7 @@ from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.requested_parents import RequestedParents
 from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.http.response import UndocumentedValueError
+from source_zendesk.json_values import value_at
 from source_zendesk.manifest import ParentRef
 
 
@@ -69,6 +70,13 @@ class PageReader(Protocol):
 
     def read_pages(self, state: State) -> Iterator[Page]:
         """The pages from a state on."""
+
+
+class ChildReader(Protocol):
+    """Reads the pages of a substream for one parent."""
+
+    def read_pages(self, state: State, values: Mapping[str, Any]) -> Iterator[Page]:
+        """The pages from a state on, for the parent with these values."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +147,9 @@ class ParentSource:
         return any(_matches(row.get(name), excluded) for name, excluded in self.parent.unless.items())
 
     def _values_of_row(self, row: Mapping[str, Any]) -> Values | None:
-        partition = {name: _scalar(source, value_at_path(row, source)) for name, source in self.parent.fields.items()}
+        partition = {
+            name: _scalar(source, value_at(row, source.split("."))) for name, source in self.parent.fields.items()
+        }
         if self.parent.pattern:
             partition = {name: self._match_pattern(value) for name, value in partition.items()}
         if any(value in (None, "") for value in partition.values()):
@@ -186,13 +196,6 @@ def _matches(value: Any, excluded: Any) -> bool:
     if excluded == "any":
         return bool(value)
     return bool(value == excluded) or (isinstance(excluded, list) and value in excluded)
-
-
-def value_at_path(row: Any, path: str) -> Any:
-    """The value at a dotted path in a row, None if there is none."""
-    for name in path.split("."):
-        row = row.get(name) if isinstance(row, Mapping) else None
-    return row
 
 
 def _scalar(path: str, value: Any) -> Any:

@@ -2,15 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any
 
 from source_zendesk import times
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.cursors.base import State
 from source_zendesk.extract.extractors import ListExtractor, Row
-from source_zendesk.extract.partitions import Page
+from source_zendesk.extract.partitions import ChildReader
 from source_zendesk.http.refusals import StreamSkipped
 
 LOGGER = logging.getLogger("airbyte")
@@ -95,13 +94,6 @@ def _is_mention(child: Row) -> bool:
     return bool(child.get("comment_present")) and not any(name in child for name in CONTENT)
 
 
-class CommentReader(Protocol):
-    """Reads the current comments of a ticket."""
-
-    def read_pages(self, state: State, values: Mapping[str, Any]) -> Iterator[Page]:
-        """The pages of the comments of the ticket in `values`."""
-
-
 @dataclass(frozen=True)
 class ChangedComments:
     """Requests the comments again that events change: a destination replaces them by their id.
@@ -110,7 +102,7 @@ class ChangedComments:
     """
 
     stream: str
-    comments: CommentReader
+    comments: ChildReader
 
     def replace_pending(self, rows: list[Row], since: int) -> list[Row]:
         """The comments among the rows, and those that the changes among the rows name; one request for each ticket.

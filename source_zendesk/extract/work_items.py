@@ -3,12 +3,11 @@
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.cursors.base import State
 from source_zendesk.extract.extractors import ListExtractor, Row
-from source_zendesk.extract.partitions import Page
+from source_zendesk.extract.partitions import ChildReader
 from source_zendesk.extract.sideload_extractors import Key, resource_key
 from source_zendesk.http.refusals import StreamSkipped
 
@@ -77,19 +76,12 @@ def _all_work_items(channel: Row, included: Mapping[Key, Row]) -> list[Row] | No
     return [included[resource_key(key)] for key in keys]
 
 
-class WorkItemReader(Protocol):
-    """Reads the work items of one channel of an agent."""
-
-    def read_pages(self, state: State, values: Mapping[str, Any]) -> Iterator[Page]:
-        """The pages of the work items of the agent and channel in `values`."""
-
-
 @dataclass(frozen=True)
 class RemainingWorkItems:
     """Requests the work items of the channels of which a response does not include all."""
 
     stream: str
-    work_items: WorkItemReader
+    work_items: ChildReader
 
     def replace_pending(self, rows: list[Row], _since: int) -> list[Row]:
         """The work items among the rows, and those of the channels among the rows."""

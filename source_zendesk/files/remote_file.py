@@ -7,6 +7,7 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.files.limits import FileLimits
+from source_zendesk.json_values import value_at
 from source_zendesk.manifest.file_fields import FileFields
 
 MALWARE_FOUND = "malware_found"
@@ -59,8 +60,4 @@ class RemoteFile:
 
 
 def _value(row: Mapping[str, Any], path: str) -> Any:
-    """The value under a dotted path; None if there is none."""
-    value: Any = row
-    for name in path.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    return value
+    return value_at(row, path.split("."))
