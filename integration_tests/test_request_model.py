@@ -13,11 +13,11 @@ from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, sync
 from source_zendesk.extract.partitions import Page, ParentSource
 from source_zendesk.manifest import Manifest, ParentRef
+from source_zendesk.manifest.catalog_policy import recommended_endpoints
 from tools.request_model import RequestModel
-from tools.streams_page import recommended_streams
 
 MANIFEST = Manifest.load()
-NAMES = recommended_streams(MANIFEST)
+NAMES = [each.name for each in recommended_endpoints(MANIFEST.endpoints)]
 ENTRIES = MANIFEST.endpoints
 # Lists of two pages, and exports of two and more.
 ROWS, TICKETS = 105, 1_100

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from source_zendesk.extract.cursors.base import Cursor
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog_policy import find_exclusion
+from source_zendesk.manifest.endpoint import SINGLE_PAGE
 from source_zendesk.manifest.record_schema import volatile_fields
 from source_zendesk.manifest.roles import least_role
 from source_zendesk.stdout import print_text
 
 COLUMNS = ("method", "path", "stream", "kind", "product")
 TITLES = {"read": "Streams", "sideload": "Streams", "input": "Streams that need arguments", "action": "Actions"}
-SINGLE_PAGE_PAGINATORS = ("", "$single_page_paginator", "$linked_paginator")
+SINGLE_PAGE_PAGINATORS = ("", SINGLE_PAGE, "$linked_paginator")
 HEAD = """# Streams
 
 Generated from `manifest.yaml` by `make docs`.
@@ -130,7 +131,7 @@ def incremental_read(endpoint: Endpoint) -> str:
         return "unsent actions"
     if not endpoint.cursor_field:
         return "all"
-    if endpoint.incremental == "follows_parent":
+    if endpoint.follows_parents:
         return "children of changed parents"
     if not load_cursor(endpoint).server_filter:
         volatile = ", ".join(f"`{name}`" for name in volatile_fields(endpoint))

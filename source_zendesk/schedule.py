@@ -7,9 +7,11 @@ from itertools import zip_longest
 from source_zendesk.http.adaptive_executor import MAX_TASKS
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest.endpoint import SINGLE_PAGE
+from source_zendesk.manifest.parent_ref import BRANDS
 
 NO_PAGES: Mapping[str, int] = {}
-NO_ENDPOINT, BRANDS, SINGLE_PAGE = "", "brands", "$single_page_paginator"
+NO_ENDPOINT = ""
 
 
 class Schedule:

@@ -38,6 +38,7 @@ from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts,
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog import describe_stream
 from source_zendesk.manifest.custom_objects import object_key, stream_name, with_object_streams
+from source_zendesk.manifest.parent_ref import BRANDS
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
 from source_zendesk.output.sync_services import SyncServices
 from source_zendesk.output.sync_stats import SyncStats
@@ -55,7 +56,7 @@ from source_zendesk.settings.role_warning import role_warning
 from source_zendesk.settings.settings import config_schema
 from source_zendesk.settings.states import per_stream_states, state_errors, unused_states
 from source_zendesk.settings.unknown_fields import unknown_fields
-from source_zendesk.streams import BRANDS, StreamBuilder, SyncContext
+from source_zendesk.streams import StreamBuilder, SyncContext
 
 LOGGER = logging.getLogger("airbyte")
 OLD_STREAM_NAME = (

@@ -47,6 +47,7 @@ from source_zendesk.http.response import expect_documented_shape
 from source_zendesk.http.session import Timeouts
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.catalog import with_properties
+from source_zendesk.manifest.parent_ref import BRANDS
 from source_zendesk.manifest.record_schema import volatile_fields
 from source_zendesk.output.rate_limit_status import RateLimitStatus
 from source_zendesk.output.sync_services import SyncServices
@@ -57,7 +58,6 @@ from source_zendesk.writes.action_context import ActionContext
 from source_zendesk.writes.job_pool import JobSlots
 
 EMPTY: Mapping[str, Any] = {}
-BRANDS = "brands"
 
 
 @dataclass(frozen=True)

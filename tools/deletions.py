@@ -63,7 +63,7 @@ Deletion = tuple[str, str]
 def render_markdown() -> str:
     """The text of `docs/deletions.md`."""
     endpoints = Manifest.load().endpoints
-    readable = [endpoint for endpoint in endpoints.values() if endpoint.kind in ("read", "sideload")]
+    readable = [endpoint for endpoint in endpoints.values() if endpoint.is_readable]
     lines = (_line(endpoint, endpoints) for endpoint in sorted(readable, key=lambda endpoint: endpoint.name))
     return HEAD + "".join(lines)
 

@@ -1,9 +1,9 @@
 """Prints `docs/permissions.md`, what each role can read: `python -m tools.permissions_page`."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.manifest.catalog_policy import find_exclusion
+from source_zendesk.manifest.catalog_policy import recommended_endpoints
 from source_zendesk.manifest.roles import ADMINS, ROLES, agent_alternative, least_role
 from source_zendesk.stdout import print_text
 
@@ -70,7 +70,6 @@ The role of a user applies in addition to the scope. With `client_credentials` t
 client, with `oauth2_refresh` the user who gave consent. API tokens and passwords have no scope; the role of the user
 with `email` applies.
 """
-READS = ("read", "sideload")
 TITLES = {
     "agents": "agent, light agent, contributor, custom role",
     "Help Center managers": "Help Center manager",
@@ -100,11 +99,12 @@ def render_page(manifest: Manifest) -> str:
 def _role_rows(manifest: Manifest) -> Iterator[str]:
     yield "| role | recommended streams | all streams | inputs | actions |\n| --- | ---: | ---: | ---: | ---: |\n"
     endpoints = manifest.endpoints.values()
+    recommended = {each.name for each in recommended_endpoints(manifest.endpoints)}
     for role in TITLES:
         allowed = [each for each in endpoints if ROLES.index(_role(each, manifest)) <= ROLES.index(role)]
-        streams = [each for each in allowed if each.kind in READS]
+        streams = [each for each in allowed if each.is_readable]
         counts = (
-            len(_recommended(streams, manifest)),
+            sum(each.name in recommended for each in streams),
             len(streams),
             *(sum(each.kind == kind for each in allowed) for kind in ("input", "action")),
         )
@@ -114,7 +114,7 @@ def _role_rows(manifest: Manifest) -> Iterator[str]:
 def _stream_rows(manifest: Manifest) -> Iterator[str]:
     for role in [*TITLES][1:]:
         streams: dict[str, list[str]] = {}
-        for each in _recommended(manifest.endpoints.values(), manifest):
+        for each in recommended_endpoints(manifest.endpoints):
             if _role(each, manifest) == role:
                 streams.setdefault(_product(each), []).append(f"`{each.name}`")
         for product, names in sorted(streams.items()):
@@ -125,11 +125,6 @@ def _alternative_rows(manifest: Manifest) -> Iterator[str]:
     for each in sorted(manifest.endpoints.values(), key=lambda endpoint: endpoint.name):
         if alternative := agent_alternative(each, manifest.endpoints):
             yield f"| `{each.name}` | `{alternative}` |\n"
-
-
-def _recommended(endpoints: Iterable[Endpoint], manifest: Manifest) -> list[Endpoint]:
-    readable = (each for each in endpoints if each.kind in READS)
-    return [each for each in readable if not find_exclusion(each, manifest.endpoints)]
 
 
 def _role(endpoint: Endpoint, manifest: Manifest) -> str:

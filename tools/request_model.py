@@ -9,10 +9,11 @@ from typing import Protocol
 
 from source_zendesk.endpoints import load_cursor
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
+from source_zendesk.manifest.endpoint import SINGLE_PAGE
 from source_zendesk.request_card import ListPaging
 
-SINGLE_PAGE, WITHOUT_LAST_PAGE = "$single_page_paginator", "$talk_export_paginator"
-"""The paginators of one response, and of exports that end with an empty page."""
+WITHOUT_LAST_PAGE = "$talk_export_paginator"
+"""The paginator of exports that end with an empty page."""
 SET_BY_ZENDESK = {
     "articles": 1000,
     "call_legs": 1000,
@@ -95,7 +96,7 @@ class RequestModel:
     ) -> Iterator[Read]:
         params = {name: str(value) for name, value in {**endpoint.options.query, **query}.items()}
         yield Read(endpoint.name, tuple(sorted(params.items())), only_changes and has_only_changes(endpoint))
-        follows = only_changes and follows_parents(endpoint)
+        follows = only_changes and endpoint.follows_parents
         for parent in endpoint.parents:
             if parent.stream:
                 source = self.manifest.endpoints[parent.stream]
@@ -105,7 +106,7 @@ class RequestModel:
         endpoint, size = self.manifest.endpoints[read.stream], self._page_size(read.stream)
         account = self.account
         rows = account.changes(read.stream) if read.only_changes else account.rows(read.stream, dict(read.query))
-        follows = read.only_changes and follows_parents(endpoint)
+        follows = read.only_changes and endpoint.follows_parents
         partitions = math.prod(self._partitions(parent, only_changes=follows) for parent in endpoint.parents)
         last_page = int(endpoint.options.paginator == WITHOUT_LAST_PAGE)
         return partitions * (max(1, math.ceil(rows / partitions / size)) + last_page) if partitions else 0
@@ -131,9 +132,4 @@ def has_only_changes(endpoint: Endpoint) -> bool:
     """Whether a later sync requests only changed rows, or the rows of changed parents."""
     if not endpoint.cursor_field:
         return False
-    return follows_parents(endpoint) or bool(load_cursor(endpoint).server_filter)
-
-
-def follows_parents(endpoint: Endpoint) -> bool:
-    """Whether a later sync requests only the children of changed parents."""
-    return endpoint.incremental == "follows_parent"
+    return endpoint.follows_parents or bool(load_cursor(endpoint).server_filter)

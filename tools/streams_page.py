@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from source_zendesk.endpoints import render_markdown
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.catalog_policy import find_exclusion
+from source_zendesk.manifest.catalog_policy import recommended_endpoints
 from source_zendesk.stdout import print_text
 from tools.assumed_account import ASSUMPTIONS, CHANGED_A_DAY, AssumedAccount
 from tools.request_model import RequestModel
@@ -29,13 +29,6 @@ LARGEST_STREAMS = 12
 
 Syncs = Mapping[tuple[int, str], Counter[str]]
 """The requests of each stream, by the number of tickets and the kind of sync."""
-
-
-def recommended_streams(manifest: Manifest) -> list[str]:
-    """The names of the recommended streams."""
-    endpoints = manifest.endpoints
-    readable = (each for each in endpoints.values() if each.kind in ("read", "sideload"))
-    return [each.name for each in readable if find_exclusion(each, endpoints) is None]
 
 
 def compute_syncs(manifest: Manifest, names: list[str]) -> Syncs:
@@ -67,7 +60,7 @@ def least_minutes(by_limit: Counter[str], plan: int) -> int:
 
 def render_section(manifest: Manifest) -> str:
     """The section about the requests of a sync."""
-    names = recommended_streams(manifest)
+    names = [each.name for each in recommended_endpoints(manifest.endpoints)]
     syncs = compute_syncs(manifest, names)
     return f"""
 ## Requests of a sync

@@ -5,12 +5,13 @@ from collections import Counter
 import pytest
 
 from source_zendesk.manifest import Manifest
+from source_zendesk.manifest.catalog_policy import recommended_endpoints
 from tools.assumed_account import ASSUMPTION_OF, ASSUMPTIONS, AssumedAccount
 from tools.request_model import RequestModel
-from tools.streams_page import EXPORTS, compute_syncs, count_by_limit, least_minutes, recommended_streams
+from tools.streams_page import EXPORTS, compute_syncs, count_by_limit, least_minutes
 
 MANIFEST = Manifest.load()
-NAMES = recommended_streams(MANIFEST)
+NAMES = [each.name for each in recommended_endpoints(MANIFEST.endpoints)]
 
 
 def test_each_assumption_is_about_pages_that_the_recommended_streams_request() -> None:

@@ -30,6 +30,11 @@ def find_exclusion(endpoint: Endpoint, endpoints: Endpoints) -> Exclusion | None
     return None
 
 
+def recommended_endpoints(endpoints: Endpoints) -> list[Endpoint]:
+    """The readable streams without a reason to exclude them, in the order of the manifest."""
+    return [each for each in endpoints.values() if each.is_readable and not find_exclusion(each, endpoints)]
+
+
 def parent_endpoints(endpoint: Endpoint, endpoints: Endpoints) -> list[Endpoint]:
     """The parent streams of a substream."""
     return [endpoints[parent.stream] for parent in endpoint.parents if parent.stream]

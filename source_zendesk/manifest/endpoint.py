@@ -23,6 +23,8 @@ PARAMETER_KEYS = (
 COMPONENT_KEYS = (*("retriever", "requester", "paginator", "extractor", "incremental_cursor", "schema_loader", "jobs"),)
 """The options whose values refer to definitions."""
 REFERENCE_MARK, DEFINITION = "$", "#/definitions/{}"
+SINGLE_PAGE = "$single_page_paginator"
+"""The paginator of a list of which one response contains all rows."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,11 @@ class Endpoint:
         return self.options.kind
 
     @property
+    def is_readable(self) -> bool:
+        """Whether a sync reads it without arguments: it is neither an input nor an action."""
+        return self.kind in ("read", "sideload")
+
+    @property
     def placeholders(self) -> list[str]:
         """The placeholders of the path."""
         return find_placeholders(self.path)
@@ -87,6 +94,11 @@ class Endpoint:
     def incremental(self) -> str:
         """The incremental mode of a substream: `none`, `follows_parent` or `per_parent`."""
         return self.options.incremental if self.cursor_field else "none"
+
+    @property
+    def follows_parents(self) -> bool:
+        """Whether an incremental read requests the children of changed parents only."""
+        return self.incremental == "follows_parent"
 
     @property
     def required_params(self) -> list[str]:

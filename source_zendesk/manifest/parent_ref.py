@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from source_zendesk.errors import ManifestError
 from source_zendesk.manifest.documented_keys import key, parse_keys
 
-BRAND = "brand_id"
+BRAND, BRANDS = "brand_id", "brands"
 
 
 @dataclass(frozen=True)

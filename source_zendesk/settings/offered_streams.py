@@ -17,7 +17,7 @@ def available_endpoints(manifest: Manifest, settings: Settings) -> list[Endpoint
     return [
         endpoint
         for endpoint in manifest.endpoints.values()
-        if endpoint.kind in ("read", "sideload") or endpoint.name in {*settings.inputs, *settings.actions}
+        if endpoint.is_readable or endpoint.name in {*settings.inputs, *settings.actions}
     ]
 
 

@@ -6,7 +6,6 @@ from source_zendesk.printable import join_first
 from source_zendesk.settings.offered_streams import offered_endpoints
 from source_zendesk.settings.settings import Settings
 
-READS = ("read", "sideload")
 AGENT = "agent"
 MAX_NAMED = 10
 
@@ -17,7 +16,7 @@ def role_warning(role: object, manifest: Manifest, settings: Settings) -> str:
     Zendesk calls users with a custom role agents, too.
     https://developer.zendesk.com/api-reference/ticketing/users/users/#roles
     """
-    offered = [each for each in offered_endpoints(manifest, settings) if each.kind in READS]
+    offered = [each for each in offered_endpoints(manifest, settings) if each.is_readable]
     lost = admin_streams(offered, manifest.endpoints) if role == AGENT else []
     if not lost:
         return ""
