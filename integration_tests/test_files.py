@@ -418,7 +418,7 @@ def test_an_invalid_limit_is_an_error_before_any_request(fault: str, read: Read,
 def test_a_directory_that_cannot_be_written_is_an_error_before_any_request(
     read: Read, zendesk: Emulator, out: Path
 ) -> None:
-    out.write_text("a file in the place of the directory")
+    out.write_text("a file instead of the directory")
     result = read(ARTICLES)
     assert f"Files cannot be stored in {out}" in " ".join(result.errors)
     assert zendesk.requests == []

@@ -75,6 +75,6 @@ def test_a_full_disk_is_an_error_that_says_so(
 
 
 def test_a_folder_that_cannot_be_created_is_an_error_with_the_cause(tmp_path: Path) -> None:
-    (tmp_path / "1").write_text("a file in the place of the folder")
+    (tmp_path / "1").write_text("a file instead of the folder")
     with pytest.raises(FileStorageError, match=r"cannot be stored in .*, because .*; allow the connector to write"):
         PartialFile("photos", tmp_path / "1" / "a.txt").append([b"ab"], 10)
