@@ -33,6 +33,8 @@ UPLOADS = {
     "create_associated_macro_attachment": "attachment",
     "upload_sell_app_package": "uploaded_data",
     "upload_article_attachment": "file",
+    "create_custom_object_record_attachment": "uploaded_data",
+    "update_brand_logo": "brand[logo][uploaded_data]",
 }
 """Actions with a file, and its form field; empty if the file is the body."""
 PACKAGE = b"PK\x03\x04 a package"

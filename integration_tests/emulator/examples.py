@@ -31,7 +31,9 @@ COLLECTIONS = PARENTS | {
     "deleted_user_id": "deleted_users", "target_id": "users", "field_id": "user_fields",
     "ticket_form_id": "ticket_forms", "attachment_id": "attachments",
 }  # fmt: skip
-LISTED = {"view_counts": "views", "recover": "suspended_tickets", "logout": "users"}
+LISTED = {
+    "view_counts": "views", "recover": "suspended_tickets", "job_recover": "suspended_tickets", "logout": "users",
+}  # fmt: skip
 TICKET = {"subject": "Printer on fire", "comment": {"body": "Please help"}}
 BODIES: dict[str, Row] = {
     "create_ticket": {"ticket": TICKET}, "create_request": {"request": TICKET}, "job_merge": {"ids": [2]},
@@ -45,9 +47,13 @@ BODIES: dict[str, Row] = {
     "update_settings": {"settings": {"tickets": {"tagging": True}}}, "trial_account": {"account": {"name": "x"}},
     "create_children": {"variants": [{"content": "Hello", "locale_id": 1}]},
 }  # fmt: skip
-FORM_FIELDS = {"macro_upload": "attachment", "app_upload": "uploaded_data", "upload_article_attachment": "file"}
+FORM_FIELDS = {
+    "macro_upload": "attachment", "app_upload": "uploaded_data", "upload_article_attachment": "file",
+    "update_brand_logo": "brand[logo][uploaded_data]", "upload_record_attachment": "uploaded_data",
+}  # fmt: skip
 """The form field of the file, by handler."""
 MADE_BODIES: dict[str, Callable[[Store], Row]] = {
+    "add_task_list": lambda store: {"task_list": {"task_list_template_id": first(store, "task_list_templates")["id"]}},
     "associate_attachments": lambda store: {"attachment_ids": [first(store, "article_attachments")["id"]]},
     "follow": lambda store: {"user_subscription": {"followed_id": store.all("users")[1]["id"]}},
 }

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
-from integration_tests.emulator.api.replies import Reply
+from integration_tests.emulator.api.replies import Reply, created
 from integration_tests.emulator.data.files import content_of
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import HOST, Maker
 from integration_tests.emulator.reads import filters, lists, opt_in_fields, static_responses
+from integration_tests.emulator.writes.files import parts
 
 CONDITIONS = {
     "conditions_all": [static_responses.condition("status")],
@@ -42,6 +44,17 @@ def attachment(row: Row, m: Maker) -> None:
 def download_record_attachment(call: Call) -> Reply:
     row = lists.parents(call)[-1]
     return Reply(body=content_of(row), headers={"Content-Type": row["content_type"]})
+
+
+@serve("upload_record_attachment")
+def upload_record_attachment(call: Call) -> Reply:
+    """Store a file as an attachment of a record."""
+    name, content = parts(call).get("uploaded_data", (None, b""))
+    if not name:
+        raise errors.record_invalid(uploaded_data="uploaded_data is required")
+    record = lists.parents(call)[-1]
+    row = call.account.store.create(call.endpoint.of, record["id"], filename=name, size=len(content))
+    return created(call.endpoint.key, row)
 
 
 @serve("filter_records")

@@ -14,6 +14,7 @@ from integration_tests.emulator.data.links import Store, link
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.reads import filters, lists, paging
+from integration_tests.emulator.writes.generic import body_object
 
 filters.FILTERS.update({
     "approval_requests.filter[status]": filters.same("status"), "approval_requests.status": filters.same("status"),
@@ -95,6 +96,17 @@ def create_approval(call: Call) -> Reply:
     kept = {name: fields[name] for name in ("subject", "message") if name in fields}
     row = call.account.store.create("approval_requests", ticket_id=ticket, status="active", **kept)
     return created("approval_request", row)
+
+
+@serve("add_task_list")
+def add_task_list(call: Call) -> Reply:
+    """Copy a template to a ticket; the response contains all task lists of the ticket."""
+    (ticket,), store = lists.parents(call), call.account.store
+    template = lists.find(call, "task_list_templates", str(body_object(call, "task_list").get("task_list_template_id")))
+    kept = {name: template[name] for name in ("name", "description", "is_required")}
+    store.create("ticket_task_lists", ticket["id"], task_list_template_id=template["id"], **kept)
+    rows = store.children("ticket_task_lists", ticket_id=ticket["id"])
+    return ok({"task_lists": rows, "count": len(rows), "next_page": None, "previous_page": None}, 201)
 
 
 @serve("decide")

@@ -1,14 +1,14 @@
-"""Tags of users and organizations, merges, and requests that change nothing."""
+"""Changes of users and organizations: tags, merges, memberships, suspensions; and requests that change nothing."""
 
 from __future__ import annotations
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
-from integration_tests.emulator.api.replies import Reply, no_content, ok
+from integration_tests.emulator.api.replies import Reply, created, no_content, ok
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.reads import lists
-from integration_tests.emulator.writes.generic import body_object
+from integration_tests.emulator.writes.generic import body_object, validate
 
 OWNERS = {"user_id": "users", "organization_id": "organizations"}
 
@@ -48,6 +48,30 @@ def merge_organizations(call: Call) -> Reply:
     store.delete("organizations", loser["id"])
     both = {"loser_id": loser["id"], "winner_id": winner["id"]}
     return ok({"organization_merge": store.create("organization_merges", loser["id"], status="complete", **both)})
+
+
+@serve("add_membership")
+def add_membership(call: Call) -> Reply:
+    """Add the user in the path to a group or an organization."""
+    (user,), name, key = lists.parents(call), call.endpoint.of, call.endpoint.key
+    fields = body_object(call) | {"user_id": user["id"]}
+    validate(call, fields, key, name)
+    return created(key, call.account.store.create(name, **fields))
+
+
+@serve("set_suspension")
+def set_suspension(call: Call) -> Reply:
+    """Suspend a user. The body and the response are not documented; the emulator takes any JSON object."""
+    given = call.json_body().get("suspension")
+    user = call.account.store.update("users", lists.parents(call)[-1]["id"], suspended=True)
+    fields = {"user_id": user["id"], "created_at": user["updated_at"], "updated_at": user["updated_at"]}
+    return ok({"suspension": fields | (given if isinstance(given, dict) else {})})
+
+
+@serve("lift_suspension")
+def lift_suspension(call: Call) -> Reply:
+    call.account.store.update("users", lists.parents(call)[-1]["id"], suspended=False)
+    return no_content()
 
 
 @serve("push_content")
