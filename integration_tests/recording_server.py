@@ -59,11 +59,14 @@ class RecordedRequest:
 
 @dataclass(frozen=True)
 class Reply:
-    """A response, sent after `release` is set; if `is_dropped`, the connection is closed instead."""
+    """A response, sent after `release` is set; if `is_dropped`, the connection is closed instead.
+
+    A header with the value None is not sent.
+    """
 
     status: int = 200
     body: Json = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str | None] = field(default_factory=dict)
     is_dropped: bool = False
     release: threading.Event | None = None
 
@@ -232,7 +235,8 @@ def _handler(recorder: RecordingServer) -> type[BaseHTTPRequestHandler]:
                 "Content-Length": str(len(reply.content)),
             }
             for name, value in {**usual, **reply.headers}.items():
-                self.send_header(name, value)
+                if value is not None:
+                    self.send_header(name, value)
             self.end_headers()
             self.wfile.write(reply.content)
 

@@ -34,12 +34,16 @@ CONTENT_RANGE = re.compile(r"bytes (\d+)-")
 
 
 class IncompleteFileError(requests.exceptions.ChunkedEncodingError):
-    """A body ended before the size that the record declares."""
+    """A body ended early, or is another part of the file than the requested one."""
 
 
 @dataclass
 class FileDownload:
-    """Downloads one file of a stream.
+    """Downloads one file of a stream; `stored_size` is the size of its file of an earlier run, None without one.
+
+    The framing of a response, its `Content-Length` or its chunks, determines whether the file is complete. A response
+    without framing is complete if it has the size in the record, or the size of the response before it. `content_type`
+    is the media type of the response.
 
     A response that is cut off, a rate limit or a failure of the server is retried for as long as other reads are. The
     time starts again after each attempt that returned bytes.
@@ -49,12 +53,16 @@ class FileDownload:
     file: RemoteFile
     client: FileClient
     limits: FileLimits
+    stored_size: int | None = None
     sleep: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
+    content_type: str = field(default="", init=False)
     _has_renewed: bool = field(default=False, init=False)
+    _is_stored: bool = field(default=False, init=False)
+    _unframed_size: int | None = field(default=None, init=False)
 
-    def run(self, part: PartialFile) -> None:
-        """Store every byte in `part`.
+    def run(self, part: PartialFile) -> bool:
+        """Store every byte in `part`; False if the file of the earlier run has the size of the response.
 
         Raises `FileSkipped` if the file cannot be had, and `UnavailableError` or `UnreachableError` after all retries.
         """
@@ -63,7 +71,7 @@ class FileDownload:
             size = part.size
             outcome = self._attempt(part)
             if outcome is None:
-                return
+                return not self._is_stored
             if part.size > size:
                 attempt, started_at = 0, self.clock()
             attempt += 1
@@ -108,31 +116,39 @@ class FileDownload:
         elif not _continues(response, part.size):
             part.restart()
             raise IncompleteFileError("the response is another range of the file")
+        self.content_type, length = response.headers.get("Content-Type", ""), _content_length(response)
+        self._is_stored = part.size == 0 and length is not None and length == self.stored_size
+        if self._is_stored:
+            return
+        if length is not None and part.size + length > self.limits.max_bytes:
+            raise FileSkipped(self.limits.size_reason)
+        self._append(response, part)
+        if not _is_framed(response) and part.size not in (self.file.size, self._unframed_size):
+            self._unframed_size = part.size
+            raise IncompleteFileError("the response may have ended early")
+
+    def _append(self, response: requests.Response, part: PartialFile) -> None:
+        """Store the body. What a compressed one expands to is limited by the size of the record."""
         is_encoded, etag = "Content-Encoding" in response.headers, response.headers.get("ETag", "")
         part.validator = "" if is_encoded or etag.startswith("W/") else etag
-        expected, max_bytes = self.file.size, self.limits.max_bytes
         if isinstance(response, BoundedResponse):
             response.max_bytes = math.inf
-        part.append(response.iter_content(), max_bytes if expected is None else expected)
-        if expected is None and part.size > max_bytes:
-            raise FileSkipped(self.limits.size_reason)
-        if expected is not None and part.size != expected:
-            self._raise_for_size(response, part.size > expected)
+        max_bytes, reason = self.limits.max_bytes, self.limits.size_reason
+        if is_encoded and self.file.size is not None:
+            max_bytes, reason = self.file.size, "the compressed response expands to more than the size of its record"
+        part.append(response.iter_content(), max_bytes)
+        if part.size > max_bytes:
+            raise FileSkipped(reason)
 
     def _check_response(self, response: requests.Response) -> None:
         status = response.status_code
         if status not in (200, 206):
             raise FileSkipped(REASONS.get(status, f"the response to its request has the status {status}"))
-        is_page = response.headers.get("Content-Type", "").lower().startswith("text/html")
-        if is_page and self.file.content_type and "html" not in self.file.content_type.lower():
+        content_type = response.headers.get("Content-Type", "")
+        if content_type.lower().startswith("text/html") and "html" not in self.file.content_type.lower():
             raise FileSkipped("the response is a web page instead of the file")
-
-    def _raise_for_size(self, response: requests.Response, is_longer: bool) -> None:  # noqa: FBT001
-        if is_longer:
-            raise FileSkipped("the response is longer than the size of its record")
-        if "Content-Length" not in response.headers:
-            raise IncompleteFileError("the response ended early")
-        raise FileSkipped("the file is shorter than the size of its record")
+        if not self.file.content_type:
+            self.file.check_type(content_type, self.limits)
 
     def _error(self, outcome: Outcome) -> UnavailableError | UnreachableError:
         if isinstance(outcome, requests.Response):
@@ -147,3 +163,15 @@ class FileDownload:
 def _continues(response: requests.Response, size: int) -> bool:
     match = CONTENT_RANGE.match(response.headers.get("Content-Range", ""))
     return match is not None and int(match[1]) == size
+
+
+def _content_length(response: requests.Response) -> int | None:
+    """The bytes of the body; None if the response does not declare them, or declares those of another encoding."""
+    length = response.headers.get("Content-Length", "")
+    return int(length) if length.isdecimal() and "Content-Encoding" not in response.headers else None
+
+
+def _is_framed(response: requests.Response) -> bool:
+    """Whether the response marks its end, so that a body that ends early is an error of the connection."""
+    headers = response.headers
+    return "Content-Length" in headers or "chunked" in headers.get("Transfer-Encoding", "").lower()

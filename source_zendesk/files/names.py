@@ -1,5 +1,6 @@
 """Paths of files below the staging directory, whatever the names that Zendesk sends."""
 
+import mimetypes
 import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
@@ -10,6 +11,9 @@ NO_NAME = "unnamed"
 PARTIAL = ".part"
 # Separators, characters that Windows reserves, control characters, bidirectional controls and unpaired surrogates.
 _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
+# Types of recordings that Python does not know in all versions.
+_AUDIO = {"audio/wav": ".wav", "audio/wave": ".wav", "audio/mp3": ".mp3", "audio/mp4": ".m4a", "audio/ogg": ".ogg"}
+_TYPES = mimetypes.MimeTypes()
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 
 
@@ -27,6 +31,17 @@ def safe_name(value: object) -> str:
     text = _UNSAFE.sub("_", "" if value is None else str(value)).strip().rstrip(" .")
     text = _shorten(f"_{text}" if _RESERVED.fullmatch(text) else text)
     return text or NO_NAME
+
+
+def extension_of(content_type: str) -> str:
+    """The extension of a media type, such as `.mp3`; empty for an unknown type."""
+    media_type = content_type.partition(";")[0].strip().lower()
+    return _AUDIO.get(media_type) or _TYPES.guess_extension(media_type) or ""
+
+
+def type_of(name: object) -> str:
+    """The media type of a name's extension; empty for an unknown one."""
+    return _TYPES.guess_type(str(name))[0] or ""
 
 
 def _shorten(text: str) -> str:

@@ -13,7 +13,7 @@ DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class PartialFile:
-    """Stores the file at `path`, of which `size` bytes have arrived; `validator` identifies their version.
+    """Stores a file at `path`, of which `size` bytes have arrived; `validator` identifies their version.
 
     Raises `FileStorageError` if the disk is full, or the directory cannot be written.
     """
@@ -41,12 +41,13 @@ class PartialFile:
         """Forget the bytes so far; the next chunk replaces them."""
         self.size, self.validator = 0, ""
 
-    def complete(self, changed_at: int | None) -> None:
-        """Give the file its final name, and the time of its last change."""
+    def complete(self, changed_at: int | None, extension: str = "") -> Path:
+        """Give the file its final name with this extension, and the time of its last change; returns its path."""
+        path = self._path.with_name(self._path.name + extension)
         with self._storage_errors():
             if changed_at is not None:
                 os.utime(self._part, (changed_at, changed_at))
-            self._part.replace(self._path)
+            return self._part.replace(path)
 
     def discard(self) -> None:
         """Remove the partial file, if there is one."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.files.limits import FileLimits
+from source_zendesk.files.names import type_of
 from source_zendesk.json_values import value_at
 from source_zendesk.manifest.file_fields import FileFields
 
@@ -19,10 +20,15 @@ class FileSkipped(Exception):  # noqa: N818  # an outcome, not an error
 
 @dataclass(frozen=True)
 class RemoteFile:
-    """The address and the properties of a file; `size` in bytes and `changed_at` in epoch seconds, None if unknown."""
+    """The address and the properties of a file; `size` in bytes and `changed_at` in epoch seconds, None if unknown.
+
+    `name` is None for a file without a name; `stem` is then its name before the extension, None for none. Without a
+    `content_type`, which is empty if the record and the name do not contain it, the response determines the type.
+    """
 
     url: str
     name: object
+    stem: object
     size: int | None
     content_type: str
     changed_at: int | None
@@ -38,9 +44,10 @@ class RemoteFile:
         is_allowed = _value(row, fields.malware_override) is True
         return cls(
             url=url,
-            name=_value(row, fields.name),
+            name=_value(row, fields.name) or None,
+            stem=_value(row, fields.stem),
             size=size if type(size) is int and size >= 0 else None,
-            content_type=str(_value(row, fields.content_type) or ""),
+            content_type=str(_value(row, fields.content_type) or type_of(_value(row, fields.name))),
             changed_at=times.epoch(_value(row, fields.changed_at)),
             is_deleted=_value(row, fields.deleted) is True,
             is_flagged=_value(row, fields.malware) == MALWARE_FOUND and not is_allowed,
@@ -54,7 +61,12 @@ class RemoteFile:
             raise FileSkipped("the malware scan flagged the file; `files.include_flagged` includes such files")
         if self.size is not None and self.size > limits.max_bytes:
             raise FileSkipped(limits.size_reason)
-        kind = self.content_type.partition(";")[0].strip().lower()
+        if self.content_type:
+            self.check_type(self.content_type, limits)
+
+    def check_type(self, content_type: str, limits: FileLimits) -> None:
+        """Raise `FileSkipped` if the limits exclude the media type."""
+        kind = content_type.partition(";")[0].strip().lower()
         if limits.content_types and not any(fnmatchcase(kind, each) for each in limits.content_types):
             raise FileSkipped("`files.content_types` does not include its type")
 

@@ -12,9 +12,10 @@ from airbyte_cdk.models import AirbyteRecordMessageFileReference
 from source_zendesk.files.client import FileClient
 from source_zendesk.files.download import FileDownload
 from source_zendesk.files.limits import FileLimits
-from source_zendesk.files.names import relative_path
+from source_zendesk.files.names import extension_of, relative_path
 from source_zendesk.files.partial_file import PartialFile
 from source_zendesk.files.remote_file import FileSkipped, RemoteFile
+from source_zendesk.files.stored_file import StoredFile, find_stored
 from source_zendesk.manifest.file_fields import FileFields
 from source_zendesk.output.file_report import FileReport
 
@@ -58,8 +59,7 @@ class FileStore:
 class FileTransfer:
     """Stores the files of a stream below the staging directory, and returns the references for its records.
 
-    A file has its final name only after its last byte, and its size is that of the record. A complete file of an
-    earlier run is not downloaded again: it has the size and the time of the record.
+    A file has its final name only after its last byte. A complete file of an earlier run is not downloaded again.
     """
 
     stream: str
@@ -75,48 +75,48 @@ class FileTransfer:
         return list(self.store.threads.map(self._store_file, rows))
 
     def _store_file(self, row: Row) -> Reference | None:
-        key = [row.get(name) for name in self._key_fields(row)]
+        key, directory = self._key(row), self.store.directory
         try:
             file = RemoteFile.from_row(row, self.fields)
             file.check(self.store.limits)
-            path = relative_path(self.stream, key, file.name)
-            with self.store.lock(self.store.directory / path):
-                size = self._download(file, self.store.directory / path)
+            path = directory / relative_path(self.stream, key, file.name or file.stem or key[-1])
+            with self.store.lock(path):
+                stored = self._download(file, path)
         except FileSkipped as skipped:
             self.store.report.add_skipped(self.stream, str(skipped), key)
             return None
+        if file.size not in (None, stored.size):
+            self.store.report.add_other_size(self.stream, key)
         return Reference(
-            staging_file_url=str(self.store.directory / path),
-            source_file_relative_path=str(path),
-            file_size_bytes=size,
+            staging_file_url=str(stored.path),
+            source_file_relative_path=stored.path.relative_to(directory).as_posix(),
+            file_size_bytes=stored.size,
         )
 
-    def _key_fields(self, row: Row) -> Sequence[str]:
+    def _key(self, row: Row) -> list[object]:
         """The primary key, and the id of the file: a user's new photo has the key of the old one."""
-        return self.primary_key if "id" not in row or "id" in self.primary_key else (*self.primary_key, "id")
+        key = [row.get(name) for name in self.primary_key]
+        file_id = None if self.fields.id in self.primary_key else row.get(self.fields.id)
+        return key if file_id is None else [*key, file_id]
 
-    def _download(self, file: RemoteFile, path: Path) -> int:
-        """The size of the complete file at the path."""
-        size = _complete_size(file, path)
-        if size is not None:
-            self.store.report.add_present(self.stream)
-            return size
-        part = PartialFile(self.stream, path)
+    def _download(self, file: RemoteFile, path: Path) -> StoredFile:
+        """The complete file: at the path, with an extension if the file has no name."""
+        found, part = find_stored(file, path), PartialFile(self.stream, path)
+        if found and file.size in (None, found.size):
+            return self._present(found)
+        download = FileDownload(self.stream, file, self.store.client, self.store.limits, found.size if found else None)
         try:
-            FileDownload(self.stream, file, self.store.client, self.store.limits).run(part)
+            is_new = download.run(part)
         except FileSkipped:
             part.discard()
             raise
-        part.complete(file.changed_at)
-        self.store.report.add_stored(self.stream, part.size)
-        return part.size
+        if found and not is_new:
+            return self._present(found)
+        extension = "" if file.name else extension_of(file.content_type or download.content_type)
+        stored = StoredFile(part.complete(file.changed_at, extension), part.size)
+        self.store.report.add_stored(self.stream, stored.size)
+        return stored
 
-
-def _complete_size(file: RemoteFile, path: Path) -> int | None:
-    """The size of the file at the path; None if there is none with the size and the time of the record."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    is_same = file.size in (None, found.st_size) and file.changed_at in (None, int(found.st_mtime))
-    return found.st_size if is_same else None
+    def _present(self, found: StoredFile) -> StoredFile:
+        self.store.report.add_present(self.stream)
+        return found

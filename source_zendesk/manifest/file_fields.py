@@ -12,7 +12,11 @@ class FileFields:
     """The dotted names of the fields that describe the file of a record; without `url`, the stream has no files."""
 
     url: str = key("", "the field with the address of the file")
-    name: str = key("", "the field with its name; without a name, the file is named by the id")
+    name: str = key("", "the field with its name")
+    stem: str = key(
+        "", "the field that names a file without a name, before the extension; by default the last folder of its path"
+    )
+    id: str = key("id", "the field that identifies the file among those of the record: a folder of its path")
     size: str = key("", "the field with its size in bytes")
     content_type: str = key("", "the field with its media type")
     changed_at: str = key("", "the field with the time of its last change")

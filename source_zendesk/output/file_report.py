@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from source_zendesk.printable import count_of, printable_line
 
 LOGGER = logging.getLogger("airbyte")
+OTHER_SIZE = "stored with another size than in the record"
 
 
 @dataclass
@@ -16,6 +17,7 @@ class _StreamFiles:
     stored: int = 0
     stored_bytes: int = 0
     present: int = 0
+    other_size: int = 0
     skipped: Counter[str] = field(default_factory=Counter)
     examples: dict[str, str] = field(default_factory=dict)
 
@@ -38,19 +40,35 @@ class FileReport:
         with self._lock:
             self._streams[stream].present += 1
 
+    def add_other_size(self, stream: str, key: Sequence[object]) -> None:
+        """Count a complete file whose size is not that of its record; the key of the first record is the example."""
+        with self._lock:
+            self._streams[stream].other_size += 1
+            self._streams[stream].examples.setdefault(OTHER_SIZE, _example(key))
+
     def add_skipped(self, stream: str, reason: str, key: Sequence[object]) -> None:
         """Count a record without a file, by the reason; the key of the first record is the example."""
         with self._lock:
-            files = self._streams[stream]
-            files.skipped[reason] += 1
-            files.examples.setdefault(reason, printable_line(", ".join(map(str, key))))
+            self._streams[stream].skipped[reason] += 1
+            self._streams[stream].examples.setdefault(reason, _example(key))
 
     def log_report(self) -> None:
-        """Log the line of each stream that has one; a warning if files were skipped."""
+        """Log the line of each stream that has one; a warning if files were skipped, or have another size."""
         for stream, files in sorted(self._streams.items()):
-            text = f"stored {count_of(files.stored, 'file')} ({files.stored_bytes / 1e6:,.1f} MB)"
-            if files.present:
-                text += f", found {files.present:,} complete"
-            for reason, count in files.skipped.most_common():
-                text += f". {count_of(count, 'record')} without a file, such as {files.examples[reason]}: {reason}"
-            LOGGER.log(logging.WARNING if files.skipped else logging.INFO, "Stream %s: %s", stream, text)
+            level = logging.WARNING if files.examples else logging.INFO
+            LOGGER.log(level, "Stream %s: %s", stream, _text(files))
+
+
+def _text(files: _StreamFiles) -> str:
+    text = f"stored {count_of(files.stored, 'file')} ({files.stored_bytes / 1e6:,.1f} MB)"
+    if files.present:
+        text += f", found {files.present:,} complete"
+    if files.other_size:
+        text += f". {count_of(files.other_size, 'file')} {OTHER_SIZE}, such as {files.examples[OTHER_SIZE]}"
+    for reason, count in files.skipped.most_common():
+        text += f". {count_of(count, 'record')} without a file, such as {files.examples[reason]}: {reason}"
+    return text
+
+
+def _example(key: Sequence[object]) -> str:
+    return printable_line(", ".join(map(str, key)))

@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
-from source_zendesk.files.names import MAX_BYTES, NO_NAME, relative_path, safe_name
+from source_zendesk.files.names import MAX_BYTES, NO_NAME, extension_of, relative_path, safe_name, type_of
 
 ORDINARY = ["party.png", "Bericht 2024 (final).pdf", "résumé.docx", "日本語.txt", "a.tar.gz", ".htaccess", "COM10.txt"]
 HOSTILE = [
@@ -67,3 +67,28 @@ def test_the_path_is_the_one_of_airbytes_connector() -> None:
 
 def test_each_value_of_a_key_is_a_folder() -> None:
     assert relative_path("macro_attachments", [1, 2], "a.txt") == PurePosixPath("macro_attachments/1/2/a.txt")
+
+
+TYPES = [
+    ("audio/mpeg", ".mp3"),
+    ("Audio/MPEG; charset=binary", ".mp3"),
+    ("audio/wav", ".wav"),
+    ("audio/x-wav", ".wav"),
+    ("audio/mp4", ".m4a"),
+    ("image/png", ".png"),
+    ("application/pdf", ".pdf"),
+    ("../../etc", ""),
+    ("", ""),
+]
+
+
+@pytest.mark.parametrize(("content_type", "extension"), TYPES)
+def test_a_media_type_has_an_extension(content_type: str, extension: str) -> None:
+    assert extension_of(content_type) == extension
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"), [("a.mp3", "audio/mpeg"), ("a.PNG", "image/png"), ("a", ""), (None, "")]
+)
+def test_an_extension_has_a_media_type(name: object, content_type: str) -> None:
+    assert type_of(name) == content_type

@@ -29,6 +29,12 @@ def test_a_partial_file_never_has_its_final_name(part: PartialFile, tmp_path: Pa
     assert (tmp_path / "1/a.txt").stat().st_mtime == 1704067200
 
 
+def test_an_extension_is_added_to_the_final_name(part: PartialFile, tmp_path: Path) -> None:
+    part.append([b"ab"], 10)
+    assert part.complete(None, ".mp3") == tmp_path / "1/a.txt.mp3"
+    assert files(tmp_path) == ["1/a.txt.mp3"]
+
+
 def test_later_chunks_continue_the_file_and_a_restart_replaces_it(part: PartialFile, tmp_path: Path) -> None:
     part.append([b"ab"], 10)
     part.append([b"cd"], 10)

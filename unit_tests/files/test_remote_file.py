@@ -11,6 +11,7 @@ from source_zendesk.manifest.file_fields import FileFields
 FIELDS = FileFields(
     url="data.url",
     name="name",
+    stem="call",
     size="size",
     content_type="type",
     changed_at="at",
@@ -19,7 +20,7 @@ FIELDS = FileFields(
     malware_override="allowed",
 )
 ROW: dict[str, Any] = {
-    "data": {"url": "https://acme.zendesk.com/a"}, "name": "a.png", "size": 7, "type": "image/png",
+    "data": {"url": "https://acme.zendesk.com/a"}, "name": "a.png", "call": 5, "size": 7, "type": "image/png",
     "at": "2024-01-01T00:00:00Z", "deleted": False, "scan": "malware_not_found", "allowed": False,
 }  # fmt: skip
 
@@ -30,13 +31,23 @@ def check(limits: FileLimits | None = None, **changed: Any) -> None:
 
 def test_the_file_has_the_values_of_the_fields() -> None:
     assert RemoteFile.from_row(ROW, FIELDS) == RemoteFile(
-        "https://acme.zendesk.com/a", "a.png", 7, "image/png", 1704067200, is_deleted=False, is_flagged=False
+        "https://acme.zendesk.com/a", "a.png", 5, 7, "image/png", 1704067200, is_deleted=False, is_flagged=False
     )
 
 
 def test_fields_without_a_value_are_unknown() -> None:
     file = RemoteFile.from_row({"url": "u"}, FileFields(url="url", size="size"))
-    assert file == RemoteFile("u", None, None, "", None, is_deleted=False, is_flagged=False)
+    assert file == RemoteFile("u", None, None, None, "", None, is_deleted=False, is_flagged=False)
+
+
+@pytest.mark.parametrize("name", ["", None])
+def test_an_empty_name_is_none(name: str | None) -> None:
+    assert RemoteFile.from_row({**ROW, "name": name}, FIELDS).name is None
+
+
+def test_without_a_type_the_name_determines_it() -> None:
+    assert RemoteFile.from_row({**ROW, "type": None}, FIELDS).content_type == "image/png"
+    assert RemoteFile.from_row({**ROW, "type": None, "name": "a"}, FIELDS).content_type == ""
 
 
 @pytest.mark.parametrize("size", [-1, "7", 7.0, True, None])
@@ -74,6 +85,7 @@ def test_an_excluded_file_is_skipped_with_the_reason(limits: FileLimits, changed
         (FileLimits(), {"scan": "not_scanned"}),
         (FileLimits(max_megabytes=1), {"size": 1_000_000}),
         (FileLimits(content_types=("image/*",)), {"type": "Image/PNG; charset=binary"}),
+        (FileLimits(content_types=("text/*",)), {"type": None, "name": None}),
     ],
 )
 def test_other_files_are_included(limits: FileLimits, changed: Any) -> None:

@@ -37,6 +37,19 @@ def test_skipped_files_are_counted_by_reason_in_a_warning(caplog: pytest.LogCapt
     )
 
 
+def test_files_of_another_size_are_counted_in_a_warning(caplog: pytest.LogCaptureFixture) -> None:
+    report = FileReport()
+    report.add_stored("photos", 5)
+    report.add_other_size("photos", [7, 8])
+    report.log_report()
+
+    (record,) = caplog.records
+    assert record.levelname == "WARNING"
+    assert record.getMessage() == (
+        "Stream photos: stored 1 file (0.0 MB). 1 file stored with another size than in the record, such as 7, 8"
+    )
+
+
 def test_without_files_nothing_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     FileReport().log_report()
     assert caplog.records == []
