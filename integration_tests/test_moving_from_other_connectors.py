@@ -1,0 +1,115 @@
+"""Configs and states of Airbyte's connectors for other products work here after the changes that the page lists."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.data.clock import epoch_of
+from integration_tests.harness import Result, Row, State, run, sync
+from integration_tests.interrupted_syncs import NOW
+from source_zendesk import times
+
+DATA = Path(__file__).resolve().parents[1] / "unit_tests" / "data"
+TALK: list[str] = [*json.loads((DATA / "airbyte_talk_streams.json").read_text())]
+START, THEN = "2020-01-01T00:00:00Z", "2025-01-01T00:00:00Z"
+EPOCH = epoch_of(THEN)
+
+
+@pytest.fixture(scope="module")
+def zendesk() -> Iterator[Emulator]:
+    with Emulator(seed=5, rows=40, tickets=60, now=NOW) as account:
+        account.clock.freeze()
+        yield account
+
+
+def state_of(streams: dict[str, Row]) -> State:
+    return [
+        {"type": "STREAM", "stream": {"stream_descriptor": {"name": name}, "stream_state": state}}
+        for name, state in streams.items()
+    ]
+
+
+def talk_logins(zendesk: Emulator) -> dict[str, Row]:
+    """The fields by which each version of source-zendesk-talk signs in."""
+    login, issued = zendesk.account.login, zendesk.oauth.issue(expires_in=86400)
+    (client, secret), *_ = zendesk.oauth.clients.items()
+    refresh = {
+        "client_id": client, "client_secret": secret, "refresh_token": issued.refresh, "access_token": issued.access,
+        "token_expiry_date": times.iso(times.now() + 3600),
+    }  # fmt: skip
+    return {
+        "oauth2_refresh": {"credentials": {"auth_type": "oauth2_refresh", **refresh}},
+        "oauth2.0": {"credentials": {"auth_type": "oauth2.0", "access_token": login.access_token}},
+        "api_token": {"credentials": {"auth_type": "api_token", "email": login.email, "api_token": login.api_token}},
+        "outside `credentials`": {"email": login.email, "access_token": login.api_token},
+    }
+
+
+def rename_talk_fields(config: Row) -> Row:
+    """The changes of the table `Configuration of source-zendesk-talk`."""
+    changed = dict(config)
+    if "access_token" in changed:
+        token, email = changed.pop("access_token"), changed.pop("email")
+        return {**changed, "credentials": {"credentials": "api_token", "email": email, "api_token": token}}
+    credentials = dict(changed["credentials"])
+    credentials["credentials"] = credentials.pop("auth_type")
+    return {**changed, "credentials": credentials}
+
+
+@pytest.mark.parametrize("kind", ["oauth2_refresh", "oauth2.0", "api_token", "outside `credentials`"])
+def test_a_saved_talk_config_works_after_the_renaming(kind: str, zendesk: Emulator) -> None:
+    saved = {"subdomain": "acme", "start_date": START, **talk_logins(zendesk)[kind]}
+    config = {**rename_talk_fields(saved), "base_url": zendesk.base_url}
+    assert run("check", config=config).connection_status == {"status": "SUCCEEDED"}
+    result = sync(config, ["addresses", "calls"])
+    assert result.errors == []
+    assert len(result.records["addresses"]) == len(zendesk.expected("GET", "/api/v2/channels/voice/addresses"))
+
+
+def test_a_saved_talk_config_is_refused_before_the_renaming(zendesk: Emulator) -> None:
+    saved = {"subdomain": "acme", "start_date": START, **talk_logins(zendesk)["api_token"]}
+    zendesk.clear_requests()
+    status = run("check", config={**saved, "base_url": zendesk.base_url}).connection_status
+    assert status["status"] == "FAILED"
+    assert "credentials.credentials" in status["message"]
+    assert zendesk.requests == []
+
+
+@pytest.fixture(scope="module")
+def talk(zendesk: Emulator) -> Result:
+    result = sync(zendesk.config(start_date=START), TALK)
+    assert result.errors == []
+    return result
+
+
+@pytest.mark.parametrize("name", TALK)
+def test_every_talk_stream_is_read(name: str, talk: Result) -> None:
+    assert talk.statuses[name][-1] == "COMPLETE"
+    assert talk.records[name]
+
+
+@pytest.mark.parametrize(
+    "saved", [THEN, str(EPOCH), EPOCH, "2025-01-01T00:00:00+0000"], ids=["ISO 8601", "text", "number", "offset"]
+)
+@pytest.mark.parametrize("name", ["calls", "call_legs"])
+def test_a_saved_talk_state_resumes(name: str, saved: Any, zendesk: Emulator, talk: Result) -> None:
+    result = sync(zendesk.config(start_date=START), [name], state_of({name: {"updated_at": saved}}))
+    assert result.errors == []
+    rows = {row["id"]: epoch_of(row["updated_at"]) for row in talk.records[name]}
+    received = {row["id"] for row in result.records[name]}
+    assert {identifier for identifier, at in rows.items() if at >= EPOCH} <= received
+    assert {identifier for identifier, at in rows.items() if at < EPOCH - 600} & received == set()
+    assert 0 < len(received) < len(rows)
+
+
+def test_tokens_of_phone_numbers_are_redacted(zendesk: Emulator, talk: Result) -> None:
+    tokens = {row["token"] for row in zendesk.expected("GET", "/api/v2/channels/voice/phone_numbers")} - {None}
+    assert tokens
+    assert {row["token"] for row in talk.records["phone_numbers"]} == {None, "****"}
+    assert [token for token in tokens if token in json.dumps(talk.messages)] == []
