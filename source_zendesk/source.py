@@ -92,7 +92,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         self._schemas = {stream.name: usable_schema(stream.json_schema) for stream in streams}
         self._selected = [configured.stream.name for configured in catalog.streams] if catalog else []
         self._manifest = self._add_object_streams(manifest)
-        self._with_files = select_streams(catalog, self._manifest)
+        self._with_files = select_streams(
+            catalog, self._manifest, includes_all=bool(settings and settings.files_directory)
+        )
         self._check_streams: list[str] = self._manifest.content["check"]["stream_names"]
         self.services.stats.set_stream_count(len(self._selected))
         super().__init__(
@@ -282,7 +284,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             self._connections,
             executor or AdaptiveExecutor(),
             self._with_files,
-            prepare_directory(self.services.files_directory) if self._with_files else Path(),
+            prepare_directory(self.services.files_directory or settings.files_directory)
+            if self._with_files
+            else Path(),
         )
         return StreamBuilder(self._manifest, definitions, settings, sync)
 

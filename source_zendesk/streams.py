@@ -219,7 +219,14 @@ class StreamBuilder:
             self._settings.config, authenticator, self._brand_hosts.address_of, self._budget, connections
         )
         limits, report = FileLimits.from_config(self._settings.files), self._sync.services.file_report
-        return FileStore(self._sync.files_directory, limits, client, report, self._settings.num_workers)
+        return FileStore(
+            self._sync.files_directory,
+            limits,
+            client,
+            report,
+            self._settings.num_workers,
+            adds_path=bool(self._settings.files_directory),
+        )
 
     def _pending_rows(self, endpoint: Endpoint, row_counts: RowCounts) -> PendingRows | None:
         """Requests the records that a page lacks; without a cache, which may have an earlier form."""

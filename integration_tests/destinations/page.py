@@ -1,4 +1,4 @@
-"""The commands and programs of a section of docs/usage.md, changed only where they name an account or a server."""
+"""The commands and programs of a section of a page, changed only where they name an account or a server."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "usage.md"
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+PAGE = DOCS / "usage.md"
+FILES_PAGE = DOCS / "files.md"
 
 
-def blocks(heading: str, language: str) -> list[str]:
+def blocks(heading: str, language: str, page: Path = PAGE) -> list[str]:
     """The fenced blocks of a section in one language."""
-    section = PAGE.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    section = page.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
     return re.findall(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
 
 

@@ -140,7 +140,9 @@ class PageRetriever(Retriever):
             for step in self.context.transformations:
                 rows = step.transform(rows)
         self.context.row_counts.count_emitted(rows)
-        references = self.context.file_transfer.store_files(rows) if self.context.file_transfer else None
+        references = None
+        if self.context.file_transfer:
+            rows, references = self.context.file_transfer.store_files(rows)
         if self.context.page_transport:
             return self.context.page_transport.wrap_page(self.name, rows, references)
         pairs = zip(rows, references or repeat(None), strict=False)

@@ -39,8 +39,8 @@ class RecordTransformation(Protocol):
 class FileTransfer(Protocol):
     """Stores the files of records."""
 
-    def store_files(self, rows: Sequence[Row]) -> Sequence[AirbyteRecordMessageFileReference | None]:
-        """The references of the records to their files, after the last byte is stored; None for none."""
+    def store_files(self, rows: list[Row]) -> tuple[list[Row], Sequence[AirbyteRecordMessageFileReference | None]]:
+        """The records and their references to their files, after the last byte is stored; None for no file."""
 
 
 class PendingRows(Protocol):

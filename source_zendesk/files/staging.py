@@ -21,7 +21,8 @@ def prepare_directory(name: str | None) -> Path:
     except (OSError, ValueError) as error:
         cause = getattr(error, "strerror", None) or error
         raise ConfigError(
-            f"Files cannot be stored in {name or get_files_directory()} ({cause}). Set `read --files`, or the "
-            "environment variable AIRBYTE_STAGING_DIRECTORY, to a directory that the connector can write."
+            f"Files cannot be stored in {name or get_files_directory()} ({cause}). Set `read --files`, "
+            "`files.directory` of the configuration, or the environment variable AIRBYTE_STAGING_DIRECTORY, to a "
+            "directory that the connector can write."
         ) from error
     return directory

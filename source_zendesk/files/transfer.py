@@ -16,7 +16,7 @@ from source_zendesk.files.names import extension_of, relative_path
 from source_zendesk.files.partial_file import PartialFile
 from source_zendesk.files.remote_file import FileSkipped, RemoteFile
 from source_zendesk.files.stored_file import StoredFile, find_stored
-from source_zendesk.manifest.file_fields import FileFields
+from source_zendesk.manifest.file_fields import PATH_FIELD, FileFields
 from source_zendesk.output.file_report import FileReport
 
 Row = dict[str, Any]
@@ -30,7 +30,8 @@ DEFAULT_DOWNLOADS = 4
 class FileStore:
     """What all streams with files share: the directory, the limits, the threads, and the report.
 
-    At most half as many files as `num_workers` are downloaded at the same time: a stream waits while they are.
+    At most half as many files as `num_workers` are downloaded at the same time: a stream waits while they are. With
+    `adds_path`, each record gets the path of its file below the directory.
     """
 
     directory: Path
@@ -38,6 +39,7 @@ class FileStore:
     client: FileClient
     report: FileReport
     num_workers: int | None = None
+    adds_path: bool = False
 
     def __post_init__(self) -> None:
         """Start no thread yet."""
@@ -67,12 +69,13 @@ class FileTransfer:
     primary_key: Sequence[str]
     store: FileStore
 
-    def store_files(self, rows: Sequence[Row]) -> list[Reference | None]:
-        """The reference of each record; None for a record whose file is skipped, which the report counts.
+    def store_files(self, rows: list[Row]) -> tuple[list[Row], list[Reference | None]]:
+        """The records, and the reference of each; None for a record whose file is skipped, which the report counts.
 
         Raises `FileStorageError` if the disk is full, and the errors of the download after all retries.
         """
-        return list(self.store.threads.map(self._store_file, rows))
+        references = list(self.store.threads.map(self._store_file, rows))
+        return _add_paths(rows, references) if self.store.adds_path else rows, references
 
     def _store_file(self, row: Row) -> Reference | None:
         key, directory = self._key(row), self.store.directory
@@ -120,3 +123,9 @@ class FileTransfer:
     def _present(self, found: StoredFile) -> StoredFile:
         self.store.report.add_present(self.stream)
         return found
+
+
+def _add_paths(rows: list[Row], references: list[Reference | None]) -> list[Row]:
+    """Copies of the records, because another stream may emit the same ones."""
+    paths = [reference and reference.source_file_relative_path for reference in references]
+    return [{**row, PATH_FIELD: path} for row, path in zip(rows, paths, strict=True)]

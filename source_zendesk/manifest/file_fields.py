@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from source_zendesk.errors import ManifestError
 from source_zendesk.manifest.documented_keys import key, parse_keys
 
+PATH_FIELD = "file_path"
+PATH_PROPERTY = {
+    PATH_FIELD: {"type": ["null", "string"], "description": "The path of the file below `files.directory`."}
+}
+"""The field that `files.directory` of the configuration adds to the records of streams with files."""
+
 
 @dataclass(frozen=True)
 class FileFields:

@@ -5,6 +5,7 @@ from typing import Any
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog import SIDELOADS
 from source_zendesk.manifest.catalog_policy import find_exclusion
+from source_zendesk.manifest.file_fields import PATH_PROPERTY
 from source_zendesk.manifest.record_schema import UNDECLARED_PROPERTY
 from source_zendesk.settings.settings import Settings
 
@@ -39,4 +40,5 @@ def configured_properties(settings: Settings, endpoint: Endpoint) -> dict[str, A
     """The properties that the configuration adds to the records of a stream; records of actions are responses."""
     sideloads = SIDELOADS if endpoint.name in settings.sideloads else {}
     collects = settings.collects_unknown_fields and endpoint.kind != "action"
-    return {**sideloads, **(UNDECLARED_PROPERTY if collects else {})}
+    path = PATH_PROPERTY if settings.files_directory and endpoint.has_files else {}
+    return {**sideloads, **path, **(UNDECLARED_PROPERTY if collects else {})}

@@ -93,6 +93,11 @@ class Settings:
         return {field.name: getattr(self, field.name) for field in fields(self)}
 
     @property
+    def files_directory(self) -> str:
+        """The directory in which the files of all selected streams are stored; empty if the catalog names them."""
+        return str(self.files.get("directory") or "")
+
+    @property
     def credentials_kind(self) -> str:
         """The authentication method."""
         return str(self.credentials["credentials"])
