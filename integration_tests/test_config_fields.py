@@ -14,7 +14,7 @@ from source_zendesk.manifest import Manifest
 from source_zendesk.settings import settings
 from source_zendesk.settings.validation import validate
 
-SPECIFICATION = Manifest.load().content["spec"]["connection_specification"]
+SPECIFICATION = Manifest.load().spec["connection_specification"]
 UPLOAD = {"stream": "upload_files", "parameters": {"filename": "a"}, "file": str(Path(__file__).resolve())}
 ITEMS: dict[str, Row] = {
     "sideloads": {"stream": "tickets", "include": ["users"]},

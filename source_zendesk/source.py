@@ -49,13 +49,19 @@ from source_zendesk.safe_names import is_escaped
 from source_zendesk.schedule import Schedule
 from source_zendesk.settings import Settings
 from source_zendesk.settings.connection import Probe, run_within
-from source_zendesk.settings.inputs import suggestions
 from source_zendesk.settings.migration import migrate
-from source_zendesk.settings.offered_streams import available_endpoints, configured_properties, offered_endpoints
+from source_zendesk.settings.offered_streams import (
+    access_errors,
+    available_endpoints,
+    configured_properties,
+    offered_endpoints,
+)
+from source_zendesk.settings.product_check import check_products
 from source_zendesk.settings.role_warning import role_warning
 from source_zendesk.settings.settings import config_schema
 from source_zendesk.settings.states import per_stream_states, state_errors, unused_states
 from source_zendesk.settings.unknown_fields import unknown_fields
+from source_zendesk.settings.unknown_streams import unknown_stream_error
 from source_zendesk.streams import StreamBuilder, SyncContext
 
 LOGGER = logging.getLogger("airbyte")
@@ -145,6 +151,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             builder = self._create_builder(settings, CHECK_TIMEOUTS)
             probe = Probe(settings)
             run_within(settings.api_url, lambda: probe.run(builder.auth_header(self._check_streams[0])))
+            check_products(settings)
             if settings.has_columns:
                 self._describe_streams(settings, offered_endpoints)
             if warning := role_warning(probe.role, self._manifest, settings):
@@ -222,7 +229,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         available = {endpoint.name for endpoint in available_endpoints(self._manifest, settings)}
         selected = [name for name in self._selected if name in available]
         unknown = {
-            name: self.unknown_stream_error(name)
+            name: self.unknown_stream_error(name, settings)
             for name in self._selected
             if name not in (*available, reconciliation.NAME)
         }
@@ -230,12 +237,13 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         malformed = state_errors(self._manifest, self._state_manager, selected)
         if unused := unused_states(self._state_manager, self._selected):
             LOGGER.warning(unused)
+        without_access = access_errors(self._manifest, settings, selected)
         self._warn_of_old_names()
-        for name, cause in {**unknown, **malformed}.items():
+        for name, cause in {**unknown, **malformed, **without_access}.items():
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
-        readable = [name for name in selected if name not in malformed]
+        readable = [name for name in selected if name not in {*malformed, *without_access}]
         page_counts = {name: pages_of_last_run(self._state_manager, name) for name in readable}
         schedule = Schedule(self._manifest, readable, page_counts)
         threads = schedule.threads(settings.num_workers)
@@ -251,7 +259,11 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             builder.close()
             self.services.schema_drift.log_report()
             self.services.file_report.log_report()
-        causes = {"Unknown streams in the catalog": unknown, "Streams with a malformed state": malformed}
+        causes = {
+            "Unknown streams in the catalog": unknown,
+            "Streams with a malformed state": malformed,
+            "Streams of a product without valid credentials": without_access,
+        }
         if errors := [f"{cause}: {', '.join(names)}." for cause, names in causes.items() if names]:
             raise ConfigError(f"{' '.join(errors)} The other streams were read.")
 
@@ -294,15 +306,6 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         """Raise `ConfigError` if one of the streams that `catalog --files` names has no files."""
         check_streams(set(names), self._manifest, "--files")
 
-    def unknown_stream_error(self, name: str) -> str:
+    def unknown_stream_error(self, name: str, settings: Settings) -> str:
         """The error of a stream that the configuration does not offer, with the remedy."""
-        if name in self._manifest.endpoints:
-            kind = self._manifest.endpoints[name].kind
-            return f"Stream {name} is of kind {kind}: name it in `{kind}s` of the configuration."
-        if object_key(name, self._manifest) and not self._has_columns:
-            return (
-                f"Stream {name} needs `custom_fields` set to `columns` in the configuration. Otherwise remove it from "
-                "the connection; `export_custom_object_records` has its records too."
-            )
-        hint = suggestions(name, self._manifest.endpoints) or "."
-        return f"Stream {name}: there is no such stream{hint} `source-zendesk streams` lists all of them."
+        return unknown_stream_error(name, self._manifest, settings)

@@ -265,7 +265,7 @@ class StreamBuilder:
         return self._components.create_component(
             CustomRetriever,
             definition,
-            self._settings.config,
+            self._settings.config_of(endpoint.options.account),
             name=endpoint.name,
             primary_key=endpoint.primary_key,
             context=context,
@@ -296,6 +296,7 @@ class StreamBuilder:
                 parameters=frozenset(endpoint.required_params + endpoint.optional_params),
                 is_input=endpoint.name in self._settings.inputs,
                 brand_hosts=self._brand_hosts,
+                credentials_field=endpoint.options.account or "credentials",
             ),
             sideloads=SideloadJoin(endpoint.name, sideloads, self._references, foreign),
             page_transport=self._sync.services.page_transport,

@@ -7,6 +7,7 @@ from source_zendesk.manifest.documented_keys import ACTIONS, READS, Key, keys_of
 from source_zendesk.manifest.entry_options import EntryOptions
 from source_zendesk.manifest.file_fields import FileFields
 from source_zendesk.manifest.parent_ref import ParentRef
+from source_zendesk.manifest.product_account import ProductAccount
 from tools.generated_part import replace_part
 
 PAGE = Path(__file__).parents[1] / "docs" / "development.md"
@@ -23,8 +24,8 @@ def entry_table() -> str:
     return "| key | of | default | meaning |\n| --- | --- | --- | --- |\n" + "".join(lines)
 
 
-def part_table(part: type[ParentRef] | type[FileFields], title: str) -> str:
-    """The keys of a parent or of a file."""
+def part_table(part: type[ParentRef] | type[FileFields] | type[ProductAccount], title: str) -> str:
+    """The keys of a parent, of a file, or of the account of a product."""
     lines = [f"| `{each.name}` | {_default(each)} | {_meaning(each)} |\n" for each in keys_of(part)]
     return f"| {title} | default | meaning |\n| --- | --- | --- |\n" + "".join(lines)
 
@@ -41,7 +42,8 @@ def _meaning(key: Key) -> str:
 
 def page(text: str) -> str:
     """The text of the page with the current tables."""
-    tables = entry_table(), part_table(ParentRef, "key of a parent"), part_table(FileFields, "key of a file")
+    parts = {"a parent": ParentRef, "a file": FileFields, "an account": ProductAccount}
+    tables = entry_table(), *(part_table(part, f"key of {name}") for name, part in parts.items())
     return replace_part(text, BEGIN, END, "\n".join(tables))
 
 

@@ -115,13 +115,13 @@ def test_json_blocks_parse_and_configurations_are_accepted(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     shown = orjson.loads(block.text)
-    fields = Manifest.load().content["spec"]["connection_specification"]["properties"]
+    fields = Manifest.load().spec["connection_specification"]["properties"]
     if set(shown) <= set(fields):
         for action in shown.get("actions", []):
             (tmp_path / action.get("file", "unused")).touch()
         Settings.parse(MINIMAL_CONFIG | shown, Manifest.load())
         # PyAirbyte validates the configuration before each read.
-        jsonschema.validate(MINIMAL_CONFIG | shown, Manifest.load().content["spec"]["connection_specification"])
+        jsonschema.validate(MINIMAL_CONFIG | shown, Manifest.load().spec["connection_specification"])
 
 
 @blocks_in("yaml")

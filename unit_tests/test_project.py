@@ -101,7 +101,7 @@ def test_image_and_metadata_start_from_the_same_base() -> None:
 
 def test_metadata_and_spec_link_to_the_same_page() -> None:
     metadata = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]
-    addresses = {metadata["documentationUrl"], Manifest.load().content["spec"]["documentation_url"]}
+    addresses = {metadata["documentationUrl"], Manifest.load().spec["documentation_url"]}
     assert [address.rpartition("/main/")[2] for address in addresses] == ["docs/zendesk.md"]
 
 
@@ -114,7 +114,7 @@ def test_the_page_of_the_connector_has_the_headings_of_airbytes_pages() -> None:
 
 
 def test_every_field_of_the_form_has_a_declared_group() -> None:
-    form = Manifest.load().content["spec"]["connection_specification"]
+    form = Manifest.load().spec["connection_specification"]
     groups = {group["id"] for group in form["groups"]}
     assert {
         name: field.get("group") for name, field in form["properties"].items() if field.get("group") not in groups
@@ -123,7 +123,7 @@ def test_every_field_of_the_form_has_a_declared_group() -> None:
 
 
 def test_choices_of_a_form_field_have_one_type() -> None:
-    fields = Manifest.load().content["spec"]["connection_specification"]["properties"].values()
+    fields = Manifest.load().spec["connection_specification"]["properties"].values()
     assert [field["title"] for field in fields if len(set(map(type, field.get("enum", [])))) > 1] == []
 
 

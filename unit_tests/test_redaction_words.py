@@ -11,7 +11,7 @@ from source_zendesk.manifest import Manifest
 from source_zendesk.output import redaction
 from source_zendesk.settings import Settings
 
-SCHEMA = Manifest.load().content["spec"]["connection_specification"]
+SCHEMA = Manifest.load().spec["connection_specification"]
 KINDS = [kind["properties"]["credentials"]["const"] for kind in SCHEMA["properties"]["credentials"]["oneOf"]]
 
 

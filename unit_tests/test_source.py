@@ -72,20 +72,6 @@ def test_discover_offers_less_than_can_be_read_and_the_reconciliation() -> None:
     assert {"create_ticket", "search_export"} & readable == set()
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("create_ticket", "Stream create_ticket is of kind action: name it in `actions` of the configuration."),
-        ("search_export", "Stream search_export is of kind input: name it in `inputs` of the configuration."),
-        ("custom_object_car", "Stream custom_object_car needs `custom_fields` set to `columns`"),
-        ("tikets", "Stream tikets: there is no such stream; did you mean tickets"),
-        ("xyz", "Stream xyz: there is no such stream. `source-zendesk streams` lists all of them."),
-    ],
-)
-def test_the_error_of_an_unknown_stream_has_the_remedy(name: str, text: str) -> None:
-    assert SourceZendesk(config=CONFIG).unknown_stream_error(name).startswith(text)
-
-
 def test_unknown_streams_and_malformed_states_are_errors_and_the_others_are_read(requests_mock: Mocker) -> None:
     requests_mock.get(GROUPS, json={"groups": [{"id": 1}], "meta": {"has_more": False}})
     messages, error = read(["tikets", "brands", "groups"], state("brands", {"updated_at": [1]}))

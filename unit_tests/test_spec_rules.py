@@ -8,7 +8,7 @@ import pytest
 from source_zendesk.manifest import Manifest
 from unit_tests.spec_rules import fields, oauth_problems, spec_problems
 
-CONTENT = Manifest.load().content["spec"]
+CONTENT = Manifest.load().spec
 SPECIFICATION = CONTENT["connection_specification"]
 FIRST = ["subdomain", "credentials", "start_date", "catalog", "custom_fields", "unknown_fields"]
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from integration_tests.emulator.api.account import Account, Options, Request
 from integration_tests.emulator.api.jobs import Jobs
-from integration_tests.emulator.api.routes import Endpoint, endpoints
+from integration_tests.emulator.api.routes import Endpoint, accounts, endpoints
 from integration_tests.emulator.data.clock import Clock
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.seed_ids import SeedIds
@@ -98,11 +98,18 @@ class Emulator:
         return {"credentials": "client_credentials", "client_id": client, "client_secret": secret}
 
     def config(self, **more: Any) -> Row:
-        """A minimal connector config for the account."""
+        """A connector config for the account and its products, with no other options."""
         login = self.account.login
         credentials = {"credentials": "api_token", "email": login.email, "api_token": login.api_token}
         base: Row = {"subdomain": self.account.subdomain, "base_url": self.base_url, "credentials": credentials}
-        return base | {"start_date": "2020-01-01T00:00:00Z"} | more
+        return base | {"start_date": "2020-01-01T00:00:00Z"} | self.product_blocks() | more
+
+    def product_blocks(self) -> Row:
+        """The blocks of all products with credentials of their own."""
+        return {
+            product: {"credentials": "access_token", "access_token": self.account.login.product_token(product)}
+            for product in accounts()
+        }
 
     def expected(self, method: str, path: str, host: str = "") -> list[Row]:
         """All rows of an endpoint, without its pages; ids in the path are concrete.

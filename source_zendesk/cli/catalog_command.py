@@ -32,7 +32,7 @@ def catalog_lines(args: argparse.Namespace) -> Iterator[str]:
     config = load_inputs(args).config or {}
     source = SourceZendesk(config=config)
     settings = source.settings_for(config)
-    if settings.has_columns and settings.credentials_kind == "oauth2_refresh":
+    if settings.has_columns and settings.has_refresh_tokens:
         # Only then does the command request a token.
         check_storable(args.config)
     config = dict(source.configure(config, ""))
@@ -40,7 +40,7 @@ def catalog_lines(args: argparse.Namespace) -> Iterator[str]:
     readable = source.readable(config).streams if args.streams or args.files else []
     available = {stream.name: stream for stream in (*readable, *offered)}
     names = list(dict.fromkeys([*(stream.name for stream in offered), *args.streams, *args.files]))
-    if errors := [source.unknown_stream_error(name) for name in names if name not in available]:
+    if errors := [source.unknown_stream_error(name, settings) for name in names if name not in available]:
         raise ConfigError(" ".join(errors))
     source.check_streams_with_files(args.files)
     streams = [_configure(available[name], is_full_refresh=args.full_refresh) for name in names]

@@ -19,7 +19,7 @@ def check_lines(args: argparse.Namespace) -> Iterator[str]:
     """The sentence of a successful check; raises `ConfigError` with the cause and the remedy of a failed one."""
     config = load_inputs(args).config or {}
     source = SourceZendesk(config=config)
-    if source.settings_for(config).credentials_kind == "oauth2_refresh":
+    if source.settings_for(config).has_refresh_tokens:
         check_storable(args.config)
     status = source.check(LOGGER, source.configure(config, ""))
     if status.status is Status.FAILED:

@@ -126,9 +126,15 @@ class Pager:
         return False
 
     def _raise_for_refusal(self, refusal: requests.Response) -> NoReturn:
-        is_input = self.requester.context.is_input
-        is_child = bool(self.values) and not is_input
-        raise_for_refusal(self._stream, refusal, is_child=is_child, is_first=self._is_first, has_inputs=is_input)
+        context = self.requester.context
+        raise_for_refusal(
+            self._stream,
+            refusal,
+            is_child=bool(self.values) and not context.is_input,
+            is_first=self._is_first,
+            has_inputs=context.is_input,
+            credentials=context.credentials_field,
+        )
 
     def _extract(self, response: ParsedResponse, extract: Callable[[ParsedResponse], PageRows]) -> PageRows:
         with expect_documented_shape(self._stream):

@@ -56,7 +56,7 @@ class RequestContext:
 
     A `query` selects some of the endpoint's rows. All streams of an endpoint request the same `include`, so that they
     share its pages in the `response_cache`. `parameters` are the names of query parameters; with `is_input`, their
-    values come from the configuration.
+    values come from the configuration. `credentials_field` is the field of the configuration that signs the requests.
     """
 
     response_cache: ResponseCache = field(default_factory=lambda: ResponseCache({}))
@@ -65,6 +65,7 @@ class RequestContext:
     parameters: frozenset[str] = frozenset()
     is_input: bool = False
     brand_hosts: BrandHosts | None = None
+    credentials_field: str = "credentials"
 
 
 @dataclass(frozen=True)

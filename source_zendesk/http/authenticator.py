@@ -11,7 +11,11 @@ from source_zendesk.http.oauth_tokens import ClientCredentialsTokens, OAuthToken
 from source_zendesk.http.reachability import Reachability
 from source_zendesk.http.session import SYNC_TIMEOUTS, Timeouts
 
-USER_FORMATS = {"api_token": "{email}/token:{api_token}", "basic": "{email}:{password}"}
+USER_FORMATS = {
+    "api_token": "{email}/token:{api_token}",
+    "basic": "{email}:{password}",
+    "app_key": "{key_id}:{key_secret}",
+}
 GRANTS: Mapping[str, type[OAuthTokens]] = {
     "client_credentials": ClientCredentialsTokens,
     "oauth2_refresh": RefreshTokens,

@@ -15,7 +15,7 @@ from source_zendesk.http.connection_failure import classify_failure
 from source_zendesk.http.intermediaries import detect_intermediary, is_sign_in
 from source_zendesk.http.reachability import UnreachedError
 from source_zendesk.http.response import parse
-from source_zendesk.http.session import CrossOriginError
+from source_zendesk.http.session import CrossOriginError, credentials_field
 
 REFRESHABLE = ("client_credentials", "oauth2_refresh")
 OVERLOADED = (502, 503, 504)
@@ -119,7 +119,7 @@ class ZendeskErrorHandler(ErrorHandler):
     def _resolve_unauthorized(self) -> ErrorResolution:
         kind = self.config.get("credentials", {}).get("credentials")
         action = ResponseAction.REFRESH_TOKEN_THEN_RETRY if kind in REFRESHABLE else ResponseAction.FAIL
-        cause = f"Zendesk refuses the credentials (401); check `credentials` ({kind})"
+        cause = f"Zendesk refuses the credentials (401); check `{credentials_field(self.config)}` ({kind})"
         return self._resolution(action, cause, "config_error")
 
     def _resolution(self, action: ResponseAction, cause: str, failure: str = "transient_error") -> ErrorResolution:

@@ -20,7 +20,7 @@ from source_zendesk.http.connection_failure import READ_TIMEOUT, TOO_SLOW, class
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.reachability import Reachability, UnreachedError
 from source_zendesk.http.retry_loop import Outcome, send_with_retries
-from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, account_session
+from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, account_session, credentials_field
 from source_zendesk.http.token_exchange import token_exchange
 from source_zendesk.http.token_refusals import describe_token_response, raise_for_token_refusal
 from source_zendesk.http.token_response import (
@@ -34,6 +34,7 @@ from source_zendesk.output.redaction import check_header, register
 
 # Where the parsed configuration contains the one that the user gave.
 AS_GIVEN = "given"
+TOKEN_PATH = "/oauth/tokens"
 RENEWED = ("access_token", "refresh_token", "token_expiry_date")
 # The response contains `expires_in` only if the request does.
 LIFETIME_REQUEST = {"expires_in": "86400"}
@@ -133,11 +134,13 @@ class OAuthTokens(ABC):
         )
 
     def _post(self) -> Outcome:
-        address, credentials = f"{self.url}/oauth/tokens", self.config["credentials"]
+        address = self.url + self.config.get("token_path", TOKEN_PATH)
+        credentials = self.config["credentials"]
         client = {field: credentials[field] for field in ("client_id", "client_secret")}
         body, timeout = {**client, **self._form(), **LIFETIME_REQUEST}, self._request_timeout
         try:
             with account_session(address, connections=BoundedAdapter(self._reachability)) as session:
+                session.headers.update(self.config.get("headers", {}))
                 response = session.post(address, data=body, timeout=timeout, allow_redirects=False, stream=True)
                 error = read_partial_body(response)
         except requests.RequestException as request_error:
@@ -151,7 +154,8 @@ class OAuthTokens(ABC):
         return UnreachableError(classify_failure(outcome).message_for(self.url))
 
     def _parse_tokens(self, response: requests.Response) -> Mapping[str, object]:
-        raise_for_token_refusal(response, self.config["credentials"]["credentials"])
+        kind = self.config["credentials"]["credentials"]
+        raise_for_token_refusal(response, kind, credentials_field(self.config))
         body = parse_token_response(response)
         if body is None:
             failure = detect_intermediary(response)
@@ -235,9 +239,10 @@ class RefreshTokens(OAuthTokens):
         successor = {"refresh_token": tokens["refresh_token"]} if tokens["refresh_token"] else {}
         credentials: dict[str, object] = self.config["credentials"]
         credentials.update(successor | others)
-        given = self.config.get(AS_GIVEN, self.config)
-        renewed = {field: credentials[field] for field in RENEWED if field in credentials}
-        config = {**given, "credentials": {**given["credentials"], **renewed}}
+        given, field = self.config.get(AS_GIVEN, self.config), credentials_field(self.config)
+        renewed = self.config.get("renewed", {})
+        renewed[field] = {name: credentials[name] for name in RENEWED if name in credentials}
+        config = {**given, **{name: {**given[name], **tokens} for name, tokens in renewed.items()}}
         message = AirbyteMessageSerializer.dump(create_connector_config_control_message(config))
         # In one write, which another thread cannot part.
         sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")

@@ -112,14 +112,20 @@ class WriteUnknown(Exception):  # noqa: N818  # an outcome, not an error
 
 
 def raise_for_refusal(
-    stream: str, response: requests.Response, *, is_child: bool, is_first: bool, has_inputs: bool = False
+    stream: str,
+    response: requests.Response,
+    *,
+    is_child: bool,
+    is_first: bool,
+    has_inputs: bool = False,
+    credentials: str = "credentials",
 ) -> NoReturn:
     """Raise `StreamSkipped`, `ParentSkipped`, `ConfigError` or `PaginationError` for a refused request.
 
     The first request for a parent's children is classified by its status alone, because the body may be empty. After a
-    successful page, nothing is skipped.
+    successful page, nothing is skipped. `credentials` is the field of the configuration with the credentials.
     """
-    _raise_for_account(stream, response)
+    _raise_for_account(stream, response, credentials)
     status, reason = response.status_code, _status_and_text(response)
     if is_child and is_first and status in CHILD_REFUSALS:
         raise ParentSkipped(reason, is_permission_denied=is_permission_denied(response), status=status)
@@ -132,20 +138,20 @@ def raise_for_refusal(
             f"Zendesk returns no more records of this search ({reason})",
             "Narrow the query or read search_export",
         )
-    remedy = f"; check {'its `inputs`, and ' if has_inputs else ''}what the role of the user of `credentials` allows"
+    remedy = f"; check {'its `inputs`, and ' if has_inputs else ''}what the role of the user of `{credentials}` allows"
     if not is_first:
         remedy = ", after it returned earlier pages; run the sync again, it resumes at this page"
     raise ConfigError(f"Stream {stream}: Zendesk refuses the request{remedy}. ({reason})")
 
 
-def _raise_for_account(stream: str, response: requests.Response) -> None:
+def _raise_for_account(stream: str, response: requests.Response, credentials: str) -> None:
     """Raise `ConfigError` if every request with these credentials would fail."""
     if is_scope_missing(response):
         raise ConfigError(f"Stream {stream}: the token lacks the scope `read`; create one with it in Admin Center.")
     if failure := detect_intermediary(response):
         raise ConfigError(f"Stream {stream}: {failure.cause}; {failure.remedy}. ({response.status_code})")
     if block := account_block(response):
-        cause, remedy = block
+        cause, remedy = (text.replace("`credentials`", f"`{credentials}`") for text in block)
         text = _status_and_text(response)
         raise ConfigError(f"Stream {stream}: Zendesk refuses all requests, because {cause}; {remedy}. ({text})")
 

@@ -163,7 +163,13 @@ def _host(address: str, base: str = "") -> str:
 def data_headers(config: Mapping[str, Any]) -> dict[str, str]:
     """The headers of requests for data, without the signature; `on_behalf_of` is the user for whom they are sent."""
     user = config.get("on_behalf_of")
-    return {"Accept": "application/json", **({"X-On-Behalf-Of": str(user)} if user else {})}
+    on_behalf_of = {"X-On-Behalf-Of": str(user)} if user else {}
+    return {"Accept": "application/json", **on_behalf_of, **config.get("headers", {})}
+
+
+def credentials_field(config: Mapping[str, Any]) -> str:
+    """The field of the configuration with the credentials of requests: a product may have a field of its own."""
+    return str(config.get("credentials_field", "credentials"))
 
 
 def account_session(

@@ -21,8 +21,11 @@ OAUTH_ERRORS = {
 }
 
 
-def raise_for_token_refusal(response: requests.Response, kind: str) -> None:
-    """Raise `ConfigError` with the cause and the remedy unless the status is 2xx; `kind` is that of the credentials."""
+def raise_for_token_refusal(response: requests.Response, kind: str, field: str = "credentials") -> None:
+    """Raise `ConfigError` with the cause and the remedy unless the status is 2xx.
+
+    `kind` is that of the credentials, and `field` their field in the configuration.
+    """
     if response.status_code < 300:
         return
     if failure := detect_intermediary(response):
@@ -30,6 +33,7 @@ def raise_for_token_refusal(response: requests.Response, kind: str) -> None:
     if response.status_code < 400:
         raise ConfigError(f"{CrossOriginError.from_redirect(response)}.")
     cause = OAUTH_ERRORS.get(error_code(response), f"Zendesk refuses the credentials ({kind}); check `credentials`")
+    cause = cause.replace("`credentials", f"`{field}")
     raise ConfigError(f"{cause}. ({describe_token_response(response)})")
 
 

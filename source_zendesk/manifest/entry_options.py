@@ -50,6 +50,9 @@ class EntryOptions:
     )
     optional_params: list[str] = key([], "parameters that an item of `inputs` or `actions` may have")
     sideloads: list[str] = key([], "the documented values of `include`", READS)
+    account: str = key(
+        "", "the block of the configuration with the credentials and the host of its requests; empty for `credentials`"
+    )
     role: str = key("agents", "the least role that may call the endpoint")
     plan: str = key("", "the plan or product that includes it; empty if every plan does")
     preferred_stream: str = key("", "the stream with the same records, or more, for fewer requests", READS)

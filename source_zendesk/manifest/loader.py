@@ -14,12 +14,13 @@ from source_zendesk.manifest.endpoint import COMPONENT_KEYS, ENTRY_KEYS, REFEREN
 from source_zendesk.manifest.families import Families
 from source_zendesk.manifest.parent_ref import ParentRef
 from source_zendesk.manifest.parents import complete_parents
+from source_zendesk.manifest.product_account import GROUP, ProductAccount
 from source_zendesk.manifest.record_schema import RecordSchema, path_param_types
 from source_zendesk.manifest.resources import manifest_path, product_paths
 
 REFERENCE = "#/definitions/"
 CDK_KEYS = ("version", "type", "check", "spec", "concurrency_level")
-OWN_PRODUCT, PRODUCT_KEYS = "support", ("defaults", "streams")
+OWN_PRODUCT, PRODUCT_KEYS = "support", ("account", "defaults", "streams")
 
 
 class Manifest:
@@ -32,7 +33,14 @@ class Manifest:
         self.content, self.products = content, {OWN_PRODUCT: {"streams": content["streams"]}, **products}
         for name, product in products.items():
             if unknown := sorted(set(product) - set(PRODUCT_KEYS)):
-                raise ManifestError(f"{name}: a product has no {', '.join(unknown)}, only {' and '.join(PRODUCT_KEYS)}")
+                raise ManifestError(
+                    f"{name}: a product has no {', '.join(unknown)}, only account, defaults and streams"
+                )
+        self.accounts = {
+            name: ProductAccount.from_content(name, product["account"])
+            for name, product in products.items()
+            if "account" in product
+        }
         self.families = Families(content["families"], content["traits"])
         loaded = [self.load_entry(entry, name) for name, each in self.products.items() for entry in each["streams"]]
         by_name = {endpoint.name: endpoint for endpoint in loaded}
@@ -62,6 +70,8 @@ class Manifest:
             options = self.families.combine(family, own).options()
             for key in COMPONENT_KEYS:
                 self._check_reference(key, getattr(options, key))
+            if options.account and options.account not in self.accounts:
+                raise ManifestError(f"account: no product {options.account} has an account")
             return Endpoint.from_entry(entry, product, options)
         except ManifestError as error:
             raise ManifestError(f"{entry.get('name')}: {error}") from error
@@ -86,6 +96,18 @@ class Manifest:
         content = {"definitions": self.content["definitions"]}
         definitions: Mapping[str, Any] = ManifestReferenceResolver().preprocess_manifest(content)["definitions"]
         return definitions
+
+    @cached_property
+    def spec(self) -> Mapping[str, Any]:
+        """The specification of the configuration, with a block for each product with credentials of its own."""
+        spec = self.content["spec"]
+        if not self.accounts:
+            return dict(spec)
+        form = spec["connection_specification"]
+        first = max(field.get("order", 0) for field in form["properties"].values()) + 1
+        blocks = {name: account.block_schema(first + n) for n, (name, account) in enumerate(self.accounts.items())}
+        form = {**form, "groups": [*form.get("groups", []), GROUP], "properties": {**form["properties"], **blocks}}
+        return {**spec, "connection_specification": form}
 
     def with_endpoints(self, endpoints: Iterable[Endpoint]) -> "Manifest":
         """A copy with additional endpoints."""
@@ -116,7 +138,7 @@ class Manifest:
         selected_names, known = self.with_parents(names), self.content["definitions"]
         selected = [endpoint for name, endpoint in self.endpoints.items() if name in selected_names]
         streams = [endpoint.definition(path_param_types(endpoint, self.endpoints)) for endpoint in selected]
-        content = {key: self.content[key] for key in CDK_KEYS}
+        content = {**{key: self.content[key] for key in CDK_KEYS}, "spec": self.spec}
         definitions: dict[str, Any] = {}
         pending = set(_references(streams))
         while pending:

@@ -18,7 +18,7 @@ from source_zendesk.output.action_redaction import find_secrets
 from source_zendesk.printable import printable_text
 
 # Fields of `credentials` that are not secret.
-PUBLIC = ("credentials", "email", "scope", "token_expiry_date")
+PUBLIC = ("credentials", "email", "scope", "token_expiry_date", "host", "base_url")
 # Words in messages about the configuration. A secret that equals one, such as a placeholder, is not redacted:
 # otherwise the message would be unreadable and reveal the secret.
 OWN_WORDS = frozenset(
@@ -64,10 +64,14 @@ def register(*secrets: str) -> None:
 
 
 def reset(config: Mapping[str, Any]) -> None:
-    """Redact the secrets of this configuration, as configured and as sent, and no others."""
+    """Redact the secrets of this configuration, as configured and as sent, and no others.
+
+    Every object of the configuration may have credentials: those of the account, or of a product.
+    """
     with _lock:
         _registered.clear()
-    register_credentials(config.get("credentials"))
+    for value in config.values():
+        register_credentials(value)
     register(*find_secrets(_parse_json_texts(config.get("actions"))))
 
 
@@ -81,6 +85,7 @@ def register_credentials(value: Any) -> None:
     email = texts.get("email", "")
     users = {email, strip_padding(email)}
     pairs = [f"{user}{end}:{secret}" for user in users for end in ("/token", "") for secret in secrets]
+    pairs += [f"{key}:{secret}" for key in secrets for secret in secrets if key != secret]
     register(*secrets, *map(_to_base64, pairs))
 
 

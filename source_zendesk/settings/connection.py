@@ -3,29 +3,23 @@
 import logging
 import queue
 import threading
-import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
 
 from source_zendesk.errors import ConfigError, UnreachableError
-from source_zendesk.http.backoff import RetryAfterBackoff
-from source_zendesk.http.connection_failure import ConnectionFailure, classify_failure, is_transient
+from source_zendesk.http.connection_failure import ConnectionFailure
 from source_zendesk.http.error_text import parse_json, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import account_block
-from source_zendesk.http.retry_loop import Outcome, send_with_retries
-from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, account_session, data_headers
+from source_zendesk.http.session import SYNC_TIMEOUTS
 from source_zendesk.http.token_exchange import token_exchange
+from source_zendesk.settings.check_requests import PROBE_SECONDS, CheckRequests, is_temporary
 from source_zendesk.settings.settings import Settings
 
 LOGGER = logging.getLogger("airbyte")
 TOTAL_SECONDS = 20.0
-# Shorter than TOTAL_SECONDS, so that a request without a response fails with its own error.
-PROBE_SECONDS = 18.0
-SHORTEST_TIMEOUT = 0.5
-MAX_ATTEMPTS = 6
 SLOW = ConnectionFailure(
     "it took too long (timeout)",
     "check this machine's name server, and the firewall or proxy on the way; then try again",
@@ -61,17 +55,15 @@ def run_within(address: str, work: Callable[[], None], seconds: float = TOTAL_SE
 
 
 class Probe:
-    """Requests the user of the credentials and then data, and retries transient failures.
+    """Requests the user of the credentials and then data.
 
-    Transient are 408, 429, 5xx, dropped connections and timeouts; `run` raises the last one. After it, `role` is the
-    role of the user, as Zendesk sends it.
+    After `run`, `role` is the role of the user, as Zendesk sends it.
     """
 
     role: object = None
 
     def __init__(self, settings: Settings, seconds: float = PROBE_SECONDS) -> None:
-        self._settings, self._waits = settings, RetryAfterBackoff(settings.config)
-        self._deadline = time.monotonic() + seconds
+        self._settings, self._requests = settings, CheckRequests(settings.config, seconds)
 
     def run(self, headers: Mapping[str, Any]) -> None:
         """Raise `ConfigError` or `UnreachableError` with the cause and the remedy if the account cannot be read.
@@ -79,7 +71,7 @@ class Probe:
         Zendesk returns a user even without valid credentials and for accounts without Support.
         https://developer.zendesk.com/api-reference/ticketing/users/users/#show-self
         """
-        user = _body(self._request_with_retries(headers, "/api/v2/users/me"), self._settings).get("user")
+        user = _body(self._requests.get("/api/v2/users/me", headers), self._settings).get("user")
         user = user if isinstance(user, dict) else {}
         if not user.get("id"):
             raise ConfigError(
@@ -91,49 +83,7 @@ class Probe:
                 "The user of `credentials` is an end user; use the credentials of an agent or an administrator."
             )
         self.role = user.get("role")
-        _body(self._request_with_retries(headers, "/api/v2/tags"), self._settings)
-
-    def _request_with_retries(self, headers: Mapping[str, Any], path: str) -> requests.Response:
-        outcome = send_with_retries(
-            lambda: self._request(headers, path),
-            lambda outcome, attempt: attempt >= MAX_ATTEMPTS or not _is_transient(outcome),
-            self._waits.wait_seconds,
-            self._deadline,
-            _pause,
-        )
-        if isinstance(outcome, requests.Response):
-            return outcome
-        raise UnreachableError(classify_failure(outcome).message_for(self._settings.api_url)) from outcome
-
-    def _request(self, headers: Mapping[str, Any], path: str) -> Outcome:
-        remaining = max(self._deadline - time.monotonic(), SHORTEST_TIMEOUT)
-        timeout = (min(CHECK_TIMEOUTS.connect, remaining), min(CHECK_TIMEOUTS.read, remaining))
-        address = self._settings.api_url
-        try:
-            with account_session(address) as session:
-                all_headers = {**data_headers(self._settings.config), **headers}
-                return session.get(address + path, headers=all_headers, timeout=timeout, allow_redirects=False)
-        except requests.RequestException as error:
-            return error
-
-
-def _pause(outcome: Outcome, wait: float) -> None:
-    LOGGER.info("check: %s; retrying in %.1f s", _describe(outcome), wait)
-    time.sleep(wait)
-
-
-def _is_transient(outcome: Outcome) -> bool:
-    return _is_temporary(outcome.status_code) if isinstance(outcome, requests.Response) else is_transient(outcome)
-
-
-def _is_temporary(status: int) -> bool:
-    return status >= 500 or status in (408, 429)
-
-
-def _describe(outcome: Outcome) -> str:
-    if isinstance(outcome, requests.Response):
-        return f"Zendesk responded with status {outcome.status_code}"
-    return f"no response, {classify_failure(outcome).cause}"
+        _body(self._requests.get("/api/v2/tags", headers), self._settings)
 
 
 def _body(response: requests.Response, settings: Settings) -> dict[str, Any]:
@@ -163,7 +113,7 @@ def _raise_for_refusal(response: requests.Response, settings: Settings) -> None:
             "The user of `credentials` may not read this account's data; give them an agent's role with access to it, "
             f"and OAuth tokens the scope `read`. ({reason})"
         )
-    if _is_temporary(status):
+    if is_temporary(status):
         raise ConfigError(f"Zendesk is unavailable; try again. ({reason})")
     if status >= 400:
         raise ConfigError(

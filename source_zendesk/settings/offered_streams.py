@@ -1,5 +1,6 @@
 """The streams that the settings offer, and what the settings add to their records."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from source_zendesk.manifest import Endpoint, Manifest
@@ -13,13 +14,25 @@ from source_zendesk.settings.settings import Settings
 def available_endpoints(manifest: Manifest, settings: Settings) -> list[Endpoint]:
     """The endpoints that a sync can read: those without arguments, and those that `inputs` or `actions` name.
 
-    A sync reads them whether or not `discover` offers them.
+    A sync reads them whether or not `discover` offers them. Endpoints of a product with credentials of its own need the
+    product's block in the configuration.
     """
     return [
         endpoint
         for endpoint in manifest.endpoints.values()
-        if endpoint.is_readable or endpoint.name in {*settings.inputs, *settings.actions}
+        if (endpoint.is_readable or endpoint.name in {*settings.inputs, *settings.actions})
+        and (not endpoint.options.account or endpoint.options.account in settings.products)
     ]
+
+
+def access_errors(manifest: Manifest, settings: Settings, names: Iterable[str]) -> dict[str, str]:
+    """The error of each of these streams whose product has a block that is not valid."""
+    accounts = {name: manifest.endpoints[name].options.account for name in names if name in manifest.endpoints}
+    return {
+        name: f"Stream {name}: {settings.products[account].problem}"
+        for name, account in accounts.items()
+        if account and settings.products[account].problem
+    }
 
 
 def offered_endpoints(manifest: Manifest, settings: Settings) -> list[Endpoint]:

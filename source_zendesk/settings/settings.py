@@ -1,7 +1,7 @@
 """The settings of a command: its configuration, validated and with all defaults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
 
@@ -11,10 +11,12 @@ from source_zendesk.manifest import Manifest
 from source_zendesk.output import redaction
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.address import parse_base_url, parse_subdomain
+from source_zendesk.settings.credentials import header_value, parse_credentials
 from source_zendesk.settings.field_values import is_unset, shown, without_unset
 from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream
 from source_zendesk.settings.migration import migrate
-from source_zendesk.settings.validation import Schema, matching_alternative, validate
+from source_zendesk.settings.product_access import ProductAccess, configured_blocks, parse_access
+from source_zendesk.settings.validation import Schema, validate
 from source_zendesk.writes.action import Action
 
 
@@ -25,7 +27,8 @@ class Settings:
     `given` is the configuration of the user: the connector saves a renewed token together with it, and its other fields
     must not change. `api_url` is the address of requests, `base_url` the one of a server that emulates Zendesk, or
     empty. `page_size` is the field of Airbyte's connector, for pages of `ticket_comments`; `export_page_size` applies
-    to all other exports. `credentials` changes when a token is renewed: all streams share its successor.
+    to all other exports. `credentials` changes when a token is renewed: all streams share its successor. `products` are
+    the products with credentials of their own whose blocks are set; a block that is not valid is no error here.
     """
 
     given: Mapping[str, object]
@@ -48,6 +51,7 @@ class Settings:
     sideloads: Mapping[str, list[str]]
     files: Mapping[str, Any]
     actions: Mapping[str, list[Action]]
+    products: Mapping[str, ProductAccess] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, config: Mapping[str, object], manifest: Manifest) -> "Settings":
@@ -58,7 +62,8 @@ class Settings:
         redaction.reset(config)
         schema = config_schema(manifest)
         migrated = migrate(config)
-        validate(migrated, schema)
+        blocks = configured_blocks(migrated, manifest.accounts)
+        validate({name: value for name, value in migrated.items() if name not in manifest.accounts}, schema)
         values = _defaults(schema) | {name: value for name, value in migrated.items() if not is_unset(value)}
         subdomain = parse_subdomain(values["subdomain"])
         base_url = parse_base_url(values["base_url"]) if "base_url" in values else ""
@@ -67,13 +72,13 @@ class Settings:
             subdomain=subdomain,
             base_url=base_url,
             api_url=base_url or f"https://{subdomain}.zendesk.com",
-            credentials=_parse_credentials(values["credentials"], schema["properties"]["credentials"]),
+            credentials=parse_credentials("credentials", values["credentials"], schema["properties"]["credentials"]),
             start_date=_parse_start_date(values.get("start_date", "")),
             num_workers=values.get("num_workers"),
             export_page_size=values["export_page_size"],
             page_size=values.get("page_size", values["export_page_size"]),
             ticket_search_lookback_days=values["ticket_search_lookback_days"],
-            on_behalf_of=_header_value("on_behalf_of", values.get("on_behalf_of", "")),
+            on_behalf_of=header_value("on_behalf_of", values.get("on_behalf_of", "")),
             catalog=values["catalog"],
             unknown_fields=values["unknown_fields"],
             custom_fields=values["custom_fields"],
@@ -85,12 +90,31 @@ class Settings:
             actions=actions_by_stream(
                 values.get("actions", []), manifest, is_allowed=values["allow_writes"] or values["dry_run"]
             ),
+            products={
+                name: parse_access(name, block, manifest.accounts[name], {"subdomain": subdomain, "base_url": base_url})
+                for name, block in blocks.items()
+            },
         )
+
+    @cached_property
+    def renewed(self) -> dict[str, dict[str, Any]]:
+        """The tokens that this process has renewed, by field of the configuration."""
+        return {}
 
     @cached_property
     def config(self) -> Mapping[str, Any]:
         """The settings by field name, as the components of the CDK interpolate them."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {**{each.name: getattr(self, each.name) for each in fields(self)}, "renewed": self.renewed}
+
+    def config_of(self, account: str) -> Mapping[str, Any]:
+        """The settings for components that send requests to a product, or, with an empty `account`, to Support.
+
+        `credentials_field` is the field of the configuration with the credentials; those of other products are left
+        out.
+        """
+        if not account:
+            return self.config
+        return {**self.config, "products": {}, "credentials_field": account, **self.products[account].overrides}
 
     @property
     def files_directory(self) -> str:
@@ -101,6 +125,12 @@ class Settings:
     def credentials_kind(self) -> str:
         """The authentication method."""
         return str(self.credentials["credentials"])
+
+    @property
+    def has_refresh_tokens(self) -> bool:
+        """Whether Zendesk replaces a token of the configuration."""
+        blocks = [self.credentials, *(access.credentials for access in self.products.values())]
+        return any(block.get("credentials") == "oauth2_refresh" for block in blocks)
 
     @property
     def has_columns(self) -> bool:
@@ -115,7 +145,7 @@ class Settings:
 
 def config_schema(manifest: Manifest) -> Schema:
     """The JSON schema of the configuration, from the specification."""
-    schema: Schema = manifest.content["spec"]["connection_specification"]
+    schema: Schema = manifest.spec["connection_specification"]
     return schema
 
 
@@ -123,33 +153,8 @@ def _defaults(schema: Schema) -> dict[str, Any]:
     return {name: field["default"] for name, field in schema["properties"].items() if "default" in field}
 
 
-def _parse_credentials(credentials: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
-    """The fields that are set, without padding; an expiry without an access token is removed."""
-    known = matching_alternative(credentials, schema)
-    texts = {
-        name: _header_value(f"credentials.{name}", value) if name in known["properties"] else value
-        for name, value in credentials.items()
-        if not is_unset(value)
-    }
-    for name in known["required"]:
-        if not texts[name]:
-            raise ConfigError(
-                f"`credentials.{name}`: expected a string; it is missing. {credentials['credentials']} needs it."
-            )
-    if not texts.get("access_token"):
-        texts.pop("token_expiry_date", None)
-    return texts
-
-
 def _parse_start_date(text: str) -> str:
     """The date; raises `ConfigError` if it is in the future."""
     if (times.epoch(text) or 0) > times.now():
         raise ConfigError(f"`start_date`: expected a time in the past; got {shown(text)}.")
-    return text
-
-
-def _header_value(field: str, value: str) -> str:
-    """A string without surrounding whitespace; raises `ConfigError` if no header can contain it."""
-    text = redaction.strip_padding(value)
-    redaction.check_header(field, text)
     return text

@@ -32,6 +32,8 @@ def _warnings(content: Any, schema: Schema, path: str) -> Iterator[str]:
 
 
 def _properties(content: Mapping[str, Any], schema: Schema) -> dict[str, Schema]:
-    """The fields of an object, and of the alternative whose constants match."""
+    """The fields of an object, and of the alternative whose constants match; empty if none of the alternatives does."""
     alternative = matching_alternative(content, schema)
+    if "oneOf" in schema and not alternative:
+        return {}
     return {**schema.get("properties", {}), **alternative.get("properties", {})}

@@ -84,7 +84,7 @@ def _describe(error: Any) -> str:
     if error.validator == "required":
         name = next(name for name in error.validator_value if name not in value)
         field = _join([*path, name])
-        needed = f" {value['credentials']} needs it." if path == ["credentials"] and "credentials" in value else ""
+        needed = f" {value['credentials']} needs it." if len(path) == 1 and "credentials" in value else ""
         return f"`{field}`: expected {_expected(field, schema['properties'][name])}; it is missing.{needed}"
     if isinstance(path[-1], int):
         return f"`{_join(path[:-1])}`: expected {_list_of(schema)}; got a list with {kind_of(value)}."

@@ -37,11 +37,22 @@ MEMBERS = {"name": "members", "get": "/api/v2/groups/{group_id}/members", "famil
     "parents": "groups"}  # fmt: skip
 
 
+FORM: Content = {"properties": {"subdomain": {"order": 0}}}
+ACCOUNT: Content = {
+    "url": "https://{{ block.get('host') or config['subdomain'] ~ '.zendesk.com' }}", "check": "/api/v2/chat/agents",
+    "config": {"type": "object", "title": "Chat", "oneOf": [
+        {"required": ["credentials", "access_token"], "properties": {
+            "credentials": {"type": "string", "const": "access_token"}, "access_token": {"type": "string"}}},
+    ]},
+}  # fmt: skip
+"""The account of a product with credentials of its own."""
+
+
 def build(*streams: Content, **products: Content) -> Manifest:
     """A manifest of these entries, and of products in the form of their file."""
     content = {
-        "version": "7.39.1", "type": "DeclarativeSource", "check": {}, "spec": {}, "concurrency_level": {},
-        "definitions": DEFINITIONS, "traits": TRAITS, "families": FAMILIES, "streams": streams,
+        "version": "7.39.1", "type": "DeclarativeSource", "check": {}, "spec": {"connection_specification": FORM},
+        "concurrency_level": {}, "definitions": DEFINITIONS, "traits": TRAITS, "families": FAMILIES, "streams": streams,
     }  # fmt: skip
     return Manifest(content, products)
 

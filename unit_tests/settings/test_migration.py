@@ -8,7 +8,7 @@ import pytest
 from source_zendesk.manifest import Manifest
 from source_zendesk.settings.migration import migrate
 
-SCHEMA = Manifest.load().content["spec"]["connection_specification"]
+SCHEMA = Manifest.load().spec["connection_specification"]
 MINIMAL = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "x"}}
 OBJECT, TEXT = {"ticket_id": 1}, '{"ticket_id": 1}'
 JSON = {"json": TEXT}

@@ -30,7 +30,7 @@ def test_a_minimal_config_gets_every_default() -> None:
 
 
 def test_defaults_are_those_of_the_specification() -> None:
-    fields = Manifest.load().content["spec"]["connection_specification"]["properties"]
+    fields = Manifest.load().spec["connection_specification"]["properties"]
     defaults = {name: field["default"] for name, field in fields.items() if "default" in field}
     assert {name: parse().config[name] for name in defaults} == defaults | {"allow_writes": False}
 
@@ -255,7 +255,7 @@ def test_the_error_of_an_unknown_option_lists_the_known_ones(field: str, words: 
     ],
 )  # fmt: skip
 def test_a_start_date_may_have_fractions_or_an_offset(value: str) -> None:
-    pattern = Manifest.load().content["spec"]["connection_specification"]["properties"]["start_date"]["pattern"]
+    pattern = Manifest.load().spec["connection_specification"]["properties"]["start_date"]["pattern"]
     assert re.search(pattern, value)
     assert times.start_of(parse(start_date=value).config) == 1704067200
 

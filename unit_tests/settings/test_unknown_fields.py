@@ -7,7 +7,7 @@ import pytest
 from source_zendesk.manifest import Manifest
 from source_zendesk.settings.unknown_fields import unknown_fields
 
-SCHEMA = Manifest.load().content["spec"]["connection_specification"]
+SCHEMA = Manifest.load().spec["connection_specification"]
 LOGIN = {"credentials": "api_token", "email": "ada@example.com", "api_token": "s3cret"}
 KNOWN: dict[str, Any] = {
     "subdomain": "acme",

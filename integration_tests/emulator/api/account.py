@@ -76,6 +76,15 @@ class Login:
     api_token: str = "emulated-api-token"
     password: str = "emulated-password"
     access_token: str = "emulated-access-token"
+    replaced_tokens: dict[str, str] = field(default_factory=dict)
+
+    def product_token(self, product: str) -> str:
+        """The bearer token of a product with credentials of its own; tests may replace it."""
+        return self.replaced_tokens.get(product, f"{product}-token")
+
+    def product_key(self, product: str) -> tuple[str, str]:
+        """Its key and secret for Basic authentication."""
+        return f"{product}-key", f"{product}-secret"
 
 
 class Account:

@@ -27,6 +27,7 @@ class Endpoint:
     `through` gives the collections of placeholders that only this path has. If `brand` is set, the host of each
     help center serves its own rows; if `help_center` is set, each of them serves those of the account. If `admin` is
     set, agents are refused. `fields` are the returned fields, if the endpoint returns only some of the object's.
+    `account` is the product whose own credentials it needs, and `host` its host if it is not the account's.
     `largest` is the maximum page size, and `example` the example request if the other fields do not determine it.
     """
 
@@ -48,6 +49,8 @@ class Endpoint:
     through: Mapping[str, str] = field(default_factory=dict)
     brand: int = 0
     help_center: int = 0
+    account: str = ""
+    host: str = ""
     admin: int = 0
     largest: int = 100
     example: Mapping[str, Any] = field(default_factory=dict)
@@ -82,11 +85,23 @@ def _endpoint(row: dict[str, Any]) -> Endpoint:
     return Endpoint(**row)
 
 
+def _with_common_fields(content: Any) -> list[dict[str, Any]]:
+    """The rows of a file: a list, or an object with them and the fields that all of them have in `common`."""
+    if isinstance(content, list):
+        return content
+    return [content["common"] | row for row in content["endpoints"]]
+
+
+def accounts() -> list[str]:
+    """The products with credentials of their own."""
+    return sorted({endpoint.account for endpoint in endpoints()} - {""})
+
+
 @lru_cache(maxsize=1)
 def endpoints() -> tuple[Endpoint, ...]:
     rows = orjson.loads((HERE / "endpoints.json").read_bytes())
     for file in sorted(PRODUCTS.glob("*/endpoints.json")):
-        rows += [row | {"product": file.parent.name} for row in orjson.loads(file.read_bytes())]
+        rows += [row | {"product": file.parent.name} for row in _with_common_fields(orjson.loads(file.read_bytes()))]
     return tuple(_endpoint(row) for row in rows)
 
 

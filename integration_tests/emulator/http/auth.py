@@ -30,6 +30,9 @@ def _basic(account: Account, coded: str) -> bool:
 def authenticate(account: Account, oauth: OAuth, endpoint: Endpoint, headers: dict[str, str]) -> None:
     """Set the user and the scopes of the current request; 401 for wrong or missing credentials."""
     account.user, account.scopes = None, frozenset({"read", "write"})
+    if endpoint.account:
+        _authenticate_product(account, endpoint.account, headers.get("authorization", ""))
+        return
     header = headers.get("authorization", "")
     kind, _, value = header.partition(" ")
     if not header and endpoint.serve in OPEN:
@@ -39,6 +42,16 @@ def authenticate(account: Account, oauth: OAuth, endpoint: Endpoint, headers: di
     elif kind.lower() != "basic" or not _basic(account, value):
         raise errors.unauthenticated()
     account.user = account.owner() | {"role": account.options.role}
+
+
+def _authenticate_product(account: Account, product: str, header: str) -> None:
+    """401 unless the request has the product's token, or its key and secret."""
+    kind, _, value = header.partition(" ")
+    token, pair = account.login.product_token(product), account.login.product_key(product)
+    if kind == "Bearer" and value == token:
+        return
+    if kind != "Basic" or value != base64.b64encode(":".join(pair).encode()).decode():
+        raise errors.unauthenticated()
 
 
 def _scopes(account: Account, oauth: OAuth, token: str) -> frozenset[str]:
@@ -52,7 +65,7 @@ def _scopes(account: Account, oauth: OAuth, token: str) -> frozenset[str]:
 
 def authorize(account: Account, endpoint: Endpoint) -> None:
     """403 for a token without the scope, a role without the right, or a plan without the feature."""
-    needed = "read" if endpoint.method == "GET" else "write"
+    needed = "read" if endpoint.method == "GET" or endpoint.account else "write"
     if needed not in account.scopes:
         raise errors.missing_scope(needed)
     if endpoint.product in account.options.refused_products:

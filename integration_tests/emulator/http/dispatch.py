@@ -134,6 +134,8 @@ class Dispatcher:
 def _brand(account: Account, endpoint: Endpoint | None, headers: Mapping[str, str]) -> Any:
     """The brand of the requested host; 404 for an unknown host and for a brand without a help center."""
     host = headers.get("host", "")
+    if endpoint is not None and endpoint.account:
+        return _check_product_host(endpoint, host)
     needs_help_center = endpoint is not None and bool(endpoint.brand or endpoint.help_center)
     if host.partition(":")[0] in LOOPBACK and not needs_help_center:
         return None
@@ -143,6 +145,12 @@ def _brand(account: Account, endpoint: Endpoint | None, headers: Mapping[str, st
     if needs_help_center and not brand["has_help_center"]:
         raise errors.not_found()
     return brand["id"]
+
+
+def _check_product_host(endpoint: Endpoint, host: str) -> None:
+    """404 for a request to another host than the product's; a loopback address is that of any host."""
+    if host.partition(":")[0] not in {*LOOPBACK, endpoint.host or "acme.zendesk.com"}:
+        raise errors.no_help_desk(host)
 
 
 def check_query(call: Call) -> None:

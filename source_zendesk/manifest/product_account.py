@@ -1,0 +1,46 @@
+"""Products with credentials of their own: the block of the configuration, the address, and the check."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from source_zendesk.errors import ManifestError
+from source_zendesk.manifest.documented_keys import key, parse_keys
+
+BASE_URL_FIELD = "base_url"
+_BASE_URL_SCHEMA = {
+    "type": "string",
+    "title": "Base URL",
+    "description": "For a server that emulates this product.",
+    "airbyte_hidden": True,
+}
+GROUP = {"id": "products", "title": "Products with credentials of their own"}
+"""The group of the blocks in forms."""
+
+
+@dataclass(frozen=True)
+class ProductAccount:
+    """The account of a product that does not accept the credentials of Support."""
+
+    url: str = key("", "the address, a template over the fields of the settings and `block`, the configured block")
+    check: str = key("", "the path that `check` requests")
+    token_path: str = key("/oauth/tokens", "the path of token requests, if the product has OAuth")
+    config: dict[str, Any] = key({}, "the schema of the block in the configuration")
+
+    @classmethod
+    def from_content(cls, name: str, content: Mapping[str, object]) -> "ProductAccount":
+        """The account of a product; raises `ManifestError` for unknown and missing keys."""
+        account = parse_keys(cls, content, "an account")
+        if missing := [field for field in ("url", "check", "config") if not getattr(account, field)]:
+            raise ManifestError(f"{name}: its account needs {', '.join(missing)}")
+        return account
+
+    @property
+    def title(self) -> str:
+        """The name of the product in messages."""
+        return str(self.config.get("title", ""))
+
+    def block_schema(self, order: int) -> dict[str, Any]:
+        """The schema of the block for the specification; every block may have the address of an emulator."""
+        properties = {**self.config.get("properties", {}), BASE_URL_FIELD: {**_BASE_URL_SCHEMA, "order": 99}}
+        return {**self.config, "group": GROUP["id"], "order": order, "properties": properties}

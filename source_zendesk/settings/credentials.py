@@ -1,0 +1,38 @@
+"""The credentials of a configuration, and those of products."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from source_zendesk.errors import ConfigError
+from source_zendesk.output import redaction
+from source_zendesk.settings.field_values import is_unset
+from source_zendesk.settings.validation import Schema, matching_alternative
+
+
+def parse_credentials(field: str, credentials: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+    """The fields that are set, without padding; an expiry without an access token is removed.
+
+    Raises `ConfigError` for a secret that is missing, or that no header can contain. `field` is that of the
+    configuration.
+    """
+    known = matching_alternative(credentials, schema)
+    texts = {
+        name: header_value(f"{field}.{name}", value) if name in known["properties"] else value
+        for name, value in credentials.items()
+        if not is_unset(value)
+    }
+    for name in known["required"]:
+        if not texts[name]:
+            raise ConfigError(
+                f"`{field}.{name}`: expected a string; it is missing. {credentials['credentials']} needs it."
+            )
+    if not texts.get("access_token"):
+        texts.pop("token_expiry_date", None)
+    return texts
+
+
+def header_value(field: str, value: str) -> str:
+    """A string without surrounding whitespace; raises `ConfigError` if no header can contain it."""
+    text = redaction.strip_padding(value)
+    redaction.check_header(field, text)
+    return text

@@ -1,0 +1,75 @@
+"""The configured access to products with credentials of their own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from airbyte_cdk.sources.declarative.interpolation.interpolated_string import InterpolatedString
+
+from source_zendesk.errors import ConfigError
+from source_zendesk.manifest.product_account import BASE_URL_FIELD, ProductAccount
+from source_zendesk.settings.address import parse_base_url
+from source_zendesk.settings.credentials import parse_credentials
+from source_zendesk.settings.field_values import is_unset, without_unset
+from source_zendesk.settings.validation import validate
+
+
+@dataclass(frozen=True)
+class ProductAccess:
+    """The address and the credentials of a product; with a `problem`, its streams fail with this text.
+
+    `headers` are those that a server needs that emulates the product.
+    """
+
+    account: ProductAccount
+    credentials: Mapping[str, Any] = field(default_factory=dict)
+    api_url: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    problem: str = ""
+
+    @property
+    def overrides(self) -> dict[str, Any]:
+        """The settings of the components that send requests to the product, in place of those of the account."""
+        return {
+            "credentials": self.credentials,
+            "api_url": self.api_url,
+            "headers": self.headers,
+            "token_path": self.account.token_path,
+            "on_behalf_of": "",
+        }
+
+
+def configured_blocks(config: Mapping[str, Any], accounts: Mapping[str, ProductAccount]) -> dict[str, Any]:
+    """The blocks of products in a configuration that are set."""
+    return {name: config[name] for name in accounts if not is_unset(config.get(name))}
+
+
+def parse_access(name: str, block: Any, account: ProductAccount, config: Mapping[str, Any]) -> ProductAccess:
+    """The access to a product by its block; `config` has the fields of the account.
+
+    An invalid block is the `problem` of the access instead of an error, so that all other streams are read.
+    """
+    schema = account.block_schema(0)
+    try:
+        validate({name: block}, {"type": "object", "properties": {name: schema}})
+        credentials = parse_credentials(name, without_unset(block), schema)
+        api_url = str(InterpolatedString.create(account.url, parameters={}).eval(dict(config), block=credentials))
+        return _emulated(account, credentials, api_url, config)
+    except ConfigError as error:
+        return ProductAccess(account, problem=str(error.message))
+
+
+def _emulated(
+    account: ProductAccount, credentials: dict[str, Any], api_url: str, config: Mapping[str, Any]
+) -> ProductAccess:
+    """The access, at the address of an emulator if the block or the account has one.
+
+    The emulator of the account serves all hosts, so its requests name the product's.
+    """
+    if own := credentials.get(BASE_URL_FIELD):
+        return ProductAccess(account, credentials, parse_base_url(own))
+    parts = urlsplit(api_url)
+    if emulator := config[BASE_URL_FIELD]:
+        return ProductAccess(account, credentials, f"{emulator}{parts.path}", {"Host": parts.netloc})
+    return ProductAccess(account, credentials, api_url)

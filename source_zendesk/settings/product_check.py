@@ -1,0 +1,68 @@
+"""The connection check of products with credentials of their own."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import requests
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
+
+from source_zendesk.errors import ConfigError
+from source_zendesk.http.authenticator import ZendeskAuthenticator
+from source_zendesk.http.error_text import parse_json, reason_text
+from source_zendesk.http.intermediaries import detect_intermediary
+from source_zendesk.http.session import CHECK_TIMEOUTS
+from source_zendesk.settings.check_requests import CheckRequests, is_temporary
+from source_zendesk.settings.connection import run_within
+from source_zendesk.settings.settings import Settings
+
+
+def check_products(settings: Settings) -> None:
+    """Request data of every configured product; raises `ConfigError` with the cause and the remedy of each failure."""
+    failures = [failure for name in settings.products if (failure := _failure(name, settings))]
+    if failures:
+        raise ConfigError(" ".join(failures))
+
+
+def _failure(name: str, settings: Settings) -> str:
+    """The cause and the remedy for one product, empty if it can be read."""
+    access = settings.products[name]
+    if access.problem:
+        return access.problem
+    try:
+        run_within(access.api_url, lambda: _check(name, settings))
+    except AirbyteTracedException as error:
+        return f"`{name}`: {error.message}"
+    return ""
+
+
+def _check(name: str, settings: Settings) -> None:
+    config, access = settings.config_of(name), settings.products[name]
+    headers = ZendeskAuthenticator(config, access.api_url, CHECK_TIMEOUTS).get_auth_header()
+    response = CheckRequests(config).get(access.account.check, headers)
+    _raise_for_refusal(response, access.account.title, config)
+    if parse_json(response) is None:
+        raise ConfigError(f"The server at {access.api_url} is not Zendesk; check the block.")
+
+
+def _raise_for_refusal(response: requests.Response, product: str, config: Mapping[str, Any]) -> None:
+    status, field, address = response.status_code, config["credentials_field"], config["api_url"]
+    reason = f"{status}: {reason_text(response)}"
+    if server := detect_intermediary(response):
+        raise ConfigError(f"The server at {address} is not Zendesk: {server.cause}; {server.remedy}. ({status})")
+    if status == 401:
+        kind = config["credentials"]["credentials"]
+        raise ConfigError(f"{product} refuses the credentials ({kind}); check `{field}`. ({reason})")
+    if status in (402, 403):
+        raise ConfigError(
+            f"The credentials may not read {product}; give them access to it, or remove `{field}` from the "
+            f"configuration if the account does not have {product}. ({reason})"
+        )
+    if 300 <= status < 400 or status in (404, 410):
+        raise ConfigError(
+            f"There is no {product} at {address}; check `subdomain` and `{field}`, and that the account has {product}. "
+            f"({reason})"
+        )
+    if is_temporary(status):
+        raise ConfigError(f"{product} is unavailable; try again. ({reason})")
+    if status >= 400:
+        raise ConfigError(f"{product} refuses the request of `check`; check `{field}`. ({reason})")

@@ -1,0 +1,58 @@
+"""The block of a product determines its address and credentials; a block that is not valid is no error of others."""
+
+from typing import Any
+
+import pytest
+
+from source_zendesk.manifest.product_account import ProductAccount
+from source_zendesk.settings.product_access import ProductAccess, configured_blocks, parse_access
+from unit_tests.manifest.small_manifest import ACCOUNT
+
+CHAT = ProductAccount.from_content("chat", ACCOUNT)
+TOKEN = {"credentials": "access_token", "access_token": "a-token"}
+
+
+def parse(block: Any, base_url: str = "") -> ProductAccess:
+    return parse_access("chat", block, CHAT, {"subdomain": "acme", "base_url": base_url})
+
+
+@pytest.mark.parametrize(
+    ("more", "base_url", "address", "headers"),
+    [
+        ({}, "", "https://acme.zendesk.com", {}),
+        ({"host": "www.zopim.com"}, "", "https://www.zopim.com", {}),
+        ({}, "http://127.0.0.1:8888", "http://127.0.0.1:8888", {"Host": "acme.zendesk.com"}),
+        ({"base_url": "http://127.0.0.1:9999/"}, "http://127.0.0.1:8888", "http://127.0.0.1:9999", {}),
+    ],
+)
+def test_the_address(more: dict[str, str], base_url: str, address: str, headers: dict[str, str]) -> None:
+    access = parse(TOKEN | more, base_url)
+    assert (access.api_url, access.headers, access.problem) == (address, headers, "")
+
+
+def test_the_components_of_the_product_have_its_credentials_only() -> None:
+    overrides = parse(TOKEN | {"access_token": " a-token\n"}).overrides
+    assert overrides["credentials"] == TOKEN
+    assert overrides["on_behalf_of"] == ""
+
+
+@pytest.mark.parametrize(
+    ("block", "problem"),
+    [
+        ({"credentials": "access_token"}, "`chat.access_token`: expected a string; it is missing. access_token needs"),
+        (TOKEN | {"access_token": " "}, "`chat.access_token`: expected a string; it is missing."),
+        (TOKEN | {"access_token": 7}, "`chat.access_token`: expected a string; got a number."),
+        (TOKEN | {"access_token": "a\nb"}, "`chat.access_token`: it contains a line break"),
+        ({"credentials": "password"}, "`chat.credentials`: expected one of access_token; got 'password'."),
+        ({}, "`chat.credentials`: expected"),
+        ("a-token", "`chat`: expected an object; got a string."),
+        (TOKEN | {"base_url": "http://example.com"}, "`base_url`: expected an https address"),
+    ],
+)
+def test_an_invalid_block_is_a_problem_of_the_product(block: Any, problem: str) -> None:
+    assert parse(block).problem.startswith(problem)
+
+
+def test_blocks_that_are_not_set() -> None:
+    assert configured_blocks({"chat": None, "subdomain": "acme"}, {"chat": CHAT}) == {}
+    assert configured_blocks({"chat": TOKEN, "subdomain": "acme"}, {"chat": CHAT}) == {"chat": TOKEN}
