@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from integration_tests.harness import Result, sync
+from integration_tests.harness import Result, configured_catalog, console, discover, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 Row = dict[str, Any]
@@ -225,3 +226,26 @@ def test_rows_of_the_account_come_from_another_brand_if_the_configured_one_has_n
     assert [row["id"] for row in result.records["applicable_user_segments"]] == [5]
     assert hosts_of(recorder, "/user_segments") == ["acme-eu.zendesk.com"]
     assert result.warnings == []
+
+
+@pytest.mark.parametrize("has_help_center", [True, False])
+def test_files_of_the_account_come_from_the_host_of_their_rows(has_help_center: bool, tmp_path: Path) -> None:  # noqa: FBT001
+    brands = [{**BRANDS[0], "has_help_center": has_help_center}, *BRANDS[1:]]
+    media = {"id": "1", "url": "/guide-media/1", "name": "a.txt", "updated_at": "2024-05-01T00:00:00Z"}
+
+    def answer(arrived: RecordedRequest) -> Reply:
+        if arrived.path == "/api/v2/brands":
+            return Reply(body={"brands": brands, "meta": {"has_more": False}})
+        if arrived.path == "/api/v2/guide/medias":
+            return Reply(body={"guide_medias": [media], "meta": {"has_more": False}})
+        return Reply(body="content") if "Authorization" in arrived.headers else Reply(403)
+
+    with RecordingServer(answer) as recorder:
+        config = {**recorder.config(), "catalog": "complete"}
+        catalog = configured_catalog(discover(config), ["guide_medias"])
+        catalog["streams"][0]["include_files"] = True
+        result = console("read", "--files", str(tmp_path), config=config, catalog=catalog)
+        hosts = [hosts_of(recorder, path) for path in ("/guide/medias", "/guide-media/1")]
+    assert result.errors == []
+    assert (tmp_path / "guide_medias" / "1" / "a.txt").read_text() == "content"
+    assert hosts == [["127.0.0.1" if has_help_center else "acme-eu.zendesk.com"]] * 2

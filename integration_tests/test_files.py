@@ -13,7 +13,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.data.files import content_of, recording
+from integration_tests.emulator.data.files import content_of, sound
 from integration_tests.harness import Result, Row, configured_catalog, discover
 from integration_tests.recording_server import RecordingServer, Reply
 from source_zendesk.errors import FileStorageError
@@ -55,8 +55,15 @@ def key_of(row: Row) -> Any:
 
 
 def file_of(row: Row) -> Row:
-    """The file of a record; the record of a recording contains only its address."""
-    return recording(row["recording_url"].rpartition("/")[2]) if "recording_url" in row else row
+    """The file of a record; the record of a sound contains only its address."""
+    if "recording_url" in row:
+        return sound(row["recording_url"].rpartition("/")[2])
+    return sound(row["audio_url"].split("/")[-2]) if "audio_url" in row else row
+
+
+def is_download(path: str) -> bool:
+    """Whether a request with this path is one for a file."""
+    return path.endswith(("/content", "/download")) or not path.startswith("/api/")
 
 
 def references(result: Result, stream: str) -> dict[Any, Row]:
@@ -115,8 +122,7 @@ def test_a_second_run_downloads_no_complete_file(stream: str, read: Read, zendes
 
     assert references(second, stream) == references(first, stream)
     assert {name: (out / name).stat().st_ino for name in stored(out)} == times
-    downloads = [each for each in zendesk.requests if each.path.startswith(("/hc/", "/storage/", "/attachments/"))]
-    assert [each.path for each in downloads] == []
+    assert [each.path for each in zendesk.requests if is_download(each.path)] == []
     assert any(f"Stream {stream}: stored 0 files (0.0 MB), found {len(times)} complete" in log for log in second.logs)
 
 
@@ -158,6 +164,20 @@ def test_a_hostile_name_stays_in_the_folder_of_its_record(
     assert (out / file).read_bytes() == content_of(row)
     assert result.records[ARTICLES][0]["file_name"] == name
     assert sorted(path.name for path in out.parent.iterdir() if path.is_dir()) == ["out"]
+
+
+def test_a_new_sound_of_a_greeting_is_stored_beside_the_old_one(read: Read, zendesk: Emulator, out: Path) -> None:
+    first = references(read("greetings"), "greetings")
+    greeting = next(row for row in zendesk.store.all("greetings") if row["upload_id"])
+    url = greeting["audio_url"].replace(f"/{greeting['upload_id']:04}/", "/0999/")
+    zendesk.store.update("greetings", greeting["id"], upload_id=999, audio_url=url)
+    second = references(read("greetings"), "greetings")
+
+    key = str(greeting["id"])
+    assert {name for name in first if first[name] != second[name]} == {key}
+    assert second[key]["source_file_relative_path"] == f"greetings/{key}/999/{greeting['audio_name']}"
+    assert Path(second[key]["staging_file_url"]).read_bytes() == content_of(sound("0999"))
+    assert set(stored(out)) == {each["source_file_relative_path"] for each in (*first.values(), second[key])}
 
 
 # redirects

@@ -203,7 +203,13 @@ class StreamBuilder:
     def _file_transfer(self, endpoint: Endpoint) -> FileTransfer | None:
         if endpoint.name not in self._sync.with_files:
             return None
-        return FileTransfer(endpoint.name, endpoint.options.file, endpoint.primary_key, self._file_store)
+        options, store = endpoint.options, self._file_store
+
+        def host() -> str:
+            address = self._brand_hosts.help_center_address(endpoint.name) if options.any_help_center else None
+            return address.public_url if address else str(self._settings.config["api_url"])
+
+        return FileTransfer(endpoint.name, options.file, endpoint.primary_key, store, host)
 
     def close(self) -> None:
         """End the downloads of files."""

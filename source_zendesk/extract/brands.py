@@ -18,6 +18,11 @@ class BrandAddress:
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def public_url(self) -> str:
+        """The URL of the host at Zendesk, also if requests go to another address."""
+        return f"https://{self.headers['Host']}" if self.headers else self.url
+
 
 class BrandHosts:
     """Resolves brand ids to addresses; requests the brands once. Thread-safe.

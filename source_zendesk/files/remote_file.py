@@ -1,6 +1,6 @@
 """The file of a record, as the record describes it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -36,11 +36,16 @@ class RemoteFile:
     is_flagged: bool
 
     @classmethod
-    def from_row(cls, row: Mapping[str, Any], fields: FileFields) -> "RemoteFile":
-        """The file of a record; raises `FileSkipped` if the record has no address of one."""
+    def from_row(cls, row: Mapping[str, Any], fields: FileFields, host: Callable[[], str]) -> "RemoteFile":
+        """The file of a record; raises `FileSkipped` if the record has no address of one.
+
+        The address can be a path on the `host`, which returns a URL.
+        """
         url, size = _value(row, fields.url), _value(row, fields.size)
         if not isinstance(url, str) or not url:
             raise FileSkipped("the record has no address of a file")
+        if url.startswith("/") and not url.startswith("//"):
+            url = f"{host()}{url}"
         is_allowed = _value(row, fields.malware_override) is True
         return cls(
             url=url,

@@ -1,7 +1,7 @@
 """Stores the files of the records of a stream."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,12 +62,14 @@ class FileTransfer:
     """Stores the files of a stream below the staging directory, and returns the references for its records.
 
     A file has its final name only after its last byte. A complete file of an earlier run is not downloaded again.
+    `host` returns the URL of the host of addresses that are only a path.
     """
 
     stream: str
     fields: FileFields
     primary_key: Sequence[str]
     store: FileStore
+    host: Callable[[], str]
 
     def store_files(self, rows: list[Row]) -> tuple[list[Row], list[Reference | None]]:
         """The records, and the reference of each; None for a record whose file is skipped, which the report counts.
@@ -80,7 +82,7 @@ class FileTransfer:
     def _store_file(self, row: Row) -> Reference | None:
         key, directory = self._key(row), self.store.directory
         try:
-            file = RemoteFile.from_row(row, self.fields)
+            file = RemoteFile.from_row(row, self.fields, self.host)
             file.check(self.store.limits)
             path = directory / relative_path(self.stream, key, file.name or file.stem or key[-1])
             with self.store.lock(path):

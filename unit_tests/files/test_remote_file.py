@@ -25,40 +25,59 @@ ROW: dict[str, Any] = {
 }  # fmt: skip
 
 
+def remote(row: dict[str, Any], fields: FileFields) -> RemoteFile:
+    return RemoteFile.from_row(row, fields, lambda: "https://acme.zendesk.com")
+
+
 def check(limits: FileLimits | None = None, **changed: Any) -> None:
-    RemoteFile.from_row({**ROW, **changed}, FIELDS).check(limits or FileLimits())
+    remote({**ROW, **changed}, FIELDS).check(limits or FileLimits())
 
 
 def test_the_file_has_the_values_of_the_fields() -> None:
-    assert RemoteFile.from_row(ROW, FIELDS) == RemoteFile(
+    assert remote(ROW, FIELDS) == RemoteFile(
         "https://acme.zendesk.com/a", "a.png", 5, 7, "image/png", 1704067200, is_deleted=False, is_flagged=False
     )
 
 
 def test_fields_without_a_value_are_unknown() -> None:
-    file = RemoteFile.from_row({"url": "u"}, FileFields(url="url", size="size"))
+    file = remote({"url": "u"}, FileFields(url="url", size="size"))
     assert file == RemoteFile("u", None, None, None, "", None, is_deleted=False, is_flagged=False)
+
+
+@pytest.mark.parametrize(
+    ("url", "absolute"),
+    [
+        ("/guide-media/1", "https://acme.zendesk.com/guide-media/1"),
+        ("/@evil.example.com", "https://acme.zendesk.com/@evil.example.com"),
+        ("//evil.example.com", "//evil.example.com"),
+        ("@evil.example.com", "@evil.example.com"),
+        (".evil.example.com", ".evil.example.com"),
+        ("https://a.example.com/1", "https://a.example.com/1"),
+    ],
+)
+def test_a_path_is_one_on_the_host(url: str, absolute: str) -> None:
+    assert remote({**ROW, "data": {"url": url}}, FIELDS).url == absolute
 
 
 @pytest.mark.parametrize("name", ["", None])
 def test_an_empty_name_is_none(name: str | None) -> None:
-    assert RemoteFile.from_row({**ROW, "name": name}, FIELDS).name is None
+    assert remote({**ROW, "name": name}, FIELDS).name is None
 
 
 def test_without_a_type_the_name_determines_it() -> None:
-    assert RemoteFile.from_row({**ROW, "type": None}, FIELDS).content_type == "image/png"
-    assert RemoteFile.from_row({**ROW, "type": None, "name": "a"}, FIELDS).content_type == ""
+    assert remote({**ROW, "type": None}, FIELDS).content_type == "image/png"
+    assert remote({**ROW, "type": None, "name": "a"}, FIELDS).content_type == ""
 
 
 @pytest.mark.parametrize("size", [-1, "7", 7.0, True, None])
 def test_a_size_that_is_no_count_of_bytes_is_unknown(size: object) -> None:
-    assert RemoteFile.from_row({**ROW, "size": size}, FIELDS).size is None
+    assert remote({**ROW, "size": size}, FIELDS).size is None
 
 
 @pytest.mark.parametrize("data", [{}, {"url": None}, {"url": ""}, {"url": 7}, None, "text"])
 def test_a_record_without_an_address_has_no_file(data: object) -> None:
     with pytest.raises(FileSkipped, match="the record has no address of a file"):
-        RemoteFile.from_row({**ROW, "data": data}, FIELDS)
+        remote({**ROW, "data": data}, FIELDS)
 
 
 @pytest.mark.parametrize(

@@ -25,26 +25,29 @@ def embedded_files(rows: Iterable[Row], field: str) -> Iterator[Row]:
         yield from value if isinstance(value, list) else [value]
 
 
-def recording(identifier: str) -> Row:
-    """The recording of a call; a voice comment contains only its address."""
+def sound(identifier: str) -> Row:
+    """A recording or greeting; its record contains only the address."""
     return {"id": identifier, "size": 4000, "content_type": "audio/mpeg"}
 
 
-def _describe(row: Row, m: Maker, name: str, url: str) -> None:
+def describe(row: Row, m: Maker, name: str) -> None:
+    """Set the name, in this field, the type and the size of a file."""
     kind = ("image/png", "application/pdf", "text/plain")[m.index % 3]
-    row.update({name: f"file {m.index + 1}.{kind[-3:]}", "content_type": kind, "content_url": url})
+    row.update({name: f"file {m.index + 1}.{kind[-3:]}", "content_type": kind})
     row["size"] = m.index * 37 % 5000
 
 
 @fixup("article_attachments")
 def article_attachment(row: Row, m: Maker) -> None:
     row.update(inline=m.index % 2 == 0, locale="en-us", file=None, guide_media_id=None)
-    _describe(row, m, "file_name", f"{HOST}/hc/article_attachments/{m.id}/file")
+    row["content_url"] = f"{HOST}/hc/article_attachments/{m.id}/file"
+    describe(row, m, "file_name")
 
 
 @fixup("macro_attachments")
 def macro_attachment(row: Row, m: Maker) -> None:
-    _describe(row, m, "filename", f"{HOST}/api/v2/macros/attachments/{m.id}/content")
+    row["content_url"] = f"{HOST}/api/v2/macros/attachments/{m.id}/content"
+    describe(row, m, "filename")
 
 
 def of_ticket(token: Any) -> int:

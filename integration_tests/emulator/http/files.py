@@ -15,7 +15,7 @@ from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.account import Request
 from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.api.routes import endpoints
-from integration_tests.emulator.data.files import content_of, embedded_files, of_ticket, recording
+from integration_tests.emulator.data.files import content_of, embedded_files, of_ticket, sound
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.http import auth
 from integration_tests.emulator.http.dispatch import Dispatcher, error_reply
@@ -26,6 +26,8 @@ PATHS = {
     "/brands/{identifier}/content_url": "brands",
     "/system/photos/{identifier}/{name}": "users",
     "/recordings/{identifier}": "recordings",
+    "/system/voice/uploads/0000/{identifier}/{name}": "greetings",
+    "/guide-media/{identifier}": "guide_medias",
     "/storage/{collection}/{identifier}": "",
 }
 """The paths of files, and the collection that each serves; the storage serves all."""
@@ -73,12 +75,14 @@ def _file_of(collection: str, identifier: str) -> tuple[str, Any]:
 def _row(dispatcher: Dispatcher, collection: str, identifier: Any) -> Row:
     store = dispatcher.account.store
     if collection == "recordings":
-        return recording(identifier)
+        return sound(identifier)
+    if collection == "greetings" and any(f"/{identifier}/" in str(row["audio_url"]) for row in store.all(collection)):
+        return sound(identifier)
     if collection in EMBEDDED:
         found = embedded_files(store.all(collection), EMBEDDED[collection])
         row = next((file for file in found if str(file["id"]) == str(identifier)), None)
     else:
-        row = store.get(collection, int(identifier)) if str(identifier).isdigit() else None
+        row = store.get(collection, int(identifier) if str(identifier).isdigit() else identifier)
     if row is None:
         raise errors.ApiError(404, {"error": "RecordNotFound", "description": "Not found"})
     return row

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.data import files
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows, listing
 from integration_tests.emulator.data.seeds import HELP_CENTERS
@@ -21,6 +22,12 @@ def of_a_brand(row: Row, m: Maker) -> None:
 @fixup("content_tags")
 def content_tag(row: Row, m: Maker) -> None:
     row["name"] = f"tag {m.index + 1}"
+
+
+@fixup("guide_medias")
+def media(row: Row, m: Maker) -> None:
+    row.update(access_key=m.id, url=f"/guide-media/{m.id}")
+    files.describe(row, m, "name")
 
 
 @fixup("external_content_records")

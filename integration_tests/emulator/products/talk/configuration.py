@@ -32,9 +32,11 @@ def line(row: Row, m: Maker) -> None:
 
 @fixup("greetings")
 def greeting(row: Row, m: Maker) -> None:
-    """A greeting; the default ones have string ids."""
-    row.update(id=m.id, default=isinstance(m.id, str), category_id=m.seed_ids.id_of("greeting_categories", m.index))
-    row.update(audio_url=f"https://acme.zendesk.com/greetings/{m.id}.mp3", ivr_ids=[], phone_number_ids=[])
+    """A greeting; the default ones have string ids, and no upload."""
+    default, name = isinstance(m.id, str), f"greeting {m.index}.mp3"
+    row.update(id=m.id, default=default, category_id=m.seed_ids.id_of("greeting_categories", m.index))
+    row.update(audio_url=f"/system/voice/uploads/0000/{m.index:04}/{name}", audio_name=name)
+    row.update(upload_id=None if default else m.index, ivr_ids=[], phone_number_ids=[])
 
 
 @fixup("ivr_menus")

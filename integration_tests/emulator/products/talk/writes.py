@@ -122,7 +122,8 @@ def update_greeting(call: Call) -> Reply:
     name, content = parts(call).get(SOUND_FILE, (None, b""))
     if not content:
         raise errors.record_invalid(uploaded_data="uploaded_data is required")
-    sound = {"audio_name": name, "audio_url": f"/system/voice/uploads/{name}"}
+    upload = 1 + max(greeting["upload_id"] or 0 for greeting in call.account.store.all("greetings"))
+    sound = {"audio_name": name, "audio_url": f"/system/voice/uploads/0000/{upload:04}/{name}", "upload_id": upload}
     return ok({"greeting": call.account.store.update("greetings", row["id"], **sound)})
 
 
