@@ -98,7 +98,7 @@ def render_page(manifest: Manifest) -> str:
 
 def _role_rows(manifest: Manifest) -> Iterator[str]:
     yield "| role | recommended streams | all streams | inputs | actions |\n| --- | ---: | ---: | ---: | ---: |\n"
-    endpoints = manifest.endpoints.values()
+    endpoints = [each for each in manifest.endpoints.values() if not each.options.account]
     recommended = {each.name for each in recommended_endpoints(manifest.endpoints)}
     for role in TITLES:
         allowed = [each for each in endpoints if ROLES.index(_role(each, manifest)) <= ROLES.index(role)]

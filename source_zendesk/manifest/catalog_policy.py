@@ -31,8 +31,12 @@ def find_exclusion(endpoint: Endpoint, endpoints: Endpoints) -> Exclusion | None
 
 
 def recommended_endpoints(endpoints: Endpoints) -> list[Endpoint]:
-    """The readable streams without a reason to exclude them, in the order of the manifest."""
-    return [each for each in endpoints.values() if each.is_readable and not find_exclusion(each, endpoints)]
+    """The readable streams without a reason to exclude them, in the order of the manifest.
+
+    These are the streams of a configuration without products that have credentials of their own.
+    """
+    candidates = (each for each in endpoints.values() if each.is_readable and not each.options.account)
+    return [each for each in candidates if not find_exclusion(each, endpoints)]
 
 
 def parent_endpoints(endpoint: Endpoint, endpoints: Endpoints) -> list[Endpoint]:
