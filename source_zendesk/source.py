@@ -62,7 +62,8 @@ from source_zendesk.settings.settings import config_schema
 from source_zendesk.settings.states import per_stream_states, state_errors, unused_states
 from source_zendesk.settings.unknown_fields import unknown_fields
 from source_zendesk.settings.unknown_streams import unknown_stream_error
-from source_zendesk.streams import StreamBuilder, SyncContext
+from source_zendesk.streams import StreamBuilder
+from source_zendesk.sync_context import SyncContext
 
 LOGGER = logging.getLogger("airbyte")
 OLD_STREAM_NAME = (

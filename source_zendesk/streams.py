@@ -3,12 +3,9 @@
 import logging
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.declarative.models.declarative_component_schema import CustomRetriever, CustomSchemaLoader
 from airbyte_cdk.sources.declarative.retrievers.retriever import Retriever
 from airbyte_cdk.sources.declarative.schema import SchemaLoader
@@ -16,7 +13,6 @@ from airbyte_cdk.sources.declarative.stream_slicers.declarative_partition_genera
     DeclarativePartitionFactory,
     StreamSlicerPartitionGenerator,
 )
-from airbyte_cdk.sources.message import MessageRepository
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
@@ -32,61 +28,30 @@ from source_zendesk.extract.response_cache import ResponseCache
 from source_zendesk.extract.row_counts import ALL_TIME, RowCounts, Window, count_window
 from source_zendesk.extract.sideload_join import SideloadJoin
 from source_zendesk.extract.stream_context import PendingRows, RecordTransformation, RequestContext, StreamContext
-from source_zendesk.extract.substreams import ParentPosition, SubstreamReader
+from source_zendesk.extract.substreams import ParentPosition
 from source_zendesk.extract.ticket_comments import ChangedComments
 from source_zendesk.extract.work_items import RemainingWorkItems
 from source_zendesk.files.client import FileClient
 from source_zendesk.files.limits import FileLimits
 from source_zendesk.files.transfer import FileStore, FileTransfer
-from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.api_budget import AdaptiveApiBudget
-from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.component_factory import ComponentFactory
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.http.response import expect_documented_shape
-from source_zendesk.http.session import Timeouts
-from source_zendesk.manifest import Endpoint, Manifest, ParentRef
+from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.catalog import with_properties
 from source_zendesk.manifest.parent_ref import BRANDS
 from source_zendesk.manifest.record_schema import volatile_fields
 from source_zendesk.output.rate_limit_status import RateLimitStatus
-from source_zendesk.output.sync_services import SyncServices
+from source_zendesk.parent_readers import ParentReaders
 from source_zendesk.record_transformations import build_transformations
 from source_zendesk.settings import Settings
 from source_zendesk.settings.offered_streams import configured_properties
+from source_zendesk.sync_context import StreamRun, SyncContext
 from source_zendesk.writes.action_context import ActionContext
 from source_zendesk.writes.job_pool import JobSlots
 
 EMPTY: Mapping[str, Any] = {}
-
-
-@dataclass(frozen=True)
-class SyncContext:
-    """The objects that a sync passes to its streams; `schemas` are those of its catalog, by stream.
-
-    The files of the streams `with_files` are stored in the directory.
-    """
-
-    messages: MessageRepository
-    states: ConnectorStateManager
-    services: SyncServices
-    schemas: Mapping[str, Mapping[str, Any]]
-    reconciles: bool
-    timeouts: Timeouts
-    connections: BoundedAdapter
-    executor: AdaptiveExecutor
-    with_files: frozenset[str] = frozenset()
-    files_directory: Path = Path()
-
-
-@dataclass(frozen=True)
-class StreamRun:
-    """The read of one stream: its row counts and checkpoint, and whether it reads only what `inputs` names."""
-
-    endpoint: Endpoint
-    row_counts: RowCounts
-    checkpoint: StreamCheckpoint
-    is_input: bool
 
 
 class StreamBuilder:
@@ -114,6 +79,7 @@ class StreamBuilder:
         self._brand_hosts = BrandHosts(settings.config, lambda: self.rows(BRANDS))
         self._job_slots, self._response_cache = JobSlots(), ResponseCache({})
         self._includes: dict[str, set[str]] = {}
+        self._parent_readers = ParentReaders(self._endpoints, settings.inputs, self._retriever)
         self.runs: list[StreamRun] = []
 
     def build(self, names: Iterable[str]) -> list[DefaultStream]:
@@ -138,7 +104,7 @@ class StreamBuilder:
         if values or not endpoint.parents:
             pages = self._retriever(endpoint, needs_all_rows=True).read_pages({}, values)
         else:
-            pages = self._parent_reader(endpoint, EMPTY, "none", RowCounts()).read_pages({})
+            pages = self._parent_readers.reader(endpoint, EMPTY, "none", RowCounts()).read_pages({})
         for page in pages:
             yield from page.rows
 
@@ -184,7 +150,7 @@ class StreamBuilder:
 
     def _read_stream(self, endpoint: Endpoint) -> tuple[Retriever, StreamCheckpoint]:
         row_counts = RowCounts(endpoint.options.tombstone)
-        parents = self._parents(endpoint, row_counts)
+        parents = self._parent_readers.sources(endpoint, row_counts)
         checkpoint = self._parent_checkpoint(endpoint, parents) if parents else self._checkpoint(endpoint)
         if self._sync.reconciles:
             row_counts.keys, row_counts.sync_start = endpoint.primary_key, times.now()
@@ -333,31 +299,3 @@ class StreamBuilder:
             ),
             keeps_child_states=incremental == "per_parent",
         )
-
-    def _parents(self, endpoint: Endpoint, row_counts: RowCounts) -> list[ParentSource]:
-        inputs = self._settings.inputs.get(endpoint.name)
-        if inputs is None:
-            return [self._parent(parent, endpoint.incremental, row_counts) for parent in endpoint.parents]
-        per_brand = tuple(each for each in inputs if endpoint.is_read_per_brand(each))
-        others = tuple(each for each in inputs if not endpoint.is_read_per_brand(each))
-        source = self._parent(endpoint.parents[0], "none", row_counts) if per_brand else ParentSource(ParentRef())
-        return [replace(source, inputs=others, inputs_of_rows=per_brand)]
-
-    def _parent(self, parent: ParentRef, incremental: str, row_counts: RowCounts) -> ParentSource:
-        if not parent.stream:
-            return ParentSource(parent)
-        endpoint = self._endpoints[parent.stream]
-        reader = self._parent_reader(endpoint, parent.query, incremental, row_counts)
-        initial_state = {endpoint.cursor_field: 0} if parent.from_the_beginning else {}
-        feature = self._endpoints.get(parent.unless_empty)
-        probe = self._parent_reader(feature, EMPTY, "none", row_counts) if feature else None
-        return ParentSource(parent, reader, initial_state=initial_state, time_field=reader.time_field, feature=probe)
-
-    def _parent_reader(
-        self, endpoint: Endpoint, query: Mapping[str, Any], incremental: str, row_counts: RowCounts
-    ) -> PageRetriever | SubstreamReader:
-        follows_parent = incremental == "follows_parent"
-        retriever = self._retriever(endpoint, query, row_counts, needs_all_rows=not follows_parent)
-        parents = self._parents(endpoint, row_counts)
-        keeps_partition_states = follows_parent and endpoint.incremental == "per_parent"
-        return SubstreamReader(retriever, parents, keeps_partition_states) if parents else retriever

@@ -17,7 +17,7 @@ PACKAGE, UNIT_TESTS = ROOT / "source_zendesk", ROOT / "unit_tests"
 TESTED_ELSEWHERE = {
     "declarations without behavior": {
         "errors", "stdout", "extract/stream_context", "manifest/entry_options", "output/sync_services",
-        "reconciliation/stream", "writes/action_context",
+        "reconciliation/stream", "sync_context", "writes/action_context",
     },
     "unit_tests/test_manifest.py and test_invalid_manifests.py, which load whole manifests": {
         "manifest/catalog", "manifest/documented_keys", "manifest/endpoint", "manifest/families", "manifest/loader",
@@ -35,7 +35,8 @@ TESTED_ELSEWHERE = {
     "integration tests, which read streams through the real entrypoint": {
         "extract/parents_fingerprint", "output/action_redaction", "output/all_refused_guard",
         "reconciliation/reconciliation", "record_transformations", "settings/state_schemas", "settings/states",
-        "concurrent_read", "writes/action_retriever", "files/client", "files/download", "files/transfer",
+        "concurrent_read", "parent_readers", "writes/action_retriever",
+        "files/client", "files/download", "files/transfer",
     },
     "unit_tests/cli/test_views_command.py, which runs the SQL of a dialect": {"cli/sql_dialects"},
     "integration_tests/test_singer_tap.py, which runs the console script": {"singer/tap"},

@@ -17,7 +17,8 @@ from source_zendesk.manifest import Manifest
 from source_zendesk.output.sync_services import SyncServices
 from source_zendesk.settings import Settings
 from source_zendesk.source import SourceZendesk
-from source_zendesk.streams import StreamBuilder, SyncContext
+from source_zendesk.streams import StreamBuilder
+from source_zendesk.sync_context import SyncContext
 from unit_tests.account import ACCOUNT
 from unit_tests.test_source import catalog
 

@@ -22,7 +22,7 @@ from source_zendesk.reconciliation.counts import (
     counting_stream,
 )
 from source_zendesk.reconciliation.stream import stream_messages
-from source_zendesk.streams import StreamRun
+from source_zendesk.sync_context import StreamRun
 
 LOGGER = logging.getLogger("airbyte")
 Row = dict[str, Any]
