@@ -196,12 +196,15 @@ def _select_rows(entry: Endpoint, rows: list[Any]) -> list[Any]:
         rows = [
             {**{each: row[each] for each in ids if each in row}, name: row["id"], **inner}
             for row in rows
-            for inner in _inner_rows(row[key])
+            for inner in _inner_rows(row, key)
         ]
     return rows
 
 
-def _inner_rows(value: Any) -> list[Row]:
+def _inner_rows(row: Row, key: str) -> list[Row]:
+    value: Any = row
+    for name in key.split("."):
+        value = value[name] if value else None
     return value if isinstance(value, list) else [value] if value else []
 
 

@@ -31,6 +31,16 @@ def suspended_files(zendesk: Emulator) -> list[Row]:
     ]
 
 
+def message_files(zendesk: Emulator) -> list[Row]:
+    """The files of all messages of side conversations."""
+    names = ("ticket_id", "side_conversation_id", "created_at")
+    return [
+        {"event_id": event["id"], **{name: event[name] for name in names}, **file}
+        for event in zendesk.store.all("side_conversation_events")
+        for file in ((event["message"] or {}).get("attachments") or [])
+    ]
+
+
 def _single_files(zendesk: Emulator, table: str, field: str, owner: str) -> list[Row]:
     rows = zendesk.store.all(table)
     return [{owner: row["id"], "updated_at": row["updated_at"], **row[field]} for row in rows if row[field]]
@@ -111,11 +121,22 @@ def add_calls(zendesk: Emulator) -> set[Any]:
     return {91}
 
 
+def add_message(zendesk: Emulator) -> set[Any]:
+    """Add a message with a file, one whose field is null, one without the field, and one that is no object."""
+    (conversation, *_) = zendesk.store.all("side_conversations")
+    owner = {"side_conversation_id": conversation["id"], "ticket_id": conversation["ticket_id"]}
+    messages: list[Any] = [{"attachments": [{"id": "s3-9"}]}, {"attachments": None}, {}, None]
+    for number, message in enumerate(messages):
+        zendesk.store.create("side_conversation_events", id=f"new {number}", message=message, **owner)
+    return {"new 0"}
+
+
 STREAMS: dict[str, tuple[str, str, Callable[[Emulator], list[Row]], Callable[[Emulator], set[Any]]]] = {
     # stream: (the stream whose pages it reads, the field with the owner, its rows, a change)
     "call_recordings": ("ticket_comments", "comment_id", recordings, add_calls),
     "ticket_attachments": ("ticket_comments", "comment_id", attachments, redact_attachment),
     "brand_logos": ("brands", "brand_id", logos, change_logo),
+    "side_conversation_attachments": ("side_conversation_events", "event_id", message_files, add_message),
     "suspended_ticket_attachments": ("suspended_tickets", "suspended_ticket_id", suspended_files, delete_suspended),
     "user_photos": ("users", "user_id", photos, change_photos),
 }
@@ -165,7 +186,7 @@ def test_a_page_without_files_is_not_the_end(stream: str, zendesk: Emulator) -> 
     last = max(row[owner] for row in rows(zendesk))
     for row in zendesk.store.all(source)[:100]:
         if row["id"] != last:
-            zendesk.store.update(source, row["id"], photo=None, logo=None, attachments=[])
+            zendesk.store.update(source, row["id"], photo=None, logo=None, attachments=[], message=None)
     result = sync(zendesk.config(export_page_size=100), [stream])
     assert_same_rows(result.records[stream], rows(zendesk))
     assert result.records[stream]

@@ -187,8 +187,8 @@ class MultiListExtractor(RecordExtractor):
 class NestedListExtractor(ListExtractor):
     """The items of lists nested in the rows under `record_key`; `nested` names the lists from the outside in.
 
-    An object in place of a list is a list of one. Each item gets the ids of the rows that contain it, under the names
-    in `nested_ids`, and the fields `outer_fields` of the outermost row.
+    A dotted name is a list in an object. An object in place of a list is a list of one. Each item gets the ids of the
+    rows that contain it, under the names in `nested_ids`, and the fields `outer_fields` of the outermost row.
     """
 
     nested: list[str] = field(default_factory=list)
@@ -208,8 +208,12 @@ class NestedListExtractor(ListExtractor):
 
     def nested_list(self, row: Row, key: str) -> list[Row]:
         """The objects of a list inside a row, or the object in its place; none if it is null or missing."""
-        item = row.get(key)
-        return [item] if isinstance(item, dict) else super().nested_list(row, key)
+        *objects, name = key.split(".")
+        owner = value_at(row, objects)
+        if not isinstance(owner, dict):
+            return []
+        item = owner.get(name)
+        return [item] if isinstance(item, dict) else super().nested_list(owner, name)
 
     def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
         """The outermost rows: a page of rows without nested items is not the end."""

@@ -19,9 +19,11 @@ def content_of(row: Row) -> bytes:
 
 
 def embedded_files(rows: Iterable[Row], field: str) -> Iterator[Row]:
-    """The files in a field of the rows, which contains one file or a list."""
+    """The files in a field of the rows, which contains one file or a list; a dotted field is one of an object."""
     for row in rows:
-        value = row[field] or []
+        value: Any = row
+        for name in field.split("."):
+            value = (value or {}).get(name) or []
         yield from value if isinstance(value, list) else [value]
 
 

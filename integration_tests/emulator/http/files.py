@@ -26,12 +26,18 @@ PATHS = {
     "/brands/{identifier}/content_url": "brands",
     "/system/photos/{identifier}/{name}": "users",
     "/recordings/{identifier}": "recordings",
+    "/side_conversations/files/{identifier}": "side_conversation_events",
     "/system/voice/uploads/0000/{identifier}/{name}": "greetings",
     "/guide-media/{identifier}": "guide_medias",
     "/storage/{collection}/{identifier}": "",
 }
 """The paths of files, and the collection that each serves; the storage serves all."""
-EMBEDDED = {"brands": "logo", "users": "photo", "suspended_tickets": "attachments"}
+EMBEDDED = {
+    "brands": "logo",
+    "users": "photo",
+    "suspended_tickets": "attachments",
+    "side_conversation_events": "message.attachments",
+}
 """The field of the rows that contains their files."""
 CREDENTIALS = ("authorization", "cookie", "x-on-behalf-of")
 RANGE = re.compile(r"bytes=(\d+)-")

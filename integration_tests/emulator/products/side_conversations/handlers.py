@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from typing import Any
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, page_body
+from integration_tests.emulator.data import files
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.links import Store, link
 from integration_tests.emulator.data.rows import Row, Rows
-from integration_tests.emulator.data.values import Maker
+from integration_tests.emulator.data.values import HOST, Maker
 from integration_tests.emulator.reads import lists, sideloads
 
 PAGE = 100
@@ -37,7 +39,17 @@ def event(row: Row, m: Maker) -> None:
     row.update(type=kind, via="api", ticket_id=m.seed_ids.parent_of("side_conversations", m.parent))
     person = {"user_id": m.seed_ids.agent(m.index), "name": m.person(), "email": f"person{m.index}@example.com"}
     row.update(actor=person, updates={"state": "closed"} if kind == "update" else {})
-    row["message"] = None if kind == "update" else row["message"] | {"from": person, "to": [person], "external_ids": {}}
+    message = row["message"] | {"from": person, "to": [person], "external_ids": {}, "attachments": list(_files(m))}
+    row["message"] = None if kind == "update" else message
+
+
+def _files(m: Maker) -> Iterator[Row]:
+    """Up to two files of a message."""
+    for number in range(m.index % 4 % 3):
+        name = f"s3-{m.id}-{number}"
+        file = {"id": name, "content_url": f"{HOST}/side_conversations/files/{name}", "inline": number > 0}
+        files.describe(file, m, "file_name")
+        yield file | {"width": 406, "height": None}
 
 
 @link("side_conversations")
