@@ -85,4 +85,4 @@ def update_quietly(call: Call) -> Reply:
 def test_webhook(call: Call) -> Reply:
     """A test result; the emulator sends nothing."""
     body_object(call, "webhook")
-    return ok({"test": {"status": 200, "headers": [], "body": "ok"}})
+    return ok({"test": {"status": "success", "message": "Sent", "response_code": 200, "response_body": "ok"}})
