@@ -83,6 +83,11 @@ class Reply:
 Responder = Callable[[RecordedRequest], Reply]
 
 
+def _is_poll(arrived: RecordedRequest) -> bool:
+    """Whether a request is for the status of a job."""
+    return arrived.method == "GET" and any(part in arrived.target for part in ("job_statuses", "/theming/jobs/"))
+
+
 class RecordingServer:
     """Listens on loopback inside a `with` block; `responder` returns the reply to each request.
 
@@ -127,7 +132,7 @@ class RecordingServer:
     @property
     def writes(self) -> list[RecordedRequest]:
         """All requests except polls of jobs."""
-        return [arrived for arrived in self.requests if "job_statuses" not in arrived.target]
+        return [arrived for arrived in self.requests if not _is_poll(arrived)]
 
     @property
     def sent_lines(self) -> list[str]:
@@ -137,7 +142,7 @@ class RecordingServer:
     @property
     def polled_paths(self) -> list[str]:
         """The paths of the polls of jobs."""
-        return [arrived.path for arrived in self.requests if "job_statuses" in arrived.target]
+        return [arrived.path for arrived in self.requests if _is_poll(arrived)]
 
     def config(self, *actions: Mapping[str, Any], allow_writes: Any = True) -> dict[str, Any]:
         """A config with these actions."""

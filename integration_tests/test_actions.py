@@ -35,23 +35,28 @@ UPLOADS = {
     "upload_article_attachment": "file",
     "create_custom_object_record_attachment": "uploaded_data",
     "update_brand_logo": "brand[logo][uploaded_data]",
+    "upload_side_conversation_attachment": "file",
 }
 """Actions with a file, and its form field; empty if the file is the body."""
 PACKAGE = b"PK\x03\x04 a package"
 JOB = {"id": "bulk 1", "status": "queued", "url": "https://elsewhere.example.com/api/v2/job_statuses/other.json"}
 RESULTS = [{"id": 1, "success": True}, {"index": 1, "success": False, "error": "RecordInvalid"}]
+ENDED_BULK: Json = {**JOB, "status": "completed", "results": RESULTS}
 ENDED_BUILD = {"id": "build 1", "status": "completed", "app_id": 123, "retry_in": 0}
+EXPORT = {"id": "export 1", "status": "pending", "data": {"download": {"url": "https://files.example.com/theme.zip"}}}
+THEME_JOB = "/api/v2/guide/theming/jobs/export%201"
 ENDED_INSTALL = {"id": "install 1", "status": "completed", "installation_id": 16}
 
 
 def respond_like_zendesk(arrived: RecordedRequest) -> Reply:
     """A reply in the endpoint's format; jobs are completed at the first poll."""
-    if "job_statuses/" in arrived.path:
+    if "job_statuses/" in arrived.path or arrived.path == THEME_JOB:
         return Reply(body=status_of(arrived.path))
     served = next(e["serve"] for key, e in DESCRIBED.items() if is_at(arrived, *key))
     if served.startswith("job_"):
         return Reply(body={"job_status": JOB})
     bodies = {
+        "export_theme": {"job": EXPORT},
         "app_build": {"job_id": "build 1"},
         "app_install": {"id": 16, "app_id": 1, "pending_job_id": "install 1"},
         "trigger_category_jobs": {"status": "complete", "results": {"trigger_categories": []}, "errors": []},
@@ -61,7 +66,9 @@ def respond_like_zendesk(arrived: RecordedRequest) -> Reply:
 
 def status_of(path: str) -> Json:
     known: dict[str, Json] = {
-        "/api/v2/job_statuses/bulk%201": {"job_status": {**JOB, "status": "completed", "results": RESULTS}},
+        "/api/v2/job_statuses/bulk%201": {"job_status": ENDED_BULK},
+        "/api/v2/agent_availabilities/agent_statuses/job_statuses/bulk%201": ENDED_BULK,
+        THEME_JOB: {"job": {"status": "completed", "errors": None}},
         "/api/v2/apps/job_statuses/build%201": ENDED_BUILD,
         "/api/sell/apps/job_statuses/build%201": ENDED_BUILD,
         "/api/sell/apps/installations/job_statuses/install%201": ENDED_INSTALL,
@@ -213,12 +220,15 @@ def test_a_job_ends_with_its_results_as_records(entry: Endpoint, all_actions: Al
             "$job_statuses": [{}] if entry.name == "create_ticket" else results,
             "$app_job_statuses": [ENDED_BUILD],
             "$install_job_statuses": [install],
+            "$agent_status_jobs": results,
+            "$theme_jobs": [EXPORT],
         }[entry.options.jobs]
     )
 
 
 def test_jobs_are_polled_by_id_on_the_account_host(all_actions: AllActions) -> None:
-    assert {path.rpartition("/")[2] for path in all_actions.polls} == {"bulk%201", "build%201", "install%201"}
+    jobs = {"bulk%201", "build%201", "install%201", "export%201"}
+    assert {path.rpartition("/")[2] for path in all_actions.polls} == jobs
 
 
 def test_a_second_run_with_the_state_of_the_first_sends_nothing(all_actions: AllActions) -> None:

@@ -22,7 +22,7 @@ from integration_tests.samples import group_of_served, sample
 Json = dict[str, Any]
 UNSHAPED = ("export_routing", "export_records", "featured_articles", "view_", "macro", "definitions")
 """Handlers whose responses are not rows of their collection."""
-BUILDS = {"app_job", "installation_job"}
+BUILDS = {"app_job", "installation_job", "theme_job"}
 GETS = [e for e in endpoints() if e.method == "GET" and e.serve not in BUILDS]
 SAMPLE = sample(GETS, group_of_served)
 LISTS = [(e, kind) for e in SAMPLE for kind in ("cursor", "offset") if e.pages(kind) and e.serve != "show_many"]

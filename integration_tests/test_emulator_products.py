@@ -217,7 +217,7 @@ PER_BRAND = {
     "help_center/articles": "articles", "help_center/votes": "votes", "community/posts": "posts",
 }  # fmt: skip
 OF_ACCOUNT = {
-    "guide/content_tags": "records", "guide/medias": "guide_medias", "help_center/user_segments": "user_segments",
+    "guide/content_tags": "records", "guide/medias": "records", "help_center/user_segments": "user_segments",
 }  # fmt: skip
 
 

@@ -50,10 +50,41 @@ BODIES: dict[str, Row] = {
 FORM_FIELDS = {
     "macro_upload": "attachment", "app_upload": "uploaded_data", "upload_article_attachment": "file",
     "update_brand_logo": "brand[logo][uploaded_data]", "upload_record_attachment": "uploaded_data",
+    "upload_side_conversation_file": "file",
 }  # fmt: skip
 """The form field of the file, by handler."""
+
+
+def _external_record(store: Store) -> Row:
+    """A new external record, which a change may contain too."""
+    parts = {f"{name}_id": first(store, f"external_content_{name}s")["id"] for name in ("source", "type")}
+    text = {"title": "Mansfield Park", "body": "Before his return", "url": "https://books.example.com/8"}
+    return {"record": text | parts | {"locale": "en-us", "external_id": "mansfieldpark8", "user_segment_id": None}}
+
+
+def _survey_response(store: Store) -> Row:
+    survey = next(row for row in store.all("csat_surveys") if row["state"] == "enabled")
+    known = {"locale": "en-us", "survey_id": survey["id"], "subject_zrns": ["zen:ticket:1"]}
+    return {"survey_response": known | {"responder_id": store.all("users")[1]["id"]}}
+
+
+def _badge_assignment(store: Store) -> Row:
+    user = str(store.all("users")[1]["id"])
+    return {"badge_assignment": {"badge_id": first(store, "badges")["id"], "user_id": user}}
+
+
+def _badge(store: Store) -> Row:
+    return {"badge": {"name": "Smart Cookie", "badge_category_id": first(store, "badge_categories")["id"]}}
+
+
 MADE_BODIES: dict[str, Callable[[Store], Row]] = {
     "add_task_list": lambda store: {"task_list": {"task_list_template_id": first(store, "task_list_templates")["id"]}},
+    "write_external_record": _external_record,
+    "create_survey_response": _survey_response,
+    "create_badge": _badge,
+    "create_badge_assignment": _badge_assignment,
+    "assign_agents": lambda store: {"agents": [first(store, "capacity_rule_assignees")["agent_id"]]},
+    "export_theme": lambda store: {"job": {"attributes": {"theme_id": first(store, "themes")["id"], "format": "zip"}}},
     "associate_attachments": lambda store: {"attachment_ids": [first(store, "article_attachments")["id"]]},
     "follow": lambda store: {"user_subscription": {"followed_id": store.all("users")[1]["id"]}},
 }
@@ -144,11 +175,26 @@ def _untranslated(store: Store, endpoint: Endpoint) -> dict[str, Any]:
     return {param: next(i for i in own if locale not in known[i])}
 
 
+def _without(collection: str, field: str, owners: str) -> Callable[[Store, Endpoint], dict[str, Any]]:
+    """The last row of a collection that no row of another one belongs to."""
+
+    def params(store: Store, endpoint: Endpoint) -> dict[str, Any]:
+        used = {row[field] for row in store.all(owners)}
+        return {endpoint.id: next(row["id"] for row in store.all(collection) if row["id"] not in used)}
+
+    return params
+
+
+def _unpublished(store: Store, endpoint: Endpoint) -> dict[str, Any]:
+    return {endpoint.id: next(row["id"] for row in store.all("themes") if not row["live"])}
+
+
 PARAM_MAKERS: dict[str, Callable[[Store, Endpoint], dict[str, Any]]] = {
     "make_default": _owned("", ""), "make_default_organization": _owned("organization_memberships", "organization_id"),
     "leave_organization": _owned("organization_memberships", "organization_id"),
     "make_primary": _owned("user_identities", ""), "create_translation": _untranslated,
     "touch_identity": _owned("user_identities", ""), "verify_identity": _owned("user_identities", ""),
+    "delete_badge_category": _without("badge_categories", "badge_category_id", "badges"), "delete_theme": _unpublished,
     "redact_comment": _commented, "redact_attachment": _commented, "make_private": _commented, "restore": _deleted,
     "job_purge": _deleted, "user_merge": lambda store, _: {"user_id": store.all("users")[1]["id"]},
 }  # fmt: skip

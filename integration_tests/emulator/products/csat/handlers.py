@@ -17,8 +17,8 @@ STARS = (5, 5, 5, 5, 4, 4, 4, 4, 3, 2, 1)
 
 
 def created(row: Row) -> int:
-    """The creation time in milliseconds, from the response's answers."""
-    return 1000 * min(epoch_of(answer["created_at"]) for answer in row["answers"])
+    """The creation time in milliseconds."""
+    return 1000 * (epoch_of(row["expires_at"]) - EXPIRES)
 
 
 def _milliseconds(values: list[str]) -> int:
@@ -65,7 +65,8 @@ def response(row: Row, m: Maker) -> None:
     row.update(
         subject_zrns=[zrn], subjects=[{"id": ticket, "type": "ticket", "zrn": zrn}], expires_at=iso(m.created + EXPIRES)
     )
-    row.update(responder_id=m.seed_ids.end_user(m.index), survey={"id": "survey-1", "state": "enabled", "version": 1})
+    responder = m.seed_ids.end_user(m.index) if m.index else m.seed_ids.agent(0)
+    row.update(responder_id=responder, survey={"id": "survey-1", "state": "enabled", "version": 1})
 
 
 @fixup("csat_surveys")

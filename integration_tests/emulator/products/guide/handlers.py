@@ -14,9 +14,16 @@ from integration_tests.emulator.reads import filters
 filters.FILTERS["themes.brand_id"] = filters.same("brand_id")
 
 
-@fixup("themes", "redirect_rules")
+@fixup("redirect_rules")
 def of_a_brand(row: Row, m: Maker) -> None:
     row["brand_id"] = str(m.seed_ids.id_of("brands", HELP_CENTERS[m.index % len(HELP_CENTERS)]))
+
+
+@fixup("themes")
+def theme(row: Row, m: Maker) -> None:
+    """The first theme of each brand is live."""
+    of_a_brand(row, m)
+    row["live"] = m.index < len(HELP_CENTERS)
 
 
 @fixup("content_tags")
@@ -30,10 +37,22 @@ def media(row: Row, m: Maker) -> None:
     files.describe(row, m, "name")
 
 
+@fixup("external_content_sources", "external_content_types")
+def external_part(row: Row, m: Maker) -> None:
+    row["name"] = _name(m.collection, m)
+
+
+def _name(collection: str, m: Maker) -> str:
+    """The name of the source or type with this number."""
+    return f"{collection.removeprefix('external_content_')} {m.index + 1}"
+
+
 @fixup("external_content_records")
 def external_record(row: Row, m: Maker) -> None:
     row.update(source_id=m.seed_ids.id_of("external_content_sources", m.index), locale="en-us", user_segment_id=None)
     row["type_id"] = m.seed_ids.id_of("external_content_types", m.index)
+    row["source"] = {"id": row["source_id"], "name": _name("external_content_sources", m)}
+    row["type"] = {"id": row["type_id"], "name": _name("external_content_types", m)}
 
 
 @serve("unified_search")

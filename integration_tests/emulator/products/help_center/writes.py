@@ -13,6 +13,7 @@ from integration_tests.emulator.reads import lists
 from integration_tests.emulator.writes.generic import READ_ONLY, REQUIRED, body_object
 
 REQUIRED.update({"post": ("title",), "topic": ("name",), "comment": ("body",)})
+REQUIRED["custom_claim"] = ("claim_identifier", "claim_value")
 EMBEDDED.add("post_comments")
 IN_ONE_LANGUAGE = ("article_subscriptions", "section_subscriptions")
 

@@ -129,7 +129,9 @@ def every_agent_status(call: Call) -> list[Row]:
 
 @serve("agent_status_job")
 def agent_status_job(call: Call) -> Reply:
-    return ok({"id": call.params["job_id"], "status": "completed"})
+    """The status of a job without an envelope; an unknown job has ended."""
+    job = call.account.jobs.poll(call.params["job_id"])
+    return ok(job.row(call.base + call.path) if job else {"id": call.params["job_id"], "status": "completed"})
 
 
 @serve("group_availability")

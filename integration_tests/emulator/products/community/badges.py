@@ -1,0 +1,52 @@
+"""Writes of badges, their categories and their assignments."""
+
+from __future__ import annotations
+
+from integration_tests.emulator.api import errors
+from integration_tests.emulator.api.calls import Call
+from integration_tests.emulator.api.registry import serve
+from integration_tests.emulator.api.replies import Reply, created, no_content
+from integration_tests.emulator.reads import lists
+from integration_tests.emulator.writes.generic import REQUIRED, body_object, validate
+
+REQUIRED.update({
+    "badge": ("name", "badge_category_id"), "badge_category": ("name", "slug", "brand_id"),
+    "badge_assignment": ("badge_id", "user_id"),
+})  # fmt: skip
+
+
+@serve("create_badge")
+def create_badge(call: Call) -> Reply:
+    fields = body_object(call)
+    validate(call, fields, "badge", "badges")
+    lists.find(call, "badge_categories", str(fields["badge_category_id"]))
+    return created("badge", call.account.store.create("badges", **{"icon_url": None, "description": ""} | fields))
+
+
+@serve("delete_badge")
+def delete_badge(call: Call) -> Reply:
+    """Delete a badge with its assignments."""
+    row, store = lists.path_row(call), call.account.store
+    for assignment in store.children("badge_assignments", badge_id=row["id"]):
+        store.delete("badge_assignments", assignment["id"])
+    store.delete("badges", row["id"])
+    return no_content()
+
+
+@serve("delete_badge_category")
+def delete_badge_category(call: Call) -> Reply:
+    """Delete a category; 422 if it has badges."""
+    row, store = lists.path_row(call), call.account.store
+    if store.children("badges", badge_category_id=row["id"]):
+        raise errors.listed(422, "UnprocessableEntity", "The badge category has badges")
+    store.delete("badge_categories", row["id"])
+    return no_content()
+
+
+@serve("create_badge_assignment")
+def create_badge_assignment(call: Call) -> Reply:
+    fields = body_object(call)
+    validate(call, fields, "badge_assignment", "badge_assignments")
+    lists.find(call, "badges", str(fields["badge_id"]))
+    lists.find(call, "users", str(fields["user_id"]))
+    return created("badge_assignment", call.account.store.create("badge_assignments", **fields))
