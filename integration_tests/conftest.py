@@ -12,7 +12,8 @@ from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, arguments, parse_output
 from source_zendesk.cli.run import run
-from source_zendesk.http import backoff
+from source_zendesk.extract import page_size
+from source_zendesk.http import backoff, rate_limit
 from source_zendesk.http.session import CERTIFICATES
 
 Command = Callable[..., Result]
@@ -26,7 +27,15 @@ def short_waits() -> Iterator[None]:
     """Retries, and requests for jobs, that do not wait for a second."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(backoff, "SHORTEST_WAIT_AFTER_RESPONSE", 0.01)
+        patch.setattr(page_size, "FIRST_WAIT_IN_SECONDS", 0.001)
         yield
+
+
+@pytest.fixture
+def no_wait_for_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After a failure whose response has no limits, the next request does not wait for those of another response."""
+    monkeypatch.setattr(rate_limit, "PROBE_TIMEOUT_IN_SECONDS", 0.01)
+    monkeypatch.setattr(rate_limit, "ROUNDED_BY_SECONDS", 0.01)
 
 
 @pytest.fixture(scope="package", autouse=True)

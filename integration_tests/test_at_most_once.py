@@ -27,6 +27,8 @@ from integration_tests.harness import (
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, respond_in_sequence
 from source_zendesk.http.backoff import THROTTLED
 
+pytestmark = pytest.mark.usefixtures("no_wait_for_limits")
+
 Json = dict[str, Any]
 TICKET = {"stream": "create_ticket", "body": {"ticket": {"subject": "Hello"}}}
 GROUPS = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in range(1, 6)]

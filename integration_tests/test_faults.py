@@ -11,6 +11,8 @@ from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
 from integration_tests.interrupted_syncs import NOW
 
+pytestmark = pytest.mark.usefixtures("no_wait_for_limits")
+
 V2 = "/api/v2"
 EXPORT = "incremental/tickets/cursor"
 AT_ONCE = {"Retry-After": "0"}

@@ -12,6 +12,8 @@ from integration_tests.recording_server import RecordedRequest, RecordingServer,
 from source_zendesk.writes import job_poller
 from source_zendesk.writes.job_pool import MAX_JOBS
 
+pytestmark = pytest.mark.usefixtures("no_wait_for_limits")
+
 Json = dict[str, Any]
 IMPORT = {"stream": "create_many_users", "body": {"users": [{"name": "Ada"}, {"name": ""}]}}
 INSTALL = {"stream": "install_sell_app", "body": {"app_id": 82, "settings": {}}}

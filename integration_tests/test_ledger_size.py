@@ -12,6 +12,8 @@ from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, State, sync
 from integration_tests.recording_server import RecordingServer, Reply
 
+pytestmark = pytest.mark.usefixtures("no_wait_for_limits")
+
 Json = dict[str, Any]
 GROUPS = [{"stream": "delete_group", "parameters": {"group_id": n}} for n in range(60)]
 SENT = [f"DELETE /api/v2/groups/{n}" for n in range(60)]

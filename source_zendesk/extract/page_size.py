@@ -10,6 +10,7 @@ from source_zendesk.printable import count_of
 LOGGER = logging.getLogger("airbyte")
 MIN_PAGE_SIZE = 10
 MAX_FAILURES = 12
+FIRST_WAIT_IN_SECONDS, LONGEST_WAIT_IN_SECONDS = 0.2, 30.0
 
 
 class AdaptivePageSize:
@@ -44,7 +45,7 @@ class AdaptivePageSize:
         if self._size is not None:
             self._size = max(self._size // 2, min(MIN_PAGE_SIZE, self._size))
         LOGGER.warning("Stream %s: %s; reducing the page size to %s", self._stream, cause, self._size)
-        time.sleep(min(0.1 * 2**self._failures, 30))
+        time.sleep(min(FIRST_WAIT_IN_SECONDS * 2 ** (self._failures - 1), LONGEST_WAIT_IN_SECONDS))
 
     def grow(self) -> None:
         """Double the page size, up to the full size."""
