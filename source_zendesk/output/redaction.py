@@ -18,7 +18,7 @@ from source_zendesk.output.action_redaction import find_secrets
 from source_zendesk.printable import printable_text
 
 # Fields of `credentials` that are not secret.
-PUBLIC = ("credentials", "email", "scope", "token_expiry_date", "host", "base_url")
+PUBLIC = ("credentials", "email", "scope", "token_expiry_date", "host", "base_url", "directory")
 # Words in messages about the configuration. A secret that equals one, such as a placeholder, is not redacted:
 # otherwise the message would be unreadable and reveal the secret.
 OWN_WORDS = frozenset(
@@ -29,7 +29,7 @@ OWN_WORDS = frozenset(
         *("export_page_size", "page_size", "ticket_search_lookback_days", "unknown_fields", "custom_fields"),
         *("recommended", "complete", "pass", "collect", "as_sent", "columns", "sideloads", "stream", "include"),
         *("inputs", "parameters", "actions", "body", "file", "json", "allow_writes", "true", "false", "dry_run"),
-        *("files", "max_size_mb", "content_types", "include_flagged"),
+        *("files", "directory", "max_size_mb", "content_types", "include_flagged"),
     )
 )
 # Shorter texts are not redacted: they occur in most messages.
