@@ -154,6 +154,8 @@ class ExpectedRows:
 
     def rows_of_partition(self, entry: Endpoint, values: Mapping[str, Any]) -> list[Row]:
         """The rows of one partition; empty if the account refuses it."""
+        if entry.has_files and entry.kind == "input":
+            return [{**values, "content_url": f"{self.zendesk.base_url}{fill_path(entry, values)[0]}"}]
         path, query = fill_path(entry, values)
         brand = {HOST: query.pop(HOST)} if HOST in query else {}
         try:

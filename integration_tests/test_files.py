@@ -14,13 +14,15 @@ import pytest
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.files import content_of, sound
+from integration_tests.emulator.products.talk.configuration import AUDIO
 from integration_tests.harness import Result, Row, configured_catalog, discover
 from integration_tests.recording_server import RecordingServer, Reply
 from source_zendesk.errors import FileStorageError
 from source_zendesk.files import partial_file
 from source_zendesk.manifest import Manifest
 
-STREAMS = sorted(name for name, endpoint in Manifest.load().endpoints.items() if endpoint.has_files)
+WITH_FILES = [endpoint for endpoint in Manifest.load().endpoints.values() if endpoint.has_files]
+STREAMS = sorted(endpoint.name for endpoint in WITH_FILES if endpoint.kind != "input")
 ARTICLES, RECORDINGS = "article_attachments", "call_recordings"
 PAGES = "/hc/article_attachments/*"
 Read = Callable[..., Result]
@@ -470,6 +472,104 @@ def test_the_type_of_a_recording_is_that_of_the_response(read: Read) -> None:
     assert references(read(RECORDINGS, content_types=["audio/*"]), RECORDINGS)
 
 
+# endpoints that return a file
+
+
+def items(zendesk: Emulator) -> dict[str, tuple[Row, bytes]]:
+    """An item of `inputs` for each endpoint that returns a file, and the file."""
+    greeting = next(row for row in zendesk.store.all("greetings") if row["upload_id"])
+    macro = zendesk.store.all("macro_attachments")[1]
+    attachment = zendesk.store.all("custom_object_record_attachments")[0]
+    record = {"custom_object_key": zendesk.store.all("custom_objects")[0]["key"]}
+    record |= {"record_id": attachment["custom_object_record_id"], "id": attachment["id"]}
+    return {
+        "get_greeting_audio_file": ({"greetings_id": str(greeting["id"])}, AUDIO),
+        "download_macro_attachment": ({"attachment_id": macro["id"]}, content_of(macro)),
+        "download_custom_object_record_attachment": (record, content_of(attachment)),
+    }
+
+
+INPUTS = sorted(endpoint.name for endpoint in WITH_FILES if endpoint.kind == "input")
+every_input = pytest.mark.parametrize("stream", INPUTS)
+
+
+@pytest.fixture
+def read_input(command: Command, zendesk: Emulator, out: Path) -> Read:
+    """Reads a stream of `inputs`, with its files into `out`."""
+
+    def run(stream: str, *flags: str, include_files: bool = True) -> Result:
+        config = zendesk.config(inputs=[{"stream": stream, "parameters": items(zendesk)[stream][0]}])
+        catalog = catalog_of(config, stream, include_files=include_files)
+        return command("read", *(flags or ("--files", str(out))), config=config, catalog=catalog)
+
+    return run
+
+
+@every_input
+def test_an_item_of_inputs_names_one_file(stream: str, read_input: Read, zendesk: Emulator, out: Path) -> None:
+    values, content = items(zendesk)[stream]
+    result = read_input(stream)
+
+    assert result.errors == []
+    (row,) = result.records[stream]
+    assert {**values, "content_url": row["content_url"]} == row
+    (name,) = stored(out)
+    *folders, file = name.split("/")
+    assert folders == [stream, *map(str, values.values())]
+    assert file.startswith(f"{folders[-1]}.")
+    assert (out / name).read_bytes() == content
+
+
+@every_input
+def test_without_files_a_record_has_the_address_and_nothing_is_requested(
+    stream: str, read_input: Read, zendesk: Emulator
+) -> None:
+    result = read_input(stream, "--debug", include_files=False)
+    assert [row["content_url"].startswith(zendesk.base_url) for row in result.records[stream]] == [True]
+    assert zendesk.requests == []
+
+
+@every_input
+def test_a_second_run_downloads_no_complete_file_of_an_item(stream: str, read_input: Read, out: Path) -> None:
+    read_input(stream)
+    inode = (out / stored(out)[0]).stat().st_ino
+    result = read_input(stream)
+    assert [(out / name).stat().st_ino for name in stored(out)] == [inode]
+    assert "stored 0 files (0.0 MB), found 1 complete" in " ".join(result.logs)
+
+
+def test_a_replaced_greeting_is_downloaded_again(read_input: Read, zendesk: Emulator, out: Path) -> None:
+    stream = "get_greeting_audio_file"
+    read_input(stream)
+    zendesk.faults.add(
+        "/api/v2/channels/voice/greetings/*", status=200, body="new", headers={"Content-Type": "audio/mpeg"}
+    )
+    read_input(stream)
+    assert [(out / name).read_bytes() for name in stored(out)] == [b"new"]
+
+
+@every_input
+@pytest.mark.parametrize("status", [403, 404])
+def test_a_refused_file_of_an_item_leaves_its_record(
+    status: int, stream: str, read_input: Read, zendesk: Emulator, out: Path
+) -> None:
+    zendesk.faults.add("/api/v2/*", status=status, times=100)
+    result = read_input(stream)
+    assert result.errors == []
+    assert len(result.records[stream]) == 1
+    assert "1 record without a file, such as" in reasons(result)
+    assert stored(out) == []
+
+
+def test_zendesk_refuses_malware_unless_an_agent_allowed_it(read_input: Read, zendesk: Emulator) -> None:
+    stream = "download_custom_object_record_attachment"
+    found = zendesk.store.all("custom_object_record_attachments")[0]["id"]
+    zendesk.store.update("custom_object_record_attachments", found, malware_scan_status="malware_found")
+    assert "denies access to the file (403)" in reasons(read_input(stream))
+    zendesk.store.update("custom_object_record_attachments", found, malware_access_override=True)
+    assert reasons(read_input(stream)) == ""
+
+
 # encodings and limits
 
 
@@ -522,9 +622,10 @@ def test_the_limits_of_the_configuration_exclude_files(read: Read) -> None:
 
 @pytest.mark.parametrize("include", [True, False])
 def test_flagged_files_are_stored_only_on_request(include: bool, read: Read, zendesk: Emulator) -> None:  # noqa: FBT001
-    stream = "custom_object_record_attachments"
-    flagged = zendesk.store.all(stream)[0]["id"]
-    zendesk.store.update(stream, flagged, malware_scan_status="malware_found")
+    stream = "brand_logos"
+    brand = next(row for row in zendesk.store.all("brands") if row["logo"])
+    flagged = brand["logo"]["id"]
+    zendesk.store.update("brands", brand["id"], logo={**brand["logo"], "malware_scan_result": "malware_found"})
     result = read(stream, include_flagged=include)
     assert (flagged in references(result, stream)) is include
     assert ("malware scan flagged" in reasons(result)) is not include

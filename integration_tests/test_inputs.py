@@ -49,6 +49,7 @@ def chosen_arguments(zendesk: Emulator) -> dict[str, list[Row]]:
         "show_sell_app_job_status": [{"job_status_id": build_app(zendesk)}],
         "verify_subdomain_availability": [{"subdomain": "acme"}, {"subdomain": "elsewhere"}],
         "show_attachment": [{"attachment_id": row["id"]} for row in store.all("attachments")[:3]],
+        "download_macro_attachment": [{"attachment_id": row["id"]} for row in store.all("macro_attachments")[:2]],
         "autocomplete_tags": [{"name": "tag"}],
         "autocomplete_tags_post": [{"name": "tag"}],
         "search_automations": [{"query": "rule"}],

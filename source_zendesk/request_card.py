@@ -15,6 +15,7 @@ from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.roles import least_role
 
 WIDTH, TITLE_WIDTH = 120, 13
+FILE_ADDRESSES = "$file_address_retriever"
 ITEMS = {"read": "", "sideload": "", "input": " for each item of `inputs`", "action": " for each item of `actions`"}
 
 
@@ -157,6 +158,8 @@ def _params(endpoint: Endpoint) -> Iterator[str]:
 
 def _records(endpoint: Endpoint, manifest: Manifest) -> str:
     """The first paragraph of the docstring of the extractor, with the options of this endpoint."""
+    if endpoint.options.retriever == FILE_ADDRESSES:
+        return "One record: the values of the path, and the address, which is requested only with files"
     definition = manifest.component(endpoint, "extractor")
     extractor: type[RecordExtractor] = pkgutil.resolve_name(definition["class_name"])
     given = {name: value for name, value in {**asdict(endpoint.options), **definition}.items() if value}

@@ -56,7 +56,7 @@ class PageRequester:
         self, query: Query, values: Mapping[str, Any], *, bypass_cache: bool
     ) -> ParsedResponse | requests.Response:
         """The parsed response, or the raw one if its status is 400 or above; `bypass_cache` for a repeated page."""
-        params, path = self.params(query, values), self._path(values)
+        params, path = self.params(query, values), self.path(values)
         if bypass_cache:
             return parse_response(self._request(path, params, values))
         cache_path = f"{values.get(BRAND)}{path}" if self.per_brand else path
@@ -88,7 +88,8 @@ class PageRequester:
         self.refused_params |= refused
         return bool(refused)
 
-    def _path(self, values: Mapping[str, Any]) -> str:
+    def path(self, values: Mapping[str, Any]) -> str:
+        """The path with these values; raises `ParentSkipped` if they are not valid in a path."""
         try:
             return fill_path(self.endpoint, {name: str(values[name]) for name in self._placeholders})
         except InvalidPathValueError as error:

@@ -107,7 +107,7 @@ class FileTransfer:
     def _download(self, file: RemoteFile, path: Path) -> StoredFile:
         """The complete file: at the path, with an extension if the file has no name."""
         found, part = find_stored(file, path), PartialFile(self.stream, path)
-        if found and file.size in (None, found.size):
+        if found and file.size in (None, found.size) and not self.fields.is_replaceable:
             return self._present(found)
         download = FileDownload(self.stream, file, self.store.client, self.store.limits, found.size if found else None)
         try:

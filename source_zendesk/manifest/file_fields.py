@@ -29,6 +29,9 @@ class FileFields:
     deleted: str = key("", "the field that is true after the file was deleted or redacted")
     malware: str = key("", "the field with the result of the malware scan")
     malware_override: str = key("", "the field that is true if an agent allowed the download of malware")
+    is_replaceable: bool = key(
+        default=False, meaning="whether another file can take its place without a change in the record"
+    )
 
     def __bool__(self) -> bool:
         """Whether the records have files."""

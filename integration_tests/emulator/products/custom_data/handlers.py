@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, created
-from integration_tests.emulator.data.files import content_of
 from integration_tests.emulator.data.fixups import fixup
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import HOST, Maker
@@ -42,8 +43,12 @@ def attachment(row: Row, m: Maker) -> None:
 
 @serve("download_record_attachment")
 def download_record_attachment(call: Call) -> Reply:
+    """A redirect to the storage; 403 for malware, unless an agent allowed access."""
     row = lists.parents(call)[-1]
-    return Reply(body=content_of(row), headers={"Content-Type": row["content_type"]})
+    if row["malware_scan_status"] == "malware_found" and not row["malware_access_override"]:
+        raise errors.ApiError(403, "")
+    storage = f"http://localhost:{urlsplit(call.base).port}/storage/custom_object_record_attachments/{row['id']}"
+    return Reply(302, b"", {"Location": storage})
 
 
 @serve("upload_record_attachment")
