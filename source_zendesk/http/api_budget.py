@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,8 @@ from source_zendesk.http.limit_headers import (
     LONGEST_WAIT_IN_SECONDS,
     WINDOW_IN_SECONDS,
     EndpointLimits,
+    LimitHeader,
+    LimitsOfPath,
     parse_limits,
     parse_retry_after,
 )
@@ -99,24 +101,26 @@ class AdaptiveApiBudget(APIBudget):
             now = self._clock()
             sent_at = getattr(request, "zendesk_sent_at", now)
             wakes = self._limits.update_from_headers(limits, reported.values(), sent_at, now)
-            if wait := _refused_for(response):
-                self._report(wait, wait)
-            if response.status_code == 429:
-                self._stats.record_wait(wait)
-                wakes |= self._limits.note_refusal(limits, reported, wait, sent_at, now)
+            if is_throttled(response):
+                wakes |= self._note_refusal(limits, reported, response, sent_at)
             elif response.status_code < 500:
                 wakes |= self._limits.drop_unreported(limits, reported, now)
             if wakes:
                 self._limits_changed.notify_all()
             self._executor.adapt(self._limits.requests_in_flight(now))
 
-
-def _refused_for(response: Any) -> float:
-    """The seconds for which a rate limit refuses further requests; 0 if none does."""
-    if not is_throttled(response):
-        return 0.0
-    after = parse_retry_after(response)
-    return WINDOW_IN_SECONDS if after is None else min(after, LONGEST_WAIT_IN_SECONDS)
+    def _note_refusal(
+        self, limits: LimitsOfPath, reported: Mapping[str, LimitHeader], response: Any, sent_at: float
+    ) -> bool:
+        """Report the wait after a refusal, and block the limit behind a 429; True if waiting requests may go on."""
+        after = parse_retry_after(response)
+        retry_after = None if after is None else min(after, LONGEST_WAIT_IN_SECONDS)
+        wait = limits.window if retry_after is None else retry_after
+        self._report(wait, wait)
+        if response.status_code != 429:
+            return False
+        self._stats.record_wait(wait)
+        return self._limits.note_refusal(limits, reported, retry_after, sent_at, self._clock())
 
 
 def _path(request: Any) -> str:

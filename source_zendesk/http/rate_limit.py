@@ -61,6 +61,7 @@ class RateLimit:
     remaining: int
     resets_at: float
     is_scarce: bool = False
+    window: float = WINDOW_IN_SECONDS
     window_start: float = NEVER
     probed_at: float = NEVER
     skew_seconds: float = 0.0
@@ -100,7 +101,7 @@ class RateLimit:
         """
         if now > self.used_at + self.latency + BETWEEN_PAGES_IN_SECONDS:
             return 0.0
-        mean_rate, seconds = (self.total - self._headroom) / WINDOW_IN_SECONDS, self.resets_at - now
+        mean_rate, seconds = (self.total - self._headroom) / self.window, self.resets_at - now
         if seconds <= 0:
             return self.latency * mean_rate
         rate = self._available / max(seconds, ROUNDED_BY_SECONDS)
@@ -186,11 +187,13 @@ class RateLimit:
             self.remaining, self.resets_at = min(self.remaining, limit.remaining), min(self.resets_at, resets_at)
         return is_reset or is_sooner
 
-    def note_refusal(self, wait: float, sent_at: float, now: float, *, is_reported: bool) -> bool:
+    def note_refusal(self, wait: float | None, sent_at: float, now: float, *, is_reported: bool) -> bool:
         """Block the limit for `wait` seconds after a 429; return whether it now resets sooner than before.
 
-        A 429 of an earlier window is ignored. `is_reported` means that the response has headers of this limit.
+        Without `wait`, it is blocked for a window. A 429 of an earlier window is ignored. `is_reported` means that the
+        response has headers of this limit.
         """
+        wait = self.window if wait is None else wait
         before, self.refused_at = self.resets_at, now
         if sent_at >= self.window_start:
             self.remaining, self.probed_at, self.resets_at = 0, NEVER, now + wait + self.skew_seconds
@@ -203,3 +206,42 @@ class RateLimit:
         if probe_was_early and not self.skew_seconds:
             self.skew_seconds = ROUNDED_BY_SECONDS
             self.resets_at += self.skew_seconds
+
+
+# After consecutive 429 responses without `Retry-After`, a documented limit is blocked for this long at most.
+LONGEST_BLOCK_IN_SECONDS = 60.0
+
+
+@dataclass
+class DocumentedRateLimit(RateLimit):
+    """A limit that no header reports: `total` requests in each `window` of seconds, by Zendesk's documentation.
+
+    It needs no probe, and ignores headers. After a 429 without `Retry-After`, it is blocked for a window, and twice as
+    long after each further one in a row.
+    """
+
+    _refusals: int = 0
+
+    def requests_in_flight(self, now: float) -> float:
+        """The mean number of requests in flight at the documented rate; none if no stream uses the limit any more."""
+        is_used = now <= self.used_at + self.latency + BETWEEN_PAGES_IN_SECONDS
+        return self.latency * self.total / self.window if is_used else 0.0
+
+    def wait(self, now: float, reservation: Reservation = NO_RESERVATION) -> LimitWait:
+        """The wait until a request may be sent; a new window starts with the first request after the last one."""
+        if now >= self.resets_at:
+            self._refusals = self._refusals if self.refused_at >= self.window_start else 0
+            self.remaining, self.window_start, self.resets_at = self.total, now, now + self.window
+        return super().wait(now, reservation)
+
+    def update_from_headers(self, limit: LimitHeader, sent_at: float, now: float) -> bool:
+        """Nothing changes: the documented limit is valid."""
+        return False
+
+    def note_refusal(self, wait: float | None, sent_at: float, now: float, *, is_reported: bool) -> bool:
+        """Block the limit after a 429; refused requests that were sent together count once."""
+        if sent_at < self.refused_at:
+            return False
+        block = min(self.window * 2**self._refusals, LONGEST_BLOCK_IN_SECONDS) if wait is None else wait
+        self._refusals += 1
+        return super().note_refusal(block, sent_at, now, is_reported=is_reported)

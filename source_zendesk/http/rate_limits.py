@@ -4,7 +4,16 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
 
 from source_zendesk.http.limit_headers import LimitHeader, LimitsOfPath
-from source_zendesk.http.rate_limit import FOREVER, NEVER, NO_RESERVATION, NO_WAIT, LimitWait, RateLimit, Reservation
+from source_zendesk.http.rate_limit import (
+    FOREVER,
+    NEVER,
+    NO_RESERVATION,
+    NO_WAIT,
+    DocumentedRateLimit,
+    LimitWait,
+    RateLimit,
+    Reservation,
+)
 
 # The assumed limits before the first response: the lowest that Zendesk has for accounts and for exports.
 DEFAULT_ACCOUNT_LIMIT, DEFAULT_EXPORT_LIMIT = 200, 10
@@ -45,9 +54,12 @@ class RateLimits:
         return wait
 
     def _add_defaults(self, limits: LimitsOfPath) -> None:
-        """Add the default limits that paths share, so that the first request is sent alone, as a probe."""
+        """Add the default limits that paths share, so that the first request is sent alone, as a probe.
+
+        A documented rate needs no probe.
+        """
         if limits.account not in self._expected:
-            self._limits.setdefault(limits.account, RateLimit(DEFAULT_ACCOUNT_LIMIT, 0, NEVER))
+            self._limits.setdefault(limits.account, _account_limit(limits))
         if limits.shared and limits.shared not in self._expected:
             self._limits.setdefault(limits.shared, RateLimit(DEFAULT_EXPORT_LIMIT, 0, NEVER)).is_scarce = True
         self._expected.update(name for name in (limits.account, limits.shared) if name)
@@ -100,15 +112,19 @@ class RateLimits:
     def drop_unreported(self, limits: LimitsOfPath, reported: Collection[str], now: float) -> bool:
         """Drop limits whose window is over and that the response does not report; return whether there are any."""
         names = self._names(limits).difference(reported) & self._limits.keys()
-        expired = [name for name in names if now >= self._limits[name].resets_at]
+        unreported = {name for name in names if not isinstance(self._limits[name], DocumentedRateLimit)}
+        expired = [name for name in unreported if now >= self._limits[name].resets_at]
         for name in expired:
             del self._limits[name]
         return bool(expired)
 
     def note_refusal(
-        self, limits: LimitsOfPath, reported: Mapping[str, LimitHeader], wait: float, sent_at: float, now: float
+        self, limits: LimitsOfPath, reported: Mapping[str, LimitHeader], wait: float | None, sent_at: float, now: float
     ) -> bool:
-        """Block the limit behind a 429 for `wait` seconds; return whether waiting requests may be allowed sooner."""
+        """Block the limit behind a 429 for `wait` seconds, or for its window.
+
+        Returns whether waiting requests may be allowed sooner.
+        """
         names = self._names_behind_refusal(limits, reported)
         rate_limits = {name: self._limits.setdefault(name, RateLimit(1, 0, 0.0)) for name in names}
         sooner = [
@@ -129,3 +145,10 @@ class RateLimits:
         names = limits.scarce - with_requests_left or {limits.endpoint}
         self._reported_by_endpoint.setdefault(limits.endpoint, set()).update(names)
         return names
+
+
+def _account_limit(limits: LimitsOfPath) -> RateLimit:
+    """The limit of an account before the first response."""
+    if limits.rate is None:
+        return RateLimit(DEFAULT_ACCOUNT_LIMIT, 0, NEVER)
+    return DocumentedRateLimit(limits.rate.requests, limits.rate.requests, NEVER, window=limits.rate.seconds)
