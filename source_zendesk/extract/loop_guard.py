@@ -4,23 +4,23 @@ from typing import Any
 
 from source_zendesk import json_values
 from source_zendesk.errors import PaginationError
-from source_zendesk.extract.paginators import Query
+from source_zendesk.extract.paginators import MAX_EMPTY_PAGES, Query
 
 MAX_REPEATS = 2
-# An empty page is not the end, but this many in a row are a loop.
-MAX_EMPTY_PAGES = 100
 
 
 class PaginationLoopGuard:
-    """Detects pagination loops: a repeated query, the same rows three times in a row, or 100 pages without new rows.
+    """Detects pagination loops: a repeated query, the same rows three times in a row, or many pages without new rows.
+
+    `max_empty_pages` is the number of pages in a row without new rows that are a loop.
 
     A page has no new rows if it is empty or equals an earlier page by its length, first row and last row. The same rows
     twice are no loop: if the rows of one second fill a page, a time export returns them for the time before and again
     for that second. The guard keeps the rows of a page in memory only if they seem to repeat.
     """
 
-    def __init__(self, stream: str) -> None:
-        self._stream = stream
+    def __init__(self, stream: str, max_empty_pages: int = MAX_EMPTY_PAGES) -> None:
+        self._stream, self._max_empty_pages = stream, max_empty_pages
         self.reset()
 
     def reset(self) -> None:
@@ -44,8 +44,8 @@ class PaginationLoopGuard:
             _query_key(next_query) in self._requested or (len(rows) > 1 and self._repeats >= MAX_REPEATS)
         ):
             raise self._error("Zendesk returned the same page again, so the remaining rows cannot be read")
-        if next_query is not None and self._pages_without_new_rows >= MAX_EMPTY_PAGES:
-            raise self._error(f"Zendesk reports more pages, but returned no new row on {MAX_EMPTY_PAGES} pages")
+        if next_query is not None and self._pages_without_new_rows >= self._max_empty_pages:
+            raise self._error(f"Zendesk reports more pages, but returned no new row on {self._max_empty_pages} pages")
 
     def _error(self, cause: str) -> PaginationError:
         return PaginationError(self._stream, cause, "Run the sync again; if the error persists, report it to Zendesk")

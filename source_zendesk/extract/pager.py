@@ -53,7 +53,7 @@ class Pager:
         """Start before the first page; sends nothing."""
         self._stream = self.requester.name
         self._page_size = AdaptivePageSize(self._stream, self.paginator.size_parameter, self.paginator.max_page_size)
-        self._loop_guard = PaginationLoopGuard(self._stream)
+        self._loop_guard = PaginationLoopGuard(self._stream, self.paginator.max_empty_pages)
         self._is_first, self._restarts = True, self.read.restarts
         self._query: Query = {}
         self._failure: PaginationError | None = None

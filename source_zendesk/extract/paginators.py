@@ -18,6 +18,8 @@ from source_zendesk.extract import page_fields
 Query = dict[str, Any]
 # Query parameters that must be integers.
 NUMBERS = ("page", "per_page", "page[size]", "limit")
+# An empty page is not the end, but this many in a row are a loop.
+MAX_EMPTY_PAGES = 100
 
 
 @dataclass
@@ -28,7 +30,7 @@ class Paginator(PaginationStrategy, ABC):
     `next_query`, with a body that is already parsed.
 
     `page_size` is the number of records to request, None if the endpoint takes no size. `size_parameter` is the query
-    parameter for it.
+    parameter for it. `max_empty_pages` is the number of pages in a row without new rows that are an error.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Paginator(PaginationStrategy, ABC):
     page_size: int | str | None = None
 
     size_parameter = "per_page"
+    max_empty_pages = MAX_EMPTY_PAGES
 
     def __post_init__(self) -> None:
         """Evaluate a page size that is an interpolation of the config."""

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from source_zendesk.errors import PaginationError
-from source_zendesk.extract.loop_guard import MAX_EMPTY_PAGES, PaginationLoopGuard
+from source_zendesk.extract.loop_guard import PaginationLoopGuard
+from source_zendesk.extract.paginators import MAX_EMPTY_PAGES
 
 SAME: list[Any] = [{"id": 1}, {"id": 2}]
 
@@ -46,6 +47,14 @@ def test_hundred_pages_without_a_new_row_are_a_loop(rows: list[Any]) -> None:
         loop_guard.check({"page": page}, {"page": page + 1}, rows)
     with pytest.raises(PaginationError, match="returned no new row on 100 pages"):
         loop_guard.check({"page": MAX_EMPTY_PAGES - 1}, {"page": MAX_EMPTY_PAGES}, rows)
+
+
+def test_a_paginator_may_allow_more_pages_without_a_new_row() -> None:
+    loop_guard = PaginationLoopGuard("events", MAX_EMPTY_PAGES + 1)
+    for page in range(MAX_EMPTY_PAGES):
+        loop_guard.check({"position": page}, {"position": page + 1}, [])
+    with pytest.raises(PaginationError, match="returned no new row on 101 pages"):
+        loop_guard.check({"position": MAX_EMPTY_PAGES}, {"position": MAX_EMPTY_PAGES + 1}, [])
 
 
 def test_restarted_read_may_repeat_its_queries() -> None:
