@@ -57,6 +57,7 @@ from source_zendesk.settings.offered_streams import (
     offered_endpoints,
 )
 from source_zendesk.settings.product_check import check_products
+from source_zendesk.settings.product_end import end_warnings
 from source_zendesk.settings.role_warning import role_warning
 from source_zendesk.settings.settings import config_schema
 from source_zendesk.settings.states import per_stream_states, state_errors, unused_states
@@ -144,8 +145,8 @@ class SourceZendesk(ConcurrentDeclarativeSource):
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
         """Check the configuration and the access to the account; the message of a failure contains the remedy.
 
-        If the user is not an administrator, the message of the success is a warning, which is also logged: platforms
-        show the message of a failure only.
+        If the user is not an administrator, or Zendesk ends a product, the message of the success is a warning. It is
+        also logged, since platforms show the message of a failure only.
         """
         try:
             settings = self.settings_for(config)
@@ -155,7 +156,9 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             check_products(settings)
             if settings.has_columns:
                 self._describe_streams(settings, offered_endpoints)
-            if warning := role_warning(probe.role, self._manifest, settings):
+            role = role_warning(probe.role, self._manifest, settings)
+            warnings = [*([role] if role else []), *end_warnings(settings)]
+            for warning in warnings:
                 LOGGER.warning(warning)
         except AirbyteTracedException as error:
             return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
@@ -165,7 +168,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             return AirbyteConnectionStatus(status=Status.FAILED, message=f"The connector failed ({cause}).")
         finally:
             self._connections.close()
-        return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=warning or None)
+        return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=" ".join(warnings) or None)
 
     def discover(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteCatalog:
         """The streams that this configuration offers; sends requests only with `custom_fields: columns`."""

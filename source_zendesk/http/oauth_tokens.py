@@ -11,6 +11,7 @@ from typing import Any
 import requests
 from airbyte_cdk.config_observation import create_connector_config_control_message
 from airbyte_cdk.models import AirbyteMessageSerializer
+from requests.auth import HTTPBasicAuth
 
 from source_zendesk import times
 from source_zendesk.errors import ConfigError, TokenError, UnreachableError
@@ -94,7 +95,7 @@ class OAuthTokens(ABC):
 
     @abstractmethod
     def _form(self) -> Mapping[str, object]:
-        """The body of a token request without the client."""
+        """The grant: the body of a token request without the client."""
 
     @abstractmethod
     def _store(self, tokens: Mapping[str, object]) -> None:
@@ -137,11 +138,15 @@ class OAuthTokens(ABC):
         address = self.url + self.config.get("token_path", TOKEN_PATH)
         credentials = self.config["credentials"]
         client = {field: credentials[field] for field in ("client_id", "client_secret")}
-        body, timeout = {**client, **self._form(), **LIFETIME_REQUEST}, self._request_timeout
+        in_header, timeout = self.config.get("token_client_in_header", False), self._request_timeout
+        body = self._form() if in_header else {**client, **self._form(), **LIFETIME_REQUEST}
+        auth = HTTPBasicAuth(*(value.encode() for value in client.values())) if in_header else None
         try:
             with account_session(address, connections=BoundedAdapter(self._reachability)) as session:
                 session.headers.update(self.config.get("headers", {}))
-                response = session.post(address, data=body, timeout=timeout, allow_redirects=False, stream=True)
+                response = session.post(
+                    address, data=body, auth=auth, timeout=timeout, allow_redirects=False, stream=True
+                )
                 error = read_partial_body(response)
         except requests.RequestException as request_error:
             return request_error

@@ -25,6 +25,12 @@ class ProductAccount:
     url: str = key("", "the address, a template over the fields of the settings and `block`, the configured block")
     check: str = key("", "the path that `check` requests")
     token_path: str = key("/oauth/tokens", "the path of token requests, if the product has OAuth")
+    token_client_in_header: bool = key(
+        default=False,
+        meaning="whether token requests have the client in `Authorization: Basic`, and only the grant in the form",
+    )
+    ends: str = key("", "the day on which Zendesk ends the product")
+    warns_from: str = key("", "the day from which `check` warns of its end")
     config: dict[str, Any] = key({}, "the schema of the block in the configuration")
 
     @classmethod

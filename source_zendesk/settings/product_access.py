@@ -36,6 +36,7 @@ class ProductAccess:
             "api_url": self.api_url,
             "headers": self.headers,
             "token_path": self.account.token_path,
+            "token_client_in_header": self.account.token_client_in_header,
             "on_behalf_of": "",
         }
 

@@ -13,10 +13,11 @@ MAX_NAMED = 10
 def role_warning(role: object, manifest: Manifest, settings: Settings) -> str:
     """The streams that the role of the user lacks, and what the user can read instead; empty for an administrator.
 
-    Zendesk calls users with a custom role agents, too.
+    Zendesk calls users with a custom role agents, too. Products with credentials of their own have other users.
     https://developer.zendesk.com/api-reference/ticketing/users/users/#roles
     """
-    offered = [each for each in offered_endpoints(manifest, settings) if each.is_readable]
+    readable = [each for each in offered_endpoints(manifest, settings) if each.is_readable]
+    offered = [each for each in readable if not each.options.account]
     lost = admin_streams(offered, manifest.endpoints) if role == AGENT else []
     if not lost:
         return ""

@@ -1,5 +1,6 @@
 """Tokens are requested from the account only; failures are retried and refusals are not."""
 
+from base64 import b64decode
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qs
@@ -158,3 +159,14 @@ def test_a_response_with_a_refresh_token_is_waited_for_as_in_a_sync(requests_moc
 
 def _form(zendesk: Mocker) -> dict[str, list[str]]:
     return parse_qs(zendesk.request_history[-1].text)
+
+
+def test_a_product_can_take_the_client_in_the_header(requests_mock: Mocker) -> None:
+    address = "https://api.getbase.com/oauth2/token"
+    requests_mock.post(address, json={**TOKEN, "refresh_token": "first-of-them"})
+    credentials = {**CLIENT, "credentials": "oauth2_refresh", "refresh_token": "first-of-them"}
+    config = {"credentials": credentials, "token_path": "/oauth2/token", "token_client_in_header": True}
+    assert RefreshTokens(config, "https://api.getbase.com").valid_token() == "new-token"
+    assert _form(requests_mock) == {"grant_type": ["refresh_token"], "refresh_token": ["first-of-them"]}
+    sent = requests_mock.request_history[0].headers["Authorization"]
+    assert b64decode(sent.removeprefix("Basic ")).decode() == "id:s3cret-of-the-client"
