@@ -15,6 +15,7 @@ from source_zendesk.cli.run import run
 from source_zendesk.extract import page_size
 from source_zendesk.http import backoff, rate_limit
 from source_zendesk.http.session import CERTIFICATES
+from source_zendesk.manifest import Manifest
 
 Command = Callable[..., Result]
 
@@ -36,6 +37,15 @@ def no_wait_for_limits(monkeypatch: pytest.MonkeyPatch) -> None:
     """After a failure whose response has no limits, the next request does not wait for those of another response."""
     monkeypatch.setattr(rate_limit, "PROBE_TIMEOUT_IN_SECONDS", 0.01)
     monkeypatch.setattr(rate_limit, "ROUNDED_BY_SECONDS", 0.01)
+
+
+@pytest.fixture(scope="package", autouse=True)
+def short_windows() -> Iterator[None]:
+    """Documented rates of products, a hundred times as high."""
+    with pytest.MonkeyPatch.context() as patch:
+        for rate in Manifest.load().content["definitions"]["product_rates"].values():
+            patch.setitem(rate, "seconds", rate["seconds"] / 100)
+        yield
 
 
 @pytest.fixture(scope="package", autouse=True)

@@ -113,6 +113,22 @@ def _work_items(zendesk: Emulator) -> list[Row]:
     return ExpectedRows(zendesk).rows(Manifest.load().endpoints["list_agent_work_items"])
 
 
+def _documents(kind: str) -> Callable[[Emulator], list[Row]]:
+    """The documents of one type of objects, which Zendesk lists only by the ids of the objects."""
+    return lambda zendesk: [row for row in zendesk.store.all("sell_documents") if row["resource_type"] == kind]
+
+
+def _events(path: str) -> Callable[[Emulator], list[Row]]:
+    """The events of the Firehose, with their id, time and type at the top level."""
+
+    def events(zendesk: Emulator) -> list[Row]:
+        found = zendesk.expected("GET", f"{path}?position=tail")
+        names = ("event_id", "event_time", "event_type")
+        return [{**event, **{name: event["meta"][name] for name in names}} for event in found]
+
+    return events
+
+
 SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
     "ticket_metrics": metrics,
     "user_identities": _identities,
@@ -123,6 +139,8 @@ SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
     "attribute_definitions": _definitions,
     "dashboard_agent_activity": _agents_activity,
     "agent_work_items": _work_items,
+    **{f"sell_{kind}_documents": _documents(kind) for kind in ("contact", "deal", "lead")},
+    **{each.name: _events(each.path) for each in Manifest.load().endpoints.values() if each.family == "firehose"},
 }
 
 

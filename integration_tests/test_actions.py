@@ -22,7 +22,11 @@ EVERY_ACTION = [entry for entry in Manifest.load().endpoints.values() if entry.k
 ACTIONS = sample(EVERY_ACTION, group_of)
 EMULATOR = Path(__file__).parent / "emulator"
 FILES = [EMULATOR / "api" / "endpoints.json", *sorted(EMULATOR.glob("products/*/endpoints.json"))]
-API = [endpoint for file in FILES for endpoint in json.loads(file.read_bytes())]
+LISTS = [
+    content if isinstance(content, list) else content["endpoints"]
+    for content in map(json.loads, map(Path.read_bytes, FILES))
+]
+API = [endpoint for endpoints in LISTS for endpoint in endpoints]
 DESCRIBED = {(endpoint["method"], endpoint["path"]): endpoint for endpoint in API}
 UNDESCRIBED_QUERY = {"create_ticket": {"async"}}
 """https://developer.zendesk.com/api-reference/ticketing/tickets/tickets/#create-ticket"""

@@ -15,6 +15,7 @@ from source_zendesk.manifest.catalog_policy import find_exclusion
 CONFIG = {
     "subdomain": "acme",
     "credentials": {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-api-token"},
+    **{name: {"credentials": "access_token", "access_token": "a-token"} for name in Manifest.load().accounts},
 }
 ENTRIES = Manifest.load().endpoints
 READABLE = {name for name, entry in ENTRIES.items() if entry.kind in ("read", "sideload")}

@@ -111,7 +111,7 @@ def test_an_end_user_is_refused(zendesk: Emulator) -> None:
 @pytest.mark.parametrize("catalog", ["recommended", "complete"])
 def test_an_agent_is_warned_of_the_streams_of_administrators(catalog: str, zendesk: Emulator) -> None:
     zendesk.options.role = "agent"
-    config = zendesk.config(catalog=catalog)
+    config = zendesk.config(catalog=catalog, **dict.fromkeys(zendesk.product_blocks()))
     result = run("check", config=config)
     assert len(zendesk.requests) == 2
     status = result.connection_status
@@ -189,7 +189,7 @@ def test_a_refusal_that_stays_is_not_called_temporary(status: int, zendesk: Emul
 
 
 def test_check_requests_data_and_not_only_the_user(zendesk: Emulator) -> None:
-    check(zendesk.config())
+    check(zendesk.config(**dict.fromkeys(zendesk.product_blocks())))
     assert [request.path for request in zendesk.requests] == ["/api/v2/users/me", "/api/v2/tags"]
 
 

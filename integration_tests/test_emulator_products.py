@@ -22,19 +22,23 @@ EVENTS = "/api/v2/tickets/side_conversations/events"
 
 LISTED = Path(__file__).resolve().parents[2] / "shared" / "zendesk-api" / "beyond.csv"
 ELSEWHERE = (
-    "sell", "sell_firehose", "sell_search", "qa", "wfm", "ai_agents", "chat", "status", "sunshine_legacy",
+    "sell_search", "qa", "wfm", "ai_agents", "chat", "status", "sunshine_legacy",
 )  # fmt: skip
 """Products with separate hosts or credentials."""
-UNPUBLISHED = "/api/v2/reporting/queue_*"
+UNPUBLISHED = {
+    "/api/v2/reporting/queue_*", "/v2/appointments", "/v2/sequence_enrollments", "/v2/sync/{session_id}/queues/main",
+}  # fmt: skip
+"""Paths without a documented response, and the queue of a Sync API client, which a read changes."""
 
 
 @pytest.mark.skipif(not LISTED.exists(), reason="the list of the products' endpoints is not here")
 def test_every_support_endpoint_is_served() -> None:
     with LISTED.open() as file:
         rows = [row for row in csv.DictReader(file) if row["method"] == "GET" and row["product"] not in ELSEWHERE]
-    paths = {row["path"] for row in rows if row["product"] != "messaging" or row["path"].startswith("/api/v2/tickets")}
+    rows = [row for row in rows if row["product"] != "messaging" or row["path"].startswith("/api/v2/tickets")]
+    paths = {row["path"].removeprefix("https://api.getbase.com") for row in rows}
     served = {re.sub("{[^}]*}", "{}", endpoint.path) for endpoint in endpoints() if endpoint.method == "GET"}
-    assert {path for path in paths if re.sub("{[^}]*}", "{}", path) not in served} == {UNPUBLISHED}
+    assert {path for path in paths if re.sub("{[^}]*}", "{}", path) not in served} == UNPUBLISHED
 
 
 @pytest.fixture(scope="module")

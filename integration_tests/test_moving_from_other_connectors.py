@@ -113,3 +113,38 @@ def test_tokens_of_phone_numbers_are_redacted(zendesk: Emulator, talk: Result) -
     assert tokens
     assert {row["token"] for row in talk.records["phone_numbers"]} == {None, "****"}
     assert [token for token in tokens if token in json.dumps(talk.messages)] == []
+
+
+SELL: dict[str, Row] = json.loads((DATA / "airbyte_sell_streams.json").read_text())
+
+
+def rename_sell_fields(config: Row, support: Row) -> Row:
+    """The changes of the table `Configuration of source-zendesk-sell`; `support` are the fields that it requires."""
+    return {**support, "sell": {"credentials": "access_token", "access_token": config["api_token"]}}
+
+
+@pytest.fixture(scope="module")
+def sell(zendesk: Emulator) -> Result:
+    """A read with the saved config, and with the states of full syncs under the new names."""
+    saved = {"api_token": zendesk.account.login.product_token("sell")}
+    config = rename_sell_fields(saved, zendesk.config(sell=None, start_date=START))
+    assert run("check", config=config).connection_status == {"status": "SUCCEEDED"}
+    shapes: list[Row] = [{}, {"__ab_full_refresh_sync_complete": True}, {"__ab_no_cursor_state_message": True}]
+    states = {f"sell_{name}": shapes[number % len(shapes)] for number, name in enumerate(SELL)}
+    return sync(config, [*states], state_of(states))
+
+
+@pytest.mark.parametrize("name", SELL)
+def test_every_sell_stream_is_read_with_a_saved_config_and_state(name: str, sell: Result, zendesk: Emulator) -> None:
+    stream = f"sell_{name}"
+    assert sell.stream_errors.get(stream) is None
+    assert sell.statuses[stream][-1] == "COMPLETE"
+    assert {row["id"] for row in sell.records[stream]} == {row["id"] for row in zendesk.store.all(stream)}
+
+
+def test_a_saved_sell_config_is_refused_before_the_renaming(zendesk: Emulator) -> None:
+    zendesk.clear_requests()
+    status = run("check", config={"api_token": "a-token", "base_url": zendesk.base_url}).connection_status
+    assert status["status"] == "FAILED"
+    assert "subdomain" in status["message"]
+    assert zendesk.requests == []

@@ -36,6 +36,7 @@ HARMLESS_NAMES = {
     **dict.fromkeys(("authorization_type", "api_password_access", "api_token_access"), "a sign-in method or a setting"),
     **dict.fromkeys(("stripe_publishable_key", "public_key"), "the public half of a pair"),
     "access_key": "a part of the address of a file, which a download needs",
+    "locale_key": "names a translation",
     "oauth_token_id": "an id",
     "token_url": "an address of the account's identity provider",
     "refresh_token_expires_at": "a time",

@@ -15,8 +15,14 @@ from unit_tests.airbyte_page import (
     table,
 )
 
-CONNECTORS: dict[str, Streams] = {"source-zendesk-talk": airbyte_streams("airbyte_talk_streams.json")}
-RENAMED: dict[str, dict[str, str]] = {"source-zendesk-talk": {}}
+CONNECTORS: dict[str, Streams] = {
+    "source-zendesk-sell": airbyte_streams("airbyte_sell_streams.json"),
+    "source-zendesk-talk": airbyte_streams("airbyte_talk_streams.json"),
+}
+RENAMED: dict[str, dict[str, str]] = {
+    "source-zendesk-sell": {name: f"sell_{name}" for name in CONNECTORS["source-zendesk-sell"]},
+    "source-zendesk-talk": {},
+}
 """The streams here, by the names in Airbyte's connector, where they differ."""
 every_connector = pytest.mark.parametrize("connector", CONNECTORS)
 

@@ -6,16 +6,14 @@ from itertools import pairwise
 import pytest
 
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.manifest.catalog_policy import find_exclusion
+from source_zendesk.manifest.catalog_policy import recommended_endpoints
 from source_zendesk.manifest.roles import ROLES, least_role
 from tools import permissions_page
 
 ENDPOINTS = Manifest.load().endpoints
 PAGE = permissions_page.render_page(Manifest.load())
 RESTRICTED = PAGE.partition("\n## What an agent cannot read\n")[2].partition("\n## ")[0]
-RECOMMENDED = [
-    each for each in ENDPOINTS.values() if each.kind in ("read", "sideload") and not find_exclusion(each, ENDPOINTS)
-]
+RECOMMENDED = recommended_endpoints(ENDPOINTS)
 
 
 def numbers_of(role: str) -> list[int]:
@@ -24,7 +22,7 @@ def numbers_of(role: str) -> list[int]:
 
 
 def test_an_administrator_can_read_every_stream_and_send_every_action() -> None:
-    kinds = [each.kind for each in ENDPOINTS.values()]
+    kinds = [each.kind for each in ENDPOINTS.values() if not each.options.account]
     readable = kinds.count("read") + kinds.count("sideload")
     assert numbers_of("administrator") == [len(RECOMMENDED), readable, kinds.count("input"), kinds.count("action")]
 
@@ -41,7 +39,8 @@ def test_a_role_adds_the_streams_that_the_page_lists_for_it() -> None:
 @pytest.mark.parametrize("endpoint", RECOMMENDED, ids=lambda endpoint: endpoint.name)
 def test_a_stream_is_listed_if_an_agent_cannot_read_it(endpoint: Endpoint) -> None:
     is_restricted = ROLES.index(least_role(endpoint, ENDPOINTS)) > ROLES.index("agents")
-    assert (f"`{endpoint.name}`" in RESTRICTED) is is_restricted
+    # Products with credentials of their own have roles of their own.
+    assert (f"`{endpoint.name}`" in RESTRICTED) is (is_restricted and not endpoint.options.account)
 
 
 def test_the_page_names_the_lists_for_agents() -> None:

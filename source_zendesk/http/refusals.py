@@ -40,7 +40,7 @@ _ACCOUNT_BLOCKS = (
 # Words in Zendesk's refusals if the plan or the role lacks an endpoint.
 _UNAVAILABLE = re.compile(
     r"forbidden|access|permi|authori[sz]|allowed|privilege|\bplans?\b|feature|subscri|upgrade|\brole|licen[cs]e"
-    r"|entitle|enabled|available|add ?on|owner|administrator|payment|purchase",
+    r"|entitle|enabled|available|add ?on|owner|administrator|payment|purchase|insufficient scope",
     re.IGNORECASE,
 )
 

@@ -108,7 +108,9 @@ def test_excluded_streams_without_a_replacement_are_listed() -> None:
         "compliance_deletion_statuses", "conversation_log", "custom_object_record_attachments",
         "custom_object_record_events", "email_notifications", "fulfilled_ticket_ids",
         "list_ticket_group_sla_policy_metrics", "list_ticket_sla_policy_metrics", "organization_merges",
-        "password_requirements", "show_user_suspension", "side_conversations", "task_items", "ticket_related",
+        "password_requirements", "sell_associated_contacts", "sell_contact_documents", "sell_deal_documents",
+        "sell_lead_documents", "sell_line_items", "show_user_suspension", "side_conversations", "task_items",
+        "ticket_related",
         "ticket_task_lists", "user_entitlements", "user_subscriptions", "user_user_segments",
         "webhook_invocation_attempts",
     }  # fmt: skip
@@ -130,6 +132,14 @@ SHARED_SCHEMAS = {
     "dashboard_activity": {"dashboard_account_activity", "dashboard_queue_activity"},
     "locale": {"locales", "public_locales"},
     "object_limit": {"custom_object_fields_limit", "custom_object_records_limit", "custom_objects_limit"},
+    # Different types of objects of Sell have fields, sources, reasons, outcomes and events of the same form.
+    "sell_custom_field": {
+        "sell_contact_custom_fields", "sell_deal_custom_fields", "sell_lead_custom_fields",
+        "sell_prospect_and_customer_custom_fields"},
+    "sell_event": {each.name for each in READABLE if each.schema == "sell_event"},
+    "sell_outcome": {"sell_call_outcomes", "sell_visit_outcomes"},
+    "sell_reason": {"sell_deal_unqualified_reasons", "sell_lead_unqualified_reasons", "sell_loss_reasons"},
+    "sell_source": {"sell_deal_sources", "sell_lead_sources"},
     "vote": {"article_comment_votes", "article_votes", "post_comment_votes", "post_votes"},
 }  # fmt: skip
 """Recommended streams that share a schema, but not their records or fields."""

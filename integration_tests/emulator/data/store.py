@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 
 from integration_tests.emulator.data import history as past
+from integration_tests.emulator.data.change_effects import CHANGE_EFFECTS
 from integration_tests.emulator.data.clock import Clock, epoch_of, iso
 from integration_tests.emulator.data.deletion_effects import DELETION_EFFECTS
 from integration_tests.emulator.data.fixups import make_row
@@ -119,6 +120,8 @@ class Store:
             parent = self.seed_ids.id_of("brands", 0) if collection == "brands" else fields.get(field)
         row = self.writable(name).put(self.blank(name, parent) | fields, parent)
         self._embed(name, parent)
+        if name in CHANGE_EFFECTS:
+            CHANGE_EFFECTS[name](self, name, row, None)
         return row
 
     def blank(self, name: str, parent: Any = None) -> Row:
@@ -180,6 +183,8 @@ class Store:
         self._embed(name, parent)
         if name == "tickets":
             self._log_update(identifier, fields, before)
+        if name in CHANGE_EFFECTS:
+            CHANGE_EFFECTS[name](self, name, row, before)
         return row
 
     def _embed(self, name: str, parent: Any) -> None:

@@ -22,6 +22,7 @@ from integration_tests.emulator.http import auth
 from integration_tests.emulator.http.faults import Fault, Faults
 from integration_tests.emulator.http.limits import Limits
 from integration_tests.emulator.http.oauth import OAuth
+from integration_tests.emulator.http.sell_oauth import SELL_TOKENS, grant_sell_token
 from integration_tests.emulator.reads import paging
 
 for package in (reads, exports, writes, products):
@@ -112,6 +113,8 @@ class Dispatcher:
 
     def _grant(self, request: Request) -> Reply:
         try:
+            if request.path == SELL_TOKENS:
+                return Reply(200, orjson.dumps(grant_sell_token(self.account, request)))
             form = request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
             body = dict(parse_qsl(request.body.decode())) if form else orjson.loads(request.body)
             return Reply(200, orjson.dumps(self.oauth.grant(body)))

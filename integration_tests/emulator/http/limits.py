@@ -14,6 +14,8 @@ TEXT = "Number of allowed API requests per minute exceeded"
 EXPORT_HEADER = "zendesk-ratelimit-incremental-exports"
 HELP_CENTER = ("/api/v2/help_center/*", "/api/v2/community/*", "/api/v2/guide/*")
 """Calls to these paths have their own limit instead of the account's."""
+SELL, MESSAGING = ("/v2/*", "/v3/*"), "/v2/apps*"
+"""The limit of Sell appears in no header."""
 SAMPLES = "/api/v2/incremental/*/sample"
 EXPORT_TEXT = "Number of allowed incremental export API requests per minute exceeded"
 
@@ -90,6 +92,7 @@ class Limits:
         self.on = False
         self.account = RateLimit("account", (), 700)
         self.help_center = RateLimit("help-center", HELP_CENTER, 700)
+        self.sell = RateLimit("sell", SELL, 10, window=1.0, excluded_path=MESSAGING)
         self.limits = _limits()
         self.retry_after = True
 
@@ -117,6 +120,8 @@ class Limits:
         if not self.on:
             return {}
         now = time.monotonic()
+        if self.sell.covers("GET", path, page):
+            return self._acquire_unreported(now)
         account_limit = self.help_center if self.help_center.covers("GET", path, page) else self.account
         limits = [
             account_limit,
@@ -128,6 +133,13 @@ class Limits:
         for limit in limits:
             limit.request_times.append(now)
         return self._headers(limits, now)
+
+    def _acquire_unreported(self, now: float) -> dict[str, str]:
+        """Count a request of Sell; its responses have no rate-limit headers."""
+        if self.sell.remaining(now) <= 0:
+            raise errors.ApiError(429, {"errors": [{"error": {"code": "rate_limit_exceeded"}}]})
+        self.sell.request_times.append(now)
+        return {}
 
     def _refusal(self, limit: RateLimit, limits: list[RateLimit], now: float) -> errors.ApiError:
         wait = limit.seconds_to_reset(now)

@@ -21,6 +21,7 @@ from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.api.routes import Endpoint, endpoints
 from integration_tests.emulator.http import files
 from integration_tests.emulator.http.dispatch import Dispatcher, parse_query
+from integration_tests.emulator.http.sell_oauth import SELL_TOKENS
 
 FalconApp = falcon.asgi.App[falcon.asgi.Request, falcon.asgi.Response]
 SERVER_KEY = "emulator"
@@ -74,7 +75,7 @@ class Suffix:
 
 
 class OAuthTokens:
-    """`POST /oauth/tokens`, which accepts JSON or a form without credentials."""
+    """`POST /oauth/tokens`, which accepts JSON or a form without credentials, and the token requests of Sell."""
 
     async def on_post(self, req: falcon.asgi.Request, resp: falcon.asgi.Response) -> None:
         server = server_of(req)
@@ -113,7 +114,8 @@ def routes() -> FalconApp:
         paths.setdefault(falcon_template(endpoint.path), {})[endpoint.method] = endpoint
     for path, methods in paths.items():
         app.add_route(path, Resource(methods))
-    app.add_route("/oauth/tokens", OAuthTokens())
+    for path in ("/oauth/tokens", SELL_TOKENS):
+        app.add_route(path, OAuthTokens())
     for path, collection in files.PATHS.items():
         app.add_route(path, Files(collection))
     app.add_sink(_unknown, "/")

@@ -22,11 +22,13 @@ class ExportCursor(Cursor):
 
     State: `{<cursor_field>: epoch seconds of the newest row, "cursor": Zendesk's cursor}`. If the cursor is missing or
     expired, the read resumes at the time, which may have any form. A state with the cursor field `incomplete`, which
-    not every change updates, resumes at `complete_until` at the latest.
+    not every change updates, resumes at `complete_until` at the latest. If Zendesk keeps the rows for `kept_hours`
+    only, rows are lost after an expired cursor; a warning names the time of the last one before.
     """
 
     incomplete: str = ""
     complete_until: str = ""
+    kept_hours: int = 0
 
     @property
     def server_filter(self) -> str:
@@ -61,7 +63,7 @@ class _CursorExportRead(ExportRead):
     def __init__(
         self, cursor: ExportCursor, state: State, paginator: CursorExportPaginator | RoutingExportPaginator
     ) -> None:
-        self._field = cursor.cursor_field
+        self._field, self._kept_hours = cursor.cursor_field, cursor.kept_hours
         super().__init__(cursor.start(state, paginator.name), paginator)
         self._cursor: str | None = state.get("cursor")
         self._retried_cursor: str | None = None
@@ -96,5 +98,15 @@ class _CursorExportRead(ExportRead):
             return True
         self._restarts_at = {self._time: restarts + 1}
         self.restarts += 1
+        if self._kept_hours:
+            self._warn_of_lost_rows()
         self._cursor, self.query = None, self._query_from_time()
         return True
+
+    def _warn_of_lost_rows(self) -> None:
+        LOGGER.warning(
+            "Stream %s: its saved position is older than the %s hours for which Zendesk keeps events. The events "
+            "between %s and the oldest one that Zendesk keeps are lost. The lists of the same objects contain all "
+            "changes, but no deletions: refresh those streams to remove deleted records. Sync at least every %s hours",
+            self._paginator.name, self._kept_hours, times.iso(self._time), self._kept_hours,
+        )  # fmt: skip

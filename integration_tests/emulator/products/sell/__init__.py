@@ -1,0 +1,1 @@
+"""Sell: lists in envelopes, and the Firehose."""

@@ -1,0 +1,1 @@
+"""Lists and events of Zendesk Sell."""
