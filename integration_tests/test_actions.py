@@ -16,6 +16,7 @@ from integration_tests.recording_server import RecordedRequest, RecordingServer,
 from integration_tests.samples import group_of, sample
 from source_zendesk.cli.run import run
 from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.writes.action import TAKES_BODY
 
 Json = dict[str, Any]
 EVERY_ACTION = [entry for entry in Manifest.load().endpoints.values() if entry.kind == "action"]
@@ -95,14 +96,20 @@ def value_of(name: str) -> str:
     return f"{name}/é?"
 
 
+def required_body_of(entry: Endpoint) -> Json:
+    """The keys that the body of an action needs, the first of each choice."""
+    values = {"object": {"a": 1}, "list": [{"a": 1}], "any": "1"}
+    return {names.split("|")[0]: values[kind] for names, kind in entry.required_body.items()}
+
+
 def item_of(entry: Endpoint, package: Path) -> Json:
     """An item of `actions` with all parameters of the endpoint."""
     names = [name for names in (*entry.required_params, *entry.options.optional_params) for name in names.split("|")]
     item: Json = {"stream": entry.name, "parameters": {name: value_of(name) for name in names}}
     if entry.name in UPLOADS:
         item["file"] = str(package)
-    elif entry.options.sends == "json":
-        item["body"] = {"sent_to": {"stream": entry.name}}
+    elif entry.options.sends in TAKES_BODY:
+        item["body"] = {**required_body_of(entry), "sent_to": {"stream": entry.name}}
     return item
 
 
@@ -294,6 +301,7 @@ def test_actions_support_only_incremental_sync() -> None:
         ({"stream": "delete_many_users"}, "`actions[0].parameters.ids` or `external_ids`: it is missing"),
         ({"stream": "create_group", "body": "{'group': 1}"}, "`actions[0].body`: expected an object or its JSON text"),
         ({"stream": "create_group", "body": "[1]"}, "`actions[0].body`: expected an object; got a list"),
+        ({"stream": "create_group", "body": {"name": "A"}}, "`actions[0].body.group`: it is missing"),
         ({"stream": "create_group", "parameters": "no"}, "`actions[0].parameters`"),
         ({"stream": "create_group", "boddy": {}}, "`actions[0].boddy`: unknown field"),
         ({"stream": "create_group", "file": "/a"}, "create_group takes no file"),

@@ -33,7 +33,7 @@ REQUIRED = {
     *("subdomain", "credentials", "credentials.credentials", "credentials.email", "credentials.api_token"),
     *("credentials.password", "credentials.client_id", "credentials.client_secret", "credentials.refresh_token"),
     *("sideloads[0].stream", "sideloads[0].include", "inputs[0].stream", "inputs[0].parameters", "actions[0].stream"),
-    "actions[0].file",
+    *("actions[0].file", "actions[0].body"),
 }
 # Without these, a token is requested.
 RENEWED = ("credentials.access_token", "credentials.token_expiry_date")

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.printable import join_first
+from source_zendesk.writes.action import TAKES_BODY
 from tools.openapi_file import OpenApiFile, Operation, Schema, operation_key
 
 NEW_READS, NEW_WRITES = "new reading operations", "new writing operations"
 GONE, KEYS = "entries without an operation", "missing record keys"
 PARAMETERS, FIELDS, TYPES = "missing parameters", "missing fields", "changed types"
-KINDS = (NEW_READS, NEW_WRITES, GONE, PARAMETERS, KEYS, FIELDS, TYPES)
+BODIES = "other bodies"
+KINDS = (NEW_READS, NEW_WRITES, GONE, PARAMETERS, BODIES, KEYS, FIELDS, TYPES)
 """The kinds of differences in the order of the report."""
 
 OFFSET_PARAMS = frozenset({"page", "per_page"})
@@ -50,6 +52,7 @@ def find_differences(manifest: Manifest, file: OpenApiFile) -> list[Difference]:
         *_new_operations(file, pairs),
         *_entries_without_operation(endpoints, pairs),
         *(each for pair in pairs for each in _missing_parameters(manifest, pair)),
+        *(each for pair in pairs for each in _other_bodies(*pair)),
         *_record_differences(manifest, pairs),
     ]
     return sorted(found, key=lambda each: (KINDS.index(each.kind), each.subject))
@@ -81,6 +84,22 @@ def _missing_parameters(manifest: Manifest, pair: Pair) -> Iterator[Difference]:
     for name in operation.query:
         if name.removesuffix("[]") not in known:
             yield Difference(PARAMETERS, f"{endpoint.name}.{name}", operation.operation_id)
+
+
+def _other_bodies(endpoint: Endpoint, operation: Operation) -> Iterator[Difference]:
+    """The keys of a body that only the entry or only the file requires; the only key of a body counts as required."""
+    documented = operation.body.fields
+    if not documented or endpoint.options.sends not in TAKES_BODY:
+        return
+    choices = [names.split("|") for names in endpoint.required_body]
+    known = {name for names in choices for name in names}
+    required = documented if len(documented) == 1 else operation.body.required
+    for name in required:
+        if name not in known:
+            yield Difference(BODIES, f"{endpoint.name}.{name}", "not in required_body")
+    for names in choices:
+        if not documented.keys() & set(names):
+            yield Difference(BODIES, f"{endpoint.name}.{'|'.join(names)}", "not in the file")
 
 
 def _known_params(manifest: Manifest, endpoint: Endpoint) -> set[str]:

@@ -62,6 +62,12 @@ class Schema:
         return {name: Schema(each, self.definitions) for name, each in nodes.items()}
 
     @property
+    def required(self) -> list[str]:
+        """The fields that an object needs in each of its forms, so without those of `oneOf` and `anyOf`."""
+        parts = [part for node in self.nodes for part in _parts(node, self.definitions, (), ("allOf",))]
+        return sorted({name for part in parts for name in part.get("required") or []})
+
+    @property
     def items(self) -> "Schema":
         """The schema of a list's items."""
         return Schema([part["items"] for part in self.parts if part.get("items")], self.definitions)
@@ -82,19 +88,21 @@ class Schema:
         return schema
 
 
-def _parts(node: object, definitions: Node, seen: tuple[str, ...]) -> Iterator[Node]:
+def _parts(
+    node: object, definitions: Node, seen: tuple[str, ...], combinations: tuple[str, ...] = COMBINATIONS
+) -> Iterator[Node]:
     """A schema and what it combines; a reference to a schema that is being resolved has no further part."""
     if not isinstance(node, Mapping):
         return
     reference = node.get("$ref")
     if isinstance(reference, str):
         if reference not in seen:
-            yield from _parts(resolve(reference, definitions), definitions, (*seen, reference))
+            yield from _parts(resolve(reference, definitions), definitions, (*seen, reference), combinations)
         return
     yield node
-    for key in COMBINATIONS:
+    for key in combinations:
         for part in node.get(key) or []:
-            yield from _parts(part, definitions, seen)
+            yield from _parts(part, definitions, seen, combinations)
 
 
 def resolve(reference: str, definitions: Node) -> Any:
@@ -109,12 +117,13 @@ def resolve(reference: str, definitions: Node) -> Any:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation: `query` has the names of its query parameters, `response` is the JSON of its success."""
+    """An operation: `query` has the names of its query parameters, `body` and `response` are its JSON."""
 
     method: str
     path: str
     operation_id: str
     query: list[str]
+    body: Schema
     response: Schema
 
     @property
@@ -160,6 +169,7 @@ def _operations(document: Node) -> Iterator[Operation]:
                     prefix + path,
                     str(content.get("operationId", "")),
                     sorted(_query_names(parameters, document)),
+                    Schema([*_json_schemas(content.get("requestBody") or {}, document)], document),
                     Schema([*_success_schemas(content, document)], document),
                 )
 
@@ -172,8 +182,15 @@ def _query_names(parameters: Iterable[Node], document: Node) -> set[str]:
 def _success_schemas(content: Node, document: Node) -> Iterator[Node]:
     """The schema of the first 2xx response that has one."""
     for status, response in sorted((str(key), value) for key, value in (content.get("responses") or {}).items()):
-        resolved = resolve(response["$ref"], document) if "$ref" in response else response
-        schema = (resolved.get("content") or {}).get("application/json", {}).get("schema")
-        if status.startswith("2") and schema:
-            yield schema
+        schemas = [*_json_schemas(response, document)]
+        if status.startswith("2") and schemas:
+            yield from schemas
             return
+
+
+def _json_schemas(message: Node, document: Node) -> Iterator[Node]:
+    """The schema of the JSON of a request or a response, if it has one."""
+    resolved = resolve(message["$ref"], document) if "$ref" in message else message
+    schema = (resolved.get("content") or {}).get("application/json", {}).get("schema")
+    if schema:
+        yield schema

@@ -26,6 +26,9 @@ STREAMS = yaml.safe_load("""
 - {name: export_view, get: "/api/v2/views/{view_id}/export.json", family: input_object, schema: export_request,
   record_key: export, optional_params: ["ids|names"]}
 - {name: delete_target, delete: "/api/v2/targets/{target_id}", family: action_delete}
+- {name: create_view, post: /api/v2/views, family: action_object, schema: view}
+- {name: merge_views, put: /api/v2/views/merge, family: action_job, required_body: {"view|views": any}}
+- {name: sort_views, put: /api/v2/views/sort, family: action_nothing}
 """)
 EQUAL = """
 openapi: 3.0.3
@@ -59,6 +62,22 @@ paths:
           content:
             application/json:
               schema: {properties: {resource_collection: {$ref: "#/components/schemas/Collection"}}}
+  /api/v2/views:
+    post:
+      operationId: CreateView
+      requestBody: {$ref: "#/components/requestBodies/View"}
+      responses: {"201": {content: {application/json: {schema: {properties: {view: {type: object}}}}}}}
+  /api/v2/views/merge:
+    put:
+      operationId: MergeViews
+      requestBody:
+        content:
+          application/json:
+            schema:
+              anyOf: [{required: [view], properties: {view: {}}}, {required: [views], properties: {views: {}}}]
+      responses: {}
+  /api/v2/views/sort:
+    put: {operationId: SortViews, responses: {}}
   /api/v2/views/{id}/export:
     get:
       operationId: ExportView
@@ -74,6 +93,11 @@ paths:
       responses:
         "200": {content: {application/json: {schema: {type: string}}}}
 components:
+  requestBodies:
+    View:
+      content:
+        application/json:
+          schema: {allOf: [{required: [view], properties: {view: {type: object}, notify: {type: boolean}}}]}
   parameters:
     Page: {name: page, in: query}
   responses:
@@ -134,6 +158,8 @@ def put(where: str, value: Any) -> Change:
 
 TICKET = "components schemas DeletedTicket properties"
 COLLECTION = "components schemas Collection properties"
+VIEW = "components requestBodies View content application/json schema allOf 0"
+BODY: Document = {"content": {"application/json": {"schema": {"properties": {"ids": {"type": "array"}}}}}}
 OPERATION: Document = {"operationId": "Op", "responses": {}}
 CASES: dict[str, tuple[Change, Difference]] = {
     "a new GET": (
@@ -155,6 +181,18 @@ CASES: dict[str, tuple[Change, Difference]] = {
     "paging of a list that is read without it": (
         put("paths /api/v2/resource_collections get parameters", [{"name": "page[size]", "in": "query"}]),
         Difference("missing parameters", "resource_collections.page[size]", "ListCollections"),
+    ),
+    "a new key that a body needs": (
+        put(f"{VIEW} required", ["notify", "view"]),
+        Difference("other bodies", "create_view.notify", "not in required_body"),
+    ),
+    "another outer key": (
+        put(f"{VIEW} properties", {"saved_view": {"type": "object"}, "notify": {"type": "boolean"}}),
+        Difference("other bodies", "create_view.view", "not in the file"),
+    ),
+    "a body with one key that is not checked": (
+        put("paths /api/v2/views/sort put requestBody", BODY),
+        Difference("other bodies", "sort_views.ids", "not in required_body"),
     ),
     "records under another key": (
         put("components responses DeletedTickets content application/json schema properties", {"tickets": {}}),
@@ -280,7 +318,7 @@ def test_the_exit_code_is_0_only_without_news(
     assert "GET /api/v2/news  (Op)" in capsys.readouterr().out
     decisions.write_text("Small API: {new reading operations: {later: [GET /api/v2/news]}}")
     assert openapi.main([str(path)]) == 0
-    assert capsys.readouterr().out == "Small API, 6 operations: no new differences\n"
+    assert capsys.readouterr().out == "Small API, 9 operations: no new differences\n"
 
 
 def test_without_files_the_usage_is_printed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.seeds import CHILDREN, KEYS
 from integration_tests.emulator.data.store import Store
 from integration_tests.emulator.reads.lists import PARENTS
-from integration_tests.emulator.writes.generic import REQUIRED
+from integration_tests.emulator.writes.generic import ORDER_KEYS, REQUIRED
 
 QUERY = {
     "start_time": "0", "query": "*", "name": "a", "subdomain": "other", "host_mapping": "help.example.com",
@@ -45,6 +45,8 @@ BODIES: dict[str, Row] = {
     "redact_chat": {"chat_id": "1", "text": "secret"}, "rate_ticket": {"satisfaction_rating": {"score": "good"}},
     "upsert_option": {"custom_field_option": {"name": "New", "value": "new"}},
     "update_settings": {"settings": {"tickets": {"tagging": True}}}, "trial_account": {"account": {"name": "x"}},
+    "app_build": {"name": "Built", "upload_id": "1"}, "default_statuses": {"ids": "1,2"},
+    "devices_destroy": {"push_notification_devices": ["token"]},
     "create_children": {"variants": [{"content": "Hello", "locale_id": 1}]},
 }  # fmt: skip
 FORM_FIELDS = {
@@ -78,6 +80,7 @@ def _badge(store: Store) -> Row:
 
 
 MADE_BODIES: dict[str, Callable[[Store], Row]] = {
+    "order_queues": lambda store: {"queue_ids": [row["id"] for row in store.all("queues")]},
     "add_task_list": lambda store: {"task_list": {"task_list_template_id": first(store, "task_list_templates")["id"]}},
     "write_external_record": _external_record,
     "create_survey_response": _survey_response,
@@ -247,7 +250,7 @@ def _body(store: Store, endpoint: Endpoint, params: dict[str, Any]) -> Row:
     if serve == "user_merge":
         return {"user": {"id": store.all("users")[2]["id"]}}
     if serve == "reorder":
-        return {"ids": [key_of(row) for row in _siblings(store, endpoint, params)[:3]]}
+        return {ORDER_KEYS.get(name, "ids"): [key_of(row) for row in _siblings(store, endpoint, params)[:3]]}
     return {endpoint.key or "nothing": _fields(store, endpoint.key) if endpoint.method == "POST" else {"position": 3}}
 
 

@@ -112,6 +112,12 @@ class Endpoint:
         return list(dict.fromkeys([*parent_fields, *self.placeholders, *self.options.required_params]))
 
     @property
+    def required_body(self) -> dict[str, str]:
+        """The keys that the body of an action needs, each with its type: `object`, `list` or `any`."""
+        options = self.options.required_body
+        return {names.format(record_key=self.record_key): str(kind) for names, kind in options.items()}
+
+    @property
     def optional_params(self) -> list[str]:
         """The optional parameters of an item of `inputs` or `actions`; without a brand, an input is read per brand."""
         return [*self.options.optional_params, *self._optional_parents]

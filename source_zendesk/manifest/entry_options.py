@@ -103,6 +103,12 @@ class EntryOptions:
         "the payload: `json`, `nothing`, `binary`, `multipart`, `json_or_multipart` (`json` without a file)",
         ACTIONS,
     )
+    required_body: Mapping[str, object] = key(
+        {},
+        "the keys that a body needs, each with its type: `object`, `list` or `any`; `a|b` is one of both, and "
+        "`{record_key}` is the record key. Empty if no key is documented or required",
+        ACTIONS,
+    )
     file_field: str = key("", "the form field that contains the file", ACTIONS)
     max_items: int = key(0, "the maximum number of items in one action, 0 without a limit", ACTIONS)
     idempotent: bool = key(

@@ -7,6 +7,7 @@ from typing import Any
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.settings.action_bodies import check_body
 from source_zendesk.settings.field_values import as_object, is_unset_object
 from source_zendesk.settings.inputs import check_parameters, suggestions
 from source_zendesk.writes.action import NEEDS_FILE, TAKES_BODY, TAKES_FILE, Action
@@ -59,11 +60,12 @@ def _parse_body(value: Any, endpoint: Endpoint, field: str) -> dict[str, Any] | 
 
 
 def _check_content(action: Action, endpoint: Endpoint, field: str) -> None:
-    """Raise `ConfigError` for a body that the endpoint does not take, or more items than it takes."""
+    """Raise `ConfigError` for a body that the endpoint does not take or define, or more items than it takes."""
     if action.body is not None and (endpoint.options.sends not in TAKES_BODY or action.file):
         raise ConfigError(
             f"`{field}.body`: {endpoint.name} takes no body{' together with a file' if action.file else ''}."
         )
+    check_body(action, endpoint, field)
     items = max(_list_sizes(action), default=0)
     limit = endpoint.options.max_items
     if limit and items > limit:

@@ -24,6 +24,11 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "trigger_category": ("name",), "attribute": ("name",), "attribute_value": ("name",), "workspace": ("title",),
     "recipient_address": ("email",), "organization_subscription": ("user_id", "organization_id"),
 }  # fmt: skip
+ORDER_KEYS = {
+    "organization_fields": "organization_field_ids", "ticket_fields": "ticket_field_ids",
+    "ticket_forms": "ticket_form_ids", "triggers": "trigger_ids", "user_fields": "user_field_ids", "workspaces": "ids",
+}  # fmt: skip
+"""The key that contains the ids in the body of a request that sorts objects, where it is documented."""
 UNIQUE = {"organizations": "name", "users": "email", "custom_objects": "key", "brands": "subdomain"}
 READ_ONLY = frozenset({"id", "url", "created_at", "updated_at"})
 LARGEST_MANY = 100
@@ -189,7 +194,10 @@ def reorder(call: Call) -> Reply:
     """Set positions in the order of the ids in the request."""
     store, name = call.account.store, call.endpoint.of
     lists.parents(call)
-    values = list(call.json_body().values()) + [v.split(",") for texts in call.query.values() for v in texts]
+    body, key = call.json_body(), ORDER_KEYS.get(name)
+    if key and key not in body:
+        raise errors.record_invalid(**{key: f"{key} is required"})
+    values = list(body.values()) + [v.split(",") for texts in call.query.values() for v in texts]
     ids = next((value for value in values if isinstance(value, list)), [])
     for place, one in enumerate(ids, 1):
         identifier = lists.known_id(call, name, str(one))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, no_content
@@ -54,7 +55,9 @@ def queue(row: Row, m: Maker) -> None:
 @serve("order_queues")
 def order_queues(call: Call) -> Reply:
     """Set the order of the queues to that of the ids in the request."""
-    ids = next((value for value in call.json_body().values() if isinstance(value, list)), [])
+    ids = call.json_body().get("queue_ids")
+    if not isinstance(ids, list):
+        raise errors.record_invalid(queue_ids="queue_ids is required")
     for place, identifier in enumerate(ids, 1):
         call.account.store.update("queues", lists.find(call, "queues", str(identifier))["id"], order=place)
     return no_content()

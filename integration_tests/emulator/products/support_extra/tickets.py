@@ -105,8 +105,11 @@ def _clear(call: Call, form: Row) -> None:
 
 @serve("clear_form_statuses")
 def clear_form_statuses(call: Call) -> Reply:
-    (form,) = lists.parents(call)
-    _clear(call, form)
+    """Delete the statuses with the ids in the body, or all of the form."""
+    (form,), ids = lists.parents(call), call.json_body().get("id")
+    for row in call.account.store.children("ticket_form_statuses", ticket_form_id=form["id"]):
+        if ids is None or str(row["id"]) in ids:
+            call.account.store.delete("ticket_form_statuses", row["id"])
     return no_content()
 
 

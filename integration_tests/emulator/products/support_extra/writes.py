@@ -74,9 +74,22 @@ def lift_suspension(call: Call) -> Reply:
     return no_content()
 
 
+@serve("report_channel")
+def report_channel(call: Call) -> Reply:
+    """Check a token, or report a channelback that failed."""
+    needed = ("instance_push_id", "external_id") if call.path.endswith("report_error") else ("instance_push_id",)
+    missing = {name: f"{name} is required" for name in needed if not call.json_body().get(name)}
+    if missing:
+        raise errors.record_invalid(**missing)
+    return ok({})
+
+
 @serve("push_content")
 def push_content(call: Call) -> Reply:
-    resources = call.json_body().get("external_resources", [])
+    body = call.json_body()
+    resources = body.get("external_resources")
+    if not body.get("instance_push_id") or not isinstance(resources, list):
+        raise errors.record_invalid(external_resources="instance_push_id and external_resources are required")
     return ok({"results": [{"external_resource_id": row.get("external_id"), "status": {}} for row in resources]})
 
 
