@@ -107,10 +107,10 @@ class JobPoller:
     """Polls the status of a job with growing waits until the job has ended, for up to `limit_in_seconds`.
 
     The write's response contains the job under `response_key`, or is the job; `id_field` names the field of its id. The
-    status is at `job_endpoint`, under `status_key`. `emits` selects what becomes records. `retry_in` in the status and
-    the header `Retry-After` may make the waits longer, not shorter. A 404, or the status of another job, is retried for
-    a minute. After a 404, the poller then searches the list of jobs at `list_endpoint`, if there is one. A job that is
-    not in the list has expired.
+    status is at `job_endpoint`, under `status_key`. With `may_be_bare`, neither needs its key. `emits` selects what
+    becomes records. `retry_in` in the status and the header `Retry-After` may make the waits longer, not shorter. A
+    404, or the status of another job, is retried for a minute. After a 404, the poller then searches the list of jobs
+    at `list_endpoint`, if there is one. A job that is not in the list has expired.
     https://developer.zendesk.com/api-reference/ticketing/ticket-management/job_statuses/
     """
 
@@ -129,7 +129,7 @@ class JobPoller:
 
     def job_from_response(self, action: Action, response: requests.Response, body: Any) -> Job | None:
         """The job in the response to a write; None if the write is already done."""
-        document = self._job_in(body)
+        document = self._document_at(self.response_key, body)
         identifier = document.get(self.id_field)
         if not identifier and self.id_field == "id":
             identifier = _last_path_part(document.get("url"))
@@ -141,8 +141,8 @@ class JobPoller:
         self._schedule(job, response)
         return job
 
-    def _job_in(self, body: Any) -> Row:
-        document = _value_at_key(body, self.response_key)
+    def _document_at(self, key: str, body: Any) -> Row:
+        document = _value_at_key(body, key)
         if document is None and self.may_be_bare:
             document = body
         return document if isinstance(document, dict) else {}
@@ -162,8 +162,8 @@ class JobPoller:
             return
         if response is None or response.status_code >= 400:
             raise self._status_error(job, response)
-        document = _value_at_key(response_body(response), self.status_key)
-        if not isinstance(document, dict) or "status" not in document:
+        document = self._document_at(self.status_key, response_body(response))
+        if "status" not in document:
             raise ResponseError(self.name, f"the status of the job {job.id} is invalid")
         if _is_of_another_job(document, job):
             self._handle_other_job(job, one_line(document["id"]))

@@ -1,5 +1,6 @@
 """A poller finds the job in a response, polls it with growing waits, and times out."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -45,6 +46,18 @@ def status(state: str, **more: Any) -> dict[str, Any]:
 )
 def test_a_response_without_a_job_is_done(body: Any, make_response: ResponseFactory) -> None:
     assert poller().job_from_response(ACTION, make_response(200, body), body) is None
+
+
+@pytest.mark.parametrize("form", [status, lambda state: status(state)["job_status"]], ids=["keyed", "bare"])
+def test_a_job_that_may_be_bare_is_found_with_and_without_its_key(
+    form: Callable[[str], Any], requests_mock: Mocker, make_response: ResponseFactory
+) -> None:
+    requests_mock.get(JOB, json=form("completed"))
+    made, queued = poller(may_be_bare=True), form("queued")
+    job = made.job_from_response(ACTION, make_response(200, queued), queued)
+    assert job is not None
+    made.poll(job)
+    assert (job.id, job.status) == ("j1", "completed")
 
 
 def test_the_job_id_is_escaped_in_the_path(requests_mock: Mocker) -> None:
