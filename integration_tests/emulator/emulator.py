@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cache
 from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
@@ -123,17 +125,29 @@ class Emulator:
 
 def find_endpoint(method: str, path: str) -> tuple[Endpoint, dict[str, str]]:
     """The endpoint of a concrete path, with its path parameters; literal parts win over placeholders."""
-    matches = [(e, params) for e in endpoints() if e.method == method and (params := _match(e.path, path)) is not None]
+    parts = path.split("/")
+    candidates = _endpoints_by_length().get((method, len(parts)), [])
+    matches = [(e, params) for e, pattern in candidates if (params := _match(pattern, parts)) is not None]
     if not matches:
         raise KeyError(f"no endpoint {method} {path}")
     return min(matches, key=lambda match: len(match[1]))
 
 
-def _match(pattern: str, path: str) -> dict[str, str] | None:
-    pattern_parts, parts = pattern.split("/"), path.split("/")
-    if len(pattern_parts) != len(parts):
-        return None
-    pairs = list(zip(pattern_parts, parts, strict=True))
-    if any(not name.startswith("{") and name != part for name, part in pairs):
-        return None
-    return {name.strip("{}"): part for name, part in pairs if name.startswith("{")}
+@cache
+def _endpoints_by_length() -> dict[tuple[str, int], list[tuple[Endpoint, list[str]]]]:
+    """The endpoints and the parts of their paths, by method and number of parts."""
+    found = defaultdict(list)
+    for endpoint in endpoints():
+        pattern = endpoint.path.split("/")
+        found[endpoint.method, len(pattern)].append((endpoint, pattern))
+    return dict(found)
+
+
+def _match(pattern: list[str], parts: list[str]) -> dict[str, str] | None:
+    params = {}
+    for name, part in zip(pattern, parts, strict=True):
+        if name.startswith("{"):
+            params[name.strip("{}")] = part
+        elif name != part:
+            return None
+    return params

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, ok
-from integration_tests.emulator.data.rows import Row, Rows
+from integration_tests.emulator.data.rows import Rows
+from integration_tests.emulator.data.tables import all_rows
 from integration_tests.emulator.reads import filters, lists
 
 Where = Callable[[Call, Rows], Rows]
@@ -32,9 +34,25 @@ def _joined(links: str, param: str, field: str) -> Where:
     return choose
 
 
-def _with(test: Callable[[Row, int], bool], param: str) -> Where:
-    """The rows that reference the user or organization in the path."""
-    return lambda call, rows: rows.where(lambda row: test(row, int(call.params[param])))
+def _referencing(field: str, param: str) -> Where:
+    """The tickets or requests that reference the user or organization in the path."""
+
+    def choose(call: Call, rows: Rows) -> Rows:
+        of, store = call.endpoint.of, call.account.store
+        index = store.tickets.cached(f"{of} by {field}", lambda: _index(all_rows(store.table(of)), field))
+        found = index[int(call.params[param])]
+        return Rows([i for i in rows.ids if i in found], rows.json)
+
+    return choose
+
+
+def _index(rows: Rows, field: str) -> defaultdict[Any, set[Any]]:
+    """The ids of the rows by each value of a field."""
+    index = defaultdict(set)
+    for identifier, row in zip(rows.ids, rows.dicts(), strict=True):
+        for value in row[field] if isinstance(row[field], list) else [row[field]]:
+            index[value].add(identifier)
+    return index
 
 
 def _agents(_: Call, rows: Rows) -> Rows:
@@ -46,10 +64,10 @@ lists.WHERE.update({
     "group_users": _of_group, "assignable_agents": _of_group, "agents": _agents,
     "user_groups": _joined("group_memberships", "user_id", "group_id"),
     "user_organizations": _joined("organization_memberships", "user_id", "organization_id"),
-    "organization_requests": _with(lambda row, one: row["organization_id"] == one, "organization_id"),
-    "user_requests": _with(lambda row, one: row["requester_id"] == one, "user_id"),
-    "ccd_tickets": _with(lambda row, one: one in row["email_cc_ids"], "user_id"),
-    "followed_tickets": _with(lambda row, one: one in row["follower_ids"], "user_id"),
+    "organization_requests": _referencing("organization_id", "organization_id"),
+    "user_requests": _referencing("requester_id", "user_id"),
+    "ccd_tickets": _referencing("email_cc_ids", "user_id"),
+    "followed_tickets": _referencing("follower_ids", "user_id"),
     "ccd_requests": lambda _, rows: rows.where(lambda row: bool(row["email_cc_ids"])),
     "open_requests": lambda _, rows: rows.where(lambda row: row["status"] in ("new", "open", "pending", "hold")),
     "solved_requests": lambda _, rows: rows.where(lambda row: row["status"] in ("solved", "closed")),
