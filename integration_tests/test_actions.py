@@ -37,6 +37,7 @@ UPLOADS = {
     "create_macro_attachment": "attachment",
     "create_associated_macro_attachment": "attachment",
     "upload_sell_app_package": "uploaded_data",
+    "create_article_attachment": "file",
     "upload_article_attachment": "file",
     "create_custom_object_record_attachment": "uploaded_data",
     "update_brand_logo": "brand[logo][uploaded_data]",

@@ -129,3 +129,62 @@ def test_more_attachments_than_zendesk_adds_at_once_are_refused(zendesk: Emulato
     message = refusal(zendesk, {**item, "body": {"attachment_ids": [*range(21)]}})
     assert "21 items; associate_article_attachments takes at most 20" in message
     assert zendesk.account.requests == []
+
+
+def upload_item(folder: Path, **fields: Any) -> Json:
+    """An item that adds an attachment to the first article of the account."""
+    file = folder / "picture.png"
+    file.write_bytes(b"PNG")
+    return {"stream": "create_article_attachment", "parameters": {"article_id": 1}, "file": str(file), **fields}
+
+
+def test_an_attachment_has_its_file_and_the_fields_of_its_form(zendesk: Emulator, tmp_path: Path) -> None:
+    article = zendesk.store.all("articles")[0]
+    item = upload_item(tmp_path, parameters={"article_id": article["id"]}, body={"inline": True, "locale": "de"})
+    (row,) = write(zendesk, item).records["create_article_attachment"]
+    assert (row["file_name"], row["size"], row["inline"], row["locale"]) == ("picture.png", 3, True, "de")
+    assert (zendesk.store.get("article_attachments", row["id"]) or {})["article_id"] == article["id"]
+
+
+@pytest.mark.parametrize("name", ["create_article_attachment", "upload_article_attachment"])
+def test_an_attachment_is_made_of_a_medium_without_a_file(name: str, zendesk: Emulator) -> None:
+    article, medium = zendesk.store.all("articles")[0], zendesk.store.all("guide_medias")[0]
+    parameters = {"article_id": article["id"]} if name == "create_article_attachment" else {}
+    item = {"stream": name, "parameters": parameters, "body": {"guide_media_id": medium["id"]}}
+    first = write(zendesk, item)
+    (row,) = first.records[name]
+    assert (row["file_name"], row["size"]) == (medium["name"], medium["size"])
+    assert list(write(zendesk, item, first.state).bodies("record")) == []
+
+
+def test_a_changed_form_is_another_action(zendesk: Emulator, tmp_path: Path) -> None:
+    article = zendesk.store.all("articles")[0]
+    item = upload_item(tmp_path, parameters={"article_id": article["id"]})
+    first = write(zendesk, item)
+    second = write(zendesk, {**item, "body": {"inline": True}}, first.state)
+    assert [row["inline"] for row in second.records["create_article_attachment"]] == [True]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"file": None}, '`actions[0].body.guide_media_id`: it is missing; create_article_attachment takes {"guide_me'),
+        ({"file": None, "body": {"inline": True}}, "`actions[0].body.guide_media_id`: it is missing"),
+        ({"body": {"file": "a.png"}}, "`actions[0].body.file`: give the path of the file in `actions[0].file`"),
+        ({"body": {"inline": [True]}}, "`actions[0].body.inline`: expected a string, a number or a boolean"),
+        ({"body": {"locale": {"a": 1}}}, "`actions[0].body.locale`: expected a string, a number or a boolean"),
+    ],
+)
+def test_a_form_that_zendesk_does_not_take_is_refused_before_any_request(
+    fields: Json, message: str, zendesk: Emulator, tmp_path: Path
+) -> None:
+    assert message in refusal(zendesk, upload_item(tmp_path, **fields))
+    assert zendesk.account.requests == []
+
+
+def test_a_dry_run_shows_the_fields_and_the_file_of_a_form(zendesk: Emulator, tmp_path: Path) -> None:
+    item = upload_item(tmp_path, body={"inline": True})
+    result = sync({**zendesk.config(), "dry_run": True, "actions": [item]}, ["create_article_attachment"])
+    (record,) = result.records["create_article_attachment"]
+    assert (record["_request"]["body"], record["_request"]["file"]) == ({"inline": True}, item["file"])
+    assert record["_request"]["headers"]["Content-Type"].startswith("multipart/form-data")

@@ -100,7 +100,8 @@ class EntryOptions:
     file: FileFields = key(FileFields(), "the fields that describe the file of a record: see the last table", READS)
     sends: str = key(
         "",
-        "the payload: `json`, `nothing`, `binary`, `multipart`, `json_or_multipart` (`json` without a file)",
+        "the payload: `json`, `nothing`, `binary`, `multipart`, `json_or_multipart` (`json` without a file), or `form` "
+        "(the fields of the body, a file, or both)",
         ACTIONS,
     )
     required_body: Mapping[str, object] = key(

@@ -8,7 +8,7 @@ from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint
 from source_zendesk.printable import join_first, printable_line
 from source_zendesk.settings.field_values import kind_of
-from source_zendesk.writes.action import TAKES_BODY, TAKES_FILE, Action
+from source_zendesk.writes.action import FORM, TAKES_BODY, TAKES_FILE, Action
 
 TYPES: Mapping[str, tuple[type, str, str]] = {
     "object": (Mapping, "an object", "{...}"),
@@ -22,8 +22,10 @@ SHOWN_KEYS = 3
 def check_body(action: Action, endpoint: Endpoint, field: str) -> None:
     """Raise `ConfigError` with the expected shape for a body that lacks a documented key, or has it in another type.
 
-    A file can replace the body.
+    A file can replace the keys. Fields of a form must have a single value.
     """
+    if endpoint.options.sends == FORM:
+        _check_form(action.body or {}, endpoint.options.file_field, field)
     if action.file or endpoint.options.sends not in TAKES_BODY:
         return
     for names, kind in endpoint.required_body.items():
@@ -39,6 +41,17 @@ def _check_key(body: Mapping[str, Any], names: list[str], kind: str, field: str,
     for name in found:
         if not isinstance(body[name], expected):
             raise ConfigError(f"`{field}.{name}`: expected {type_name}; got {kind_of(body[name])}; {takes}.")
+
+
+def _check_form(body: Mapping[str, Any], file_field: str, field: str) -> None:
+    for name, value in body.items():
+        if name == file_field:
+            raise ConfigError(f"`{field}.body.{name}`: give the path of the file in `{field}.file`.")
+        if not isinstance(value, (str, int, float)):
+            raise ConfigError(
+                f"`{field}.body.{name}`: expected a string, a number or a boolean, because it is the field of a form; "
+                f"got {kind_of(value)}."
+            )
 
 
 def _describe_shape(endpoint: Endpoint) -> str:

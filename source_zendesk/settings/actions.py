@@ -10,7 +10,7 @@ from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.settings.action_bodies import check_body
 from source_zendesk.settings.field_values import as_object, is_unset_object
 from source_zendesk.settings.inputs import check_parameters, suggestions
-from source_zendesk.writes.action import NEEDS_FILE, TAKES_BODY, TAKES_FILE, Action
+from source_zendesk.writes.action import FORM, NEEDS_FILE, TAKES_BODY, TAKES_FILE, TAKES_JSON, Action
 from source_zendesk.writes.upload_file import InvalidFileError, UploadFile
 
 KEYS = ("stream", "parameters", "body", "file")
@@ -53,15 +53,16 @@ def _parse_action(item: Mapping[str, Any], manifest: Manifest, field: str) -> Ac
 
 
 def _parse_body(value: Any, endpoint: Endpoint, field: str) -> dict[str, Any] | None:
-    """The body; None without one. A form sends an empty object for it."""
-    if is_unset_object(value) or (not value and endpoint.options.sends not in TAKES_BODY):
+    """The body; None without one. Airbyte's form sends an empty object for it."""
+    if is_unset_object(value) or (not value and endpoint.options.sends not in TAKES_JSON):
         return None
     return as_object(value, field)
 
 
 def _check_content(action: Action, endpoint: Endpoint, field: str) -> None:
     """Raise `ConfigError` for a body that the endpoint does not take or define, or more items than it takes."""
-    if action.body is not None and (endpoint.options.sends not in TAKES_BODY or action.file):
+    takes_both = endpoint.options.sends == FORM
+    if action.body is not None and (endpoint.options.sends not in TAKES_BODY or (action.file and not takes_both)):
         raise ConfigError(
             f"`{field}.body`: {endpoint.name} takes no body{' together with a file' if action.file else ''}."
         )

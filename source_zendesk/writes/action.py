@@ -96,23 +96,30 @@ def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-# The values of `sends` of a family whose items may have a body, may have a file, or must have a file.
-TAKES_BODY = frozenset({"json", "json_or_multipart"})
-TAKES_FILE = frozenset({"binary", "multipart", "json_or_multipart"})
+# The values of `sends` of a family whose items may have JSON, a body, a file, or must have a file.
+FORM = "form"
+TAKES_JSON = frozenset({"json", "json_or_multipart"})
+TAKES_BODY = TAKES_JSON | {FORM}
+TAKES_FILE = frozenset({"binary", "multipart", "json_or_multipart", FORM})
 NEEDS_FILE = frozenset({"binary", "multipart"})
 DEFAULT_CONTENT_TYPE = "application/binary"
 
 
-def build_payload(action: Action, file_field: str) -> dict[str, object]:
+def build_payload(action: Action, sends: str, file_field: str) -> dict[str, object]:
     """The arguments of a request for the body or the file; with `file_field`, the file is sent as a form field.
 
+    A form has the fields of the body, the file, or both. It is a multipart body even without a file.
     https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/#upload-files
+    https://developer.zendesk.com/api-reference/help_center/help-center-api/article_attachments/
     """
+    fields = {name: (None, _text(value)) for name, value in (action.body or {}).items()} if sends == FORM else {}
     if action.file is None:
+        if fields:
+            return {"files": fields}
         return {} if action.body is None else {"json": action.body}
     content, content_type = action.file.content, _content_type(action.file.path)
     if file_field:
-        return {"files": {file_field: (action.file.path.name, content, content_type)}}
+        return {"files": {**fields, file_field: (action.file.path.name, content, content_type)}}
     return {"data": content, "headers": {"Content-Type": content_type}}
 
 

@@ -53,6 +53,7 @@ class ActionRetriever(Retriever):
     jobs: Mapping[str, Any] = field(default_factory=dict)
     job_endpoint: str = ""
     idempotent: bool = False
+    sends: str = "json"
     file_field: str = ""
     failures_key: str = ""
     schema: str = ""
@@ -117,7 +118,7 @@ class ActionRetriever(Retriever):
         return self._requester.prepare(
             action.path(self.endpoint),
             action.query(self._placeholders),
-            build_payload(action, self.file_field),
+            build_payload(action, self.sends, self.file_field),
             key,
         )
 

@@ -73,7 +73,7 @@ def test_a_key_with_a_value_of_another_type_is_refused(entry: Endpoint) -> None:
 def test_every_choice_of_a_key_is_accepted_beside_other_keys(entry: Endpoint) -> None:
     for names, kind in entry.required_body.items():
         for name in names.split("|"):
-            for value in VALUES[kind]:
+            for value in [1, "a", True] if entry.options.sends == "form" else VALUES[kind]:
                 others = {key: each for key, each in body_of(entry).items() if key not in names.split("|")}
                 parse(entry, {**others, name: value, "notify_subscribers": False})
 

@@ -6,6 +6,7 @@ from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, created, ok
+from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.reads import lists
 from integration_tests.emulator.writes.files import parts
 
@@ -28,11 +29,30 @@ def associate_attachments(call: Call) -> Reply:
 
 @serve("upload_article_attachment")
 def upload_article_attachment(call: Call) -> Reply:
-    """Store a file without an article."""
-    name, content = parts(call).get("file", (None, b""))
-    if not name:
-        raise errors.record_invalid(file="file is required")
-    store = call.account.store
-    parent = next(row["id"] for row in store.all("articles") if store.brand_of("articles", row["id"]) == call.brand)
-    row = store.create("article_attachments", parent, file_name=name, size=len(content), inline=False, article_id=None)
-    return created("article_attachment", row)
+    """Store a file or a medium, for the article in the path or without one; only inline ones may have a locale."""
+    form = {name: (file_name, content) for name, (file_name, content) in parts(call).items()}
+    texts = {name: content.decode() for name, (file_name, content) in form.items() if file_name is None}
+    unknown = sorted(set(form) - {"file", "guide_media_id", "inline", "locale"})
+    if unknown:
+        raise errors.record_invalid(**{unknown[0]: f"{unknown[0]}: is not a field of the form"})
+    if "locale" in texts and texts.get("inline") != "true":
+        raise errors.record_invalid(locale="locale: only for inline attachments")
+    articles = lists.parents(call)
+    more = {"inline": texts.get("inline") == "true", "article_id": articles[-1]["id"] if articles else None}
+    fields = _content(call, form) | more | {name: texts[name] for name in ("locale",) if name in texts}
+    return created("article_attachment", call.account.store.create("article_attachments", _owner(call), **fields))
+
+
+def _content(call: Call, form: dict[str, tuple[str | None, bytes]]) -> Row:
+    name, content = form.get("file", (None, b""))
+    if name:
+        return {"file_name": name, "size": len(content)}
+    medium = lists.find(call, "guide_medias", form.get("guide_media_id", (None, b""))[1].decode())
+    return {"file_name": medium["name"], "size": medium["size"]}
+
+
+def _owner(call: Call) -> int:
+    """The article in the path; without one, an article of the help center, because each row needs a parent."""
+    store, articles = call.account.store, lists.parents(call)
+    own = (row["id"] for row in store.all("articles") if store.brand_of("articles", row["id"]) == call.brand)
+    return int(articles[-1]["id"] if articles else next(own))
