@@ -8,8 +8,12 @@ import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
+from airbyte_cdk.sources.declarative.extractors import DpathExtractor
+from airbyte_cdk.sources.declarative.retrievers.file_uploader import DefaultFileUploader, default_file_uploader
+from airbyte_cdk.sources.types import Record
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
@@ -146,10 +150,50 @@ def test_without_include_files_nothing_is_downloaded(command: Command, zendesk: 
     assert [each for each in zendesk.requests if each.path.startswith("/hc/")] == []
 
 
-def test_the_paths_of_article_attachments_are_those_of_airbyte(read: Read, zendesk: Emulator) -> None:
-    row = only(zendesk, file_name="party time.png")
+# As `filename_extractor` of `article_attachments` in Airbyte's connector 5.
+NAME_AT_AIRBYTE = "{{ record.id }}/{{ record.file_name }}/"
+
+
+def airbyte_path(row: Row) -> str:
+    """The relative path that the CDK's file uploader gives the file of a record."""
+    uploader = DefaultFileUploader(
+        requester=Mock(**{"send_request.return_value": Mock(content=b"")}),
+        download_target_extractor=DpathExtractor(field_path=["content_url"], config={}, parameters={}),
+        config={},
+        file_writer=Mock(**{"write.return_value": 0}),
+        parameters={},
+        filename_extractor=NAME_AT_AIRBYTE,
+    )
+    record = Record(data=row, stream_name=ARTICLES)
+    uploader.upload(record)
+    assert record.file_reference
+    return str(record.file_reference.source_file_relative_path)
+
+
+@pytest.mark.parametrize("name", ["party time.png", "résumé (1).pdf", "a.tar.gz", "LICENSE"])
+def test_the_paths_of_article_attachments_are_those_of_airbyte(
+    name: str, read: Read, zendesk: Emulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(default_file_uploader, "get_files_directory", lambda: str(tmp_path / "airbyte"))
+    row = only(zendesk, file_name=name)
     reference = references(read(ARTICLES), ARTICLES)[row["id"]]
-    assert reference["source_file_relative_path"] == f"article_attachments/{row['id']}/party time.png"
+    assert reference["source_file_relative_path"] == airbyte_path(row) == f"{ARTICLES}/{row['id']}/{name}"
+
+
+def test_an_incremental_run_downloads_no_complete_file(command: Command, zendesk: Emulator, out: Path) -> None:
+    zendesk.clock.freeze()
+    article = zendesk.store.all("articles")[0]["id"]
+    for table, change in (("articles", {"id": article}), (ARTICLES, {"id": only(zendesk, article_id=article)["id"]})):
+        zendesk.store.update(table, change["id"], updated_at=zendesk.clock.stamp())
+    config = zendesk.config()
+    catalog = catalog_of(config, ARTICLES)
+    first = command("read", "--files", str(out), config=config, catalog=catalog)
+    zendesk.clear_requests()
+    second = command("read", "--files", str(out), config=config, catalog=catalog, state=first.state)
+
+    assert second.records[ARTICLES], "rows of the last minute are emitted again"
+    assert references(second, ARTICLES) == references(first, ARTICLES)
+    assert [each.path for each in zendesk.requests if is_download(each.path)] == []
 
 
 @pytest.mark.parametrize(
