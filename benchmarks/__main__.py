@@ -4,7 +4,7 @@ import argparse
 import os
 import platform
 
-from benchmarks import budget, growth, latency, peers, requests, startup, throughput
+from benchmarks import budget, files, growth, latency, peers, requests, startup, throughput
 from benchmarks.airbyte import RELEASE, install_airbyte
 from benchmarks.bench import SCALES, Bench
 from benchmarks.plot import draw
@@ -21,6 +21,7 @@ SECTIONS = {
     "budget": budget.section,
     "latency": latency.section,
     "account": requests.section,
+    "files": files.section,
     "peers": peers.section,
 }
 

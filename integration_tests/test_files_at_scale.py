@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 import sys
@@ -14,6 +15,8 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.files import content_of
+from integration_tests.file_account import CUTS, DROPPED, FAILED, THROTTLED, UNMARKED_CUT, FileAccount
+from integration_tests.file_runs import FileRuns, checksums, complete_files, read_files
 from integration_tests.harness import CONSOLE, Row, arguments, console, parse_output
 from integration_tests.test_files import ARTICLES, PAGES, catalog_of, only, stored
 
@@ -93,3 +96,55 @@ def most_memory(zendesk: Emulator, folder: Path, size: int) -> int:
 def test_the_memory_does_not_grow_with_the_file(zendesk: Emulator, tmp_path: Path) -> None:
     small, large = (most_memory(zendesk, tmp_path, size) for size in (1000, LARGE))
     assert large - small < MORE_MEMORY_IN_KB
+
+
+FILES, KILLS = 200, 5
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[FileAccount]:
+    with FileAccount(FILES).serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def runs(account: FileAccount, tmp_path_factory: pytest.TempPathFactory) -> tuple[FileRuns, Path]:
+    """One command, repeated after each kill, while responses are cut off, refused, throttled or missing."""
+    total, folder = sum(file.size for file in account.available), tmp_path_factory.mktemp("killed")
+    account.kills = [total * number // (KILLS + 1) for number in range(1, KILLS + 1)]
+    return read_files(account, folder), folder
+
+
+def test_the_command_ends_after_all_kills(runs: tuple[FileRuns, Path]) -> None:
+    assert runs[0].exit_codes == [-signal.SIGKILL] * KILLS + [0]
+
+
+def test_every_byte_of_every_file_is_correct_after_kills(account: FileAccount, runs: tuple[FileRuns, Path]) -> None:
+    result, folder = runs
+    assert dict(checksums(folder)) == {file.number: file.checksum() for file in account.available}
+    assert sorted(map(str, complete_files(folder))) == sorted(result.paths.values())
+
+
+def test_every_record_arrives_and_only_refused_files_are_missing(
+    account: FileAccount, runs: tuple[FileRuns, Path]
+) -> None:
+    available = {file.number for file in account.available}
+    assert set(runs[0].paths) == available
+    assert runs[0].without_file == set(account.files) - available
+
+
+def test_no_complete_file_is_downloaded_again_after_a_kill(account: FileAccount, runs: tuple[FileRuns, Path]) -> None:
+    of_another_size = {file.number for file in account.available if file.declared_size != file.size}
+    assert runs[0].replaced == set()
+    assert runs[0].requested_again <= of_another_size
+    failed = [
+        file.number for file in account.available if file.kind in (*CUTS, UNMARKED_CUT, THROTTLED, FAILED, DROPPED)
+    ]
+    assert min(account.requested[number] for number in failed) > 1
+
+
+def test_the_memory_does_not_grow_with_the_number_of_files(runs: tuple[FileRuns, Path], tmp_path: Path) -> None:
+    with FileAccount(2).serving() as small:
+        few = read_files(small, tmp_path)
+    assert few.exit_codes == [0]
+    assert runs[0].megabytes - few.megabytes < MORE_MEMORY_IN_KB / 1000
