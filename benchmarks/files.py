@@ -15,10 +15,11 @@ def section(bench: Bench) -> Section:
     """The cost of all runs until the command ends, for some numbers of files."""
     note = (
         f"`suspended_ticket_attachments` with files of 0 bytes to 50 MB. The same command is repeated after {KILLS} "
-        "kills (SIGKILL) at equal distances. One file in a hundred each is cut off twice, throttled, delayed by a "
-        "failure, refused (403, 404, 410) or of another size than in its record. All checksums are compared; *again* "
-        "are complete files that a later run downloaded again. *MB* is the content, *sent* what the storage sent: "
-        "a kill loses the files that are being downloaded. Memory is the peak of any run."
+        "kills (SIGKILL), after equal shares of the bytes. Of each hundred files, three are cut off, three are refused "
+        "(403, 404, 410), two have another size than in their record, and one each is throttled (429), fails (500) or "
+        "gets no response. All checksums are compared; *again* are complete files that a later run downloaded again. "
+        "*MB* is the content, *sent* what the storage sent: a kill loses the files that are being downloaded. Memory "
+        "is the peak of any run."
     )
     columns = ("files", "MB", "sent, MB", "requests", "seconds", "memory, MB", "wrong bytes", "again")
     return Section("Files", note, columns, [_row(bench.at.folder / "files", count) for count in bench.scale.files])
