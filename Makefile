@@ -45,6 +45,8 @@ check: setup ## check format, lint, types, import layers, lock file and generate
 		|| { echo "docs/development.md is out of date: make docs"; exit 1; }
 	@$(BIN)/python -m tools.manifest_keys | diff -u docs/development.md - \
 		|| { echo "docs/development.md is out of date: make docs"; exit 1; }
+	@$(BIN)/python -m tools.actions_page | diff -u docs/actions.md - \
+		|| { echo "docs/actions.md is out of date: make docs"; exit 1; }
 
 format: setup ## format the code and apply the linter's fixes
 	@$(BIN)/ruff format
@@ -65,12 +67,13 @@ emulator: setup ## serve an emulated Zendesk account until interrupted; PORT=0 f
 manifest: setup ## print request cards and complete manifests; STREAMS="tickets users" for some of them
 	@$(BIN)/python -m source_zendesk.manifest $(STREAMS)
 
-docs: setup ## regenerate docs/streams.md, docs/deletions.md, docs/permissions.md and parts of docs/development.md, and build the site
+docs: setup ## regenerate docs/streams.md, docs/deletions.md, docs/permissions.md and parts of docs/actions.md and docs/development.md, and build the site
 	@$(BIN)/python -m tools.streams_page > .venv/streams.md
 	@$(BIN)/python -m tools.deletions > .venv/deletions.md
 	@$(BIN)/python -m tools.permissions_page > .venv/permissions.md
+	@$(BIN)/python -m tools.actions_page > .venv/actions.md
 	@$(BIN)/python -m integration_tests.page_path > .venv/development.md
-	@mv .venv/streams.md .venv/deletions.md .venv/permissions.md .venv/development.md docs/
+	@mv .venv/streams.md .venv/deletions.md .venv/permissions.md .venv/actions.md .venv/development.md docs/
 	@$(BIN)/python -m tools.manifest_keys > .venv/development.md
 	@mv .venv/development.md docs/
 	@$(MAKE) --no-print-directory site

@@ -116,7 +116,7 @@ def _stream_rows(manifest: Manifest) -> Iterator[str]:
         streams: dict[str, list[str]] = {}
         for each in recommended_endpoints(manifest.endpoints):
             if _role(each, manifest) == role:
-                streams.setdefault(_product(each), []).append(f"`{each.name}`")
+                streams.setdefault(product_title(each), []).append(f"`{each.name}`")
         for product, names in sorted(streams.items()):
             yield f"| {TITLES[role]} | {product} | {', '.join(sorted(names))} |\n"
 
@@ -131,7 +131,8 @@ def _role(endpoint: Endpoint, manifest: Manifest) -> str:
     return least_role(endpoint, manifest.endpoints)
 
 
-def _product(endpoint: Endpoint) -> str:
+def product_title(endpoint: Endpoint) -> str:
+    """The title of the endpoint's product in tables: `Help Center`."""
     title = PRODUCTS.get(endpoint.product, endpoint.product.replace("_", " "))
     return title[:1].upper() + title[1:]
 
