@@ -191,6 +191,22 @@ def _routing() -> SamplePage:
     return SamplePage("export_routing_attributes", first, {"attributes": [row(3)], "count": 1, "next_page": None})
 
 
+def _chat(number: int) -> dict[str, Json]:
+    return {"id": number, "agent_id": number, "update_timestamp": STAMP, "start_time": "2025-06-15T15:06:40.000025Z"}
+
+
+def _chat_export(stream: str, unit: int = 1, **beside: Json) -> SamplePage:
+    link = f"{HOST}/chat/incremental/{stream}?start_time="
+    first = {stream: [_chat(1), _chat(2)], "count": 100, "end_time": TIME * unit, "next_page": f"{link}{TIME * unit}"}
+    last = {stream: [_chat(3)], "count": 1, "end_time": TIME * unit, "next_page": f"{link}{TIME * unit}"}
+    return replace(_of_chat(stream, first | beside, last), config={**CHAT, "export_page_size": 100})
+
+
+def _of_chat(stream: str, first: Json, last: Json) -> SamplePage:
+    return SamplePage(stream, first, last, config=CHAT)
+
+
+CHAT = {"chat": {"credentials": "access_token", "access_token": "token-of-chat"}}
 BRANDS = {"brands": [row(8, subdomain="acme", has_help_center=True, brand_url="https://acme.zendesk.com")]}
 OBJECTS = {"custom_objects": [row(8, key="car")]}
 DEFINITIONS = {"definitions": {"conditions_all": [{"title": "a"}], "conditions_any": [{"title": "b"}]}}
@@ -247,6 +263,12 @@ SAMPLE_PAGES = [
     _cursor_list("agent_statuses", "custom"),
     _cursor_list("csat_survey_responses", "survey_responses"),
     *_with_parent(_cursor_list("webhook_invocations", "invocations"), "invocations", {"webhooks": [row(8)]}),
+    _chat_export("chats", end_id="2"),
+    _chat_export("agent_timeline", 1_000_000),
+    _of_chat("agents", [_chat(1), _chat(2)], []),
+    _of_chat("bans", {"visitor": [_chat(1)], "ip_address": [_chat(2)]}, {"visitor": [], "ip_address": []}),
+    _of_chat("agent_routing_settings", {"data": [_chat(1), _chat(2)]}, {"data": []}),
+    _of_chat("list_chats", {"chats": [_chat(1)], "next_url": f"{HOST}/chat/chats?cursor=a"}, {"chats": [_chat(3)]}),
     _with_sideloads(_cursor_list("groups", "groups", _ticket, users=[{"id": 7}]), "users"),
     _with_sideloads(
         _cursor_export("tickets", "tickets", _ticket, users=[{"id": 7}], metric_sets=METRICS, dates={"1": "a"}),

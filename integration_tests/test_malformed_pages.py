@@ -63,6 +63,8 @@ STEERING: dict[str, list[Path]] = {
     "active_views": [("next_page",), ("count",)],
     "ticket_audits": [("before_url",)],
     "approval_requests": [("after_cursor",)],
+    "chats": [("next_page",), ("end_time",), ("end_id",)],
+    "list_chats": [("next_url",)],
 }
 FIELDS = [(stream, path) for stream, paths in STEERING.items() for path in paths]
 

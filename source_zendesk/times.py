@@ -1,4 +1,4 @@
-"""Conversion of times: Zendesk uses epoch seconds in exports and ISO 8601 everywhere else."""
+"""Conversion of times: Zendesk uses epoch seconds in exports, microseconds in one of Chat, ISO 8601 everywhere else."""
 
 from datetime import datetime, timezone
 from typing import Any
@@ -9,6 +9,9 @@ DAY_IN_SECONDS = 86_400
 # A time further ahead of this machine's clock is invalid; the clock itself may be wrong by up to this much.
 MAX_CLOCK_ERROR = 366 * DAY_IN_SECONDS
 HISTORY_IN_DAYS = 730
+MICROSECONDS = 1_000_000
+# No time in seconds is that late, and no time in microseconds after March 1973 is earlier.
+LEAST_MICROSECONDS = 100_000_000 * MICROSECONDS
 
 
 def epoch(value: Any) -> int | None:
@@ -17,11 +20,15 @@ def epoch(value: Any) -> int | None:
         return None
     try:
         if isinstance(value, (int, float)):
-            return int(value)
+            return _in_seconds(int(value))
         text = str(value)
-        return int(text) if text.isdigit() else _from_iso(text)
+        return _in_seconds(int(text)) if text.isdigit() else _from_iso(text)
     except (ValueError, OverflowError):
         return None
+
+
+def _in_seconds(number: int) -> int:
+    return number // MICROSECONDS if number >= LEAST_MICROSECONDS else number
 
 
 def _from_iso(text: str) -> int:

@@ -40,12 +40,13 @@ HARMLESS_NAMES = {
     "oauth_token_id": "an id",
     "token_url": "an address of the account's identity provider",
     "refresh_token_expires_at": "a time",
+    "account_key": "the id of a Chat account, which every page with its widget contains",
 }
 # Tokens that the next action needs and that are useless without credentials, values that Zendesk masks, a field that
 # only `show_current_user` has and masks, and rules for passwords.
 HARMLESS = {
     ("upload", "token"), ("available_phone_number", "token"), ("remote_authentication", "masked_secret"),
-    ("remote_authentication", "masked_client_secret"), ("user", "authenticity_token"),
+    ("remote_authentication", "masked_client_secret"), ("user", "authenticity_token"), ("account", "account_key"),
     ("security_settings", "authentication.agent.password"),
 }  # fmt: skip
 

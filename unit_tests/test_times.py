@@ -21,6 +21,11 @@ def test_times_in_all_formats_are_parsed(value: Any) -> None:
     assert times.epoch(value) == NEW_YEAR
 
 
+@pytest.mark.parametrize("value", [NEW_YEAR * 10**6 + 5, str(NEW_YEAR * 10**6 + 5), f"{NEW_YEAR}000005"])
+def test_microseconds_are_times_in_seconds(value: Any) -> None:
+    assert times.epoch(value) == NEW_YEAR
+
+
 @pytest.mark.parametrize("value", [None, "", "soon", "2024-02-31T00:00:00Z", True, False, [], {}, "2024-13-01"])
 def test_values_that_are_no_times_are_none(value: Any) -> None:
     assert times.epoch(value) is None

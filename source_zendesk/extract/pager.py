@@ -112,7 +112,7 @@ class Pager:
     def _adapt_to_refusal(self, query: Query, refusal: requests.Response) -> bool:
         """Change the read so that the request can succeed; False if a refusal allows no other request."""
         status, text = refusal.status_code, body_text(refusal)
-        if status == 400 and TOO_RECENT in text:
+        if status == 400 and (TOO_RECENT in text or self.paginator.is_too_recent(query, requested_at(refusal))):
             if self._is_first:
                 return self.read.retry_earlier(requested_at(refusal))
             self.read.query = None
@@ -153,7 +153,8 @@ class Pager:
             if next_query is None:
                 params = self.requester.params(self._query, self.values)
                 self.paginator.check_truncation(self.counts.rows, params, _fields(response))
-        return next_query
+                return None
+            return None if self.paginator.is_too_recent(next_query, response.requested_at) else next_query
 
     def _advance(self, response: ParsedResponse, page: PageRows, next_query: Query | None) -> None:
         self.read.refused_params = self.requester.refused_params

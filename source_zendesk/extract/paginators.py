@@ -12,6 +12,7 @@ from airbyte_cdk.sources.declarative.interpolation import InterpolatedString
 from airbyte_cdk.sources.declarative.requesters.paginators.strategies.pagination_strategy import PaginationStrategy
 from airbyte_cdk.sources.types import Record, StreamSlice
 
+from source_zendesk import times
 from source_zendesk.errors import PaginationError
 from source_zendesk.extract import page_fields
 
@@ -39,6 +40,8 @@ class Paginator(PaginationStrategy, ABC):
 
     size_parameter = "per_page"
     max_empty_pages = MAX_EMPTY_PAGES
+    # The seconds that a start time must lie in the past.
+    youngest_start = times.YOUNGEST_START
 
     def __post_init__(self) -> None:
         """Evaluate a page size that is an interpolation of the config."""
@@ -80,6 +83,10 @@ class Paginator(PaginationStrategy, ABC):
     @abstractmethod
     def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """The query of the next page, None after the last; `rows` and `body` are the response to `query`."""
+
+    def is_too_recent(self, query: Query, now: int) -> bool:
+        """Whether Zendesk refuses a page because its start time is too close to the epoch second `now`."""
+        return False
 
     def check_truncation(self, row_count: int, params: Query, body: Mapping[str, Any]) -> None:
         """Raise `PaginationError` if Zendesk may have truncated a read of `row_count` rows with these parameters.
@@ -150,9 +157,9 @@ CEILINGS = (1_000, 10_000)
 
 @dataclass
 class OffsetPaginator(Paginator):
-    """Follows `next_page`.
+    """Follows `next_page`, or the link under another `link_key`.
 
-    Stop rule: `next_page` is null or missing.
+    Stop rule: the link is null or missing.
 
     Raises `PaginationError` if Zendesk truncates the list: `next_page` leads past `last_page`, which Zendesk refuses,
     or the read ends after as many rows as one of `CEILINGS` and `count` reports more. The size of a page does not
@@ -164,6 +171,7 @@ class OffsetPaginator(Paginator):
     """
 
     last_page: int = 100
+    link_key: str = "next_page"
 
     def check_truncation(self, row_count: int, params: Query, body: Mapping[str, Any]) -> None:
         """Raise `PaginationError` if the read ends at a ceiling and `count` reports more rows."""
@@ -180,8 +188,8 @@ class OffsetPaginator(Paginator):
         return page_fields.count(body)
 
     def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
-        """Follow `next_page`."""
-        link = page_fields.link(body, "next_page")
+        """Follow the link."""
+        link = page_fields.link(body, self.link_key)
         if not link:
             return None
         next_query = parse_link(link)

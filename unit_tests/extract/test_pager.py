@@ -13,8 +13,10 @@ from requests_mock import Mocker
 
 from source_zendesk import times
 from source_zendesk.errors import ConfigError, PaginationError
+from source_zendesk.extract.chat_paginators import ChatExportPaginator
 from source_zendesk.extract.cursors.export_cursor import ExportCursor
 from source_zendesk.extract.cursors.list_cursor import ListCursor
+from source_zendesk.extract.cursors.time_export_cursor import TimeExportCursor
 from source_zendesk.extract.export_paginators import CursorExportPaginator
 from source_zendesk.extract.page_requester import PageRequester
 from source_zendesk.extract.pager import Pager, PageRows
@@ -32,7 +34,10 @@ REFUSED: Row = {"status_code": 400, "json": {"error": "InvalidPaginationParamete
 
 
 def pager(
-    paginator: Paginator, cursor: ListCursor | ExportCursor | None = None, state: Row | None = None, **values: Any
+    paginator: Paginator,
+    cursor: ListCursor | ExportCursor | TimeExportCursor | None = None,
+    state: Row | None = None,
+    **values: Any,
 ) -> Pager:
     cursor = cursor or ListCursor({})
     page_requester = PageRequester(
@@ -187,6 +192,38 @@ def test_an_export_starts_earlier_if_zendesks_clock_is_behind(requests_mock: Moc
     read(pager(CursorExportPaginator("groups", {}, 1), ExportCursor({}, "updated_at"), {"updated_at": times.now()}))
     first, second = (int(sent.qs["start_time"][0]) for sent in requests_mock.request_history)
     assert second <= CLOCK - times.YOUNGEST_START < first
+
+
+def chat_pager(since: int) -> Pager:
+    return pager(ChatExportPaginator("groups", {}, 1), TimeExportCursor({}, "updated_at"), {"updated_at": since})
+
+
+def test_a_page_that_would_start_in_the_refused_time_is_not_requested(requests_mock: Mocker) -> None:
+    response = {
+        "json": {"groups": [{"id": 1, "updated_at": times.iso(CLOCK - 60)}], "count": 1, "end_time": CLOCK - 60},
+        "headers": {"Date": format_datetime(datetime.fromtimestamp(CLOCK, tz=timezone.utc), usegmt=True)},
+    }
+    requests_mock.get(GROUPS, [response])
+    made = chat_pager(CLOCK - 9_000)
+    assert ids(read(made)) == [[1]]
+    assert is_finished(made.counts)
+    assert made.read.state["updated_at"] <= CLOCK - 300
+
+
+def test_an_export_whose_start_is_too_recent_by_zendesks_clock_starts_earlier(requests_mock: Mocker) -> None:
+    date = {"Date": format_datetime(datetime.fromtimestamp(CLOCK, tz=timezone.utc), usegmt=True)}
+    refusal = {"status_code": 400, "json": {"error": "BadRequest"}, "headers": date}
+    requests_mock.get(GROUPS, [refusal, {"json": {"groups": [], "count": 0}, "headers": date}])
+    read(chat_pager(times.now()))
+    first, second = (int(sent.qs["start_time"][0]) for sent in requests_mock.request_history)
+    assert second < CLOCK - 300 < first
+
+
+def test_another_refused_start_is_a_refusal(requests_mock: Mocker) -> None:
+    date = {"Date": format_datetime(datetime.fromtimestamp(CLOCK, tz=timezone.utc), usegmt=True)}
+    requests_mock.get(GROUPS, [{"status_code": 400, "json": {"error": "BadRequest"}, "headers": date}])
+    with pytest.raises(ConfigError, match="refuses the request"):
+        read(chat_pager(CLOCK - 9_000))
 
 
 def test_a_read_that_stops_at_old_rows_is_not_a_full_read(requests_mock: Mocker) -> None:

@@ -14,6 +14,8 @@ from integration_tests.emulator.data.seeds import CHILDREN, COUNTS, FEW, HELP_CE
 FIRST = epoch_of("2024-01-01T00:00:00Z")
 SPAN = 500 * 86400
 """Seeded rows are created in this period, independent of the clock, so that a seed always gives the same rows."""
+TEXTS = {"text": "{number}", "ulid": "01J{number:023X}", "chat": "2401.{series}.Sx{index:09}"}
+"""Ids that are texts, by kind."""
 
 
 def hash32(seed: int, number: int, salt: int) -> int:
@@ -46,14 +48,12 @@ def _id_maker(name: str, seed: int) -> Callable[[int], Any]:
         )
     if kind == "hex":
         return lambda index: f"{hash32(seed, index, base):08x}{base + index:024x}"
-    if kind == "ulid":
-        return lambda index: f"01J{base + index * 37:023X}"
     if kind == "greeting":
         return lambda index: f"voicemail_{index}" if index % 4 == 0 else base + index * 37
     if kind in ("user", "user text"):
         return _user_ids(kind)
-    if kind == "text":
-        return lambda index: str(base + index * 37)
+    if kind in TEXTS:
+        return lambda index: TEXTS[kind].format(number=base + index * 37, series=base % 10**7, index=index)
     return lambda index: base + index * 37
 
 

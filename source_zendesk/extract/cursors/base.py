@@ -148,7 +148,7 @@ class ListRead(IncrementalRead):
 
 
 class ExportRead(IncrementalRead):
-    """A read of an export from a time on, which must lie 65 seconds in the past.
+    """A read of an export from a time on, which must lie some seconds in the past (`youngest_start` of the paginator).
 
     The time is compared with this machine's clock, and with Zendesk's after its first response or refusal.
     """
@@ -163,7 +163,9 @@ class ExportRead(IncrementalRead):
     def begin(self, response: ParsedResponse) -> None:
         """Limit the time of the state to Zendesk's clock."""
         if not self._is_started:
-            self._time = cap_at_present(self._time, response, times.YOUNGEST_START + self._lag, self._paginator.name)
+            self._time = cap_at_present(
+                self._time, response, self._paginator.youngest_start + self._lag, self._paginator.name
+            )
         self._is_started = True
 
     def _latest_time(self, values: Iterable[Any]) -> int | None:
@@ -176,7 +178,7 @@ class ExportRead(IncrementalRead):
         return max(valid, default=None)
 
     def _query_from_time(self) -> Query:
-        query: Query = self._paginator.first_query(min(self._time, self._now - times.YOUNGEST_START))
+        query: Query = self._paginator.first_query(min(self._time, self._now - self._paginator.youngest_start))
         return query
 
     def retry_earlier(self, now: int) -> bool:

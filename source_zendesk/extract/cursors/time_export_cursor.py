@@ -98,7 +98,7 @@ class _TimeExportRead(ExportRead):
         end = None if self._cursor.by_rows else self._latest_time([response.body.get("end_time")])
         end = end or self._latest_time(row.get(self._cursor.cursor_field) for row in cursor_rows)
         self._time = max(self._time, end or 0)
-        late_rows_bound = max(response.requested_at - times.YOUNGEST_START - self._lag, 0)
+        late_rows_bound = max(response.requested_at - self._paginator.youngest_start - self._lag, 0)
         if self._late_rows_bound is None and self._time > late_rows_bound:
             self._late_rows_bound = late_rows_bound
         timed_rows = [(times.epoch(row.get(self._cursor.cursor_field)), row) for row in rows]

@@ -24,6 +24,14 @@ def test_next_page_is_followed_by_its_query() -> None:
     assert PAGES.next_query({}, body, []) == {"page": "2", "per_page": "100"}
 
 
+def test_the_link_can_have_another_key() -> None:
+    pages = OffsetPaginator("list_chats", {}, link_key="next_url")
+    assert pages.next_query({}, {"next_url": "https://acme.zendesk.com/api/v2/chat/chats?cursor=a"}, []) == {
+        "cursor": "a"
+    }
+    assert pages.next_query({}, {"next_url": None, "next_page": LINK}, []) is None
+
+
 @pytest.mark.parametrize("body", [{"next_page": None}, {"next_page": ""}, {}])
 def test_missing_next_page_is_the_end(body: dict[str, Any]) -> None:
     assert PAGES.next_query({}, body, []) is None

@@ -1,0 +1,1 @@
+"""Chat: exports by time, lists by id, and bare lists."""

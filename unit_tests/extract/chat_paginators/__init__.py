@@ -1,0 +1,1 @@
+"""Paginators of Chat."""
