@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +11,13 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of
-from integration_tests.harness import Result, Row, State, run, sync
+from integration_tests.harness import Result, Row, State, configured_catalog, discover, run, sync
 from integration_tests.interrupted_syncs import NOW
 from source_zendesk import times
 
 DATA = Path(__file__).resolve().parents[1] / "unit_tests" / "data"
 TALK: list[str] = [*json.loads((DATA / "airbyte_talk_streams.json").read_text())]
+CHAT: list[str] = [*json.loads((DATA / "airbyte_chat_streams.json").read_text())]
 START, THEN = "2020-01-01T00:00:00Z", "2025-01-01T00:00:00Z"
 EPOCH = epoch_of(THEN)
 
@@ -113,6 +114,81 @@ def test_tokens_of_phone_numbers_are_redacted(zendesk: Emulator, talk: Result) -
     assert tokens
     assert {row["token"] for row in talk.records["phone_numbers"]} == {None, "****"}
     assert [token for token in tokens if token in json.dumps(talk.messages)] == []
+
+
+def chat_logins(zendesk: Emulator) -> dict[str, Row]:
+    """The credentials of each kind in a config of source-zendesk-chat."""
+    token = zendesk.account.login.product_token("chat")
+    client = {"client_id": "a-client", "client_secret": "its-secret"}
+    return {
+        "access_token": {"credentials": "access_token", "access_token": token},
+        "oauth2.0": {"credentials": "oauth2.0", "access_token": token, "refresh_token": "not-used", **client},
+    }
+
+
+def move_chat_config(saved: Row, zendesk: Emulator) -> Row:
+    """The changes of the table `Configuration of source-zendesk-chat`."""
+    config = zendesk.config()
+    return {**saved, "credentials": config["credentials"], "chat": saved["credentials"], "base_url": config["base_url"]}
+
+
+def ours(name: str) -> str:
+    return "chat_triggers" if name == "triggers" else name
+
+
+@pytest.mark.parametrize("kind", ["access_token", "oauth2.0"])
+def test_a_saved_chat_config_works_after_the_move(kind: str, zendesk: Emulator) -> None:
+    saved = {"subdomain": "acme", "start_date": START, "credentials": chat_logins(zendesk)[kind]}
+    config = move_chat_config(saved, zendesk)
+    assert run("check", config=config).connection_status == {"status": "SUCCEEDED"}
+    result = sync(config, ["departments", "chats"])
+    assert result.errors == []
+    assert len(result.records["departments"]) == len(zendesk.expected("GET", "/api/v2/chat/departments"))
+
+
+@pytest.fixture(scope="module")
+def chat(zendesk: Emulator) -> Result:
+    result = sync(zendesk.config(start_date=START), [ours(name) for name in CHAT])
+    assert result.errors == []
+    return result
+
+
+@pytest.mark.parametrize("name", CHAT)
+def test_every_chat_stream_is_read(name: str, chat: Result) -> None:
+    assert chat.statuses[ours(name)][-1] == "COMPLETE"
+    assert chat.records[ours(name)]
+
+
+CHAT_STATES = [
+    *(("chats", "update_timestamp", saved) for saved in (THEN, str(EPOCH), EPOCH, "2025-01-01T00:00:00.000000Z")),
+    *(("agent_timeline", "start_time", saved) for saved in (THEN, str(EPOCH * 10**6), EPOCH * 10**6)),
+]
+
+
+@pytest.mark.parametrize(("name", "field", "saved"), CHAT_STATES)
+def test_a_saved_chat_state_resumes(name: str, field: str, saved: Any, zendesk: Emulator, chat: Result) -> None:
+    result = sync(zendesk.config(start_date=START), [name], state_of({name: {field: saved}}))
+    assert result.errors == []
+    key = key_of(name)
+    rows = {key(row): epoch_of(row[field][:19] + "Z") for row in chat.records[name]}
+    received = {key(row) for row in result.records[name]}
+    assert {identifier for identifier, at in rows.items() if at >= EPOCH} <= received
+    assert {identifier for identifier, at in rows.items() if at < EPOCH - 3600} & received == set()
+    assert 0 < len(received) < len(rows)
+
+
+def key_of(name: str) -> Callable[[Row], Any]:
+    return (lambda row: row["id"]) if name == "chats" else (lambda row: (row["agent_id"], row["start_time"]))
+
+
+@pytest.mark.parametrize("name", ["agents", "bans"])
+def test_a_saved_id_of_a_chat_stream_is_not_used(name: str, zendesk: Emulator, chat: Result) -> None:
+    last = max(row["id"] for row in chat.records[name])
+    catalog = configured_catalog(discover(zendesk.config()), [name])
+    catalog["streams"][0] |= {"sync_mode": "incremental", "cursor_field": ["id"]}
+    result = run("read", config=zendesk.config(), catalog=catalog, state=state_of({name: {"id": last}}))
+    assert result.errors == []
+    assert len(result.records[name]) == len(chat.records[name])
 
 
 SELL: dict[str, Row] = json.loads((DATA / "airbyte_sell_streams.json").read_text())
