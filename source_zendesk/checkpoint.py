@@ -87,8 +87,8 @@ class StreamCheckpoint(Cursor):
         if self._was_read:
             raise ConfigError(
                 f"Stream {self._stream}: Zendesk refuses a stream that an earlier run could read: {reason}. The state "
-                "is unchanged, so that no rows are missed. Give the user of `credentials` access again, or remove the "
-                "stream from the connection if the account no longer has it."
+                "is unchanged, so that no rows are missed. Give the user of the credentials access again, or remove "
+                "the stream from the connection if the account no longer has it."
             )
         endpoints = Manifest.load().endpoints
         if self._stream in endpoints and (needs := needs_of(endpoints[self._stream], endpoints)):

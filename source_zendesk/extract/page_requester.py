@@ -123,6 +123,7 @@ class PageRequester:
                 request_body_json=self._other_values(values, in_body=True) or None,
                 **self._brand_options(values),
             ),
+            self.context.credentials_field,
         )
         if response is None:
             raise ResponseError(self.name, "Zendesk sent no response")

@@ -12,6 +12,7 @@ from airbyte_cdk.sources.streams.http.error_handlers.response_models import Erro
 from source_zendesk.http.backoff import is_throttled
 from source_zendesk.http.bounded_response import ResponseTooLargeError
 from source_zendesk.http.connection_failure import classify_failure
+from source_zendesk.http.error_text import name_credentials
 from source_zendesk.http.intermediaries import detect_intermediary, is_sign_in
 from source_zendesk.http.reachability import UnreachedError
 from source_zendesk.http.response import parse
@@ -98,7 +99,8 @@ class ZendeskErrorHandler(ErrorHandler):
     def _not_json(self, response: requests.Response) -> ErrorResolution:
         failure = detect_intermediary(response)
         if failure and is_sign_in(response.url):
-            return self._resolution(ResponseAction.FAIL, f"{failure.cause}; {failure.remedy}", "config_error")
+            cause = name_credentials(f"{failure.cause}; {failure.remedy}", credentials_field(self.config))
+            return self._resolution(ResponseAction.FAIL, cause, "config_error")
         not_json = "the response is not JSON, although its status is 200"
         cause = f"{failure.cause} ({failure.remedy})" if failure else not_json
         return self._resolution(ResponseAction.RETRY, cause)

@@ -41,6 +41,11 @@ def embedded_error(body: Any) -> str:
     return f" (it has the error: {text})" if text else ""
 
 
+def name_credentials(text: str, field: str) -> str:
+    """A text about `credentials`, for the credentials in another field of the configuration."""
+    return text.replace("`credentials", f"`{field}")
+
+
 def warning_text(response: requests.Response) -> str:
     """Zendesk's warning about parts of a write that it ignored; empty if there is none."""
     header = response.headers.get("X-Zendesk-API-Warn") or ""

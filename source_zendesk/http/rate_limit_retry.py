@@ -14,12 +14,15 @@ from source_zendesk.http.refusals import to_user_error
 LONGEST_IN_SECONDS = 3600.0
 
 
-def send_within_limit(stream: str, send: Callable[[], requests.Response | None]) -> requests.Response | None:
+def send_within_limit(
+    stream: str, send: Callable[[], requests.Response | None], credentials: str = "credentials"
+) -> requests.Response | None:
     """The response; a rate-limited request is retried for up to an hour.
 
     The CDK stops after a fixed number of retries. A 429 is no failure of Zendesk, though: other integrations of the
-    account use the same limit. For other failures, raises an error with stream, cause and remedy.
-    `PageSizeReductionRequiredException` passes unchanged.
+    account use the same limit. For other failures, raises an error with stream, cause and remedy;
+    `credentials` is the field of the configuration that signs the request. `PageSizeReductionRequiredException` passes
+    unchanged.
     """
     deadline = time.monotonic() + LONGEST_IN_SECONDS
     while True:
@@ -29,7 +32,7 @@ def send_within_limit(stream: str, send: Callable[[], requests.Response | None])
             raise
         except AirbyteTracedException as error:
             if not _is_rate_limited(error) or time.monotonic() > deadline:
-                raise to_user_error(stream, error) from error
+                raise to_user_error(stream, error, credentials) from error
 
 
 def _is_rate_limited(error: AirbyteTracedException) -> bool:

@@ -9,7 +9,7 @@ from airbyte_cdk.sources.streams.http.exceptions import BaseBackoffException
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.errors import ConfigError, PaginationError, UnavailableError, UnreachableError
-from source_zendesk.http.error_text import body_text, reason_text
+from source_zendesk.http.error_text import body_text, name_credentials, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 
 _SUBJECT = r"(?:account|user|agent|administrator|profile|help ?desk|subdomain)"
@@ -147,22 +147,29 @@ def raise_for_refusal(
 def _raise_for_account(stream: str, response: requests.Response, credentials: str) -> None:
     """Raise `ConfigError` if every request with these credentials would fail."""
     if is_scope_missing(response):
-        raise ConfigError(f"Stream {stream}: the token lacks the scope `read`; create one with it in Admin Center.")
+        place = "in Admin Center" if credentials == "credentials" else f"for `{credentials}`"
+        raise ConfigError(f"Stream {stream}: the token lacks the scope `read`; create one with it {place}.")
     if failure := detect_intermediary(response):
-        raise ConfigError(f"Stream {stream}: {failure.cause}; {failure.remedy}. ({response.status_code})")
+        remedy = name_credentials(failure.remedy, credentials)
+        raise ConfigError(f"Stream {stream}: {failure.cause}; {remedy}. ({response.status_code})")
     if block := account_block(response):
-        cause, remedy = (text.replace("`credentials`", f"`{credentials}`") for text in block)
+        cause, remedy = (name_credentials(text, credentials) for text in block)
         text = _status_and_text(response)
         raise ConfigError(f"Stream {stream}: Zendesk refuses all requests, because {cause}; {remedy}. ({text})")
 
 
-def to_user_error(stream: str, error: AirbyteTracedException) -> AirbyteTracedException:
-    """The CDK's error after the last retry, or instead of one, with stream, cause and remedy."""
+def to_user_error(
+    stream: str, error: AirbyteTracedException, credentials: str = "credentials"
+) -> AirbyteTracedException:
+    """The CDK's error after the last retry, or instead of one, with stream, cause and remedy.
+
+    `credentials` is the field of the configuration with the credentials.
+    """
     last_failure = error.__context__
     if isinstance(last_failure, BaseBackoffException):
         return UnavailableError(stream, str(last_failure).removeprefix(f"Stream {stream}: ").rstrip("."))
     if error.failure_type is FailureType.config_error and stream not in str(error.message):
-        remedy = "" if "check `" in str(error.message) else " Check `credentials`."
+        remedy = "" if "check `" in str(error.message) else f" Check `{credentials}`."
         return ConfigError(f"Stream {stream}: {error.message}{remedy}")
     if error.failure_type is FailureType.transient_error and stream in str(error.message):
         return UnreachableError(str(error.message))

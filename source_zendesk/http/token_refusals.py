@@ -3,7 +3,7 @@
 import requests
 
 from source_zendesk.errors import ConfigError
-from source_zendesk.http.error_text import error_code, reason_text
+from source_zendesk.http.error_text import error_code, name_credentials, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.session import CrossOriginError
 from source_zendesk.http.token_response import quoted_tokens
@@ -11,13 +11,16 @@ from source_zendesk.http.token_response import quoted_tokens
 ADMIN_CENTER_CLIENTS = "Admin Center under Apps and integrations > APIs > OAuth clients"
 # The cause and the remedy for each `error` of a refusal. https://www.rfc-editor.org/rfc/rfc6749#section-5.2
 OAUTH_ERRORS = {
-    "invalid_client": "Zendesk rejects the OAuth client; check `credentials.client_id` and `credentials.client_secret` "
-    f"against {ADMIN_CENTER_CLIENTS}, where you can create a new secret",
-    "unauthorized_client": "Zendesk does not allow this OAuth client to request tokens; use a confidential client, "
-    f"see {ADMIN_CENTER_CLIENTS}",
-    "invalid_grant": "Zendesk rejects the refresh token, which is single-use and expires; get a new one by "
-    "consenting again, or use `client_credentials`, which needs none",
+    "invalid_client": "Zendesk rejects the OAuth client; check `credentials.client_id` and `credentials.client_secret`",
+    "unauthorized_client": "Zendesk does not allow this OAuth client to request tokens; use a confidential client",
+    "invalid_grant": "Zendesk rejects the refresh token; get a new one by consenting again",
     "invalid_scope": "Zendesk rejects the scope; check `credentials.scope`, such as `read` or `read write`",
+}
+# More about the remedy for the credentials of Support; a product has OAuth clients and kinds of credentials of its own.
+OF_SUPPORT = {
+    "invalid_client": f" against {ADMIN_CENTER_CLIENTS}, where you can create a new secret",
+    "unauthorized_client": f", see {ADMIN_CENTER_CLIENTS}",
+    "invalid_grant": ", because it is single-use and expires, or use `client_credentials`, which needs none",
 }
 
 
@@ -29,12 +32,14 @@ def raise_for_token_refusal(response: requests.Response, kind: str, field: str =
     if response.status_code < 300:
         return
     if failure := detect_intermediary(response):
-        raise ConfigError(f"OAuth token request: {failure.cause}; {failure.remedy}. ({response.status_code})")
+        remedy = name_credentials(failure.remedy, field)
+        raise ConfigError(f"OAuth token request: {failure.cause}; {remedy}. ({response.status_code})")
     if response.status_code < 400:
         raise ConfigError(f"{CrossOriginError.from_redirect(response)}.")
-    cause = OAUTH_ERRORS.get(error_code(response), f"Zendesk refuses the credentials ({kind}); check `credentials`")
-    cause = cause.replace("`credentials", f"`{field}")
-    raise ConfigError(f"{cause}. ({describe_token_response(response)})")
+    code = error_code(response)
+    cause = OAUTH_ERRORS.get(code, f"Zendesk refuses the credentials ({kind}); check `credentials`")
+    more = OF_SUPPORT.get(code, "") if field == "credentials" else ""
+    raise ConfigError(f"{name_credentials(cause, field)}{more}. ({describe_token_response(response)})")
 
 
 def describe_token_response(response: requests.Response) -> str:

@@ -63,5 +63,5 @@ class AllRefusedGuard:
     def _error_message(self) -> str:
         return (
             f"Zendesk refused every stream of this sync ({', '.join(sorted(self._refused))}), so it is incomplete. "
-            "Check the role of the user of `credentials` and the plan of the account, or select other streams."
+            "Check the role of the user of the credentials and the plan of the account, or select other streams."
         )

@@ -8,7 +8,7 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.authenticator import ZendeskAuthenticator
-from source_zendesk.http.error_text import parse_json, reason_text
+from source_zendesk.http.error_text import name_credentials, parse_json, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.session import CHECK_TIMEOUTS
 from source_zendesk.settings.check_requests import CheckRequests, is_temporary
@@ -48,7 +48,8 @@ def _raise_for_refusal(response: requests.Response, product: str, config: Mappin
     status, field, address = response.status_code, config["credentials_field"], config["api_url"]
     reason = f"{status}: {reason_text(response)}"
     if server := detect_intermediary(response):
-        raise ConfigError(f"The server at {address} is not Zendesk: {server.cause}; {server.remedy}. ({status})")
+        remedy = name_credentials(server.remedy, field)
+        raise ConfigError(f"The server at {address} is not Zendesk: {server.cause}; {remedy}. ({status})")
     if status == 401:
         kind = config["credentials"]["credentials"]
         raise ConfigError(f"{product} refuses the credentials ({kind}); check `{field}`. ({reason})")

@@ -7,7 +7,7 @@ import requests
 from airbyte_cdk.sources.streams.http.exceptions import UserDefinedBackoffException
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
-from source_zendesk.errors import UnavailableError
+from source_zendesk.errors import ConfigError, UnavailableError
 from source_zendesk.http import rate_limit_retry
 from source_zendesk.http.rate_limit_retry import send_within_limit
 from unit_tests.account import ResponseFactory
@@ -45,3 +45,13 @@ def test_a_rate_limit_that_lasts_an_hour_is_an_error(
 def test_other_failures_raise_at_once(make_response: ResponseFactory) -> None:
     with pytest.raises(UnavailableError, match="groups"):
         send_within_limit("groups", sender(make_response(500), make_response(200)))
+
+
+def test_a_refusal_without_a_remedy_names_the_field_of_the_credentials() -> None:
+    def send() -> requests.Response:
+        raise ConfigError("Zendesk rejects the refresh token.")
+
+    with pytest.raises(ConfigError, match=r"Stream sell_deals: .* Check `sell`\."):
+        send_within_limit("sell_deals", send, "sell")
+    with pytest.raises(ConfigError, match=r"Stream groups: .* Check `credentials`\."):
+        send_within_limit("groups", send)

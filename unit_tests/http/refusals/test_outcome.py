@@ -81,8 +81,27 @@ def test_a_list_with_status_410_is_skipped(make_response: ResponseFactory) -> No
 
 @pytest.mark.parametrize("is_child", [True, False])
 def test_a_missing_scope_is_a_configuration_error(make_response: ResponseFactory, *, is_child: bool) -> None:
-    with pytest.raises(ConfigError, match="lacks the scope `read`"):
+    with pytest.raises(ConfigError, match=r"lacks the scope `read`; .* Admin Center\."):
         raise_for_refusal("groups", make_response(403, SCOPES), is_child=is_child, is_first=True)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "headers", "remedy"),
+    [
+        (403, SCOPES, {}, "create one with it for `sell`."),
+        (302, None, {"Location": "https://login.okta.com/app/sso/saml"}, "check `sell`, that API access"),
+        (403, {"error": "The user is suspended"}, {}, "the user of `sell`, is suspended"),
+        (422, {"error": "invalid"}, {}, "the role of the user of `sell` allows"),
+    ],
+)
+def test_the_error_of_a_product_names_its_field(
+    status: int, body: Any, headers: dict[str, str], remedy: str, make_response: ResponseFactory
+) -> None:
+    response = make_response(status, body, **headers)
+    with pytest.raises(ConfigError) as refused:
+        raise_for_refusal("sell_deals", response, is_child=False, is_first=True, credentials="sell")
+    assert remedy in str(refused.value.message)
+    assert "`credentials`" not in str(refused.value.message)
 
 
 def test_a_deleted_account_is_a_configuration_error(make_response: ResponseFactory) -> None:
