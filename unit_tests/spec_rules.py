@@ -63,6 +63,7 @@ def _field_problems(path: str, field: Schema) -> Iterator[str]:
         "additionalProperties is not true": field.get("additionalProperties", True) is not True,
         "only fields at the top have a group": "group" in field and "." in path,
         "display_type needs alternatives": "display_type" in field and not has_display,
+        "fields beside alternatives are not shown": "oneOf" in field and "properties" in field,
     }
     yield from (problem for problem, is_violated in violated.items() if is_violated)
     yield from (f"{keyword} is not shown" for keyword in (*COMBINATIONS, *OBJECT_KEYWORDS) if keyword in field)

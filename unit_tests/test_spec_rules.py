@@ -38,6 +38,7 @@ def test_the_rules_see_each_field() -> None:
         ("inputs.items.properties.stream", {"group": "rows"}, "inputs[].stream: only fields at the top"),
         ("catalog", {"display_type": "radio"}, "catalog: display_type needs alternatives"),
         ("unknown_fields", {"order": 3}, "order 3 occurs twice in group rows"),
+        ("sell", {"properties": {"host": {"type": "string"}}}, "sell: fields beside alternatives are not shown"),
         ("credentials", {"oneOf": [{"properties": {}}]}, "credentials: alternatives need one constant field"),
         ("credentials", {"type": "string"}, "credentials: alternatives need one constant field"),
         ("credentials", {"oneOf": [{"properties": {"kind": {"type": "string", "const": "a", "default": "a"}}}]},

@@ -47,6 +47,11 @@ class ProductAccount:
         return str(self.config.get("title", ""))
 
     def block_schema(self, order: int) -> dict[str, Any]:
-        """The schema of the block for the specification; every block may have the address of an emulator."""
-        properties = {**self.config.get("properties", {}), BASE_URL_FIELD: {**_BASE_URL_SCHEMA, "order": 99}}
-        return {**self.config, "group": GROUP["id"], "order": order, "properties": properties}
+        """The schema of the block for the specification; every block may have the address of an emulator.
+
+        The `properties` of the block become those of each alternative: a form shows no fields beside alternatives.
+        """
+        schema = dict(self.config)
+        common = {**schema.pop("properties", {}), BASE_URL_FIELD: {**_BASE_URL_SCHEMA, "order": 99}}
+        alternatives = [{**each, "properties": {**each["properties"], **common}} for each in schema["oneOf"]]
+        return {**schema, "group": GROUP["id"], "order": order, "oneOf": alternatives}

@@ -17,13 +17,16 @@ def parse_subdomain(text: str) -> str:
     return name
 
 
-def parse_base_url(text: str) -> str:
-    """The address without a final slash; raises `ConfigError` unless it has https or is on this machine."""
+def parse_base_url(text: str, field: str = "base_url") -> str:
+    """The address without a final slash; raises `ConfigError` unless it has https or is on this machine.
+
+    `field` is that of the configuration.
+    """
     address = text.strip()
     scheme, host = address.partition("://")[0].lower(), _host(address)
     if hosts.is_valid_host(host) and (scheme == "https" or (scheme == "http" and host in hosts.LOOPBACK)):
         return address.rstrip("/")
-    raise ConfigError(f"`base_url`: expected {BASE_URL}; got {shown(text)}.")
+    raise ConfigError(f"`{field}`: expected {BASE_URL}; got {shown(text)}.")
 
 
 def _host(address: str) -> str:

@@ -17,7 +17,9 @@ def parse_credentials(field: str, credentials: Mapping[str, Any], schema: Schema
     """
     known = matching_alternative(credentials, schema)
     texts = {
-        name: header_value(f"{field}.{name}", value) if name in known["properties"] else value
+        name: header_value(f"{field}.{name}", value)
+        if name in known["properties"] and isinstance(value, str)
+        else value
         for name, value in credentials.items()
         if not is_unset(value)
     }

@@ -1,7 +1,7 @@
 """The configured access to products with credentials of their own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -56,21 +56,17 @@ def parse_access(name: str, block: Any, account: ProductAccount, config: Mapping
         validate({name: block}, {"type": "object", "properties": {name: schema}})
         credentials = parse_credentials(name, without_unset(block), schema)
         api_url = str(InterpolatedString.create(account.url, parameters={}).eval(dict(config), block=credentials))
-        return _emulated(account, credentials, api_url, config)
+        return _emulated(name, ProductAccess(account, credentials, api_url), config[BASE_URL_FIELD])
     except ConfigError as error:
         return ProductAccess(account, problem=str(error.message))
 
 
-def _emulated(
-    account: ProductAccount, credentials: dict[str, Any], api_url: str, config: Mapping[str, Any]
-) -> ProductAccess:
+def _emulated(name: str, access: ProductAccess, emulator: str) -> ProductAccess:
     """The access, at the address of an emulator if the block or the account has one.
 
     The emulator of the account serves all hosts, so its requests name the product's.
     """
-    if own := credentials.get(BASE_URL_FIELD):
-        return ProductAccess(account, credentials, parse_base_url(own))
-    parts = urlsplit(api_url)
-    if emulator := config[BASE_URL_FIELD]:
-        return ProductAccess(account, credentials, f"{emulator}{parts.path}", {"Host": parts.netloc})
-    return ProductAccess(account, credentials, api_url)
+    if own := access.credentials.get(BASE_URL_FIELD):
+        return replace(access, api_url=parse_base_url(own, f"{name}.{BASE_URL_FIELD}"))
+    parts = urlsplit(access.api_url)
+    return replace(access, api_url=f"{emulator}{parts.path}", headers={"Host": parts.netloc}) if emulator else access

@@ -19,7 +19,6 @@ EXPECTED = {
     "subdomain": SUBDOMAIN,
     "base_url": BASE_URL,
     "credentials": "an object with `credentials` and the fields of that kind",
-    "credentials.token_expiry_date": "a time such as 2024-01-01T00:00:00Z, or nothing",
     "start_date": "a date such as 2024-01-01 or 2024-01-01T00:00:00Z",
 }
 
@@ -103,6 +102,8 @@ def _expected(field: str, schema: Schema) -> str:
         return EXPECTED[field]
     if field.endswith("].stream"):
         return "the name of a stream"
+    if schema.get("format") == "date-time":
+        return "a time such as 2024-01-01T00:00:00Z, or nothing"
     if words := schema.get("enum"):
         return " or ".join(words) if len(words) == 2 else f"one of {', '.join(words)}"
     if schema["type"] == "integer":

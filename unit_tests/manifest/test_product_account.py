@@ -28,7 +28,16 @@ def test_the_block_is_part_of_the_specification() -> None:
     block = form["properties"].pop("chat")
     assert form == {"groups": [GROUP], "properties": {"subdomain": {"order": 0}}}
     assert (block["title"], block["order"], block["group"]) == ("Chat", 1, "products")
-    assert block["properties"]["base_url"]["airbyte_hidden"] is True
+    assert "properties" not in block
+    assert block["oneOf"][0]["properties"]["base_url"]["airbyte_hidden"] is True
+
+
+def test_a_common_field_is_part_of_each_alternative() -> None:
+    kinds = [{"properties": {"credentials": {"const": kind}}} for kind in ("basic", "access_token")]
+    config = {"title": "Chat", "oneOf": kinds, "properties": {"host": {"type": "string"}}}
+    form = build(GROUPS, chat=product(config=config)).spec["connection_specification"]
+    alternatives = form["properties"]["chat"]["oneOf"]
+    assert [[*each["properties"]] for each in alternatives] == [["credentials", "host", "base_url"]] * 2
 
 
 def test_without_accounts_the_specification_is_that_of_the_manifest() -> None:

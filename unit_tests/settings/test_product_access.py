@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.product_account import ProductAccount
 from source_zendesk.settings.product_access import ProductAccess, configured_blocks, parse_access
 from unit_tests.manifest.small_manifest import ACCOUNT
@@ -46,7 +47,8 @@ def test_the_components_of_the_product_have_its_credentials_only() -> None:
         ({"credentials": "password"}, "`chat.credentials`: expected one of access_token; got 'password'."),
         ({}, "`chat.credentials`: expected"),
         ("a-token", "`chat`: expected an object; got a string."),
-        (TOKEN | {"base_url": "http://example.com"}, "`base_url`: expected an https address"),
+        (TOKEN | {"base_url": "http://example.com"}, "`chat.base_url`: expected an https address"),
+        (TOKEN | {"base_url": 7}, "`chat.base_url`: expected a string; got a number."),
     ],
 )
 def test_an_invalid_block_is_a_problem_of_the_product(block: Any, problem: str) -> None:
@@ -56,3 +58,10 @@ def test_an_invalid_block_is_a_problem_of_the_product(block: Any, problem: str) 
 def test_blocks_that_are_not_set() -> None:
     assert configured_blocks({"chat": None, "subdomain": "acme"}, {"chat": CHAT}) == {}
     assert configured_blocks({"chat": TOKEN, "subdomain": "acme"}, {"chat": CHAT}) == {"chat": TOKEN}
+
+
+def test_the_error_of_a_time_names_its_form() -> None:
+    block = {"credentials": "oauth2_refresh", "client_id": "a", "client_secret": "b", "refresh_token": "c"}
+    sell = Manifest.load().accounts["sell"]
+    access = parse_access("sell", block | {"token_expiry_date": "soon"}, sell, {"subdomain": "acme", "base_url": ""})
+    assert access.problem.startswith("`sell.token_expiry_date`: expected a time such as 2024-01-01T00:00:00Z")
