@@ -446,6 +446,18 @@ def test_a_complete_file_of_another_size_is_stored_once_and_counted(
         )
 
 
+def test_a_record_with_the_size_of_the_compressed_file_has_its_content(
+    read: Read, zendesk: Emulator, out: Path
+) -> None:
+    encoded = gzip.compress(bytes(100_000))
+    row = only(zendesk, size=len(encoded))
+    with RecordingServer(lambda _: Reply(200, encoded, {"Content-Encoding": "gzip"})) as storage:
+        redirect_to(zendesk, storage)
+        result = read(ARTICLES)
+    assert references(result, ARTICLES)[row["id"]]["file_size_bytes"] == 100_000
+    assert (out / stored(out)[0]).read_bytes() == bytes(100_000)
+
+
 @pytest.mark.parametrize("etag", ['"1"', None])
 def test_a_truncated_response_is_no_complete_file_even_with_the_size_of_the_record(
     etag: str | None, read: Read, zendesk: Emulator, out: Path

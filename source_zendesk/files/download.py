@@ -128,13 +128,13 @@ class FileDownload:
             raise IncompleteFileError("the response may have ended early")
 
     def _append(self, response: requests.Response, part: PartialFile) -> None:
-        """Store the body. What a compressed one expands to is limited by the size of the record."""
+        """Store the body. A compressed one may expand to the size of the record, or more if it has this size itself."""
         is_encoded, etag = "Content-Encoding" in response.headers, response.headers.get("ETag", "")
         part.validator = "" if is_encoded or etag.startswith("W/") else etag
         if isinstance(response, BoundedResponse):
             response.max_bytes = math.inf
         max_bytes, reason = self.limits.max_bytes, self.limits.size_reason
-        if is_encoded and self.file.size is not None:
+        if is_encoded and self.file.size is not None and response.headers.get("Content-Length") != str(self.file.size):
             max_bytes, reason = self.file.size, "the compressed response expands to more than the size of its record"
         part.append(response.iter_content(), max_bytes)
         if part.size > max_bytes:
