@@ -112,7 +112,7 @@ COPIED = ("event_id", "event_time", "event_type")
 
 @dataclass
 class FirehoseExtractor(ListExtractor):
-    """The events under `record_key` with `data` and `meta`, and with the fields `COPIED` of `meta`.
+    """The events under `record_key`, with `event_id`, `event_time` and `event_type` of `meta` at the top level too.
 
     https://developer.zendesk.com/api-reference/sales-crm/firehose/overview/
     """

@@ -1,6 +1,7 @@
 """A list with offset pages is read again if its rows may have moved past a page boundary."""
 
 import logging
+import time
 from typing import Any
 
 import pytest
@@ -79,3 +80,24 @@ def test_list_that_keeps_drifting_is_given_up_with_a_warning(caplog: pytest.LogC
 def test_resumed_read_uses_the_count_of_its_state() -> None:
     assert read(OffsetDriftDetector("views", ["id"], 3, BEGUN), (2, rows(3)))
     assert not read(OffsetDriftDetector("views", ["id"], 3, BEGUN), (3, rows(3)))
+
+
+def test_rows_in_another_order_are_drift() -> None:
+    watch = OffsetDriftDetector("views", ["id"])
+    assert read(watch, (None, rows(1, 2)), (None, rows(3)))
+    assert read(watch, (None, rows(2, 1)), (None, rows(3)))
+    assert not read(watch, (None, rows(2)), (None, rows(1, 3)))
+
+
+def test_time_per_page_does_not_grow_with_the_list() -> None:
+    watch = OffsetDriftDetector("sell_contacts", ["id"])
+
+    def seconds_of_pages(first: int) -> float:
+        pages = [rows(*range(page * 10, page * 10 + 10)) for page in range(first, first + 250)]
+        begun = time.process_time()
+        for page in pages:
+            watch.record_page(ParsedResponse({}, BEGUN), page)
+        return time.process_time() - begun
+
+    seconds = [seconds_of_pages(first) for first in range(0, 4000, 250)]
+    assert min(seconds[-4:]) < 3 * min(seconds[:2])
