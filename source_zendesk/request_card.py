@@ -13,6 +13,7 @@ from source_zendesk.extract.paginators import Paginator, Query
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.roles import least_role
+from source_zendesk.settings.action_bodies import body_shapes
 
 WIDTH, TITLE_WIDTH = 120, 13
 FILE_ADDRESSES = "$file_address_retriever"
@@ -141,7 +142,7 @@ def _host_and_body(endpoint: Endpoint) -> Iterator[str]:
     if endpoint.options.any_help_center:
         yield "on the host of any brand with a help center"
     if endpoint.options.sends or endpoint.takes_body:
-        yield f"body: {endpoint.options.sends or 'json'}"
+        yield " ".join([f"body: {endpoint.options.sends or 'json'}", " or ".join(body_shapes(endpoint))]).rstrip()
 
 
 def _params(endpoint: Endpoint) -> Iterator[str]:

@@ -55,16 +55,18 @@ def _check_form(body: Mapping[str, Any], file_field: str, field: str) -> None:
 
 
 def _describe_shape(endpoint: Endpoint) -> str:
-    """`update_many_tickets takes {"ticket": ...} or {"tickets": ...}`."""
-    keys = [
-        [f'"{name}": {TYPES[kind][2]}' for name in names.split("|")] for names, kind in endpoint.required_body.items()
-    ]
-    shapes = [f"{{{', '.join(each)}}}" for each in product(*keys)]
-    return f"{endpoint.name} takes {' or '.join([*shapes, *(['a `file`'] if _takes_file(endpoint) else [])])}"
+    """The end of an error: `update_user takes {"user": {...}} or a file`."""
+    file = ["a `file`"] if endpoint.options.sends in TAKES_FILE else []
+    return f"{endpoint.name} takes {' or '.join([*body_shapes(endpoint), *file])}"
 
 
-def _takes_file(endpoint: Endpoint) -> bool:
-    return endpoint.options.sends in TAKES_FILE
+def body_shapes(endpoint: Endpoint) -> list[str]:
+    """The forms of a body with its required keys: `{"ticket": ...}` and `{"tickets": ...}`; empty without any."""
+    required = endpoint.required_body
+    if not required or endpoint.options.sends not in TAKES_BODY:
+        return []
+    keys = [[f'"{name}": {TYPES[kind][2]}' for name in names.split("|")] for names, kind in required.items()]
+    return [f"{{{', '.join(each)}}}" for each in product(*keys)]
 
 
 def _outline(body: Mapping[str, Any]) -> str:
