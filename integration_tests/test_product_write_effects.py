@@ -164,6 +164,15 @@ def test_the_record_of_an_export_has_the_address_of_the_theme(zendesk: Emulator)
     assert record["_status"] == "completed"
 
 
+def test_a_resumed_export_has_the_id_of_its_job(zendesk: Emulator) -> None:
+    body = {"job": {"attributes": {"theme_id": zendesk.store.all("themes")[0]["id"], "format": "zip"}}}
+    item = {"stream": "export_theme", "body": body}
+    first = write(zendesk, item)
+    (record,) = write(zendesk, item, first.state_after(2)).records["export_theme"]
+    assert (record["id"], record["_status"]) == (first.records["export_theme"][0]["id"], "completed")
+    assert sum(request.method == "POST" for request in zendesk.account.requests) == 1
+
+
 def test_a_failed_export_gives_the_reason_of_zendesk(zendesk: Emulator) -> None:
     zendesk.jobs.outcome = "failed"
     body = {"job": {"attributes": {"theme_id": zendesk.store.all("themes")[0]["id"], "format": "zip"}}}

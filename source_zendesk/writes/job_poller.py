@@ -65,11 +65,14 @@ class Job:
         return f"the job {self.id or 'of Zendesk'} {'was killed' if self.status == 'killed' else 'failed'}: {cause}"
 
     def records(self, extractor: RecordExtractor) -> list[Row]:
-        """The records of an ended job, by `emits`: its `results`, its last status (`job`) or the write's `response`."""
+        """The records of an ended job, by `emits`: its `results`, its last status (`job`) or the write's `response`.
+
+        A later run has no response to the write, so it emits the last status with the job's id.
+        """
         if self.emits == "response" and self.write_response:
             return extractor.extract(self.write_response)
         if self.emits != "results":
-            return [self.document]
+            return [{"id": self.id, **self.document} if self.id else self.document]
         results = self.document.get("results")
         rows = results if isinstance(results, list) else [results] if results else []
         summary = {"status": self.status, "message": self.document.get("message")}

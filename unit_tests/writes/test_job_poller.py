@@ -226,9 +226,9 @@ def test_an_invalid_status_is_an_error(requests_mock: Mocker) -> None:
     ("emits", "write_body", "rows"),
     [
         ("results", {}, [{"id": 1}, {"id": "bare"}]),
-        ("job", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
+        ("job", {}, [{"id": "j1", "status": "completed", "results": [{"id": 1}, "bare"]}]),
         ("response", {"id": 16}, [{"id": 16}]),
-        ("response", {}, [{"status": "completed", "results": [{"id": 1}, "bare"]}]),
+        ("response", {}, [{"id": "j1", "status": "completed", "results": [{"id": 1}, "bare"]}]),
     ],
 )
 def test_emits_selects_the_records(emits: str, write_body: Any, rows: Any) -> None:
