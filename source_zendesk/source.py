@@ -288,7 +288,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         executor: AdaptiveExecutor | None = None,
     ) -> StreamBuilder:
         check_certificates()
-        check_proxies(settings.api_url)
+        check_proxies(settings.api_url, (access.api_url for access in settings.products.values()))
         definitions = {stream["name"]: stream for stream in self.resolved_manifest["streams"]}
         sync = SyncContext(
             messages,

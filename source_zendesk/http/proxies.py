@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
 import requests
@@ -15,20 +16,25 @@ EXAMPLE = "http://proxy.example:8080"
 SOCKS = ("socks4", "socks4a", "socks5", "socks5h")
 
 
-def check_proxies(address: str) -> None:
+def check_proxies(address: str, others: Iterable[str] = ()) -> None:
     """Raise `ConfigError` if the environment's proxy for an address cannot be used.
 
-    The error names the variable and not its value. The proxy's user and password are redacted from then on.
+    The error names the variable and not its value. The user and the password of the proxy, and of the proxies for
+    `others`, are redacted from then on; a request to one of these fails if its proxy cannot be used.
     """
+    key, proxy = _find_proxy(address)
+    for each in (proxy, *(_find_proxy(other)[1] for other in others)):
+        _register_user_info(each)
+    if proxy and (problem := _problem(proxy)):
+        raise ConfigError(f"The environment variable {_variable(key)} {problem}, or unset it.")
+
+
+def _find_proxy(address: str) -> tuple[str, str]:
+    """The key and the address of the environment's proxy for an address; empty if there is none."""
     proxies = requests.utils.get_environ_proxies(address)
     scheme = urlsplit(address).scheme
     key = scheme if proxies.get(scheme) else "all"
-    proxy = proxies.get(key)
-    if not proxy:
-        return
-    _register_user_info(proxy)
-    if problem := _problem(proxy):
-        raise ConfigError(f"The environment variable {_variable(key)} {problem}, or unset it.")
+    return key, proxies.get(key) or ""
 
 
 def _variable(key: str) -> str:

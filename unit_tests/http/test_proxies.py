@@ -59,6 +59,16 @@ def test_a_malformed_proxy_that_is_not_for_the_account_is_left_alone(monkeypatch
     check_proxies(ACCOUNT)
 
 
+@pytest.mark.parametrize("proxy", [f"http://{SIGNER}proxy.example:3128", f"http://{SIGNER}[::1"])
+def test_the_password_of_a_proxy_for_another_host_is_redacted(proxy: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "zendesk.com")
+    check_proxies(ACCOUNT)
+    assert "proxy-secret" in filter_secrets(f"cannot connect to {proxy}")
+    check_proxies(ACCOUNT, ["https://api.getbase.com", ""])
+    assert "proxy-secret" not in filter_secrets(f"cannot connect to {proxy}")
+
+
 @pytest.mark.parametrize("proxy", MALFORMED)
 def test_a_request_through_a_malformed_proxy_was_certainly_not_sent(proxy: str) -> None:
     session = bound_responses(requests.Session())
