@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 import requests
@@ -313,3 +313,48 @@ def test_check_requests_the_departments_of_chat(zendesk: Emulator) -> None:
     (request,) = zendesk.requests_to("/api/v2/chat/departments")
     assert request.headers["authorization"] == "Bearer chat-token"
     assert request.headers["host"] == "acme.zendesk.com"
+
+
+class OldHost:
+    """Chat at the host before October 2024, whose paths have no `/chat`."""
+
+    host = "www.zopim.com"
+    replies: ClassVar[Row] = {"/api/v2/departments": [{"id": 1}], "/oauth2/token": {"access_token": "issued"}}
+
+    def __init__(self) -> None:
+        self.hosts: set[str] = set()
+
+    def __call__(self, arrived: RecordedRequest) -> Reply:
+        self.hosts.add(arrived.headers["Host"])
+        return Reply(body=self.replies[arrived.path]) if arrived.path in self.replies else Reply(404)
+
+
+@pytest.mark.parametrize(
+    "login",
+    [
+        {"credentials": "access_token", "access_token": "issued"},
+        {"credentials": "client_credentials", "client_id": "a-client", "client_secret": "its-secret"},
+    ],
+    ids=lambda login: login["credentials"],
+)
+def test_the_old_host_is_used_only_if_the_configuration_says_so(login: Row) -> None:
+    """Without `host`, requests have the account's own host, and the documented paths, which this server refuses."""
+    server = OldHost()
+    with RecordingServer(server) as chat:
+        result = sync(chat.config() | {"chat": {**login, "host": OldHost.host}}, ["departments"])
+        assert (result.errors, result.records["departments"]) == ([], [{"id": 1}])
+        assert server.hosts == {OldHost.host}
+        server.hosts.clear()
+        failed = sync(chat.config() | {"chat": login}, ["departments"])
+        assert failed.statuses["departments"][-1] == "INCOMPLETE"
+        assert server.hosts == {"acme.zendesk.com"}
+
+
+@pytest.mark.parametrize("host", ["zopim.com", "https://www.zopim.com", "example.com"])
+def test_no_other_host_gets_the_token(host: str, zendesk: Emulator) -> None:
+    config = zendesk.config()
+    config["chat"] = {**config["chat"], "host": host}
+    result = sync(config, ["departments", "groups"])
+    assert "`chat.host`: expected" in result.stream_errors["departments"]
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    assert all("chat" not in sent.headers["authorization"] for sent in zendesk.requests)

@@ -142,7 +142,8 @@ class OAuthTokens(ABC):
         body = self._form() if in_header else {**client, **self._form(), **LIFETIME_REQUEST}
         auth = HTTPBasicAuth(*(value.encode() for value in client.values())) if in_header else None
         try:
-            with account_session(address, connections=BoundedAdapter(self._reachability)) as session:
+            connections, left_out = BoundedAdapter(self._reachability), self.config.get("left_out", "")
+            with account_session(address, connections=connections, left_out=left_out) as session:
                 session.headers.update(self.config.get("headers", {}))
                 response = session.post(
                     address, data=body, auth=auth, timeout=timeout, allow_redirects=False, stream=True

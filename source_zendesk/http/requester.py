@@ -40,7 +40,8 @@ class ZendeskRequester(Requester):
         self._account_url = str(InterpolatedString.create(self.url, parameters={}).eval(self.config)).rstrip("/")
         self._brand_origins: set[str] = set()
         budget = self.api_budget or APIBudget(policies=[])
-        self._session = account_session(self._account_url, self._brand_origins, ReadSession(budget), self.connections)
+        session, left_out = ReadSession(budget), str(self.config.get("left_out", ""))
+        self._session = account_session(self._account_url, self._brand_origins, session, self.connections, left_out)
         self._session.headers.update(data_headers(self.config))
         self._client = HttpClient(
             name=self.name,

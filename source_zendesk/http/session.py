@@ -12,6 +12,7 @@ from requests.adapters import BaseAdapter
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.bounded_response import BoundedAdapter, bound_responses
+from source_zendesk.http.shortened_paths import ShortenedPaths
 
 
 class Timeouts(NamedTuple):
@@ -177,12 +178,16 @@ def account_session(
     others: Collection[str] | None = None,
     session: requests.Session | None = None,
     connections: BoundedAdapter | None = None,
+    left_out: str = "",
 ) -> requests.Session:
     """A new or the passed session, for the account at an address: it bounds responses and blocks other origins.
 
     Proxies and certificates come from the environment at the time of the call. `~/.netrc` is not read, because
     `requests` would replace the configured credentials with it. `others` are as in `restrict_to_origin`. `connections`
-    are those that it shares with other sessions.
+    are those that it shares with other sessions. `left_out` is the part of paths that this address does not have.
     """
     session = session if session is not None else requests.Session()
-    return restrict_to_origin(freeze_env_settings(bound_responses(session, connections), address), address, others)
+    restrict_to_origin(freeze_env_settings(bound_responses(session, connections), address), address, others)
+    if left_out:
+        session.mount(origin(address), ShortenedPaths(left_out, session.get_adapter(origin(address))))
+    return session

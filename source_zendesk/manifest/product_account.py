@@ -23,6 +23,7 @@ class ProductAccount:
     """The account of a product that does not accept the credentials of Support."""
 
     url: str = key("", "the address, a template over the fields of the settings and `block`, the configured block")
+    left_out: str = key("", "the part of paths that the configured host does not have, a template like `url`")
     check: str = key("", "the path that `check` requests")
     token_path: str = key("/oauth/tokens", "the path of token requests, if the product has OAuth")
     token_client_in_header: bool = key(

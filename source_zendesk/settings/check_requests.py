@@ -48,7 +48,7 @@ class CheckRequests:
         timeout = (min(CHECK_TIMEOUTS.connect, remaining), min(CHECK_TIMEOUTS.read, remaining))
         address = self._config["api_url"]
         try:
-            with account_session(address) as session:
+            with account_session(address, left_out=self._config.get("left_out", "")) as session:
                 all_headers = {**data_headers(self._config), **headers}
                 return session.get(address + path, headers=all_headers, timeout=timeout, allow_redirects=False)
         except requests.RequestException as error:

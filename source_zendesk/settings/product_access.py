@@ -26,6 +26,7 @@ class ProductAccess:
     credentials: Mapping[str, Any] = field(default_factory=dict)
     api_url: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    left_out: str = ""
     problem: str = ""
 
     @property
@@ -34,6 +35,7 @@ class ProductAccess:
         return {
             "credentials": self.credentials,
             "api_url": self.api_url,
+            "left_out": self.left_out,
             "headers": self.headers,
             "token_path": self.account.token_path,
             "token_client_in_header": self.account.token_client_in_header,
@@ -55,10 +57,15 @@ def parse_access(name: str, block: Any, account: ProductAccount, config: Mapping
     try:
         validate({name: block}, {"type": "object", "properties": {name: schema}})
         credentials = parse_credentials(name, without_unset(block), schema)
-        api_url = str(InterpolatedString.create(account.url, parameters={}).eval(dict(config), block=credentials))
-        return _emulated(name, ProductAccess(account, credentials, api_url), config[BASE_URL_FIELD])
+        api_url, left_out = (_render(template, config, credentials) for template in (account.url, account.left_out))
+        access = ProductAccess(account, credentials, api_url, left_out=left_out)
+        return _emulated(name, access, config[BASE_URL_FIELD])
     except ConfigError as error:
         return ProductAccess(account, problem=str(error.message))
+
+
+def _render(template: str, config: Mapping[str, Any], block: Mapping[str, Any]) -> str:
+    return str(InterpolatedString.create(template, parameters={}).eval(dict(config), block=block) or "")
 
 
 def _emulated(name: str, access: ProductAccess, emulator: str) -> ProductAccess:

@@ -1,5 +1,6 @@
 """The block of a product determines its address and credentials; a block that is not valid is no error of others."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -29,6 +30,13 @@ def parse(block: Any, base_url: str = "") -> ProductAccess:
 def test_the_address(more: dict[str, str], base_url: str, address: str, headers: dict[str, str]) -> None:
     access = parse(TOKEN | more, base_url)
     assert (access.api_url, access.headers, access.problem) == (address, headers, "")
+
+
+@pytest.mark.parametrize(("host", "left_out"), [({}, ""), ({"host": "www.zopim.com"}, "/chat")])
+def test_the_part_of_paths_that_a_host_does_not_have(host: dict[str, str], left_out: str) -> None:
+    account = replace(CHAT, left_out="{{ '/chat' if block.get('host') else '' }}")
+    access = parse_access("chat", TOKEN | host, account, {"subdomain": "acme", "base_url": ""})
+    assert access.overrides["left_out"] == left_out
 
 
 def test_the_components_of_the_product_have_its_credentials_only() -> None:
