@@ -82,3 +82,12 @@ def test_the_requests_in_flight_follow_the_documented_rate(now: float, expected:
     limit = DocumentedRateLimit(REQUESTS, 0, 1.0, window=SECONDS)
     limit.note_latency(sent_at=0.0, now=0.2)
     assert limit.requests_in_flight(now) == expected
+
+
+def test_all_of_chat_has_200_requests_a_minute(budget: AdaptiveApiBudget, clock: Clock) -> None:
+    acquire(budget, "/api/v2/chat/agents", 140)
+    acquire(budget, "/api/v2/chat/incremental/chats", 50)
+    acquire(budget, "/api/v2/groups")
+    assert clock.slept == []
+    acquire(budget, "/api/v2/chat/bans", 20)
+    assert clock.slept == [60.0]
