@@ -11,6 +11,8 @@ import pytest
 from integration_tests.harness import Result, configured_catalog, console, discover, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
+pytestmark = pytest.mark.usefixtures("no_wait_for_limits")
+
 Row = dict[str, Any]
 
 BRANDS: list[Row] = [

@@ -12,6 +12,8 @@ from hypothesis import strategies as some
 from integration_tests.harness import sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
+pytestmark = pytest.mark.usefixtures("no_wait_for_limits")
+
 Json = dict[str, Any]
 GROUPS = [{"stream": "create_group", "body": {"group": {"name": name}}} for name in "ab"]
 IMPORTS = [{"stream": "create_many_users", "body": {"users": [{"name": name}]}} for name in "ab"]

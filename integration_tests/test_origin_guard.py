@@ -10,6 +10,8 @@ from integration_tests.conftest import Command
 from integration_tests.harness import configured_catalog, discover, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, respond_by_path
 
+pytestmark = pytest.mark.usefixtures("no_wait_for_limits")
+
 GROUP = {"id": 1, "updated_at": "2026-01-01T00:00:00Z"}
 FOREIGN = Reply(
     body={"groups": [{**GROUP, "name": "a-foreign-row"}], "access_token": "from-elsewhere", "refresh_token": "r"}

@@ -14,6 +14,8 @@ from integration_tests.harness import Result
 from integration_tests.interrupted_syncs import NOW, Destination
 from integration_tests.random_history import CHANGES, EXPECTED_ROWS, HARD_DELETED, WAITS, AccountHistory
 
+pytestmark = pytest.mark.usefixtures("no_wait_for_limits")
+
 EXPORTS = ("tickets", "export_tickets_by_time", "users", "organizations", "ticket_comments", "user_identities")
 GUESTS = ("ticket_metrics", "ticket_comments", "user_identities")
 CHILDREN = ("list_ticket_comments", "show_ticket", "side_conversations")
