@@ -134,6 +134,7 @@ OTHER_CURSORS = {
 }
 OTHER_TYPES = {
     ("access_logs", "graphql"): "an object, by Zendesk's page",
+    ("guide_medias", "id"): "a ULID, by Zendesk's page",
     ("visitors", "created"): "a time in ISO 8601, by Zendesk's page",
     ("remote_authentications", "auth_mode"): "2, 3 or 4, by the description of the API",
     **{("sell_line_items", name): "a decimal number in a text" for name in ("price", "value", "variation")},
