@@ -80,8 +80,10 @@ class ListPaging:
     def query(self) -> Iterator[str]:
         """The parameters of the first page; those that the start of the read changes have the value `{cursor}`."""
         first, later = (self._first_query(date) for date in ("2020-01-01", "2021-01-01"))
+        times = load_cursor(self._endpoint).time_params
         for name, value in {**self._endpoint.options.query, **first}.items():
-            yield _param(name, value if first.get(name) == later.get(name) else "{cursor}")
+            is_fixed = first.get(name) == later.get(name) and name not in times
+            yield _param(name, value if is_fixed else "{cursor}")
         if self._endpoint.options.sideload:
             yield f"include={self._endpoint.options.sideload}"
 
@@ -192,6 +194,7 @@ def _parent(parent: ParentRef) -> str:
     fixed = [f"{{{name}}} from {', '.join(parent.values)}" for name in parent.fields if parent.values]
     fields_of_stream = [f"{{{name}}} from `{source}`" for name, source in parent.fields.items() if parent.stream]
     sources = [f"{', '.join(fields_of_stream)} of {parent.stream}"] if parent.stream else []
+    sources += [f"or from `{parent.setting}` of the product's block"] if parent.setting else []
     conditions = [f"where {_param(name, value)}" for name, value in parent.query.items()]
     conditions += [f"unless {name}={value}" for name, value in parent.unless.items()]
     conditions += [f"unless there are no {parent.unless_empty}"] if parent.unless_empty else []

@@ -18,7 +18,7 @@ from source_zendesk.extract import page_fields
 
 Query = dict[str, Any]
 # Query parameters that must be integers.
-NUMBERS = ("page", "per_page", "page[size]", "limit")
+NUMBERS = ("page", "per_page", "page[size]", "limit", "pageSize", "perPage")
 # An empty page is not the end, but this many in a row are a loop.
 MAX_EMPTY_PAGES = 100
 
@@ -126,29 +126,6 @@ class SinglePagePaginator(Paginator):
     def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """None: the first page is the last."""
         return None
-
-
-@dataclass
-class NumberedPaginator(Paginator):
-    """Requests the next page by its number.
-
-    Stop rule: the requested page is `total_pages` of the object at `pagination_key`, a dotted path. A response without
-    that object is the only page.
-
-    Sample response: `{"agents_activity": {"agents": [{"id": 1}], "pagination": {"current_page": 1, "total_pages": 3}}}`
-
-    https://developer.zendesk.com/api-reference/voice/talk-api/introduction/
-    """
-
-    pagination_key: str = "pagination"
-
-    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
-        """Request the next number."""
-        pagination: Mapping[str, Any] = body
-        for name in self.pagination_key.split("."):
-            pagination = page_fields.section(pagination, name)
-        page = int(query.get("page", 1))
-        return {"page": page + 1} if page < page_fields.number(pagination, "total_pages") else None
 
 
 # Zendesk truncates searches after 1,000 rows, and searches for users after 10,000.

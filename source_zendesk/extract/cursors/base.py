@@ -100,6 +100,11 @@ class Cursor(ABC):
         return ()
 
     @property
+    def time_params(self) -> tuple[str, ...]:
+        """The query parameters whose values are times of the read."""
+        return ()
+
+    @property
     @abstractmethod
     def server_filter(self) -> str:
         """By what a read with a state requests only changes; empty if it requests every row and filters them itself."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from source_zendesk import times
 from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, ListRead, State, cap_at_present
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
-from source_zendesk.extract.cursors.offset_drift import OffsetDriftDetector
+from source_zendesk.extract.cursors.offset_drift import TIME_FIELDS, OffsetDriftDetector
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.paginators import Paginator, Query
 from source_zendesk.http.response import ParsedResponse
@@ -22,7 +22,8 @@ class ListCursor(Cursor):
     - `newest_first`: the read stops at the first page without a new row.
     - `since_parameter`: the query parameter by which Zendesk filters by time, in `since_format` (`epoch`, `iso`,
       `milliseconds`, or `range` for two ISO times). `since_margin` seconds are subtracted if Zendesk filters by another
-      time than `cursor_field`.
+      time than `cursor_field`. With `until_parameter`, the list ends at the time of the first request, so that rows
+      that are created meanwhile do not move its pages.
     - `emits_all`: all returned rows are emitted. If Zendesk filters by time, `since_margin` covers their later changes.
     - `first_days`: without a `start_date`, a first read with `since_parameter` or `newest_first` starts so many days
       back. All other lists are read in full.
@@ -41,6 +42,7 @@ class ListCursor(Cursor):
     since_parameter: str = ""
     since_format: str = "epoch"
     since_margin: int = 0
+    until_parameter: str = ""
     first_days: int = times.HISTORY_IN_DAYS
     emits_all: bool = False
     single_pass: bool = False
@@ -50,6 +52,11 @@ class ListCursor(Cursor):
     def optional_params(self) -> tuple[str, ...]:
         """Zendesk's filter by time, which `select_new` repeats, and the order that lets a read stop early."""
         return (*([self.since_parameter] if self.since_parameter else []), *self.changes_query)
+
+    @property
+    def time_params(self) -> tuple[str, ...]:
+        """The parameters of Zendesk's filter by time."""
+        return tuple(filter(None, (self.since_parameter, self.until_parameter)))
 
     @property
     def server_filter(self) -> str:
@@ -78,6 +85,8 @@ class ListCursor(Cursor):
         if not self.since_parameter:
             return {}
         since = max(min(since, times.now()) - self.since_margin, 0)
+        if self.until_parameter:
+            return {self.since_parameter: times.iso(since), self.until_parameter: times.iso(times.now())}
         if self.since_format == "range":
             return {self.since_parameter: [times.iso(since), times.iso(times.now() + 86400)]}
         if self.since_format == "milliseconds":
@@ -101,8 +110,9 @@ class _ListCursorRead(ListRead):
         self._paginator = paginator
         page, count = state.get("page") or self._first_query(), state.get("count")
         self.query = self._first_query() if PAGE in page and count is None else page
+        fields = (*TIME_FIELDS, *([cursor.cursor_field] if cursor.cursor_field else []))
         self._drift_detector = OffsetDriftDetector(
-            paginator.name, keys, count, None if count is None else self._started
+            paginator.name, keys, count, None if count is None else self._started, fields
         )
 
     def _first_query(self) -> Query:
@@ -162,7 +172,7 @@ class _ListCursorRead(ListRead):
         is_offset = PAGE in (next_query or {}) or PAGE in (self.query or {}) or self._drift_detector.passes > 0
         detects_drift = is_offset and not self._cursor.single_pass
         if detects_drift:
-            self._drift_detector.record_page(response, rows)
+            self._drift_detector.record_page(response.requested_at, self._paginator.reported_count(response.body), rows)
         self.query = None if is_end or next_query is None else {**self._fixed_params, **next_query}
         if detects_drift and self.query is None and self._drift_detector.should_restart():
             self.query, self.restarts = self._first_query(), self.restarts + 1

@@ -7,13 +7,12 @@ from typing import Any
 import orjson
 
 from source_zendesk import json_values, times
-from source_zendesk.extract import page_fields
 from source_zendesk.extract.extractors import Row
-from source_zendesk.http.response import ParsedResponse
 
 LOGGER = logging.getLogger("airbyte")
 # The most passes over a list; by then, even a list that keeps changing has very probably returned all its rows.
 MAX_PASSES = 3
+TIME_FIELDS = ("created_at", "updated_at")
 
 
 class OffsetDriftDetector:
@@ -23,11 +22,19 @@ class OffsetDriftDetector:
     misses it. No row moved if all pages report the same `count`, no row was returned twice, and none was created or
     changed meanwhile: each move past a boundary implies one of these. Without a `count`, or if rows have no times, no
     row moved if two passes return the same rows. The keys and hashes of all rows are kept in memory: most offset lists
-    have at most a hundred pages, and those of Zendesk Sell take about 300 bytes per row.
+    have at most a hundred pages, and those of Zendesk Sell take about 300 bytes per row. `time_fields`
+    contain the times of a row: of its creation, and of a change by which it matches the list.
     """
 
-    def __init__(self, stream: str, keys: list[str], count: int | None = None, started_at: int | None = None) -> None:
-        self._stream, self._key_fields = stream, keys
+    def __init__(
+        self,
+        stream: str,
+        keys: list[str],
+        count: int | None = None,
+        started_at: int | None = None,
+        time_fields: tuple[str, ...] = TIME_FIELDS,
+    ) -> None:
+        self._stream, self._key_fields, self._time_fields = stream, keys, time_fields
         self.count, self._started_at = count, started_at
         self.passes = 0
         self._hashes: dict[Any, int] = {}
@@ -41,13 +48,12 @@ class OffsetDriftDetector:
         """The rows that no earlier pass has returned in the same version."""
         return [row for row in rows if self._hashes.get(self._key(row)) != _row_hash(row)] if self._hashes else rows
 
-    def record_page(self, response: ParsedResponse, rows: list[Row]) -> None:
-        """Record a page."""
-        count = page_fields.count(response.body)
-        moved = [_latest_change(row) for row in rows]
+    def record_page(self, requested_at: int, count: int | None, rows: list[Row]) -> None:
+        """Record a page that was requested at an epoch second, with the count that it reports."""
+        moved = [self._latest_change(row) for row in rows]
         self._is_uncertain |= count is None or None in moved
         if self._started_at is None:
-            self._started_at, self.count = response.requested_at, count
+            self._started_at, self.count = requested_at, count
         else:
             self._has_moved |= count != self.count or max(filter(None, moved), default=0) >= self._started_at
         keys = [self._key(row) for row in rows]
@@ -71,14 +77,13 @@ class OffsetDriftDetector:
         self._started_at, self._has_moved, self._is_uncertain = None, False, False
         return moved and self.passes < MAX_PASSES
 
+    def _latest_change(self, row: Row) -> int | None:
+        """The latest time at which a row entered the list: its creation, or a change by which it matches the list."""
+        return max(filter(None, (times.epoch(row.get(name)) for name in self._time_fields)), default=None)
+
     def _key(self, row: Row) -> Any:
         key = tuple(str(row[name]) for name in self._key_fields if row.get(name) is not None)
         return key or _row_hash(row)
-
-
-def _latest_change(row: Row) -> int | None:
-    """The latest time at which a row entered the list: its creation, or a change by which it matches the list."""
-    return max(filter(None, map(times.epoch, (row.get("created_at"), row.get("updated_at")))), default=None)
 
 
 def _row_hash(row: Row) -> int:

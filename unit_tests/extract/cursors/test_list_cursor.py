@@ -111,6 +111,18 @@ def test_time_filter_is_sent_on_every_page(options: dict[str, Any], since: Any) 
     assert progress.query == {**SECOND, name: since}
 
 
+def test_a_list_with_an_end_sends_the_time_of_its_first_request_on_every_page() -> None:
+    before = times.now()
+    progress = opened(
+        SAVED, since_parameter="fromDate", since_format="iso", since_margin=86400, until_parameter="toDate"
+    )
+    first = dict(progress.query or {})
+    assert first["fromDate"] == "2024-02-29T00:00:00Z"
+    assert before <= (times.epoch(first["toDate"]) or 0) <= times.now()
+    advance(progress, rows("2024-05-01T00:00:00Z"), {"page": 2})
+    assert progress.query == {"page": 2, "fromDate": first["fromDate"], "toDate": first["toDate"]}
+
+
 def test_range_ends_in_the_future() -> None:
     query = opened(SAVED, since_parameter="filter[created_at][]", since_format="range").query or {}
     start, end = query["filter[created_at][]"]

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from source_zendesk.extract.cursors.offset_drift import MAX_PASSES, OffsetDriftDetector
-from source_zendesk.http.response import ParsedResponse
 
 Row = dict[str, Any]
 BEGUN = 1714521600
@@ -20,7 +19,7 @@ def rows(*ids: int, **fields: Any) -> list[Row]:
 def read(watch: OffsetDriftDetector, *pages: tuple[int | None, list[Row]]) -> bool:
     """Whether the list must be read again after these pages, each with the count that it reports."""
     for count, page in pages:
-        watch.record_page(ParsedResponse({"count": count}, BEGUN), page)
+        watch.record_page(BEGUN, count, page)
     return watch.should_restart()
 
 
@@ -38,6 +37,15 @@ def test_list_without_drift_is_read_once() -> None:
 )
 def test_changed_count_repeated_row_or_new_row_is_drift(pages: Any) -> None:
     assert read(OffsetDriftDetector("views", ["id"]), *pages)
+
+
+def test_the_times_of_a_row_may_have_other_names() -> None:
+    reviews = [{"id": 1, "lastUpdatedISO": "2024-04-30T23:59:59Z"}]
+    changed = [{"id": 2, "lastUpdatedISO": "2024-05-01T00:00:00Z"}]
+    named = [OffsetDriftDetector("reviews", ["id"], time_fields=("lastUpdatedISO",)) for _ in range(2)]
+    assert not read(named[0], (2, reviews), (2, [{**reviews[0], "id": 2}]))
+    assert read(named[1], (2, reviews), (2, changed))
+    assert read(OffsetDriftDetector("reviews", ["id"]), (1, reviews))
 
 
 def test_row_changed_during_the_read_is_drift() -> None:

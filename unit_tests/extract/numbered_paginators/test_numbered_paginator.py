@@ -2,7 +2,7 @@
 
 import pytest
 
-from source_zendesk.extract.paginators import NumberedPaginator
+from source_zendesk.extract.numbered_paginators import NumberedPaginator
 
 PAGES = NumberedPaginator("dashboard_agent_activity", {}, pagination_key="agents_activity.pagination")
 

@@ -1,0 +1,87 @@
+"""Paginators of lists whose pages have numbers. Each docstring contains the stop rule and a sample response."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from source_zendesk.extract import page_fields
+from source_zendesk.extract.page_fields import Fields
+from source_zendesk.extract.paginators import Paginator, Query
+
+
+@dataclass
+class NumberedPaginator(Paginator):
+    """Requests the next page by its number.
+
+    Stop rule: the requested page is `total_pages` of the object at `pagination_key`, a dotted path. A response without
+    that object is the only page.
+
+    Sample response: `{"agents_activity": {"agents": [{"id": 1}], "pagination": {"current_page": 1, "total_pages": 3}}}`
+
+    https://developer.zendesk.com/api-reference/voice/talk-api/introduction/
+    """
+
+    pagination_key: str = "pagination"
+
+    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
+        """Request the next number."""
+        pagination: Mapping[str, Any] = body
+        for name in self.pagination_key.split("."):
+            pagination = page_fields.section(pagination, name)
+        page = int(query.get("page", 1))
+        return {"page": page + 1} if page < page_fields.number(pagination, "total_pages") else None
+
+
+@dataclass
+class CountedPaginator(Paginator):
+    """Requests the next page by its number until the list has no more rows.
+
+    Stop rule: the page is empty, `next` of the object at `pagination_key` is null, or the pages so far contain `total`
+    rows and the page is not full. The documentation has no maximum size, so a page that is not full is no end.
+
+    Sample response: `{"disputes": [{"disputeId": "1"}], "pagination": {"page": 1, "pageSize": 100, "total": 250}}`
+
+    https://developer.zendesk.com/api-reference/qa/export/
+    """
+
+    size_parameter: str = "pageSize"
+    pagination_key: str = "pagination"
+
+    def reported_count(self, body: object) -> int | None:
+        """The `total` of a response, None if it has none."""
+        pagination = page_fields.section(body, self.pagination_key) if isinstance(body, Mapping) else {}
+        return page_fields.number(pagination, "total") if "total" in pagination else None
+
+    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[object]) -> Query | None:
+        """Request the next number."""
+        page = int(query.get("page", 1))
+        if not rows or self._is_last(page, page_fields.section(body, self.pagination_key), len(rows)):
+            return None
+        return self._with_page_size({"page": page + 1})
+
+    def _is_last(self, page: int, pagination: Fields, row_count: int) -> bool:
+        if "next" in pagination:
+            return not page_fields.link(pagination, "next")
+        if "total" not in pagination:
+            return False
+        total = page_fields.number(pagination, "total")
+        size = page_fields.number(pagination, "pageSize") or self.max_page_size
+        return row_count < size and page * size >= total if size else page == 1 and row_count >= total
+
+
+@dataclass
+class NextCursorPaginator(CountedPaginator):
+    """Follows `nextCursor`; if the first response has none, the numbers of the pages.
+
+    Stop rule: `nextCursor` is empty. If the first response has none: the rule of `CountedPaginator`.
+
+    Sample response: `{"rows": [{"autoqaRatingId": "1"}], "nextCursor": "xyz"}`
+
+    https://developer.zendesk.com/api-reference/qa/export/
+    """
+
+    def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[object]) -> Query | None:
+        """Request the page after `nextCursor`."""
+        if cursor := page_fields.cursor(body, "nextCursor"):
+            return self._with_page_size({"cursor": cursor})
+        return None if "cursor" in query else super().next_query(query, body, rows)
