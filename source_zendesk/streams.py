@@ -46,6 +46,7 @@ from source_zendesk.output.rate_limit_status import RateLimitStatus
 from source_zendesk.parent_readers import ParentReaders
 from source_zendesk.record_transformations import build_transformations
 from source_zendesk.settings import Settings
+from source_zendesk.settings.configured_parents import configured_endpoints
 from source_zendesk.settings.offered_streams import configured_properties
 from source_zendesk.sync_context import StreamRun, SyncContext
 from source_zendesk.writes.action_context import ActionContext
@@ -60,7 +61,8 @@ class StreamBuilder:
     def __init__(
         self, manifest: Manifest, definitions: Mapping[str, Mapping[str, Any]], settings: Settings, sync: SyncContext
     ) -> None:
-        self._endpoints, self._definitions, self._settings, self._sync = manifest.endpoints, definitions, settings, sync
+        self._endpoints = configured_endpoints(manifest.endpoints, settings.products)
+        self._definitions, self._settings, self._sync = definitions, settings, sync
         self._load_schema = manifest.record_schema
         manifest_definitions = manifest.content["definitions"]
         self._references, self._custom_field_options = (

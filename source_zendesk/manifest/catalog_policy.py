@@ -63,10 +63,11 @@ def _counted_stream(endpoint: Endpoint, _: Endpoints) -> str:
 def _repeated_parent(endpoint: Endpoint, endpoints: Endpoints) -> str:
     """The parent with the same schema: its records already are the records of this stream.
 
-    A parameter that the parent does not send can add fields to the records, such as `include=settings`.
+    A parameter that the parent does not send can add fields to the records, such as `include=settings`. The parent's
+    list may be refused if the value can come from the configuration.
     """
     own = schema_path(endpoint.schema, endpoint.product)
-    parents = parent_endpoints(endpoint, endpoints)
+    parents = [endpoints[parent.stream] for parent in endpoint.parents if parent.stream and not parent.setting]
     same = (each for each in parents if schema_path(each.schema, each.product) == own)
     return next((each.name for each in same if endpoint.options.query.items() <= each.options.query.items()), "")
 

@@ -24,7 +24,7 @@ class ProductAccount:
 
     url: str = key("", "the address, a template over the fields of the settings and `block`, the configured block")
     left_out: str = key("", "the part of paths that the configured host does not have, a template like `url`")
-    check: str = key("", "the path that `check` requests")
+    check: str = key("", "the path that `check` requests, a template over `block`")
     token_path: str = key("/oauth/tokens", "the path of token requests, if the product has OAuth")
     token_client_in_header: bool = key(
         default=False,

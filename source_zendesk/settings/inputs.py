@@ -7,7 +7,9 @@ from typing import Any
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.placeholders import InvalidPathValueError, check_value
+from source_zendesk.settings.configured_parents import configured_values
 from source_zendesk.settings.field_values import as_object
+from source_zendesk.settings.product_access import ProductAccess
 
 
 def suggestions(name: str, names: Iterable[str]) -> str:
@@ -37,13 +39,19 @@ def check_parameters(endpoint: Endpoint, parameters: Mapping[str, Any], field: s
         raise ConfigError(f"`{field}`: {error}.") from error
 
 
-def inputs_by_stream(items: Iterable[Mapping[str, Any]], manifest: Manifest) -> dict[str, list[dict[str, Any]]]:
-    """The parameters of `inputs` by stream; raises `ConfigError` for an item that is not valid."""
+def inputs_by_stream(
+    items: Iterable[Mapping[str, Any]], manifest: Manifest, products: Mapping[str, ProductAccess]
+) -> dict[str, list[dict[str, Any]]]:
+    """The parameters of `inputs` by stream, with those that the blocks of `products` contain.
+
+    Raises `ConfigError` for an item that is not valid.
+    """
     inputs: dict[str, list[dict[str, Any]]] = {}
     for index, item in enumerate(items):
         field = f"inputs[{index}].parameters"
-        parameters = as_object(item.get("parameters"), field)
+        given = as_object(item.get("parameters"), field)
         endpoint = _find_endpoint(manifest, item["stream"], index)
+        parameters = {**configured_values(endpoint, manifest.endpoints, products), **given}
         check_parameters(endpoint, parameters, field)
         inputs.setdefault(endpoint.name, []).append(parameters)
     return inputs

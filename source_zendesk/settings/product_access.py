@@ -30,6 +30,11 @@ class ProductAccess:
     problem: str = ""
 
     @property
+    def check_path(self) -> str:
+        """The path that `check` requests."""
+        return str(InterpolatedString.create(self.account.check, parameters={}).eval({}, block=self.credentials))
+
+    @property
     def overrides(self) -> dict[str, Any]:
         """The settings of the components that send requests to the product, in place of those of the account."""
         return {

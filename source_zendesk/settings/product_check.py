@@ -38,7 +38,7 @@ def _failure(name: str, settings: Settings) -> str:
 def _check(name: str, settings: Settings) -> None:
     config, access = settings.config_of(name), settings.products[name]
     headers = ZendeskAuthenticator(config, access.api_url, CHECK_TIMEOUTS).get_auth_header()
-    response = CheckRequests(config).get(access.account.check, headers)
+    response = CheckRequests(config).get(access.check_path, headers)
     _raise_for_refusal(response, access.account.title, config)
     if parse_json(response) is None:
         raise ConfigError(f"The server at {access.api_url} is not Zendesk; check the block.")

@@ -67,6 +67,10 @@ class Settings:
         values = _defaults(schema) | {name: value for name, value in migrated.items() if not is_unset(value)}
         subdomain = parse_subdomain(values["subdomain"])
         base_url = parse_base_url(values["base_url"]) if "base_url" in values else ""
+        products = {
+            name: parse_access(name, block, manifest.accounts[name], {"subdomain": subdomain, "base_url": base_url})
+            for name, block in blocks.items()
+        }
         return cls(
             given=config,
             subdomain=subdomain,
@@ -84,16 +88,13 @@ class Settings:
             custom_fields=values["custom_fields"],
             allow_writes=values["allow_writes"],
             dry_run=values["dry_run"],
-            inputs=inputs_by_stream(values.get("inputs", []), manifest),
+            inputs=inputs_by_stream(values.get("inputs", []), manifest, products),
             sideloads=includes_by_stream(values.get("sideloads", []), manifest),
             files=without_unset(values.get("files", {})),
             actions=actions_by_stream(
                 values.get("actions", []), manifest, is_allowed=values["allow_writes"] or values["dry_run"]
             ),
-            products={
-                name: parse_access(name, block, manifest.accounts[name], {"subdomain": subdomain, "base_url": base_url})
-                for name, block in blocks.items()
-            },
+            products=products,
         )
 
     @cached_property

@@ -1,0 +1,39 @@
+"""Parents whose values come from the block of a product."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from source_zendesk.manifest import Endpoint, ParentRef
+from source_zendesk.settings.product_access import ProductAccess
+
+Products = Mapping[str, ProductAccess]
+
+
+def configured_values(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], products: Products) -> dict[str, str]:
+    """The values for placeholders and parameters of an endpoint, and of its parents, that its product's block has."""
+    values: dict[str, str] = {}
+    for parent in endpoint.parents:
+        if value := _value(parent, endpoint, products):
+            values |= dict.fromkeys(parent.fields, value)
+        elif parent.stream:
+            of_parent = configured_values(endpoints[parent.stream], endpoints, products)
+            values |= {name: of_parent[source] for name, source in parent.fields.items() if source in of_parent}
+    return values
+
+
+def configured_endpoints(endpoints: Mapping[str, Endpoint], products: Products) -> dict[str, Endpoint]:
+    """The endpoints with the values of the blocks in place of the parent streams that they replace."""
+    return {name: _with_configured_parents(endpoint, products) for name, endpoint in endpoints.items()}
+
+
+def _with_configured_parents(endpoint: Endpoint, products: Products) -> Endpoint:
+    parents = [
+        ParentRef(fields=parent.fields, values=[value]) if (value := _value(parent, endpoint, products)) else parent
+        for parent in endpoint.parents
+    ]
+    return endpoint if parents == endpoint.parents else replace(endpoint, parents=parents)
+
+
+def _value(parent: ParentRef, endpoint: Endpoint, products: Products) -> str:
+    access = products.get(endpoint.options.account)
+    return str(access.credentials.get(parent.setting, "")) if access and parent.setting else ""
