@@ -76,6 +76,8 @@ class ExpectedParents:
         """The parameters that select rows, in chunks; one empty query for an endpoint that lists them itself."""
         if endpoint.of == "email_notifications" and not endpoint.placeholders:
             return [{"filter[ticket_id]": number} for number in self._store.tickets.ids()]
+        if endpoint.serve == "messaging_conversations":
+            return [{"filter[userId]": each["id"]} for each in self._store.all("messaging_users")]
         if endpoint.serve == "featured_articles":
             return [{"locale": locale} for locale in LOCALES]
         is_batched = endpoint.path.endswith(("_many", "/fulfilled"))

@@ -14,6 +14,7 @@ from integration_tests.emulator.api.errors import ApiError
 from integration_tests.emulator.data.history import COMMENTS
 from integration_tests.emulator.emulator import find_endpoint
 from integration_tests.emulator.products.help_center.seed import LOCALES
+from integration_tests.emulator_auth import EmulatorAuth
 from integration_tests.expected_parents import ExpectedParents
 from source_zendesk.manifest import Endpoint, Manifest
 
@@ -200,9 +201,8 @@ class ExpectedRows:
         if (method == "GET" or query.keys() <= endpoint.accepts) and not path.startswith(LIVE_JOBS):
             rows = self.zendesk.expected(method, f"{path}?{urlencode(query)}", host)
             return rows if endpoint.key else _unwrapped(rows)
-        credentials = self.zendesk.config()["credentials"]
-        login = (f"{credentials['email']}/token", credentials["api_token"])
-        body = requests.request(method, self.zendesk.base_url + path, json=query, auth=login, timeout=120).json()
+        auth = EmulatorAuth(self.zendesk)
+        body = requests.request(method, self.zendesk.base_url + path, json=query, auth=auth, timeout=120).json()
         lists = [body[name] for name in ("rows", "tickets") if name in body]
         return lists[0] if lists else _unwrapped([body])
 

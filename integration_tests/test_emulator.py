@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 import pytest
-from requests import Response, Session
+from requests import Session
 
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.__main__ import main
 from integration_tests.emulator.api.registry import HANDLERS
 from integration_tests.emulator.api.routes import Endpoint, endpoints
 from integration_tests.emulator.data.shapes import fits, shapes
-from integration_tests.emulator.emulator import find_endpoint
 from integration_tests.emulator.examples import example, key_of
 from integration_tests.emulator.reads.lists import PARENTS
+from integration_tests.emulator_auth import EmulatorAuth
 from integration_tests.samples import group_of_served, sample
 
 Json = dict[str, Any]
@@ -39,28 +39,11 @@ def zendesk() -> Iterator[Emulator]:
         yield emulator
 
 
-class SignedSession(Session):
-    """A session with the credentials of the account, and of the products that have their own."""
-
-    def __init__(self, zendesk: Emulator) -> None:
-        super().__init__()
-        self._login = zendesk.account.login
-
-    def get(self, url: str | bytes, **options: Any) -> Response:
-        """The response to a request with the credentials of its path."""
-        path = urlsplit(str(url)).path.removesuffix(".json")
-        try:
-            product = find_endpoint("GET", path)[0].account
-        except KeyError:
-            product = ""
-        self.auth = None if product else (f"{self._login.email}/token", self._login.api_token)
-        headers = {"Authorization": f"Bearer {self._login.product_token(product)}"} if product else {}
-        return super().get(url, headers=headers, **options)
-
-
 @contextmanager
 def signed_session(zendesk: Emulator) -> Iterator[Session]:
-    with SignedSession(zendesk) as session:
+    """A session with the credentials of the account and of its products."""
+    with Session() as session:
+        session.auth = EmulatorAuth(zendesk)
         yield session
 
 

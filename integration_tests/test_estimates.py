@@ -12,7 +12,10 @@ from source_zendesk.manifest import Manifest
 ENDPOINTS = Manifest.load().endpoints
 READS = [name for name, endpoint in ENDPOINTS.items() if endpoint.kind == "read" and not endpoint.parents]
 # The paginators whose responses contain the count of the list.
-WITH_COUNT = ("$linked_paginator", "$next_url_paginator", "$offset_paginator")
+WITH_COUNT = (
+    *("$linked_paginator", "$next_url_paginator", "$offset_paginator"),
+    *("$counted_paginator", "$next_cursor_paginator"),
+)
 
 
 @pytest.fixture(scope="module")

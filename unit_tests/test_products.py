@@ -15,9 +15,9 @@ DOCUMENTS = Path(__file__).resolve().parents[2] / "shared" / "zendesk-api"
 LISTED, FIELDS = DOCUMENTS / "beyond.csv", DOCUMENTS / "beyond-schemas.json"
 ENTRIES = Manifest.load().endpoints
 ELSEWHERE = {
-    "ai_agents", "qa", "sell_search", "status", "sunshine_legacy", "wfm",
+    "ai_agents", "sell_search", "status", "sunshine_legacy", "wfm",
 }  # fmt: skip
-"""Products on hosts, or with credentials, of their own; so are the paths of messaging that begin with `/v2`."""
+"""Products on hosts, or with credentials, of their own."""
 SELL_HOST = "https://api.getbase.com"
 LEFT_OUT = {
     "greeting_audio_file": "a sound",
@@ -119,6 +119,8 @@ OTHER_KEYS = {
     "list_ticket_group_sla_policy_metrics": "no id has been seen",
     "show_trigger_limits": "an object without an id",
     "show_user_suspension": "an object without an id, one for each user",
+    "qa_reviews": "an id of the help desk, once for each workspace",
+    "qa_workspace_users": "the workspace has another name in the path",
 }
 OTHER_CURSORS = {
     "approval_requests": "decided later, without a time of change",
@@ -130,12 +132,18 @@ OTHER_CURSORS = {
     "agents": "changed later, without a time of change",
     "bans": "lifted later, so the list shrinks",
     "list_chats": "the list has no filter by time; `chats` is its export",
+    "qa_disputes": "resolved later, at another time than created",
+    "qa_quiz_overview": "the figures of answers change without the time",
     "webhook_invocation_attempts": "an attempt has no time of its end, by the description of the API",
 }
 OTHER_TYPES = {
     ("access_logs", "graphql"): "an object, by Zendesk's page",
     ("guide_medias", "id"): "a ULID, by Zendesk's page",
     ("visitors", "created"): "a time in ISO 8601, by Zendesk's page",
+    ("qa_quiz_overview", "fields[].type"): "the name of a type, by the description of the API",
+    ("qa_quiz_overview", "status"): "the name of a status, by the description of the API",
+    ("qa_quiz_response", "fields[].type"): "the name of a type, by the description of the API",
+    ("qa_quizzes", "status"): "the name of a status, by the description of the API",
     ("remote_authentications", "auth_mode"): "2, 3 or 4, by the description of the API",
     **{("sell_line_items", name): "a decimal number in a text" for name in ("price", "value", "variation")},
 }
@@ -156,9 +164,8 @@ def listed() -> Iterator[Row]:
     with LISTED.open() as file:
         for row in csv.DictReader(file):
             row["path"] = row["path"].removeprefix(SELL_HOST)
-            is_sell = row["product"] in ("sell", "sell_firehose")
-            elsewhere = row["product"] in ELSEWHERE or (row["path"].startswith("/v2/") and not is_sell)
-            if row["method"] != "(writes)" and not elsewhere and row["stream_name"] not in LEFT_OUT:
+            left_out = row["product"] in ELSEWHERE or row["stream_name"] in LEFT_OUT
+            if row["method"] != "(writes)" and not left_out:
                 yield row
 
 

@@ -109,8 +109,12 @@ class Emulator:
     def product_blocks(self) -> Row:
         """The blocks of all products with credentials of their own."""
         return {
-            product: {"credentials": "access_token", "access_token": self.account.login.product_token(product)}
-            for product in accounts()
+            product: {
+                "credentials": "access_token",
+                "access_token": self.account.login.product_token(product),
+                **fields,
+            }
+            for product, fields in accounts().items()
         }
 
     def expected(self, method: str, path: str, host: str = "") -> list[Row]:

@@ -16,7 +16,7 @@ from integration_tests.emulator.writes.generic import ORDER_KEYS, REQUIRED
 
 QUERY = {
     "start_time": "0", "query": "*", "name": "a", "subdomain": "other", "host_mapping": "help.example.com",
-    "ticket_ids": "1,2", "filename": "a.txt", "macro_id": "", "ids": "",
+    "ticket_ids": "1,2", "filename": "a.txt", "macro_id": "", "ids": "", "fromDate": "2020-01-01T00:00:00Z",
 }  # fmt: skip
 HANDLER_QUERY: dict[str, dict[str, str]] = {
     "export_cursor": {"start_time": "0"}, "search_export": {"filter[type]": "ticket"},

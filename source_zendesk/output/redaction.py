@@ -18,7 +18,7 @@ from source_zendesk.output.action_redaction import find_secrets
 from source_zendesk.printable import printable_text
 
 # Fields of `credentials` that are not secret.
-PUBLIC = ("credentials", "email", "scope", "token_expiry_date", "host", "base_url", "directory")
+PUBLIC = ("credentials", "email", "scope", "token_expiry_date", "host", "app_id", "base_url", "directory")
 # Words in messages about the configuration. A secret that equals one, such as a placeholder, is not redacted:
 # otherwise the message would be unreadable and reveal the secret.
 OWN_WORDS = frozenset(
@@ -30,7 +30,8 @@ OWN_WORDS = frozenset(
         *("recommended", "complete", "pass", "collect", "as_sent", "columns", "sideloads", "stream", "include"),
         *("inputs", "parameters", "actions", "body", "file", "json", "allow_writes", "true", "false", "dry_run"),
         *("files", "directory", "max_size_mb", "content_types", "include_flagged"),
-        *("chat", "host", "www.zopim.com", "sell"),
+        *("chat", "sell", "qa", "messaging", "app_key", "key_id", "key_secret", "app_id", "host"),
+        *("www.zopim.com", "api.smooch.io", "api.eu-1.smooch.io"),
     )
 )
 # Shorter texts are not redacted: they occur in most messages.

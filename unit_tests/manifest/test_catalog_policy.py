@@ -107,12 +107,12 @@ def test_excluded_streams_without_a_replacement_are_listed() -> None:
     assert {name for name, exclusion in EXCLUDED.items() if not exclusion.source_has_records} == {
         "compliance_deletion_statuses", "conversation_log", "custom_object_record_attachments",
         "custom_object_record_events", "email_notifications", "fulfilled_ticket_ids",
-        "list_ticket_group_sla_policy_metrics", "list_ticket_sla_policy_metrics", "organization_merges",
-        "password_requirements", "sell_associated_contacts", "sell_contact_documents", "sell_deal_documents",
-        "sell_lead_documents", "sell_line_items", "show_user_suspension", "side_conversations", "task_items",
-        "ticket_related", "ticket_task_lists", "user_entitlements", "user_subscriptions", "user_user_segments",
-        "visitors",
-        "webhook_invocation_attempts",
+        "list_ticket_group_sla_policy_metrics", "list_ticket_sla_policy_metrics", "messaging_clients",
+        "messaging_conversations", "messaging_devices", "messaging_messages", "messaging_participants",
+        "messaging_users", "organization_merges", "password_requirements", "sell_associated_contacts",
+        "sell_contact_documents", "sell_deal_documents", "sell_lead_documents", "sell_line_items",
+        "show_user_suspension", "side_conversations", "task_items", "ticket_related", "ticket_task_lists",
+        "user_entitlements", "user_subscriptions", "user_user_segments", "visitors", "webhook_invocation_attempts",
     }  # fmt: skip
 
 
@@ -140,6 +140,7 @@ SHARED_SCHEMAS = {
     "sell_outcome": {"sell_call_outcomes", "sell_visit_outcomes"},
     "sell_reason": {"sell_deal_unqualified_reasons", "sell_lead_unqualified_reasons", "sell_loss_reasons"},
     "sell_source": {"sell_deal_sources", "sell_lead_sources"},
+    "qa_user": {"qa_users", "qa_workspace_users"},
     "vote": {"article_comment_votes", "article_votes", "post_comment_votes", "post_votes"},
 }  # fmt: skip
 """Recommended streams that share a schema, but not their records or fields."""

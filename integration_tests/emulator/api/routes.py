@@ -17,6 +17,8 @@ PRODUCTS = HERE.parent / "products"
 PAGE_PARAMETERS = {
     "cursor": ("page[size]", "page[after]", "page[before]"),
     "offset": ("page", "per_page"),
+    "numbered": ("page", "pageSize"),
+    "after": ("page[size]", "page[after]", "page[before]"),
 }
 
 
@@ -27,7 +29,8 @@ class Endpoint:
     `through` gives the collections of placeholders that only this path has. If `brand` is set, the host of each
     help center serves its own rows; if `help_center` is set, each of them serves those of the account. If `admin` is
     set, agents are refused. `fields` are the returned fields, if the endpoint returns only some of the object's.
-    `account` is the product whose own credentials it needs, and `host` its host if it is not the account's.
+    `account` is the product whose own credentials it needs, `host` its host if it is not the account's, and `block` has
+    the fields by which a configuration selects that host.
     `largest` is the maximum page size, and `example` the example request if the other fields do not determine it.
     """
 
@@ -51,6 +54,7 @@ class Endpoint:
     help_center: int = 0
     account: str = ""
     host: str = ""
+    block: Mapping[str, str] = field(default_factory=dict)
     admin: int = 0
     largest: int = 100
     example: Mapping[str, Any] = field(default_factory=dict)
@@ -92,9 +96,9 @@ def _with_common_fields(content: Any) -> list[dict[str, Any]]:
     return [content["common"] | row for row in content["endpoints"]]
 
 
-def accounts() -> list[str]:
-    """The products with credentials of their own."""
-    return sorted({endpoint.account for endpoint in endpoints()} - {""})
+def accounts() -> dict[str, Mapping[str, str]]:
+    """The products with credentials of their own, each with the fields that select its host."""
+    return {endpoint.account: endpoint.block for endpoint in endpoints() if endpoint.account}
 
 
 @lru_cache(maxsize=1)

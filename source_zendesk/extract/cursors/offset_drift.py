@@ -22,8 +22,8 @@ class OffsetDriftDetector:
     misses it. No row moved if all pages report the same `count`, no row was returned twice, and none was created or
     changed meanwhile: each move past a boundary implies one of these. Without a `count`, or if rows have no times, no
     row moved if two passes return the same rows. The keys and hashes of all rows are kept in memory: most offset lists
-    have at most a hundred pages, and those of Zendesk Sell take about 300 bytes per row. `time_fields`
-    contain the times of a row: of its creation, and of a change by which it matches the list.
+    have at most a hundred pages, and those of Zendesk Sell take about 300 bytes per row. `time_fields` contain
+    the times of a row: of its creation, and of a change by which it matches the list.
     """
 
     def __init__(

@@ -104,7 +104,7 @@ def test_time_per_page_does_not_grow_with_the_list() -> None:
         pages = [rows(*range(page * 10, page * 10 + 10)) for page in range(first, first + 250)]
         begun = time.process_time()
         for page in pages:
-            watch.record_page(ParsedResponse({}, BEGUN), page)
+            watch.record_page(BEGUN, None, page)
         return time.process_time() - begun
 
     seconds = [seconds_of_pages(first) for first in range(0, 4000, 250)]

@@ -1,1 +1,1 @@
-"""Messaging conversations, by ticket and by conversation."""
+"""Messaging conversations, by ticket, by conversation, and of Sunshine Conversations."""

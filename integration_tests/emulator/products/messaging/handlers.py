@@ -39,13 +39,14 @@ def conversation_log(call: Call) -> Rows:
     if ticket["via"]["channel"] != CHANNEL:
         return listing([])
     length = call.account.store.seed_ids.rows if ticket["id"] == 1 else 1 + ticket["id"] % 4
-    rows = [_event(ticket, place) for place in range(length)]
+    rows = [_event(call, ticket, place) for place in range(length)]
     return listing(reversed(rows) if (call.query_value("sort") or "").startswith("-") else rows)
 
 
-def _event(ticket: Row, place: int) -> Row:
+def _event(call: Call, ticket: Row, place: int) -> Row:
     is_message = place > 0
-    author = {"type": "user" if place % 2 else "agent", "zen:sunco:user_id": f"sunco-{place % 2}"}
+    author = {"type": "user" if place % 2 else "agent"}
+    author["zen:sunco:user_id"] = call.account.store.seed_ids.id_of("messaging_users", ticket["id"] // 8 + place)
     author["zen:support:user_id"] = ticket["requester_id"] if place % 2 else ticket["submitter_id"]
     return {
         "id": f"{conversation_of(ticket['id'])}-{place}", "type": "Messages" if is_message else "ConversationCreated",

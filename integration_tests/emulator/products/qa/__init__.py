@@ -1,0 +1,1 @@
+"""Reviews, automatic reviews, survey answers, disputes, calibration sessions, scorecards and quizzes of Zendesk QA."""

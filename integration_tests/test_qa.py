@@ -1,0 +1,127 @@
+"""Zendesk QA: windows of dates, numbered pages that move, and workspaces as parents."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from integration_tests.compare import assert_same_rows
+from integration_tests.emulator import Emulator
+from integration_tests.emulator.data.clock import epoch_of, iso
+from integration_tests.harness import Result, Row, State, sync
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
+
+DAY = 86400
+BLOCK = {"credentials": "access_token", "access_token": "qa-token"}
+LISTS = {
+    "qa_reviews": ("/qa/api/export/reviews", "lastUpdatedISO", 30),
+    "qa_csat": ("/qa/api/export/csat", "csatAnsweredAt", 30),
+    "qa_autoqa_reviews": ("/qa/api/export/autoqa/reviews", "updatedAt", 7),
+    "qa_autoqa_ratings": ("/qa/api/export/autoqa/ratings", "updatedAt", 7),
+}
+"""The path, the cursor field and the days that a later read requests again."""
+
+
+def window(zendesk: Emulator, path: str) -> tuple[int, int]:
+    """The times between which the rows of a path were requested last."""
+    query = zendesk.requests_to(path)[-1].query
+    return epoch_of(query["fromDate"][-1]), epoch_of(query["toDate"][-1])
+
+
+@pytest.mark.parametrize("stream", LISTS)
+def test_a_later_read_requests_rows_since_the_state_and_a_margin(stream: str) -> None:
+    path, cursor, days = LISTS[stream]
+    with Emulator(seed=1, rows=120, tickets=5) as zendesk:
+        zendesk.clock.freeze()
+        first = sync(zendesk.config(), [stream])
+        start, end = window(zendesk, path)
+        assert start <= epoch_of("2020-01-01T00:00:00Z")
+        second = sync(zendesk.config(), [stream], first.state)
+        state = epoch_of(first.state_of(stream)[cursor])
+        assert window(zendesk, path)[0] == state - days * DAY
+        assert end <= window(zendesk, path)[1]
+        emits_all = "autoqa" not in stream
+        since = state - days * DAY if emits_all else state
+        expected = [row for row in first.records[stream] if epoch_of(row[cursor]) >= since]
+        assert_same_rows(second.records[stream], expected)
+
+
+def test_the_disputes_of_a_new_workspace_are_read_from_the_start_date(zendesk: Emulator) -> None:
+    first = sync(zendesk.config(), ["qa_disputes"])
+    workspace = zendesk.store.create("qa_workspaces", name="New")
+    old = {"createdAt": "2023-01-01T00:00:00Z", "workspaceId": workspace["id"]}
+    dispute = zendesk.store.create("qa_disputes", workspace["id"], disputeId="d-new", **old)
+    second = sync(zendesk.config(), ["qa_disputes"], first.state)
+    assert dispute["disputeId"] in {row["disputeId"] for row in second.records["qa_disputes"]}
+
+
+def test_a_dispute_that_is_resolved_later_is_emitted_again(zendesk: Emulator) -> None:
+    now = int(zendesk.clock.epoch())
+    (workspace, *_) = zendesk.store.all("qa_workspaces")
+    fields = {"workspaceId": workspace["id"], "createdAt": iso(now - DAY), "resolvedAt": None, "disputeId": "d-new"}
+    zendesk.store.create("qa_disputes", workspace["id"], **fields)
+    first = sync(zendesk.config(), ["qa_disputes"])
+    zendesk.store.update("qa_disputes", "d-new", resolvedAt=iso(now))
+    second = sync(zendesk.config(), ["qa_disputes"], first.state)
+    assert [row["resolvedAt"] for row in second.records["qa_disputes"] if row["disputeId"] == "d-new"] == [iso(now)]
+
+
+class Reviews:
+    """Serves reviews in pages by number; deletes a row of an earlier page before the third page."""
+
+    def __init__(self, count: int, *, deletes: bool = False) -> None:
+        self.rows = [
+            {"externalId": str(n), "workspaceId": "1", "lastUpdatedISO": iso(1_700_000_000 + n)} for n in range(count)
+        ]
+        self.deletes = deletes
+        self.pages: list[int] = []
+        self.windows: set[str] = set()
+
+    def __call__(self, arrived: RecordedRequest) -> Reply:
+        number, size = int(arrived.query.get("page", 1)), int(arrived.query["pageSize"])
+        self.pages.append(number)
+        self.windows.add(arrived.query["toDate"])
+        if self.deletes and len(self.pages) == 2:
+            del self.rows[0]
+        part = self.rows[(number - 1) * size : number * size]
+        pagination = {"page": number, "pageSize": size, "total": len(self.rows)}
+        return Reply(body={"conversations": part, "pagination": pagination})
+
+
+def read(reviews: Any, state: State | None = None) -> Result:
+    with RecordingServer(reviews) as server:
+        return sync({**server.config(), "qa": BLOCK}, ["qa_reviews"], state)
+
+
+def ids(result: Result) -> list[str]:
+    return [row["externalId"] for row in result.records["qa_reviews"]]
+
+
+def test_an_unchanged_list_is_read_once_with_one_end() -> None:
+    reviews = Reviews(250)
+    assert ids(read(reviews)) == [row["externalId"] for row in reviews.rows]
+    assert reviews.pages == [1, 2, 3]
+    assert len(reviews.windows) == 1
+
+
+def test_a_row_that_moves_past_a_page_boundary_is_emitted() -> None:
+    reviews = Reviews(250, deletes=True)
+    found = ids(read(reviews))
+    assert {row["externalId"] for row in reviews.rows} <= set(found)
+    assert len(found) == len(set(found))
+
+
+def test_a_list_without_a_total_is_read_to_its_empty_page() -> None:
+    def without_total(arrived: RecordedRequest) -> Reply:
+        reply = reviews(arrived)
+        return Reply(body={"conversations": reply.body["conversations"]})
+
+    reviews = Reviews(150)
+    assert set(ids(read(without_total))) == {row["externalId"] for row in reviews.rows}
+
+
+def test_an_error_of_the_product_is_named() -> None:
+    error: Row = {"code": 3, "message": "fromDate is too old", "details": []}
+    result = read(lambda _: Reply(400, error))
+    assert "fromDate is too old" in result.stream_errors["qa_reviews"]
