@@ -17,6 +17,7 @@ from integration_tests.interrupted_syncs import NOW, keys
 V2 = "/api/v2"
 TICKETS = f"{V2}/incremental/tickets/cursor"
 PAGE = 10
+CACHED = ["tickets", "ticket_metrics", "show_ticket"]
 HOSTS = [("tickets", "ticket_metrics"), ("users", "user_identities"), ("ticket_events", "ticket_comments")]
 
 
@@ -157,15 +158,19 @@ class Disk:
         return File()
 
 
+@pytest.fixture(scope="module")
+def roomy(zendesk: Emulator) -> Result:
+    """A read with enough room on the disk."""
+    return read(zendesk, CACHED)
+
+
 @pytest.mark.parametrize("room", [0, 1, 4_000, 20_000, 60_000])
 def test_a_full_disk_costs_requests_but_loses_no_row(
-    zendesk: Emulator, monkeypatch: pytest.MonkeyPatch, room: int
+    zendesk: Emulator, monkeypatch: pytest.MonkeyPatch, room: int, roomy: Result
 ) -> None:
-    streams = ["tickets", "ticket_metrics", "show_ticket"]
-    roomy = read(zendesk, streams)
     monkeypatch.setattr(tempfile, "TemporaryFile", Disk(room).file)
-    full = read(zendesk, streams, num_workers=2)
-    for stream in streams:
+    full = read(zendesk, CACHED, num_workers=2)
+    for stream in CACHED:
         assert sorted_rows(zendesk, stream, full) == sorted_rows(zendesk, stream, roomy)
     assert any("Cannot cache responses" in warning for warning in full.warnings)
     assert not any("Cannot cache responses" in warning for warning in roomy.warnings)
