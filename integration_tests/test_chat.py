@@ -224,6 +224,19 @@ def test_bans_of_both_lists_are_read_across_pages(zendesk: Emulator) -> None:
     assert starts == sorted(set(starts))
 
 
+def test_the_visitors_of_changed_chats_are_read_again(zendesk: Emulator) -> None:
+    first = read(zendesk, "visitors")
+    assert keys("visitors", first.records["visitors"]) == keys("visitors", zendesk.store.all("chat_visitors"))
+    zendesk.clock.advance(hours=1)
+    chat = zendesk.store.all("chats")[7]
+    zendesk.store.update("chats", chat["id"], update_timestamp=iso(int(zendesk.clock.epoch()) - 600))
+    zendesk.store.update("chat_visitors", chat["visitor"]["id"], banned=True)
+    zendesk.clear_requests()
+    second = read(zendesk, "visitors", state=first.state)
+    assert [(row["id"], row["banned"]) for row in second.records["visitors"]] == [(chat["visitor"]["id"], True)]
+    assert len(zendesk.requests) == 2
+
+
 # credentials
 
 
