@@ -7,6 +7,7 @@ import pytest
 from source_zendesk.manifest import Manifest, ParentRef
 from source_zendesk.settings.configured_parents import configured_endpoints, configured_values
 from source_zendesk.settings.product_access import ProductAccess
+from source_zendesk.settings.settings import Settings
 
 MANIFEST = Manifest.load()
 ACCOUNT = MANIFEST.accounts["messaging"]
@@ -22,6 +23,17 @@ def values(stream: str, products: dict[str, ProductAccess]) -> dict[str, str]:
 def test_without_the_field_the_parent_stream_is_read(products: dict[str, ProductAccess]) -> None:
     assert configured_endpoints(MANIFEST.endpoints, products) == MANIFEST.endpoints
     assert values("messaging_integrations", products) == {}
+
+
+def test_a_block_without_its_secret_still_completes_an_input() -> None:
+    inputs = [{"stream": "messaging_users", "parameters": {"userIdOrExternalId": "u1"}}]
+    block = {"credentials": "app_key", "key_id": "k1", "app_id": "a1"}
+    login = {"credentials": "basic", "email": "ada@example.com", "password": "a-password"}
+    settings = Settings.parse(
+        {"subdomain": "acme", "credentials": login, "messaging": block, "inputs": inputs}, MANIFEST
+    )
+    assert settings.products["messaging"].problem.startswith("`messaging.key_secret`: expected a string; it is missing")
+    assert settings.inputs == {"messaging_users": [{"userIdOrExternalId": "u1", "appId": "a1"}]}
 
 
 def test_the_field_replaces_the_parent_stream() -> None:
