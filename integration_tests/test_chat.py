@@ -371,3 +371,17 @@ def test_no_other_host_gets_the_token(host: str, zendesk: Emulator) -> None:
     assert "`chat.host`: expected" in result.stream_errors["departments"]
     assert result.statuses["groups"][-1] == "COMPLETE"
     assert all("chat" not in sent.headers["authorization"] for sent in zendesk.requests)
+
+
+@pytest.mark.parametrize("body", ["<html><title>Sign in</title></html>", "pong"])
+def test_a_host_that_answers_something_else_fails_the_streams_of_chat_by_name(body: str, zendesk: Emulator) -> None:
+    with RecordingServer(lambda _: Reply(body=body)) as other:
+        config = zendesk.config()
+        config["chat"] = {**config["chat"], "base_url": other.base_url}
+        result = sync(config, ["chats", "departments", "agents", "groups"])
+        status = run("check", config=config).connection_status
+    assert result.stream_errors.keys() == {"chats", "departments", "agents"}
+    assert all(name in error for name, error in result.stream_errors.items())
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    assert status["status"] == "FAILED"
+    assert status["message"].startswith("`chat`: ")
