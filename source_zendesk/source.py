@@ -232,22 +232,22 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         settings = self.settings_for(config)
         available = {endpoint.name for endpoint in available_endpoints(self._manifest, settings)}
         selected = [name for name in self._selected if name in available]
-        unknown = {
-            name: self.unknown_stream_error(name, settings)
-            for name in self._selected
-            if name not in (*available, reconciliation.NAME)
+        unknown = [name for name in self._selected if name not in (*available, reconciliation.NAME)]
+        unreadable = {
+            "Unknown streams in the catalog": {name: self.unknown_stream_error(name, settings) for name in unknown},
+            "Streams with a malformed state": state_errors(self._manifest, self._state_manager, selected),
+            "Streams of a product without valid credentials": access_errors(self._manifest, settings, selected),
         }
+        causes = {name: cause for each in unreadable.values() for name, cause in each.items()}
         check_directory_is_used(self.services.files_directory, self._with_files)
-        malformed = state_errors(self._manifest, self._state_manager, selected)
         if unused := unused_states(self._state_manager, self._selected):
             LOGGER.warning(unused)
-        without_access = access_errors(self._manifest, settings, selected)
         self._warn_of_old_names()
-        for name, cause in {**unknown, **malformed, **without_access}.items():
+        for name, cause in causes.items():
             stream = StreamDescriptor(name=name)
             yield ConfigError(cause).as_airbyte_message(stream_descriptor=stream)
             yield as_airbyte_message(stream, AirbyteStreamStatus.INCOMPLETE)
-        readable = [name for name in selected if name not in {*malformed, *without_access}]
+        readable = [name for name in selected if name not in causes]
         page_counts = {name: pages_of_last_run(self._state_manager, name) for name in readable}
         schedule = Schedule(self._manifest, readable, page_counts)
         threads = schedule.threads(settings.num_workers)
@@ -263,12 +263,7 @@ class SourceZendesk(ConcurrentDeclarativeSource):
             builder.close()
             self.services.schema_drift.log_report()
             self.services.file_report.log_report()
-        causes = {
-            "Unknown streams in the catalog": unknown,
-            "Streams with a malformed state": malformed,
-            "Streams of a product without valid credentials": without_access,
-        }
-        if errors := [f"{cause}: {', '.join(names)}." for cause, names in causes.items() if names]:
+        if errors := [f"{problem}: {', '.join(names)}." for problem, names in unreadable.items() if names]:
             raise ConfigError(f"{' '.join(errors)} The other streams were read.")
 
     def _add_reconciliation(
