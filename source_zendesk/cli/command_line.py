@@ -58,8 +58,8 @@ def _parser() -> argparse.ArgumentParser:
         nargs="?",
         default="",
         metavar="PATTERN",
-        help="the name of a stream, which is shown in full; or the start of a word in names or descriptions; or a "
-        "pattern such as '*_events'",
+        help="the name of a stream, which is shown in full; a product such as chat; the start of a word in names, or "
+        "else in descriptions; or a pattern such as '*_events'",
     )
     catalog = commands.add_parser("catalog", help="print a catalog for `read`")
     catalog.add_argument("--config", required=True, help="the configuration, a JSON file")

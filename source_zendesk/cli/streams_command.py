@@ -93,13 +93,17 @@ def stream_lines(args: argparse.Namespace) -> Iterator[str]:
 
 
 def _matching_rows(pattern: str, manifest: Manifest) -> list[StreamRow]:
-    """The streams with the pattern in their name, at the start of a word; if none has it, in their description."""
+    """The streams of the product, and those with the pattern in their name, at the start of a word.
+
+    If there are none, those with the pattern in their description.
+    """
     rows = [*map(StreamRow.from_endpoint, manifest.endpoints.values()), RECONCILIATION]
+    of_product = {each.name for each in manifest.endpoints.values() if each.product == pattern.replace(" ", "_")}
     rows.sort(key=lambda row: row.stream)
     if WILDCARDS & set(pattern):
         return [row for row in rows if fnmatch.fnmatchcase(row.stream, pattern)]
     word = re.compile(rf"(?<![a-z0-9]){re.escape(pattern)}")
-    return [row for row in rows if word.search(row.stream)] or [
+    return [row for row in rows if row.stream in of_product or word.search(row.stream)] or [
         row for row in rows if word.search(row.description.lower())
     ]
 

@@ -54,6 +54,13 @@ def test_a_pattern_selects_streams(pattern: str, found: str, missing: str) -> No
     assert (found in rows(pattern), missing in rows(pattern)) == (True, False)
 
 
+@pytest.mark.parametrize("product", sorted({each.product for each in ENDPOINTS.values()} - set(ENDPOINTS)))
+def test_the_name_of_a_product_selects_all_its_streams(product: str) -> None:
+    named = {each.name for each in ENDPOINTS.values() if each.product == product}
+    assert named <= set(rows(product))
+    assert named <= set(rows(product.replace("_", " ").title()))
+
+
 def test_a_word_that_no_name_contains_is_searched_in_descriptions() -> None:
     listed = rows("signed-in")
     assert "sessions" in listed
