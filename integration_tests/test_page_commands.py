@@ -13,12 +13,15 @@ from pathlib import Path
 import pytest
 
 from integration_tests.emulator import Emulator
-from integration_tests.harness import CONSOLE, Result, parse_output
+from integration_tests.harness import CONSOLE, Result, Row, parse_output
 
 ROOT = Path(__file__).resolve().parents[1]
 OPERATIONS = "docs/operations.md"
-# Programs that a page names and that are not part of the connector: an installation, a password store, a loader.
-STUBS = {"git": "", "pip": "", "load-somewhere": 'cat "$@" > /dev/null', "pass": "cat config.json"}
+# Programs that a page names and that are not part of the connector: an installation, a password store, loaders.
+STUBS = {
+    "git": "", "pip": "", "load-somewhere": 'cat "$@" > /dev/null', "pass": "cat config.json",
+    "aws": 'mkdir -p bucket; cp -r "$4/." bucket',
+}  # fmt: skip
 TICKETS, ROWS = 40, 25
 SAVED = ("tickets", "users", "groups")
 START = "2021-01-01T00:00:00Z"
@@ -167,3 +170,47 @@ def test_the_commands_for_custom_fields_print_views(shell: Shell) -> None:
     (commands,) = blocks("docs/custom-fields.md", "Views with titles")
     shell.run(commands)
     assert "CREATE OR REPLACE VIEW" in (shell.folder / "views.sql").read_text()
+
+
+def test_a_product_is_added_to_a_connection_with_its_state(shell: Shell) -> None:
+    read = "source-zendesk read --config config.json --catalog catalog.json --state-file state.json > messages.jsonl"
+    shell.write_catalog(["tickets", "users"])
+    shell.run(read)
+    (commands,) = blocks("docs/products.md", "Add a product to a connection")
+    assert "\nchats," in shell.run(commands)
+    shell.run(read)
+    added = shell.result("messages.jsonl").records
+    assert (len(added["tickets"]), len(added["chats"])) == (0, ROWS)
+    assert shell.saved_streams() == {"tickets", "users", "chats", "agent_timeline"}
+
+
+def test_the_commands_for_files_store_them(shell: Shell) -> None:
+    (commands,) = blocks("docs/files.md", "In the shell")
+    shell.run(commands)
+    result = shell.result("messages.jsonl")
+    paths = [record["file_reference"]["source_file_relative_path"] for record in records_with_files(result)]
+    assert paths
+    assert [path for path in paths if not (shell.folder / "files" / path).is_file()] == []
+    assert len(result.records["tickets"]) == TICKETS
+
+
+def records_with_files(result: Result) -> list[Row]:
+    return [record for record in result.bodies("record") if record.get("file_reference")]
+
+
+def test_a_nightly_script_uploads_the_new_attachments_once(shell: Shell) -> None:
+    catalog, script = blocks("docs/files.md", "Attachments of tickets each night")
+    shell.run(catalog)
+    shell.run(script)
+    uploaded = sorted(path for path in (shell.folder / "bucket").rglob("*") if path.is_file())
+    (messages,) = (shell.folder / "messages").iterdir()
+    referenced = records_with_files(parse_output(messages.read_text().splitlines()))
+    assert uploaded == sorted(
+        shell.folder / "bucket" / record["file_reference"]["source_file_relative_path"] for record in referenced
+    )
+    assert uploaded
+    messages.unlink()
+    for path in uploaded:
+        path.unlink()
+    shell.run(script)
+    assert [path for path in (shell.folder / "bucket").rglob("*") if path.is_file()] == []

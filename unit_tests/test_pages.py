@@ -25,8 +25,8 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 FENCE = re.compile(r"^( *)```(\w*)\n(.*?)^ *```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]*)\)")
 OTHER_COMMANDS = {
-    *("cp", "export", "flock", "git", "grep", "ln", "mkdir", "mv", "pip", "python", "sed", "tee", "wait"),
-    *("docker", "load-somewhere", "meltano"),
+    *("cp", "export", "flock", "git", "grep", "ln", "mkdir", "mv", "pip", "python", "rm", "sed", "set", "tee", "wait"),
+    *("aws", "docker", "load-somewhere", "meltano"),
 }
 MINIMAL_CONFIG: dict[str, Any] = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "x"}}
 
