@@ -23,7 +23,7 @@ from source_zendesk.http.limit_headers import (
 )
 from source_zendesk.http.rate_limit import NO_WAIT
 from source_zendesk.http.rate_limits import RateLimits
-from source_zendesk.http.reachability import Reachability
+from source_zendesk.http.reachability import HostReachability
 from source_zendesk.output.rate_limit_status import RateLimitStatus
 from source_zendesk.output.sync_stats import SyncStats
 
@@ -45,7 +45,7 @@ class AdaptiveApiBudget(APIBudget):
         endpoint_limits: EndpointLimits,
         stats: SyncStats,
         executor: AdaptiveExecutor | None = None,
-        reachability: Reachability | None = None,
+        reachability: HostReachability | None = None,
         status: RateLimitStatus | None = None,
         clock: Callable[[], float] = time.monotonic,
         wait_on: Callable[[threading.Condition, float], object] = threading.Condition.wait,
@@ -53,7 +53,7 @@ class AdaptiveApiBudget(APIBudget):
         super().__init__(policies=[])
         self._endpoint_limits, self._stats, self._clock, self._wait_on = endpoint_limits, stats, clock, wait_on
         self._limits, self._executor = RateLimits(), executor or AdaptiveExecutor()
-        self._reachability, self._status = reachability or Reachability(), status or RateLimitStatus(NO_MESSAGES)
+        self._reachability, self._status = reachability or HostReachability(), status or RateLimitStatus(NO_MESSAGES)
         self._limits_changed = threading.Condition()
 
     def get_matching_policy(self, request: Any) -> AbstractCallRatePolicy | None:
@@ -65,20 +65,21 @@ class AdaptiveApiBudget(APIBudget):
         path = _path(request)
         limits, logged_until, started_at = self._endpoint_limits.for_path(path), 0.0, self._clock()
         with self._limits_changed:
-            while (wait := self._limits.try_acquire(limits, now := self._clock())) > NO_WAIT and self._may_wait:
-                if limits.scarce:
+            while (wait := self._limits.try_acquire(limits, now := self._clock())) > NO_WAIT and self._may_wait(
+                request
+            ):
+                if limits.scarce or limits.rate:
                     self._executor.discount()
                 if wait.is_for_limit:
                     logged_until = self._log_wait(wait.seconds, path, logged_until)
                     self._report(now + wait.seconds - started_at, wait.resets_in)
-                self._wait_on(self._limits_changed, min(wait.seconds, self._reachability.remaining))
+                self._wait_on(self._limits_changed, min(wait.seconds, self._reachability.of(request.url).remaining))
             request.zendesk_sent_at = now
         self._stats.add_request()
 
-    @property
-    def _may_wait(self) -> bool:
+    def _may_wait(self, request: Any) -> bool:
         """Whether a request that waits can still succeed."""
-        return self._reachability.remaining > 0
+        return self._reachability.of(request.url).remaining > 0
 
     def _log_wait(self, wait: float, path: str, logged_until: float) -> float:
         """Log a wait and return its end; a wait that continues after a spurious wakeup is not logged again."""

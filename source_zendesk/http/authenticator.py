@@ -8,7 +8,7 @@ from airbyte_cdk.sources.declarative.auth.declarative_authenticator import Decla
 from airbyte_cdk.sources.declarative.interpolation.interpolated_string import InterpolatedString
 
 from source_zendesk.http.oauth_tokens import ClientCredentialsTokens, OAuthTokens, RefreshTokens
-from source_zendesk.http.reachability import Reachability
+from source_zendesk.http.reachability import HostReachability
 from source_zendesk.http.session import SYNC_TIMEOUTS, Timeouts
 
 USER_FORMATS = {
@@ -33,14 +33,14 @@ class ZendeskAuthenticator(DeclarativeAuthenticator):
     config: Mapping[str, Any]
     url: str
     timeouts: Timeouts
-    reachability: Reachability | None
+    reachability: HostReachability | None
 
     def __init__(
         self,
         config: Mapping[str, Any],
         url: str,
         timeouts: Timeouts = SYNC_TIMEOUTS,
-        reachability: Reachability | None = None,
+        reachability: HostReachability | None = None,
     ) -> None:
         address = str(InterpolatedString.create(url, parameters={}).eval(config))
         self.config, self.url, self.timeouts = config, address.rstrip("/"), timeouts

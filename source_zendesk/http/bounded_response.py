@@ -14,7 +14,7 @@ from urllib3 import HTTPResponse
 from urllib3.exceptions import DecodeError, LocationParseError, ProtocolError, ReadTimeoutError, SSLError
 from urllib3.util.ssl_ import create_urllib3_context
 
-from source_zendesk.http.reachability import Reachability
+from source_zendesk.http.reachability import HostReachability
 from source_zendesk.http.timed_connection import DEADLINE_IN_SECONDS, POOLS, ResponseDeadlineError
 
 # The maximum number of threads, and of hosts (one for each brand). Further connections are closed after their request.
@@ -75,13 +75,13 @@ class BoundedAdapter(HTTPAdapter):
     """Adapter that bounds all responses of a session; sessions can share one, and thereby its connections.
 
     Raises `InvalidURL` and `InvalidProxyURL`, before anything is sent, where `requests` raises none of its own errors.
-    Until the first response, `reachability` bounds the requests.
+    Until the first response of a host, `reachability` bounds the requests to it.
     """
 
-    def __init__(self, reachability: Reachability | None = None) -> None:
+    def __init__(self, reachability: HostReachability | None = None) -> None:
         self._contexts: dict[str | None, ssl.SSLContext] = {}
         super().__init__(pool_connections=MAX_CONNECTIONS, pool_maxsize=MAX_CONNECTIONS)
-        self.reachability = reachability or Reachability()
+        self.reachability = reachability or HostReachability()
         # Weak, because the pool managers drop pools when they are closed or have too many.
         self._pools: WeakValueDictionary[Any, Any] = WeakValueDictionary()
 
@@ -102,13 +102,14 @@ class BoundedAdapter(HTTPAdapter):
 
         Raises `ResponseTooSlowError` for headers that arrive after the deadline, and `UnreachedError`.
         """
-        timeout = self.reachability.start_attempt(options.get("timeout"))
+        reachability = self.reachability.of(str(request.url))
+        timeout = reachability.start_attempt(options.get("timeout"))
         try:
             response = self._send(request, *args, **{**options, "timeout": timeout})
         except requests.RequestException as error:
-            self.reachability.note_failure(error)
+            reachability.note_failure(error)
             raise
-        self.reachability.note_response()
+        reachability.note_response()
         return response
 
     def _send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:

@@ -19,7 +19,7 @@ from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import BoundedAdapter, ResponseTooLargeError, read_partial_body
 from source_zendesk.http.connection_failure import READ_TIMEOUT, TOO_SLOW, classify_failure, is_transient
 from source_zendesk.http.intermediaries import detect_intermediary
-from source_zendesk.http.reachability import Reachability, UnreachedError
+from source_zendesk.http.reachability import HostReachability, UnreachedError
 from source_zendesk.http.retry_loop import Outcome, send_with_retries
 from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, account_session, credentials_field
 from source_zendesk.http.token_exchange import token_exchange
@@ -62,10 +62,10 @@ class OAuthTokens(ABC):
         config: Mapping[str, Any],
         url: str,
         timeouts: Timeouts = SYNC_TIMEOUTS,
-        reachability: Reachability | None = None,
+        reachability: HostReachability | None = None,
     ) -> None:
         self.config, self.url, self.timeouts = config, url, timeouts
-        self._reachability = reachability or Reachability()
+        self._reachability = reachability or HostReachability()
 
     def valid_token(self) -> str:
         """An access token that has not expired."""

@@ -1,10 +1,11 @@
-"""The time limit of a command to which nothing has responded yet."""
+"""The time limit of the hosts of a command that have not responded yet."""
 
 import math
 import threading
 import time
 from collections.abc import Callable
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 import requests
 
@@ -22,7 +23,7 @@ class UnreachedError(requests.ConnectionError):
 
 
 class Reachability:
-    """Whether anything has responded to the requests of a command; until then, bounds their timeouts and retries.
+    """Whether a host has responded to the requests of a command; until then, bounds their timeouts and retries.
 
     The limit counts from the first attempt. Any response ends it for good, an error status too: a server that vanishes
     later is retried for longer. Thread-safe.
@@ -62,6 +63,23 @@ class Reachability:
         """Note a failed attempt; the wait for the next one ends with the limit."""
         self._last_failure = error
         error.zendesk_remaining = self.remaining  # type: ignore[attr-defined]
+
+
+class HostReachability:
+    """The reachability of each host: one that never responds ends its requests early, whatever the others do.
+
+    Thread-safe.
+    """
+
+    def __init__(self) -> None:
+        self._hosts: dict[str, Reachability] = {}
+        self._lock = threading.Lock()
+
+    def of(self, url: str) -> Reachability:
+        """The reachability of the host of an address."""
+        host = urlsplit(url).netloc
+        with self._lock:
+            return self._hosts.setdefault(host, Reachability())
 
 
 def remaining_after(outcome: object) -> float:

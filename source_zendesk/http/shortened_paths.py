@@ -1,7 +1,7 @@
 """Requests to a host whose paths lack a part of those that Zendesk documents."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 import requests
 from requests.adapters import BaseAdapter
@@ -18,7 +18,8 @@ class ShortenedPaths(BaseAdapter):
         """The response to the request with the shorter path."""
         sent = request.copy()
         parts = urlsplit(str(request.url))
-        sent.url = parts._replace(path=parts.path.replace(f"{self._part}/", "/", 1)).geturl()
+        path = parts.path.replace(f"{self._part}/", "/", 1)
+        sent.url = urlunsplit((parts.scheme, parts.netloc, path, parts.query, parts.fragment))
         return self._adapter.send(sent, *args, **options)
 
     def close(self) -> None:

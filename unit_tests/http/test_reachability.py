@@ -9,7 +9,7 @@ import requests
 
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.connection_failure import DNS, classify_failure
-from source_zendesk.http.reachability import Reachability, UnreachedError
+from source_zendesk.http.reachability import LIMIT_IN_SECONDS, HostReachability, Reachability, UnreachedError
 from source_zendesk.http.session import SYNC_TIMEOUTS
 
 TWO_MINUTES = 120
@@ -98,3 +98,11 @@ def test_the_error_is_caused_by_the_last_failure() -> None:
     with pytest.raises(UnreachedError) as unreached:
         reachability.start_attempt(None)
     assert classify_failure(unreached.value) == DNS
+
+
+def test_each_host_has_a_limit_of_its_own() -> None:
+    hosts = HostReachability()
+    hosts.of("https://acme.zendesk.com/api/v2/tags").note_response()
+    hosts.of("https://api.getbase.com/v2/users").start_attempt(None)
+    assert hosts.of("https://acme.zendesk.com/api/v2/users").remaining == math.inf
+    assert 0 < hosts.of("https://api.getbase.com/v2/contacts").remaining <= LIMIT_IN_SECONDS

@@ -105,3 +105,11 @@ def test_a_stream_that_waits_for_a_scarce_limit_leaves_its_turn_to_another(
     respond(1.0, exports(remaining=0), EXPORT)
     budget.acquire_call(request(EXPORT))
     assert executor.discounted > 0
+
+
+def test_a_stream_that_waits_for_the_rate_of_a_product_leaves_its_turn_to_another(
+    budget: AdaptiveApiBudget, executor: Recorder
+) -> None:
+    for _ in range(11):
+        budget.acquire_call(request("/v2/contacts"))
+    assert executor.discounted > 0
