@@ -19,12 +19,17 @@ EXAMPLES = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", PAGE
 CONFIGS = {example["actions"][0]["stream"]: example for example in EXAMPLES if "actions" in example}
 
 
-def act(zendesk: Emulator, stream: str, body: Json | None = None, state: Any = None) -> Result:
-    """Run an example; `body` replaces ids from the response of an earlier one."""
+def act(
+    zendesk: Emulator, stream: str, body: Json | None = None, state: Any = None, parameters: Json | None = None
+) -> Result:
+    """Run an example; `body` and `parameters` replace ids from the response of an earlier one."""
     config = {**zendesk.config(), **CONFIGS[stream]}
+    (action,) = config["actions"]
     if body:
-        (action,) = config["actions"]
-        config["actions"] = [{**action, "body": {**action["body"], **body}}]
+        action = {**action, "body": {**action["body"], **body}}
+    if parameters:
+        action = {**action, "parameters": {**action["parameters"], **parameters}}
+    config["actions"] = [action]
     result = sync(config, [stream], state)
     assert result.errors == []
     return result
@@ -51,6 +56,19 @@ def test_users_are_imported_once(zendesk: Emulator) -> None:
     assert {"Ada Lovelace", "Grace Hopper"} <= set(imported)
     assert len(first.records["create_or_update_many_users"]) == 2
     assert list(again.bodies("record")) == []
+
+
+def test_an_article_is_created_and_gets_its_attachment(
+    zendesk: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "manual.pdf").write_bytes(b"%PDF-1.7")
+    monkeypatch.chdir(tmp_path)
+    section = zendesk.store.all("sections")[0]["id"]
+    (article,) = act(zendesk, "create_article", parameters={"section_id": section}).records["create_article"]
+    attached = act(zendesk, "create_article_attachment", parameters={"article_id": article["id"]})
+    (record,) = attached.records["create_article_attachment"]
+    assert (article["section_id"], article["draft"]) == (section, True)
+    assert (record["article_id"], record["file_name"], record["inline"]) == (article["id"], "manual.pdf", False)
 
 
 def test_an_app_is_uploaded_built_and_installed(

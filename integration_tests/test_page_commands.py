@@ -214,3 +214,14 @@ def test_a_nightly_script_uploads_the_new_attachments_once(shell: Shell) -> None
         path.unlink()
     shell.run(script)
     assert [path for path in (shell.folder / "bucket").rglob("*") if path.is_file()] == []
+
+
+def test_the_commands_for_actions_send_each_item_once(shell: Shell) -> None:
+    item = {"stream": "update_many_tickets", "parameters": {"ids": [2, 3]}, "body": {"ticket": {"priority": "low"}}}
+    config = json.loads((shell.folder / "config.json").read_text()) | {"allow_writes": True, "actions": [item]}
+    config["credentials"] = {**config["credentials"], "scope": "read write"}
+    (shell.folder / "config.json").write_text(json.dumps(config))
+    (commands,) = blocks("docs/actions.md", "Run actions in the shell")
+    for records in (2, 0):
+        shell.run(commands)
+        assert len(shell.result("results.jsonl").records["update_many_tickets"]) == records
