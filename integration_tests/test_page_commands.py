@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,11 +57,11 @@ class Shell:
         return {state["stream"]["stream_descriptor"]["name"] for state in states}
 
 
-def blocks(page: str, heading: str) -> list[str]:
-    """The shell blocks below a heading, without the sections below it."""
+def blocks(page: str, heading: str, language: str = "sh") -> list[str]:
+    """The blocks in a language below a heading, without the sections below it."""
     section = (ROOT / page).read_text().partition(f"# {heading}\n")[2]
     fences: list[tuple[str, str]] = re.findall(
-        r"^( *)```sh\n(.*?)^ *```$",
+        rf"^( *)```{language}\n(.*?)^ *```$",
         re.split(r"^#+ ", section, maxsplit=1, flags=re.MULTILINE)[0],
         re.MULTILINE | re.DOTALL,
     )
@@ -225,3 +226,16 @@ def test_the_commands_for_actions_send_each_item_once(shell: Shell) -> None:
     for records in (2, 0):
         shell.run(commands)
         assert len(shell.result("results.jsonl").records["update_many_tickets"]) == records
+
+
+def test_the_program_for_states_of_airbyte_writes_a_state_file(shell: Shell) -> None:
+    (program,) = blocks("docs/moving-from-airbyte.md", "States", "python")
+    shown = [{"streamDescriptor": {"name": "chats"}, "streamState": {"update_timestamp": "2025-01-01T00:00:00Z"}}]
+    (shell.folder / "airbyte-state.json").write_text(json.dumps(shown))
+    subprocess.run([sys.executable, "-c", program], cwd=shell.folder, check=True)
+    shell.write_catalog(["chats", "departments"])
+    shell.run(
+        "source-zendesk read --config config.json --catalog catalog.json --state-file state.json > messages.jsonl"
+    )
+    records = shell.result("messages.jsonl").records
+    assert 0 < len(records["chats"]) < len(records["departments"]) == ROWS
