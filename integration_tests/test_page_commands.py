@@ -233,9 +233,8 @@ def test_the_program_for_states_of_airbyte_writes_a_state_file(shell: Shell) -> 
     shown = [{"streamDescriptor": {"name": "chats"}, "streamState": {"update_timestamp": "2025-01-01T00:00:00Z"}}]
     (shell.folder / "airbyte-state.json").write_text(json.dumps(shown))
     subprocess.run([sys.executable, "-c", program], cwd=shell.folder, check=True)
-    shell.write_catalog(["chats", "departments"])
+    shell.write_catalog(["chats"])
     shell.run(
         "source-zendesk read --config config.json --catalog catalog.json --state-file state.json > messages.jsonl"
     )
-    records = shell.result("messages.jsonl").records
-    assert 0 < len(records["chats"]) < len(records["departments"]) == ROWS
+    assert 0 < len(shell.result("messages.jsonl").records["chats"]) < ROWS
