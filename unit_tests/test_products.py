@@ -15,11 +15,12 @@ DOCUMENTS = Path(__file__).resolve().parents[2] / "shared" / "zendesk-api"
 LISTED, FIELDS = DOCUMENTS / "beyond.csv", DOCUMENTS / "beyond-schemas.json"
 ENTRIES = Manifest.load().endpoints
 ELSEWHERE = {
-    "ai_agents", "sell_search", "status", "sunshine_legacy", "wfm",
+    "ai_agents", "sell_search", "status", "sunshine_legacy",
 }  # fmt: skip
 """Products on hosts, or with credentials, of their own."""
 SELL_HOST = "https://api.getbase.com"
 LEFT_OUT = {
+    "wfm_shifts": "its window and page are in the body",
     "greeting_audio_file": "a sound",
     "download_custom_object_record_attachment": "a file",
     "download_macro_attachment": "a file",
@@ -123,6 +124,7 @@ OTHER_KEYS = {
     "qa_workspace_users": "the workspace has another name in the path",
 }
 OTHER_CURSORS = {
+    "wfm_time_off": "decided later, without a time of change",
     "approval_requests": "decided later, without a time of change",
     "oauth_tokens": "used later, without a time of change",
     "phone_numbers": "changed later, without a time of change",

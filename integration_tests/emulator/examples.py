@@ -17,12 +17,14 @@ from integration_tests.emulator.writes.generic import ORDER_KEYS, REQUIRED
 QUERY = {
     "start_time": "0", "query": "*", "name": "a", "subdomain": "other", "host_mapping": "help.example.com",
     "ticket_ids": "1,2", "filename": "a.txt", "macro_id": "", "ids": "", "fromDate": "2020-01-01T00:00:00Z",
+    "startTime": "0", "endTime": "1800000000",
 }  # fmt: skip
 HANDLER_QUERY: dict[str, dict[str, str]] = {
     "export_cursor": {"start_time": "0"}, "search_export": {"filter[type]": "ticket"},
     "macro_replica": {"ticket_id": "1"}, "record_by_name": {"name": "Record 1"},
 }  # fmt: skip
 FIXED_PARAMS = {
+    "template_id": "t1",
     "incremental_resource": "tickets", "target_type": "zen:user", "source_type": "zen:user",
     "ticket_metric_id": "1", "token": "t",
 }  # fmt: skip

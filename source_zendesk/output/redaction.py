@@ -30,7 +30,7 @@ OWN_WORDS = frozenset(
         *("recommended", "complete", "pass", "collect", "as_sent", "columns", "sideloads", "stream", "include"),
         *("inputs", "parameters", "actions", "body", "file", "json", "allow_writes", "true", "false", "dry_run"),
         *("files", "directory", "max_size_mb", "content_types", "include_flagged"),
-        *("chat", "sell", "qa", "messaging", "app_key", "key_id", "key_secret", "app_id", "host"),
+        *("chat", "sell", "qa", "wfm", "messaging", "app_key", "key_id", "key_secret", "app_id", "host"),
         *("www.zopim.com", "api.smooch.io", "api.eu-1.smooch.io"),
     )
 )

@@ -1,0 +1,1 @@
+"""Activities, reports, time off and teams of Zendesk WFM."""
