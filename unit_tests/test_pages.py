@@ -16,6 +16,7 @@ import pytest
 import yaml
 
 from source_zendesk.cli.command_line import parse_command_line
+from source_zendesk.endpoints import recommendation
 from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.catalog_policy import recommended_endpoints
 from source_zendesk.settings import Settings
@@ -224,6 +225,17 @@ def test_the_page_of_files_names_each_stream_with_files() -> None:
     table = (ROOT / "docs" / "files.md").read_text().partition("| stream | files |\n")[2].partition("\n\n")[0]
     named = [name for row in table.splitlines() for name in re.findall(r"`(\w+)`", row.split(" | ")[0])]
     assert sorted(named) == sorted(each.name for each in Manifest.load().endpoints.values() if each.has_files)
+
+
+@pytest.mark.parametrize("product", ["Chat", "Sell"])
+def test_the_page_of_products_has_the_requests_of_a_small_sync(product: str) -> None:
+    """Each recommended stream takes one request at least."""
+    section = (ROOT / "docs" / "products.md").read_text().partition(f"\n## {product}\n")[2].partition("\n## ")[0]
+    written = re.search(r"all recommended streams takes about (\d+) requests", section)
+    named = [each for each in Manifest.load().endpoints.values() if each.options.account == product.lower()]
+    streams = [each for each in named if recommendation(each) == "yes"]
+    assert written
+    assert abs(int(written[1]) - len(streams)) <= 5
 
 
 def test_the_comparison_has_the_measured_figures() -> None:
