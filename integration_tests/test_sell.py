@@ -154,6 +154,62 @@ def test_a_change_during_the_first_read_loses_no_record(entry: Endpoint, effect:
         assert result.warnings == []
 
 
+def change_during_each_pass(zendesk: Emulator, path: str, change: Callable[[], object]) -> None:
+    """Apply a change in each pass over a list, between the responses with its first two pages."""
+
+    def apply() -> None:
+        if len(read := pages(zendesk, path)) > len(seen):
+            seen.extend(read[len(seen) :])
+            if read[-1] == "1":
+                change()
+
+    seen: list[str] = []
+    zendesk.account.before_response = apply
+
+
+BUSY = [entry for entry in LISTS if "id:asc" in entry.options.query.values()]
+
+
+@pytest.mark.parametrize("entry", BUSY, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("effect", ["create", "delete"])
+def test_only_deletions_in_each_pass_cause_a_third_pass_and_a_warning(entry: Endpoint, effect: str) -> None:
+    with Emulator(seed=1, rows=ROWS, tickets=1) as zendesk:
+        store, first = zendesk.store, [row["id"] for row in zendesk.store.all(entry.name)]
+        victims = iter(first)
+        changes = {
+            "create": lambda: store.create(entry.name),
+            "delete": lambda: store.delete(entry.name, next(victims)),
+        }
+        change_during_each_pass(zendesk, entry.path, changes[effect])
+        result = sync(zendesk.config(), [entry.name])
+        assert set(ids(result, entry.name)) >= set(first)
+        assert pages(zendesk, entry.path) == ["1", "2", "3"] * (2 if effect == "create" else 3)
+        assert [line for line in result.warnings if "rows may be missing" in line] == result.warnings
+        assert bool(result.warnings) == (effect == "delete")
+
+
+@each_sorted_list
+@pytest.mark.parametrize("effect", ["create", "update", "delete"])
+def test_only_deletions_in_each_pass_of_a_later_read_cause_a_warning(entry: Endpoint, effect: str) -> None:
+    with Emulator(seed=1, rows=ROWS, tickets=1) as zendesk:
+        store = zendesk.store
+        state = sync(zendesk.config(), [entry.name]).state
+        zendesk.clock.advance(hours=1)
+        changed = [store.update(entry.name, row["id"])["id"] for row in store.all(entry.name)[:150]]
+        zendesk.clear_requests()
+        newest = reversed(changed)
+        changes = {
+            "create": lambda: store.create(entry.name),
+            "update": lambda: store.update(entry.name, changed[70]),
+            "delete": lambda: store.delete(entry.name, next(newest)),
+        }
+        change_during_each_pass(zendesk, entry.path, changes[effect])
+        result = sync(zendesk.config(), [entry.name], state)
+        assert set(ids(result, entry.name)) >= {row["id"] for row in store.all(entry.name)} & {*changed}
+        assert pages(zendesk, entry.path).count("1") == (3 if effect == "delete" else 2)
+        assert any("rows may be missing" in line for line in result.warnings) == (effect == "delete")
+
+
 def test_a_deletion_during_a_later_read_loses_no_change() -> None:
     with Emulator(seed=1, rows=ROWS, tickets=1) as zendesk:
         state = sync(zendesk.config(), ["sell_deals"]).state

@@ -103,10 +103,11 @@ class _ListCursorRead(ListRead):
         self._max_cursor: int | None = state.get("high")
         if self._bound is None and (cursor.newest_first or cursor.since_parameter):
             self._bound = times.start_of(cursor.config, cursor.first_days)
-        self._stops_early = cursor.newest_first
+        self._stops_early, self._is_newest_first = cursor.newest_first, False
         self._fixed_params = cursor.since_query(self._bound or 0)
         if self._bound is not None and cursor.changes_query:
             self._fixed_params, self._stops_early = dict(cursor.changes_query), True
+            self._is_newest_first = True
         self._paginator = paginator
         page, count = state.get("page") or self._first_query(), state.get("count")
         self.query = self._first_query() if PAGE in page and count is None else page
@@ -163,16 +164,16 @@ class _ListCursorRead(ListRead):
         if cursor_times:
             self._max_cursor = min(max(*cursor_times, self._max_cursor or 0, 0), response.requested_at)
         stops_early = self._stops_early and self._cursor.changes_query.keys().isdisjoint(self.refused_params)
-        is_end = (
-            stops_early
-            and rows
-            and cursor_times == sorted(cursor_times, reverse=True)
-            and not self._newer_than_state(rows)
-        )
+        is_sorted = stops_early and cursor_times == sorted(cursor_times, reverse=True)
+        newer = self._newer_than_state(rows) if is_sorted else rows
+        is_end = is_sorted and rows and not newer
+        self._is_newest_first &= is_sorted
         is_offset = PAGE in (next_query or {}) or PAGE in (self.query or {}) or self._drift_detector.passes > 0
         detects_drift = is_offset and not self._cursor.single_pass
         if detects_drift:
-            self._drift_detector.record_page(response.requested_at, self._paginator.reported_count(response.body), rows)
+            count = self._paginator.reported_count(response.body)
+            self._drift_detector.record_page(response.requested_at, count, newer if self._is_newest_first else rows)
         self.query = None if is_end or next_query is None else {**self._fixed_params, **next_query}
-        if detects_drift and self.query is None and self._drift_detector.should_restart():
+        ends_pass = detects_drift and self.query is None
+        if ends_pass and self._drift_detector.should_restart(is_newest_first=self._is_newest_first):
             self.query, self.restarts = self._first_query(), self.restarts + 1

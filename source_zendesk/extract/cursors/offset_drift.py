@@ -1,8 +1,8 @@
 """Detects records that move between offset pages while a list is read."""
 
-import functools
 import logging
-from typing import Any
+import zlib
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -15,15 +15,31 @@ MAX_PASSES = 3
 TIME_FIELDS = ("created_at", "updated_at")
 
 
+class RowOrder(NamedTuple):
+    """The rows of a pass in their order: their number, and a checksum of their keys."""
+
+    rows: int = 0
+    checksum: int = 0
+
+    def extend(self, keys: list[Any]) -> "RowOrder":
+        """The order with further rows."""
+        text = "".join(f"{key}\n" for key in keys)
+        return RowOrder(self.rows + len(keys), zlib.crc32(text.encode(errors="surrogatepass"), self.checksum))
+
+
 class OffsetDriftDetector:
     """Detects whether rows moved between offset pages during a pass over a list, and drops rows of earlier passes.
 
     If a row of an earlier page is deleted, the rows after it move up, and one of them past a page boundary: the read
     misses it. No row moved if all pages report the same `count`, no row was returned twice, and none was created or
-    changed meanwhile: each move past a boundary implies one of these. Without a `count`, or if rows have no times, no
-    row moved if two passes return the same rows. The keys and hashes of all rows are kept in memory: most offset lists
-    have at most a hundred pages, and those of Zendesk Sell take about 300 bytes per row. `time_fields` contain
-    the times of a row: of its creation, and of a change by which it matches the list.
+    changed meanwhile: each move past a boundary implies one of these. If rows have no times, no row moved if two passes
+    return the same rows. Without a `count`, a pass missed no row if the next one starts with the same rows: a missed
+    row implies that an earlier row was deleted or moved. Rows that follow are new, and the next run finds those that
+    both passes missed.
+
+    The keys and hashes of all rows are kept in memory: most offset lists have at most a hundred pages, and those of
+    Zendesk Sell take about 300 bytes per row. `time_fields` contain the times of a row: of its creation, and of a
+    change by which it matches the list.
     """
 
     def __init__(
@@ -39,9 +55,10 @@ class OffsetDriftDetector:
         self.passes = 0
         self._hashes: dict[Any, int] = {}
         self._keys_of_pass: set[Any] = set()
-        # Hashes of the keys of this pass, and of the previous one, in their order.
-        self._order = 0
-        self._previous_order: int | None = None
+        self._previous_keys: set[Any] = set()
+        # This pass, as many of its first rows as the previous pass has, and the previous pass.
+        self._order = self._first_rows = RowOrder()
+        self._previous_order: RowOrder | None = None
         self._has_moved = self._is_uncertain = False
 
     def select_new(self, rows: list[Row]) -> list[Row]:
@@ -60,22 +77,38 @@ class OffsetDriftDetector:
         keys_before = len(self._keys_of_pass)
         self._keys_of_pass.update(keys)
         self._has_moved |= len(self._keys_of_pass) < keys_before + len(keys)
-        self._order = functools.reduce(lambda order, key: hash((order, key)), keys, self._order)
+        self._order = self._order.extend(keys)
+        if self._previous_order:
+            missing = max(self._previous_order.rows - self._first_rows.rows, 0)
+            self._first_rows = self._first_rows.extend(keys[:missing])
         self._hashes.update(zip(keys, map(_row_hash, rows), strict=True))
 
-    def should_restart(self) -> bool:
-        """Whether the list must be read again; call it at the end of a pass."""
+    def should_restart(self, *, is_newest_first: bool = False) -> bool:
+        """Whether the list must be read again; call it at the end of a pass.
+
+        `is_newest_first`: a row that is created or changed moves to the front, and the next run finds it. Only a
+        deletion moves other rows past the read.
+        """
         self.passes += 1
-        moved = self._order != self._previous_order if self._is_uncertain else self._has_moved
+        moved = self._differs_from_previous(is_newest_first=is_newest_first) if self._is_uncertain else self._has_moved
         if moved and self.passes == MAX_PASSES:
             LOGGER.warning(
                 "Stream %s: the list changed during each of %s passes; rows may be missing",
                 self._stream,
                 MAX_PASSES,
             )
-        self._previous_order, self._order, self._keys_of_pass = self._order, 0, set()
+        self._previous_order, self._previous_keys = self._order, self._keys_of_pass
+        self._order, self._first_rows, self._keys_of_pass = RowOrder(), RowOrder(), set()
         self._started_at, self._has_moved, self._is_uncertain = None, False, False
         return moved and self.passes < MAX_PASSES
+
+    def _differs_from_previous(self, *, is_newest_first: bool) -> bool:
+        """Whether the previous pass may have missed rows, in a list without a count or without times."""
+        if self._previous_order is None:
+            return True
+        if is_newest_first:
+            return not self._previous_keys <= self._keys_of_pass
+        return (self._order if self.count is not None else self._first_rows) != self._previous_order
 
     def _latest_change(self, row: Row) -> int | None:
         """The latest time at which a row entered the list: its creation, or a change by which it matches the list."""

@@ -97,6 +97,34 @@ def test_rows_in_another_order_are_drift() -> None:
     assert not read(watch, (None, rows(2)), (None, rows(1, 3)))
 
 
+def test_without_a_count_rows_that_follow_the_known_ones_are_new() -> None:
+    watch = OffsetDriftDetector("sell_contacts", ["id"])
+    assert read(watch, (None, rows(1, 2)), (None, rows(3)))
+    assert not read(watch, (None, rows(1)), (None, rows(2, 3, 4)), (None, rows(5)))
+
+
+@pytest.mark.parametrize("known", [(1, 2, 3), (1, 3), (2, 3, 4)])
+def test_without_a_count_a_known_row_that_is_missing_or_a_row_between_is_drift(known: tuple[int, ...]) -> None:
+    watch = OffsetDriftDetector("sell_contacts", ["id"])
+    assert read(watch, (None, rows(*known)))
+    other = {(1, 2, 3): (1, 3, 4), (1, 3): (1, 2, 3), (2, 3, 4): (2, 3)}[known]
+    assert read(watch, (None, rows(*other)))
+
+
+def test_with_a_count_and_without_times_further_rows_are_drift() -> None:
+    watch = OffsetDriftDetector("views", ["id"])
+    assert read(watch, (2, rows(1, 2, created_at=None)))
+    assert read(watch, (3, rows(1, 2, 3, created_at=None)))
+
+
+def test_newest_first_only_a_deletion_is_drift() -> None:
+    watch = OffsetDriftDetector("sell_contacts", ["id"])
+    for ids, moved in (((3, 2, 1), True), ((4, 1, 3, 2), False), ((4, 3, 2), True)):
+        watch.passes = 0
+        watch.record_page(BEGUN, None, rows(*ids))
+        assert watch.should_restart(is_newest_first=True) == moved
+
+
 def test_time_per_page_does_not_grow_with_the_list() -> None:
     watch = OffsetDriftDetector("sell_contacts", ["id"])
 
