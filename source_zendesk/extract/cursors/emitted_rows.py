@@ -26,16 +26,20 @@ class EmittedRows:
     def __init__(self, state: str | None) -> None:
         text = state or ""
         self._digests = {text[start : start + DIGEST_CHARACTERS] for start in range(0, len(text), DIGEST_CHARACTERS)}
+        self._is_full = len(self._digests) >= MAX_ROWS
 
     def split(self, rows: list[Row]) -> tuple[list[Row], list[Row]]:
         """The new rows of a page, and those that were emitted.
 
-        Zendesk sorts an export by time, so the pages after one without emitted rows have none either.
+        Zendesk sorts an export by time, so the pages after one without emitted rows have none either. A full state
+        lacks the oldest of the rows, so that its first pages can have none.
         """
         if not self._digests:
             return rows, []
         is_emitted = [_digest(row) in self._digests for row in rows]
-        if not any(is_emitted):
+        if any(is_emitted):
+            self._is_full = False
+        elif not self._is_full:
             self._digests = set()
         return (
             [row for row, emitted in zip(rows, is_emitted, strict=True) if not emitted],

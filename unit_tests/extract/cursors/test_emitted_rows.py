@@ -1,6 +1,6 @@
 """Rows that an earlier run emitted are recognized by their content."""
 
-from source_zendesk.extract.cursors.emitted_rows import EmittedRows, digests_of
+from source_zendesk.extract.cursors.emitted_rows import MAX_ROWS, EmittedRows, digests_of
 
 ROWS = [{"id": 1, "name": "A", "tags": ["x"]}, {"id": 2, "name": "B", "tags": []}]
 
@@ -24,6 +24,16 @@ def test_after_a_page_without_emitted_rows_none_is_expected() -> None:
     emitted = EmittedRows(digests_of(ROWS))
     assert emitted.split([{"id": 3}]) == ([{"id": 3}], [])
     assert emitted.split(ROWS) == (ROWS, [])
+
+
+def test_a_full_state_is_kept_until_a_page_has_emitted_rows() -> None:
+    """The first page of the next run has the rows that no longer fitted into the state."""
+    older, newer = [{"id": -1}], [{"id": number} for number in range(MAX_ROWS)]
+    emitted = EmittedRows(digests_of(newer))
+    assert emitted.split(older) == (older, [])
+    assert emitted.split(newer) == ([], newer)
+    assert emitted.split(older) == (older, [])
+    assert emitted.split(newer) == (newer, [])
 
 
 def test_repeated_rows_have_one_digest_and_any_value_has_one() -> None:
