@@ -12,7 +12,7 @@ from airbyte_cdk.sources.streams.http.error_handlers import BackoffStrategy
 from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 
 from source_zendesk.http.connection_failure import DROPPED, READ_TIMEOUT, TOO_SLOW, classify_failure
-from source_zendesk.http.error_text import error_text
+from source_zendesk.http.error_text import error_text, is_web_page
 from source_zendesk.http.limit_headers import LONGEST_WAIT_IN_SECONDS, parse_retry_after
 from source_zendesk.http.reachability import remaining_after
 
@@ -101,8 +101,11 @@ def is_throttled(outcome: Any) -> bool:
 
 
 def may_be_too_large(outcome: Any) -> bool:
-    """Whether the page size may cause the failure: the server failed, or the response was truncated or damaged."""
+    """Whether the page size may cause the failure: the server failed, or the response was truncated or damaged.
+
+    A web page with status 200 is neither: a firewall or proxy sends it for pages of any size.
+    """
     if not isinstance(outcome, requests.Response):
         return classify_failure(outcome or requests.RequestException()) in (DROPPED, READ_TIMEOUT, TOO_SLOW)
-    has_failed = outcome.status_code >= 500 or outcome.status_code == 200
+    has_failed = outcome.status_code >= 500 or (outcome.status_code == 200 and not is_web_page(outcome))
     return not is_throttled(outcome) and has_failed and parse_retry_after(outcome) is None

@@ -93,6 +93,11 @@ def test_a_response_without_a_page_does_not_reduce_the_page_size(status: int, ma
     assert RetryAfterBackoff({}, reducible=True).backoff_time(make_response(status), 5)
 
 
+@pytest.mark.parametrize("page", ["<html>Sign in</html>", "\n<!doctype html>"])
+def test_a_web_page_does_not_reduce_the_page_size(page: str, make_response: ResponseFactory) -> None:
+    assert RetryAfterBackoff({}, reducible=True).backoff_time(make_response(200, page), 5)
+
+
 @pytest.mark.parametrize("value", ["soon", "", "nan", "inf"])
 def test_an_invalid_header_is_ignored(value: str, make_response: ResponseFactory) -> None:
     assert WAIT.wait_seconds(make_response(500, **{"Retry-After": value}), 2) == WAIT.wait_seconds(
