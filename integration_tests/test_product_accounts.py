@@ -8,6 +8,7 @@ import pytest
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.routes import accounts
 from integration_tests.harness import Result, Row, configured_catalog, discover, run
+from integration_tests.recording_server import RecordingServer, Reply
 from source_zendesk.manifest import Endpoint, Manifest
 
 MANIFEST = Manifest.load()
@@ -73,6 +74,19 @@ def test_a_product_without_access_fails_by_name_and_support_is_read(
     assert result.statuses[name][-1] == "INCOMPLETE"
     assert f"`{product}" in result.stream_errors[name]
     assert result.exit_code == 1
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_redirect_to_another_host_fails_by_name_and_gets_no_secret(product: str, quiet_zendesk: Emulator) -> None:
+    config, name = quiet_zendesk.config(), streams_of(product)[0].name
+    with RecordingServer() as elsewhere, RecordingServer() as host:
+        host.responder = lambda arrived: Reply(302, headers={"Location": elsewhere.base_url + arrived.target})
+        block = config[product] | {"base_url": host.base_url}
+        result = read(config | {product: block}, config, name, "groups")
+        assert host.requests
+        assert elsewhere.requests == []
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    assert f"`{product}`" in result.stream_errors[name]
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

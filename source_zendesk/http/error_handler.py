@@ -99,8 +99,7 @@ class ZendeskErrorHandler(ErrorHandler):
     def _not_json(self, response: requests.Response) -> ErrorResolution:
         failure = detect_intermediary(response)
         if failure and is_sign_in(response.url):
-            cause = name_credentials(f"{failure.cause}; {failure.remedy}", credentials_field(self.config))
-            return self._resolution(ResponseAction.FAIL, cause, "config_error")
+            return self._resolution(ResponseAction.FAIL, f"{failure.cause}; {failure.remedy}", "config_error")
         not_json = "the response is not JSON, although its status is 200"
         cause = f"{failure.cause} ({failure.remedy})" if failure else not_json
         return self._resolution(ResponseAction.RETRY, cause)
@@ -125,5 +124,5 @@ class ZendeskErrorHandler(ErrorHandler):
         return self._resolution(action, cause, "config_error")
 
     def _resolution(self, action: ResponseAction, cause: str, failure: str = "transient_error") -> ErrorResolution:
-        message = f"Stream {self.name}: {cause}." if cause else None
+        message = f"Stream {self.name}: {name_credentials(cause, credentials_field(self.config))}." if cause else None
         return ErrorResolution(action, FailureType(failure), message)

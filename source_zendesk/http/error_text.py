@@ -42,8 +42,13 @@ def embedded_error(body: Any) -> str:
 
 
 def name_credentials(text: str, field: str) -> str:
-    """A text about `credentials`, for the credentials in another field of the configuration."""
-    return text.replace("`credentials", f"`{field}")
+    """A text about `credentials` and `subdomain`, for a product whose access is in another field of the configuration.
+
+    The address of a product depends on its own field too.
+    """
+    if field == "credentials":
+        return text
+    return text.replace("`credentials", f"`{field}").replace("`subdomain`", f"`subdomain` and `{field}`")
 
 
 def warning_text(response: requests.Response) -> str:

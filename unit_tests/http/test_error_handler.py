@@ -8,6 +8,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ResponseAction
 
 from source_zendesk.http.error_handler import ZendeskErrorHandler
+from source_zendesk.http.session import CrossOriginError
 from unit_tests.account import ResponseFactory
 
 THROTTLED = "Number of allowed API requests per minute exceeded"
@@ -77,6 +78,27 @@ def test_a_throttled_reducible_page_is_rate_limited(make_response: ResponseFacto
 )  # fmt: skip
 def test_the_action_for_each_exception(exception: Exception, *, reducible: bool, action: ResponseAction) -> None:
     assert handler(reducible=reducible).interpret_response(exception).response_action is action
+
+
+FAILURES = [
+    CrossOriginError("example.com"),
+    requests.exceptions.InvalidURL(),
+    requests.ConnectionError(ConnectionRefusedError()),
+    requests.ConnectTimeout(),
+]
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
+def test_a_failure_names_the_field_of_the_product(failure: requests.RequestException) -> None:
+    product = ZendeskErrorHandler({"credentials": {}, "credentials_field": "chat"}, name="departments")
+    assert "`subdomain` and `chat`" in str(product.interpret_response(failure).error_message)
+    assert "chat" not in str(handler().interpret_response(failure).error_message)
+
+
+def test_a_web_page_names_the_field_of_the_product(make_response: ResponseFactory) -> None:
+    product = ZendeskErrorHandler({"credentials": {}, "credentials_field": "chat"}, name="departments")
+    message = product.interpret_response(make_response(200, "<html>Sign in</html>")).error_message
+    assert "check `subdomain` and `chat`)" in str(message)
 
 
 def test_a_proxy_that_cannot_be_is_not_blamed_on_the_subdomain() -> None:
