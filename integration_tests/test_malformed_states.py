@@ -22,6 +22,7 @@ FOREIGN = {
 }
 PAGE = {"page[size]": 100, "page[after]": "abc"}
 LIST = {"updated_at": THEN, "page": PAGE, "started": EPOCH, "high": EPOCH}
+DRIFT = {"passes": 1, "current": [100, 5], "first": [100, 5], "previous": [230, 7]}
 # A state of this connector, from an interrupted read, by stream.
 SOUND: dict[str, Row] = {
     "tickets": {"generated_timestamp": EPOCH, "cursor": "abc"},
@@ -30,6 +31,7 @@ SOUND: dict[str, Row] = {
     "export_tickets_by_time": {"generated_timestamp": EPOCH},
     "macros": LIST,
     "active_views": {"updated_at": THEN, "page": {"page": "2", "per_page": "100"}, "started": EPOCH},
+    "sell_orders": {"page": {"page": 2, "per_page": 100}, "started": EPOCH, "drift": DRIFT},
     "audit_logs": {"created_at": THEN, "page": PAGE},
     "tags": {"page": PAGE, "started": EPOCH},
     "list_user_identities": {"parent": {"updated_at": EPOCH, "cursor": "abc"}, "last": {"user_id": 1}, "origin": "x"},
@@ -137,6 +139,14 @@ NAMED: list[tuple[str, Row, str]] = [
     ("macros", {"page": PAGE, "started": 253402300799}, "`started` 253402300799"),
     ("macros", {"page": PAGE, "high": "high"}, "`high` 'high'; expected epoch seconds"),
     ("active_views", {"page": {"page": "second"}}, "`page.page` 'second'; expected a whole number"),
+    ("sell_orders", {"drift": {**DRIFT, "passes": 3}}, "`drift.passes` 3; expected less than 3"),
+    (
+        "sell_orders",
+        {"drift": {**DRIFT, "current": [1]}},
+        "`drift.current` [1]; expected a number of rows and a checksum",
+    ),
+    ("sell_orders", {"drift": {**DRIFT, "first": [-1, 1]}}, "expected a whole number"),
+    ("sell_orders", {"drift": {"passes": 1}}, "`drift` {'passes': 1}; expected the passes over a list"),
     ("list_user_identities", {"parent": "users"}, "`parent` 'users'; expected an object"),
     ("list_user_identities", {"parent": {"updated_at": "9999-01-01"}}, "`parent.updated_at` '9999-01-01'"),
     ("list_user_identities", {"last": 5}, "`last` 5; expected the values of a parent"),

@@ -18,6 +18,7 @@ from integration_tests.emulator.http.sell_oauth import CLIENT, REFRESH_TOKEN, SE
 from integration_tests.emulator.products.sell.firehose import RESOURCE_OF
 from integration_tests.expected_rows import coerced
 from integration_tests.harness import Result, Row, State, run, sync
+from integration_tests.interrupted_syncs import state_positions, truncated
 from integration_tests.run_twice import TwoRuns, run_twice
 from source_zendesk.manifest import Endpoint, Manifest
 
@@ -221,6 +222,75 @@ def test_a_deletion_during_a_later_read_loses_no_change() -> None:
         newest = changed[-1]
         change_during_read(zendesk, "/v2/deals", lambda: zendesk.store.delete("sell_deals", newest))
         assert set(ids(sync(zendesk.config(), ["sell_deals"], state), "sell_deals")) >= {*changed} - {newest}
+
+
+class InterruptedRead:
+    """Runs of one list that end after some pages each, with changes between the runs."""
+
+    def __init__(self, zendesk: Emulator, entry: Endpoint, state: State | None = None) -> None:
+        self.zendesk, self.entry, self.state = zendesk, entry, state
+        self.rows: dict[Any, Row] = {}
+        self.runs: list[Result] = []
+
+    def run(self, emitted_pages: int) -> Result:
+        """A run that is killed after so many states."""
+        result = sync(self.zendesk.config(), [self.entry.name], self.state)
+        count = len(result.states)
+        self.state = result.state_after(min(emitted_pages, count))
+        kept = result if emitted_pages >= count else truncated(result, state_positions(result)[emitted_pages - 1])
+        self.rows |= {row["id"]: row for row in kept.records[self.entry.name]}
+        self.runs.append(kept)
+        return kept
+
+    def is_complete(self) -> bool:
+        return "page" not in self.runs[-1].state_of(self.entry.name)
+
+
+NUMBERED = [entry for entry in LISTS if entry.name != "sell_lead_conversions"]
+
+
+@pytest.mark.parametrize("entry", NUMBERED, ids=lambda entry: entry.name)
+def test_a_read_that_is_interrupted_after_each_page_ends(entry: Endpoint) -> None:
+    with Emulator(seed=1, rows=ROWS, tickets=1) as zendesk:
+        read = InterruptedRead(zendesk, entry)
+        while not read.runs or not read.is_complete():
+            zendesk.clear_requests()
+            read.run(1)
+            assert len(read.runs) <= 6
+        assert len(read.runs) == 6
+        assert_same_rows(list(read.rows.values()), [coerced(entry, row) for row in zendesk.store.all(entry.name)])
+
+
+@each_sorted_list
+@pytest.mark.parametrize("pages_of_runs", [(1, 9), (4, 9), (2, 1, 9), (1, 3, 9)])
+def test_an_interrupted_read_loses_no_row_by_deletions_and_changes(
+    entry: Endpoint, pages_of_runs: tuple[int, ...]
+) -> None:
+    with Emulator(seed=1, rows=ROWS, tickets=1) as zendesk:
+        store, read = zendesk.store, InterruptedRead(zendesk, entry)
+        for number, count in enumerate(pages_of_runs):
+            read.run(count)
+            if number + 1 < len(pages_of_runs):
+                store.delete(entry.name, store.all(entry.name)[3]["id"])
+                zendesk.clock.advance(hours=1)
+                store.update(entry.name, store.all(entry.name)[0]["id"])
+                store.create(entry.name)
+        assert read.is_complete()
+        read.run(9)
+        assert read.is_complete()
+        expected = [coerced(entry, row) for row in store.all(entry.name)]
+        assert_same_rows([read.rows[row["id"]] for row in expected], expected)
+
+
+def test_a_state_without_the_passes_starts_the_list_again() -> None:
+    with Emulator(seed=1, rows=ROWS, tickets=1) as zendesk:
+        state = sync(zendesk.config(), ["sell_contacts"]).state_after(2)
+        (content,) = [one["stream"]["stream_state"] for one in state]
+        assert content["page"]["page"] == 3
+        del content["drift"]
+        zendesk.clear_requests()
+        assert len(ids(sync(zendesk.config(), ["sell_contacts"], state), "sell_contacts")) == ROWS
+        assert pages(zendesk, "/v2/contacts") == ["1", "2", "3"] * 2
 
 
 def test_a_refused_sort_order_reads_the_whole_list(zendesk: Emulator) -> None:

@@ -7,6 +7,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from source_zendesk import times
 from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, legacy_cursor_time
+from source_zendesk.extract.cursors.offset_drift import MAX_PASSES
 from source_zendesk.extract.paginators import NUMBERS
 from source_zendesk.manifest import Endpoint
 from source_zendesk.writes.closed_actions import DIGEST_CHARACTERS, KEY, STATUSES
@@ -65,6 +66,20 @@ QUERY = {
     "description": "the parameters of a request",
     "properties": dict.fromkeys(NUMBERS, DIGITS),
     "additionalProperties": {**SCALAR, "type": [*SCALAR["type"], "array"], "items": SCALAR},
+}
+ROW_ORDER = {
+    "type": "array",
+    "description": "a number of rows and a checksum",
+    "items": {"type": "integer", "minimum": 0, "description": "a whole number"},
+    "minItems": 2,
+    "maxItems": 2,
+}
+PASSES = {"type": "integer", "minimum": 0, "maximum": MAX_PASSES - 1, "description": f"less than {MAX_PASSES}"}
+DRIFT = {
+    **_object(
+        {"passes": PASSES, **dict.fromkeys(("current", "first", "previous"), ROW_ORDER)}, "the passes over a list"
+    ),
+    "required": ["passes", "current", "first"],
 }
 VALUES = _nullable(_object(description="the values of a parent"))
 ACTION_STATUSES = ["sending", "waiting", *STATUSES]
@@ -139,6 +154,7 @@ def _cursor_schema(endpoint: Endpoint) -> Schema:
         "page": QUERY,
         "started": {**SECONDS, **PAST_TIME},
         "high": SECONDS,
+        "drift": DRIFT,
         "cursor": TEXT,
         "emitted": TEXT,
         "pages": {"type": "integer", "minimum": 0, "description": "a number of pages"},

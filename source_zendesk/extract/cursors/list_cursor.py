@@ -33,8 +33,9 @@ class ListCursor(Cursor):
     A list with offset pages is read again if its rows move between pages, see `OffsetDriftDetector`; with
     `single_pass`, it is read once.
 
-    State: `{<cursor_field>: ISO time}`; in the middle of a list also `page`, `high` and `started`, and `count` for
-    page numbers. A state with a page number and without `count` restarts the list.
+    State: `{<cursor_field>: ISO time}`; in the middle of a list also `page`, `high` and `started`. With page numbers,
+    it also has `count`, or `drift` if the list has no count. A state with a page number and neither of them restarts
+    the list. A read of the newest changes has no `drift`.
     """
 
     lag: int = 60
@@ -110,11 +111,15 @@ class _ListCursorRead(ListRead):
             self._is_newest_first = True
         self._paginator = paginator
         page, count = state.get("page") or self._first_query(), state.get("count")
-        self.query = self._first_query() if PAGE in page and count is None else page
+        # Passes over the newest changes are compared by keys, which the state does not contain.
+        drift = None if self._is_newest_first else state.get("drift")
+        self.query = self._first_query() if PAGE in page and count is None and drift is None else page
         fields = (*TIME_FIELDS, *([cursor.cursor_field] if cursor.cursor_field else []))
         self._drift_detector = OffsetDriftDetector(
             paginator.name, keys, count, None if count is None else self._started, fields
         )
+        if drift is not None:
+            self._drift_detector.resume(drift)
 
     def _first_query(self) -> Query:
         return {**self._paginator.first_query(None), **self._fixed_params}
@@ -124,7 +129,8 @@ class _ListCursorRead(ListRead):
         if self.query is None:
             return self._final_state()
         count = self._drift_detector.count if PAGE in self.query else None
-        positions = {"started": self._started, "high": self._max_cursor, "count": count}
+        drift = None if self._is_newest_first else self._drift_detector.position
+        positions = {"started": self._started, "high": self._max_cursor, "count": count, "drift": drift}
         state: State = {"page": self.query, **{name: value for name, value in positions.items() if value is not None}}
         if self._bound is not None:
             state[self._cursor.cursor_field] = times.iso(self._bound)

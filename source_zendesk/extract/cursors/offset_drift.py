@@ -2,6 +2,7 @@
 
 import logging
 import zlib
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -40,6 +41,9 @@ class OffsetDriftDetector:
     The keys and hashes of all rows are kept in memory: most offset lists have at most a hundred pages, and those of
     Zendesk Sell take about 300 bytes per row. `time_fields` contain the times of a row: of its creation, and of a
     change by which it matches the list.
+
+    `position` resumes the pass at its next page, in a list without a `count`. The next pass then returns rows that the
+    interrupted run has returned.
     """
 
     def __init__(
@@ -60,6 +64,20 @@ class OffsetDriftDetector:
         self._order = self._first_rows = RowOrder()
         self._previous_order: RowOrder | None = None
         self._has_moved = self._is_uncertain = False
+
+    @property
+    def position(self) -> dict[str, Any] | None:
+        """What later passes are compared with; None before the first page, and for a list with a `count`."""
+        if self.count is not None or not (self.passes or self._order.rows):
+            return None
+        orders = {"current": self._order, "first": self._first_rows, "previous": self._previous_order}
+        return {"passes": self.passes, **{name: list(order) for name, order in orders.items() if order is not None}}
+
+    def resume(self, position: Mapping[str, Any]) -> None:
+        """Continue the pass of a `position`."""
+        self.passes, self._is_uncertain = position["passes"], True
+        self._order, self._first_rows = RowOrder(*position["current"]), RowOrder(*position["first"])
+        self._previous_order = RowOrder(*position["previous"]) if "previous" in position else None
 
     def select_new(self, rows: list[Row]) -> list[Row]:
         """The rows that no earlier pass has returned in the same version."""

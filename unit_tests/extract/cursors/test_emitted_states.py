@@ -13,15 +13,24 @@ from source_zendesk.extract.cursors.search_cursor import SearchCursor
 from source_zendesk.extract.cursors.time_export_cursor import TimeExportCursor
 from source_zendesk.extract.export_paginators import CursorExportPaginator, TimeExportPaginator
 from source_zendesk.extract.paginators import CursorPaginator, OffsetPaginator
+from source_zendesk.extract.sell import SellListPaginator
 from source_zendesk.http.response import ParsedResponse
 from source_zendesk.manifest import Manifest
 from source_zendesk.settings.state_schemas import validator
 
 ENTRIES = Manifest.load().endpoints
+
+
+def sell_pages(stream: str, config: Any, _: int) -> SellListPaginator:
+    """Pages that are full with the two rows of this test."""
+    return SellListPaginator(stream, config, 2)
+
+
 # A cursor, its pages, and a stream whose states it emits.
 READS: dict[str, tuple[Any, Any, str]] = {
     "list": (ListCursor, CursorPaginator, "macros"),
     "offset list": (ListCursor, OffsetPaginator, "macros"),
+    "offset list without count": (ListCursor, sell_pages, "sell_orders"),
     "cursor export": (ExportCursor, CursorExportPaginator, "users"),
     "time export": (TimeExportCursor, TimeExportPaginator, "organizations"),
     "search": (SearchCursor, CursorPaginator, "tickets_search"),

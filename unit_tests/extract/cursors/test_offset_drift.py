@@ -4,6 +4,7 @@ import logging
 import time
 from typing import Any
 
+import orjson
 import pytest
 
 from source_zendesk.extract.cursors.offset_drift import MAX_PASSES, OffsetDriftDetector
@@ -109,6 +110,33 @@ def test_without_a_count_a_known_row_that_is_missing_or_a_row_between_is_drift(k
     assert read(watch, (None, rows(*known)))
     other = {(1, 2, 3): (1, 3, 4), (1, 3): (1, 2, 3), (2, 3, 4): (2, 3)}[known]
     assert read(watch, (None, rows(*other)))
+
+
+@pytest.mark.parametrize(("second", "passes"), [((1, 2, 3, 4), 2), ((1, 3, 4), 3)])
+def test_a_pass_that_is_resumed_after_each_page_is_compared_like_any_other(
+    second: tuple[int, ...], passes: int
+) -> None:
+    watch = OffsetDriftDetector("sell_contacts", ["id"])
+    assert watch.position is None
+    for number in (1, 2, 3):
+        watch = _resumed_after(watch, number)
+    assert watch.should_restart()
+    for number in second:
+        watch = _resumed_after(watch, number)
+    assert watch.should_restart() == (passes > 2)
+
+
+def _resumed_after(watch: OffsetDriftDetector, number: int) -> OffsetDriftDetector:
+    watch.record_page(BEGUN, None, rows(number))
+    resumed = OffsetDriftDetector("sell_contacts", ["id"])
+    resumed.resume(orjson.loads(orjson.dumps(watch.position)))
+    return resumed
+
+
+def test_a_list_with_a_count_has_no_position() -> None:
+    watch = OffsetDriftDetector("views", ["id"])
+    read(watch, (3, rows(1, 2)), (2, rows(3)))
+    assert watch.position is None
 
 
 def test_with_a_count_and_without_times_further_rows_are_drift() -> None:
