@@ -48,8 +48,8 @@ class EmittedRows:
 
 
 def digests_of(rows: Iterable[Row]) -> str:
-    """The state for a run that emitted these rows last."""
-    return "".join(dict.fromkeys(map(_digest, rows)))
+    """The state for a run that emitted these rows last; a row that two pages contain counts once."""
+    return "".join(list(dict.fromkeys(map(_digest, rows)))[-MAX_ROWS:])
 
 
 def _digest(row: Row) -> str:

@@ -108,7 +108,8 @@ class _TimeExportRead(ExportRead):
         self.query = next_query
         since = self._resume_time(self._final_time)
         last_rows = [(at, row) for at, row in [*self._last_rows, *timed_rows] if at is None or at >= since]
-        self._last_rows = last_rows[-MAX_ROWS:]
+        # The last row of a page is also the first of the next one.
+        self._last_rows = last_rows[-2 * MAX_ROWS :]
         self._emitted_digests = "" if self.query else digests_of(row for _, row in self._last_rows)
 
     def _key(self, row: Row) -> tuple[Any, ...]:

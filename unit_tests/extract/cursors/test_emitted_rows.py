@@ -36,6 +36,13 @@ def test_a_full_state_is_kept_until_a_page_has_emitted_rows() -> None:
     assert emitted.split(newer) == (newer, [])
 
 
+def test_a_state_with_more_rows_is_full_although_some_are_repeated() -> None:
+    rows = [{"id": number} for number in range(MAX_ROWS + 5)]
+    state = digests_of([*rows, *rows[-5:]])
+    assert len(state) == MAX_ROWS * 10
+    assert EmittedRows(state).split(rows) == (rows[:5], rows[5:])
+
+
 def test_repeated_rows_have_one_digest_and_any_value_has_one() -> None:
     assert digests_of(ROWS + ROWS) == digests_of(ROWS)
     assert len(digests_of([{"id": 2**70, "name": "\ud83d"}])) == 10
