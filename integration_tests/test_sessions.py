@@ -22,7 +22,7 @@ from integration_tests.samples import combine
 from integration_tests.test_invalid_input import catalog
 from source_zendesk.http import bounded_response, timed_connection
 from source_zendesk.http.session import CHECK_TIMEOUTS
-from source_zendesk.settings import connection
+from source_zendesk.settings import check_requests, connection
 
 STRANGER = base64.b64encode(b"stranger:secret").decode()
 LOGINS: dict[str, Row] = {
@@ -148,7 +148,7 @@ def test_a_response_that_does_not_end_in_time_is_named(
     login: str, path: str, account: RecordingServer, command: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(timed_connection, "DEADLINE_IN_SECONDS", -1.0)
-    monkeypatch.setattr(connection, "MAX_ATTEMPTS", 1)
+    monkeypatch.setattr(check_requests, "MAX_ATTEMPTS", 1)
     monkeypatch.setattr("source_zendesk.source.CHECK_TIMEOUTS", CHECK_TIMEOUTS._replace(total=0))
     account.responder = respond_by_path(**{**ANSWERS, path: Reply(body={})})
     assert "the response did not end in time (timeout)" in error_text("check", run("check", login, account, command))
