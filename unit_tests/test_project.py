@@ -150,3 +150,14 @@ def test_each_module_has_its_own_tests() -> None:
     exceptions = set[str]().union(*TESTED_ELSEWHERE.values())
     assert untested - exceptions == set()
     assert exceptions <= {module.as_posix() for module in modules}
+
+
+def test_the_platform_allows_the_hosts_of_products() -> None:
+    allowed = yaml.safe_load((ROOT / "metadata.yaml").read_text())["data"]["allowedHosts"]["hosts"]
+    accounts = Manifest.load().accounts.values()
+    fixed = {account.url.removeprefix("https://") for account in accounts if "{{" not in account.url}
+    chosen = {
+        host for account in accounts for host in account.config.get("properties", {}).get("host", {}).get("enum", [])
+    }
+    assert fixed | chosen == {"api.getbase.com", "www.zopim.com", "api.smooch.io", "api.eu-1.smooch.io"}
+    assert (fixed | chosen) <= set(allowed)
