@@ -43,9 +43,9 @@ def test_each_record_contains_the_path_of_its_file(command: Command, quiet_zende
             assert (out / row["file_path"]).read_bytes() == content_of(file_of(row))
 
 
-def test_the_path_of_a_skipped_file_is_null(command: Command, quiet_zendesk: Emulator, out: Path) -> None:
+def test_the_path_of_a_skipped_file_is_null(quiet_zendesk: Emulator, out: Path) -> None:
     config = quiet_zendesk.config(files={"directory": str(out), "content_types": ["image/*"]})
-    result = read(command, config, ARTICLES)
+    result = run("read", config=config, catalog=configured_catalog(discover(config), [ARTICLES]))
     assert "`files.content_types`" in reasons(result)
     for row in result.records[ARTICLES]:
         assert (row["file_path"] is None) == (not row["content_type"].startswith("image/"))
