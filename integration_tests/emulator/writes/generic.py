@@ -106,6 +106,15 @@ def delete(call: Call) -> Reply:
     return no_content()
 
 
+def delete_with_children(call: Call, children: str, column: str) -> Reply:
+    """Delete a row, and those of another collection that have its id in a column."""
+    row, store = lists.path_row(call), call.account.store
+    for child in store.children(children, **{column: row["id"]}):
+        store.delete(children, child["id"])
+    store.delete(call.endpoint.of, row["id"])
+    return no_content()
+
+
 @serve("delete_user")
 def delete_user(call: Call) -> Reply:
     """Delete a user; the inactive row remains."""

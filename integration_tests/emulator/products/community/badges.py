@@ -7,7 +7,7 @@ from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, created, no_content
 from integration_tests.emulator.reads import lists
-from integration_tests.emulator.writes.generic import REQUIRED, body_object, validate
+from integration_tests.emulator.writes.generic import REQUIRED, body_object, delete_with_children, validate
 
 REQUIRED.update({
     "badge": ("name", "badge_category_id"), "badge_category": ("name", "slug", "brand_id"),
@@ -26,11 +26,7 @@ def create_badge(call: Call) -> Reply:
 @serve("delete_badge")
 def delete_badge(call: Call) -> Reply:
     """Delete a badge with its assignments."""
-    row, store = lists.path_row(call), call.account.store
-    for assignment in store.children("badge_assignments", badge_id=row["id"]):
-        store.delete("badge_assignments", assignment["id"])
-    store.delete("badges", row["id"])
-    return no_content()
+    return delete_with_children(call, "badge_assignments", "badge_id")
 
 
 @serve("delete_badge_category")

@@ -8,7 +8,13 @@ from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, created, no_content, ok
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.reads import lists
-from integration_tests.emulator.writes.generic import REQUIRED, body_object, find_by_value, validate
+from integration_tests.emulator.writes.generic import (
+    REQUIRED,
+    body_object,
+    delete_with_children,
+    find_by_value,
+    validate,
+)
 
 REQUIRED.update({
     "content_tag": ("name",), "permission_group": ("name",), "source": ("name",), "type": ("name",),
@@ -38,11 +44,7 @@ def write_external_record(call: Call) -> Reply:
 @serve("delete_type")
 def delete_type(call: Call) -> Reply:
     """Delete a type with all its records."""
-    row, store = lists.path_row(call), call.account.store
-    for record in store.children("external_content_records", type_id=row["id"]):
-        store.delete("external_content_records", record["id"])
-    store.delete("external_content_types", row["id"])
-    return no_content()
+    return delete_with_children(call, "external_content_records", "type_id")
 
 
 @serve("rename_media")
