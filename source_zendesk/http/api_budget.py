@@ -64,22 +64,18 @@ class AdaptiveApiBudget(APIBudget):
         """Wait until the limits of the account and of the endpoint allow a request, and count it."""
         path = _path(request)
         limits, logged_until, started_at = self._endpoint_limits.for_path(path), 0.0, self._clock()
+        host = self._reachability.of(request.url)
         with self._limits_changed:
-            while (wait := self._limits.try_acquire(limits, now := self._clock())) > NO_WAIT and self._may_wait(
-                request
-            ):
+            # Without time left for the host, the request fails when it is sent.
+            while (wait := self._limits.try_acquire(limits, now := self._clock())) > NO_WAIT and host.remaining > 0:
                 if limits.scarce or limits.rate:
                     self._executor.discount()
                 if wait.is_for_limit:
                     logged_until = self._log_wait(wait.seconds, path, logged_until)
                     self._report(now + wait.seconds - started_at, wait.resets_in)
-                self._wait_on(self._limits_changed, min(wait.seconds, self._reachability.of(request.url).remaining))
+                self._wait_on(self._limits_changed, min(wait.seconds, host.remaining))
             request.zendesk_sent_at = now
         self._stats.add_request()
-
-    def _may_wait(self, request: Any) -> bool:
-        """Whether a request that waits can still succeed."""
-        return self._reachability.of(request.url).remaining > 0
 
     def _log_wait(self, wait: float, path: str, logged_until: float) -> float:
         """Log a wait and return its end; a wait that continues after a spurious wakeup is not logged again."""
