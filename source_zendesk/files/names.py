@@ -3,6 +3,7 @@
 import mimetypes
 import re
 from collections.abc import Iterable
+from functools import cache
 from pathlib import PurePosixPath
 
 # File systems limit a name to 255 bytes; the name of a partial file is longer.
@@ -13,7 +14,6 @@ PARTIAL = ".part"
 _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f<>:"/\\\\|?*\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]')
 # Types of recordings that Python does not know in all versions.
 _AUDIO = {"audio/wav": ".wav", "audio/wave": ".wav", "audio/mp3": ".mp3", "audio/mp4": ".m4a", "audio/ogg": ".ogg"}
-_TYPES = mimetypes.MimeTypes()
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\..*)?", re.IGNORECASE)
 
 
@@ -36,12 +36,18 @@ def safe_name(value: object) -> str:
 def extension_of(content_type: str) -> str:
     """The extension of a media type, such as `.mp3`; empty for an unknown type."""
     media_type = content_type.partition(";")[0].strip().lower()
-    return _AUDIO.get(media_type) or _TYPES.guess_extension(media_type) or ""
+    return _AUDIO.get(media_type) or _types().guess_extension(media_type) or ""
 
 
 def type_of(name: object) -> str:
     """The media type of a name's extension; empty for an unknown one."""
-    return _TYPES.guess_type(str(name))[0] or ""
+    return _types().guess_type(str(name))[0] or ""
+
+
+@cache
+def _types() -> mimetypes.MimeTypes:
+    """The media types that Python knows; built when the first file needs them, because that reads files."""
+    return mimetypes.MimeTypes()
 
 
 def _shorten(text: str) -> str:

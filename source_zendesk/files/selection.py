@@ -16,8 +16,9 @@ def select_streams(
     streams = catalog.streams if catalog else []
     selected = {each.stream.name for each in streams if each.include_files}
     check_streams(selected & manifest.endpoints.keys(), manifest, "`include_files` of the catalog")
-    with_files = {each.stream.name for each in streams} & set(_streams_with_files(manifest))
-    return frozenset(with_files if includes_all else selected)
+    if includes_all:
+        return frozenset(_streams_with_files(manifest)) & {each.stream.name for each in streams}
+    return frozenset(selected)
 
 
 def check_streams(names: set[str], manifest: Manifest, option: str) -> None:
