@@ -94,7 +94,7 @@ def test_refused_children_are_emitted_once_access_returns(status: int, zendesk: 
 def test_many_refused_parents_end_the_stream_unless_one_returned_children(
     readable: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("source_zendesk.checkpoint.MAX_REFUSALS_BEFORE_GIVING_UP", 10)
+    monkeypatch.setattr("source_zendesk.parent_checkpoint.MAX_REFUSALS_BEFORE_GIVING_UP", 10)
     with Emulator(seed=1, rows=80, tickets=5) as zendesk:
         zendesk.faults.add("users/*/identities", status=402, times=999, after=readable)
         refused = sync(zendesk.config(num_workers=2), [IDENTITIES, "groups"])

@@ -17,7 +17,7 @@ from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 
 from source_zendesk import times
-from source_zendesk.checkpoint import ParentCheckpoint, StreamCheckpoint
+from source_zendesk.checkpoint import StreamCheckpoint
 from source_zendesk.extract.brands import BrandHosts
 from source_zendesk.extract.cursors.base import State
 from source_zendesk.extract.page_requester import cache_key
@@ -43,6 +43,7 @@ from source_zendesk.manifest.catalog import with_properties
 from source_zendesk.manifest.parent_ref import BRANDS
 from source_zendesk.manifest.record_schema import volatile_fields
 from source_zendesk.output.rate_limit_status import RateLimitStatus
+from source_zendesk.parent_checkpoint import ParentCheckpoint
 from source_zendesk.parent_readers import ParentReaders
 from source_zendesk.record_transformations import build_transformations
 from source_zendesk.settings import Settings

@@ -7,7 +7,6 @@ from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.message import InMemoryMessageRepository
 from requests_mock import Mocker
 
-from source_zendesk.checkpoint import ParentCheckpoint
 from source_zendesk.extract.row_counts import ALL_TIME
 from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.bounded_response import BoundedAdapter
@@ -15,6 +14,7 @@ from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.http.session import SYNC_TIMEOUTS
 from source_zendesk.manifest import Manifest
 from source_zendesk.output.sync_services import SyncServices
+from source_zendesk.parent_checkpoint import ParentCheckpoint
 from source_zendesk.settings import Settings
 from source_zendesk.source import SourceZendesk
 from source_zendesk.streams import StreamBuilder
