@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields, replace
 
 from source_zendesk.endpoints import incremental_read, load_cursor, read_cost
 from source_zendesk.extract.extractors import RecordExtractor
-from source_zendesk.extract.paginators import Paginator, Query
+from source_zendesk.extract.paginator import Paginator, Query
 from source_zendesk.http.limit_headers import EndpointLimits
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.roles import least_role

@@ -4,7 +4,7 @@ from typing import Any
 
 from source_zendesk import json_values
 from source_zendesk.errors import PaginationError
-from source_zendesk.extract.paginators import MAX_EMPTY_PAGES, Query
+from source_zendesk.extract.paginator import MAX_EMPTY_PAGES, Query
 
 MAX_REPEATS = 2
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from source_zendesk.extract import page_fields
 from source_zendesk.extract.page_fields import Fields
-from source_zendesk.extract.paginators import Paginator, Query
+from source_zendesk.extract.paginator import Paginator, Query
 
 
 @dataclass

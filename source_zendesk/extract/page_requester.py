@@ -11,7 +11,7 @@ from airbyte_cdk.sources.declarative.requesters.requester import Requester
 from airbyte_cdk.sources.types import StreamSlice
 
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.paginators import Query
+from source_zendesk.extract.paginator import Query
 from source_zendesk.extract.sideload_join import include_parameter
 from source_zendesk.extract.stream_context import RequestContext
 from source_zendesk.extract.transformations import BRAND

@@ -18,7 +18,7 @@ from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, State
 from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.extract.page_requester import PageRequester
 from source_zendesk.extract.pager import Pager, PageRows
-from source_zendesk.extract.paginators import Paginator, Query
+from source_zendesk.extract.paginator import Paginator, Query
 from source_zendesk.extract.partitions import Page
 from source_zendesk.extract.stream_context import StreamContext
 from source_zendesk.extract.transformations import RecordNormalizer, TypeCoercion

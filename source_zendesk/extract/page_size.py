@@ -4,7 +4,7 @@ import logging
 import time
 
 from source_zendesk.errors import PaginationError
-from source_zendesk.extract.paginators import Query
+from source_zendesk.extract.paginator import Query
 from source_zendesk.printable import count_of
 
 LOGGER = logging.getLogger("airbyte")

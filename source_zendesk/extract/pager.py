@@ -15,7 +15,7 @@ from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.loop_guard import PaginationLoopGuard
 from source_zendesk.extract.page_requester import PageRequester
 from source_zendesk.extract.page_size import AdaptivePageSize
-from source_zendesk.extract.paginators import Paginator, Query
+from source_zendesk.extract.paginator import Paginator, Query
 from source_zendesk.extract.partitions import Page
 from source_zendesk.extract.row_counts import ReadCounts
 from source_zendesk.http.error_text import body_text, error_text

@@ -8,7 +8,7 @@ from source_zendesk.errors import PaginationError, ResponseError
 from source_zendesk.extract import page_fields
 from source_zendesk.extract.export_paginators import CursorExportPaginator
 from source_zendesk.extract.extractors import ListExtractor, Row
-from source_zendesk.extract.paginators import Paginator, Query, parse_link
+from source_zendesk.extract.paginator import Paginator, Query, parse_link
 
 LOGGER = logging.getLogger("airbyte")
 DATA, META = "data", "meta"

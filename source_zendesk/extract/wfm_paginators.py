@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from source_zendesk import times
 from source_zendesk.errors import PaginationError
 from source_zendesk.extract import page_fields
-from source_zendesk.extract.paginators import Paginator, Query, parse_link
+from source_zendesk.extract.paginator import Paginator, Query, parse_link
 
 FULL_PAGE = 1000
 

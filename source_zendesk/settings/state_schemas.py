@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from source_zendesk import times
 from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, legacy_cursor_time
 from source_zendesk.extract.cursors.offset_drift import MAX_PASSES
-from source_zendesk.extract.paginators import NUMBERS
+from source_zendesk.extract.paginator import NUMBERS
 from source_zendesk.manifest import Endpoint
 from source_zendesk.writes.closed_actions import DIGEST_CHARACTERS, KEY, STATUSES
 

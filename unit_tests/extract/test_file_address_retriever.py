@@ -4,7 +4,7 @@ import pytest
 
 from source_zendesk.extract.extractors import ObjectExtractor
 from source_zendesk.extract.file_address_retriever import FileAddressRetriever
-from source_zendesk.extract.paginators import SinglePagePaginator
+from source_zendesk.extract.list_paginators import SinglePagePaginator
 from source_zendesk.http.refusals import ParentSkipped
 from unit_tests.account import requester
 

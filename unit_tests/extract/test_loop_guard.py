@@ -7,7 +7,7 @@ import pytest
 
 from source_zendesk.errors import PaginationError
 from source_zendesk.extract.loop_guard import PaginationLoopGuard
-from source_zendesk.extract.paginators import MAX_EMPTY_PAGES
+from source_zendesk.extract.paginator import MAX_EMPTY_PAGES
 
 SAME: list[Any] = [{"id": 1}, {"id": 2}]
 

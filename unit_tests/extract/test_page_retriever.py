@@ -12,8 +12,8 @@ from source_zendesk.errors import ResponseError
 from source_zendesk.extract import page_retriever
 from source_zendesk.extract.cursors.base import State
 from source_zendesk.extract.extractors import ListExtractor
+from source_zendesk.extract.list_paginators import CursorPaginator
 from source_zendesk.extract.page_retriever import PageRetriever
-from source_zendesk.extract.paginators import CursorPaginator
 from source_zendesk.extract.stream_context import StreamContext
 from unit_tests.account import ACCOUNT, requester
 

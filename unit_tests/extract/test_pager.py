@@ -18,9 +18,10 @@ from source_zendesk.extract.cursors.export_cursor import ExportCursor
 from source_zendesk.extract.cursors.list_cursor import ListCursor
 from source_zendesk.extract.cursors.time_export_cursor import TimeExportCursor
 from source_zendesk.extract.export_paginators import CursorExportPaginator
+from source_zendesk.extract.list_paginators import CursorPaginator, OffsetPaginator, RecordSearchPaginator
 from source_zendesk.extract.page_requester import PageRequester
 from source_zendesk.extract.pager import Pager, PageRows
-from source_zendesk.extract.paginators import CursorPaginator, OffsetPaginator, Paginator, RecordSearchPaginator
+from source_zendesk.extract.paginator import Paginator
 from source_zendesk.extract.partitions import Page
 from source_zendesk.extract.row_counts import ReadCounts, RowCounts
 from source_zendesk.http.refusals import ParentSkipped
@@ -145,7 +146,7 @@ def test_pages_of_a_loop_count_across_retried_cursors(requests_mock: Mocker) -> 
 def test_rows_before_a_restart_are_not_taken_for_a_truncated_list(
     requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("source_zendesk.extract.paginators.CEILING", 4)
+    monkeypatch.setattr("source_zendesk.extract.list_paginators.CEILING", 4)
     requests_mock.get(
         GROUPS, [{"json": page(1, 2, after="a")}, REFUSED, REFUSED, {"json": page(1, 2, after="a")}, {"json": page(3)}]
     )

@@ -3,8 +3,8 @@
 from requests_mock import Mocker
 
 from source_zendesk.extract.extractors import ListExtractor
+from source_zendesk.extract.list_paginators import OffsetPaginator
 from source_zendesk.extract.page_retriever import PageRetriever
-from source_zendesk.extract.paginators import OffsetPaginator
 from source_zendesk.extract.parent_router import ParentRouter
 from unit_tests.account import ACCOUNT, requester
 

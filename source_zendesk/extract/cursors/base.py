@@ -8,7 +8,7 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.extract.extractors import Row
-from source_zendesk.extract.paginators import Query
+from source_zendesk.extract.paginator import Query
 from source_zendesk.http.response import ParsedResponse
 from source_zendesk.manifest.definitions import build_component
 

@@ -8,7 +8,7 @@ from source_zendesk.extract.cursors.base import Cursor, ExportRead, IncrementalR
 from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, has_cursor_field, legacy_cursor_time
 from source_zendesk.extract.export_paginators import CursorExportPaginator, RoutingExportPaginator
 from source_zendesk.extract.extractors import Row
-from source_zendesk.extract.paginators import Query
+from source_zendesk.extract.paginator import Query
 from source_zendesk.http.response import ParsedResponse
 
 LOGGER = logging.getLogger("airbyte")

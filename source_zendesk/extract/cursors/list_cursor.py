@@ -7,7 +7,7 @@ from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, ListRea
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
 from source_zendesk.extract.cursors.offset_drift import TIME_FIELDS, OffsetDriftDetector
 from source_zendesk.extract.extractors import Row
-from source_zendesk.extract.paginators import Paginator, Query
+from source_zendesk.extract.paginator import Paginator, Query
 from source_zendesk.http.response import ParsedResponse
 
 PAGE = "page"

@@ -6,7 +6,7 @@ from source_zendesk import times
 from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, ListRead, State, cap_at_present
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
 from source_zendesk.extract.extractors import Row
-from source_zendesk.extract.paginators import Paginator, Query
+from source_zendesk.extract.paginator import Paginator, Query
 from source_zendesk.http.response import ParsedResponse
 
 # A window of this size can be read within one hour, after which Zendesk's cursors expire.

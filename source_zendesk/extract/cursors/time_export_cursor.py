@@ -9,7 +9,7 @@ from source_zendesk.extract.cursors.emitted_rows import MAX_ROWS, EmittedRows, d
 from source_zendesk.extract.cursors.export_cursor import MAX_RESTARTS
 from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, legacy_cursor_time
 from source_zendesk.extract.extractors import Row
-from source_zendesk.extract.paginators import Paginator, Query
+from source_zendesk.extract.paginator import Paginator, Query
 from source_zendesk.http.response import ParsedResponse
 
 EMITTED, STARTED = "emitted", "started"

@@ -3,7 +3,7 @@
 import pytest
 
 from source_zendesk.errors import PaginationError
-from source_zendesk.extract.paginators import OffsetPaginator
+from source_zendesk.extract.list_paginators import OffsetPaginator
 from source_zendesk.manifest import Manifest
 
 MANIFEST = Manifest.load()

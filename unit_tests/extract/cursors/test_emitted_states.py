@@ -12,7 +12,7 @@ from source_zendesk.extract.cursors.list_cursor import ListCursor
 from source_zendesk.extract.cursors.search_cursor import SearchCursor
 from source_zendesk.extract.cursors.time_export_cursor import TimeExportCursor
 from source_zendesk.extract.export_paginators import CursorExportPaginator, TimeExportPaginator
-from source_zendesk.extract.paginators import CursorPaginator, OffsetPaginator
+from source_zendesk.extract.list_paginators import CursorPaginator, OffsetPaginator
 from source_zendesk.extract.sell import SellListPaginator
 from source_zendesk.http.response import ParsedResponse
 from source_zendesk.manifest import Manifest

@@ -7,7 +7,7 @@ import pytest
 from source_zendesk import times
 from source_zendesk.extract.cursors.base import IncrementalRead
 from source_zendesk.extract.cursors.list_cursor import ListCursor
-from source_zendesk.extract.paginators import CursorPaginator
+from source_zendesk.extract.list_paginators import CursorPaginator
 from source_zendesk.http.response import ParsedResponse
 
 PAGES = CursorPaginator("groups", {}, 100)

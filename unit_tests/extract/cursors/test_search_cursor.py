@@ -7,7 +7,7 @@ import pytest
 from source_zendesk import times
 from source_zendesk.extract.cursors.base import IncrementalRead
 from source_zendesk.extract.cursors.search_cursor import INDEX_IN_SECONDS, WINDOW_IN_SECONDS, SearchCursor
-from source_zendesk.extract.paginators import CursorPaginator
+from source_zendesk.extract.list_paginators import CursorPaginator
 from source_zendesk.http.response import ParsedResponse
 
 PAGES = CursorPaginator("tickets_search", {}, 100)

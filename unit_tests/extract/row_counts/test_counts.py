@@ -9,7 +9,7 @@ from source_zendesk import times
 from source_zendesk.extract.count_difference import CountDifference
 from source_zendesk.extract.cursors.base import IncrementalRead
 from source_zendesk.extract.cursors.list_cursor import ListCursor
-from source_zendesk.extract.paginators import OffsetPaginator
+from source_zendesk.extract.list_paginators import OffsetPaginator
 from source_zendesk.extract.row_counts import RowCounts, is_deleted
 
 Row = dict[str, Any]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from source_zendesk.extract.paginators import Query
+from source_zendesk.extract.paginator import Query
 from source_zendesk.extract.sell import SellListPaginator
 from source_zendesk.http.response import UndocumentedValueError
 

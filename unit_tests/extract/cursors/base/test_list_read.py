@@ -6,7 +6,7 @@ import pytest
 
 from source_zendesk.extract.cursors.base import MAX_RESTARTS, IncrementalRead
 from source_zendesk.extract.cursors.list_cursor import ListCursor
-from source_zendesk.extract.paginators import CursorPaginator
+from source_zendesk.extract.list_paginators import CursorPaginator
 
 FIRST = {"page[size]": 100}
 

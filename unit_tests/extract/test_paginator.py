@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from source_zendesk.extract.paginators import SinglePagePaginator, parse_link
+from source_zendesk.extract.list_paginators import SinglePagePaginator
+from source_zendesk.extract.paginator import parse_link
 
 
 @pytest.mark.parametrize(("given", "largest"), [(100, 100), ("{{ config['export_page_size'] }}", 7), (None, None)])

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from source_zendesk.errors import PaginationError
-from source_zendesk.extract.paginators import OffsetPaginator
+from source_zendesk.extract.list_paginators import OffsetPaginator
 
 PAGES = OffsetPaginator("groups", {}, 100)
 LINK = "https://acme.zendesk.com/api/v2/groups.json?page={}&per_page=100"

@@ -3,7 +3,7 @@
 import pytest
 
 from source_zendesk.errors import PaginationError
-from source_zendesk.extract.paginators import RecordSearchPaginator
+from source_zendesk.extract.list_paginators import RecordSearchPaginator
 
 PAGES = RecordSearchPaginator("search_custom_object_records", {}, 100)
 

@@ -1,6 +1,6 @@
 """Pages from the newest row to the oldest end if there are no older ones."""
 
-from source_zendesk.extract.paginators import BeforeCursorPaginator
+from source_zendesk.extract.list_paginators import BeforeCursorPaginator
 
 PAGES = BeforeCursorPaginator("ticket_audits", {})
 

@@ -1,6 +1,6 @@
 """A single page has no next page."""
 
-from source_zendesk.extract.paginators import SinglePagePaginator
+from source_zendesk.extract.list_paginators import SinglePagePaginator
 
 
 def test_links_are_not_followed() -> None:

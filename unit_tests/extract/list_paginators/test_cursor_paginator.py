@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from source_zendesk.errors import PaginationError
-from source_zendesk.extract.paginators import CursorPaginator
+from source_zendesk.extract.list_paginators import CursorPaginator
 
 PAGES = CursorPaginator("groups", {}, 100)
 
