@@ -35,7 +35,7 @@ TESTED_ELSEWHERE = {
     "integration tests, which read streams through the real entrypoint": {
         "extract/parents_fingerprint", "output/action_redaction", "output/all_refused_guard",
         "reconciliation/reconciliation", "record_transformations", "settings/state_schemas", "settings/states",
-        "concurrent_read", "parent_readers", "writes/action_retriever",
+        "concurrent_read", "file_transfers", "parent_readers", "writes/action_retriever",
         "files/client", "files/download", "files/transfer",
     },
     "unit_tests/cli/test_views_command.py, which runs the SQL of a dialect": {"cli/sql_dialects"},

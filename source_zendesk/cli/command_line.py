@@ -4,6 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from importlib.metadata import version
+from typing import TypeAlias
 
 from source_zendesk.cli.sql_dialects import DIALECTS
 
@@ -23,6 +24,7 @@ EXAMPLE = """example:
 """
 
 STDIN = "-"
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def parse_command_line(line: Sequence[str]) -> argparse.Namespace:
@@ -52,42 +54,10 @@ def _parser() -> argparse.ArgumentParser:
         _add_protocol_options(
             name, commands.add_parser(name, help=purpose, description=f"{purpose[0].upper()}{purpose[1:]}.")
         )
-    streams = commands.add_parser("streams", help="list the streams with their content and cost, without an account")
-    streams.add_argument(
-        "pattern",
-        nargs="?",
-        default="",
-        metavar="PATTERN",
-        help="the name of a stream, which is shown in full; a product such as chat; the start of a word in names, or "
-        "else in descriptions; or a pattern such as '*_events'",
-    )
-    catalog = commands.add_parser("catalog", help="print a catalog for `read`")
-    catalog.add_argument("--config", required=True, help="the configuration, a JSON file")
-    catalog.add_argument("streams", nargs="*", metavar="STREAM", help="the streams to read")
-    catalog.add_argument("--all", action="store_true", help="every stream that `discover` lists")
-    catalog.add_argument(
-        "--full-refresh",
-        action="store_true",
-        help="full refresh for every stream; otherwise incremental if the stream supports it",
-    )
-    catalog.add_argument(
-        "--files",
-        nargs="+",
-        default=[],
-        metavar="STREAM",
-        help="the streams to read with the files of their records, for `read --files`",
-    )
-    state = commands.add_parser("state", help="print the latest state of each stream, for `read --state`")
-    state.add_argument(
-        "messages", nargs="?", default=STDIN, help="a file with the output of `read`; `-`, the default, is stdin"
-    )
-    state.add_argument("--state", help="the state that this `read` resumed from; kept for streams without a newer one")
-    views = commands.add_parser(
-        "views", help="print SQL of views that name the columns of custom fields by their titles"
-    )
-    views.add_argument("--catalog", required=True, help="a catalog with `custom_fields` set to `columns`")
-    views.add_argument("--dialect", required=True, choices=list(DIALECTS), help="the SQL dialect of the destination")
-    views.add_argument("--schema", help="the schema or dataset of the tables; by default, that of the session")
+    _add_streams_command(commands)
+    _add_catalog_command(commands)
+    _add_state_command(commands)
+    _add_views_command(commands)
     return parser
 
 
@@ -111,3 +81,51 @@ def _add_protocol_options(command: str, parser: argparse.ArgumentParser) -> None
             metavar="DIR",
             help="the directory to store files in, by stream and id; files that are complete are not read again",
         )
+
+
+def _add_streams_command(commands: Commands) -> None:
+    streams = commands.add_parser("streams", help="list the streams with their content and cost, without an account")
+    streams.add_argument(
+        "pattern",
+        nargs="?",
+        default="",
+        metavar="PATTERN",
+        help="the name of a stream, which is shown in full; a product such as chat; the start of a word in names, or "
+        "else in descriptions; or a pattern such as '*_events'",
+    )
+
+
+def _add_catalog_command(commands: Commands) -> None:
+    catalog = commands.add_parser("catalog", help="print a catalog for `read`")
+    catalog.add_argument("--config", required=True, help="the configuration, a JSON file")
+    catalog.add_argument("streams", nargs="*", metavar="STREAM", help="the streams to read")
+    catalog.add_argument("--all", action="store_true", help="every stream that `discover` lists")
+    catalog.add_argument(
+        "--full-refresh",
+        action="store_true",
+        help="full refresh for every stream; otherwise incremental if the stream supports it",
+    )
+    catalog.add_argument(
+        "--files",
+        nargs="+",
+        default=[],
+        metavar="STREAM",
+        help="the streams to read with the files of their records, for `read --files`",
+    )
+
+
+def _add_state_command(commands: Commands) -> None:
+    state = commands.add_parser("state", help="print the latest state of each stream, for `read --state`")
+    state.add_argument(
+        "messages", nargs="?", default=STDIN, help="a file with the output of `read`; `-`, the default, is stdin"
+    )
+    state.add_argument("--state", help="the state that this `read` resumed from; kept for streams without a newer one")
+
+
+def _add_views_command(commands: Commands) -> None:
+    views = commands.add_parser(
+        "views", help="print SQL of views that name the columns of custom fields by their titles"
+    )
+    views.add_argument("--catalog", required=True, help="a catalog with `custom_fields` set to `columns`")
+    views.add_argument("--dialect", required=True, choices=list(DIALECTS), help="the SQL dialect of the destination")
+    views.add_argument("--schema", help="the schema or dataset of the tables; by default, that of the session")

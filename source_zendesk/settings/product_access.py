@@ -49,9 +49,12 @@ class ProductAccess:
         }
 
 
-def configured_blocks(config: Mapping[str, Any], accounts: Mapping[str, ProductAccount]) -> dict[str, Any]:
-    """The blocks of products in a configuration that are set."""
-    return {name: config[name] for name in accounts if not is_unset(config.get(name))}
+def parse_products(
+    config: Mapping[str, Any], accounts: Mapping[str, ProductAccount], address: Mapping[str, Any]
+) -> dict[str, ProductAccess]:
+    """The access to each product whose block is set; `address` has the `subdomain` and `base_url` of the account."""
+    blocks = {name: config[name] for name in accounts if not is_unset(config.get(name))}
+    return {name: parse_access(name, block, accounts[name], address) for name, block in blocks.items()}
 
 
 def parse_access(name: str, block: Any, account: ProductAccount, config: Mapping[str, Any]) -> ProductAccess:

@@ -15,7 +15,7 @@ from source_zendesk.settings.credentials import header_value, parse_credentials
 from source_zendesk.settings.field_values import is_unset, shown, without_unset
 from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream
 from source_zendesk.settings.migration import migrate
-from source_zendesk.settings.product_access import ProductAccess, configured_blocks, parse_access
+from source_zendesk.settings.product_access import ProductAccess, parse_products
 from source_zendesk.settings.validation import Schema, validate
 from source_zendesk.writes.action import Action
 
@@ -62,15 +62,11 @@ class Settings:
         redaction.reset(config)
         schema = config_schema(manifest)
         migrated = migrate(config)
-        blocks = configured_blocks(migrated, manifest.accounts)
         validate({name: value for name, value in migrated.items() if name not in manifest.accounts}, schema)
         values = _defaults(schema) | {name: value for name, value in migrated.items() if not is_unset(value)}
         subdomain = parse_subdomain(values["subdomain"])
         base_url = parse_base_url(values["base_url"]) if "base_url" in values else ""
-        products = {
-            name: parse_access(name, block, manifest.accounts[name], {"subdomain": subdomain, "base_url": base_url})
-            for name, block in blocks.items()
-        }
+        products = parse_products(migrated, manifest.accounts, {"subdomain": subdomain, "base_url": base_url})
         return cls(
             given=config,
             subdomain=subdomain,

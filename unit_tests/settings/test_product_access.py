@@ -7,7 +7,7 @@ import pytest
 
 from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.product_account import ProductAccount
-from source_zendesk.settings.product_access import ProductAccess, configured_blocks, parse_access
+from source_zendesk.settings.product_access import ProductAccess, parse_access, parse_products
 from unit_tests.manifest.small_manifest import ACCOUNT
 
 CHAT = ProductAccount.from_content("chat", ACCOUNT)
@@ -63,9 +63,9 @@ def test_an_invalid_block_is_a_problem_of_the_product(block: Any, problem: str) 
     assert parse(block).problem.startswith(problem)
 
 
-def test_blocks_that_are_not_set() -> None:
-    assert configured_blocks({"chat": None, "subdomain": "acme"}, {"chat": CHAT}) == {}
-    assert configured_blocks({"chat": TOKEN, "subdomain": "acme"}, {"chat": CHAT}) == {"chat": TOKEN}
+@pytest.mark.parametrize(("config", "names"), [({"chat": None}, set()), ({}, set()), ({"chat": TOKEN}, {"chat"})])
+def test_only_products_with_a_block_have_access(config: dict[str, Any], names: set[str]) -> None:
+    assert set(parse_products(config, {"chat": CHAT}, {"subdomain": "acme", "base_url": ""})) == names
 
 
 def test_the_error_of_a_time_names_its_form() -> None:
