@@ -17,11 +17,25 @@ LOGGER = logging.getLogger("airbyte")
 Row = dict[str, Any]
 
 
+@dataclass(frozen=True)
+class ExtractedRows:
+    """The rows of a response: its records, the rows that advance the read, and those that stand for other records.
+
+    The read advances by the times of `cursor_rows`, and ends at a page without them. `pending` rows stand for records
+    that only another request returns, such as events that change a record.
+    """
+
+    records: list[Row]
+    cursor_rows: list[Row]
+    pending: list[Row] = field(default_factory=list)
+
+
 @dataclass
 class RecordExtractor(CdkRecordExtractor, ABC):
     """Extracts records from `record_key`, a dotted path; raises `ResponseError` if the response has no such value.
 
-    The CDK's retriever calls `extract_records`; `PageRetriever` calls `extract`, with a body that is already parsed.
+    The CDK's retriever calls `extract_records`; `PageRetriever` calls `extract_page`, with a body that is already
+    parsed.
     """
 
     name: str
@@ -40,13 +54,10 @@ class RecordExtractor(CdkRecordExtractor, ABC):
     def extract(self, body: object) -> list[Row]:
         """The records of a response, as Zendesk sent them."""
 
-    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
-        """The rows by whose time an export advances: the records, or for sideloads the rows of the parent list."""
-        return rows
-
-    def pending(self, body: object) -> list[Row]:
-        """Rows that stand for records that only another request returns, such as events that change a record."""
-        return []
+    def extract_page(self, body: object) -> ExtractedRows:
+        """The rows of a response; the read advances by its records."""
+        records = self.extract(body)
+        return ExtractedRows(records, records)
 
     def to_records(self, rows: list[Row]) -> list[Row]:
         """The records of the new rows of a page; the rows themselves, or parts of them."""
@@ -142,13 +153,13 @@ class FilteredListExtractor(ListExtractor):
 
     def extract(self, body: object) -> list[Row]:
         """The items that match."""
-        return [
-            row for row in super().extract(body) if all(row.get(name) == value for name, value in self.part.items())
-        ]
+        return self.extract_page(body).records
 
-    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
-        """All items: a page without a matching item is not the end."""
-        return super().extract(body)
+    def extract_page(self, body: object) -> ExtractedRows:
+        """The items that match; the read advances by all items, since a page without a match is not the end."""
+        items = super().extract(body)
+        matches = [row for row in items if all(row.get(name) == value for name, value in self.part.items())]
+        return ExtractedRows(matches, cursor_rows=items)
 
 
 @dataclass
@@ -197,11 +208,16 @@ class NestedListExtractor(ListExtractor):
 
     def extract(self, body: object) -> list[Row]:
         """The innermost items."""
-        items = [({name: row.get(name) for name in self.outer_fields}, row) for row in super().extract(body)]
+        return self.extract_page(body).records
+
+    def extract_page(self, body: object) -> ExtractedRows:
+        """The innermost items; the read advances by the outermost rows, since a page without items is not the end."""
+        outermost = super().extract(body)
+        items = [({name: row.get(name) for name in self.outer_fields}, row) for row in outermost]
         for key, name in zip(self.nested, self.nested_ids, strict=True):
             self.check_lists([row for _, row in items], key)
             items = [({**ids, name: row.get("id")}, item) for ids, row in items for item in self.nested_list(row, key)]
-        return [{**ids, **row} for ids, row in items]
+        return ExtractedRows([{**ids, **row} for ids, row in items], cursor_rows=outermost)
 
     def check_lists(self, rows: list[Row], key: str) -> None:
         """Nothing: a row without the list has no items."""
@@ -214,10 +230,6 @@ class NestedListExtractor(ListExtractor):
             return []
         item = owner.get(name)
         return [item] if isinstance(item, dict) else super().nested_list(owner, name)
-
-    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
-        """The outermost rows: a page of rows without nested items is not the end."""
-        return super().extract(body)
 
 
 @dataclass

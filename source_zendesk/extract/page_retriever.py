@@ -14,10 +14,10 @@ from airbyte_cdk.sources.streams.core import StreamData
 from airbyte_cdk.sources.types import Record, StreamSlice
 
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, State
+from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, PageRows, State
 from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.extract.page_requester import PageRequester
-from source_zendesk.extract.pager import Pager, PageRows
+from source_zendesk.extract.pager import Pager
 from source_zendesk.extract.paginator import Paginator, Query
 from source_zendesk.extract.partitions import Page
 from source_zendesk.extract.stream_context import StreamContext
@@ -166,14 +166,15 @@ class PageRetriever(Retriever):
         self.extractor.finish()
 
     def _extract_rows(self, read: IncrementalRead, values: Mapping[str, Any], response: ParsedResponse) -> PageRows:
-        rows = self.extractor.extract(response.body)
+        page, pending_rows = self.extractor.extract_page(response.body), self.context.pending_rows
+        rows = page.records
         if len(rows) > MAX_ROWS:
             raise ResponseError(self.name, f"the response has {len(rows)} rows, more than the {MAX_ROWS} that are read")
-        cursor_rows, pending_rows = self.extractor.cursor_rows(response.body, rows), self.context.pending_rows
         if pending_rows:
-            rows = [*rows, *self.extractor.pending(response.body)]
+            rows = [*rows, *page.pending]
         new_rows = read.select_new(rows)
         if pending_rows:
             new_rows = pending_rows.replace_pending(new_rows, read.first_read_at)
         joined = self.context.sideloads.join(self.extractor.to_records(new_rows), response.body)
-        return PageRows(rows, cursor_rows, self._normalizer.transform(joined, values, response.requested_at))
+        records = self._normalizer.transform(joined, values, response.requested_at)
+        return PageRows(rows, page.cursor_rows, records, self.paginator.reported_count(response.body))

@@ -10,8 +10,7 @@ import requests
 from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageSizeReductionRequiredException
 
 from source_zendesk.errors import PaginationError
-from source_zendesk.extract.cursors.base import IncrementalRead
-from source_zendesk.extract.extractors import Row
+from source_zendesk.extract.cursors.base import IncrementalRead, PageRows
 from source_zendesk.extract.loop_guard import PaginationLoopGuard
 from source_zendesk.extract.page_requester import PageRequester
 from source_zendesk.extract.page_size import AdaptivePageSize
@@ -24,15 +23,6 @@ from source_zendesk.http.response import ParsedResponse, expect_documented_shape
 
 LOGGER = logging.getLogger("airbyte")
 TOO_RECENT = "StartTimeTooRecent"
-
-
-@dataclass(frozen=True)
-class PageRows:
-    """The rows of a response: all of them, the rows that advance the cursor, and the new rows as records."""
-
-    rows: list[Row]
-    cursor_rows: list[Row]
-    new_rows: list[Row]
 
 
 @dataclass
@@ -89,7 +79,7 @@ class Pager:
             return Page(page.new_rows, state, state, response.requested_at)
         self._is_at_end = next_query is None
         self._advance(response, page, next_query)
-        return Page(page.new_rows, state, self.read.state, response.requested_at, self._reported_count(response))
+        return Page(page.new_rows, state, self.read.state, response.requested_at, page.reported_count)
 
     def _request(self) -> ParsedResponse | None:
         """The response to the next page; None if an export has reached the present."""
@@ -140,12 +130,10 @@ class Pager:
         with expect_documented_shape(self._stream):
             page = extract(response)
             already_emitted = partial(self.read.select_already_emitted, page.rows)
-            reported_count = self._reported_count(response)
-            self.counts.count_page(page.rows, page.new_rows, already_emitted, reported_count, response.requested_at)
+            self.counts.count_page(
+                page.rows, page.new_rows, already_emitted, page.reported_count, response.requested_at
+            )
             return page
-
-    def _reported_count(self, response: ParsedResponse) -> int | None:
-        return self.paginator.reported_count(_fields(response))
 
     def _next_query(self, response: ParsedResponse, page: PageRows) -> Query | None:
         with expect_documented_shape(self._stream):
@@ -160,7 +148,7 @@ class Pager:
         self.read.refused_params = self.requester.refused_params
         with expect_documented_shape(self._stream):
             self._loop_guard.check(self._query, next_query, page.cursor_rows)
-            self.read.advance(next_query, response, page.rows, page.cursor_rows)
+            self.read.advance(next_query, response, page)
         self._reset_after_restart()
 
     def _reset_after_restart(self) -> None:

@@ -1,12 +1,12 @@
 """Record extractors for sideloads and other response shapes specific to Zendesk."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from source_zendesk import times
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.extractors import RecordExtractor, Row
+from source_zendesk.extract.extractors import ExtractedRows, RecordExtractor, Row
 from source_zendesk.http.error_text import embedded_error
 
 
@@ -85,7 +85,14 @@ class SideloadExtractor(RecordExtractor):
 
     def extract(self, body: Any) -> list[Row]:
         """The sideloaded objects; parents without one, such as deleted tickets, have no record."""
+        return self.extract_page(body).records
+
+    def extract_page(self, body: object) -> ExtractedRows:
+        """The sideloaded objects; the read advances by the parent list, since the export is ordered by its time."""
         parents = self._parent_list(body)
+        return ExtractedRows(self._sideloaded(body, parents), cursor_rows=parents)
+
+    def _sideloaded(self, body: Any, parents: list[Row]) -> list[Row]:
         if isinstance(body.get(self.record_key), list):
             return self.validate_objects(body[self.record_key], self.record_key)
         if any(map(self._has_sideload, parents)) and not any(self.embedded in parent for parent in parents):
@@ -95,10 +102,6 @@ class SideloadExtractor(RecordExtractor):
         return self.validate_objects(
             [row for value in values for row in (value if isinstance(value, list) else [value])], self.embedded
         )
-
-    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
-        """The parent list: the export is ordered by its time."""
-        return self._parent_list(body)
 
     def _parent_list(self, body: object) -> list[Row]:
         parents = body.get(self.parent_list_key) if isinstance(body, dict) else None
@@ -120,12 +123,12 @@ class MetricExtractor(SideloadExtractor):
     The field has the name from Airbyte's connector, whose destinations deduplicate the rows of a ticket by it.
     """
 
-    def extract(self, body: object) -> list[Row]:
+    def extract_page(self, body: object) -> ExtractedRows:
         """The metrics; one whose ticket is not on the page gets its own time."""
-        changed = {parent.get("id"): parent.get("generated_timestamp") for parent in self._parent_list(body)}
-        return [
-            {**row, CHANGED: changed.get(row.get("ticket_id")) or _metric_time(row)} for row in super().extract(body)
-        ]
+        page = super().extract_page(body)
+        changed = {parent.get("id"): parent.get("generated_timestamp") for parent in page.cursor_rows}
+        metrics = [{**row, CHANGED: changed.get(row.get("ticket_id")) or _metric_time(row)} for row in page.records]
+        return replace(page, records=metrics)
 
 
 def _metric_time(row: Row) -> int | None:

@@ -2,13 +2,14 @@
 
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import starmap
+from typing import Any, ClassVar
 
 from source_zendesk import times
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.extractors import ListExtractor, Row
+from source_zendesk.extract.extractors import ExtractedRows, ListExtractor, Row
 from source_zendesk.extract.partitions import ChildReader
 from source_zendesk.http.refusals import StreamSkipped
 
@@ -16,7 +17,8 @@ LOGGER = logging.getLogger("airbyte")
 REFERENCE = "via_reference_id"
 # A post is the text of an agent that Zendesk sent to X or to Facebook.
 COMMENT, COMMENT_SUFFIX, POSTS = "Comment", "Comment", ("Tweet", "FacebookEvent")
-CHANGES = ("CommentRedactionEvent", "AttachmentRedactionEvent", "CommentPrivacyChange")
+REDACTIONS = ("CommentRedactionEvent", "AttachmentRedactionEvent")
+CHANGES = (*REDACTIONS, "CommentPrivacyChange")
 CONTENT = ("body", "html_body", "plain_body", "author_id", "attachments")
 
 
@@ -31,29 +33,32 @@ class CommentExtractor(ListExtractor):
     https://developer.zendesk.com/documentation/ticketing/reference-guides/ticket-audit-events-reference/
     """
 
+    pending_types: ClassVar[Collection[str]] = CHANGES
     left_out: Counter[str] = field(default_factory=Counter, init=False, repr=False)
 
     def extract(self, body: object) -> list[Row]:
         """The comments, in the order of their events."""
-        comments = []
-        for event, child in self._children(body):
+        return self.extract_page(body).records
+
+    def extract_page(self, body: object) -> ExtractedRows:
+        """The comments; the read advances by the events. Child events of `pending_types` are pending."""
+        events, comments, pending = super().extract(body), [], []
+        for event, child in self._children(events):
             if _is_comment(child):
                 comments.append((event, child))
             elif child.get("body"):
                 self.left_out[str(child.get("event_type"))] += 1
-        texts = [child for _, child in comments if child.get("event_type", COMMENT) == COMMENT]
+            if child.get("event_type") in self.pending_types:
+                pending.append((event, child))
+        self._check_texts([child for _, child in comments])
+        return ExtractedRows(list(starmap(_with_event, comments)), events, list(starmap(_with_event, pending)))
+
+    def _check_texts(self, comments: list[Row]) -> None:
+        """Raise `ResponseError` if no comment of a page has its text."""
+        texts = [child for child in comments if child.get("event_type", COMMENT) == COMMENT]
         if texts and all(map(_is_mention, texts)):
             cause = "the response mentions comments without the requested `comment_events`"
             raise ResponseError(self.name, f"{cause}; if that persists, read list_ticket_comments")
-        return [_with_event(event, child) for event, child in comments]
-
-    def pending(self, body: object) -> list[Row]:
-        """The child events that redact a comment or an attachment, or change whether a comment is public."""
-        return [_with_event(event, child) for event, child in self._children(body) if is_change(child)]
-
-    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
-        """The events: the export is ordered by their time."""
-        return super().extract(body)
 
     def finish(self) -> None:
         """Log the number of child events that have a text and are no comments, by type."""
@@ -66,8 +71,8 @@ class CommentExtractor(ListExtractor):
             )
             self.left_out.clear()
 
-    def _children(self, body: object) -> Iterator[tuple[Row, Row]]:
-        for event in super().extract(body):
+    def _children(self, events: list[Row]) -> Iterator[tuple[Row, Row]]:
+        for event in events:
             for child in self.nested_list(event, "child_events"):
                 yield event, child
 

@@ -4,17 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk.extract.extractors import Row
-from source_zendesk.extract.ticket_comments import CommentExtractor
-
-PRIVACY_CHANGE = "CommentPrivacyChange"
+from source_zendesk.extract.ticket_comments import REDACTIONS, CommentExtractor
 
 
 class CommentFileExtractor(CommentExtractor):
-    """Base of the extractors of files of comments; the comments themselves are the rows of a page."""
+    """Base of the extractors of files of comments; the comments themselves are the rows of a page.
 
-    def pending(self, body: object) -> list[Row]:
-        """The child events that redact a comment or an attachment."""
-        return [row for row in super().pending(body) if row.get("event_type") != PRIVACY_CHANGE]
+    A comment that only becomes public or private keeps its files, so it is not requested again.
+    """
+
+    pending_types = REDACTIONS
 
     def finish(self) -> None:
         """Log nothing: child events without files are not left out."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.extractors import ListExtractor, Row
+from source_zendesk.extract.extractors import ExtractedRows, ListExtractor, Row
 from source_zendesk.extract.partitions import ChildReader
 from source_zendesk.extract.sideload_extractors import Key, resource_key
 from source_zendesk.http.refusals import StreamSkipped
@@ -29,19 +29,20 @@ class WorkItemExtractor(ListExtractor):
 
     def extract(self, body: object) -> list[Row]:
         """The work items of the channels that have no further ones."""
-        return [{**channel, **item} for channel, items in self._channels(body) for item in items or []]
+        return self.extract_page(body).records
 
-    def pending(self, body: object) -> list[Row]:
-        """The agent and name of each channel of which the response does not include all work items."""
-        return [channel for channel, items in self._channels(body) if items is None]
+    def extract_page(self, body: object) -> ExtractedRows:
+        """The work items; the read advances by the agents, since a page of agents without work is not the end.
 
-    def cursor_rows(self, body: object, rows: list[Row]) -> list[Row]:
-        """The agents: a page of agents without work items is not the end."""
-        return super().extract(body)
-
-    def _channels(self, body: object) -> Iterator[tuple[Row, list[Row] | None]]:
-        """Each channel of each agent, with its work items; None if the response does not include all of them."""
+        Pending are the agent and name of each channel of which the response does not include all work items.
+        """
         agents = super().extract(body)
+        channels = list(self._channels(agents, body))
+        work_items = [{**channel, **item} for channel, items in channels for item in items or []]
+        return ExtractedRows(work_items, agents, [channel for channel, items in channels if items is None])
+
+    def _channels(self, agents: list[Row], body: object) -> Iterator[tuple[Row, list[Row] | None]]:
+        """Each channel of each agent, with its work items; None if the response does not include all of them."""
         document = body if isinstance(body, dict) else {}
         included = {resource_key(item): item for item in self.nested_list(document, "included")}
         for agent in agents:

@@ -14,13 +14,14 @@ from requests_mock import Mocker
 from source_zendesk import times
 from source_zendesk.errors import ConfigError, PaginationError
 from source_zendesk.extract.chat_paginators import ChatExportPaginator
+from source_zendesk.extract.cursors.base import PageRows
 from source_zendesk.extract.cursors.export_cursor import ExportCursor
 from source_zendesk.extract.cursors.list_cursor import ListCursor
 from source_zendesk.extract.cursors.time_export_cursor import TimeExportCursor
 from source_zendesk.extract.export_paginators import CursorExportPaginator
 from source_zendesk.extract.list_paginators import CursorPaginator, OffsetPaginator, RecordSearchPaginator
 from source_zendesk.extract.page_requester import PageRequester
-from source_zendesk.extract.pager import Pager, PageRows
+from source_zendesk.extract.pager import Pager
 from source_zendesk.extract.paginator import Paginator
 from source_zendesk.extract.partitions import Page
 from source_zendesk.extract.row_counts import ReadCounts, RowCounts
@@ -55,7 +56,7 @@ def list_pager(page_size: int = 2, **options: Any) -> Pager:
 def extract(made: Pager) -> Callable[[ParsedResponse], PageRows]:
     def extract_rows(response: ParsedResponse) -> PageRows:
         rows = response.body["groups"]
-        return PageRows(rows, rows, made.read.select_new(rows))
+        return PageRows(rows, rows, made.read.select_new(rows), made.paginator.reported_count(response.body))
 
     return extract_rows
 

@@ -73,7 +73,7 @@ def test_mentions_without_a_text_are_an_error(body: Row) -> None:
 
 def test_export_advances_by_the_events() -> None:
     body = {"ticket_events": [EVENT]}
-    assert COMMENTS.cursor_rows(body, COMMENTS.extract(body)) == [EVENT]
+    assert COMMENTS.extract_page(body).cursor_rows == [EVENT]
 
 
 def test_child_events_with_a_text_that_are_no_comments_are_counted(caplog: pytest.LogCaptureFixture) -> None:
@@ -99,7 +99,7 @@ CHANGES = [
 def test_changes_of_comments_are_no_comments() -> None:
     body = event(child(id=1, body="x"), *CHANGES, {"id": 10, "event_type": "Change"})
     assert [row["id"] for row in COMMENTS.extract(body)] == [1]
-    assert COMMENTS.pending(body) == [{**EVENT, **change} for change in CHANGES]
+    assert COMMENTS.extract_page(body).pending == [{**EVENT, **change} for change in CHANGES]
 
 
 class Comments:

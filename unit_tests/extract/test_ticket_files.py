@@ -35,4 +35,4 @@ def test_a_recording_contains_the_ids_of_its_comment() -> None:
 def test_a_change_of_privacy_changes_no_file() -> None:
     kinds = ("CommentRedactionEvent", "AttachmentRedactionEvent", "CommentPrivacyChange", "Notification")
     events = [{"ticket_id": 1, "child_events": [{"event_type": kind} for kind in kinds]}]
-    assert [row["event_type"] for row in ATTACHMENTS.pending({"ticket_events": events})] == list(kinds[:2])
+    assert [row["event_type"] for row in ATTACHMENTS.extract_page({"ticket_events": events}).pending] == list(kinds[:2])

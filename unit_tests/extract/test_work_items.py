@@ -29,7 +29,7 @@ def body(relationships: Any, *included: Row, **attributes: Any) -> Row:
 def test_work_items_of_a_single_page_are_records(rest: Row) -> None:
     page = body({"work_items": {"data": REFERENCES, **rest}}, *WORK)
     assert ITEMS.extract(page) == [{**TALK, **row} for row in WORK]
-    assert ITEMS.pending(page) == []
+    assert ITEMS.extract_page(page).pending == []
 
 
 @pytest.mark.parametrize(
@@ -46,29 +46,29 @@ def test_work_items_of_a_single_page_are_records(rest: Row) -> None:
 def test_a_channel_without_all_of_its_work_items_is_pending(relationships: Any) -> None:
     page = body(relationships, *WORK)
     assert ITEMS.extract(page) == []
-    assert ITEMS.pending(page) == [TALK]
+    assert ITEMS.extract_page(page).pending == [TALK]
 
 
 def test_a_channel_with_fewer_work_items_than_it_counts_is_pending() -> None:
     counts: dict[Any, list[Row]] = {3: [TALK], 2: [], 1: [], None: [], "3": []}
     for count, pending in counts.items():
         page = body({"work_items": {"data": REFERENCES}}, *WORK, work_item_count=count)
-        assert (ITEMS.pending(page), len(ITEMS.extract(page))) == (pending, 0 if pending else 2)
+        assert (ITEMS.extract_page(page).pending, len(ITEMS.extract(page))) == (pending, 0 if pending else 2)
 
 
 @pytest.mark.parametrize("relationships", [None, {}, {"channels": None}, {"channels": {"data": None}}])
 def test_all_channels_of_an_agent_without_a_list_of_channels_are_pending(relationships: Any) -> None:
     page = {"data": [{"id": "a", "attributes": {"agent_id": 8}, "relationships": relationships}]}
     assert ITEMS.extract(page) == []
-    assert [row["channel"] for row in ITEMS.pending(page)] == ["support", "messaging", "talk"]
-    assert {row["agent_id"] for row in ITEMS.pending(page)} == {8}
+    assert [row["channel"] for row in ITEMS.extract_page(page).pending] == ["support", "messaging", "talk"]
+    assert {row["agent_id"] for row in ITEMS.extract_page(page).pending} == {8}
 
 
 def test_a_channel_without_work_and_an_agent_without_channels_have_no_records() -> None:
     idle = {"id": "a", "attributes": {"agent_id": 8}, "relationships": {"channels": {"data": []}}}
     for page in (body({"work_items": {"data": []}}), {"data": [idle]}):
-        assert ITEMS.extract(page) == ITEMS.pending(page) == []
-        assert ITEMS.cursor_rows(page, []) == page["data"]
+        assert ITEMS.extract(page) == ITEMS.extract_page(page).pending == []
+        assert ITEMS.extract_page(page).cursor_rows == page["data"]
 
 
 @pytest.mark.parametrize("included", [{}, {"included": []}, {"included": [{"type": "channels", "id": "c"}]}])

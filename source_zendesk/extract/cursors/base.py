@@ -3,7 +3,7 @@
 import logging
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from source_zendesk import times
@@ -34,6 +34,19 @@ def cap_at_present(time: int, response: ParsedResponse, lag: int, stream: str) -
     return present
 
 
+@dataclass(frozen=True)
+class PageRows:
+    """The rows of a response: all of them, the rows that advance the read, and the new rows as records.
+
+    `reported_count` is Zendesk's count of the whole list, None if the response has none.
+    """
+
+    rows: list[Row]
+    cursor_rows: list[Row]
+    new_rows: list[Row] = field(default_factory=list)
+    reported_count: int | None = None
+
+
 class IncrementalRead(ABC):
     """The progress of one read. Not thread-safe.
 
@@ -61,10 +74,8 @@ class IncrementalRead(ABC):
         return []
 
     @abstractmethod
-    def advance(
-        self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
-    ) -> None:
-        """Advance past the current page; `next_query` requests the next, `cursor_rows` contain the cursor times."""
+    def advance(self, next_query: Query | None, response: ParsedResponse, page: PageRows) -> None:
+        """Advance past the current page; `next_query` requests the next."""
 
     def recover_expired_cursor(self) -> bool:
         """After a refusal, retry the cursor once, then drop it and restart from the time or the first page.

@@ -4,7 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import Cursor, ExportRead, IncrementalRead, State
+from source_zendesk.extract.cursors.base import Cursor, ExportRead, IncrementalRead, PageRows, State
 from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, has_cursor_field, legacy_cursor_time
 from source_zendesk.extract.export_paginators import CursorExportPaginator, RoutingExportPaginator
 from source_zendesk.extract.extractors import Row
@@ -78,10 +78,8 @@ class _CursorExportRead(ExportRead):
     def select_new(self, rows: list[Row]) -> list[Row]:
         return rows
 
-    def advance(
-        self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
-    ) -> None:
-        seen = self._latest_time(row.get(self._field) for row in cursor_rows)
+    def advance(self, next_query: Query | None, response: ParsedResponse, page: PageRows) -> None:
+        seen = self._latest_time(row.get(self._field) for row in page.cursor_rows)
         self._time = max(self._time, min(seen or 0, response.requested_at))
         # After rows without a cursor, the read resumes at their time.
         self._cursor = self._paginator.end_cursor(self.query or {}, response.body) or (

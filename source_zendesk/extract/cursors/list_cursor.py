@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, ListRead, State, cap_at_present
+from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, ListRead, PageRows, State, cap_at_present
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
 from source_zendesk.extract.cursors.offset_drift import TIME_FIELDS, OffsetDriftDetector
 from source_zendesk.extract.extractors import Row
@@ -97,27 +97,25 @@ class ListCursor(Cursor):
 
 class _ListCursorRead(ListRead):
     def __init__(self, cursor: ListCursor, state: State, paginator: Paginator, keys: list[str]) -> None:
-        self._cursor = cursor
-        self._bound = legacy_cursor_time(state, cursor.cursor_field)
+        self._cursor, self._paginator = cursor, paginator
         # The request time of page one; rows that change later may have been on it.
         self._started: int | None = state.get("started")
         self._max_cursor: int | None = state.get("high")
+        self._bound = legacy_cursor_time(state, cursor.cursor_field)
         if self._bound is None and (cursor.newest_first or cursor.since_parameter):
             self._bound = times.start_of(cursor.config, cursor.first_days)
-        self._stops_early, self._is_newest_first = cursor.newest_first, False
-        self._fixed_params = cursor.since_query(self._bound or 0)
-        if self._bound is not None and cursor.changes_query:
-            self._fixed_params, self._stops_early = dict(cursor.changes_query), True
-            self._is_newest_first = True
-        self._paginator = paginator
-        page, count = state.get("page") or self._first_query(), state.get("count")
+        requests_changes = self._bound is not None and bool(cursor.changes_query)
+        self._stops_early, self._is_newest_first = cursor.newest_first or requests_changes, requests_changes
+        self._fixed_params: Query = (
+            dict(cursor.changes_query) if requests_changes else cursor.since_query(self._bound or 0)
+        )
         # Passes over the newest changes are compared by keys, which the state does not contain.
-        drift = None if self._is_newest_first else state.get("drift")
+        count, drift = state.get("count"), None if requests_changes else state.get("drift")
+        page = state.get("page") or self._first_query()
         self.query = self._first_query() if PAGE in page and count is None and drift is None else page
         fields = (*TIME_FIELDS, *([cursor.cursor_field] if cursor.cursor_field else []))
-        self._drift_detector = OffsetDriftDetector(
-            paginator.name, keys, count, None if count is None else self._started, fields
-        )
+        started = None if count is None else self._started
+        self._drift_detector = OffsetDriftDetector(paginator.name, keys, count, started, fields)
         if drift is not None:
             self._drift_detector.resume(drift)
 
@@ -162,11 +160,8 @@ class _ListCursorRead(ListRead):
         newer = set(map(id, self._newer_than_state(rows)))
         return [row for row in rows if id(row) not in newer]
 
-    def advance(
-        self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
-    ) -> None:
-        field = self._cursor.cursor_field
-        cursor_times = [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
+    def advance(self, next_query: Query | None, response: ParsedResponse, page: PageRows) -> None:
+        rows, cursor_times = page.rows, self._cursor_times(page.rows)
         if cursor_times:
             self._max_cursor = min(max(*cursor_times, self._max_cursor or 0, 0), response.requested_at)
         stops_early = self._stops_early and self._cursor.changes_query.keys().isdisjoint(self.refused_params)
@@ -174,12 +169,20 @@ class _ListCursorRead(ListRead):
         newer = self._newer_than_state(rows) if is_sorted else rows
         is_end = is_sorted and rows and not newer
         self._is_newest_first &= is_sorted
-        is_offset = PAGE in (next_query or {}) or PAGE in (self.query or {}) or self._drift_detector.passes > 0
-        detects_drift = is_offset and not self._cursor.single_pass
+        detects_drift = self._detects_drift(next_query)
         if detects_drift:
-            count = self._paginator.reported_count(response.body)
-            self._drift_detector.record_page(response.requested_at, count, newer if self._is_newest_first else rows)
+            rows = newer if self._is_newest_first else rows
+            self._drift_detector.record_page(response.requested_at, page.reported_count, rows)
         self.query = None if is_end or next_query is None else {**self._fixed_params, **next_query}
         ends_pass = detects_drift and self.query is None
         if ends_pass and self._drift_detector.should_restart(is_newest_first=self._is_newest_first):
             self.query, self.restarts = self._first_query(), self.restarts + 1
+
+    def _cursor_times(self, rows: list[Row]) -> list[int]:
+        field = self._cursor.cursor_field
+        return [time for row in rows if (time := times.epoch(row.get(field))) is not None] if field else []
+
+    def _detects_drift(self, next_query: Query | None) -> bool:
+        """Whether the list has offset pages and may be read again."""
+        is_offset = PAGE in (next_query or {}) or PAGE in (self.query or {}) or self._drift_detector.passes > 0
+        return is_offset and not self._cursor.single_pass

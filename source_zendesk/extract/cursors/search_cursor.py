@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, ListRead, State, cap_at_present
+from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, ListRead, PageRows, State, cap_at_present
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.paginator import Paginator, Query
@@ -88,9 +88,7 @@ class _SearchRead(ListRead):
             return True
         return self._start <= time and (self._end is None or time < self._end)
 
-    def advance(
-        self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
-    ) -> None:
+    def advance(self, next_query: Query | None, response: ParsedResponse, page: PageRows) -> None:
         # A window that ends in the future by Zendesk's clock is not over, even if it is by this machine's.
         self._now = min(self._now, response.requested_at)
         if next_query is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import Cursor, ExportRead, IncrementalRead, State
+from source_zendesk.extract.cursors.base import Cursor, ExportRead, IncrementalRead, PageRows, State
 from source_zendesk.extract.cursors.emitted_rows import MAX_ROWS, EmittedRows, digests_of
 from source_zendesk.extract.cursors.export_cursor import MAX_RESTARTS
 from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, legacy_cursor_time
@@ -92,16 +92,14 @@ class _TimeExportRead(ExportRead):
     def select_already_emitted(self, rows: list[Row]) -> list[Row]:
         return self._already_emitted
 
-    def advance(
-        self, next_query: Query | None, response: ParsedResponse, rows: list[Row], cursor_rows: list[Row]
-    ) -> None:
+    def advance(self, next_query: Query | None, response: ParsedResponse, page: PageRows) -> None:
         end = None if self._cursor.by_rows else self._latest_time([response.body.get("end_time")])
-        end = end or self._latest_time(row.get(self._cursor.cursor_field) for row in cursor_rows)
+        end = end or self._latest_time(row.get(self._cursor.cursor_field) for row in page.cursor_rows)
         self._time = max(self._time, end or 0)
         late_rows_bound = max(response.requested_at - self._paginator.youngest_start - self._lag, 0)
         if self._late_rows_bound is None and self._time > late_rows_bound:
             self._late_rows_bound = late_rows_bound
-        timed_rows = [(times.epoch(row.get(self._cursor.cursor_field)), row) for row in rows]
+        timed_rows = [(times.epoch(row.get(self._cursor.cursor_field)), row) for row in page.rows]
         boundary = {self._key(row) for at, row in timed_rows if at is None or at >= self._time}
         self._seen = self._seen | boundary if self._seen_at == self._time else boundary
         self._seen_at = self._time

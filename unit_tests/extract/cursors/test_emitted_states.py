@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from source_zendesk import times
+from source_zendesk.extract.cursors.base import PageRows
 from source_zendesk.extract.cursors.export_cursor import ExportCursor
 from source_zendesk.extract.cursors.list_cursor import ListCursor
 from source_zendesk.extract.cursors.search_cursor import SearchCursor
@@ -86,7 +87,7 @@ def test_every_emitted_state_passes_validation(read: str, data: st.DataObject) -
                 break
             kept = progress.state
             progress.select_new(rows)
-            progress.advance(next_query, response, rows, rows)
+            progress.advance(next_query, response, PageRows(rows, rows, reported_count=paging.reported_count(body)))
             state = progress.state
             for emitted in (kept, state):
                 assert [error.message for error in check.iter_errors(emitted)] == []

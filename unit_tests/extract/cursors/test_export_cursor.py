@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import IncrementalRead
+from source_zendesk.extract.cursors.base import IncrementalRead, PageRows
 from source_zendesk.extract.cursors.export_cursor import ExportCursor
 from source_zendesk.extract.export_paginators import CursorExportPaginator
 from source_zendesk.http.response import ParsedResponse
@@ -21,7 +21,9 @@ def opened(state: dict[str, Any] | None = None) -> IncrementalRead:
 def advance(progress: IncrementalRead, cursor: str, *stamps: int, is_last: bool = False) -> None:
     rows = [{"id": number, "generated_timestamp": stamp} for number, stamp in enumerate(stamps)]
     body = {"after_cursor": cursor, "end_of_stream": is_last}
-    progress.advance(PAGES.next_query(progress.query or {}, body, rows), ParsedResponse(body, times.now()), rows, rows)
+    progress.advance(
+        PAGES.next_query(progress.query or {}, body, rows), ParsedResponse(body, times.now()), PageRows(rows, rows)
+    )
 
 
 def test_first_run_starts_at_the_start_date() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import IncrementalRead
+from source_zendesk.extract.cursors.base import IncrementalRead, PageRows
 from source_zendesk.extract.cursors.list_cursor import ListCursor
 from source_zendesk.extract.list_paginators import CursorPaginator
 from source_zendesk.http.response import ParsedResponse
@@ -28,7 +28,7 @@ def rows(*stamps: str | None) -> list[dict[str, Any]]:
 def advance(progress: IncrementalRead, page: list[dict[str, Any]], next_query: dict[str, Any] | None = None) -> None:
     response = ParsedResponse({}, times.now())
     progress.begin(response)
-    progress.advance(next_query, response, page, page)
+    progress.advance(next_query, response, PageRows(page, page))
 
 
 def test_first_run_emits_every_row_even_before_the_start_date() -> None:

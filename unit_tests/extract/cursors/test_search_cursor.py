@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import IncrementalRead
+from source_zendesk.extract.cursors.base import IncrementalRead, PageRows
 from source_zendesk.extract.cursors.search_cursor import INDEX_IN_SECONDS, WINDOW_IN_SECONDS, SearchCursor
 from source_zendesk.extract.list_paginators import CursorPaginator
 from source_zendesk.http.response import ParsedResponse
@@ -23,7 +23,7 @@ def opened(state: dict[str, Any] | None = None, *, lookback: int = 0) -> Increme
 def advance(progress: IncrementalRead, next_query: dict[str, Any] | None = None) -> None:
     response = ParsedResponse({}, times.now())
     progress.begin(response)
-    progress.advance(next_query, response, [], [])
+    progress.advance(next_query, response, PageRows([], []))
 
 
 def between(start: int, end: int | None = None) -> str:
@@ -73,5 +73,5 @@ def test_the_next_run_starts_at_the_earlier_of_both_clocks(ahead: int) -> None:
     progress = opened({"updated_at": times.iso(times.now() - 3600)})
     answer = ParsedResponse({}, times.now() + ahead)
     progress.begin(answer)
-    progress.advance(None, answer, [], [])
+    progress.advance(None, answer, PageRows([], []))
     assert (times.epoch(progress.state["updated_at"]) or 0) <= times.now()

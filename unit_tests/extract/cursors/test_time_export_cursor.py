@@ -3,7 +3,7 @@
 from typing import Any
 
 from source_zendesk import times
-from source_zendesk.extract.cursors.base import IncrementalRead
+from source_zendesk.extract.cursors.base import IncrementalRead, PageRows
 from source_zendesk.extract.cursors.time_export_cursor import TimeExportCursor
 from source_zendesk.extract.export_paginators import TimeExportPaginator
 from source_zendesk.http.response import ParsedResponse
@@ -25,7 +25,9 @@ def advance(progress: IncrementalRead, end: int, *page: dict[str, Any], is_last:
     """The ids of the rows that are emitted."""
     kept = [each["id"] for each in progress.select_new(list(page))]
     next_query = None if is_last else {"start_time": BEGIN + end, "per_page": 1000}
-    progress.advance(next_query, ParsedResponse({"end_time": BEGIN + end}, times.now()), list(page), list(page))
+    progress.advance(
+        next_query, ParsedResponse({"end_time": BEGIN + end}, times.now()), PageRows(list(page), list(page))
+    )
     return kept
 
 
@@ -64,7 +66,7 @@ def test_state_never_moves_before_the_initial_one() -> None:
 def test_page_in_the_cursor_shape_is_resumed_by_its_cursor() -> None:
     progress = opened()
     progress.advance(
-        {"start_time": BEGIN, "page[after]": "abc"}, ParsedResponse({}, times.now()), [row(1, 5)], [row(1, 5)]
+        {"start_time": BEGIN, "page[after]": "abc"}, ParsedResponse({}, times.now()), PageRows([row(1, 5)], [row(1, 5)])
     )
     assert opened(progress.state).query == {"start_time": BEGIN, "page[after]": "abc"}
 
@@ -78,20 +80,20 @@ def test_refused_page_cursor_falls_back_to_the_time() -> None:
 
 def test_missing_end_time_is_replaced_by_the_times_of_the_rows() -> None:
     progress = opened(lag=0)
-    progress.advance(None, ParsedResponse({}, times.now()), [row(1, 7)], [row(1, 7)])
+    progress.advance(None, ParsedResponse({}, times.now()), PageRows([row(1, 7)], [row(1, 7)]))
     assert progress.state["updated_at"] == BEGIN + 7
 
 
 def test_by_rows_end_time_is_ignored() -> None:
     for end_time in (1, BEGIN + 9999):
         progress = opened(by_rows=True, lag=0)
-        progress.advance(None, ParsedResponse({"end_time": end_time}, times.now()), [row(1, 7)], [row(1, 7)])
+        progress.advance(None, ParsedResponse({"end_time": end_time}, times.now()), PageRows([row(1, 7)], [row(1, 7)]))
         assert progress.state["updated_at"] == BEGIN + 7
 
 
 def test_by_rows_empty_page_keeps_the_state() -> None:
     progress = opened({"updated_at": BEGIN + 100}, by_rows=True)
-    progress.advance(None, ParsedResponse({"end_time": 1}, times.now()), [], [])
+    progress.advance(None, ParsedResponse({"end_time": 1}, times.now()), PageRows([], []))
     assert progress.state == {"updated_at": BEGIN + 100}
 
 

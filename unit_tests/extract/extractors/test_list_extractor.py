@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.extractors import ListExtractor
+from source_zendesk.extract.extractors import ExtractedRows, ListExtractor
 
 GROUPS = ListExtractor("groups", "groups")
 VALUES = ListExtractor("tags", "tags", item_field="tag")
@@ -23,7 +23,7 @@ DEEP = ListExtractor("dashboard_agent_activity", "agents_activity.agents")
 )
 def test_each_item_is_a_record(extraction: ListExtractor, body: Any, rows: list[Any]) -> None:
     assert extraction.extract(body) == rows
-    assert extraction.cursor_rows(body, rows) == rows
+    assert extraction.extract_page(body) == ExtractedRows(rows, rows)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def test_parent_id_in_the_row_takes_precedence() -> None:
 
 def test_page_of_rows_without_nested_items_is_not_empty() -> None:
     body = {"ivrs": [{"id": 2, "menus": []}]}
-    assert MENUS.cursor_rows(body, MENUS.extract(body)) == body["ivrs"]
+    assert MENUS.extract_page(body).cursor_rows == body["ivrs"]
 
 
 @pytest.mark.parametrize("body", [{}, {"menus": []}, None, {"ivrs": [{"id": 1, "menus": ["text"]}]}])

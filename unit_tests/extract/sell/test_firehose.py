@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from source_zendesk.errors import PaginationError, ResponseError
-from source_zendesk.extract.cursors.base import IncrementalRead
+from source_zendesk.extract.cursors.base import IncrementalRead, PageRows
 from source_zendesk.extract.cursors.export_cursor import ExportCursor
 from source_zendesk.extract.sell import FirehoseExtractor, FirehosePaginator
 from source_zendesk.http.response import ParsedResponse
@@ -27,7 +27,7 @@ def opened(state: dict[str, Any] | None = None) -> IncrementalRead:
 def advance(read: IncrementalRead, position: str, *times: str, top: bool = False) -> None:
     rows = [{"event_id": str(number), "event_time": time} for number, time in enumerate(times)]
     response = ParsedResponse(body(position, top=top), NOW)
-    read.advance(PAGES.next_query(read.query or {}, response.body, rows), response, rows, rows)
+    read.advance(PAGES.next_query(read.query or {}, response.body, rows), response, PageRows(rows, rows))
 
 
 def test_a_first_read_starts_at_the_oldest_event() -> None:

@@ -48,4 +48,4 @@ def test_parents_without_their_sideloads_are_an_error(extraction: SideloadExtrac
 
 def test_export_advances_by_the_parents() -> None:
     body = {"tickets": [{"id": 1}], "metric_sets": [{"id": 7}]}
-    assert METRICS.cursor_rows(body, METRICS.extract(body)) == [{"id": 1}]
+    assert METRICS.extract_page(body).cursor_rows == [{"id": 1}]
