@@ -9,10 +9,10 @@ from source_zendesk.discovery import describe_streams
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.settings import Settings
 from unit_tests.settings.test_settings import parse
-from unit_tests.test_account import Zendesk
+from unit_tests.test_account import Lists, Zendesk
 
 MANIFEST = Manifest.load()
-FIELDS = {"ticket_fields": [{"id": 5, "type": "text"}], "custom_objects": [{"key": "car"}]}
+FIELDS: Lists = {"ticket_fields": [{"id": 5, "type": "text"}], "custom_objects": [{"key": "car"}]}
 
 
 def select(manifest: Manifest, _settings: Settings) -> list[Endpoint]:
@@ -29,7 +29,7 @@ def properties(account: Account | None = None, **config: Any) -> dict[str, dict[
     [
         ({}, set()),
         ({"unknown_fields": "collect"}, {"_undeclared"}),
-        ({"sideloads": [{"stream": "tickets", "include": "users"}]}, {"sideloads"}),
+        ({"sideloads": [{"stream": "tickets", "include": ["users"]}]}, {"sideloads"}),
     ],
 )
 def test_properties_of_the_configuration(config: dict[str, Any], added: set[str]) -> None:
@@ -42,4 +42,4 @@ def test_properties_and_streams_of_the_account() -> None:
     described = properties(Zendesk(FIELDS).account)
     assert set(described) == {"tickets", "custom_object_car"}
     assert "custom" in described["custom_object_car"]
-    assert set(described["tickets"]["custom"]["properties"]) == {"custom_field_5"}
+    assert set(described["tickets"]["custom"]["properties"]) == {"field_5"}

@@ -32,12 +32,12 @@ def test_other_streams_that_the_selected_ones_need(names: list[str], config: dic
 
 
 def test_the_reconciliation_needs_the_counts_of_the_selected_streams() -> None:
-    with_reconciliation = select("groups", "reconciliation")
-    assert (with_reconciliation.has_reconciliation, with_reconciliation.needed()) == (True, ["groups_count"])
-    assert (select("groups").has_reconciliation, select("groups").needed()) == (False, [])
+    with_reconciliation = select("deleted_users", "reconciliation")
+    assert (with_reconciliation.has_reconciliation, with_reconciliation.needed()) == (True, ["count_deleted_users"])
+    assert (select("deleted_users").has_reconciliation, select("deleted_users").needed()) == (False, [])
 
 
-@pytest.mark.parametrize(("custom_fields", "is_known"), [("columns", True), ("pass", False)])
+@pytest.mark.parametrize(("custom_fields", "is_known"), [("columns", True), ("as_sent", False)])
 def test_the_manifest_contains_the_selected_custom_objects_if_fields_become_columns(
     custom_fields: str, *, is_known: bool
 ) -> None:

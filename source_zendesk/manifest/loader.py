@@ -30,23 +30,15 @@ class Manifest:
     """
 
     def __init__(self, content: Mapping[str, Any], products: Mapping[str, Mapping[str, Any]]) -> None:
+        _check_product_keys(products)
         self.content, self.products = content, {OWN_PRODUCT: {"streams": content["streams"]}, **products}
-        for name, product in products.items():
-            if unknown := sorted(set(product) - set(PRODUCT_KEYS)):
-                raise ManifestError(
-                    f"{name}: a product has no {', '.join(unknown)}, only account, defaults and streams"
-                )
         self.accounts = {
             name: ProductAccount.from_content(name, product["account"])
             for name, product in products.items()
             if "account" in product
         }
         self.families = Families(content["families"], content["traits"])
-        loaded = [self.load_entry(entry, name) for name, each in self.products.items() for entry in each["streams"]]
-        by_name = {endpoint.name: endpoint for endpoint in loaded}
-        if len(by_name) < len(loaded):
-            duplicates = sorted({endpoint.name for endpoint in loaded if by_name[endpoint.name] is not endpoint})
-            raise ManifestError(f"{', '.join(duplicates)}: the name of several streams")
+        by_name = self._load_entries()
         self._help_centers = ParentRef.from_entry(content["definitions"]["help_centers"])
         self.endpoints = {
             name: replace(endpoint, parents=complete_parents(endpoint, by_name, self._help_centers))
@@ -59,6 +51,15 @@ class Manifest:
         """The manifest of this installation, cached."""
         products = {path.parent.name: safe_load_yaml(path.read_bytes()) for path in product_paths()}
         return cls(safe_load_yaml(manifest_path().read_bytes()), products)
+
+    def _load_entries(self) -> dict[str, Endpoint]:
+        """The endpoints by name, without the default fields of their parents."""
+        loaded = [self.load_entry(entry, name) for name, each in self.products.items() for entry in each["streams"]]
+        by_name = {endpoint.name: endpoint for endpoint in loaded}
+        if len(by_name) < len(loaded):
+            duplicates = sorted({endpoint.name for endpoint in loaded if by_name[endpoint.name] is not endpoint})
+            raise ManifestError(f"{', '.join(duplicates)}: the name of several streams")
+        return by_name
 
     def load_entry(self, entry: Mapping[str, Any], product: str) -> Endpoint:
         """The endpoint of an entry, without the default fields of its parents; raises `ManifestError`."""
@@ -146,6 +147,12 @@ class Manifest:
             definitions[name] = known[name]
             pending |= set(_references(known[name])).difference(definitions)
         return {**content, "definitions": definitions, "streams": streams}
+
+
+def _check_product_keys(products: Mapping[str, Mapping[str, Any]]) -> None:
+    for name, product in products.items():
+        if unknown := sorted(set(product) - set(PRODUCT_KEYS)):
+            raise ManifestError(f"{name}: a product has no {', '.join(unknown)}, only {', '.join(PRODUCT_KEYS)}")
 
 
 def _references(content: Any) -> Iterator[str]:

@@ -19,7 +19,7 @@ def test_the_defaults_of_a_product_do_not_apply_to_other_entries() -> None:
 
 
 def test_an_unknown_key_of_a_product_is_rejected() -> None:
-    with pytest.raises(ManifestError, match=r"^talk: a product has no default, only account, defaults and streams$"):
+    with pytest.raises(ManifestError, match=r"^talk: a product has no default, only account, defaults, streams$"):
         build(GROUPS, talk={"default": {"plan": "Talk"}, "streams": [BRANDS]})
 
 
