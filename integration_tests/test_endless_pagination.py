@@ -63,6 +63,21 @@ def test_two_alternating_pages_are_an_error() -> None:
     assert "no new row on 100 pages" in result.stream_errors["groups"]
 
 
+FILTERED = {
+    "access_logs": "access_logs", "audit_logs": "audit_logs", "csat_survey_responses": "survey_responses",
+    "satisfaction_ratings": "satisfaction_ratings", "ticket_activities": "activities", "tickets_search": "results",
+}  # fmt: skip
+"""The record key of each stream whose requests have further parameters, such as the time from which it reads."""
+
+
+@pytest.mark.parametrize("stream", FILTERED)
+def test_a_repeated_cursor_of_a_filtered_list_is_an_error(stream: str) -> None:
+    page = {FILTERED[stream]: [], "meta": {"has_more": True, "after_cursor": "c"}}
+    result, requests = read(lambda _: Reply(body=page), stream, 300)
+    assert requests == 2
+    assert "Zendesk returned the same page again" in result.stream_errors[stream]
+
+
 def test_some_empty_pages_do_not_end_a_stream() -> None:
     numbers = itertools.count()
 

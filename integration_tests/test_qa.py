@@ -121,6 +121,62 @@ def test_a_list_without_a_total_is_read_to_its_empty_page() -> None:
     assert set(ids(read(without_total))) == {row["externalId"] for row in reviews.rows}
 
 
+class Ratings:
+    """Serves automatic ratings in pages of `(rows, nextCursor)`; each page but the first is requested by its cursor."""
+
+    def __init__(self, **pages: tuple[int, Row]) -> None:
+        self.pages = {"": pages.pop("first"), **pages}
+        self.requests: list[dict[str, str]] = []
+
+    def __call__(self, arrived: RecordedRequest) -> Reply:
+        self.requests.append(arrived.query)
+        cursor = arrived.query.get("cursor", "")
+        count, more = self.pages[cursor]
+        rows = [{"autoqaRatingId": f"{cursor}-{n}", "updatedAt": iso(1_700_000_000 + n)} for n in range(count)]
+        return Reply(body={"rows": rows, **more})
+
+
+def read_ratings(ratings: Any, state: State | None = None) -> Result:
+    with RecordingServer(ratings) as server:
+        return sync({**server.config(), "start_date": "2023-01-01", "qa": BLOCK}, ["qa_autoqa_ratings"], state)
+
+
+@pytest.mark.parametrize("end", [{"nextCursor": ""}, {"nextCursor": None}, {}], ids=["empty", "null", "missing"])
+@pytest.mark.parametrize("empty_page", [0, 100])
+def test_a_page_without_a_cursor_is_the_last_and_an_empty_page_with_one_is_not(end: Row, empty_page: int) -> None:
+    ratings = Ratings(first=(100, {"nextCursor": "a"}), a=(empty_page, {"nextCursor": "b"}), b=(3, end))
+    result = read_ratings(ratings)
+    assert result.errors == []
+    assert len(result.records["qa_autoqa_ratings"]) == 103 + empty_page
+    assert [sent.get("cursor") for sent in ratings.requests] == [None, "a", "b"]
+
+
+@pytest.mark.parametrize("count", [0, 100])
+def test_a_cursor_that_repeats_is_an_error_from_which_the_next_run_resumes(count: int) -> None:
+    ratings = Ratings(first=(100, {"nextCursor": "a"}), a=(count, {"nextCursor": "a"}))
+    result = read_ratings(ratings)
+    assert "same page again" in result.stream_errors["qa_autoqa_ratings"]
+    assert len(ratings.requests) == 2
+    ratings.pages["a"] = (7, {})
+    second = read_ratings(ratings, result.state)
+    assert second.errors == []
+    emitted = {row["autoqaRatingId"] for each in (result, second) for row in each.records["qa_autoqa_ratings"]}
+    assert emitted >= {*(f"-{n}" for n in range(100)), *(f"a-{n}" for n in range(7))}
+
+
+def test_a_resumed_read_keeps_the_dates_for_which_its_cursor_is_valid() -> None:
+    ratings = Ratings(
+        first=(100, {"nextCursor": "a"}), a=(100, {"nextCursor": "b"}), b=(100, {"nextCursor": "c"}), c=(3, {})
+    )
+    killed = read_ratings(ratings).state_after(2)
+    page = killed[0]["stream"]["stream_state"]["page"]
+    page |= {"fromDate": "2022-03-04T05:06:07Z", "toDate": "2023-04-05T06:07:08Z"}
+    ratings.requests.clear()
+    assert read_ratings(ratings, killed).errors == []
+    assert [sent["cursor"] for sent in ratings.requests] == ["b", "c"]
+    assert [(sent["fromDate"], sent["toDate"]) for sent in ratings.requests] == [(page["fromDate"], page["toDate"])] * 2
+
+
 def test_an_error_of_the_product_is_named() -> None:
     error: Row = {"code": 3, "message": "fromDate is too old", "details": []}
     result = read(lambda _: Reply(400, error))

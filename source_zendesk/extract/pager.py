@@ -147,7 +147,8 @@ class Pager:
     def _advance(self, response: ParsedResponse, page: PageRows, next_query: Query | None) -> None:
         self.read.refused_params = self.requester.refused_params
         with expect_documented_shape(self._stream):
-            self._loop_guard.check(self._query, next_query, page.cursor_rows)
+            complete_query = None if next_query is None else self.read.complete(next_query)
+            self._loop_guard.check(self._query, complete_query, page.cursor_rows)
             self.read.advance(next_query, response, page)
         self._reset_after_restart()
 

@@ -62,6 +62,10 @@ class IncrementalRead(ABC):
     first_read_at = 0
     refused_params: Collection[str] = ()
 
+    def complete(self, next_query: Query) -> Query:
+        """The query of a page with the parameters that this read adds to those of its paginator."""
+        return next_query
+
     def begin(self, response: ParsedResponse) -> None:  # noqa: B027  # most need no more than the query
         """Record the response to the current page, before its rows are extracted."""
 

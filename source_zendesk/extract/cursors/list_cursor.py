@@ -106,9 +106,7 @@ class _ListCursorRead(ListRead):
             self._bound = times.start_of(cursor.config, cursor.first_days)
         requests_changes = self._bound is not None and bool(cursor.changes_query)
         self._stops_early, self._is_newest_first = cursor.newest_first or requests_changes, requests_changes
-        self._fixed_params: Query = (
-            dict(cursor.changes_query) if requests_changes else cursor.since_query(self._bound or 0)
-        )
+        self._fixed_params = dict(cursor.changes_query) if requests_changes else self._time_query(state)
         # Passes over the newest changes are compared by keys, which the state does not contain.
         count, drift = state.get("count"), None if requests_changes else state.get("drift")
         page = state.get("page") or self._first_query()
@@ -121,6 +119,15 @@ class _ListCursorRead(ListRead):
 
     def _first_query(self) -> Query:
         return {**self._paginator.first_query(None), **self._fixed_params}
+
+    def _time_query(self, state: State) -> Query:
+        """The filter by time; that of the state's page if there is one, because its cursor is valid for no other."""
+        page = state.get("page", {})
+        own = {name: page[name] for name in self._cursor.time_params if name in page}
+        return own or self._cursor.since_query(self._bound or 0)
+
+    def complete(self, next_query: Query) -> Query:
+        return {**self._fixed_params, **next_query}
 
     @property
     def state(self) -> State:  # type: ignore[override]
@@ -173,7 +180,7 @@ class _ListCursorRead(ListRead):
         if detects_drift:
             rows = newer if self._is_newest_first else rows
             self._drift_detector.record_page(response.requested_at, page.reported_count, rows)
-        self.query = None if is_end or next_query is None else {**self._fixed_params, **next_query}
+        self.query = None if is_end or next_query is None else self.complete(next_query)
         ends_pass = detects_drift and self.query is None
         if ends_pass and self._drift_detector.should_restart(is_newest_first=self._is_newest_first):
             self.query, self.restarts = self._first_query(), self.restarts + 1

@@ -66,6 +66,9 @@ class _SearchRead(ListRead):
     def _first_query(self) -> Query:
         return {**self._paginator.first_query(None), **self._search()}
 
+    def complete(self, next_query: Query) -> Query:
+        return {"query": (self.query or {})["query"], **next_query}
+
     @property
     def state(self) -> State:  # type: ignore[override]
         state: State = {self._field: times.iso(self._start)}
@@ -92,7 +95,7 @@ class _SearchRead(ListRead):
         # A window that ends in the future by Zendesk's clock is not over, even if it is by this machine's.
         self._now = min(self._now, response.requested_at)
         if next_query is not None:
-            self.query = {"query": (self.query or {})["query"], **next_query}
+            self.query = self.complete(next_query)
             return
         end = self._end
         self._start = max(self._start, self._started or response.requested_at) if end is None else end
