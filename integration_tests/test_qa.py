@@ -9,7 +9,7 @@ import pytest
 from integration_tests.compare import assert_same_rows
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of, iso
-from integration_tests.harness import Result, Row, State, sync
+from integration_tests.harness import Result, Row, State, discover, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 DAY = 86400
@@ -119,6 +119,34 @@ def test_a_list_without_a_total_is_read_to_its_empty_page() -> None:
 
     reviews = Reviews(150)
     assert set(ids(read(without_total))) == {row["externalId"] for row in reviews.rows}
+
+
+CSAT = {"externalTicketId": "7", "csatCreatedAt": "2024-01-01T00:00:00Z", "csatAnsweredAt": "2024-01-02T00:00:00Z"}
+
+
+@pytest.mark.parametrize("stream", ["qa_csat", "qa_workspace_csat"])
+def test_each_answer_of_a_ticket_has_a_key_which_it_keeps_if_the_customer_changes_it(stream: str) -> None:
+    later = {**CSAT, "csatCreatedAt": "2024-02-01T00:00:00Z", "csatAnsweredAt": "2024-02-02T00:00:00Z"}
+    changed = {**CSAT, "csatAnsweredAt": "2024-02-03T00:00:00Z", "csatComment": "Changed"}
+    other_ticket = {**CSAT, "externalTicketId": "8"}
+
+    def answer(arrived: RecordedRequest) -> Reply:
+        if arrived.path.endswith("/workspaces"):
+            return Reply(body={"workspaces": [{"id": "1"}, {"id": "2"}]})
+        return Reply(body={"tickets": answers, "pagination": {"page": 1, "pageSize": 100, "total": len(answers)}})
+
+    with RecordingServer(answer) as server:
+        config = {**server.config(), "qa": BLOCK, "catalog": "complete"}
+        answers = [CSAT, later, other_ticket]
+        first = sync(config, [stream])
+        answers = [changed, later, other_ticket]
+        second = sync(config, [stream], first.state)
+    names = [name for (name,) in discover(config)[stream]["source_defined_primary_key"]]
+    table = {tuple(row[name] for name in names): row for result in (first, second) for row in result.records[stream]}
+    comments = [row.get("csatComment") for row in table.values()]
+    workspaces = 2 if "workspaceId" in names else 1
+    assert len(comments) == 3 * workspaces
+    assert comments.count("Changed") == workspaces
 
 
 class Ratings:

@@ -121,6 +121,8 @@ OTHER_KEYS = {
     "show_trigger_limits": "an object without an id",
     "show_user_suspension": "an object without an id, one for each user",
     "qa_reviews": "an id of the help desk, once for each workspace",
+    "qa_csat": "a ticket can have several answers",
+    "qa_workspace_csat": "as `qa_csat`",
     "qa_workspace_users": "the workspace has another name in the path",
 }
 OTHER_CURSORS = {

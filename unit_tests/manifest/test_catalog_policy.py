@@ -109,10 +109,11 @@ def test_excluded_streams_without_a_replacement_are_listed() -> None:
         "custom_object_record_events", "email_notifications", "fulfilled_ticket_ids",
         "list_ticket_group_sla_policy_metrics", "list_ticket_sla_policy_metrics", "messaging_clients",
         "messaging_conversations", "messaging_devices", "messaging_messages", "messaging_participants",
-        "messaging_users", "organization_merges", "password_requirements", "sell_associated_contacts",
-        "sell_contact_documents", "sell_deal_documents", "sell_lead_documents", "sell_line_items",
-        "show_user_suspension", "side_conversations", "task_items", "ticket_related", "ticket_task_lists",
-        "user_entitlements", "user_subscriptions", "user_user_segments", "visitors", "webhook_invocation_attempts",
+        "messaging_users", "organization_merges", "password_requirements", "qa_quiz_response",
+        "sell_associated_contacts", "sell_contact_documents", "sell_deal_documents", "sell_lead_documents",
+        "sell_line_items", "show_user_suspension", "side_conversations", "task_items", "ticket_related",
+        "ticket_task_lists", "user_entitlements", "user_subscriptions", "user_user_segments", "visitors",
+        "webhook_invocation_attempts",
     }  # fmt: skip
 
 
