@@ -14,6 +14,7 @@ from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import iso
 from integration_tests.harness import Result, Row, State, run, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
+from source_zendesk import times
 from source_zendesk.manifest import Manifest
 
 INCREMENTAL = "/api/v2/chat/incremental"
@@ -135,13 +136,49 @@ def test_a_row_that_appears_late_in_the_last_five_minutes_is_read(name: str, zen
     assert keys(name, second.records[name]) == [key_of(name, late)]
 
 
-def test_a_timespan_that_appears_after_it_began_is_read(zendesk: Emulator) -> None:
-    add(zendesk, "agent_timeline", 5)
-    first = read(zendesk, "agent_timeline")
-    late = add(zendesk, "agent_timeline", 3_000)
-    zendesk.clock.advance(minutes=10)
-    second = read(zendesk, "agent_timeline", state=first.state)
-    assert keys("agent_timeline", second.records["agent_timeline"]) == [key_of("agent_timeline", late)]
+class Timeline:
+    """The export of timespans, sorted and filtered by their `start`, or by the time of their change: their `end`.
+
+    A timespan appears when it ends. One agent has a timespan every ten minutes, the other a single long one.
+    """
+
+    def __init__(self, order: str, hours: int) -> None:
+        self.end = times.now() - 600
+        self.order, self.visible_until = order, self.end - 1800
+        short = [(1, self.end - 600 * number, 600) for number in range(1, 300)]
+        self.spans = sorted([*short, (2, self.end - hours * 3600, hours * 3600)], key=self.position)
+
+    def position(self, span: tuple[int, int, int]) -> int:
+        _, start, seconds = span
+        return start + (seconds if self.order == "end" else 0)
+
+    def __call__(self, arrived: RecordedRequest) -> Reply:
+        start, limit = int(arrived.query["start_time"]) / SECOND, int(arrived.query["limit"])
+        visible = [span for span in self.spans if span[1] + span[2] <= self.visible_until]
+        page = [span for span in visible if self.position(span) >= start][:limit]
+        rows = [{"agent_id": agent, "start_time": iso(begin), "duration": seconds} for agent, begin, seconds in page]
+        end = self.position(page[-1]) * SECOND if page else arrived.query["start_time"]
+        next_page = f"https://acme.zendesk.com{arrived.path}?limit={limit}&start_time={end}"
+        return Reply(body={"agent_timeline": rows, "count": len(rows), "end_time": end, "next_page": next_page})
+
+
+@pytest.mark.parametrize("order", ["start", "end"])
+@pytest.mark.parametrize("hours", [2, 12, 23])
+def test_a_long_timespan_is_read_by_whichever_time_chat_filters(order: str, hours: int) -> None:
+    timeline = Timeline(order, hours)
+    with RecordingServer(timeline) as chat:
+        login = {"credentials": "access_token", "access_token": "a-token"}
+        config = chat.config() | {"chat": login, "export_page_size": PAGE}
+        first = sync(config, ["agent_timeline"])
+        timeline.visible_until = timeline.end
+        second = sync(config, ["agent_timeline"], first.state)
+        third = sync(config, ["agent_timeline"], second.state)
+    runs = [[key_of("agent_timeline", row) for row in run.records["agent_timeline"]] for run in (first, second, third)]
+    assert {*runs[0], *runs[1]} == {(agent, iso(start)) for agent, start, _ in timeline.spans}
+    assert all(len(keys) == len(set(keys)) for keys in runs)
+    assert 2 in {agent for agent, _ in runs[1]}
+    # By the end, the first timespan may have begun before the day that is read again.
+    assert len(runs[2]) <= (order == "end")
 
 
 def test_a_state_ahead_of_the_present_is_no_error(zendesk: Emulator) -> None:
@@ -182,11 +219,11 @@ def test_only_the_timeline_is_requested_in_microseconds(zendesk: Emulator) -> No
 
 def test_the_timeline_keeps_its_microseconds(zendesk: Emulator) -> None:
     at = iso(int(zendesk.clock.epoch()) - 7_200)[:-1]
-    times = [f"{at}.{micros:06}Z" for micros in (0, 1, 999_999)]
-    for time in times:
-        zendesk.store.create("chat_agent_timeline", None, start_time=time, agent_id=7)
+    starts = [f"{at}.{micros:06}Z" for micros in (0, 1, 999_999)]
+    for start in starts:
+        zendesk.store.create("chat_agent_timeline", None, start_time=start, agent_id=7)
     records = read(zendesk, "agent_timeline").records["agent_timeline"]
-    assert [row["start_time"] for row in records if row["agent_id"] == 7] == times
+    assert [row["start_time"] for row in records if row["agent_id"] == 7] == starts
 
 
 @every_export
@@ -222,6 +259,35 @@ def test_bans_of_both_lists_are_read_across_pages(zendesk: Emulator) -> None:
     starts = [int(sent.query["since_id"][0]) for sent in zendesk.requests_to("/api/v2/chat/bans")]
     assert len(starts) > 2
     assert starts == sorted(set(starts))
+
+
+class Bans:
+    """Two lists from an id on; `limit` counts the bans of each list, or of both, by id or the visitors first."""
+
+    def __init__(self, counted: str) -> None:
+        self.counted = counted
+        self.bans: list[Row] = [{"id": n, "type": "visitor" if n % 3 else "ip_address"} for n in range(1, 500)]
+
+    def __call__(self, arrived: RecordedRequest) -> Reply:
+        since, limit = int(arrived.query["since_id"]), int(arrived.query["limit"])
+        found = [ban for ban in self.bans if ban["id"] >= since]
+        if self.counted == "both by id":
+            found = found[:limit]
+        lists = {kind: [ban for ban in found if ban["type"] == kind] for kind in ("visitor", "ip_address")}
+        if self.counted == "visitors first":
+            visitors = lists["visitor"][: 2 * limit // 3]
+            lists = {"visitor": visitors, "ip_address": lists["ip_address"][: limit - len(visitors)]}
+        return Reply(body={kind: bans[:limit] for kind, bans in lists.items()})
+
+
+@pytest.mark.parametrize("counted", ["each list", "both by id", "visitors first"])
+def test_each_ban_is_emitted_once_whatever_the_limit_counts(counted: str) -> None:
+    bans = Bans(counted)
+    with RecordingServer(bans) as chat:
+        login = {"credentials": "access_token", "access_token": "a-token"}
+        result = sync(chat.config() | {"chat": login}, ["bans"])
+    assert result.errors == []
+    assert sorted(row["id"] for row in result.records["bans"]) == [ban["id"] for ban in bans.bans]
 
 
 def test_the_visitors_of_changed_chats_are_read_again(zendesk: Emulator) -> None:

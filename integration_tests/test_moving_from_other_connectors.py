@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.data.clock import epoch_of
+from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.harness import Result, Row, State, configured_catalog, discover, run, sync
 from integration_tests.interrupted_syncs import NOW
 from source_zendesk import times
@@ -148,6 +148,8 @@ def test_a_saved_chat_config_works_after_the_move(kind: str, zendesk: Emulator) 
 
 @pytest.fixture(scope="module")
 def chat(zendesk: Emulator) -> Result:
+    for hours in (1, 23, 25):
+        zendesk.store.create("chat_agent_timeline", None, agent_id=hours, start_time=iso(EPOCH - hours * 3600))
     result = sync(zendesk.config(start_date=START), [ours(name) for name in CHAT])
     assert result.errors == []
     return result
@@ -172,8 +174,10 @@ def test_a_saved_chat_state_resumes(name: str, field: str, saved: Any, zendesk: 
     key = key_of(name)
     rows = {key(row): epoch_of(row[field][:19] + "Z") for row in chat.records[name]}
     received = {key(row) for row in result.records[name]}
-    assert {identifier for identifier, at in rows.items() if at >= EPOCH} <= received
-    assert {identifier for identifier, at in rows.items() if at < EPOCH - 3600} & received == set()
+    overlap = 86_400 if name == "agent_timeline" else 600
+    since = EPOCH - (overlap if name == "agent_timeline" else 0)
+    assert {identifier for identifier, at in rows.items() if at >= since} <= received
+    assert {identifier for identifier, at in rows.items() if at < EPOCH - overlap} & received == set()
     assert 0 < len(received) < len(rows)
 
 

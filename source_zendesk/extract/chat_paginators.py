@@ -84,8 +84,8 @@ class SinceIdPaginator(Paginator):
     Sample response: `[{"id": 5}, {"id": 7}]`
 
     A response may contain several lists (`{"visitor": [{"id": 5}], "ip_address": [{"id": 7}]}`). Whether `limit` counts
-    the rows of each list or of all is not documented. The next page starts after the least last id of the full lists,
-    so no row is skipped in either case.
+    the rows of each list or of all is not documented. After a full page, the next one starts after the least last id of
+    the lists. No row is skipped in either case, but both pages can contain some rows.
 
     https://developer.zendesk.com/api-reference/live-chat/chat-api/agents/#pagination
     """
@@ -102,11 +102,11 @@ class SinceIdPaginator(Paginator):
         """Request the rows after the last id."""
         limit = int(query.get(self.size_parameter) or LARGEST_PAGE)
         lists = [value for value in body.values() if isinstance(value, list)] or [list(rows)]
-        full_lists = [ids for each in lists if len(each) >= limit and (ids := self._ids(each))]
-        last_id = min(map(max, full_lists)) if full_lists else max(self._ids(rows), default=None)
-        if last_id is not None:
-            return self._with_page_size({"since_id": last_id + 1})
-        if len(rows) >= limit:
+        last_ids = [max(ids) for each in lists if (ids := self._ids(each))]
+        is_full = len(rows) >= limit
+        if last_ids:
+            return self._with_page_size({"since_id": (min if is_full else max)(last_ids) + 1})
+        if is_full:
             raise PaginationError(
                 self.name, f"the rows of a full page have no `{self.id_field}` to continue from", "Report it to Zendesk"
             )

@@ -11,17 +11,20 @@ EXPORT_FIELDS = frozenset({"generated_timestamp", "updated_at", "_ab_updated_at"
 OVERLAP_IN_SECONDS = 600
 
 
-def legacy_cursor_time(state: Mapping[str, Any], field: str, others: Collection[str] = ()) -> int | None:
+def legacy_cursor_time(
+    state: Mapping[str, Any], field: str, others: Collection[str] = (), overlap: int = OVERLAP_IN_SECONDS
+) -> int | None:
     """The epoch second at which a read resumes, None if the state has no time.
 
-    This connector's states have the time under `field`. States of Airbyte's connector may have it under a field of
-    `others`, or in the state of a substream. Then the earliest time less ten minutes is used; the overlap is harmless.
+    This connector's states have the time under `field`, exports in seconds. States of Airbyte's connector may have it
+    in microseconds, under a field of `others`, or in the state of a substream. Then the earliest time less `overlap`
+    seconds is used; the overlap is harmless.
     """
     own = state.get(field)
-    if isinstance(own, int) or (own and not others):
+    if (isinstance(own, int) and times.epoch(own) == own) or (own and not others):
         return times.epoch(own)
     cursor_times = list(_times(state, {field, *others}))
-    return max(min(cursor_times) - OVERLAP_IN_SECONDS, 0) if cursor_times else None
+    return max(min(cursor_times) - overlap, 0) if cursor_times else None
 
 
 def has_cursor_field(state: Any, field: str) -> bool:

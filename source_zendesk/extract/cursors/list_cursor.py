@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from source_zendesk import times
+from source_zendesk import json_values, times
 from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, ListRead, PageRows, State, cap_at_present
 from source_zendesk.extract.cursors.legacy_state import legacy_cursor_time
 from source_zendesk.extract.cursors.offset_drift import TIME_FIELDS, OffsetDriftDetector
@@ -27,6 +27,7 @@ class ListCursor(Cursor):
     - `emits_all`: all returned rows are emitted. If Zendesk filters by time, `since_margin` covers their later changes.
     - `first_days`: without a `start_date`, a first read with `since_parameter` or `newest_first` starts so many days
       back. All other lists are read in full.
+    - `pages_overlap`: drops the rows that the previous page contains too.
     - `changes_query`: if there is a state, requests the newest rows first and stops like `newest_first`. A first read
       does not use it: rows that change meanwhile would move to the front, which the read has passed.
 
@@ -47,6 +48,7 @@ class ListCursor(Cursor):
     first_days: int = times.HISTORY_IN_DAYS
     emits_all: bool = False
     single_pass: bool = False
+    pages_overlap: bool = False
     changes_query: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -96,6 +98,8 @@ class ListCursor(Cursor):
 
 
 class _ListCursorRead(ListRead):
+    _previous_page: frozenset[bytes] = frozenset()
+
     def __init__(self, cursor: ListCursor, state: State, paginator: Paginator, keys: list[str]) -> None:
         self._cursor, self._paginator = cursor, paginator
         # The request time of page one; rows that change later may have been on it.
@@ -155,7 +159,10 @@ class _ListCursorRead(ListRead):
             self._bound = cap_at_present(self._bound, response, self._cursor.lag, self._paginator.name)
 
     def select_new(self, rows: list[Row]) -> list[Row]:
-        return self._drift_detector.select_new(self._newer_than_state(rows))
+        newer = self._drift_detector.select_new(self._newer_than_state(rows))
+        if not self._previous_page:
+            return newer
+        return [row for row in newer if json_values.dumps(row) not in self._previous_page]
 
     def _newer_than_state(self, rows: list[Row]) -> list[Row]:
         field, bound = self._cursor.cursor_field, self._bound
@@ -169,6 +176,8 @@ class _ListCursorRead(ListRead):
 
     def advance(self, next_query: Query | None, response: ParsedResponse, page: PageRows) -> None:
         rows, cursor_times = page.rows, self._cursor_times(page.rows)
+        if self._cursor.pages_overlap:
+            self._previous_page = frozenset(map(json_values.dumps, rows))
         if cursor_times:
             self._max_cursor = min(max(*cursor_times, self._max_cursor or 0, 0), response.requested_at)
         stops_early = self._stops_early and self._cursor.changes_query.keys().isdisjoint(self.refused_params)

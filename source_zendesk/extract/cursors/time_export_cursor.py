@@ -7,7 +7,7 @@ from source_zendesk import times
 from source_zendesk.extract.cursors.base import Cursor, ExportRead, IncrementalRead, PageRows, State
 from source_zendesk.extract.cursors.emitted_rows import MAX_ROWS, EmittedRows, digests_of
 from source_zendesk.extract.cursors.export_cursor import MAX_RESTARTS
-from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, legacy_cursor_time
+from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, OVERLAP_IN_SECONDS, legacy_cursor_time
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.paginator import Paginator, Query
 from source_zendesk.http.response import ParsedResponse
@@ -44,7 +44,8 @@ class TimeExportCursor(Cursor):
 class _TimeExportRead(ExportRead):
     def __init__(self, cursor: TimeExportCursor, state: State, paginator: Paginator, keys: list[str]) -> None:
         self._cursor, self._keys, self._lag = cursor, keys, cursor.lag
-        cursor_time = legacy_cursor_time(state, cursor.cursor_field, EXPORT_FIELDS)
+        overlap = max(cursor.lag, OVERLAP_IN_SECONDS)
+        cursor_time = legacy_cursor_time(state, cursor.cursor_field, EXPORT_FIELDS, overlap)
         self._start = times.start_of(cursor.config) if cursor_time is None else cursor_time
         super().__init__(self._start, paginator)
         # Rows later than this may still appear on pages already read; None until a page contains such rows.
@@ -101,6 +102,7 @@ class _TimeExportRead(ExportRead):
             self._late_rows_bound = late_rows_bound
         timed_rows = [(times.epoch(row.get(self._cursor.cursor_field)), row) for row in page.rows]
         boundary = {self._key(row) for at, row in timed_rows if at is None or at >= self._time}
+        boundary.update(map(self._key, page.rows[-1:]))
         self._seen = self._seen | boundary if self._seen_at == self._time else boundary
         self._seen_at = self._time
         self.query = next_query

@@ -39,16 +39,18 @@ def test_rows_can_have_another_id() -> None:
 @pytest.mark.parametrize(
     ("visitors", "addresses", "next_id"),
     [
-        # The limit counts the rows of both lists.
-        ((3,), (5,), 6),
-        # It counts those of each list, so one list can have more rows between the last ids.
+        # The limit counts the rows of both lists: one of them can have more rows between the last ids.
+        ((3,), (5,), 4),
+        # It counts those of each list.
         ((3, 9), (4, 5), 6),
         ((3, 9), (), 10),
         ((3, 9), (12,), 10),
         ((), (4, 5), 6),
+        # The page is not full.
+        ((3,), (), 4),
     ],
 )
-def test_two_lists_are_followed_from_the_least_last_id_of_the_full_ones(
+def test_two_lists_are_followed_from_the_least_last_id_after_a_full_page(
     visitors: tuple[int, ...], addresses: tuple[int, ...], next_id: int
 ) -> None:
     body = {"visitor": rows(*visitors), "ip_address": rows(*addresses)}
