@@ -2,6 +2,7 @@
 
 import gc
 import json
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -47,3 +48,15 @@ def runner_account(request: pytest.FixtureRequest) -> Iterator[None]:
 def no_registered_secrets() -> None:
     """Redact no secrets of earlier tests."""
     redaction.reset({})
+
+
+@pytest.fixture(autouse=True)
+def restored_logging() -> Iterator[None]:
+    """Restore the log after each test: the console script replaces the CDK's handler if it prints text."""
+    root, cdk_logger = logging.getLogger(), logging.getLogger("airbyte")
+    handlers, level, filters = [*root.handlers], cdk_logger.level, [*cdk_logger.filters]
+    raises = logging.raiseExceptions
+    yield
+    root.handlers[:], cdk_logger.filters[:] = handlers, filters
+    cdk_logger.setLevel(level)
+    logging.raiseExceptions = raises

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from integration_tests.harness import Result, arguments, configured_catalog, discover, parse_output, sync
+from integration_tests.conftest import Command
+from integration_tests.harness import Result, configured_catalog, discover, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from integration_tests.samples import group_of, sample
-from source_zendesk.cli.run import run
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.writes.action import TAKES_BODY
 
@@ -144,22 +141,10 @@ def all_actions(package: Path) -> AllActions:
     return AllActions(package)
 
 
-RunCommand = Callable[[str, Json, list[str]], Result]
-
-
-@pytest.fixture
-def run_command(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_path: Path) -> RunCommand:
-    """Run a command like the console script; the catalog has these streams, discovered or not."""
-
-    def run_script(command: str, config: Json, streams: list[str]) -> Result:
-        found = {name: {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh"]} for name in streams}
-        files = {"config": config, **({"catalog": configured_catalog(found, streams)} if command == "read" else {})}
-        monkeypatch.setattr(sys, "argv", ["source-zendesk", command, *arguments(tmp_path, files)])
-        with contextlib.suppress(SystemExit):
-            run()
-        return parse_output(capfd.readouterr().out.splitlines())
-
-    return run_script
+def files_of(verb: str, config: Json, *streams: str) -> Json:
+    """The files of a command; the catalog of `read` has these streams, discovered or not."""
+    found = {name: {"name": name, "json_schema": {}, "supported_sync_modes": ["full_refresh"]} for name in streams}
+    return {"config": config, **({"catalog": configured_catalog(found, streams)} if verb == "read" else {})}
 
 
 def error_text(result: Result) -> str:
@@ -250,21 +235,19 @@ def test_a_second_run_with_the_state_of_the_first_sends_nothing(all_actions: All
 
 
 @pytest.mark.parametrize(("allow_writes", "message"), [(False, "set `allow_writes`"), ("yes", "'yes'"), (1, "1")])
-@pytest.mark.parametrize("command", ["check", "discover", "read"])
-def test_nothing_is_sent_without_allow_writes(
-    run_command: RunCommand, command: str, allow_writes: Any, message: str
-) -> None:
+@pytest.mark.parametrize("verb", ["check", "discover", "read"])
+def test_nothing_is_sent_without_allow_writes(command: Command, verb: str, allow_writes: Any, message: str) -> None:
     item = {"stream": "delete_group", "parameters": {"group_id": 1}}
     with RecordingServer() as recorder:
         config = recorder.config(item, allow_writes=allow_writes)
-        result = run_command(command, config, ["delete_group"])
+        result = command(verb, **files_of(verb, config, "delete_group"))
         assert message in error_text(result)
         assert recorder.requests == []
 
 
-def test_discover_has_no_action_streams_without_allow_writes(run_command: RunCommand) -> None:
+def test_discover_has_no_action_streams_without_allow_writes(command: Command) -> None:
     with RecordingServer() as recorder:
-        result = run_command("read", recorder.config(allow_writes=False), ["delete_group"])
+        result = command("read", **files_of("read", recorder.config(allow_writes=False), "delete_group"))
         assert "name it in `actions`" in error_text(result)
         assert recorder.requests == []
 
@@ -277,11 +260,11 @@ def test_discover_has_only_configured_actions() -> None:
         assert kinds.intersection(discover(named)) == {"delete_group"}
 
 
-@pytest.mark.parametrize("command", ["check", "discover"])
-def test_check_and_discover_write_nothing(run_command: RunCommand, command: str) -> None:
+@pytest.mark.parametrize("verb", ["check", "discover"])
+def test_check_and_discover_write_nothing(command: Command, verb: str) -> None:
     me = Reply(body={"user": {"id": 1, "role": "admin"}, "tags": []})
     with RecordingServer(lambda _: me) as recorder:
-        run_command(command, recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}), [])
+        command(verb, config=recorder.config({"stream": "delete_group", "parameters": {"group_id": 1}}))
         assert {arrived.method for arrived in recorder.requests} <= {"GET"}
 
 
@@ -330,13 +313,11 @@ def test_actions_support_only_incremental_sync() -> None:
         ),
     ],
 )
-@pytest.mark.parametrize("command", ["check", "discover", "read"])
-def test_invalid_items_are_named_before_anything_is_sent(
-    run_command: RunCommand, command: str, item: Json, message: str
-) -> None:
+@pytest.mark.parametrize("verb", ["check", "discover", "read"])
+def test_invalid_items_are_named_before_anything_is_sent(command: Command, verb: str, item: Json, message: str) -> None:
     with RecordingServer() as recorder:
         good = {"stream": "create_group", "body": {"group": {"name": "A"}}}
-        result = run_command(command, recorder.config(item, good), ["tags"])
+        result = command(verb, **files_of(verb, recorder.config(item, good), "tags"))
         assert message in error_text(result)
         assert recorder.requests == []
 
