@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from integration_tests.action_helpers import item_of, refusal, write
 from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
 from integration_tests.samples import sample
-from integration_tests.test_product_writes import item_of, refusal, write
 from source_zendesk.manifest import Manifest
 
 Json = dict[str, Any]

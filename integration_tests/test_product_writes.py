@@ -1,55 +1,23 @@
-"""Every write of these products succeeds on the account once, and is not sent a second time."""
+"""Every write of a product succeeds on the account once, and is not sent a second time."""
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from integration_tests.action_helpers import item_of, refusal, write
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.api.routes import endpoints
-from integration_tests.emulator.examples import example
-from integration_tests.harness import Result, run, sync
+from integration_tests.harness import sync
 from integration_tests.samples import group_of, sample
 from source_zendesk.manifest import Endpoint, Manifest
 
 Json = dict[str, Any]
-PRODUCTS = (
-    "business_hours", "community", "csat", "guide", "help_center", "jira", "oauth", "omnichannel",
-    "side_conversations", "webhooks",
-)  # fmt: skip
-DESCRIBED = {(endpoint.method, endpoint.path): endpoint for endpoint in endpoints()}
-EVERY_WRITE = [e for e in Manifest.load().endpoints.values() if e.kind == "action" and e.product in PRODUCTS]
+ENTRIES = Manifest.load().endpoints
+EVERY_WRITE = [entry for entry in ENTRIES.values() if entry.kind == "action" and entry.product != "support"]
+UPLOADS = [entry for entry in EVERY_WRITE if entry.options.file_field]
 WRITES = sample(EVERY_WRITE, group_of)
-
-
-def item_of(entry: Endpoint, zendesk: Emulator, folder: Path) -> Json:
-    """An item of `actions` from the emulator's example of the endpoint."""
-    sent = example(zendesk.store, DESCRIBED[entry.method, entry.path])
-    values = re.fullmatch(re.sub(r"{\w+}", "([^/]+)", entry.path), sent.path)
-    assert values is not None
-    parameters = dict(zip(entry.placeholders, values.groups(), strict=True))
-    item: Json = {"stream": entry.name, "parameters": {**parameters, **sent.query}}
-    if sent.body is not None and entry.options.sends != "nothing":
-        item["body"] = sent.body
-    if sent.file is not None:
-        file = folder / "picture.png"
-        file.write_bytes(sent.file)
-        item["file"] = str(file)
-    return item
-
-
-def write(zendesk: Emulator, item: Json, state: Any = None) -> Result:
-    return sync({**zendesk.config(), "allow_writes": True, "actions": [item]}, [item["stream"]], state)
-
-
-def refusal(zendesk: Emulator, item: Json) -> str:
-    """The message of a check that fails because of an item of `actions`."""
-    result = run("check", config={**zendesk.config(), "allow_writes": True, "actions": [item]})
-    assert result.connection_status["status"] == "FAILED"
-    return str(result.connection_status["message"])
 
 
 def sent_to(zendesk: Emulator, entry: Endpoint) -> int:
@@ -62,7 +30,7 @@ def test_a_write_succeeds_once_and_is_not_sent_again(entry: Endpoint, zendesk: E
     first = write(zendesk, item)
     assert first.errors == []
     records = first.records[entry.name]
-    assert [record["_status"] for record in records] == ["completed" if entry.options.jobs else "done"]
+    assert {record["_status"] for record in records} == {"completed" if entry.options.jobs else "done"}
     fields = {name for name in records[0] if not name.startswith("_")}
     assert fields <= set(Manifest.load().record_schema(entry)["properties"])
     assert bool(fields) == (entry.options.schema != "action_result")
@@ -79,6 +47,21 @@ def test_an_incomplete_write_is_refused_before_any_request(entry: Endpoint, zend
         assert f"`actions[0].parameters.{entry.placeholders[0]}`: it is missing" in message
     assert "`actions[0].body`" in refusal(zendesk, {**item, "body": "[1]"})
     assert zendesk.account.requests == []
+
+
+@pytest.mark.parametrize("entry", UPLOADS, ids=lambda entry: entry.name)
+def test_the_record_of_an_upload_names_the_file(entry: Endpoint, zendesk: Emulator, tmp_path: Path) -> None:
+    file = tmp_path / "sound.mp3"
+    file.write_bytes(b"ID3")
+    parameters = item_of(entry, zendesk, tmp_path)["parameters"]
+    (record,) = write(zendesk, {"stream": entry.name, "parameters": parameters, "file": str(file)}).records[entry.name]
+    assert "sound.mp3" in str(record)
+
+
+@pytest.mark.parametrize("name", ["create_api_token", "update_api_token"])
+def test_an_api_token_is_redacted(name: str, zendesk: Emulator, tmp_path: Path) -> None:
+    (record,) = write(zendesk, item_of(ENTRIES[name], zendesk, tmp_path)).records[name]
+    assert record["token"] == "****"
 
 
 def test_a_second_vote_replaces_the_first(zendesk: Emulator) -> None:
@@ -184,7 +167,7 @@ def test_a_form_that_zendesk_does_not_take_is_refused_before_any_request(
 
 def test_a_dry_run_shows_the_fields_and_the_file_of_a_form(zendesk: Emulator, tmp_path: Path) -> None:
     item = upload_item(tmp_path, body={"inline": True})
-    result = sync({**zendesk.config(), "dry_run": True, "actions": [item]}, ["create_article_attachment"])
+    result = sync(zendesk.config(dry_run=True, actions=[item]), ["create_article_attachment"])
     (record,) = result.records["create_article_attachment"]
     assert (record["_request"]["body"], record["_request"]["file"]) == ({"inline": True}, item["file"])
     assert record["_request"]["headers"]["Content-Type"].startswith("multipart/form-data")

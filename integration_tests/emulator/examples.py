@@ -136,7 +136,10 @@ def _params(store: Store, endpoint: Endpoint) -> dict[str, Any]:
             found[name] = FIXED_PARAMS.get(name, "")
         elif name == endpoint.id and endpoint.parent:
             ((param, column),) = endpoint.parent.items()
-            found[name] = key_of(store.children(endpoint.of, **{column: found[param]})[0], endpoint.of)
+            if not (rows := store.children(endpoint.of, **{column: found[param]})):
+                rows = store.all(endpoint.of)
+                found[param] = rows[0][column]
+            found[name] = key_of(rows[0], endpoint.of)
         else:
             found[name] = _first_key(store, endpoint, name)
     return found

@@ -21,6 +21,11 @@ filters.FILTERS.update({
     "approval_requests.filter[assignee_user_id]": filters.same("assignee_user_id"),
     "approval_requests.filter[assignee_group_id]": filters.same("assignee_group_id"),
 })  # fmt: skip
+LISTED_FIELDS = {
+    "assignee_group", "assignee_group_id", "assignee_user_id", "clarification_flow_messages", "created_by_id",
+    "origination_type", "ticket_id",
+}  # fmt: skip
+"""The fields of the account's list, which the endpoints of a workflow do not return."""
 
 
 @fixup("approval_requests")
@@ -89,13 +94,18 @@ def create_workflow(call: Call) -> Reply:
     return created("custom_object_record", {"id": "01WORKFLOW", "custom_object_key": "standard::approval_workflow"})
 
 
+def _of_workflow(row: Row) -> Row:
+    """A request as the endpoints of a workflow return it."""
+    return {name: value for name, value in row.items() if name not in LISTED_FIELDS}
+
+
 @serve("create_approval")
 def create_approval(call: Call) -> Reply:
     fields: Row = orjson.loads(call.body)
     ticket = lists.find(call, "tickets", str(fields.get("ticket_id")))["id"]
     kept = {name: fields[name] for name in ("subject", "message") if name in fields}
     row = call.account.store.create("approval_requests", ticket_id=ticket, status="active", **kept)
-    return created("approval_request", row)
+    return created("approval_request", _of_workflow(row) if "approval_workflow_instance_id" in call.params else row)
 
 
 @serve("add_task_list")
@@ -113,4 +123,4 @@ def add_task_list(call: Call) -> Reply:
 def decide(call: Call) -> Reply:
     row, body = lists.path_row(call), call.json_body()
     changed = call.account.store.update("approval_requests", row["id"], status=str(body.get("status")))
-    return ok({"approval_request": changed})
+    return ok({"approval_request": _of_workflow(changed)})

@@ -6,6 +6,7 @@ from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, created, no_content, ok
+from integration_tests.emulator.api.routes import endpoints
 from integration_tests.emulator.data.links import EMBEDDED
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.seeds import key_of
@@ -87,16 +88,22 @@ def _digital_line(call: Call) -> Row:
     return row
 
 
+def _shown(row: Row) -> Row:
+    """A digital line as its own endpoint returns it."""
+    (shown,) = (endpoint for endpoint in endpoints() if endpoint.serve == "digital_line")
+    return {name: row[name] for name in shown.fields}
+
+
 @serve("create_digital_line")
 def create_digital_line(call: Call) -> Reply:
     fields = body_object(call) | {"line_type": "digital", "number": None, "display_number": None}
-    return created("digital_line", call.account.store.create("lines", **fields))
+    return created("digital_line", _shown(call.account.store.create("lines", **fields)))
 
 
 @serve("update_digital_line")
 def update_digital_line(call: Call) -> Reply:
     row = _digital_line(call)
-    return ok({"digital_line": call.account.store.update("lines", row["id"], **body_object(call))})
+    return ok({"digital_line": _shown(call.account.store.update("lines", row["id"], **body_object(call)))})
 
 
 @serve("delete_digital_line")
