@@ -172,8 +172,10 @@ def their_connector(zendesk: Emulator, folder: Path, program: Path) -> Connector
 @contextmanager
 def account(rows: int, tickets: int, *, rate_limits: bool) -> Iterator[tuple[Emulator, Path]]:
     """A new account, the same each time, and a folder for files."""
-    sizes = {"rows": rows, "tickets": tickets}
-    with tempfile.TemporaryDirectory() as folder, Emulator(seed=1, rate_limits=rate_limits, **sizes) as zendesk:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Emulator(rows=rows, tickets=tickets, rate_limits=rate_limits) as zendesk,
+    ):
         leave_one_help_center(zendesk)
         yield zendesk, Path(folder)
 

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from airbyte_cdk.sources.declarative import concurrent_declarative_source as cdk
@@ -57,18 +57,21 @@ def default_certificates() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    """A small account that the test may change."""
-    with Emulator(seed=1, rows=12, tickets=30) as account:
-        yield account
+def account_fixture(scope: Literal["function", "module"] = "function", **options: Any) -> Any:
+    """A fixture that serves an account; `options` are those of `Emulator`."""
+
+    @pytest.fixture(scope=scope)
+    def account() -> Iterator[Emulator]:
+        with Emulator(**options) as zendesk:
+            yield zendesk
+
+    return account
 
 
-@pytest.fixture(scope="module")
-def quiet_zendesk() -> Iterator[Emulator]:
-    """A small account that the tests of a module share without changing it."""
-    with Emulator(seed=1, rows=12, tickets=30) as account:
-        yield account
+zendesk = account_fixture(rows=12, tickets=30)
+"""A small account that the test may change."""
+quiet_zendesk = account_fixture(scope="module", rows=12, tickets=30)
+"""A small account that the tests of a module share without changing it."""
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, configured_catalog, run
 from integration_tests.interrupted_syncs import NOW
@@ -24,11 +25,7 @@ WITHOUT_IDENTITY = {
 """Lists whose rows have neither an id nor another identity."""
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=2, rows=12, tickets=15, now=NOW) as account:
-        account.clock.freeze()
-        yield account
+zendesk = account_fixture(scope="module", seed=2, rows=12, tickets=15, now=NOW, frozen=True)
 
 
 @pytest.fixture(scope="module")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
 from typing import Any, ClassVar
 
 import pytest
 import requests
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import iso
 from integration_tests.harness import Result, Row, State, run, sync
@@ -30,11 +30,7 @@ STREAMS = sorted(
 every_export = pytest.mark.parametrize("name", TIMES)
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=3, rows=230, tickets=30) as account:
-        account.clock.freeze()
-        yield account
+zendesk = account_fixture(seed=3, rows=230, tickets=30, frozen=True)
 
 
 def table(name: str) -> str:

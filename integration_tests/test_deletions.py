@@ -1,9 +1,8 @@
 """Deleted, archived and system-updated rows are emitted; children of deleted ones are not requested."""
 
-from collections.abc import Iterator
-
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
 from integration_tests.interrupted_syncs import NOW
@@ -11,10 +10,7 @@ from integration_tests.interrupted_syncs import NOW
 V2 = "/api/v2"
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=9, rows=12, tickets=20, now=NOW) as account:
-        yield account
+zendesk = account_fixture(seed=9, rows=12, tickets=20, now=NOW)
 
 
 def by_id(result: Result, stream: str) -> dict[int, dict[str, object]]:

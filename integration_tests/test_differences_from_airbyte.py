@@ -20,8 +20,7 @@ STREAMS = [
 
 @pytest.fixture(scope="module")
 def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=5, rows=40, tickets=60) as account:
-        account.clock.freeze()
+    with Emulator(seed=5, rows=40, tickets=60, frozen=True) as account:
         account.account.ai_agent_tickets = AI_AGENTS
         yield account
 

@@ -1,10 +1,9 @@
 """Streams whose records other responses contain emit the same rows as one request for each parent."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from integration_tests.compare import assert_same_rows
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, State, sync
 from integration_tests.recording_server import RecordingServer, Reply
@@ -47,11 +46,7 @@ REST = {"agent_work_items": 3}
 every_stream = pytest.mark.parametrize("stream", EMBEDDED)
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=1, rows=130, tickets=3) as emulator:
-        emulator.clock.freeze()
-        yield emulator
+zendesk = account_fixture(rows=130, tickets=3, frozen=True)
 
 
 def rows(result: Result, stream: str) -> list[Row]:

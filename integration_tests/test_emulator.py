@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import pytest
 from requests import Session
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.__main__ import main
 from integration_tests.emulator.api.registry import HANDLERS
@@ -36,10 +37,7 @@ def name_of(endpoint: Endpoint) -> str:
     return f"{endpoint.method} {endpoint.path}"
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
+zendesk = account_fixture(scope="module")
 
 
 @contextmanager

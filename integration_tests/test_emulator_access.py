@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,12 +12,6 @@ from integration_tests.emulator import Emulator
 from integration_tests.emulator.http import limits
 
 OK, REFUSED = 200, {"error": "Couldn't authenticate you"}
-
-
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(rows=8, tickets=20) as emulator:
-        yield emulator
 
 
 def get(zendesk: Emulator, path: str, token: str | None = None, **kwargs: Any) -> requests.Response:

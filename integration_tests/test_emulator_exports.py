@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
 import pytest
 import requests
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.history import COMMENTS
 
@@ -19,10 +19,7 @@ BURST = 25
 """Tickets changed in one second, more than the requested page size."""
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(rows=40, tickets=250) as emulator:
-        yield emulator
+zendesk = account_fixture(rows=40, tickets=250)
 
 
 class Client:

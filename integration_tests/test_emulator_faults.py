@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.__main__ import _fault
 
-
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(rows=30, tickets=30) as emulator:
-        yield emulator
+zendesk = account_fixture(rows=30, tickets=30)
 
 
 def get(zendesk: Emulator, path: str = "groups", **kwargs: Any) -> requests.Response:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.routes import endpoints
 from integration_tests.emulator.data.clock import epoch_of
@@ -41,16 +41,8 @@ def test_every_support_endpoint_is_served() -> None:
     assert {path for path in paths if re.sub("{[^}]*}", "{}", path) not in served} == UNPUBLISHED
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator() as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def small() -> Iterator[Emulator]:
-    with Emulator(rows=12, tickets=30) as emulator:
-        yield emulator
+zendesk = account_fixture(scope="module")
+small = account_fixture(rows=12, tickets=30)
 
 
 def get(zendesk: Emulator, path: str, query: Json | None = None, host: str = "") -> requests.Response:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -25,12 +24,6 @@ HOSTS = {e.of: e for e in endpoints() if e.method == "GET" and e.serve == "show"
 
 def name_of(endpoint: Endpoint) -> str:
     return f"{endpoint.method} {endpoint.path}"
-
-
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(rows=10, tickets=20) as emulator:
-        yield emulator
 
 
 def send(zendesk: Emulator, method: str, path: str, **kwargs: Any) -> requests.Response:

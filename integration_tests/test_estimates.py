@@ -1,9 +1,6 @@
 """The number of rows is estimated where a response contains the count of the list, and is the number of rows."""
 
-from collections.abc import Iterator
-
-import pytest
-
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
 from integration_tests.interrupted_syncs import NOW
@@ -18,10 +15,7 @@ WITH_COUNT = (
 )
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=5, rows=110, tickets=20, now=NOW) as account:
-        yield account
+zendesk = account_fixture(scope="module", seed=5, rows=110, tickets=20, now=NOW)
 
 
 def estimates(result: Result) -> dict[str, list[int]]:

@@ -63,8 +63,7 @@ def test_nothing_is_emitted_again_if_nothing_changed(stream: str) -> None:
 
 
 def test_a_row_that_changed_in_the_boundary_second_is_emitted_again() -> None:
-    with Emulator(rows=5, tickets=5, now=NOW) as zendesk:
-        zendesk.clock.freeze()
+    with Emulator(rows=5, tickets=5, now=NOW, frozen=True) as zendesk:
         number = zendesk.store.create("organizations")["id"]
         zendesk.clock.advance(hours=1)
         first = sync(zendesk.config(), ["organizations"])

@@ -1,9 +1,8 @@
 """Expired cursors: the request is retried, then the read falls back to its time or restarts."""
 
-from collections.abc import Iterator
-
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.export_helpers import account_ids, create_burst, emitted_ids, start_times
 from integration_tests.harness import sync
@@ -13,10 +12,7 @@ V2 = "/api/v2"
 TICKETS = f"{V2}/incremental/tickets/cursor"
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=5, rows=12, tickets=30, now=NOW) as account:
-        yield account
+zendesk = account_fixture(seed=5, rows=12, tickets=30, now=NOW)
 
 
 @pytest.mark.parametrize("status", [400, 404, 410, 422])

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
 from integration_tests.interrupted_syncs import NOW
@@ -31,10 +32,7 @@ PASSING: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def account() -> Iterator[Emulator]:
-    with Emulator(seed=11, rows=130, tickets=40, now=NOW) as zendesk:
-        yield zendesk
+account = account_fixture(scope="module", seed=11, rows=130, tickets=40, now=NOW)
 
 
 @pytest.fixture

@@ -1,10 +1,8 @@
 """Children in help centers: requests per parent, and one request for brands."""
 
 import re
-from collections.abc import Iterator
 
-import pytest
-
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import sync
 
@@ -14,11 +12,7 @@ COUNTED = ["article_attachments", "article_comments"]
 """Child streams that can change without a change of the article."""
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=1, rows=12, tickets=2) as emulator:
-        emulator.clock.freeze()
-        yield emulator
+zendesk = account_fixture(rows=12, tickets=2, frozen=True)
 
 
 def requested_articles(zendesk: Emulator, end: str = "") -> set[str]:

@@ -116,8 +116,7 @@ class Account:
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[Account]:
-    with Emulator(seed=1, rows=230, tickets=230) as zendesk:
-        zendesk.clock.freeze()
+    with Emulator(seed=1, rows=230, tickets=230, frozen=True) as zendesk:
         inputs_by_stream = arguments(zendesk)
         items = [{"stream": name, "parameters": each} for name, several in inputs_by_stream.items() for each in several]
         served = ExpectedRows(zendesk)
@@ -161,41 +160,43 @@ def test_streams_with_required_inputs_are_offered_only_when_configured() -> None
     assert "search_users" in run("discover", config=with_inputs(("search_users", {"query": "a"}))).catalog
 
 
-def test_inputs_can_be_json_strings(small: Emulator) -> None:
-    result = read(small, ("search_users", '{"query": "user1@example.com"}'))
+def test_inputs_can_be_json_strings(zendesk: Emulator) -> None:
+    result = read(zendesk, ("search_users", '{"query": "user1@example.com"}'))
     assert [row["email"] for row in result.records["search_users"]] == ["user1@example.com"]
 
 
-def test_each_input_item_is_requested_once(small: Emulator) -> None:
-    read(small, ("search_users", {"query": "user1@"}), ("search_users", {"query": "user2@"}))
-    queries = [request.query["query"] for request in small.requests_to("/api/v2/users/search")]
+def test_each_input_item_is_requested_once(zendesk: Emulator) -> None:
+    read(zendesk, ("search_users", {"query": "user1@"}), ("search_users", {"query": "user2@"}))
+    queries = [request.query["query"] for request in zendesk.requests_to("/api/v2/users/search")]
     assert sorted(queries) == [["user1@"], ["user2@"]]
 
 
-def test_inputs_replace_the_parent_streams(small: Emulator) -> None:
-    first, second = [row["id"] for row in small.store.all("triggers")[:2]]
-    result = read(small, ("trigger_revisions", {"trigger_id": first}), ("trigger_revisions", {"trigger_id": second}))
+def test_inputs_replace_the_parent_streams(zendesk: Emulator) -> None:
+    first, second = [row["id"] for row in zendesk.store.all("triggers")[:2]]
+    result = read(zendesk, ("trigger_revisions", {"trigger_id": first}), ("trigger_revisions", {"trigger_id": second}))
     expected = [
         {"trigger_id": n, **row}
         for n in (first, second)
-        for row in small.store.children("trigger_revisions", trigger_id=n)
+        for row in zendesk.store.children("trigger_revisions", trigger_id=n)
     ]
     assert_same_rows(result.records["trigger_revisions"], expected)
-    assert {request.path for request in small.requests} == {f"/api/v2/triggers/{n}/revisions" for n in (first, second)}
+    assert {request.path for request in zendesk.requests} == {
+        f"/api/v2/triggers/{n}/revisions" for n in (first, second)
+    }
 
 
-def test_inputs_apply_to_grandchild_streams(small: Emulator) -> None:
-    parent = small.store.all("triggers")[0]["id"]
+def test_inputs_apply_to_grandchild_streams(zendesk: Emulator) -> None:
+    parent = zendesk.store.all("triggers")[0]["id"]
     ids = {
         "trigger_id": parent,
-        "trigger_revision_id": small.store.children("trigger_revisions", trigger_id=parent)[0]["id"],
+        "trigger_revision_id": zendesk.store.children("trigger_revisions", trigger_id=parent)[0]["id"],
     }
-    result = read(small, ("show_trigger_revision", ids))
+    result = read(zendesk, ("show_trigger_revision", ids))
     assert_same_rows(
         result.records["show_trigger_revision"],
-        ExpectedRows(small).rows_of_partition(ENTRIES["show_trigger_revision"], ids),
+        ExpectedRows(zendesk).rows_of_partition(ENTRIES["show_trigger_revision"], ids),
     )
-    assert len(small.requests) == 1
+    assert len(zendesk.requests) == 1
 
 
 def test_an_expired_search_cursor_restarts_the_search() -> None:
@@ -235,17 +236,13 @@ def test_a_search_truncated_in_small_pages_is_an_error(monkeypatch: pytest.Monke
         ("search_macros", "[1]", ["inputs[0].parameters", "expected an object", "list"]),
     ],
 )
-def test_check_refuses_invalid_inputs(stream: str, parameters: Any, parts: list[str], small: Emulator) -> None:
-    status = run("check", config=small.config(inputs=[{"stream": stream, "parameters": parameters}])).connection_status
+def test_check_refuses_invalid_inputs(stream: str, parameters: Any, parts: list[str], zendesk: Emulator) -> None:
+    status = run(
+        "check", config=zendesk.config(inputs=[{"stream": stream, "parameters": parameters}])
+    ).connection_status
     assert status["status"] == "FAILED"
     assert [part for part in parts if part not in status["message"]] == []
-    assert small.requests == []
-
-
-@pytest.fixture
-def small() -> Iterator[Emulator]:
-    with Emulator(seed=1, rows=12, tickets=20) as zendesk:
-        yield zendesk
+    assert zendesk.requests == []
 
 
 CONFIG = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "secret"}}

@@ -1,13 +1,12 @@
 """A malformed state is an error of only its stream, before any request of it; all others are read."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from integration_tests.conftest import Command
+from integration_tests.conftest import Command, account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, State, configured_catalog, discover, sync
 
@@ -51,10 +50,7 @@ SOUND: dict[str, Row] = {
 }
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=5, rows=5, tickets=5) as account:
-        yield account
+zendesk = account_fixture(scope="module", seed=5, rows=5, tickets=5)
 
 
 def saved(stream: str, state: Any) -> State:

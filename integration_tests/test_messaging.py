@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 
 import pytest
 
 from integration_tests.compare import assert_same_rows
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Row, run, sync
 from source_zendesk.manifest import Manifest
@@ -18,11 +18,8 @@ BY_CONVERSATION = ["messaging_messages", "messaging_participants", "show_messagi
 OF_APP = ["show_messaging_app", "messaging_integrations", "messaging_switchboards", "messaging_integration_webhooks"]
 
 
-@pytest.fixture(scope="module")
-def account() -> Iterator[Emulator]:
-    """An account with more messages in a conversation than a page has."""
-    with Emulator(seed=1, rows=230, tickets=20) as zendesk:
-        yield zendesk
+account = account_fixture(scope="module", rows=230, tickets=20)
+"""An account with more messages in a conversation than a page has."""
 
 
 def app_id(zendesk: Emulator) -> str:

@@ -100,8 +100,7 @@ class Account:
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[Account]:
-    with Emulator(seed=5, rows=40, tickets=60, now=NOW) as zendesk:
-        zendesk.clock.freeze()
+    with Emulator(seed=5, rows=40, tickets=60, now=NOW, frozen=True) as zendesk:
         yield Account(zendesk)
 
 
@@ -143,8 +142,7 @@ def test_every_row_has_the_cursor_field_of_airbytes_connector(name: str, account
 
 
 def test_metrics_of_a_changed_ticket_have_a_later_time() -> None:
-    with Emulator(seed=5, rows=4, tickets=9) as zendesk:
-        zendesk.clock.freeze()
+    with Emulator(seed=5, rows=4, tickets=9, frozen=True) as zendesk:
         own = Account(zendesk)
         first = own.read(["ticket_metrics"])
         zendesk.clock.advance(hours=2)

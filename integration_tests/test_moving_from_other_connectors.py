@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.harness import Result, Row, State, configured_catalog, discover, run, sync
@@ -22,11 +23,7 @@ START, THEN = "2020-01-01T00:00:00Z", "2025-01-01T00:00:00Z"
 EPOCH = epoch_of(THEN)
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=5, rows=40, tickets=60, now=NOW) as account:
-        account.clock.freeze()
-        yield account
+zendesk = account_fixture(scope="module", seed=5, rows=40, tickets=60, now=NOW, frozen=True)
 
 
 def state_of(streams: dict[str, Row]) -> State:

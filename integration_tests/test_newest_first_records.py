@@ -1,9 +1,6 @@
 """Custom object records: all in the first run, then changed ones, read newest first."""
 
-from collections.abc import Iterator
-
-import pytest
-
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
 
@@ -11,11 +8,8 @@ STREAM = "custom_object_records"
 PATH = "/api/v2/custom_objects/object_1/records"
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    """An account with an object of three pages of records."""
-    with Emulator(seed=1, rows=230, tickets=5) as account:
-        yield account
+zendesk = account_fixture(rows=230, tickets=5)
+"""An account with an object of three pages of records."""
 
 
 def changed_record(zendesk: Emulator) -> tuple[str, Result]:

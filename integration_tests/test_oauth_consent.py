@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -14,6 +14,7 @@ from airbyte_cdk.models import AdvancedAuth, AirbyteMessageSerializer, OAuthConf
 from jinja2 import Environment, StrictUndefined
 from jsonschema import Draft7Validator
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Row, run, sync
 
@@ -21,10 +22,7 @@ REDIRECT = "https://airbyte.example/auth_flow"
 CLIENT = {"client_id": "emulated-client", "client_secret": "emulated-secret"}
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=1, rows=4, tickets=4) as account:
-        yield account
+zendesk = account_fixture(scope="module", rows=4, tickets=4)
 
 
 @pytest.fixture(scope="module")

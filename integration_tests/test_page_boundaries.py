@@ -1,9 +1,8 @@
 """Boundaries of pages: inclusive times, full seconds, empty pages and repeated pages."""
 
-from collections.abc import Iterator
-
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.export_helpers import account_ids, create_burst, emitted_ids, start_times
@@ -17,10 +16,7 @@ ORGANIZATIONS = f"{V2}/incremental/organizations"
 MINUTE = 60
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=5, rows=12, tickets=30, now=NOW) as account:
-        yield account
+zendesk = account_fixture(seed=5, rows=12, tickets=30, now=NOW)
 
 
 # More rows in one second than on a page

@@ -7,12 +7,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import CONSOLE, Result, Row, parse_output
 
@@ -69,10 +70,7 @@ def blocks(page: str, heading: str, language: str = "sh") -> list[str]:
     return [re.sub(f"^{indent}", "", text, flags=re.MULTILINE) for indent, text in fences]
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(tickets=TICKETS, rows=ROWS) as emulator:
-        yield emulator
+zendesk = account_fixture(tickets=TICKETS, rows=ROWS)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Partly failed actions are not sent again, and their failed items are reported."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,12 +10,6 @@ from integration_tests.harness import run, sync
 Row = dict[str, Any]
 STREAM = "recover_many_suspended_tickets"
 PATH = "/api/v2/suspended_tickets/recover_many"
-
-
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=3, rows=6, tickets=5) as account:
-        yield account
 
 
 def action_config(zendesk: Emulator, stream: str, **parameters: Any) -> Row:

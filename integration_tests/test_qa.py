@@ -32,8 +32,7 @@ def window(zendesk: Emulator, path: str) -> tuple[int, int]:
 @pytest.mark.parametrize("stream", LISTS)
 def test_a_later_read_requests_rows_since_the_state_and_a_margin(stream: str) -> None:
     path, cursor, days = LISTS[stream]
-    with Emulator(seed=1, rows=120, tickets=5) as zendesk:
-        zendesk.clock.freeze()
+    with Emulator(seed=1, rows=120, tickets=5, frozen=True) as zendesk:
         first = sync(zendesk.config(), [stream])
         start, end = window(zendesk, path)
         assert start <= epoch_of("2020-01-01T00:00:00Z")

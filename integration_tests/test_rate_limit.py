@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
 from integration_tests.interrupted_syncs import NOW
@@ -19,10 +20,7 @@ AT_ONCE = {"Retry-After": "0"}
 WINDOW = 1.0
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=13, rows=30, tickets=30, now=NOW) as account:
-        yield account
+zendesk = account_fixture(seed=13, rows=30, tickets=30, now=NOW)
 
 
 def refused(zendesk: Emulator) -> list[bool]:

@@ -4,12 +4,13 @@ import errno
 import io
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
 from integration_tests.interrupted_syncs import NOW, keys
@@ -21,10 +22,7 @@ CACHED = ["tickets", "ticket_metrics", "show_ticket"]
 HOSTS = [("tickets", "ticket_metrics"), ("users", "user_identities"), ("ticket_events", "ticket_comments")]
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=7, rows=25, tickets=45, now=NOW) as account:
-        yield account
+zendesk = account_fixture(scope="module", seed=7, rows=25, tickets=45, now=NOW)
 
 
 def read(zendesk: Emulator, streams: Sequence[str], **config: int) -> Result:

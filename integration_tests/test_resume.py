@@ -1,10 +1,10 @@
 """A sync interrupted anywhere resumes from its last state: every row is emitted, and at most one page twice."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, sync
 from integration_tests.interrupted_syncs import (
@@ -44,10 +44,7 @@ LISTS = {
 }
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=3, rows=210, tickets=150, now=NOW) as account:
-        yield account
+zendesk = account_fixture(scope="module", seed=3, rows=210, tickets=150, now=NOW)
 
 
 def read(zendesk: Emulator, stream: str, state: Any = None) -> Result:
@@ -107,10 +104,7 @@ CHILDREN = (
 )
 
 
-@pytest.fixture(scope="module")
-def family() -> Iterator[Emulator]:
-    with Emulator(seed=3, rows=12, tickets=20, now=NOW) as account:
-        yield account
+family = account_fixture(scope="module", seed=3, rows=12, tickets=20, now=NOW)
 
 
 @pytest.mark.parametrize("stream", CHILDREN)

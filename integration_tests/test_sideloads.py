@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import discover, run, sync
 from integration_tests.samples import sample
@@ -15,10 +16,7 @@ ENTRIES = Manifest.load().endpoints
 PEOPLE = ("requester_id", "submitter_id", "assignee_id")
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=11, rows=30, tickets=60) as account:
-        yield account
+zendesk = account_fixture(scope="module", seed=11, rows=30, tickets=60)
 
 
 def with_sideloads(zendesk: Emulator, stream: str, *include: str, **more: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.harness import Result, Row, State, sync
@@ -18,10 +19,7 @@ LATE = "2026-06-01T00:00:00Z"
 COMPLETE_UNTIL = "2026-03-01T00:00:00Z"
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=5, rows=60, tickets=60, now=NOW) as account:
-        yield account
+zendesk = account_fixture(scope="module", seed=5, rows=60, tickets=60, now=NOW)
 
 
 @pytest.fixture(scope="module")

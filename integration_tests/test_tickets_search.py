@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from email.utils import formatdate
 from typing import Any
 
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, State, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
@@ -21,11 +21,7 @@ DAY, HOUR = 86_400, 3_600
 QUERY = re.compile(r"updated>=(\S+)(?: updated<(\S+))?")
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=5, rows=4, tickets=230) as account:
-        account.clock.freeze()
-        yield account
+zendesk = account_fixture(seed=5, rows=4, tickets=230, frozen=True)
 
 
 def state(value: Any) -> State:

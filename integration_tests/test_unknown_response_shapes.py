@@ -33,8 +33,7 @@ NAMES = [entry.name for entry in ENTRIES]
 @pytest.fixture(scope="module")
 def runs() -> Iterator[tuple[Emulator, Result, Result]]:
     """A sync of all products with unknown formats, and one with its state and documented formats."""
-    with Emulator(seed=1, rows=3, tickets=3) as zendesk:
-        zendesk.clock.freeze()
+    with Emulator(seed=1, rows=3, tickets=3, frozen=True) as zendesk:
         for entry in ENTRIES:
             zendesk.faults.add(entry.path.removesuffix(".json"), status=200, body=OTHER, times=99)
         broken = sync(zendesk.config(), ["tags", *NAMES])

@@ -1,10 +1,10 @@
 """Fields that change without the cursor field: lists that are read in full anyway emit all their rows."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
@@ -21,10 +21,7 @@ COUNTERS: dict[str, Row] = {
 TABLES = {"list_articles": "articles"}
 
 
-@pytest.fixture(scope="module")
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(seed=3, rows=8, tickets=4) as account:
-        yield account
+zendesk = account_fixture(scope="module", seed=3, rows=8, tickets=4)
 
 
 def second_run(zendesk: Emulator, first: Result, *streams: str, **options: Any) -> Result:

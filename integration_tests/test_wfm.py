@@ -1,9 +1,8 @@
 """Zendesk WFM: activities continue at the last start, and reports take a template."""
 
-from collections.abc import Iterator
-
 import pytest
 
+from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.products.wfm import lists
 from integration_tests.harness import run, sync
@@ -13,10 +12,7 @@ ACTIVITIES = "/wfm/public/api/v1/activities"
 WINDOW = {"startTime": 1_700_000_000, "endTime": 1_702_592_000}
 
 
-@pytest.fixture
-def zendesk() -> Iterator[Emulator]:
-    with Emulator(rows=60, tickets=5) as emulator:
-        yield emulator
+zendesk = account_fixture(rows=60, tickets=5)
 
 
 @pytest.fixture

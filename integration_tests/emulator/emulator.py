@@ -25,7 +25,8 @@ from integration_tests.emulator.http.server import Server, strip_suffix
 class Emulator:
     """A seeded Zendesk account, served on a loopback port inside a `with` block.
 
-    The same seed and sizes give the same rows. `options` are the fields of `Options`.
+    The same seed and sizes give the same rows. The clock starts at `now`, and stands still if it is `frozen`.
+    `options` are the fields of `Options`.
     """
 
     def __init__(
@@ -37,12 +38,15 @@ class Emulator:
         rate_limits: bool = False,
         port: int = 0,
         now: float | None = None,
+        frozen: bool = False,
         **options: Any,
     ) -> None:
         self.clock = Clock(now)
         self.account = Account(SeedIds(seed=seed, rows=rows, tickets=tickets), self.clock, Options(**options))
         self.server = Server(self.account, port)
         self.limits.on = rate_limits
+        if frozen:
+            self.clock.freeze()
 
     def __enter__(self) -> Emulator:
         self.server.start()
