@@ -126,7 +126,7 @@ class _ListCursorRead(ListRead):
 
     def _time_query(self, state: State) -> Query:
         """The filter by time; that of the state's page if there is one, because its cursor is valid for no other."""
-        page = state.get("page", {})
+        page = state.get("page") or {}
         own = {name: page[name] for name in self._cursor.time_params if name in page}
         return own or self._cursor.since_query(self._bound or 0)
 
