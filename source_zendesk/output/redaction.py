@@ -14,26 +14,11 @@ from airbyte_cdk.models import AirbyteMessage
 from airbyte_cdk.utils.airbyte_secrets_utils import filter_secrets, update_secrets
 
 from source_zendesk.errors import ConfigError
+from source_zendesk.manifest.spec_fields import public_fields, spec_words
 from source_zendesk.output.action_redaction import find_secrets
 from source_zendesk.printable import printable_text
 
-# Fields of `credentials` that are not secret.
-PUBLIC = ("credentials", "email", "scope", "token_expiry_date", "host", "app_id", "base_url", "directory")
-# Words in messages about the configuration. A secret that equals one, such as a placeholder, is not redacted:
-# otherwise the message would be unreadable and reveal the secret.
-OWN_WORDS = frozenset(
-    (
-        *("credentials", "client_credentials", "oauth2_refresh", "oauth2.0", "api_token", "basic"),
-        *("client_id", "client_secret", "refresh_token", "access_token", "token_expiry_date", "scope"),
-        *("email", "password", "subdomain", "base_url", "start_date", "num_workers", "on_behalf_of", "catalog"),
-        *("export_page_size", "page_size", "ticket_search_lookback_days", "unknown_fields", "custom_fields"),
-        *("recommended", "complete", "pass", "collect", "as_sent", "columns", "sideloads", "stream", "include"),
-        *("inputs", "parameters", "actions", "body", "file", "json", "allow_writes", "true", "false", "dry_run"),
-        *("files", "directory", "max_size_mb", "content_types", "include_flagged"),
-        *("chat", "sell", "qa", "wfm", "messaging", "app_key", "key_id", "key_secret", "app_id", "host"),
-        *("www.zopim.com", "api.smooch.io", "api.eu-1.smooch.io"),
-    )
-)
+BOOLEANS = frozenset(("true", "false"))
 # Shorter texts are not redacted: they occur in most messages.
 SHORTEST = 4
 # Invisible characters that are pasted along with a text.
@@ -57,10 +42,20 @@ _registered: set[str] = set()
 _lock = threading.Lock()
 
 
+def own_words() -> frozenset[str]:
+    """The words in messages about the configuration.
+
+    A secret that equals one, such as a placeholder, is not redacted: otherwise the message would be unreadable and
+    reveal the secret.
+    """
+    return spec_words() | BOOLEANS
+
+
 def register(*secrets: str) -> None:
     """Redact these texts in each of their forms; the longest first."""
+    words = own_words()
     with _lock:
-        private = [secret for secret in secrets if len(secret) >= SHORTEST and secret not in OWN_WORDS]
+        private = [secret for secret in secrets if len(secret) >= SHORTEST and secret not in words]
         _registered.update(form for secret in private for form in _forms(secret))
         update_secrets(sorted(_registered, key=len, reverse=True))
 
@@ -68,7 +63,7 @@ def register(*secrets: str) -> None:
 def reset(config: Mapping[str, Any]) -> None:
     """Redact the secrets of this configuration, as configured and as sent, and no others.
 
-    Every object of the configuration may have credentials: those of the account, or of a product.
+    The configuration may be invalid. Every object in it may have credentials: those of the account, or of a product.
     """
     with _lock:
         _registered.clear()
@@ -78,17 +73,20 @@ def reset(config: Mapping[str, Any]) -> None:
 
 
 def register_credentials(value: Any) -> None:
-    """Redact the credentials of requests."""
+    """Redact the credentials of requests: all texts of an object, and of those in it, except its public fields.
+
+    Basic authentication sends a public field or another secret with a secret, in base64.
+    """
     credentials = value if isinstance(value, Mapping) else {}
     texts = {field: value for field, value in credentials.items() if isinstance(value, str)}
-    private = [value for field, value in texts.items() if field not in PUBLIC]
+    private = [value for field, value in texts.items() if field not in public_fields()]
     # A token that was pasted as `Bearer token` may be quoted without `Bearer`.
     secrets = {form for secret in private for form in (secret, strip_padding(secret), *secret.split()[-1:])}
-    email = texts.get("email", "")
-    users = {email, strip_padding(email)}
+    users = {form for user in texts.values() for form in (user, strip_padding(user))}
     pairs = [f"{user}{end}:{secret}" for user in users for end in ("/token", "") for secret in secrets]
-    pairs += [f"{key}:{secret}" for key in secrets for secret in secrets if key != secret]
     register(*secrets, *map(_to_base64, pairs))
+    for inner in credentials.values():
+        register_credentials(inner)
 
 
 def strip_padding(text: str) -> str:

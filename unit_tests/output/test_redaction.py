@@ -70,7 +70,7 @@ ANY_SECRET = st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_char
 @given(ANY_SECRET, st.sampled_from([*QUOTES]))
 def test_no_form_of_any_secret_survives(secret: str, form: str) -> None:
     register(secret.strip())
-    assume(len(secret.strip()) >= redaction.SHORTEST and secret.strip() not in redaction.OWN_WORDS)
+    assume(len(secret.strip()) >= redaction.SHORTEST and secret.strip() not in redaction.own_words())
     assert "A****Z" in filter_secrets(QUOTES[form](f"A{secret.strip()}Z"))
 
 
