@@ -1,11 +1,15 @@
 """The address of the account."""
 
+import re
 from urllib.parse import urlsplit
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.http import hosts
 from source_zendesk.settings.field_values import shown
 from source_zendesk.settings.validation import BASE_URL, SUBDOMAIN
+
+# The connector appends a path to the address.
+NOT_IN_BASE_URL = re.compile(r"[?#\\\s]")
 
 
 def parse_subdomain(text: str) -> str:
@@ -24,6 +28,8 @@ def parse_base_url(text: str, field: str = "base_url") -> str:
     """
     address = text.strip()
     scheme, host = address.partition("://")[0].lower(), _host(address)
+    if NOT_IN_BASE_URL.search(address):
+        raise ConfigError(f"`{field}`: expected an address without blanks, `\\`, `?` and `#`; got {shown(text)}.")
     if hosts.is_valid_host(host) and (scheme == "https" or (scheme == "http" and host in hosts.LOOPBACK)):
         return address.rstrip("/")
     raise ConfigError(f"`{field}`: expected {BASE_URL}; got {shown(text)}.")

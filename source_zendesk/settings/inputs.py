@@ -44,7 +44,8 @@ def inputs_by_stream(
 ) -> dict[str, list[dict[str, Any]]]:
     """The parameters of `inputs` by stream, with those that the blocks of `products` contain.
 
-    Raises `ConfigError` for an item that is not valid.
+    Raises `ConfigError` for an item that is not valid. If the block of its product is not, the item is not checked: its
+    stream fails by the problem of the block, and all others are read.
     """
     inputs: dict[str, list[dict[str, Any]]] = {}
     for index, item in enumerate(items):
@@ -52,7 +53,9 @@ def inputs_by_stream(
         given = as_object(item.get("parameters"), field)
         endpoint = _find_endpoint(manifest, item["stream"], index)
         parameters = {**configured_values(endpoint, manifest.endpoints, products), **given}
-        check_parameters(endpoint, parameters, field)
+        access = products.get(endpoint.options.account)
+        if access is None or not access.problem:
+            check_parameters(endpoint, parameters, field)
         inputs.setdefault(endpoint.name, []).append(parameters)
     return inputs
 

@@ -19,8 +19,7 @@ from source_zendesk.settings.validation import validate
 class ProductAccess:
     """The address and the credentials of a product; with a `problem`, its streams fail with this text.
 
-    `credentials` is then the block as it is configured: its valid fields complete the items of `inputs`. `headers` are
-    those that a server needs that emulates the product.
+    `headers` are those that a server needs that emulates the product.
     """
 
     account: ProductAccount
@@ -70,7 +69,7 @@ def parse_access(name: str, block: Any, account: ProductAccount, config: Mapping
         access = ProductAccess(account, credentials, api_url, left_out=left_out)
         return _emulated(name, access, config[BASE_URL_FIELD])
     except ConfigError as error:
-        return ProductAccess(account, block if isinstance(block, Mapping) else {}, problem=str(error.message))
+        return ProductAccess(account, problem=str(error.message))
 
 
 def _render(template: str, config: Mapping[str, Any], block: Mapping[str, Any]) -> str:

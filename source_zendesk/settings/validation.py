@@ -104,6 +104,8 @@ def _expected(field: str, schema: Schema) -> str:
         return "the name of a stream"
     if schema.get("format") == "date-time":
         return "a time such as 2024-01-01T00:00:00Z, or nothing"
+    if "pattern_descriptor" in schema:
+        return str(schema["pattern_descriptor"])
     if words := schema.get("enum"):
         return " or ".join(words) if len(words) == 2 else f"one of {', '.join(words)}"
     if schema["type"] == "integer":

@@ -25,15 +25,28 @@ def test_without_the_field_the_parent_stream_is_read(products: dict[str, Product
     assert values("messaging_integrations", products) == {}
 
 
-def test_a_block_without_its_secret_still_completes_an_input() -> None:
+@pytest.mark.parametrize(
+    ("block", "problem"),
+    [
+        ({"app_id": "a1"}, "`messaging.key_secret`: expected a string; it is missing"),
+        ({}, "`messaging.key_secret`: expected a string; it is missing"),
+        ({"key_secret": "s1", "app_id": ".."}, "`messaging.app_id`: expected letters, digits, - and _; got '..'"),
+    ],
+)
+def test_an_input_of_a_product_whose_block_is_not_valid_is_no_error(block: dict[str, str], problem: str) -> None:
     inputs = [{"stream": "messaging_users", "parameters": {"userIdOrExternalId": "u1"}}]
-    block = {"credentials": "app_key", "key_id": "k1", "app_id": "a1"}
     login = {"credentials": "basic", "email": "ada@example.com", "password": "a-password"}
     settings = Settings.parse(
-        {"subdomain": "acme", "credentials": login, "messaging": block, "inputs": inputs}, MANIFEST
+        {
+            "subdomain": "acme",
+            "credentials": login,
+            "messaging": {"credentials": "app_key", "key_id": "k1", **block},
+            "inputs": inputs,
+        },
+        MANIFEST,
     )
-    assert settings.products["messaging"].problem.startswith("`messaging.key_secret`: expected a string; it is missing")
-    assert settings.inputs == {"messaging_users": [{"userIdOrExternalId": "u1", "appId": "a1"}]}
+    assert settings.products["messaging"].problem.startswith(problem)
+    assert settings.inputs == {"messaging_users": [{"userIdOrExternalId": "u1"}]}
 
 
 def test_the_field_replaces_the_parent_stream() -> None:
