@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any, NoReturn
 
 from source_zendesk.cli.stdout_writer import StdoutWriter
-from source_zendesk.http.token_exchange import token_exchange
+from source_zendesk.http.token_exchange import token_exchanges
 
 FAILED = 1
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -94,7 +94,7 @@ def _finish_output(stdout: StdoutWriter, before_exit: Callable[[], None]) -> Non
 
 def _finish_and_exit(number: int, finish: Callable[[], None], is_written: threading.Event) -> None:
     try:
-        token_exchange.stop(SECONDS_FOR_TOKEN)
+        token_exchanges.stop(SECONDS_FOR_TOKEN)
         finish()
     finally:
         # Signals do not end the first process of a container.

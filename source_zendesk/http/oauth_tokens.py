@@ -1,16 +1,12 @@
 """OAuth access tokens: requested with the credentials of a client, or with a single-use refresh token."""
 
-import json
-import sys
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
-from airbyte_cdk.config_observation import create_connector_config_control_message
-from airbyte_cdk.models import AirbyteMessageSerializer
 from requests.auth import HTTPBasicAuth
 
 from source_zendesk import times
@@ -18,11 +14,13 @@ from source_zendesk.errors import ConfigError, TokenError, UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import BoundedAdapter, ResponseTooLargeError, read_partial_body
 from source_zendesk.http.connection_failure import READ_TIMEOUT, TOO_SLOW, classify_failure, is_transient
+from source_zendesk.http.error_text import name_credentials
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.reachability import HostReachability, UnreachedError
+from source_zendesk.http.renewed_credentials import store_renewed
 from source_zendesk.http.retry_loop import Outcome, send_with_retries
 from source_zendesk.http.session import SHORT_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, account_session, credentials_field
-from source_zendesk.http.token_exchange import token_exchange
+from source_zendesk.http.token_exchange import token_exchanges
 from source_zendesk.http.token_refusals import describe_token_response, raise_for_token_refusal
 from source_zendesk.http.token_response import (
     find_tokens,
@@ -33,17 +31,14 @@ from source_zendesk.http.token_response import (
 )
 from source_zendesk.output.redaction import check_header, register
 
-# Where the parsed configuration contains the one that the user gave.
-AS_GIVEN = "given"
 TOKEN_PATH = "/oauth/tokens"
-RENEWED = ("access_token", "refresh_token", "token_expiry_date")
 # The response contains `expires_in` only if the request does.
 LIFETIME_REQUEST = {"expires_in": "86400"}
 MAYBE_SPENT = "If Zendesk then rejects the refresh token, this request has used it up: give consent again."
 
 
 class OAuthTokens(ABC):
-    """Requests an access token when there is none or it has expired; one request at a time in this process.
+    """Requests an access token when there is none or it has expired; one request at a time to each token address.
 
     Follows no redirects, which would send the secrets to another host. Raises `ConfigError` if Zendesk refuses,
     `TokenError` if Zendesk fails for the whole of `timeouts`, and `UnreachableError` if there is no response for as
@@ -54,8 +49,8 @@ class OAuthTokens(ABC):
 
     short_timeouts = SHORT_TIMEOUTS
     _has_timed_out = False
-    # Shared by all instances, because they may have the same single-use refresh token.
-    _lock = threading.RLock()
+    # Shared by all instances of an account, because they may have the same single-use refresh token.
+    _locks: ClassVar[dict[str, threading.RLock]] = {}
 
     def __init__(
         self,
@@ -66,6 +61,8 @@ class OAuthTokens(ABC):
     ) -> None:
         self.config, self.url, self.timeouts = config, url, timeouts
         self._reachability = reachability or HostReachability()
+        self._address = url + config.get("token_path", TOKEN_PATH)
+        self._lock = self._locks.setdefault(self._address, threading.RLock())
 
     def valid_token(self) -> str:
         """An access token that has not expired."""
@@ -135,7 +132,6 @@ class OAuthTokens(ABC):
         )
 
     def _post(self) -> Outcome:
-        address = self.url + self.config.get("token_path", TOKEN_PATH)
         credentials = self.config["credentials"]
         client = {field: credentials[field] for field in ("client_id", "client_secret")}
         in_header, timeout = self.config.get("token_client_in_header", False), self._request_timeout
@@ -143,10 +139,10 @@ class OAuthTokens(ABC):
         auth = HTTPBasicAuth(*(value.encode() for value in client.values())) if in_header else None
         try:
             connections, left_out = BoundedAdapter(self._reachability), self.config.get("left_out", "")
-            with account_session(address, connections=connections, left_out=left_out) as session:
+            with account_session(self._address, connections=connections, left_out=left_out) as session:
                 session.headers.update(self.config.get("headers", {}))
                 response = session.post(
-                    address, data=body, auth=auth, timeout=timeout, allow_redirects=False, stream=True
+                    self._address, data=body, auth=auth, timeout=timeout, allow_redirects=False, stream=True
                 )
                 error = read_partial_body(response)
         except requests.RequestException as request_error:
@@ -157,7 +153,8 @@ class OAuthTokens(ABC):
     def _failure(self, outcome: Outcome) -> TokenError | UnreachableError:
         if isinstance(outcome, requests.Response):
             return TokenError(describe_token_response(outcome))
-        return UnreachableError(classify_failure(outcome).message_for(self.url))
+        message = classify_failure(outcome).message_for(self.url)
+        return UnreachableError(name_credentials(message, credentials_field(self.config)))
 
     def _parse_tokens(self, response: requests.Response) -> Mapping[str, object]:
         kind = self.config["credentials"]["credentials"]
@@ -222,7 +219,7 @@ class RefreshTokens(OAuthTokens):
         try:
             super().refresh()
         finally:
-            token_exchange.end()
+            token_exchanges.end()
 
     def _access_token(self) -> str:
         return str(self.config["credentials"].get("access_token", ""))
@@ -235,24 +232,8 @@ class RefreshTokens(OAuthTokens):
 
     def _store(self, tokens: Mapping[str, Any]) -> None:
         expiry = times.iso(times.now() + tokens["expires_in"])
-        self._store_refresh_token(tokens, {"access_token": tokens["access_token"], "token_expiry_date": expiry})
-
-    def _store_refresh_token(self, tokens: Mapping[str, object], others: dict[str, str]) -> None:
-        """Store a successor and `others`, and print the configuration of the user with them.
-
-        It may contain what only the standard library writes as JSON: half a surrogate pair, an integer beyond 64 bits.
-        """
-        successor = {"refresh_token": tokens["refresh_token"]} if tokens["refresh_token"] else {}
-        credentials: dict[str, object] = self.config["credentials"]
-        credentials.update(successor | others)
-        given, field = self.config.get(AS_GIVEN, self.config), credentials_field(self.config)
-        renewed = self.config.get("renewed", {})
-        renewed[field] = {name: credentials[name] for name in RENEWED if name in credentials}
-        config = {**given, **{name: {**given[name], **tokens} for name, tokens in renewed.items()}}
-        message = AirbyteMessageSerializer.dump(create_connector_config_control_message(config))
-        # In one write, which another thread cannot part.
-        sys.stdout.write(json.dumps(message, separators=(",", ":")) + "\n")
-        sys.stdout.flush()
+        renewed = {"access_token": tokens["access_token"], "token_expiry_date": expiry}
+        store_renewed(self.config, renewed | _successor(tokens))
 
     @property
     def _request_timeout(self) -> tuple[float, float]:
@@ -264,10 +245,10 @@ class RefreshTokens(OAuthTokens):
         return super()._request_tokens()
 
     def _post(self) -> Outcome:
-        token_exchange.begin()
+        token_exchanges.begin()
         outcome = super()._post()
         if not isinstance(outcome, requests.Response) or not outcome.ok:
-            token_exchange.end()
+            token_exchanges.end()
         return outcome
 
     def _is_final(self, outcome: Outcome) -> bool:
@@ -284,9 +265,14 @@ class RefreshTokens(OAuthTokens):
         try:
             super()._check(tokens)
         except (TokenError, ConfigError):
-            if tokens["refresh_token"]:
-                self._store_refresh_token(tokens, {})
+            if successor := _successor(tokens):
+                store_renewed(self.config, successor)
             raise
+
+
+def _successor(tokens: Mapping[str, Any]) -> dict[str, str]:
+    """The new refresh token of a response; empty if the old one stays valid."""
+    return {"refresh_token": tokens["refresh_token"]} if tokens["refresh_token"] else {}
 
 
 def _is_temporary(response: requests.Response) -> bool:

@@ -14,7 +14,7 @@ from source_zendesk.http.error_text import parse_json, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import account_block
 from source_zendesk.http.session import SYNC_TIMEOUTS
-from source_zendesk.http.token_exchange import token_exchange
+from source_zendesk.http.token_exchange import token_exchanges
 from source_zendesk.settings.check_requests import PROBE_SECONDS, CheckRequests, is_temporary
 from source_zendesk.settings.settings import Settings
 
@@ -46,9 +46,9 @@ def run_within(address: str, work: Callable[[], None], seconds: float = TOTAL_SE
     try:
         error = results.get(timeout=seconds)
     except queue.Empty:
-        if token_exchange.is_active:
+        if token_exchanges.are_active:
             LOGGER.info("check: waiting for the response to the refresh token, up to %.0f s", SYNC_TIMEOUTS.read)
-            token_exchange.wait(SYNC_TIMEOUTS.read)
+            token_exchanges.wait(SYNC_TIMEOUTS.read)
         raise UnreachableError(SLOW.message_for(address)) from None
     if error:
         raise error

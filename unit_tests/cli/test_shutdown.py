@@ -13,7 +13,7 @@ import pytest
 
 from source_zendesk.cli import shutdown
 from source_zendesk.cli.stdout_writer import StdoutWriter
-from source_zendesk.http.token_exchange import TokenExchange
+from source_zendesk.http.token_exchange import TokenExchanges
 
 PATIENCE = 30
 SIGNALS = [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
@@ -26,7 +26,7 @@ class Process:
     pid: int = 4711
     survives: bool = False
     events: list[str] = field(default_factory=list)
-    exchange: TokenExchange = field(default_factory=TokenExchange)
+    exchange: TokenExchanges = field(default_factory=TokenExchanges)
     killed: threading.Event = field(default_factory=threading.Event)
     ends: "queue.Queue[str]" = field(default_factory=queue.Queue)
 
@@ -70,7 +70,7 @@ def process(monkeypatch: pytest.MonkeyPatch) -> Iterator[Process]:
     monkeypatch.setattr(os, "kill", made.kill)
     monkeypatch.setattr(os, "getpid", lambda: made.pid)
     monkeypatch.setattr(threading, "excepthook", lambda _: None)
-    monkeypatch.setattr(shutdown, "token_exchange", made.exchange)
+    monkeypatch.setattr(shutdown, "token_exchanges", made.exchange)
     monkeypatch.setattr(shutdown, "time", made)
     monkeypatch.setattr(shutdown, "SECONDS_TO_END", PATIENCE)
     monkeypatch.setattr(shutdown, "SECONDS_BEFORE_EXIT", PATIENCE)
