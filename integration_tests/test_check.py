@@ -79,7 +79,8 @@ def test_a_refusal_whose_body_cannot_be_decoded_is_judged_by_its_status() -> Non
 
 def test_a_redirected_account_is_not_followed(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", status=301, body="", headers={"Location": "https://www.zendesk.com/"})
-    assert_refused(zendesk.config(), "There is no Zendesk account acme", "check `subdomain`")
+    config = zendesk.config(**dict.fromkeys(zendesk.product_blocks()))
+    assert_refused(config, "There is no Zendesk account acme", "check `subdomain`")
     assert len(zendesk.requests) == 1
 
 

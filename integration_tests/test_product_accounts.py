@@ -1,14 +1,18 @@
 """Products with credentials of their own: a product without access fails by name, and all others are read."""
 
 import base64
+import re
+import socket
 from collections.abc import Callable
+from threading import Event
 
 import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.routes import accounts
 from integration_tests.harness import Result, Row, configured_catalog, discover, run
-from integration_tests.recording_server import RecordingServer, Reply
+from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
+from source_zendesk.http.authenticator import GRANTS
 from source_zendesk.manifest import Endpoint, Manifest
 
 MANIFEST = Manifest.load()
@@ -33,11 +37,23 @@ def secrets(block: Row) -> list[str]:
 
 
 def wrong(block: Row) -> Row:
-    return {name: value if name in ("credentials", "host") else f"not-{value}" for name, value in block.items()}
+    kept = ("credentials", "host", "base_url")
+    return {name: value if name in kept else f"not-{value}" for name, value in block.items()}
 
 
 def incomplete(block: Row) -> Row:
     return {"credentials": block["credentials"]}
+
+
+def closed_address() -> str:
+    """The address of a port on which nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+def named_blocks(message: str) -> list[str]:
+    """The blocks with which the failures in a message start."""
+    return [name for name in re.findall(r"(?:^|\) |\. )`(\w+)[`.]", message) if name in PRODUCTS]
 
 
 def test_the_emulator_serves_every_account_of_the_manifest() -> None:
@@ -59,6 +75,41 @@ def test_check_tests_each_product(product: str, quiet_zendesk: Emulator) -> None
     status = run("check", config=config | {product: wrong(config[product])}).connection_status
     assert status["status"] == "FAILED"
     assert status["message"].startswith(f"`{product}`: ")
+
+
+SUPPORT: dict[str, tuple[str, Callable[[Row], Row]]] = {
+    "right": ("", lambda _: {}),
+    "wrong": (
+        "Zendesk refuses the credentials (api_token); check `credentials`",
+        lambda config: {"credentials": config["credentials"] | {"api_token": "not-the-token"}},
+    ),
+    "unreachable": ("the connection is refused; check `subdomain`", lambda _: {"base_url": closed_address()}),
+}
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+@pytest.mark.parametrize("damage", [wrong, incomplete])
+@pytest.mark.parametrize("support", SUPPORT)
+def test_check_names_the_failure_of_support_and_that_of_a_product(
+    support: str, damage: Callable[[Row], Row], product: str, quiet_zendesk: Emulator
+) -> None:
+    config = quiet_zendesk.config()
+    blocks = {name: config[name] | {"base_url": quiet_zendesk.base_url} for name in PRODUCTS}
+    cause, change = SUPPORT[support]
+    config |= blocks | {product: damage(blocks[product])} | change(config)
+    status = run("check", config=config).connection_status
+    assert status["status"] == "FAILED"
+    assert named_blocks(status["message"]) == [product]
+    of_support, _, _ = status["message"].partition(f"`{product}")
+    assert (cause in of_support) if cause else not of_support
+
+
+def test_check_names_every_failure_in_one_message(quiet_zendesk: Emulator) -> None:
+    config = quiet_zendesk.config()
+    config |= {name: wrong(config[name]) for name in PRODUCTS} | SUPPORT["wrong"][1](config)
+    message = run("check", config=config).connection_status["message"]
+    assert message.startswith(SUPPORT["wrong"][0])
+    assert sorted(named_blocks(message)) == PRODUCTS
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
@@ -87,6 +138,91 @@ def test_a_redirect_to_another_host_fails_by_name_and_gets_no_secret(product: st
         assert elsewhere.requests == []
     assert result.statuses["groups"][-1] == "COMPLETE"
     assert f"`{product}`" in result.stream_errors[name]
+
+
+def address_fields() -> list[tuple[str, str]]:
+    """The fields of blocks whose values become a part of a host name or a path."""
+    found = {(product, "base_url") for product in PRODUCTS}
+    for product, account in MANIFEST.accounts.items():
+        templates = f"{account.url} {account.check} {account.left_out}"
+        found |= {(product, name) for name in re.findall(r"\bblock(?:\[|\.get\()'(\w+)'", templates)}
+    for entry in MANIFEST.endpoints.values():
+        found |= {(entry.options.account, parent.setting) for parent in entry.parents if parent.setting}
+    return sorted(found)
+
+
+UNSAFE = [
+    "a/b",
+    "..",
+    ".",
+    "a b",
+    "a?b",
+    "a#b",
+    "a%2Fb",
+    "a\\b",
+    "a@b",
+    "a:b",
+    "a\nb",
+    "é",
+    "https://a/?b",
+    "https://a b",
+]
+
+
+@pytest.mark.parametrize(("product", "field"), address_fields())
+def test_an_unsafe_part_of_an_address_is_refused_before_anything_is_sent(
+    product: str, field: str, quiet_zendesk: Emulator
+) -> None:
+    config, name = quiet_zendesk.config(), streams_of(product)[0].name
+    with RecordingServer() as host:
+        for value in UNSAFE:
+            block = {**config[product], "base_url": host.base_url, field: value}
+            message = run("check", config=config | {product: block}).connection_status["message"]
+            assert message.startswith(f"`{product}.{field}`: "), value
+        result = read(config | {product: block}, config, name, "groups")
+        assert host.requests == []
+    assert result.stream_errors[name].startswith(f"Stream {name}: `{product}.{field}`: expected ")
+    assert result.statuses["groups"][-1] == "COMPLETE"
+
+
+def oauth_block(product: str, kind: str) -> Row:
+    """A block with each required field of credentials of this kind."""
+    alternatives = MANIFEST.accounts[product].config["oneOf"]
+    (required,) = [each["required"] for each in alternatives if each["properties"]["credentials"]["const"] == kind]
+    return {**{name: f"{name}-of-{product}" for name in required}, "credentials": kind}
+
+
+OAUTH_BLOCKS = [
+    (product, each["properties"]["credentials"]["const"])
+    for product in PRODUCTS
+    for each in MANIFEST.accounts[product].config["oneOf"]
+    if each["properties"]["credentials"]["const"] in GRANTS
+]
+SUPPORT_CLIENT = {"client_id": "an-id", "client_secret": "a-secret-of-support", "refresh_token": "a-refresh-token"}
+TOKENS = {"access_token": "a-new-token", "refresh_token": "a-new-refresh-token", "expires_in": 3600}
+
+
+@pytest.mark.parametrize("kind", GRANTS)
+@pytest.mark.parametrize(("product", "of_product"), OAUTH_BLOCKS)
+def test_a_token_host_that_does_not_respond_delays_no_other_account(kind: str, product: str, of_product: str) -> None:
+    is_asked, is_read = Event(), Event()
+
+    def respond_for_product(arrived: RecordedRequest) -> Reply:
+        is_asked.set()
+        return Reply(401) if arrived.method == "GET" else Reply(body=TOKENS, release=is_read)
+
+    def respond_for_support(arrived: RecordedRequest) -> Reply:
+        if arrived.method == "GET":
+            is_read.set()
+            return Reply(body={"groups": [], "meta": {"has_more": False}})
+        return Reply(body=TOKENS, release=is_asked)
+
+    with RecordingServer(respond_for_support) as support, RecordingServer(respond_for_product) as host:
+        complete = support.config() | {product: oauth_block(product, of_product) | {"base_url": host.base_url}}
+        config = complete | {"credentials": {"credentials": kind, **SUPPORT_CLIENT}}
+        result = read(config, complete, streams_of(product)[0].name, "groups")
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    assert [request.method for request in host.requests][:2] == ["POST", "GET"]
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

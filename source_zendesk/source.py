@@ -18,17 +18,16 @@ from airbyte_cdk.models import (
 from airbyte_cdk.sources.connector_state_manager import ConnectorStateManager
 from airbyte_cdk.sources.declarative.concurrent_declarative_source import ConcurrentDeclarativeSource
 from airbyte_cdk.sources.message import MessageRepository, NoopMessageRepository
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.account import Account
 from source_zendesk.checkpoint import pages_of_last_run
 from source_zendesk.concurrent_read import ConcurrentRead
 from source_zendesk.discovery import SelectEndpoints, describe_streams
+from source_zendesk.errors import ConfigError
 from source_zendesk.files.selection import check_directory_is_used, check_streams
 from source_zendesk.files.staging import prepare_directory
 from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.bounded_response import BoundedAdapter
-from source_zendesk.http.error_text import one_line
 from source_zendesk.http.proxies import check_proxies
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, check_certificates
 from source_zendesk.manifest import Manifest
@@ -40,10 +39,10 @@ from source_zendesk.reconciliation.reconciliation import Reconciliation
 from source_zendesk.schedule import Schedule
 from source_zendesk.selected_streams import SelectedStreams
 from source_zendesk.settings import Settings
-from source_zendesk.settings.connection import Probe, run_within
+from source_zendesk.settings.connection import AccessCheck, Probe, describe_failure, find_failures
 from source_zendesk.settings.migration import migrate
 from source_zendesk.settings.offered_streams import available_endpoints, offered_endpoints
-from source_zendesk.settings.product_check import check_products
+from source_zendesk.settings.product_check import block_problems, product_checks
 from source_zendesk.settings.product_end import end_warnings
 from source_zendesk.settings.role_warning import role_warning
 from source_zendesk.settings.settings import config_schema
@@ -95,29 +94,26 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         return migrate(config)
 
     def check(self, logger: logging.Logger, config: Mapping[str, Any]) -> AirbyteConnectionStatus:
-        """Check the configuration and the access to the account; the message of a failure contains the remedy.
+        """Check the access to the account and to each product; a failure has the cause and the remedy of all that fail.
 
         If the user is not an administrator, or Zendesk ends a product, the message of the success is a warning. It is
         also logged, since platforms show the message of a failure only.
         """
         try:
             warnings = self._check_access(self.settings_for(config))
-        except AirbyteTracedException as error:
-            return AirbyteConnectionStatus(status=Status.FAILED, message=error.message)
-        except Exception as error:  # `check` always returns a status
-            cause = one_line(f"{type(error).__name__}: {error}")
-            LOGGER.debug("check: %s", cause, exc_info=True)
-            return AirbyteConnectionStatus(status=Status.FAILED, message=f"The connector failed ({cause}).")
+        except Exception as error:  # noqa: BLE001  # `check` always returns a status
+            return AirbyteConnectionStatus(status=Status.FAILED, message=describe_failure(error))
         finally:
             self._connections.close()
         return AirbyteConnectionStatus(status=Status.SUCCEEDED, message=" ".join(warnings) or None)
 
     def _check_access(self, settings: Settings) -> list[str]:
-        """The warnings of a configuration, which are also logged; raises an error if the access does not work."""
-        builder = self._create_builder(settings, CHECK_TIMEOUTS)
-        probe = Probe(settings)
-        run_within(settings.api_url, lambda: probe.run(builder.auth_header(self._check_streams[0])))
-        check_products(settings)
+        """The warnings of a configuration, which are also logged; raises `ConfigError` with everything that fails."""
+        builder, probe = self._create_builder(settings, CHECK_TIMEOUTS), Probe(settings)
+        account = AccessCheck("", settings.api_url, lambda: probe.run(builder.auth_header(self._check_streams[0])))
+        failures = [*find_failures([account, *product_checks(settings)]), *block_problems(settings)]
+        if failures:
+            raise ConfigError(" ".join(failures))
         if settings.has_columns:
             self._describe_streams(settings, offered_endpoints)
         role = role_warning(probe.role, self._manifest, settings)

@@ -35,7 +35,7 @@ def raise_for_token_refusal(response: requests.Response, kind: str, field: str =
         remedy = name_credentials(failure.remedy, field)
         raise ConfigError(f"OAuth token request: {failure.cause}; {remedy}. ({response.status_code})")
     if response.status_code < 400:
-        raise ConfigError(f"{CrossOriginError.from_redirect(response)}.")
+        raise ConfigError(f"{name_credentials(str(CrossOriginError.from_redirect(response)), field)}.")
     code = error_code(response)
     cause = OAUTH_ERRORS.get(code, f"Zendesk refuses the credentials ({kind}); check `credentials`")
     more = OF_SUPPORT.get(code, "") if field == "credentials" else ""

@@ -10,8 +10,9 @@ import requests
 from source_zendesk.errors import UnreachableError
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.connection_failure import classify_failure, is_transient
+from source_zendesk.http.error_text import name_credentials
 from source_zendesk.http.retry_loop import Outcome, send_with_retries
-from source_zendesk.http.session import CHECK_TIMEOUTS, account_session, data_headers
+from source_zendesk.http.session import CHECK_TIMEOUTS, account_session, credentials_field, data_headers
 
 LOGGER = logging.getLogger("airbyte")
 # Shorter than the time of the whole check, so that a request without a response fails with its own error.
@@ -41,7 +42,8 @@ class CheckRequests:
         )
         if isinstance(outcome, requests.Response):
             return outcome
-        raise UnreachableError(classify_failure(outcome).message_for(self._config["api_url"])) from outcome
+        message = classify_failure(outcome).message_for(self._config["api_url"])
+        raise UnreachableError(name_credentials(message, credentials_field(self._config))) from outcome
 
     def _send(self, path: str, headers: Mapping[str, Any]) -> Outcome:
         remaining = max(self._deadline - time.monotonic(), SHORTEST_TIMEOUT)

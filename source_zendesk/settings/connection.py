@@ -3,14 +3,16 @@
 import logging
 import queue
 import threading
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
 
 import requests
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.errors import ConfigError, UnreachableError
 from source_zendesk.http.connection_failure import ConnectionFailure
-from source_zendesk.http.error_text import parse_json, reason_text
+from source_zendesk.http.error_text import one_line, parse_json, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.refusals import account_block
 from source_zendesk.http.session import SYNC_TIMEOUTS
@@ -24,6 +26,45 @@ SLOW = ConnectionFailure(
     "it took too long (timeout)",
     "check this machine's name server, and the firewall or proxy on the way; then try again",
 )
+
+
+class AccessCheck(NamedTuple):
+    """The check of the access to a product, or to Support if `product` is empty.
+
+    `run` sends requests to the address, and raises an error if they fail.
+    """
+
+    product: str
+    address: str
+    run: Callable[[], None]
+
+
+def find_failures(checks: Sequence[AccessCheck]) -> list[str]:
+    """Run the checks at the same time; the cause and the remedy of each that fails, in their order.
+
+    The text of a failed product starts with the name of its block.
+    """
+    with ThreadPoolExecutor(len(checks)) as threads:
+        return [failure for failure in threads.map(_find_failure, checks) if failure]
+
+
+def _find_failure(check: AccessCheck) -> str:
+    """The cause and the remedy; empty if the check succeeds."""
+    try:
+        run_within(check.address, check.run)
+    except Exception as error:  # noqa: BLE001  # a check has a result, whatever fails
+        text = describe_failure(error)
+        return f"`{check.product}`: {text}" if check.product else text
+    return ""
+
+
+def describe_failure(error: Exception) -> str:
+    """The cause and the remedy of an error in `check`; the type and the text of an unexpected one."""
+    if isinstance(error, AirbyteTracedException):
+        return str(error.message)
+    cause = one_line(f"{type(error).__name__}: {error}")
+    LOGGER.debug("check: %s", cause, exc_info=error)
+    return f"The connector failed ({cause})."
 
 
 def run_within(address: str, work: Callable[[], None], seconds: float = TOTAL_SECONDS) -> None:

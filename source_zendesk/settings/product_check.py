@@ -1,10 +1,9 @@
 """The connection check of products with credentials of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import requests
-from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.authenticator import ZendeskAuthenticator
@@ -12,36 +11,31 @@ from source_zendesk.http.error_text import name_credentials, parse_json, reason_
 from source_zendesk.http.intermediaries import detect_intermediary
 from source_zendesk.http.session import CHECK_TIMEOUTS
 from source_zendesk.settings.check_requests import CheckRequests, is_temporary
-from source_zendesk.settings.connection import run_within
+from source_zendesk.settings.connection import AccessCheck
+from source_zendesk.settings.product_access import ProductAccess
 from source_zendesk.settings.settings import Settings
 
 
-def check_products(settings: Settings) -> None:
-    """Request data of every configured product; raises `ConfigError` with the cause and the remedy of each failure."""
-    failures = [failure for name in settings.products if (failure := _failure(name, settings))]
-    if failures:
-        raise ConfigError(" ".join(failures))
+def product_checks(settings: Settings) -> list[AccessCheck]:
+    """A check for each product whose block is valid, which requests data of it."""
+    valid = [(name, access) for name, access in settings.products.items() if not access.problem]
+    return [AccessCheck(name, access.api_url, _check(access, settings.config_of(name))) for name, access in valid]
 
 
-def _failure(name: str, settings: Settings) -> str:
-    """The cause and the remedy for one product, empty if it can be read."""
-    access = settings.products[name]
-    if access.problem:
-        return access.problem
-    try:
-        run_within(access.api_url, lambda: _check(name, settings))
-    except AirbyteTracedException as error:
-        return f"`{name}`: {error.message}"
-    return ""
+def block_problems(settings: Settings) -> list[str]:
+    """The cause and the remedy of each block that is not valid."""
+    return [access.problem for access in settings.products.values() if access.problem]
 
 
-def _check(name: str, settings: Settings) -> None:
-    config, access = settings.config_of(name), settings.products[name]
-    headers = ZendeskAuthenticator(config, access.api_url, CHECK_TIMEOUTS).get_auth_header()
-    response = CheckRequests(config).get(access.check_path, headers)
-    _raise_for_refusal(response, access.account.title, config)
-    if parse_json(response) is None:
-        raise ConfigError(f"The server at {access.api_url} is not Zendesk; check the block.")
+def _check(access: ProductAccess, config: Mapping[str, Any]) -> Callable[[], None]:
+    def run() -> None:
+        headers = ZendeskAuthenticator(config, access.api_url, CHECK_TIMEOUTS).get_auth_header()
+        response = CheckRequests(config).get(access.check_path, headers)
+        _raise_for_refusal(response, access.account.title, config)
+        if parse_json(response) is None:
+            raise ConfigError(f"The server at {access.api_url} is not Zendesk; check the block.")
+
+    return run
 
 
 def _raise_for_refusal(response: requests.Response, product: str, config: Mapping[str, Any]) -> None:

@@ -1,21 +1,22 @@
 """`check` of products: each failure names the block, the cause and the remedy."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 from requests_mock import Mocker
 
-from source_zendesk.errors import ConfigError
 from source_zendesk.manifest.product_account import ProductAccount
 from source_zendesk.settings import Settings
+from source_zendesk.settings.connection import find_failures
 from source_zendesk.settings.product_access import parse_access
-from source_zendesk.settings.product_check import check_products
+from source_zendesk.settings.product_check import block_problems, product_checks
 from unit_tests.manifest.small_manifest import ACCOUNT
 from unit_tests.settings.test_settings import parse
 
 ADDRESS = "https://acme.zendesk.com/api/v2/chat/agents"
+UNREACHED, BOTH = "`chat`: No response from https://acme.zendesk.com:", "`subdomain` and `chat`"
 TOKEN = {"credentials": "access_token", "access_token": "a-token"}
 
 
@@ -27,15 +28,19 @@ def settings(**blocks: Any) -> Settings:
     )
 
 
+def failures(**blocks: Any) -> list[str]:
+    configured = settings(**blocks)
+    return [*find_failures(product_checks(configured)), *block_problems(configured)]
+
+
 def test_a_product_that_can_be_read(requests_mock: Mocker) -> None:
     requests_mock.get(ADDRESS, json=[])
-    check_products(settings(chat=TOKEN))
+    assert failures(chat=TOKEN) == []
     assert requests_mock.request_history[0].headers["Authorization"] == "Bearer a-token"
 
 
-def test_without_products_nothing_is_sent(requests_mock: Mocker) -> None:
-    check_products(settings())
-    assert requests_mock.call_count == 0
+def test_without_products_there_is_no_check() -> None:
+    assert (product_checks(settings()), block_problems(settings())) == ([], [])
 
 
 @pytest.mark.parametrize(
@@ -50,13 +55,26 @@ def test_without_products_nothing_is_sent(requests_mock: Mocker) -> None:
 )
 def test_a_refusal(status: int, text: str, message: str, requests_mock: Mocker) -> None:
     requests_mock.get(ADDRESS, status_code=status, text=text)
-    with pytest.raises(ConfigError, match="^" + re.escape(message)):
-        check_products(settings(chat=TOKEN))
+    (failure,) = failures(chat=TOKEN)
+    assert failure.startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (requests.ConnectionError(ConnectionRefusedError()), f"{UNREACHED} the connection is refused; check {BOTH}"),
+        (RuntimeError("gone wrong"), "`chat`: The connector failed (RuntimeError: gone wrong)."),
+        (UnicodeError("bad host"), "`chat`: The connector failed (UnicodeError: bad host)."),
+    ],
+)
+def test_an_error_of_any_kind_is_named(error: Any, message: str, requests_mock: Mocker) -> None:
+    requests_mock.get(ADDRESS, exc=error)
+    (failure,) = failures(chat=TOKEN)
+    assert failure.startswith(message)
 
 
 def test_every_failure_is_named(requests_mock: Mocker) -> None:
     requests_mock.get(ADDRESS, status_code=401)
-    with pytest.raises(ConfigError) as refused:
-        check_products(settings(chat=TOKEN, sell={"credentials": "access_token"}))
-    assert "`chat`: Chat refuses the credentials" in str(refused.value.message)
-    assert "`sell.access_token`: expected a string; it is missing." in str(refused.value.message)
+    refused, missing = failures(chat=TOKEN, sell={"credentials": "access_token"})
+    assert refused.startswith("`chat`: Chat refuses the credentials")
+    assert missing.startswith("`sell.access_token`: expected a string; it is missing.")
