@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from integration_tests.recording_server import RecordedRequest, Reply, Responder
+from source_zendesk import times
 
 Json = Any
 Path = tuple[str | int, ...]
@@ -16,6 +17,8 @@ Path = tuple[str | int, ...]
 TIME = 1_750_000_000
 STAMP = "2025-06-15T15:06:40Z"
 HOST = "https://acme.zendesk.com/api/v2"
+# An hour ago: rows that the first of a few windows contains.
+RECENTLY = times.now() - 3600
 # Values that Zendesk documents for no paging field; numbers such as `10**30` also replace times.
 UNUSUAL_VALUES: dict[str, Json] = {
     "null": None, "true": True, "false": False, "zero": 0, "negative": -5, "a fraction": 1.5,
@@ -206,7 +209,55 @@ def _of_chat(stream: str, first: Json, last: Json) -> SamplePage:
     return SamplePage(stream, first, last, config=CHAT)
 
 
+def _activity(number: int) -> dict[str, Json]:
+    return {"id": number, "agentId": 7, "startTime": TIME + number}
+
+
+def _linked_list(stream: str, **config: Json) -> SamplePage:
+    """A list of WFM whose responses link to the next page."""
+    link = f"https://acme.zendesk.com/wfm/public/api/v1/{stream}?startTime={TIME + 9}"
+    first = {"data": [_activity(1), _activity(2)], "metadata": {"next": link}}
+    last = {"data": [_activity(3)], "metadata": {"next": None}}
+    return SamplePage(stream, first, last, config={**WFM, **config})
+
+
+def _shift(number: int) -> dict[str, Json]:
+    return {"id": number, "agentId": 7, "startTime": RECENTLY + number, "tasks": [{"id": "t", "startTime": RECENTLY}]}
+
+
+def _shifts() -> SamplePage:
+    """Two pages of each window; the first window contains all rows."""
+    first = {"data": [_shift(1), _shift(2)], "metadata": {"currentPage": 1, "total": 2}}
+    last = {"data": [_shift(3)], "metadata": {"total": 2}}
+    return SamplePage("wfm_shifts", first, last, config={**WFM, "start_date": times.iso(RECENTLY)})
+
+
+def _time_off() -> SamplePage:
+    requests = [{"id": number, "timeOffRequestId": str(number), "createdAt": TIME} for number in (1, 2, 3)]
+    first = {"data": requests[:2], "pagination": {"next": "https://acme.zendesk.com/wfm/public/api/v2/timeOff?page=2"}}
+    return SamplePage("wfm_time_off", first, {"data": requests[2:], "pagination": {"next": None}}, config=WFM)
+
+
+def _message(number: int) -> dict[str, Json]:
+    return {"id": number, "received": STAMP, "author": {"type": "user"}, "content": {"type": "text", "text": "a"}}
+
+
+def _messaging(stream: str, key: str, rows: Any = row, *, back: bool = False, **config: Json) -> SamplePage:
+    """A list of Sunshine Conversations; `back` if its pages lead to older rows."""
+    cursor, link, parameter = ("beforeCursor", "prev", "before") if back else ("afterCursor", "next", "after")
+    links = {link: f"https://acme.zendesk.com/sc/v2/apps?page[{parameter}]=a"}
+    first = {key: [rows(1), rows(2)], "meta": {"hasMore": True, cursor: "a"}, "links": links}
+    last = {key: [rows(3)], "meta": {"hasMore": False}, "links": {}}
+    return SamplePage(stream, first, last, config={**MESSAGING, **config})
+
+
+def _inputs(stream: str, **parameters: Json) -> list[Json]:
+    return [{"stream": stream, "parameters": parameters}]
+
+
 CHAT = {"chat": {"credentials": "access_token", "access_token": "token-of-chat"}}
+WFM = {"wfm": {"credentials": "access_token", "access_token": "token-of-wfm"}}
+MESSAGING = {"messaging": {"credentials": "access_token", "access_token": "token-of-messaging", "app_id": "a1"}}
 BRANDS = {"brands": [row(8, subdomain="acme", has_help_center=True, brand_url="https://acme.zendesk.com")]}
 OBJECTS = {"custom_objects": [row(8, key="car")]}
 DEFINITIONS = {"definitions": {"conditions_all": [{"title": "a"}], "conditions_any": [{"title": "b"}]}}
@@ -269,6 +320,17 @@ SAMPLE_PAGES = [
     _of_chat("bans", {"visitor": [_chat(1)], "ip_address": [_chat(2)]}, {"visitor": [], "ip_address": []}),
     _of_chat("agent_routing_settings", {"data": [_chat(1), _chat(2)]}, {"data": []}),
     _of_chat("list_chats", {"chats": [_chat(1)], "next_url": f"{HOST}/chat/chats?cursor=a"}, {"chats": [_chat(3)]}),
+    _linked_list("wfm_activities"),
+    _linked_list("wfm_report_rows", inputs=_inputs("wfm_report_rows", template_id="t1", startTime=1, endTime=2)),
+    _shifts(),
+    _time_off(),
+    _messaging("messaging_apps", "apps"),
+    _messaging(
+        *("messaging_messages", "messages"),
+        back=True,
+        rows=_message,
+        inputs=_inputs("messaging_messages", conversationId="c1"),
+    ),
     _with_sideloads(_cursor_list("groups", "groups", _ticket, users=[{"id": 7}]), "users"),
     _with_sideloads(
         _cursor_export("tickets", "tickets", _ticket, users=[{"id": 7}], metric_sets=METRICS, dates={"1": "a"}),

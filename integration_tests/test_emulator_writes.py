@@ -13,6 +13,7 @@ import requests
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.routes import Endpoint, endpoints
 from integration_tests.emulator.examples import Example, example
+from integration_tests.emulator_auth import EmulatorAuth
 from integration_tests.samples import group_of_served, sample
 
 Json = dict[str, Any]
@@ -27,9 +28,8 @@ def name_of(endpoint: Endpoint) -> str:
 
 
 def send(zendesk: Emulator, method: str, path: str, **kwargs: Any) -> requests.Response:
-    login = zendesk.account.login
     url = path if path.startswith("http") else zendesk.base_url + path
-    return requests.request(method, url, auth=(f"{login.email}/token", login.api_token), timeout=120, **kwargs)
+    return requests.request(method, url, auth=EmulatorAuth(zendesk), timeout=120, **kwargs)
 
 
 def act(zendesk: Emulator, endpoint: Endpoint) -> tuple[Example, requests.Response]:

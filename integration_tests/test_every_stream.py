@@ -1,5 +1,6 @@
 """Every readable stream emits exactly the account's rows, valid against its schema."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -49,7 +50,8 @@ class Account:
         self.params: dict[str, list[set[str]]] = defaultdict(list)
         for request in zendesk.requests:
             endpoint, _ = find_endpoint(request.method, request.path)
-            self.params[endpoint.path].append(set(request.query))
+            body = json.loads(request.body) if request.body else {}
+            self.params[endpoint.path].append({*request.query, *body})
 
 
 @pytest.fixture(scope="module")

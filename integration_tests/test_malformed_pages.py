@@ -65,6 +65,12 @@ STEERING: dict[str, list[Path]] = {
     "approval_requests": [("after_cursor",)],
     "chats": [("next_page",), ("end_time",), ("end_id",)],
     "list_chats": [("next_url",)],
+    "wfm_activities": [("metadata",), ("metadata", "next")],
+    "wfm_report_rows": [("metadata",), ("metadata", "next")],
+    "wfm_shifts": [("metadata",), ("metadata", "total")],
+    "wfm_time_off": [("pagination",), ("pagination", "next")],
+    "messaging_apps": [("meta",), ("meta", "hasMore"), ("meta", "afterCursor")],
+    "messaging_messages": [("meta",), ("meta", "hasMore"), ("meta", "beforeCursor")],
 }
 FIELDS = [(stream, path) for stream, paths in STEERING.items() for path in paths]
 

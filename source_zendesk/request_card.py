@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields, replace
 
+from source_zendesk import json_values
 from source_zendesk.endpoints import incremental_read, load_cursor, read_cost
 from source_zendesk.extract.extractors import RecordExtractor
 from source_zendesk.extract.paginator import Paginator, Query
@@ -134,8 +135,10 @@ def _paging(endpoint: Endpoint, manifest: Manifest) -> ListPaging | ActionPaging
 
 
 def _param(name: str, value: object) -> str:
-    """A parameter, once for each value of a list."""
-    return "&".join(f"{name}={each}" for each in (value if isinstance(value, list) else [value]))
+    """A parameter, once for each value of a list; an object as JSON."""
+    values = value if isinstance(value, list) else [value]
+    texts = (json_values.dumps(each).decode() if isinstance(each, dict) else each for each in values)
+    return "&".join(f"{name}={text}" for text in texts)
 
 
 def _host_and_body(endpoint: Endpoint) -> Iterator[str]:
@@ -143,6 +146,8 @@ def _host_and_body(endpoint: Endpoint) -> Iterator[str]:
         yield "on the host of the brand {brand_id}"
     if endpoint.options.any_help_center:
         yield "on the host of any brand with a help center"
+    if endpoint.options.query_in_body:
+        yield "the query is a JSON body"
     if endpoint.options.sends or endpoint.takes_body:
         yield " ".join([f"body: {endpoint.options.sends or 'json'}", " or ".join(body_shapes(endpoint))]).rstrip()
 

@@ -20,7 +20,6 @@ ELSEWHERE = {
 """Products on hosts, or with credentials, of their own."""
 SELL_HOST = "https://api.getbase.com"
 LEFT_OUT = {
-    "wfm_shifts": "its window and page are in the body",
     "greeting_audio_file": "a sound",
     "download_custom_object_record_attachment": "a file",
     "download_macro_attachment": "a file",

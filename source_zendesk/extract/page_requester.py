@@ -32,6 +32,7 @@ def cache_key(endpoint: str, query: Mapping[str, Any]) -> str:
 class PageRequester:
     """Requests pages of an `endpoint`; a slice's values fill its placeholders, the others its query or JSON body.
 
+    With `query_in_body`, the whole query is the JSON body of a `POST`.
     `query` is sent with every page. It and `optional_params` are optional: parameters that Zendesk refuses by name are
     added to `refused_params` and no longer sent. With `per_brand`, requests go to the host of the slice's brand;
     without a brand, or with `any_help_center`, to a host with a help center.
@@ -43,6 +44,7 @@ class PageRequester:
     query: Mapping[str, Any] = field(default_factory=dict)
     optional_params: frozenset[str] = frozenset()
     body_parameters: bool = False
+    query_in_body: bool = False
     per_brand: bool = False
     any_help_center: bool = False
     context: RequestContext = field(default_factory=RequestContext)
@@ -115,12 +117,13 @@ class PageRequester:
         return {"stream_slice": url, "request_headers": address.headers}
 
     def _request(self, path: str, params: Query, values: Mapping[str, Any]) -> requests.Response:
+        body = params if self.query_in_body else self._other_values(values, in_body=True)
         response = send_within_limit(
             self.name,
             lambda: self.requester.send_request(
                 path=path,
-                request_params=params,
-                request_body_json=self._other_values(values, in_body=True) or None,
+                request_params={} if self.query_in_body else params,
+                request_body_json=body or None,
                 **self._brand_options(values),
             ),
             self.context.credentials_field,

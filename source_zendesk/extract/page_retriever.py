@@ -39,10 +39,11 @@ class PageRetriever(Retriever):
 
     On the CDK's own source, it has no `context`, the slices come from the `partition_router`, and it emits no states.
     `endpoint` is the path with `{placeholders}`. A slice contains their values and further query parameters, or the
-    JSON body of a POST. `incremental_cursor` is the definition of a `Cursor`. `per_brand` and
-    `any_help_center` select the host, see `PageRequester`. An endpoint that the account's plan or role does not include
-    is skipped with a warning. A parent for which Zendesk refuses the children is skipped and counted. Raises
-    `ResponseError` for a response without the documented records, and `PaginationError` for a pagination loop.
+    JSON body of a POST; with `query_in_body`, the whole query is that body. `incremental_cursor` is the definition of a
+    `Cursor`. `per_brand` and `any_help_center` select the host, see `PageRequester`. An endpoint that the account's
+    plan or role does not include is skipped with a warning. A parent for which Zendesk refuses the children is skipped
+    and counted. Raises `ResponseError` for a response without the documented records, and `PaginationError` for a
+    pagination loop.
     """
 
     name: str
@@ -56,6 +57,7 @@ class PageRetriever(Retriever):
     primary_key: list[str] = field(default_factory=list)
     query: dict[str, Any] = field(default_factory=dict)
     body_parameters: bool = False
+    query_in_body: bool = False
     per_brand: bool = False
     any_help_center: bool = False
     read_at_field: str = ""
@@ -81,6 +83,7 @@ class PageRetriever(Retriever):
             query={**self.query, **self.context.request_context.query},
             optional_params=frozenset([*self._cursor.optional_params, self.paginator.size_parameter]),
             body_parameters=self.body_parameters,
+            query_in_body=self.query_in_body,
             per_brand=self.per_brand,
             any_help_center=self.any_help_center,
             context=self.context.request_context,

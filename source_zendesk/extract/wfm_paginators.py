@@ -68,3 +68,31 @@ class ActivityPaginator(MetadataLinkPaginator):
         if latest is None:
             raise PaginationError(self.name, "the activities of a full page have no `startTime`", "Run the sync again")
         return latest
+
+
+@dataclass
+class ShiftPaginator(Paginator):
+    """Requests the next page by its number.
+
+    Stop rule: the requested page is `metadata.total`, the number of pages; without that number, an empty page.
+
+    Sample response: `{"data": [{"id": "s1", "startTime": 1700000000}], "metadata": {"currentPage": 1, "total": 4}}`
+
+    A page with the number of another one is an error (`PaginationError`).
+
+    https://developer.zendesk.com/api-reference/wfm/introduction/
+    """
+
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
+        """Request the next number."""
+        metadata, page = page_fields.section(body, "metadata"), int(query.get("page", 1))
+        pages = page_fields.number(metadata, "total")
+        current = page_fields.number(metadata, "currentPage") or page
+        if current != page <= pages:
+            raise PaginationError(
+                self.name,
+                f"Zendesk returned page {current} instead of {page}",
+                "Run the sync again; report it to Zendesk",
+            )
+        has_more = page < pages if page <= pages else bool(rows)
+        return {"page": page + 1} if has_more else None

@@ -11,8 +11,8 @@ from source_zendesk.manifest.placeholders import find_placeholders, path_resourc
 METHODS = ("get", "post", "put", "patch", "delete")
 ENTRY_KEYS = frozenset({"name", "family", *METHODS})
 RETRIEVER_KEYS = (
-    *("paginator", "extractor", "incremental_cursor", "query", "sideload", "per_brand", "any_help_center"),
-    *("read_at_field", "sends", "max_items", "idempotent", "failures_key", "jobs"),
+    *("paginator", "extractor", "incremental_cursor", "query", "query_in_body", "sideload"),
+    *("per_brand", "any_help_center", "read_at_field", "sends", "max_items", "idempotent", "failures_key", "jobs"),
 )
 """The options that are fields of the retriever."""
 PARAMETER_KEYS = (

@@ -8,7 +8,7 @@ from source_zendesk.manifest.documented_keys import ACTIONS, ALL_KINDS, READS, k
 from source_zendesk.manifest.file_fields import FileFields
 from source_zendesk.manifest.parent_ref import ParentRef
 
-QueryValues = Mapping[str, str | list[str]]
+QueryValues = Mapping[str, str | list[str] | Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,11 @@ class EntryOptions:
     )
     query: QueryValues = key(
         {}, "query parameters of every request; those of traits, family and entry are merged", READS
+    )
+    query_in_body: bool = key(
+        default=False,
+        meaning="whether a `POST` that only reads sends its query, with its page, as a JSON body",
+        kinds=READS,
     )
     required_params: list[str] = key(
         [], "parameters that an item of `inputs` or `actions` needs, besides those in the path; `a|b` is one of both"

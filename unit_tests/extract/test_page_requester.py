@@ -48,6 +48,14 @@ def test_preview_sends_values_in_the_body_except_query_parameters(requests_mock:
     assert requests_mock.request_history[0].json() == {"view": {"all": []}}
 
 
+def test_a_query_in_the_body_is_not_in_the_address(requests_mock: Mocker) -> None:
+    requests_mock.post(GROUPS, json={})
+    order = {"orderBy": {"column": "startTime"}}
+    asking(http_method="POST", query_in_body=True, query=order).send({"page": 2}, {}, bypass_cache=False)
+    assert sent_query(requests_mock) == {}
+    assert requests_mock.request_history[0].json() == {**order, "page": 2}
+
+
 def test_includes_of_the_user_and_the_stream_are_combined(requests_mock: Mocker) -> None:
     requests_mock.get(GROUPS, json={})
     both = asking(query={"include": "translations"}, context=RequestContext(include=frozenset({"users"})))

@@ -1,1 +1,1 @@
-"""Activities, reports, time off and teams of Zendesk WFM."""
+"""Activities, shifts, reports, time off and teams of Zendesk WFM."""
