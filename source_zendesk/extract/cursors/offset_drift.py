@@ -34,9 +34,9 @@ class OffsetDriftDetector:
     If a row of an earlier page is deleted, the rows after it move up, and one of them past a page boundary: the read
     misses it. No row moved if all pages report the same `count`, no row was returned twice, and none was created or
     changed meanwhile: each move past a boundary implies one of these. If rows have no times, no row moved if two passes
-    return the same rows. Without a `count`, a pass missed no row if the next one starts with the same rows: a missed
-    row implies that an earlier row was deleted or moved. Rows that follow are new, and the next run finds those that
-    both passes missed.
+    return the same rows, each once. Without a `count`, a pass missed no row if the next one starts with the same rows:
+    a missed row implies that an earlier row was deleted or moved. Rows that follow are new, and the next run finds
+    those that both passes missed.
 
     The keys and hashes of all rows are kept in memory: most offset lists have at most a hundred pages, and those of
     Zendesk Sell take about 300 bytes per row. `time_fields` contain the times of a row: of its creation, and of a
@@ -63,7 +63,7 @@ class OffsetDriftDetector:
         # This pass, as many of its first rows as the previous pass has, and the previous pass.
         self._order = self._first_rows = RowOrder()
         self._previous_order: RowOrder | None = None
-        self._has_moved = self._is_uncertain = False
+        self._has_moved = self._is_uncertain = self._has_repeated_key = False
 
     @property
     def position(self) -> dict[str, Any] | None:
@@ -94,7 +94,9 @@ class OffsetDriftDetector:
         keys = [self._key(row) for row in rows]
         keys_before = len(self._keys_of_pass)
         self._keys_of_pass.update(keys)
-        self._has_moved |= len(self._keys_of_pass) < keys_before + len(keys)
+        is_repeated = len(self._keys_of_pass) < keys_before + len(keys)
+        self._has_moved |= is_repeated
+        self._has_repeated_key |= is_repeated and bool(self._key_fields)
         self._order = self._order.extend(keys)
         if self._previous_order:
             missing = max(self._previous_order.rows - self._first_rows.rows, 0)
@@ -108,7 +110,10 @@ class OffsetDriftDetector:
         deletion moves other rows past the read.
         """
         self.passes += 1
-        moved = self._differs_from_previous(is_newest_first=is_newest_first) if self._is_uncertain else self._has_moved
+        moved = self._has_moved
+        if self._is_uncertain:
+            moved = self._differs_from_previous(is_newest_first=is_newest_first)
+            moved |= self._has_repeated_key and not is_newest_first
         if moved and self.passes == MAX_PASSES:
             LOGGER.warning(
                 "Stream %s: the list changed during each of %s passes; rows may be missing",
@@ -117,7 +122,8 @@ class OffsetDriftDetector:
             )
         self._previous_order, self._previous_keys = self._order, self._keys_of_pass
         self._order, self._first_rows, self._keys_of_pass = RowOrder(), RowOrder(), set()
-        self._started_at, self._has_moved, self._is_uncertain = None, False, False
+        self._started_at = None
+        self._has_moved = self._is_uncertain = self._has_repeated_key = False
         return moved and self.passes < MAX_PASSES
 
     def _differs_from_previous(self, *, is_newest_first: bool) -> bool:

@@ -86,6 +86,19 @@ def test_list_that_keeps_drifting_is_given_up_with_a_warning(caplog: pytest.LogC
     assert "Stream views: the list changed during each of 3 passes" in caplog.text
 
 
+def test_a_row_that_every_pass_returns_twice_is_drift(caplog: pytest.LogCaptureFixture) -> None:
+    watch = OffsetDriftDetector("wfm_shifts", ["id"])
+    with caplog.at_level(logging.WARNING, "airbyte"):
+        passes = [read(watch, (None, rows(1, 2)), (None, rows(2))) for _ in range(MAX_PASSES)]
+    assert passes == [True, True, False]
+    assert "rows may be missing" in caplog.text
+
+
+def test_equal_rows_without_a_key_are_no_drift() -> None:
+    watch = OffsetDriftDetector("wfm_report_rows", [])
+    assert [read(watch, (None, [{"a": 1}]), (None, [{"a": 1}])) for _ in range(2)] == [True, False]
+
+
 def test_resumed_read_uses_the_count_of_its_state() -> None:
     assert read(OffsetDriftDetector("views", ["id"], 3, BEGUN), (2, rows(3)))
     assert not read(OffsetDriftDetector("views", ["id"], 3, BEGUN), (3, rows(3)))
