@@ -18,6 +18,12 @@ from source_zendesk.extract import page_fields
 from source_zendesk.extract.paginator import Paginator, Query, parse_link
 
 
+def _no_next_page(stream: str, field: str) -> PaginationError:
+    return PaginationError(
+        stream, f"the export has more pages, but the response has no `{field}`", "Run the sync again"
+    )
+
+
 @dataclass
 class CursorExportPaginator(Paginator):
     """Starts at `start_time`, then follows `after_cursor`, or the cursor in `after_url`.
@@ -44,9 +50,7 @@ class CursorExportPaginator(Paginator):
         if is_last or (is_last is None and cursor in (None, query.get("cursor"))):
             return None
         if cursor is None:
-            raise PaginationError(
-                self.name, "the export has more pages, but the response has no `after_cursor`", "Run the sync again"
-            )
+            raise _no_next_page(self.name, "after_cursor")
         return self.resume(cursor)
 
     def end_cursor(self, query: Query, body: Mapping[str, object]) -> str | None:
@@ -75,9 +79,7 @@ class RecordExportPaginator(CursorExportPaginator):
             return None
         cursor = self.end_cursor(query, body)
         if cursor is None:
-            raise PaginationError(
-                self.name, "the export has more pages, but the response has no `after_cursor`", "Run the sync again"
-            )
+            raise _no_next_page(self.name, "after_cursor")
         return self.resume(cursor)
 
     def end_cursor(self, query: Query, body: Mapping[str, object]) -> str | None:
@@ -153,9 +155,7 @@ class TimeExportPaginator(Paginator):
         if next_query is None:
             if is_last is None:
                 return None
-            raise PaginationError(
-                self.name, "the export has more pages, but the response has no `next_page`", "Run the sync again"
-            )
+            raise _no_next_page(self.name, "next_page")
         is_stuck = next_query["start_time"] == times.epoch(query.get("start_time"))
         if is_last is None and _is_last_page(body, len(rows), page_size, is_stuck=is_stuck):
             return None
@@ -183,9 +183,7 @@ class TimeExportPaginator(Paginator):
             return None
         cursor = page_fields.cursor(meta, "after_cursor")
         if not cursor:
-            raise PaginationError(
-                self.name, "the export has more pages, but the response has no `after_cursor`", "Run the sync again"
-            )
+            raise _no_next_page(self.name, "after_cursor")
         return {"start_time": query.get("start_time", 0), **query, "page[after]": cursor}
 
     def _parse_next_page(self, query: Query, body: Mapping[str, object]) -> tuple[Query | None, int]:

@@ -143,7 +143,7 @@ class Cursor(ABC):
 
 # The parameters with cursors, which can expire; page numbers cannot.
 CURSORS = frozenset({"page[after]", "page[before]", "cursor"})
-# If the cursors of a list keep expiring, the read is too slow to reach its end.
+# If the cursors of a list, or of an export at one second of its rows, keep expiring, the read cannot reach its end.
 MAX_RESTARTS = 3
 
 
@@ -179,6 +179,7 @@ class ExportRead(IncrementalRead):
         self._time, self._paginator = time, paginator
         self._now = times.now()
         self._is_started = False
+        self._restarts_at: dict[int, int] = {}
 
     def begin(self, response: ParsedResponse) -> None:
         """Limit the time of the state to Zendesk's clock."""
@@ -200,6 +201,17 @@ class ExportRead(IncrementalRead):
     def _query_from_time(self) -> Query:
         query: Query = self._paginator.first_query(min(self._time, self._now - self._paginator.youngest_start))
         return query
+
+    @property
+    def _can_restart(self) -> bool:
+        """Whether the read has not restarted too often at its current time."""
+        return self._restarts_at.get(self._time, 0) < MAX_RESTARTS
+
+    def _restart(self) -> None:
+        """Restart from the time of the read, without the expired cursor."""
+        self._restarts_at = {self._time: self._restarts_at.get(self._time, 0) + 1}
+        self.restarts += 1
+        self.query = self._query_from_time()
 
     def retry_earlier(self, now: int) -> bool:
         """Start by Zendesk's clock if that is behind this machine's; False if the time was early enough."""

@@ -12,8 +12,6 @@ from source_zendesk.extract.paginator import Query
 from source_zendesk.http.response import ParsedResponse
 
 LOGGER = logging.getLogger("airbyte")
-# If cursors keep expiring at one second of the rows, the export cannot be read.
-MAX_RESTARTS = 3
 
 
 @dataclass
@@ -43,10 +41,8 @@ class ExportCursor(Cursor):
 
     def start(self, state: State, stream: str) -> int:
         """The epoch second at which a read starts, from the state or the configuration."""
-        cursor_time, bound = (
-            legacy_cursor_time(state, self.cursor_field, EXPORT_FIELDS),
-            times.epoch(self.complete_until),
-        )
+        cursor_time = legacy_cursor_time(state, self.cursor_field, EXPORT_FIELDS)
+        bound = times.epoch(self.complete_until)
         if cursor_time is None:
             return times.start_of(self.config)
         if bound is None or cursor_time <= bound or not has_cursor_field(state, self.incomplete):
@@ -67,7 +63,6 @@ class _CursorExportRead(ExportRead):
         super().__init__(cursor.start(state, paginator.name), paginator)
         self._cursor: str | None = state.get("cursor")
         self._retried_cursor: str | None = None
-        self._restarts_at: dict[int, int] = {}
         self.query = paginator.resume(self._cursor) if self._cursor else self._query_from_time()
 
     @property
@@ -88,17 +83,15 @@ class _CursorExportRead(ExportRead):
         self.query = next_query
 
     def recover_expired_cursor(self) -> bool:
-        restarts = self._restarts_at.get(self._time, 0)
-        if self._cursor is None or restarts == MAX_RESTARTS:
+        if self._cursor is None or not self._can_restart:
             return False
         if self._cursor != self._retried_cursor:
             self._retried_cursor = self._cursor
             return True
-        self._restarts_at = {self._time: restarts + 1}
-        self.restarts += 1
         if self._kept_hours:
             self._warn_of_lost_rows()
-        self._cursor, self.query = None, self._query_from_time()
+        self._cursor = None
+        self._restart()
         return True
 
     def _warn_of_lost_rows(self) -> None:

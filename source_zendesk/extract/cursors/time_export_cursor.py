@@ -6,13 +6,13 @@ from typing import Any
 from source_zendesk import times
 from source_zendesk.extract.cursors.base import Cursor, ExportRead, IncrementalRead, PageRows, State
 from source_zendesk.extract.cursors.emitted_rows import MAX_ROWS, EmittedRows, digests_of
-from source_zendesk.extract.cursors.export_cursor import MAX_RESTARTS
 from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, OVERLAP_IN_SECONDS, legacy_cursor_time
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.paginator import Paginator, Query
 from source_zendesk.http.response import ParsedResponse
 
 EMITTED, STARTED = "emitted", "started"
+TimedRow = tuple[int | None, Row]
 
 
 @dataclass
@@ -53,13 +53,12 @@ class _TimeExportRead(ExportRead):
         self.query = state.get("page") or self._query_from_time()
         self._seen: set[tuple[Any, ...]] = set()
         self._seen_at: int | None = None
-        self._restarts_at: dict[int, int] = {}
         self._is_first_read, self.first_read_at = not state, state.get(STARTED) or 0
         self._emitted_digests = state.get(EMITTED) or ""
         self._emitted = EmittedRows(self._emitted_digests)
         self._already_emitted: list[Row] = []
         # The rows that the next run receives again, if this page is the last.
-        self._last_rows: list[tuple[int | None, Row]] = []
+        self._last_rows: list[TimedRow] = []
 
     def begin(self, response: ParsedResponse) -> None:
         super().begin(response)
@@ -94,18 +93,30 @@ class _TimeExportRead(ExportRead):
         return self._already_emitted
 
     def advance(self, next_query: Query | None, response: ParsedResponse, page: PageRows) -> None:
+        self._advance_time(response, page.cursor_rows)
+        timed_rows = [(times.epoch(row.get(self._cursor.cursor_field)), row) for row in page.rows]
+        self._note_seen(timed_rows)
+        self.query = next_query
+        self._note_last(timed_rows)
+
+    def _advance_time(self, response: ParsedResponse, cursor_rows: list[Row]) -> None:
+        """Advance to the `end_time` of the page, or to the latest time of its rows."""
         end = None if self._cursor.by_rows else self._latest_time([response.body.get("end_time")])
-        end = end or self._latest_time(row.get(self._cursor.cursor_field) for row in page.cursor_rows)
+        end = end or self._latest_time(row.get(self._cursor.cursor_field) for row in cursor_rows)
         self._time = max(self._time, end or 0)
         late_rows_bound = max(response.requested_at - self._paginator.youngest_start - self._lag, 0)
         if self._late_rows_bound is None and self._time > late_rows_bound:
             self._late_rows_bound = late_rows_bound
-        timed_rows = [(times.epoch(row.get(self._cursor.cursor_field)), row) for row in page.rows]
+
+    def _note_seen(self, timed_rows: list[TimedRow]) -> None:
+        """Note the rows of the second at which the page ends, and the last one: the next page contains them again."""
         boundary = {self._key(row) for at, row in timed_rows if at is None or at >= self._time}
-        boundary.update(map(self._key, page.rows[-1:]))
+        boundary.update(self._key(row) for _, row in timed_rows[-1:])
         self._seen = self._seen | boundary if self._seen_at == self._time else boundary
         self._seen_at = self._time
-        self.query = next_query
+
+    def _note_last(self, timed_rows: list[TimedRow]) -> None:
+        """Note the rows that the next run receives again; after the last page, keep their digests in the state."""
         since = self._resume_time(self._final_time)
         last_rows = [(at, row) for at, row in [*self._last_rows, *timed_rows] if at is None or at >= since]
         # The last row of a page is also the first of the next one.
@@ -116,10 +127,7 @@ class _TimeExportRead(ExportRead):
         return tuple(str(row.get(key)) for key in self._keys)
 
     def recover_expired_cursor(self) -> bool:
-        restarts = self._restarts_at.get(self._time, 0)
-        if self.query is None or "page[after]" not in self.query or restarts == MAX_RESTARTS:
+        if "page[after]" not in (self.query or {}) or not self._can_restart:
             return False
-        self._restarts_at = {self._time: restarts + 1}
-        self.restarts += 1
-        self.query = self._query_from_time()
+        self._restart()
         return True
