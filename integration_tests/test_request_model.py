@@ -11,7 +11,8 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.harness import Result, Row, sync
-from source_zendesk.extract.partitions import Page, ParentSource
+from source_zendesk.extract.page import Page
+from source_zendesk.extract.parent_source import ParentSource
 from source_zendesk.manifest import Manifest, ParentRef
 from source_zendesk.manifest.catalog_policy import recommended_endpoints
 from tools.request_model import RequestModel

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from source_zendesk.extract.page_retriever import PageRetriever
-from source_zendesk.extract.partitions import ParentSource
+from source_zendesk.extract.parent_source import ParentSource
 from source_zendesk.extract.row_counts import RowCounts
 from source_zendesk.extract.substreams import SubstreamReader
 from source_zendesk.manifest import Endpoint, ParentRef

@@ -15,8 +15,9 @@ from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
 from source_zendesk import times
 from source_zendesk.checkpoint import StreamCheckpoint
 from source_zendesk.extract.cursors.base import State
+from source_zendesk.extract.parent_source import ParentSource
 from source_zendesk.extract.parents_fingerprint import parents_fingerprint
-from source_zendesk.extract.partitions import ParentSource, Partition, iter_partitions
+from source_zendesk.extract.partitions import Partition, iter_partitions
 from source_zendesk.extract.response_cache import ResponseCache
 from source_zendesk.extract.row_counts import ALL_TIME, RowCounts, Window, count_window
 from source_zendesk.extract.stream_context import PendingRows, RecordTransformation

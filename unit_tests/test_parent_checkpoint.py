@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from source_zendesk import parent_checkpoint
 from source_zendesk.checkpoint import HAD_ROWS
 from source_zendesk.errors import ConfigError
-from source_zendesk.extract.partitions import Page, ParentSource, iter_partitions
+from source_zendesk.extract.page import Page
+from source_zendesk.extract.parent_source import ParentSource
+from source_zendesk.extract.partitions import iter_partitions
 from source_zendesk.extract.substreams import ParentPosition
 from source_zendesk.http.refusals import ParentSkipped, StreamSkipped
 from source_zendesk.manifest.parent_ref import ParentRef

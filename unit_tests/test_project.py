@@ -16,7 +16,7 @@ PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
 PACKAGE, UNIT_TESTS = ROOT / "source_zendesk", ROOT / "unit_tests"
 TESTED_ELSEWHERE = {
     "declarations without behavior": {
-        "errors", "stdout", "extract/stream_context", "manifest/entry_options", "output/sync_services",
+        "errors", "stdout", "extract/page", "extract/stream_context", "manifest/entry_options", "output/sync_services",
         "reconciliation/stream", "sync_context", "writes/action_context",
     },
     "unit_tests/test_manifest.py and test_invalid_manifests.py, which load whole manifests": {

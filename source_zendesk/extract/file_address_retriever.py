@@ -6,8 +6,8 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.extract.cursors.base import State
+from source_zendesk.extract.page import Page
 from source_zendesk.extract.page_retriever import PageRetriever
-from source_zendesk.extract.partitions import Page
 
 ADDRESS = "content_url"
 

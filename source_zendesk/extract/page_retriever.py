@@ -16,10 +16,10 @@ from airbyte_cdk.sources.types import Record, StreamSlice
 from source_zendesk.errors import ResponseError
 from source_zendesk.extract.cursors.base import Cursor, IncrementalRead, PageRows, State
 from source_zendesk.extract.extractors import RecordExtractor, Row
+from source_zendesk.extract.page import Page
 from source_zendesk.extract.page_requester import PageRequester
 from source_zendesk.extract.pager import Pager
 from source_zendesk.extract.paginator import Paginator, Query
-from source_zendesk.extract.partitions import Page
 from source_zendesk.extract.stream_context import StreamContext
 from source_zendesk.extract.transformations import RecordNormalizer, TypeCoercion
 from source_zendesk.http.error_text import error_text

@@ -12,10 +12,10 @@ from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageS
 from source_zendesk.errors import PaginationError
 from source_zendesk.extract.cursors.base import IncrementalRead, PageRows
 from source_zendesk.extract.loop_guard import PaginationLoopGuard
+from source_zendesk.extract.page import Page
 from source_zendesk.extract.page_requester import PageRequester
 from source_zendesk.extract.page_size import AdaptivePageSize
 from source_zendesk.extract.paginator import Paginator, Query
-from source_zendesk.extract.partitions import Page
 from source_zendesk.extract.row_counts import ReadCounts
 from source_zendesk.http.error_text import body_text, error_text
 from source_zendesk.http.refusals import raise_for_refusal

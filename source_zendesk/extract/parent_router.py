@@ -7,8 +7,10 @@ from typing import Any
 from airbyte_cdk.sources.declarative.partition_routers import SinglePartitionRouter
 from airbyte_cdk.sources.types import StreamSlice
 
+from source_zendesk.extract.page import PageReader
 from source_zendesk.extract.page_retriever import PageRetriever
-from source_zendesk.extract.partitions import PageReader, ParentSource, iter_partitions
+from source_zendesk.extract.parent_source import ParentSource
+from source_zendesk.extract.partitions import iter_partitions
 from source_zendesk.extract.substreams import SubstreamReader
 from source_zendesk.manifest import ParentRef
 

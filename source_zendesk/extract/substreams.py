@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from source_zendesk.extract.cursors.base import State
+from source_zendesk.extract.page import Page
+from source_zendesk.extract.parent_source import ParentSource
 from source_zendesk.extract.partition_states import PartitionStates
-from source_zendesk.extract.partitions import Page, ParentSource, Partition, iter_partitions
+from source_zendesk.extract.partitions import Partition, iter_partitions
 from source_zendesk.http.refusals import StreamSkipped
 
 if TYPE_CHECKING:

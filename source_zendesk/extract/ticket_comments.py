@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from source_zendesk import times
 from source_zendesk.errors import ResponseError
 from source_zendesk.extract.extractors import ExtractedRows, ListExtractor, Row
-from source_zendesk.extract.partitions import ChildReader
+from source_zendesk.extract.page import ChildReader
 from source_zendesk.http.refusals import StreamSkipped
 
 LOGGER = logging.getLogger("airbyte")

@@ -7,7 +7,7 @@ from typing import Any
 
 from source_zendesk.errors import ResponseError
 from source_zendesk.extract.extractors import ExtractedRows, ListExtractor, Row
-from source_zendesk.extract.partitions import ChildReader
+from source_zendesk.extract.page import ChildReader
 from source_zendesk.extract.sideload_extractors import Key, resource_key
 from source_zendesk.http.refusals import StreamSkipped
 

@@ -20,10 +20,10 @@ from source_zendesk.extract.cursors.list_cursor import ListCursor
 from source_zendesk.extract.cursors.time_export_cursor import TimeExportCursor
 from source_zendesk.extract.export_paginators import CursorExportPaginator
 from source_zendesk.extract.list_paginators import CursorPaginator, OffsetPaginator, RecordSearchPaginator
+from source_zendesk.extract.page import Page
 from source_zendesk.extract.page_requester import PageRequester
 from source_zendesk.extract.pager import Pager
 from source_zendesk.extract.paginator import Paginator
-from source_zendesk.extract.partitions import Page
 from source_zendesk.extract.row_counts import ReadCounts, RowCounts
 from source_zendesk.http.refusals import ParentSkipped
 from source_zendesk.http.response import ParsedResponse

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.partitions import Page
+from source_zendesk.extract.page import Page
 from source_zendesk.extract.ticket_comments import ChangedComments, CommentExtractor
 from source_zendesk.http.refusals import ParentSkipped
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.partitions import Page
+from source_zendesk.extract.page import Page
 from source_zendesk.extract.work_items import RemainingWorkItems, WorkItemExtractor
 from source_zendesk.http.refusals import StreamSkipped
 

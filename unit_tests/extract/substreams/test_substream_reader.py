@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import pytest
 
+from source_zendesk.extract.page import Page
 from source_zendesk.extract.page_retriever import PageRetriever
-from source_zendesk.extract.partitions import Page, ParentSource
+from source_zendesk.extract.parent_source import ParentSource
 from source_zendesk.extract.substreams import MAX_SUBSTREAM_PARTITIONS, SubstreamReader
 from source_zendesk.http.refusals import ParentSkipped, StreamSkipped
 from source_zendesk.manifest import ParentRef
