@@ -36,11 +36,9 @@ def pages_of_last_run(states: ConnectorStateManager, stream: str) -> int:
 class StreamCheckpoint(Cursor):
     """Keeps the state of a stream with one partition; its retriever reports each page.
 
-    Zendesk refused the children of `parents_skipped` of its parents. `is_full_read` is False if an earlier run read
-    some of them.
+    `is_full_read` is False if an earlier run read some of the stream's parents.
     """
 
-    parents_skipped = 0
     is_full_read = True
 
     def __init__(
@@ -58,6 +56,11 @@ class StreamCheckpoint(Cursor):
         pages = {PAGES: self._pages} if self._pages > 1 else {}
         no_position = {NO_CURSOR_STATE_KEY: True, **({HAD_ROWS: True} if self._has_rows else {})}
         return {**(self.resume_state or no_position), **pages}
+
+    @property
+    def parents_skipped(self) -> int:
+        """The number of parents whose children Zendesk refuses."""
+        return 0
 
     def advance(self, state: State, pages: int = 0) -> AirbyteMessage:
         """Save the state after this number of `pages`, if it counts any, and return its STATE message."""

@@ -30,14 +30,51 @@ PAGES_PER_STATE = 10
 MAX_REFUSALS_BEFORE_GIVING_UP = 1000
 
 
+class ParentRefusals:
+    """Counts the parents whose children Zendesk refuses. Not thread-safe.
+
+    `cause` is the last refusal; one because of a missing permission takes precedence. `skipped` parents are refused.
+    """
+
+    def __init__(self) -> None:
+        self.cause: StreamSkipped | None = None
+        self.skipped = self._denied = self._parents_read = 0
+
+    def note_read(self) -> None:
+        """Count a parent whose children were read."""
+        self._parents_read += 1
+
+    def note_refusal(self, refusal: StreamSkipped) -> None:
+        """Count a parent whose children are refused."""
+        self.skipped += 1
+        self._denied += refusal.is_permission_denied and not self._parents_read
+        if self.cause is None or refusal.is_permission_denied:
+            self.cause = refusal
+
+    @property
+    def is_limit_reached(self) -> bool:
+        """Whether so many parents were refused, and none read before, that no further one is requested."""
+        return self._denied >= MAX_REFUSALS_BEFORE_GIVING_UP
+
+    @property
+    def is_stream_refused(self) -> bool:
+        """Whether every parent was refused so far, or the first ones up to the limit."""
+        return self.is_limit_reached or (self.cause is not None and not self._parents_read)
+
+    def describe_parents(self) -> str:
+        """The refused parents of a refused stream: `its only parent`, `all 2 parents` or `its first 1,000 parents`."""
+        count, which = (self._denied, "its first") if self.is_limit_reached else (self.skipped, "all")
+        return "its only parent" if count == 1 else f"{which} {count_of(count, 'parent')}"
+
+
 class InFlightPartition:
     """A parent whose children are being read; `child_state` resumes the read of its children."""
 
     def __init__(
-        self, partition: Partition, child_state: State, gave_up: Callable[[], bool], on_page: Callable[[], None]
+        self, partition: Partition, child_state: State, refusals: ParentRefusals, on_page: Callable[[], None]
     ) -> None:
         self.partition, self.child_state = partition, child_state
-        self._gave_up, self._on_page = gave_up, on_page
+        self._refusals, self._on_page = refusals, on_page
         self.is_done, self.is_started = partition.values is None, False
         self.refusal: StreamSkipped | None = None
 
@@ -48,8 +85,8 @@ class InFlightPartition:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether the stream gave up before this parent was requested."""
-        return self._gave_up()
+        """Whether the children are not to be requested, because those of too many parents were refused."""
+        return self._refusals.is_limit_reached
 
 
 class ParentCheckpoint(StreamCheckpoint):
@@ -61,7 +98,7 @@ class ParentCheckpoint(StreamCheckpoint):
     children: if all are refused, the next run requests them again. After `MAX_REFUSALS_BEFORE_GIVING_UP` refusals
     and no children, no further parent is requested.
 
-    State: that of `parent_position`, and `children`: the state of each parent's children, by the parent's values.
+    State: that of `ParentPosition`, and `children`: the state of each parent's children, by the parent's values.
     """
 
     def __init__(
@@ -81,10 +118,15 @@ class ParentCheckpoint(StreamCheckpoint):
         self._child_states = PartitionStates(self.resume_state.get("children", {}), is_enabled=keeps_child_states)
         self._in_flight: deque[InFlightPartition] = deque()
         self._lock = threading.Lock()
-        self._refusal: StreamSkipped | None = None
-        self._parents_since_state = self._pages_since_state = self._parents_read = self._parents_refused = 0
+        self._refusals = ParentRefusals()
+        self._parents_since_state = self._pages_since_state = 0
         self._last_completed: State | None = None
         self.is_full_read = self._is_exhausted = False
+
+    @property
+    def parents_skipped(self) -> int:
+        """The number of parents whose children Zendesk refuses."""
+        return self._refusals.skipped
 
     def stream_slices(self) -> Iterable[StreamSlice]:
         """One slice for each parent from the state on."""
@@ -92,11 +134,10 @@ class ParentCheckpoint(StreamCheckpoint):
         self.is_full_read = not any(position.values())
         try:
             for partition in self._iter_partitions(position):
-                if self._gave_up():
+                if self._refusals.is_limit_reached:
                     break
-                in_flight = InFlightPartition(
-                    partition, self._child_states.get(partition.values), self._gave_up, self._count_page
-                )
+                child_state = self._child_states.get(partition.values)
+                in_flight = InFlightPartition(partition, child_state, self._refusals, self._count_page)
                 with self._lock:
                     self._in_flight.append(in_flight)
                 if partition.values is None:
@@ -140,30 +181,18 @@ class ParentCheckpoint(StreamCheckpoint):
             completed: Partition | None = None
             while self._in_flight and self._in_flight[0].is_done:
                 completed = self._complete(self._in_flight.popleft())
-            if completed and not self._is_refused and not self._gave_up():
+            if completed and not self._refusals.is_stream_refused:
                 self._last_completed = completed.next_state
                 self._emit_if_due(is_page_end=completed.values is None)
             if self._is_exhausted and not self._in_flight:
                 self._finish()
 
-    @property
-    def _is_refused(self) -> bool:
-        """Whether Zendesk has refused the children of every parent so far."""
-        return self._refusal is not None and not self._parents_read
-
-    def _gave_up(self) -> bool:
-        """Whether Zendesk refused so many parents' children that no further parent is requested."""
-        return self._parents_refused >= MAX_REFUSALS_BEFORE_GIVING_UP
-
     def _complete(self, in_flight: InFlightPartition) -> Partition:
         self._parents_since_state += 1
         if in_flight.refusal:
-            self.parents_skipped += 1
-            self._parents_refused += in_flight.refusal.is_permission_denied and not self._parents_read
-            if self._refusal is None or in_flight.refusal.is_permission_denied:
-                self._refusal = in_flight.refusal
+            self._refusals.note_refusal(in_flight.refusal)
         elif in_flight.partition.values is not None:
-            self._parents_read += 1
+            self._refusals.note_read()
         if in_flight.partition.values is not None:
             self._child_states.update(in_flight.partition.values, in_flight.child_state)
         return in_flight.partition
@@ -192,13 +221,10 @@ class ParentCheckpoint(StreamCheckpoint):
 
     def _finish(self) -> None:
         """Set the state after the last parent; raises `ConfigError` if all are refused and an earlier run read some."""
-        if self._refusal and (self._is_refused or self._gave_up()):
-            if self._refusal.is_permission_denied:
-                count, which = self.parents_skipped, "all"
-                if self._gave_up():
-                    count, which = self._parents_refused, "its first"
-                parents = "its only parent" if count == 1 else f"{which} {count_of(count, 'parent')}"
-                self.skip_stream(f"Zendesk refuses the children of {parents}, {self._refusal}")
+        cause = self._refusals.cause
+        if cause and self._refusals.is_stream_refused:
+            if cause.is_permission_denied:
+                self.skip_stream(f"Zendesk refuses the children of {self._refusals.describe_parents()}, {cause}")
             return
         if self.is_full_read:
             self._child_states.drop_unvisited()
@@ -208,13 +234,8 @@ class ParentCheckpoint(StreamCheckpoint):
     def ensure_at_least_one_state_emitted(self) -> None:
         """Emit the state again, and log the number of skipped parents."""
         if self.parents_skipped:
-            LOGGER.warning(
-                "Stream %s: skipped %s whose children Zendesk refused",
-                self._stream,
-                count_of(self.parents_skipped, "parent"),
-            )
-            self._services.stats.note(
-                self._stream, f"{count_of(self.parents_skipped, 'parent')} skipped, {self._refusal}"
-            )
+            skipped = count_of(self.parents_skipped, "parent")
+            LOGGER.warning("Stream %s: skipped %s whose children Zendesk refused", self._stream, skipped)
+            self._services.stats.note(self._stream, f"{skipped} skipped, {self._refusals.cause}")
         with self._lock:
             self._emit()
