@@ -11,7 +11,8 @@ from benchmarks.report import Section
 from benchmarks.server import Plan
 from benchmarks.subjects import Connector, Environment, Request, request_log
 from benchmarks.workloads import BRANDS, LISTS, TICKET, TICKETS, V2, list_key, plain_lists
-from source_zendesk.http.limit_headers import ACCOUNT, EndpointLimits
+from source_zendesk.http.endpoint_limits import EndpointLimits
+from source_zendesk.http.limit_headers import ACCOUNT
 from source_zendesk.manifest import Manifest
 
 LIMITS = EndpointLimits.from_definitions(Manifest.load().content["definitions"])

@@ -14,7 +14,7 @@ from integration_tests.harness import Result, arguments, parse_output
 from source_zendesk.cli.run import run
 from source_zendesk.extract import page_size
 from source_zendesk.http import backoff, rate_limit
-from source_zendesk.http.session import CERTIFICATES
+from source_zendesk.http.certificates import CERTIFICATES
 from source_zendesk.manifest import Manifest
 
 Command = Callable[..., Result]

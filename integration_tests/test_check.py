@@ -180,7 +180,7 @@ def test_certificates_that_hold_none_are_named(
     else:
         bundle.write_text(content)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
-    assert_refused(zendesk.config(), "REQUESTS_CA_BUNDLE", str(bundle), "holds no certificate that can be read")
+    assert_refused(zendesk.config(), "REQUESTS_CA_BUNDLE", str(bundle), "contains no certificate that can be read")
 
 
 @pytest.mark.parametrize("status", [400, 402, 418, 422])

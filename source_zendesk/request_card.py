@@ -11,7 +11,7 @@ from source_zendesk import json_values
 from source_zendesk.endpoints import incremental_read, load_cursor, read_cost
 from source_zendesk.extract.extractors import RecordExtractor
 from source_zendesk.extract.paginator import Paginator, Query
-from source_zendesk.http.limit_headers import EndpointLimits
+from source_zendesk.http.endpoint_limits import EndpointLimits
 from source_zendesk.manifest import Endpoint, Manifest, ParentRef
 from source_zendesk.manifest.roles import least_role
 from source_zendesk.settings.action_bodies import body_shapes

@@ -16,7 +16,7 @@ from source_zendesk.extract.sideload_join import SideloadJoin
 from source_zendesk.extract.stream_context import RequestContext, StreamContext
 from source_zendesk.http.api_budget import AdaptiveApiBudget
 from source_zendesk.http.component_factory import ComponentFactory
-from source_zendesk.http.limit_headers import EndpointLimits
+from source_zendesk.http.endpoint_limits import EndpointLimits
 from source_zendesk.manifest import Endpoint
 from source_zendesk.manifest.parent_ref import BRANDS
 from source_zendesk.output.rate_limit_status import RateLimitStatus

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 
 from source_zendesk.http.adaptive_executor import MAX_TASKS
-from source_zendesk.http.limit_headers import EndpointLimits
+from source_zendesk.http.endpoint_limits import EndpointLimits
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.manifest.endpoint import SINGLE_PAGE
 from source_zendesk.manifest.parent_ref import BRANDS

@@ -28,8 +28,9 @@ from source_zendesk.files.selection import check_directory_is_used, check_stream
 from source_zendesk.files.staging import prepare_directory
 from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.bounded_response import BoundedAdapter
+from source_zendesk.http.certificates import check_certificates
 from source_zendesk.http.proxies import check_proxies
-from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts, check_certificates
+from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts
 from source_zendesk.manifest import Manifest
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
 from source_zendesk.output.sync_services import SyncServices

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from source_zendesk.endpoints import render_markdown
-from source_zendesk.http.limit_headers import EndpointLimits
+from source_zendesk.http.endpoint_limits import EndpointLimits
 from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.catalog_policy import recommended_endpoints
 from source_zendesk.stdout import print_text

@@ -15,8 +15,9 @@ from source_zendesk.http.bounded_response import BoundedAdapter, bound_responses
 from source_zendesk.http.error_handler import REFRESHABLE
 from source_zendesk.http.hosts import LOOPBACK
 from source_zendesk.http.intermediaries import is_sign_in, redirect_target
+from source_zendesk.http.origin_guard import origin
 from source_zendesk.http.public_connection import AddressRefusedError, PublicAdapter, check_public_address
-from source_zendesk.http.session import SYNC_TIMEOUTS, account_session, data_headers, freeze_env_settings, origin
+from source_zendesk.http.session import SYNC_TIMEOUTS, account_session, data_headers, freeze_env_settings
 
 MAX_REDIRECTS = 5
 # The bytes of the file itself: its size is that of the record, and a range continues it.

@@ -12,12 +12,11 @@ from airbyte_cdk.sources.streams.call_rate import AbstractCallRatePolicy, APIBud
 
 from source_zendesk.http.adaptive_executor import AdaptiveExecutor
 from source_zendesk.http.backoff import is_throttled
+from source_zendesk.http.endpoint_limits import EndpointLimits, LimitsOfPath
 from source_zendesk.http.limit_headers import (
     LONGEST_WAIT_IN_SECONDS,
     WINDOW_IN_SECONDS,
-    EndpointLimits,
     LimitHeader,
-    LimitsOfPath,
     parse_limits,
     parse_retry_after,
 )
@@ -64,7 +63,7 @@ class AdaptiveApiBudget(APIBudget):
         """Wait until the limits of the account and of the endpoint allow a request, and count it."""
         path = _path(request)
         limits, logged_until, started_at = self._endpoint_limits.for_path(path), 0.0, self._clock()
-        host = self._reachability.of(request.url)
+        host = self._reachability.for_url(request.url)
         with self._limits_changed:
             # Without time left for the host, the request fails when it is sent.
             while (wait := self._limits.try_acquire(limits, now := self._clock())) > NO_WAIT and host.remaining > 0:

@@ -102,7 +102,7 @@ class BoundedAdapter(HTTPAdapter):
 
         Raises `ResponseTooSlowError` for headers that arrive after the deadline, and `UnreachedError`.
         """
-        reachability = self.reachability.of(str(request.url))
+        reachability = self.reachability.for_url(str(request.url))
         timeout = reachability.start_attempt(options.get("timeout"))
         try:
             response = self._send(request, *args, **{**options, "timeout": timeout})

@@ -14,9 +14,10 @@ from source_zendesk.http.bounded_response import ResponseTooLargeError
 from source_zendesk.http.connection_failure import classify_failure
 from source_zendesk.http.error_text import name_credentials
 from source_zendesk.http.intermediaries import detect_intermediary, is_sign_in
+from source_zendesk.http.origin_guard import CrossOriginError
 from source_zendesk.http.reachability import UnreachedError
 from source_zendesk.http.response import parse
-from source_zendesk.http.session import CrossOriginError, credentials_field
+from source_zendesk.http.session import credentials_field
 
 REFRESHABLE = ("client_credentials", "oauth2_refresh")
 OVERLOADED = (502, 503, 504)
@@ -82,7 +83,7 @@ class ZendeskErrorHandler(ErrorHandler):
 
     def _resolve_success(self, response: requests.Response) -> ErrorResolution:
         if not response.content and response.status_code >= 300:
-            cause = f"an empty answer of status {response.status_code}, which is none of Zendesk's"
+            cause = f"an empty response of status {response.status_code}, which is none of Zendesk's"
             remedy = "check `subdomain`, and the firewall or proxy on the way"
             return self._resolution(ResponseAction.FAIL, f"{cause}; {remedy}", "config_error")
         if not response.content and response.status_code != 204:

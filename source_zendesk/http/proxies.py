@@ -57,11 +57,11 @@ def _problem(proxy: str) -> str:
         has_socks = importlib.util.find_spec("socks") is not None
         return "" if has_socks else f"names a SOCKS proxy; install the package PySocks, name an HTTP proxy ({EXAMPLE})"
     if scheme not in ("http", "https"):
-        return f"holds no valid proxy address; correct it (as in {EXAMPLE})"
+        return f"contains no valid proxy address; correct it (as in {EXAMPLE})"
     try:
         ":".join(requests.utils.get_auth_from_url(proxy)).encode("latin-1")
     except UnicodeError:
-        return "has a user or password with a character that is not Latin-1, which no request can carry; change that"
+        return "has a user or password with a character that is not Latin-1, which no request can contain; change that"
     return ""
 
 

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Set
 
-from source_zendesk.http.limit_headers import LimitHeader, LimitsOfPath
+from source_zendesk.http.endpoint_limits import LimitsOfPath
+from source_zendesk.http.limit_headers import LimitHeader
 from source_zendesk.http.rate_limit import (
     FOREVER,
     NEVER,

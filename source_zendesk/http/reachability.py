@@ -75,7 +75,7 @@ class HostReachability:
         self._hosts: dict[str, Reachability] = {}
         self._lock = threading.Lock()
 
-    def of(self, url: str) -> Reachability:
+    def for_url(self, url: str) -> Reachability:
         """The reachability of the host of an address."""
         host = urlsplit(url).netloc
         with self._lock:

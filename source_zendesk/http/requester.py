@@ -14,8 +14,9 @@ from airbyte_cdk.sources.streams.http import HttpClient
 
 from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.error_handler import ZendeskErrorHandler
+from source_zendesk.http.origin_guard import origin
 from source_zendesk.http.read_session import ReadSession
-from source_zendesk.http.session import SYNC_TIMEOUTS, account_session, data_headers, origin
+from source_zendesk.http.session import SYNC_TIMEOUTS, account_session, data_headers
 
 
 @dataclass

@@ -5,7 +5,7 @@ import requests
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.error_text import error_code, name_credentials, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
-from source_zendesk.http.session import CrossOriginError
+from source_zendesk.http.origin_guard import CrossOriginError
 from source_zendesk.http.token_response import quoted_tokens
 
 ADMIN_CENTER_CLIENTS = "Admin Center under Apps and integrations > APIs > OAuth clients"

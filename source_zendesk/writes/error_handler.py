@@ -11,8 +11,8 @@ from urllib3.exceptions import NewConnectionError
 from source_zendesk.http.backoff import RetryAfterBackoff, is_throttled
 from source_zendesk.http.error_text import error_code
 from source_zendesk.http.intermediaries import is_sign_in, redirect_target
+from source_zendesk.http.origin_guard import CrossOriginError
 from source_zendesk.http.reachability import UnreachedError
-from source_zendesk.http.session import CrossOriginError
 
 TOO_MANY_JOBS = "TooManyJobs"
 REQUEST_TIMEOUT, SEE_OTHER = 408, 303

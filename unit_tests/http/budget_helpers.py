@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import requests
 
 from source_zendesk.http.api_budget import AdaptiveApiBudget
-from source_zendesk.http.limit_headers import EndpointLimits
+from source_zendesk.http.endpoint_limits import EndpointLimits
 from source_zendesk.manifest import Manifest
 from unit_tests.account import ACCOUNT
 

@@ -8,7 +8,7 @@ from airbyte_cdk.models import FailureType
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ResponseAction
 
 from source_zendesk.http.error_handler import ZendeskErrorHandler
-from source_zendesk.http.session import CrossOriginError
+from source_zendesk.http.origin_guard import CrossOriginError
 from unit_tests.account import ResponseFactory
 
 THROTTLED = "Number of allowed API requests per minute exceeded"

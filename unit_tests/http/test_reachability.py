@@ -102,7 +102,7 @@ def test_the_error_is_caused_by_the_last_failure() -> None:
 
 def test_each_host_has_a_limit_of_its_own() -> None:
     hosts = HostReachability()
-    hosts.of("https://acme.zendesk.com/api/v2/tags").note_response()
-    hosts.of("https://api.getbase.com/v2/users").start_attempt(None)
-    assert hosts.of("https://acme.zendesk.com/api/v2/users").remaining == math.inf
-    assert 0 < hosts.of("https://api.getbase.com/v2/contacts").remaining <= LIMIT_IN_SECONDS
+    hosts.for_url("https://acme.zendesk.com/api/v2/tags").note_response()
+    hosts.for_url("https://api.getbase.com/v2/users").start_attempt(None)
+    assert hosts.for_url("https://acme.zendesk.com/api/v2/users").remaining == math.inf
+    assert 0 < hosts.for_url("https://api.getbase.com/v2/contacts").remaining <= LIMIT_IN_SECONDS

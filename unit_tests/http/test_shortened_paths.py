@@ -6,7 +6,8 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from source_zendesk.http.session import CrossOriginError, account_session
+from source_zendesk.http.origin_guard import CrossOriginError
+from source_zendesk.http.session import account_session
 from source_zendesk.http.shortened_paths import ShortenedPaths
 from unit_tests.account import ACCOUNT
 

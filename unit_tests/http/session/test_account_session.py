@@ -7,7 +7,8 @@ import pytest
 import requests
 
 from source_zendesk.http.bounded_response import BoundedAdapter
-from source_zendesk.http.session import CrossOriginError, account_session
+from source_zendesk.http.origin_guard import CrossOriginError
+from source_zendesk.http.session import account_session
 from unit_tests.account import ACCOUNT
 
 GROUPS = f"{ACCOUNT}/api/v2/groups"

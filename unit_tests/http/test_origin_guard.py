@@ -7,7 +7,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from source_zendesk.http.session import CrossOriginError, origin, restrict_to_origin
+from source_zendesk.http.origin_guard import CrossOriginError, origin, restrict_to_origin
 from unit_tests.account import ACCOUNT
 
 BRAND = "https://acme-eu.zendesk.com/"

@@ -2,7 +2,8 @@
 
 import pytest
 
-from source_zendesk.http.limit_headers import ACCOUNT, EndpointLimits, LimitHeader
+from source_zendesk.http.endpoint_limits import EndpointLimits
+from source_zendesk.http.limit_headers import ACCOUNT, LimitHeader
 from source_zendesk.manifest import Manifest
 
 ENDPOINT_LIMITS = EndpointLimits.from_definitions(Manifest.load().content["definitions"])
