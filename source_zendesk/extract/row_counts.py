@@ -45,13 +45,13 @@ def _matches(value: Any, expected: Any) -> bool:
 
 @dataclass
 class ReadCounts:
-    """Counts one read of a list, and adds it to the counts of its `stream`; `values` are those of its partition.
+    """Counts one read of a list, and adds it to the `stream_counts`; `values` are those of its partition.
 
     `first_reported` and `last_reported` are the counts of the whole list on its first and last page, valid if every
     page reports one (`has_reported_count`). `keys` are the primary keys of the rows, None if they are not counted.
     """
 
-    stream: "RowCounts" = field(repr=False)
+    stream_counts: "RowCounts" = field(repr=False)
     is_full_read: bool
     values: Mapping[str, Any]
     keys: DistinctKeys | None
@@ -78,9 +78,9 @@ class ReadCounts:
         else:
             self.first_reported = reported_count if self.first_reported is None else self.first_reported
             self.last_reported = reported_count
-        self.stream.count_received(rows)
-        if self.keys is not None and (self.has_reported_count or self.stream.is_counted):
-            self.stream.count_distinct(self.keys, self.values, [*new_rows, *already_emitted()], requested_at)
+        self.stream_counts.count_received(rows)
+        if self.keys is not None and (self.has_reported_count or self.stream_counts.is_counted):
+            self.stream_counts.count_distinct(self.keys, self.values, [*new_rows, *already_emitted()], requested_at)
 
     def restart(self) -> None:
         """Count from the start: the read returns its rows again."""
@@ -88,7 +88,7 @@ class ReadCounts:
 
     def finish(self) -> None:
         """Count the read as one that reached its end."""
-        self.stream.count_finished(self)
+        self.stream_counts.count_finished(self)
 
 
 @dataclass
@@ -101,7 +101,8 @@ class RowCounts:
 
     `sync_start` is an epoch second of this machine's clock. `created_during_sync` rows were created since, `changed`
     rows were created or changed since. `changed_recently` rows changed after the window, so that the search may still
-    have an earlier version of them.
+    have an earlier version of them. `first_reported` and `last_reported` are the sums over the lists that report their
+    own counts.
     """
 
     tombstone: Mapping[str, Any] = field(default_factory=dict)
@@ -115,8 +116,8 @@ class RowCounts:
     created_during_sync: int = 0
     changed: int = 0
     changed_recently: int = 0
-    first: int = 0
-    last: int = 0
+    first_reported: int = 0
+    last_reported: int = 0
     difference: CountDifference = field(default_factory=CountDifference)
     _reads_with_count: int = 0
     _reads_started: int = 0
@@ -179,7 +180,8 @@ class RowCounts:
             self._reads_with_count += 1
             self._distinct += rows
             self._has_keys &= read.keys.is_complete
-            self.first, self.last = self.first + read.first_reported, self.last + read.last_reported
+            self.first_reported += read.first_reported
+            self.last_reported += read.last_reported
             self.difference += CountDifference.between(rows, read.first_reported, read.last_reported)
 
     @property

@@ -135,13 +135,15 @@ def _counted(run: StreamRun, query: CountQuery | None, after: Count | None) -> t
     """The request that counts the rows, and its count."""
     if query:
         return query.counted_by, after.value if after else None
-    return (counting_stream(run.endpoint), run.row_counts.last) if run.row_counts.has_reported_count else (None, None)
+    if not run.row_counts.has_reported_count:
+        return None, None
+    return counting_stream(run.endpoint), run.row_counts.last_reported
 
 
 def _compared(run: StreamRun, query: CountQuery | None, before: Count | None, after: Count | None) -> Comparison:
     """The distinct rows compared with the counts: the query's, or the sums of the lists' own counts."""
     row_counts = run.row_counts
-    received, first, last = row_counts.distinct, row_counts.first, row_counts.last
+    received, first, last = row_counts.distinct, row_counts.first_reported, row_counts.last_reported
     difference = row_counts.difference
     if query:
         first, last = before.value if before else 0, after.value if after else 0

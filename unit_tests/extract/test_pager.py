@@ -83,7 +83,7 @@ def cursors(zendesk: Mocker) -> list[str | None]:
 
 
 def is_finished(counts: ReadCounts) -> bool:
-    return counts.stream.is_full_read
+    return counts.stream_counts.is_full_read
 
 
 def test_each_page_has_the_states_before_and_after_it(requests_mock: Mocker) -> None:
@@ -124,7 +124,7 @@ def test_an_expired_cursor_is_retried_once_and_then_restarts_the_read(requests_m
     made = list_pager()
     assert ids(read(made)) == [[1, 2], [1, 2], [3]]
     assert cursors(requests_mock) == [None, "a", "a", None, "a"]
-    assert (made.counts.rows, made.counts.stream.received) == (3, 5)
+    assert (made.counts.rows, made.counts.stream_counts.received) == (3, 5)
 
 
 def test_a_retried_cursor_is_no_pagination_loop(requests_mock: Mocker) -> None:

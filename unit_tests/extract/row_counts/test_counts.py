@@ -42,7 +42,12 @@ def rows_of(*ids: int) -> list[Row]:
 
 def test_lists_are_summed_with_their_counts() -> None:
     row_counts = read(read(counting(), (rows_of(1), 3), (rows_of(2, 3), 4)), (rows_of(1), 1))
-    assert (row_counts.received, row_counts.distinct, row_counts.first, row_counts.last) == (4, 4, 4, 5)
+    assert (row_counts.received, row_counts.distinct, row_counts.first_reported, row_counts.last_reported) == (
+        4,
+        4,
+        4,
+        5,
+    )
     assert row_counts.difference == CountDifference(change=1)
     assert (row_counts.is_full_read, row_counts.has_reported_count) == (True, True)
 
