@@ -32,11 +32,21 @@ def detect_intermediary(response: requests.Response) -> ConnectionFailure | None
     """
     if response.status_code == 407:
         return PROXY_SIGN_IN
+    return _detect_redirect(response) or _detect_web_page(response)
+
+
+def _detect_redirect(response: requests.Response) -> ConnectionFailure | None:
+    """The failure of a redirect to another host, or of a sign-in page."""
     address = redirect_target(response) or str(response.url or "")
     if is_sign_in(address) and (response.is_redirect or is_web_page(response)):
         return _sign_in(address)
     if response.is_redirect and _leaves_zendesk(address, str(response.url or "")):
         return _elsewhere(address)
+    return None
+
+
+def _detect_web_page(response: requests.Response) -> ConnectionFailure | None:
+    """The failure of a web page in place of JSON."""
     if response.status_code not in PAGE_STATUSES or not is_web_page(response):
         return None
     text = body_text(response, strips_markup=False)[:20_000]
