@@ -110,27 +110,27 @@ class Account:
         labels = {name: row[name] for name in ("title", "description") if isinstance(row.get(name), str) and row[name]}
         return {**TYPES[kind].schema, **labels}
 
-    def _cached_list(self, each: FieldList) -> list[Row]:
-        if each not in self._lists:
-            self._lists[each] = list(self._request_list(each))
-        return self._lists[each]
+    def _cached_list(self, field_list: FieldList) -> list[Row]:
+        if field_list not in self._lists:
+            self._lists[field_list] = list(self._request_list(field_list))
+        return self._lists[field_list]
 
-    def _request_list(self, each: FieldList) -> Iterator[Row]:
-        stream, key = each
+    def _request_list(self, field_list: FieldList) -> Iterator[Row]:
+        stream, key = field_list
         try:
             yield from self.rows(stream, {KEY: key} if key else {})
         except StreamSkipped as refused:
-            if each == self._objects and refused.status in UNAVAILABLE_STATUSES:
+            is_of_objects = field_list == self._objects
+            if is_of_objects and refused.status in UNAVAILABLE_STATUSES:
                 return
-            self._refused.add(each)
-            is_of_objects = each == self._objects
+            self._refused.add(field_list)
             effect = "No custom object has a stream or columns" if is_of_objects else "Its fields have no columns"
-            LOGGER.warning(REFUSED, list_name(each), refused, effect)
+            LOGGER.warning(REFUSED, list_name(field_list), refused, effect)
 
 
-def list_name(each: FieldList) -> str:
+def list_name(field_list: FieldList) -> str:
     """The list in a message: its stream, and the custom object whose fields it lists."""
-    stream, key = each
+    stream, key = field_list
     return f"{stream} of the custom object {key}" if key else stream
 
 

@@ -17,7 +17,7 @@ from airbyte_cdk.sources.types import Record
 from source_zendesk.errors import ConfigError
 from source_zendesk.extract.cursors.base import State
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.roles import needs_of
+from source_zendesk.manifest.roles import describe_needs
 from source_zendesk.output.sync_services import SyncServices
 
 LOGGER = logging.getLogger("airbyte")
@@ -77,7 +77,7 @@ class StreamCheckpoint(Cursor):
                 "the stream from the connection if the account no longer has it."
             )
         endpoints = Manifest.load().endpoints
-        if self._stream in endpoints and (needs := needs_of(endpoints[self._stream], endpoints)):
+        if self._stream in endpoints and (needs := describe_needs(endpoints[self._stream], endpoints)):
             reason += f". {needs}"
         LOGGER.warning("Stream %s is skipped: %s", self._stream, reason)
         self._services.all_refused_guard.note_refusal(self._stream, f"Stream {self._stream} is skipped: {reason}")

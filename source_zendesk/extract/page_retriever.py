@@ -75,7 +75,7 @@ class PageRetriever(Retriever):
             self.path_param_types, self.per_brand, self.read_at_field, self.redacted, coercion
         )
         cursor = Cursor.from_definition(self.incremental_cursor, self.config, self.cursor_field)
-        self._cursor = self._adapted(cursor)
+        self._cursor = self._adapt_cursor(cursor)
         self._page_requester = PageRequester(
             self.name,
             self.endpoint,
@@ -89,7 +89,7 @@ class PageRetriever(Retriever):
             context=self.context.request_context,
         )
 
-    def _adapted(self, cursor: Cursor) -> Cursor:
+    def _adapt_cursor(self, cursor: Cursor) -> Cursor:
         if self.context.needs_all_rows:
             return cursor.for_all_rows()
         return cursor.for_volatile_rows() if self.context.has_volatile_rows else cursor

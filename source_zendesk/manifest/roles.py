@@ -47,7 +47,7 @@ def agent_alternative(endpoint: Endpoint, endpoints: Endpoints) -> str:
     )
 
 
-def needs_of(endpoint: Endpoint, endpoints: Endpoints) -> str:
+def describe_needs(endpoint: Endpoint, endpoints: Endpoints) -> str:
     """What a stream needs that an agent may lack, and what agents can read instead; empty if it needs nothing."""
     role, plan = least_role(endpoint, endpoints), endpoint.options.plan
     is_restricted = ROLES.index(role) > ROLES.index("agents")

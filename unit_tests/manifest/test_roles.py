@@ -3,7 +3,7 @@
 import pytest
 
 from source_zendesk.manifest import Manifest
-from source_zendesk.manifest.roles import ROLES, admin_streams, agent_alternative, least_role, needs_of
+from source_zendesk.manifest.roles import ROLES, admin_streams, agent_alternative, describe_needs, least_role
 
 ENDPOINTS = Manifest.load().endpoints
 ALTERNATIVES = {
@@ -33,7 +33,7 @@ def test_streams_with_an_alternative_come_first_and_no_others_than_those_of_admi
 @pytest.mark.parametrize("name", ENDPOINTS)
 def test_the_needs_of_every_stream_name_its_role_and_plan(name: str) -> None:
     endpoint = ENDPOINTS[name]
-    text, role = needs_of(endpoint, ENDPOINTS), least_role(endpoint, ENDPOINTS)
+    text, role = describe_needs(endpoint, ENDPOINTS), least_role(endpoint, ENDPOINTS)
     assert (f"erves it to {role} only" in text) == (ROLES.index(role) > ROLES.index("agents"))
     assert (f"t needs {endpoint.options.plan}" in text) == bool(endpoint.options.plan)
     assert (text == "") == (role in ROLES[:3] and not endpoint.options.plan)
@@ -41,4 +41,4 @@ def test_the_needs_of_every_stream_name_its_role_and_plan(name: str) -> None:
 
 def test_the_needs_name_the_alternative() -> None:
     expected = "Zendesk serves it to admins only; agents can read list_tickets instead"
-    assert needs_of(ENDPOINTS["tickets"], ENDPOINTS) == expected
+    assert describe_needs(ENDPOINTS["tickets"], ENDPOINTS) == expected
