@@ -3,6 +3,7 @@
 import argparse
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 from airbyte_cdk.models import (
@@ -17,6 +18,7 @@ from airbyte_cdk.models import (
 from source_zendesk.cli.command_inputs import load_inputs
 from source_zendesk.cli.renewed_config import check_storable
 from source_zendesk.errors import ConfigError
+from source_zendesk.settings import Settings
 from source_zendesk.source import SourceZendesk
 
 LOGGER = logging.getLogger("airbyte")
@@ -35,23 +37,30 @@ def catalog_lines(args: argparse.Namespace) -> Iterator[str]:
     if settings.has_columns and settings.has_refresh_tokens:
         # Only then does the command request a token.
         check_storable(args.config)
-    config = dict(source.configure(config, ""))
+    streams = _find_streams(args, source, dict(source.configure(config, "")), settings)
+    source.check_streams_with_files(args.files)
+    configured = [
+        _configure(stream, is_full_refresh=args.full_refresh, includes_files=stream.name in args.files)
+        for stream in streams
+    ]
+    catalog = ConfiguredAirbyteCatalogSerializer.dump(ConfiguredAirbyteCatalog(streams=configured))
+    yield orjson.dumps(catalog, option=orjson.OPT_INDENT_2).decode()
+
+
+def _find_streams(
+    args: argparse.Namespace, source: SourceZendesk, config: dict[str, Any], settings: Settings
+) -> list[AirbyteStream]:
+    """The streams of the command line, those of `discover` first; raises `ConfigError` for unknown ones."""
     offered = source.discover(LOGGER, config).streams if args.all else []
     readable = source.readable(config).streams if args.streams or args.files else []
     available = {stream.name: stream for stream in (*readable, *offered)}
     names = list(dict.fromkeys([*(stream.name for stream in offered), *args.streams, *args.files]))
     if errors := [source.unknown_stream_error(name, settings) for name in names if name not in available]:
         raise ConfigError(" ".join(errors))
-    source.check_streams_with_files(args.files)
-    streams = [_configure(available[name], is_full_refresh=args.full_refresh) for name in names]
-    for configured in streams:
-        if configured.stream.name in args.files:
-            configured.include_files = True
-    catalog = ConfiguredAirbyteCatalogSerializer.dump(ConfiguredAirbyteCatalog(streams=streams))
-    yield orjson.dumps(catalog, option=orjson.OPT_INDENT_2).decode()
+    return [available[name] for name in names]
 
 
-def _configure(stream: AirbyteStream, *, is_full_refresh: bool) -> ConfiguredAirbyteStream:
+def _configure(stream: AirbyteStream, *, is_full_refresh: bool, includes_files: bool) -> ConfiguredAirbyteStream:
     """The stream with its sync modes; actions are always incremental, because their state records what was sent."""
     modes = stream.supported_sync_modes
     preferred = SyncMode.full_refresh if is_full_refresh else SyncMode.incremental
@@ -62,4 +71,5 @@ def _configure(stream: AirbyteStream, *, is_full_refresh: bool) -> ConfiguredAir
         destination_sync_mode=DestinationSyncMode.append_dedup if key else DestinationSyncMode.append,
         cursor_field=stream.default_cursor_field,
         primary_key=key,
+        include_files=includes_files or None,
     )
