@@ -19,17 +19,16 @@ from source_zendesk.manifest import ParentRef
 
 LOGGER = logging.getLogger("airbyte")
 Values = dict[str, Any]
+Parent = tuple[Values, int | None]
+"""The values of a parent, and the epoch second of its last change, None if it has no time."""
 AFTER_FIXED_VALUES: State = {"values": "done"}
 
 
 @dataclass
 class ParentPage:
-    """The values of the parents on a page, each with the epoch second of its last change, None if it has no time.
+    """The parents on a page; states and `requested_at` are those of the `Page`."""
 
-    States and `requested_at` are those of the `Page`.
-    """
-
-    parents: list[tuple[Values, int | None]]
+    parents: list[Parent]
     resume_state: State
     next_state: State
     requested_at: int = 0
@@ -89,7 +88,7 @@ class ParentSource:
     def _parent_page(self, page: Page) -> ParentPage:
         return ParentPage(self._parents_of_rows(page.rows), page.resume_state, page.next_state, page.requested_at)
 
-    def _parents_of_rows(self, rows: list[Row]) -> list[tuple[Values, int | None]]:
+    def _parents_of_rows(self, rows: list[Row]) -> list[Parent]:
         found = [
             (values, times.epoch(row.get(self.time_field)))
             for row in rows
@@ -160,5 +159,5 @@ def _scalar(path: str, value: Any) -> Any:
     return value
 
 
-def _without_times(found: list[Values]) -> list[tuple[Values, int | None]]:
+def _without_times(found: list[Values]) -> list[Parent]:
     return [(values, None) for values in found]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from source_zendesk.extract.cursors.base import State
-from source_zendesk.extract.parent_source import ParentSource, Values
+from source_zendesk.extract.parent_source import Parent, ParentPage, ParentSource, Values
 from source_zendesk.extract.requested_parents import RequestedParents
 
 
@@ -35,13 +35,7 @@ def iter_partitions(parents: list[ParentSource], state: State) -> Iterator[Parti
     other_values = [[values for page in other.pages({}) for values, _ in page.parents] for other in others]
     last, requested = state.get("last"), RequestedParents()
     for page in first.pages(state.get("parent", {})):
-        combined = [
-            (_merged((values, *rest)), changed_at)
-            for values, changed_at in page.parents
-            for rest in itertools.product(*other_values)
-        ]
-        read = next((index for index, (values, _) in enumerate(combined, 1) if values == last), 0) if last else 0
-        for values, changed_at in combined[read:]:
+        for values, changed_at in _after(last, _combine(page, other_values)):
             if not requested.is_due(values, changed_at, page.requested_at):
                 continue
             resume_state = {"parent": page.resume_state, "last": last} if last else {"parent": page.resume_state}
@@ -51,5 +45,18 @@ def iter_partitions(parents: list[ParentSource], state: State) -> Iterator[Parti
         yield Partition(None, {"parent": page.next_state}, {"parent": page.next_state})
 
 
-def _merged(combination: tuple[Values, ...]) -> Values:
-    return {name: value for values in combination for name, value in values.items()}
+def _combine(page: ParentPage, other_values: list[list[Values]]) -> list[Parent]:
+    """Each parent of a page with each combination of the values of the other parents."""
+    return [
+        ({name: value for each in (values, *others) for name, value in each.items()}, changed_at)
+        for values, changed_at in page.parents
+        for others in itertools.product(*other_values)
+    ]
+
+
+def _after(last: Values | None, parents: list[Parent]) -> list[Parent]:
+    """The parents after `last`; all of them if it is not among them."""
+    if not last:
+        return parents
+    read = next((number for number, (values, _) in enumerate(parents, 1) if values == last), 0)
+    return parents[read:]
