@@ -95,28 +95,27 @@ class CustomFieldsTransformation:
         schema: Mapping[str, object],
         drift_report: SchemaDriftReport,
     ) -> None:
-        def mapper_at(options: Mapping[str, object] | None, path: list[str], position: str) -> CustomFieldMapper | None:
-            custom = value_at(schema, [*path, "properties", CUSTOM])
-            if options is None or custom is None:
-                return None
-            _warn_of_outdated_columns(stream, position, custom)
-            return CustomFieldMapper(
-                options,
-                custom.get("properties", {}),
-                lambda name, *mismatch: drift_report.add_mismatch(stream, f"{position}.{name}", *mismatch),
-            )
+        self._stream, self._schema, self._drift_report = stream, schema, drift_report
+        self._mapper = self._build_mapper(kind_options[kind], [], CUSTOM) if kind in kind_options else None
+        sideloads = {options["sideload"]: options for options in kind_options.values() if "sideload" in options}
+        mappers = {name: self._sideload_mapper(name, options) for name, options in sideloads.items()}
+        self._sideload_mappers = {name: mapper for name, mapper in mappers.items() if mapper}
 
-        self._mapper = mapper_at(kind_options.get(kind), [], CUSTOM)
-        sideload_options = (
-            (options["sideload"], options) for options in kind_options.values() if "sideload" in options
+    def _sideload_mapper(self, name: str, options: Mapping[str, Any]) -> CustomFieldMapper | None:
+        path = ["properties", SIDELOADS, "properties", name, "items"]
+        return self._build_mapper(options, path, f"{SIDELOADS}.{name}.{CUSTOM}")
+
+    def _build_mapper(self, options: Mapping[str, Any], path: list[str], position: str) -> CustomFieldMapper | None:
+        """The mapper of the objects at a path of the schema, None if they declare no `custom`."""
+        custom = value_at(self._schema, [*path, "properties", CUSTOM])
+        if custom is None:
+            return None
+        _warn_of_outdated_columns(self._stream, position, custom)
+        return CustomFieldMapper(
+            options,
+            custom.get("properties", {}),
+            lambda name, *mismatch: self._drift_report.add_mismatch(self._stream, f"{position}.{name}", *mismatch),
         )
-        sideload_mappers = {
-            name: mapper_at(
-                options, ["properties", SIDELOADS, "properties", name, "items"], f"{SIDELOADS}.{name}.{CUSTOM}"
-            )
-            for name, options in sideload_options
-        }
-        self._sideload_mappers = {name: mapper for name, mapper in sideload_mappers.items() if mapper}
 
     def transform(self, rows: list[Row]) -> list[Row]:
         """The records of the page with their columns."""
