@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Mapping
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -11,13 +10,18 @@ from airbyte_cdk.sources.streams.call_rate import APIBudget, LimiterSession
 
 from source_zendesk.extract.brands import BrandAddress
 from source_zendesk.files.remote_file import FileSkipped
-from source_zendesk.http.bounded_response import BoundedAdapter, bound_responses
+from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.error_handler import REFRESHABLE
 from source_zendesk.http.hosts import LOOPBACK
 from source_zendesk.http.intermediaries import is_sign_in, redirect_target
 from source_zendesk.http.origin_guard import origin
-from source_zendesk.http.public_connection import AddressRefusedError, PublicAdapter, check_public_address
-from source_zendesk.http.session import SYNC_TIMEOUTS, account_session, data_headers, freeze_env_settings
+from source_zendesk.http.public_connection import (
+    AddressRefusedError,
+    PublicAdapter,
+    check_public_address,
+    public_session,
+)
+from source_zendesk.http.session import SYNC_TIMEOUTS, account_session, data_headers
 
 MAX_REDIRECTS = 5
 # The bytes of the file itself: its size is that of the record, and a range continues it.
@@ -110,17 +114,13 @@ class FileClient:
         with self._lock:
             session = self._sessions.get((address, is_signed))
             if session is None:
-                session = self._account_session(address) if is_signed else self._public_session(address)
+                public = self._public_connections
+                session = self._account_session(address) if is_signed else public_session(address, public)
                 self._sessions[address, is_signed] = session
             return session
 
     def _account_session(self, address: str) -> requests.Session:
         return account_session(address, None, LimiterSession(api_budget=self._api_budget), self._connections)
-
-    def _public_session(self, address: str) -> requests.Session:
-        session = freeze_env_settings(bound_responses(requests.Session(), self._public_connections), address)
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        return session
 
 
 def _get(session: requests.Session, url: str, headers: Mapping[str, Any]) -> requests.Response:

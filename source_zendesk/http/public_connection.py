@@ -1,13 +1,16 @@
 """Connections to storage hosts: to public addresses only."""
 
 import ipaddress
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
+import requests
 from urllib3.connectionpool import HTTPConnectionPool
 
-from source_zendesk.http.bounded_response import BoundedAdapter
+from source_zendesk.http.bounded_response import BoundedAdapter, bound_responses
 from source_zendesk.http.hosts import LOOPBACK
+from source_zendesk.http.session import freeze_env_settings
 from source_zendesk.http.timed_connection import POOLS
 
 
@@ -58,6 +61,13 @@ class PublicAdapter(BoundedAdapter):
         self.poolmanager.pool_classes_by_scheme = {
             scheme: _checked_pool(pool, allows_loopback=self._allows_loopback) for scheme, pool in POOLS.items()
         }
+
+
+def public_session(address: str, connections: PublicAdapter) -> requests.Session:
+    """A session for an address of a storage host, which adds no credentials and no cookies."""
+    session = freeze_env_settings(bound_responses(requests.Session(), connections), address)
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return session
 
 
 def _checked_pool(pool: type[HTTPConnectionPool], *, allows_loopback: bool) -> type[HTTPConnectionPool]:
