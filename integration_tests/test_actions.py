@@ -41,6 +41,16 @@ UPLOADS = {
     "upload_side_conversation_attachment": "file",
 }
 """Actions with a file, and its form field; empty if the file is the body."""
+PRESIGNED = {
+    "create_guide_media": "asset_upload_id",
+    "replace_guide_media": "asset_upload_id",
+    "create_user_image": "token",
+    "import_theme": "",
+    "update_theme": "",
+    "upload_badge_icon": "",
+}
+"""Actions whose file goes to a storage host, and the key of its id in the body, if the body has one."""
+STORED = "/stored"
 PACKAGE = b"PK\x03\x04 a package"
 JOB = {"id": "bulk 1", "status": "queued", "url": "https://elsewhere.example.com/api/v2/job_statuses/other.json"}
 RESULTS = [{"id": 1, "success": True}, {"index": 1, "success": False, "error": "RecordInvalid"}]
@@ -55,10 +65,19 @@ def respond_like_zendesk(arrived: RecordedRequest) -> Reply:
     """A reply in the endpoint's format; jobs are completed at the first poll."""
     if "job_statuses/" in arrived.path or arrived.path == THEME_JOB:
         return Reply(body=status_of(arrived.path))
+    if arrived.path == STORED:
+        return Reply(200, "")
     served = next(e["serve"] for key, e in DESCRIBED.items() if is_at(arrived, *key))
     if served.startswith("job_"):
         return Reply(body={"job_status": JOB})
+    address = {"url": f"http://localhost:{arrived.headers['Host'].rpartition(':')[2]}{STORED}"}
+    theme = {"job": {**EXPORT, "data": {"upload": {**address, "parameters": {"key": "1"}}}}}
     bodies = {
+        "media_upload_url": {"upload_url": {**address, "asset_upload_id": "upload 1"}},
+        "user_image_upload": {"upload": {**address, "token": "upload 1"}},
+        "badge_icon_upload": {"badge_icon_upload": {**address, "id": "upload 1"}},
+        "import_theme": theme,
+        "update_theme": theme,
         "export_theme": {"job": EXPORT},
         "app_build": {"job_id": "build 1"},
         "app_install": {"id": 16, "app_id": 1, "pending_job_id": "install 1"},
@@ -104,9 +123,11 @@ def item_of(entry: Endpoint, package: Path) -> Json:
     """An item of `actions` with all parameters of the endpoint."""
     names = [name for names in (*entry.required_params, *entry.options.optional_params) for name in names.split("|")]
     item: Json = {"stream": entry.name, "parameters": {name: value_of(name) for name in names}}
-    if entry.name in UPLOADS:
+    if entry.name in UPLOADS or entry.name in PRESIGNED:
         item["file"] = str(package)
-    elif entry.options.sends in TAKES_BODY:
+    if entry.name in PRESIGNED:
+        item["body"] = {**required_body_of(entry), "content_type": "image/png"}
+    elif entry.name not in UPLOADS and entry.options.sends in TAKES_BODY:
         item["body"] = {**required_body_of(entry), "sent_to": {"stream": entry.name}}
     return item
 
@@ -126,7 +147,8 @@ class AllActions:
         with RecordingServer(respond_like_zendesk) as recorder:
             config = recorder.config(*self.items.values())
             self.first = sync(config, list(self.items))
-            self.requests = list(recorder.writes)
+            addresses = {entry.options.upload.path for entry in ACTIONS} - {""}
+            self.requests = [each for each in recorder.writes if each.path not in {*addresses, STORED}]
             self.polls = list(recorder.polled_paths)
             recorder.requests.clear()
             self.second = sync(config, list(self.items), self.first.state)
@@ -181,6 +203,11 @@ def test_an_action_is_sent_once_with_its_path_query_and_body(entry: Endpoint, al
     assert arrived.query == {name: value_of(name) for name in queried}
     if UPLOADS.get(entry.name):
         assert arrived.form == {UPLOADS[entry.name]: ("app.zip", "application/zip", PACKAGE)}
+    elif entry.name in PRESIGNED:
+        described = {"file_size": len(PACKAGE)} if entry.name == "upload_badge_icon" else {}
+        upload_id = {PRESIGNED[entry.name]: "upload 1"} if PRESIGNED[entry.name] else {}
+        kept = {name: value for name, value in item["body"].items() if name != "content_type" or not upload_id}
+        assert arrived.body == kept | described | upload_id
     elif entry.name in UPLOADS:
         assert (arrived.content, arrived.headers["Content-Type"]) == (PACKAGE, "application/zip")
     else:
@@ -211,6 +238,9 @@ def test_a_job_ends_with_its_results_as_records(entry: Endpoint, all_actions: Al
         [{"id": "1", "success": True}, RESULTS[1]],
         {"id": 16, "app_id": 1, "pending_job_id": "install 1"},
     )
+    if entry.name in PRESIGNED:
+        assert [record["id"] for record in records] == [EXPORT["id"]]
+        return
     assert (
         records
         == {

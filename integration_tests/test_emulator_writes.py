@@ -32,8 +32,23 @@ def send(zendesk: Emulator, method: str, path: str, **kwargs: Any) -> requests.R
     return requests.request(method, url, auth=EmulatorAuth(zendesk), timeout=120, **kwargs)
 
 
+UPLOADED = {
+    "write_media": ("/api/v2/guide/medias/upload_url", "upload_url", "asset_upload_id"),
+    "create_user_image": ("/api/v2/guide/user_images/uploads", "upload", "token"),
+}
+"""Handlers that need an uploaded file: the request for its address, the key of the address, and of the id."""
+
+
+def uploaded(zendesk: Emulator, path: str, key: str, name: str) -> Json:
+    """The id of a file that is on the storage host."""
+    issued = send(zendesk, "POST", path, json={"content_type": "image/png", "file_size": 7}).json()
+    headers = issued.get("headers") or issued[key]["headers"]
+    assert requests.put(issued[key]["url"], data=b"content", headers=headers, timeout=120).status_code == 200
+    return {name: issued[key][name]}
+
+
 def act(zendesk: Emulator, endpoint: Endpoint) -> tuple[Example, requests.Response]:
-    """Send the example of an endpoint; for an app build, upload a package first."""
+    """Send the example of an endpoint; upload the package of an app build, or the file that it needs, first."""
     sent = example(zendesk.store, endpoint)
     if endpoint.serve == "app_build":
         package = {"uploaded_data": ("app.zip", b"zip")}
@@ -42,13 +57,15 @@ def act(zendesk: Emulator, endpoint: Endpoint) -> tuple[Example, requests.Respon
     if endpoint.serve == "delete_upload":
         token = send(zendesk, "POST", "/api/v2/uploads?filename=a", data=b"x").json()["upload"]["token"]
         sent.path = f"/api/v2/uploads/{token}"
+    if endpoint.serve in UPLOADED:
+        sent.body |= uploaded(zendesk, *UPLOADED[endpoint.serve])
     kwargs: Json = {"params": sent.query}
     if sent.form:
         kwargs["files"] = {sent.form: ("a.zip", sent.file)}
-    elif sent.file:
-        kwargs["data"] = sent.file
     elif sent.body is not None:
         kwargs["json"] = sent.body
+    elif sent.file:
+        kwargs["data"] = sent.file
     return sent, send(zendesk, endpoint.method, sent.path, **kwargs)
 
 

@@ -94,6 +94,8 @@ def read_cost(endpoint: Endpoint) -> str:
         changed = f"; `{options.changes_from}` for parents whose records changed" if options.changes_from else ""
         further = f"; `{options.rest_from}` for parents with further records" if options.rest_from else ""
         return f"none: part of `{host}`{changed}{further}"
+    if upload := endpoint.options.upload:
+        return f"{'two requests' if upload.path else 'one request'} and one to a storage host"
     is_paginated = endpoint.options.paginator not in SINGLE_PAGE_PAGINATORS
     if not endpoint.parents:
         return "paginated" if is_paginated else "one request"

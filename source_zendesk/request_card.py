@@ -148,6 +148,8 @@ def _host_and_body(endpoint: Endpoint) -> Iterator[str]:
         yield "on the host of any brand with a help center"
     if endpoint.options.query_in_body:
         yield "the query is a JSON body"
+    if upload := endpoint.options.upload:
+        yield f"after POST {upload.path} and the file" if upload.path else "then the file"
     if endpoint.options.sends or endpoint.takes_body:
         yield " ".join([f"body: {endpoint.options.sends or 'json'}", " or ".join(body_shapes(endpoint))]).rstrip()
 

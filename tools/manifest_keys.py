@@ -6,6 +6,7 @@ from pathlib import Path
 from source_zendesk.manifest.documented_keys import ACTIONS, READS, Key, keys_of
 from source_zendesk.manifest.entry_options import EntryOptions
 from source_zendesk.manifest.file_fields import FileFields
+from source_zendesk.manifest.file_upload import FileUpload
 from source_zendesk.manifest.parent_ref import ParentRef
 from source_zendesk.manifest.product_account import ProductAccount
 from tools.generated_part import replace_part
@@ -24,8 +25,8 @@ def entry_table() -> str:
     return "| key | of | default | meaning |\n| --- | --- | --- | --- |\n" + "".join(lines)
 
 
-def part_table(part: type[ParentRef] | type[FileFields] | type[ProductAccount], title: str) -> str:
-    """The keys of a parent, of a file, or of the account of a product."""
+def part_table(part: type[ParentRef | FileFields | FileUpload | ProductAccount], title: str) -> str:
+    """The keys of a parent, of a file, of an upload, or of the account of a product."""
     lines = [f"| `{each.name}` | {_default(each)} | {_meaning(each)} |\n" for each in keys_of(part)]
     return f"| {title} | default | meaning |\n| --- | --- | --- |\n" + "".join(lines)
 
@@ -42,7 +43,7 @@ def _meaning(key: Key) -> str:
 
 def page(text: str) -> str:
     """The text of the page with the current tables."""
-    parts = {"a parent": ParentRef, "a file": FileFields, "an account": ProductAccount}
+    parts = {"a parent": ParentRef, "a file": FileFields, "an upload": FileUpload, "an account": ProductAccount}
     tables = entry_table(), *(part_table(part, f"key of {name}") for name, part in parts.items())
     return replace_part(text, BEGIN, END, "\n".join(tables))
 

@@ -57,6 +57,8 @@ FORM_FIELDS = {
     "upload_side_conversation_file": "file",
 }  # fmt: skip
 """The form field of the file, by handler."""
+UPLOADS = frozenset({"badge_icon_upload", "write_media", "create_user_image", "import_theme", "update_theme"})
+"""Handlers of requests whose file goes to the storage host."""
 
 
 def _external_record(store: Store) -> Row:
@@ -77,6 +79,10 @@ def _badge_assignment(store: Store) -> Row:
     return {"badge_assignment": {"badge_id": first(store, "badges")["id"], "user_id": user}}
 
 
+def _brand(store: Store) -> str:
+    return str(first(store, "brands")["id"])
+
+
 def _badge(store: Store) -> Row:
     return {"badge": {"name": "Smart Cookie", "badge_category_id": first(store, "badge_categories")["id"]}}
 
@@ -89,6 +95,12 @@ MADE_BODIES: dict[str, Callable[[Store], Row]] = {
     "create_badge": _badge,
     "create_badge_assignment": _badge_assignment,
     "assign_agents": lambda store: {"agents": [first(store, "capacity_rule_assignees")["agent_id"]]},
+    "write_media": lambda _: {"filename": "picture.png"},
+    "create_user_image": lambda store: {"brand_id": _brand(store)},
+    "import_theme": lambda store: {"job": {"attributes": {"brand_id": _brand(store), "format": "zip"}}},
+    "update_theme": lambda store: {
+        "job": {"attributes": {"theme_id": first(store, "themes")["id"], "replace_settings": True, "format": "zip"}}
+    },
     "export_theme": lambda store: {"job": {"attributes": {"theme_id": first(store, "themes")["id"], "format": "zip"}}},
     "associate_attachments": lambda store: {"attachment_ids": [first(store, "article_attachments")["id"]]},
     "follow": lambda store: {"user_subscription": {"followed_id": store.all("users")[1]["id"]}},
@@ -234,6 +246,7 @@ def _write(store: Store, endpoint: Endpoint, params: dict[str, Any], made: Examp
         made.body = (
             MADE_BODIES[endpoint.serve](store) if endpoint.serve in MADE_BODIES else _body(store, endpoint, params)
         )
+        made.file = b"content" if endpoint.serve in UPLOADS else None
 
 
 def _body(store: Store, endpoint: Endpoint, params: dict[str, Any]) -> Row:

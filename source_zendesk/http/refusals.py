@@ -107,6 +107,10 @@ class WriteRefused(Exception):  # noqa: N818  # an outcome, not an error
         self.response = response
 
 
+class UploadFailed(WriteRefused):
+    """The file of a write was not stored, so Zendesk did not do the write; the message gives the reason."""
+
+
 class WriteUnknown(Exception):  # noqa: N818  # an outcome, not an error
     """A write may have been done; the message describes the response, or the failure instead of one."""
 

@@ -1,10 +1,11 @@
 """An endpoint: an entry of the manifest with the defaults of its family."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from source_zendesk.errors import ManifestError
 from source_zendesk.manifest.entry_options import EntryOptions
+from source_zendesk.manifest.file_upload import FileUpload
 from source_zendesk.manifest.parent_ref import BRAND, ParentRef
 from source_zendesk.manifest.placeholders import find_placeholders, path_resource
 
@@ -13,6 +14,7 @@ ENTRY_KEYS = frozenset({"name", "family", *METHODS})
 RETRIEVER_KEYS = (
     *("paginator", "extractor", "incremental_cursor", "query", "query_in_body", "sideload"),
     *("per_brand", "any_help_center", "read_at_field", "sends", "max_items", "idempotent", "failures_key", "jobs"),
+    "upload",
 )
 """The options that are fields of the retriever."""
 PARAMETER_KEYS = (
@@ -164,7 +166,9 @@ class Endpoint:
 
 
 def _resolve(value: object) -> object:
-    """A reference to the definition that `$name` means; any other value as it is."""
+    """A reference to the definition that `$name` means, or the keys of an upload; any other value as it is."""
+    if isinstance(value, FileUpload):
+        return asdict(value)
     return reference(value) if isinstance(value, str) and value.startswith(REFERENCE_MARK) else value
 
 

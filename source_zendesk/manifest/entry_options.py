@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from source_zendesk.errors import ManifestError
 from source_zendesk.manifest.documented_keys import ACTIONS, ALL_KINDS, READS, key, parse_keys
 from source_zendesk.manifest.file_fields import FileFields
+from source_zendesk.manifest.file_upload import FileUpload
 from source_zendesk.manifest.parent_ref import ParentRef
 
 QueryValues = Mapping[str, str | list[str] | Mapping[str, str]]
@@ -102,11 +103,11 @@ class EntryOptions:
         kinds=READS,
     )
     read_at_field: str = key("", "the field that contains the time of the read, for current figures", READS)
-    file: FileFields = key(FileFields(), "the fields that describe the file of a record: see the last table", READS)
+    file: FileFields = key(FileFields(), "the fields that describe the file of a record: see its table", READS)
     sends: str = key(
         "",
-        "the payload: `json`, `nothing`, `binary`, `multipart`, `json_or_multipart` (`json` without a file), or `form` "
-        "(the fields of the body, a file, or both)",
+        "the payload: `json`, `nothing`, `binary`, `multipart`, `json_or_multipart` (`json` without a file), `form` "
+        "(the fields of the body, a file, or both), or `json_and_upload` (`json`, and a file for a storage host)",
         ACTIONS,
     )
     required_body: Mapping[str, object] = key(
@@ -116,6 +117,7 @@ class EntryOptions:
         ACTIONS,
     )
     file_field: str = key("", "the form field that contains the file", ACTIONS)
+    upload: FileUpload = key(FileUpload(), "how the file reaches a storage host: see its table", ACTIONS)
     max_items: int = key(0, "the maximum number of items in one action, 0 without a limit", ACTIONS)
     idempotent: bool = key(
         default=False, meaning="whether Zendesk recognizes a repeated request by its idempotency key", kinds=ACTIONS
@@ -139,6 +141,8 @@ class EntryOptions:
             derived["parents"] = [*map(ParentRef.from_entry, parents if isinstance(parents, list) else [parents])]
         if "file" in values:
             derived["file"] = FileFields.from_entry(values["file"])
+        if "upload" in values:
+            derived["upload"] = FileUpload.from_entry(values["upload"])
         if "item_field" in values and kind in READS:
             derived["cursor_field"] = ""
         return parse_keys(cls, {**values, **derived}, f"a stream of kind {kind}", str(kind))

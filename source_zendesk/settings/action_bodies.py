@@ -8,7 +8,7 @@ from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint
 from source_zendesk.printable import join_first, printable_line
 from source_zendesk.settings.field_values import kind_of
-from source_zendesk.writes.action import FORM, TAKES_BODY, TAKES_FILE, Action
+from source_zendesk.writes.action import FORM, JSON_AND_UPLOAD, NEEDS_FILE, TAKES_BODY, TAKES_FILE, Action
 
 TYPES: Mapping[str, tuple[type, str, str]] = {
     "object": (Mapping, "an object", "{...}"),
@@ -22,11 +22,12 @@ SHOWN_KEYS = 3
 def check_body(action: Action, endpoint: Endpoint, field: str) -> None:
     """Raise `ConfigError` with the expected shape for a body that lacks a documented key, or has it in another type.
 
-    A file can replace the keys. Fields of a form must have a single value.
+    A file can replace the keys, unless the endpoint needs both. Fields of a form must have a single value.
     """
     if endpoint.options.sends == FORM:
         _check_form(action.body or {}, endpoint.options.file_field, field)
-    if action.file or endpoint.options.sends not in TAKES_BODY:
+    is_replaced = action.file is not None and endpoint.options.sends != JSON_AND_UPLOAD
+    if is_replaced or endpoint.options.sends not in TAKES_BODY:
         return
     for names, kind in endpoint.required_body.items():
         _check_key(action.body or {}, names.split("|"), kind, f"{field}.body", _describe_shape(endpoint))
@@ -56,7 +57,7 @@ def _check_form(body: Mapping[str, Any], file_field: str, field: str) -> None:
 
 def _describe_shape(endpoint: Endpoint) -> str:
     """The end of an error: `update_user takes {"user": {...}} or a file`."""
-    file = ["a `file`"] if endpoint.options.sends in TAKES_FILE else []
+    file = ["a `file`"] if endpoint.options.sends in TAKES_FILE - NEEDS_FILE else []
     return f"{endpoint.name} takes {' or '.join([*body_shapes(endpoint), *file])}"
 
 

@@ -10,8 +10,16 @@ from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.settings.action_bodies import check_body
 from source_zendesk.settings.field_values import as_object, is_unset_object
 from source_zendesk.settings.inputs import check_parameters, suggestions
-from source_zendesk.writes.action import FORM, NEEDS_FILE, TAKES_BODY, TAKES_FILE, TAKES_JSON, Action
-from source_zendesk.writes.upload_file import InvalidFileError, UploadFile
+from source_zendesk.writes.action import (
+    NEEDS_FILE,
+    TAKES_BODY,
+    TAKES_BODY_WITH_FILE,
+    TAKES_FILE,
+    TAKES_JSON,
+    Action,
+)
+from source_zendesk.writes.presigned_upload import media_type
+from source_zendesk.writes.upload_file import MAX_BYTES, InvalidFileError, UploadFile
 
 KEYS = ("stream", "parameters", "body", "file")
 LISTS_OF_IDS = ("ids", "external_ids")
@@ -60,13 +68,18 @@ def _parse_body(value: Any, endpoint: Endpoint, field: str) -> dict[str, Any] | 
 
 
 def _check_content(action: Action, endpoint: Endpoint, field: str) -> None:
-    """Raise `ConfigError` for a body that the endpoint does not take or define, or more items than it takes."""
-    takes_both = endpoint.options.sends == FORM
+    """Raise `ConfigError` for a body or file that the endpoint does not take or define, or more items than it takes."""
+    takes_both = endpoint.options.sends in TAKES_BODY_WITH_FILE
     if action.body is not None and (endpoint.options.sends not in TAKES_BODY or (action.file and not takes_both)):
         raise ConfigError(
             f"`{field}.body`: {endpoint.name} takes no body{' together with a file' if action.file else ''}."
         )
     check_body(action, endpoint, field)
+    content_types = endpoint.options.upload.content_types
+    if content_types and media_type(action) not in content_types:
+        raise ConfigError(
+            f"`{field}.file`: its media type is {media_type(action)}; {endpoint.name} takes {', '.join(content_types)}."
+        )
     items = max(_list_sizes(action), default=0)
     limit = endpoint.options.max_items
     if limit and items > limit:
@@ -80,7 +93,8 @@ def _parse_file(endpoint: Endpoint, value: str | None, field: str) -> UploadFile
         return None
     if endpoint.options.sends not in TAKES_FILE:
         raise ConfigError(f"`{field}.file`: {endpoint.name} takes no file.")
-    file = UploadFile(Path(os.path.expanduser(value)))  # noqa: PTH111  # Path.expanduser raises for an unknown user
+    path = Path(os.path.expanduser(value))  # noqa: PTH111  # Path.expanduser raises for an unknown user
+    file = UploadFile(path, endpoint.options.upload.max_bytes or MAX_BYTES)
     try:
         file.check()
     except InvalidFileError as error:

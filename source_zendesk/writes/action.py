@@ -97,11 +97,12 @@ def _text(value: object) -> str:
 
 
 # The values of `sends` of a family whose items may have JSON, a body, a file, or must have a file.
-FORM = "form"
-TAKES_JSON = frozenset({"json", "json_or_multipart"})
+FORM, JSON_AND_UPLOAD = "form", "json_and_upload"
+TAKES_JSON = frozenset({"json", "json_or_multipart", JSON_AND_UPLOAD})
 TAKES_BODY = TAKES_JSON | {FORM}
-TAKES_FILE = frozenset({"binary", "multipart", "json_or_multipart", FORM})
-NEEDS_FILE = frozenset({"binary", "multipart"})
+NEEDS_FILE = frozenset({"binary", "multipart", JSON_AND_UPLOAD})
+TAKES_FILE = NEEDS_FILE | {"json_or_multipart", FORM}
+TAKES_BODY_WITH_FILE = frozenset({FORM, JSON_AND_UPLOAD})
 DEFAULT_CONTENT_TYPE = "application/binary"
 
 
@@ -117,11 +118,12 @@ def build_payload(action: Action, sends: str, file_field: str) -> dict[str, obje
         if fields:
             return {"files": fields}
         return {} if action.body is None else {"json": action.body}
-    content, content_type = action.file.content, _content_type(action.file.path)
+    content, content_type = action.file.content, guess_media_type(action.file.path)
     if file_field:
         return {"files": {**fields, file_field: (action.file.path.name, content, content_type)}}
     return {"data": content, "headers": {"Content-Type": content_type}}
 
 
-def _content_type(file: Path) -> str:
+def guess_media_type(file: Path) -> str:
+    """The media type of the extension of a file."""
     return mimetypes.guess_type(file.name)[0] or DEFAULT_CONTENT_TYPE

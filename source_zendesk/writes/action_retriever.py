@@ -1,7 +1,7 @@
 """The retriever of action streams."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +18,7 @@ from source_zendesk.extract.transformations import TypeCoercion
 from source_zendesk.http.backoff import RetryAfterBackoff
 from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.manifest.definitions import build_component
+from source_zendesk.manifest.file_upload import FileUpload
 from source_zendesk.manifest.placeholders import find_placeholders
 from source_zendesk.output.action_redaction import MASK
 from source_zendesk.writes.action import DRY_RUN, Action, build_payload
@@ -28,7 +29,9 @@ from source_zendesk.writes.error_handler import WriteErrorHandler
 from source_zendesk.writes.job_poller import JobPoller
 from source_zendesk.writes.job_pool import JobPool
 from source_zendesk.writes.ledger import Ledger
+from source_zendesk.writes.presigned_upload import PresignedUpload
 from source_zendesk.writes.requester import WriteRequester
+from source_zendesk.writes.storage_client import StorageClient
 
 
 @dataclass
@@ -36,9 +39,9 @@ class ActionRetriever(Retriever):
     """Sends each action once, in order, and emits the records in the response, or those of the started job.
 
     The state is emitted before an action is sent and after it has finished; an action in the state is not sent again.
-    A dry run sends nothing, not even a token request; its records contain the requests. `requester` and `jobs` are the
-    definitions of a `WriteRequester` and a `JobPoller`, since the interfaces of the CDK allow any request to be sent
-    again. `job_requester` requests the status of jobs.
+    A dry run sends nothing, not even a token request; its records contain the requests. `requester`, `jobs` and
+    `upload` are the definitions of a `WriteRequester`, a `JobPoller` and a `FileUpload`, since the interfaces of the
+    CDK allow any request to be sent again. `job_requester` requests the status of jobs.
     https://developer.zendesk.com/api-reference/introduction/requests/
     """
 
@@ -55,6 +58,7 @@ class ActionRetriever(Retriever):
     idempotent: bool = False
     sends: str = "json"
     file_field: str = ""
+    upload: Mapping[str, Any] = field(default_factory=dict)
     failures_key: str = ""
     schema: str = ""
     product: str = ""
@@ -79,6 +83,12 @@ class ActionRetriever(Retriever):
         if self.jobs:
             definition = {"job_endpoint": self.job_endpoint, **self.jobs}
             self._poller = build_component(definition, name=self.name, requester=self.job_requester)
+        self._upload = self._build_upload() if self.upload else None
+
+    def _build_upload(self) -> PresignedUpload:
+        storage = StorageClient(self.name, self.config, self._requester.error_handler)
+        requester = replace(self._requester, http_method="POST")
+        return PresignedUpload(FileUpload.from_entry(self.upload), self.file_field, bool(self.jobs), requester, storage)
 
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
@@ -96,12 +106,14 @@ class ActionRetriever(Retriever):
                 self, ledger, JobPool(self._poller, self.context.slots), self.context.state_barrier
             ).run(queue)
 
-    def sign(self, action: Action) -> requests.PreparedRequest:
-        """The signed request of an action."""
-        return self._requester.sign(self._prepare(action, self._key(action)))
+    def sign(self, action: Action, sleep: Callable[[float], None]) -> requests.PreparedRequest:
+        """The signed request of an action, after the upload of its file if the request contains the upload's id."""
+        uploaded = self._upload.upload_first(action, sleep) if self._upload else action
+        return self._requester.sign(self._prepare(uploaded, self._key(action)))
 
     def send(
         self,
+        action: Action,
         request: requests.PreparedRequest,
         sleep: Callable[[float], None],
         key_expires_at: float,
@@ -109,6 +121,8 @@ class ActionRetriever(Retriever):
         is_repetition: bool,
     ) -> requests.Response:
         """The response to a request, sent at most once; raises `WriteRefused` or `WriteUnknown`."""
+        if self._upload and not self._upload.comes_first:
+            return self._upload.send(action, request, sleep)
         return self._requester.send(request, sleep, key_expires_at, is_repetition=is_repetition)
 
     def _key(self, action: Action) -> str:
@@ -124,6 +138,8 @@ class ActionRetriever(Retriever):
 
     def _dry_run(self, action: Action) -> Record:
         redacted = action.redacted
+        if self._upload:
+            redacted = self._upload.entry_action(redacted)
         request = self._prepare(redacted, self._key(action))
         content = {
             "method": request.method,

@@ -16,7 +16,7 @@ from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.extract.transformations import TypeCoercion
 from source_zendesk.http.error_text import one_line, warning_text
 from source_zendesk.http.intermediaries import detect_intermediary
-from source_zendesk.http.refusals import WriteRefused, WriteUnknown
+from source_zendesk.http.refusals import UploadFailed, WriteRefused, WriteUnknown
 from source_zendesk.http.response import parse_serializable
 from source_zendesk.output.state_flush_barrier import StateFlushBarrier
 from source_zendesk.printable import join_first
@@ -40,11 +40,12 @@ class ActionSender(Protocol):
     idempotent: bool
     failures_key: str
 
-    def sign(self, action: Action) -> requests.PreparedRequest:
-        """The signed request of an action."""
+    def sign(self, action: Action, sleep: Callable[[float], None]) -> requests.PreparedRequest:
+        """The signed request of an action; raises `WriteRefused` if what it needs cannot be had."""
 
     def send(
         self,
+        action: Action,
         request: requests.PreparedRequest,
         sleep: Callable[[float], None],
         key_expires_at: float,
@@ -92,13 +93,23 @@ class ActionRun:
         yield from self._complete_jobs(self._jobs.acquire_slot())
 
     def _send(self, action: Action) -> Iterator[StreamData]:
-        request = self._sender.sign(action)
+        try:
+            request = self._sender.sign(action, self._jobs.sleep_polling)
+        except WriteRefused as refused:
+            self._jobs.release_slot()
+            yield from self._handle_refusal(action, refused)
+            return
+        yield from self._send_signed(action, request)
+
+    def _send_signed(self, action: Action, request: requests.PreparedRequest) -> Iterator[StreamData]:
         is_repetition = self._ledger.is_open(action)
         # The platform may take long to read the state that `_begin` yields.
         key_expires_at = time.monotonic() + self._ledger.key_seconds_left(action)
         yield from self._begin(action)
         try:
-            response = self._sender.send(request, self._jobs.sleep_polling, key_expires_at, is_repetition=is_repetition)
+            response = self._sender.send(
+                action, request, self._jobs.sleep_polling, key_expires_at, is_repetition=is_repetition
+            )
         except WriteRefused as refused:
             self._jobs.release_slot()
             yield from self._close_after_response(action, str(refused), self._handle_refusal(action, refused))
@@ -136,7 +147,7 @@ class ActionRun:
     def _handle_refusal(self, action: Action, refused: WriteRefused) -> Iterator[StreamData]:
         failures = failed_items(action, refused.response, self._sender.failures_key)
         if not failures:
-            self._errors.append(ActionError(self._sender.name, f"Zendesk refused {_describe(action)}: {refused}"))
+            self._errors.append(ActionError(self._sender.name, _describe_refusal(action, refused)))
             yield self._ledger.drop(action)
             return
         ids = ", ".join(str(row.get("id")) for row in failures)
@@ -217,6 +228,12 @@ def raise_errors(stream: str, errors: Sequence[ActionError | JobError]) -> None:
     if errors:
         causes = join_first([error.cause for error in errors], MAX_NAMED, "; ", conjunction="; and ")
         raise type(errors[0])(stream, f"{causes}.")
+
+
+def _describe_refusal(action: Action, refused: WriteRefused) -> str:
+    if isinstance(refused, UploadFailed):
+        return f"{_describe(action)} was not done, because {refused}; the next run sends it again"
+    return f"Zendesk refused {_describe(action)}: {refused}"
 
 
 def _describe(action: Action) -> str:

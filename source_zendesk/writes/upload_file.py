@@ -7,8 +7,8 @@ from functools import cached_property
 from pathlib import Path
 
 # Zendesk's limit: https://developer.zendesk.com/api-reference/ticketing/tickets/ticket-attachments/#upload-files
-MAX_MEGABYTES = 50
-MAX_BYTES = MAX_MEGABYTES * 1024 * 1024
+MEBIBYTE = 1024 * 1024
+MAX_BYTES = 50 * MEBIBYTE
 # The system generates the files in these directories, and some contain secrets of this process.
 SYSTEM_DIRECTORIES = ("/proc", "/sys", "/dev")
 KINDS = {
@@ -26,24 +26,24 @@ class InvalidFileError(Exception):
 
 
 class UploadFile:
-    """A regular file of up to 50 MB, which is read once, when its content is first needed.
+    """A regular file of up to `max_bytes`, which is read once, when its content is first needed.
 
     The fingerprint and the request of an action use the same bytes, even if the file changes. Links, pipes, devices and
     system files are not opened, and no read blocks.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, max_bytes: int = MAX_BYTES) -> None:
+        self.path, self.max_bytes = path, max_bytes
 
     @cached_property
     def content(self) -> bytes:
         """All bytes; raises `InvalidFileError`."""
         with os.fdopen(self._open(), "rb") as file:
             try:
-                content = file.read(MAX_BYTES + 1)
+                content = file.read(self.max_bytes + 1)
             except OSError as error:
                 raise InvalidFileError(f"{_printable_path(self.path)} {_cause(error)}") from error
-        _check_size(self.path, len(content))
+        self._check_size(len(content))
         return content
 
     @cached_property
@@ -57,21 +57,38 @@ class UploadFile:
 
     def unread(self) -> "UploadFile":
         """The same file without its content in memory."""
-        return UploadFile(self.path)
+        return UploadFile(self.path, self.max_bytes)
+
+    def release(self) -> None:
+        """Drop the content from memory, after its digest is computed."""
+        if "content" in self.__dict__:
+            _ = self.digest
+            del self.__dict__["content"]
 
     def _open(self) -> int:
         """A descriptor of the file; other kinds are not opened, because opening a device may have side effects."""
         try:
-            _check_kind(self.path, os.lstat(self.path))
+            self._check_status(os.lstat(self.path))
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, ValueError) as error:
             raise InvalidFileError(f"{_printable_path(self.path)} {_cause(error)}") from error
         try:
-            _check_kind(self.path, os.fstat(descriptor))
+            self._check_status(os.fstat(descriptor))
         except BaseException:
             os.close(descriptor)
             raise
         return descriptor
+
+    def _check_status(self, status: os.stat_result) -> None:
+        _check_kind(self.path, status)
+        self._check_size(status.st_size)
+
+    def _check_size(self, size: int) -> None:
+        if size > self.max_bytes:
+            limit = f"{self.max_bytes // (1_000_000 if self.max_bytes % MEBIBYTE else MEBIBYTE)} MB"
+            raise InvalidFileError(
+                f"{_printable_path(self.path)} has more than {limit}, which Zendesk does not accept; split it"
+            )
 
 
 def _check_kind(path: Path, status: os.stat_result) -> None:
@@ -80,7 +97,6 @@ def _check_kind(path: Path, status: os.stat_result) -> None:
         raise InvalidFileError(f"{_printable_path(path)} {kind}")
     if _is_system_file(path, status):
         raise InvalidFileError(f"{_printable_path(path)} is a system file; give a file of your own")
-    _check_size(path, status.st_size)
 
 
 def _is_system_file(path: Path, status: os.stat_result) -> bool:
@@ -90,13 +106,6 @@ def _is_system_file(path: Path, status: os.stat_result) -> bool:
         return True
     devices = {directory.stat().st_dev for directory in directories if directory.exists()} - {Path("/").stat().st_dev}
     return status.st_dev in devices
-
-
-def _check_size(path: Path, size: int) -> None:
-    if size > MAX_BYTES:
-        raise InvalidFileError(
-            f"{_printable_path(path)} has more than {MAX_MEGABYTES} MB, which Zendesk does not accept; split it"
-        )
 
 
 def _cause(error: OSError | ValueError) -> str:

@@ -1,5 +1,6 @@
 """The body of an action needs the keys that Zendesk documents."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,12 +12,13 @@ from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.settings.action_bodies import TYPES
 from source_zendesk.settings.actions import actions_by_stream
-from source_zendesk.writes.action import TAKES_BODY
+from source_zendesk.writes.action import NEEDS_FILE, TAKES_BODY
 
 Json = dict[str, Any]
 MANIFEST = Manifest.load()
 ENTRIES = [e for e in MANIFEST.endpoints.values() if e.kind == "action" and e.options.sends in TAKES_BODY]
 CHECKED = [entry for entry in ENTRIES if entry.required_body]
+PICTURE = Path(__file__).parents[2] / "docs" / "demo.png"
 SERVED = {(endpoint.method, endpoint.path): endpoint for endpoint in endpoints()}
 VALUES: dict[str, list[Any]] = {"object": [{}, {"a": 1}], "list": [[], [{"a": 1}]], "any": ["a", 1, [], {}, None]}
 WRONG: dict[str, list[Any]] = {"object": [None, "a", 1, []], "list": [None, "a", 1, {}], "any": []}
@@ -25,6 +27,8 @@ WRONG: dict[str, list[Any]] = {"object": [None, "a", 1, []], "list": [None, "a",
 def parse(entry: Endpoint, body: Any) -> None:
     params = {names.split("|")[0]: "1" for names in entry.required_params}
     item = {"stream": entry.name, "parameters": params, "body": body}
+    if entry.options.sends in NEEDS_FILE:
+        item["file"] = str(PICTURE)
     actions_by_stream([item], MANIFEST, is_allowed=True)
 
 

@@ -63,13 +63,13 @@ class _Zendesk:
     on_send: Callable[[], None] = lambda: None
     name, failures_key, coercion = "s", "failures", TypeCoercion()
 
-    def sign(self, action: Action) -> requests.PreparedRequest:
+    def sign(self, action: Action, _: Any) -> requests.PreparedRequest:
         request = requests.PreparedRequest()
         request.body = str(action.parameters["id"])
         return request
 
     def send(
-        self, request: requests.PreparedRequest, _: Any, key_expires_at: float, *, is_repetition: bool
+        self, _: Action, request: requests.PreparedRequest, __: Any, key_expires_at: float, *, is_repetition: bool
     ) -> requests.Response:
         self.on_send()
         number = int(request.body or 0)

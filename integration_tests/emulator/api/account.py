@@ -10,6 +10,7 @@ import orjson
 
 from integration_tests.emulator.api.jobs import JobRows, Jobs
 from integration_tests.emulator.api.replies import Reply
+from integration_tests.emulator.api.signed_uploads import SignedUploads
 from integration_tests.emulator.data.clock import Clock, epoch_of
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.data.seed_ids import SeedIds
@@ -111,6 +112,7 @@ class Account:
         self.users_of_separated_brands: set[int] = set()
         self.service_catalog_forms: set[int] = set()
         self.uploads: dict[str, Row] = {}
+        self.signed_uploads = SignedUploads()
         self.idempotent: dict[str, tuple[float, bytes, Reply]] = {}
         self._update_times: dict[str, tuple[int, list[tuple[int, Any]]]] = {}
 

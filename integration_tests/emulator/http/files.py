@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,13 +46,18 @@ RANGE = re.compile(r"bytes=(\d+)-")
 
 def respond(dispatcher: Dispatcher, request: Request, base: str, collection: str, params: dict[str, str]) -> Reply:
     """The redirect to the storage, or, from the storage, the file."""
+    return respond_with_faults(dispatcher, request, lambda: _respond(dispatcher, request, base, collection, params))
+
+
+def respond_with_faults(dispatcher: Dispatcher, request: Request, respond: Callable[[], Reply]) -> Reply:
+    """Record a request, and return its reply or that of a fault."""
     account = dispatcher.account
     with account.lock:
         account.requests.append(request)
         fault = dispatcher.faults.match(request.method, request.path, request.query)
         reply = dispatcher.faults.replacement(fault) if fault else None
         if reply is None:
-            reply = _respond(dispatcher, request, base, collection, params)
+            reply = respond()
             reply = dispatcher.faults.damage(fault, request.path, reply) if fault else reply
         request.status = reply.status
         return reply

@@ -19,7 +19,8 @@ import uvicorn
 from integration_tests.emulator.api.account import Account, Request
 from integration_tests.emulator.api.replies import Reply
 from integration_tests.emulator.api.routes import Endpoint, endpoints
-from integration_tests.emulator.http import files
+from integration_tests.emulator.api.signed_uploads import PATH as UPLOADS
+from integration_tests.emulator.http import files, uploads
 from integration_tests.emulator.http.dispatch import Dispatcher, parse_query
 from integration_tests.emulator.http.sell_oauth import SELL_TOKENS
 
@@ -94,6 +95,16 @@ class Files:
         server.write(resp, files.respond(server.dispatcher, request, server.base_url, self.collection, params))
 
 
+class SignedUploads:
+    """The signed addresses of the storage host."""
+
+    async def _any(self, req: falcon.asgi.Request, resp: falcon.asgi.Response, identifier: str) -> None:
+        server = server_of(req)
+        server.write(resp, uploads.respond(server.dispatcher, await server.record(req), identifier))
+
+    on_put = on_post = _any
+
+
 async def _unknown(req: falcon.asgi.Request, resp: falcon.asgi.Response | None, **_: Any) -> None:
     if resp is not None:
         await server_of(req).respond(req, resp, None, {})
@@ -118,6 +129,7 @@ def routes() -> FalconApp:
         app.add_route(path, OAuthTokens())
     for path, collection in files.PATHS.items():
         app.add_route(path, Files(collection))
+    app.add_route(f"{UPLOADS}/{{identifier}}", SignedUploads())
     app.add_sink(_unknown, "/")
     return app
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email.parser
 import email.policy
 import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from integration_tests.emulator.api import errors
@@ -22,11 +23,16 @@ BUILD_STEPS = 126
 
 def parts(call: Call) -> dict[str, tuple[str | None, bytes]]:
     """The fields of a multipart body as (file name, content); 422 for another body."""
-    kind = call.headers.get("content-type", "")
+    return multipart(call.headers, call.body)
+
+
+def multipart(headers: Mapping[str, str], body: bytes) -> dict[str, tuple[str | None, bytes]]:
+    """The same for a body with these headers, in the order of the body."""
+    kind = headers.get("content-type", "")
     if not kind.startswith("multipart/form-data"):
         raise errors.described(422, "UnprocessableEntity", "Expected a multipart body")
     head = f"Content-Type: {kind}\r\n\r\n".encode()
-    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + call.body)
+    message = email.parser.BytesParser(policy=email.policy.HTTP).parsebytes(head + body)
     found: dict[str, tuple[str | None, bytes]] = {}
     for part in message.iter_parts():
         name = part.get_param("name", header="content-disposition")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
+from typing import Any
+
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import serve
@@ -15,6 +19,7 @@ from integration_tests.emulator.writes.generic import (
     find_by_value,
     validate,
 )
+from integration_tests.emulator.writes.signed_uploads import issue_upload, uploaded_file
 
 REQUIRED.update({
     "content_tag": ("name",), "permission_group": ("name",), "source": ("name",), "type": ("name",),
@@ -22,6 +27,7 @@ REQUIRED.update({
     "redirect_rule": ("redirect_from", "redirect_to"),
 })  # fmt: skip
 PARTS = {"source": "external_content_sources", "type": "external_content_types"}
+LARGEST_MEDIA = 20 * 1024 * 1024
 
 
 @serve("write_external_record")
@@ -45,6 +51,27 @@ def write_external_record(call: Call) -> Reply:
 def delete_type(call: Call) -> Reply:
     """Delete a type with all its records."""
     return delete_with_children(call, "external_content_records", "type_id")
+
+
+@serve("media_upload_url")
+def media_upload_url(call: Call) -> Reply:
+    upload = issue_upload(call, LARGEST_MEDIA)
+    address = {"asset_upload_id": upload.id, "url": upload.url(call.base)}
+    return ok({"headers": upload.headers, "upload_url": address})
+
+
+@serve("write_media")
+def write_media(call: Call) -> Reply:
+    """Create a medium from an uploaded file, or replace the one in the path."""
+    body, store = call.json_body(), call.account.store
+    old = lists.path_row(call) if call.params else None
+    upload = uploaded_file(call, body.get("asset_upload_id"))
+    if not body.get("filename"):
+        raise errors.listed(400, "BadRequest", "Invalid property")
+    fields = {"name": body["filename"], "content_type": upload.content_type, "size": upload.size}
+    if old:
+        return ok({"media": store.update("guide_medias", old["id"], version=old["version"] + 1, **fields)})
+    return ok({"media": store.create("guide_medias", version=1, **fields)})
 
 
 @serve("rename_media")
@@ -98,14 +125,52 @@ def export_theme(call: Call) -> Reply:
     return ok({"job": {"id": job.id, "status": "pending", "errors": None, "data": data}}, 202)
 
 
+@serve("import_theme")
+def import_theme(call: Call) -> Reply:
+    """Start the import of a theme for a brand."""
+    given: Row = body_object(call, "job").get("attributes") or {}
+    if str(given.get("brand_id")) not in {str(row["id"]) for row in call.account.store.all("brands")}:
+        raise errors.listed(400, "InvalidBrand", "The provided brand is not valid")
+    theme = {"id": str(uuid.uuid4()), "brand_id": str(given["brand_id"]), "live": False}
+
+    def work() -> Row:
+        return call.account.store.create("themes", **theme)
+
+    return _start_upload(call, "Theme Import", work, theme_id=theme["id"])
+
+
+@serve("update_theme")
+def update_theme(call: Call) -> Reply:
+    """Start the update of a theme."""
+    given: Row = body_object(call, "job").get("attributes") or {}
+    theme = lists.find(call, "themes", str(given.get("theme_id")))
+    return _start_upload(
+        call, "Theme Update", lambda: call.account.store.update("themes", theme["id"], version="2.0.0")
+    )
+
+
+def _start_upload(call: Call, kind: str, work: Callable[[], Row], **data: Any) -> Reply:
+    """Start a job that waits for the form with the theme."""
+    upload = call.account.signed_uploads.issue_form()
+    job = call.account.jobs.start(kind, None, work, app=True, theme=data.get("theme_id"), upload=upload)
+    data["upload"] = {"url": upload.url(call.base), "parameters": upload.parameters}
+    return ok({"job": {"id": job.id, "status": "pending", "errors": None, "data": data}}, 202)
+
+
 @serve("theme_job")
 def theme_job(call: Call) -> Reply:
-    """The status of a job, without its data."""
-    job = call.account.jobs.poll(call.params["job_id"])
+    """The status of a job, without its data; pending without the file of an import or update."""
+    jobs = call.account.jobs
+    job = jobs.all.get(call.params["job_id"])
+    upload = job.more.get("upload") if job else None
+    if upload and upload.content is None:
+        return ok({"job": {"status": "pending", "errors": None}})
+    job = jobs.poll(call.params["job_id"])
     if job is None or "theme" not in job.more:
         raise errors.listed(404, "JobNotFound", "Job not found")
     if job.ended is None:
         return ok({"job": {"status": "pending", "errors": None}})
     failed = job.status != "completed"
-    problem = [{"title": "Theme not found", "code": "ThemeNotFound", "meta": {}}]
+    code = {"title": "Templates have syntax errors", "code": "InvalidTemplates", "meta": {}}
+    problem = [code if upload else {"title": "Theme not found", "code": "ThemeNotFound", "meta": {}}]
     return ok({"job": {"status": "failed" if failed else "completed", "errors": problem if failed else None}})

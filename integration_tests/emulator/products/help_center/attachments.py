@@ -1,4 +1,4 @@
-"""Writes of the attachments of articles."""
+"""Writes of the attachments of articles, and of images in posts and comments."""
 
 from __future__ import annotations
 
@@ -9,8 +9,26 @@ from integration_tests.emulator.api.replies import Reply, created, ok
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.reads import lists
 from integration_tests.emulator.writes.files import parts
+from integration_tests.emulator.writes.signed_uploads import issue_upload, uploaded_file
 
 LARGEST = 20
+LARGEST_IMAGE = 2_000_000
+
+
+@serve("user_image_upload")
+def user_image_upload(call: Call) -> Reply:
+    upload = issue_upload(call, LARGEST_IMAGE)
+    return ok({"upload": {"headers": upload.headers, "token": upload.id, "url": upload.url(call.base)}})
+
+
+@serve("create_user_image")
+def create_user_image(call: Call) -> Reply:
+    """The path of an uploaded image, for the texts of a brand."""
+    body = call.json_body()
+    lists.find(call, "brands", str(body.get("brand_id")))
+    upload = uploaded_file(call, body.get("token"))
+    path = f"/hc/user_images/{upload.id}.{upload.content_type.rpartition('/')[2]}"
+    return created("user_image", {"content_type": upload.content_type, "path": path, "size": upload.size})
 
 
 @serve("associate_attachments")
