@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -227,6 +228,16 @@ def console(*line: str, env: Mapping[str, str] | None = None, **files: Any) -> R
     result = parse_output(process.stdout.splitlines(), exit_code=process.returncode)
     result.stderr = process.stderr
     return result
+
+
+@contextmanager
+def console_process(*line: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A process of the console script, which is killed at the end; `options` are those of `Popen`."""
+    with subprocess.Popen([str(CONSOLE), *line], **options) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def arguments(folder: Path, files: Mapping[str, Any]) -> list[str]:

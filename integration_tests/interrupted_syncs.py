@@ -15,12 +15,12 @@ from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.account import Request
 from integration_tests.emulator.data.clock import epoch_of
 from integration_tests.harness import (
-    CONSOLE,
     Result,
     Row,
     State,
     arguments,
     configured_catalog,
+    console_process,
     discover,
     parse_output,
     sync,
@@ -95,11 +95,9 @@ def killed_read(config: Mapping[str, Any], streams: Sequence[str], messages: int
     catalog = configured_catalog(discover(config), streams)
     with tempfile.TemporaryDirectory() as folder:
         files = {"config": config, "catalog": catalog, "state": state}
-        line = [str(CONSOLE), "read", *arguments(Path(folder), files)]
-        with subprocess.Popen(line, stdout=subprocess.PIPE, text=True) as process:
+        with console_process("read", *arguments(Path(folder), files), stdout=subprocess.PIPE) as process:
             assert process.stdout
-            printed = [text for text, _ in zip(process.stdout, range(messages), strict=False)]
-            process.kill()
+            printed = [text.decode() for text, _ in zip(process.stdout, range(messages), strict=False)]
     return parse_output(printed)
 
 

@@ -121,7 +121,7 @@ def test_a_job_is_queued_then_working_then_completed(endpoint: Endpoint, zendesk
 def test_a_job_reports_on_each_item(zendesk: Emulator) -> None:
     body = {"tickets": [{"id": 1, "status": "solved"}, {"id": 999}]}
     job = send(zendesk, "PUT", "/api/v2/tickets/update_many", json=body).json()["job_status"]
-    assert zendesk.store.get("tickets", 1) != {**(zendesk.store.get("tickets", 1) or {}), "status": "solved"}
+    assert (zendesk.store.get("tickets", 1) or {})["status"] != "solved"
     for _ in range(2):
         found = send(zendesk, "GET", "/api/v2/job_statuses/show_many", params={"ids": job["id"]}).json()["job_statuses"]
     done, failed = found[0]["results"]

@@ -82,7 +82,7 @@ def test_a_field_of_another_type_does_not_truncate_a_stream(field: tuple[str, Pa
     result = read(kind, with_value(kind.first, path, value))
     if ids(result, kind) < {1, 2, 3}:
         assert f"Stream {stream}: " in result.stream_errors[stream]
-        assert str(path[-1]) in result.stream_errors[stream] or "no" in result.stream_errors[stream]
+        assert str(path[-1]) in result.stream_errors[stream]
 
 
 @pytest.mark.parametrize("value", [[1], {"a": 1}, True, 1.5], ids=str)

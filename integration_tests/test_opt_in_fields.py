@@ -4,7 +4,7 @@ import pytest
 
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.history import make_attachment
-from integration_tests.harness import sync
+from integration_tests.harness import Result, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 RECORDS = "/api/v2/custom_objects/object_1/records"
@@ -242,6 +242,13 @@ def pages_of_records(count: int, *, sorts: bool) -> RecordingServer:
     return RecordingServer(respond)
 
 
+def read_records(stream: str, count: int, *, sorts: bool) -> Result:
+    with pages_of_records(count, sorts=sorts) as server:
+        config = server.config(allow_writes=False)
+        config["inputs"] = [{"stream": stream, "parameters": PARAMETERS[stream]}]
+        return sync(config, [stream])
+
+
 @pytest.mark.parametrize(
     ("stream", "count", "sorts"),
     [
@@ -252,10 +259,7 @@ def pages_of_records(count: int, *, sorts: bool) -> RecordingServer:
     ],
 )
 def test_unsorted_records_that_end_at_the_ceiling_are_an_error(stream: str, count: int, sorts: bool) -> None:  # noqa: FBT001
-    with pages_of_records(count, sorts=sorts) as server:
-        config = server.config(allow_writes=False)
-        config["inputs"] = [{"stream": stream, "parameters": PARAMETERS[stream]}]
-        result = sync(config, [stream])
+    result = read_records(stream, count, sorts=sorts)
     assert "10000" in result.stream_errors[stream]
     assert len(result.records[stream]) == count
 
@@ -270,9 +274,6 @@ def test_unsorted_records_that_end_at_the_ceiling_are_an_error(stream: str, coun
     ],
 )
 def test_sorted_records_are_read_beyond_the_ceiling(stream: str, count: int, sorts: bool) -> None:  # noqa: FBT001
-    with pages_of_records(count, sorts=sorts) as server:
-        config = server.config(allow_writes=False)
-        config["inputs"] = [{"stream": stream, "parameters": PARAMETERS[stream]}]
-        result = sync(config, [stream])
+    result = read_records(stream, count, sorts=sorts)
     assert not result.errors
     assert len(result.records[stream]) == count

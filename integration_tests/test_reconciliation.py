@@ -148,19 +148,24 @@ def test_an_empty_read_between_two_counts_is_inconclusive(zendesk: Emulator) -> 
     assert row["reason"] == "the count changed from 100 to 200 while the stream was read"
 
 
-def test_a_row_deleted_after_its_read_is_not_an_excess(zendesk: Emulator) -> None:
-    """The list is read between two equal counts."""
+def change_around_the_list(zendesk: Emulator, deleted: int) -> None:
+    """Create a view after the first count, and delete one after the list."""
     views = zendesk.store.table("views").ids()
-    happens: list[Callable[[], object]] = [
-        lambda: zendesk.store.delete("views", views[0]),
+    changes: list[Callable[[], object]] = [
+        lambda: zendesk.store.delete("views", views[deleted]),
         lambda: zendesk.store.create("views", title="new"),
         list,
     ]
 
     def change() -> None:
-        happens.pop()()
+        changes.pop()()
 
     zendesk.account.before_response = change
+
+
+def test_a_row_deleted_after_its_read_is_not_an_excess(zendesk: Emulator) -> None:
+    """The list is read between two equal counts."""
+    change_around_the_list(zendesk, deleted=0)
     result = sync(zendesk.config(), ["views", "reconciliation"])
     row = rows_by_stream(result)["views"]
     assert (row["emitted"], row["counted"], row["agrees"]) == (13, 12, None)
@@ -170,17 +175,7 @@ def test_a_row_deleted_after_its_read_is_not_an_excess(zendesk: Emulator) -> Non
 
 def test_a_row_created_during_the_read_does_not_hide_a_missing_one(zendesk: Emulator) -> None:
     """One row is missing, one is created before the read of the list, and another deleted after it."""
-    views = zendesk.store.table("views").ids()
-    happens: list[Callable[[], object]] = [
-        lambda: zendesk.store.delete("views", views[-1]),
-        lambda: zendesk.store.create("views", title="new"),
-        list,
-    ]
-
-    def change() -> None:
-        happens.pop()()
-
-    zendesk.account.before_response = change
+    change_around_the_list(zendesk, deleted=-1)
     zendesk.faults.add("views", kind="withhold", rows=1)
     row = rows_by_stream(sync(zendesk.config(), ["views", "reconciliation"]))["views"]
     assert (row["emitted"], row["counted"], row["agrees"]) == (12, 12, None)

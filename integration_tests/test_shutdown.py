@@ -13,7 +13,15 @@ from pathlib import Path
 
 import pytest
 
-from integration_tests.harness import CONSOLE, arguments, configured_catalog, console, discover, parse_output
+from integration_tests.harness import (
+    CONSOLE,
+    arguments,
+    configured_catalog,
+    console,
+    console_process,
+    discover,
+    parse_output,
+)
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply, Responder
 
 NEW = {"updated_at": "2026-01-01T00:00:00Z"}
@@ -41,12 +49,11 @@ def reading(pages: Endless, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     with RecordingServer(pages) as recorder:
         config = recorder.config()
         files = {"config": config, "catalog": configured_catalog(discover(config), ["groups"])}
-        line = [str(CONSOLE), "read", *arguments(folder, files)]
-        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        line = ["read", *arguments(folder, files)]
+        with console_process(*line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
             try:
                 yield process
             finally:
-                process.kill()
                 pages.released.set()
 
 
@@ -133,12 +140,9 @@ def signing_in(command: str, answers: Responder, folder: Path) -> Iterator[subpr
         files = {"config": config}
         if command == "read":
             files["catalog"] = configured_catalog(discover({**config, "custom_fields": "as_sent"}), ["groups"])
-        line = [str(CONSOLE), *command.split(), *arguments(folder, files)]
-        with subprocess.Popen(line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            try:
-                yield process
-            finally:
-                process.kill()
+        line = [*command.split(), *arguments(folder, files)]
+        with console_process(*line, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+            yield process
 
 
 def ended_by_signal(command: str, received: signal.Signals, path: str, folder: Path) -> tuple[int, bytes]:

@@ -24,6 +24,7 @@ from integration_tests.harness import (
     arguments,
     configured_catalog,
     console,
+    console_process,
     discover,
     parse_output,
 )
@@ -57,13 +58,10 @@ def reading(responder: Responder, folder: Path) -> Iterator[tuple[subprocess.Pop
     """A read of groups into a pipe, with the pipe's read end."""
     reader, writer = os.pipe()
     with RecordingServer(responder) as recorder:
-        line = [str(CONSOLE), *command_line(recorder.config(), folder, ["groups"])]
-        with subprocess.Popen(line, stdout=writer, stderr=subprocess.DEVNULL) as process:
+        line = command_line(recorder.config(), folder, ["groups"])
+        with console_process(*line, stdout=writer, stderr=subprocess.DEVNULL) as process:
             os.close(writer)
-            try:
-                yield process, reader
-            finally:
-                process.kill()
+            yield process, reader
 
 
 def take(reader: int, size: int) -> bytes:

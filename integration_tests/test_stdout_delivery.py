@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from integration_tests.harness import CONSOLE, Result, arguments, configured_catalog, discover, parse_output
+from integration_tests.harness import Result, arguments, configured_catalog, console_process, discover, parse_output
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 
 PAGES, ROWS = 30, 100
@@ -39,14 +39,11 @@ def started(
     fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, SMALLEST_PIPE)
     os.set_blocking(writer, is_blocking)
     environment = {**os.environ, "PYTHONUNBUFFERED": unbuffered, **env}
-    with subprocess.Popen(
-        [str(CONSOLE), *command], stdout=writer, stderr=subprocess.DEVNULL, env=environment
-    ) as process:
+    with console_process(*command, stdout=writer, stderr=subprocess.DEVNULL, env=environment) as process:
         os.close(writer)
         try:
             yield process, reader
         finally:
-            process.kill()
             os.close(reader)
 
 

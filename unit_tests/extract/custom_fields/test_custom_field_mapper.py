@@ -43,8 +43,8 @@ def test_record_without_custom_field_values_has_no_columns(row: dict[str, Any]) 
     assert CustomFieldMapper(KEYED, {"age": NUMBER}, print).map_record(row) is None
 
 
-@pytest.mark.parametrize(("value", "is_told"), [("many", True), ([1], True), ("", False), ("[DELETED]", False)])
-def test_mismatch_is_null_and_reported_unless_the_value_was_cleared(value: Any, is_told: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(("value", "is_reported"), [("many", True), ([1], True), ("", False), ("[DELETED]", False)])
+def test_mismatch_is_null_and_reported_unless_the_value_was_cleared(value: Any, is_reported: bool) -> None:  # noqa: FBT001
     notes, note = noted()
     assert CustomFieldMapper(KEYED, {"age": NUMBER}, note).map_record({"user_fields": {"age": value}}) == {"age": None}
-    assert notes == ([("age", "integer", value)] if is_told else [])
+    assert notes == ([("age", "integer", value)] if is_reported else [])
