@@ -38,6 +38,7 @@ REJECTED: dict[str, tuple[Break, str]] = {
     "no method": (change("groups", get=...), "groups: expected a path under one of get, post"),
     "two methods": (change("groups", post="/api/v2/groups"), "groups: expected a path under one of get, post"),
     "an unknown key of an entry": (change("brands", colour="red"), "brands: a stream of kind read has no colour"),
+    "a body of a get": (change("groups", query_in_body=True), "groups: `query_in_body` needs a path under post"),
     "no schema": (change("brands", schema=...), "brands: family cursor_list needs schema"),
     "no parents": (change("show_group", parents=...), "show_group: family child_object needs parents"),
     "a key of another kind": (change("groups", sends="json"), "groups: a stream of kind read has no sends"),

@@ -32,7 +32,7 @@ def cache_key(endpoint: str, query: Mapping[str, Any]) -> str:
 class PageRequester:
     """Requests pages of an `endpoint`; a slice's values fill its placeholders, the others its query or JSON body.
 
-    With `query_in_body`, the whole query is the JSON body of a `POST`.
+    With `query_in_body`, the whole query is in the JSON body of a `POST`.
     `query` is sent with every page. It and `optional_params` are optional: parameters that Zendesk refuses by name are
     added to `refused_params` and no longer sent. With `per_brand`, requests go to the host of the slice's brand;
     without a brand, or with `any_help_center`, to a host with a help center.
@@ -117,12 +117,14 @@ class PageRequester:
         return {"stream_slice": url, "request_headers": address.headers}
 
     def _request(self, path: str, params: Query, values: Mapping[str, Any]) -> requests.Response:
-        body = params if self.query_in_body else self._other_values(values, in_body=True)
+        body = self._other_values(values, in_body=True)
+        if self.query_in_body:
+            params, body = {}, {**body, **params}
         response = send_within_limit(
             self.name,
             lambda: self.requester.send_request(
                 path=path,
-                request_params={} if self.query_in_body else params,
+                request_params=params,
                 request_body_json=body or None,
                 **self._brand_options(values),
             ),

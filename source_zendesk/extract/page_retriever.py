@@ -39,8 +39,8 @@ class PageRetriever(Retriever):
 
     On the CDK's own source, it has no `context`, the slices come from the `partition_router`, and it emits no states.
     `endpoint` is the path with `{placeholders}`. A slice contains their values and further query parameters, or the
-    JSON body of a POST; with `query_in_body`, the whole query is that body. `incremental_cursor` is the definition of a
-    `Cursor`. `per_brand` and `any_help_center` select the host, see `PageRequester`. An endpoint that the account's
+    JSON body of a POST; with `query_in_body`, the query is in that body too. `incremental_cursor` is the definition of
+    a `Cursor`. `per_brand` and `any_help_center` select the host, see `PageRequester`. An endpoint that the account's
     plan or role does not include is skipped with a warning. A parent for which Zendesk refuses the children is skipped
     and counted. Raises `ResponseError` for a response without the documented records, and `PaginationError` for a
     pagination loop.

@@ -48,11 +48,13 @@ class Endpoint:
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, object], product: str, options: EntryOptions) -> "Endpoint":
-        """Build an endpoint; raises `ManifestError` for an entry without a single method."""
+        """Build an endpoint; raises `ManifestError` without a single method, and for a `GET` with a body."""
         methods = [key for key in METHODS if key in entry]
         if len(methods) != 1:
             raise ManifestError(f"expected a path under one of {', '.join(METHODS)}")
         (method,) = methods
+        if options.query_in_body and method != "post":
+            raise ManifestError("`query_in_body` needs a path under post")
         return cls(
             str(entry.get("name")), product, method.upper(), str(entry[method]), str(entry.get("family")), options
         )
