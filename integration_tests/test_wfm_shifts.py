@@ -8,11 +8,13 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+import requests
 
 from integration_tests.compare import assert_same_rows
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.clock import epoch_of, iso
 from integration_tests.emulator.products.wfm import shifts
+from integration_tests.emulator_auth import EmulatorAuth
 from integration_tests.harness import Result, Row, State, sync
 
 DAY, HOUR = 86_400, 3600
@@ -201,11 +203,49 @@ def test_a_failed_read_resumes_at_its_window_and_page(zendesk: Emulator, after: 
         add(zendesk, f"t{number}", today(zendesk) + days * DAY)
     zendesk.faults.add(PATH, after=after, status=404, times=99)
     failed = read(zendesk)
+    refused = bodies(zendesk)[-1]
     zendesk.faults.clear()
-    zendesk.clock.advance(hours=1)
     zendesk.clear_requests()
     resumed = read(zendesk, failed.state)
+    assert bodies(zendesk)[0] == refused
     assert {*names(failed), *names(resumed)} == {row["id"] for row in zendesk.store.all(STREAM)}
     assert resume_time(resumed) <= int(zendesk.clock.epoch())
-    windows = [body["startDate"] for body in bodies(zendesk)]
-    assert windows == sorted(windows)
+
+
+@pytest.mark.usefixtures("pages_of_ten")
+def test_an_empty_page_is_not_the_last(zendesk: Emulator) -> None:
+    add_many(zendesk, 35)
+    zendesk.faults.add(PATH, kind="empty", after=1)
+    assert names(read(zendesk, days=5)) == sorted(row["id"] for row in zendesk.store.all(STREAM))
+
+
+@pytest.mark.usefixtures("pages_of_ten")
+def test_a_page_instead_of_another_is_an_error_and_the_next_run_resumes_there(zendesk: Emulator) -> None:
+    add_many(zendesk, 35)
+    zendesk.faults.add(PATH, kind="repeat", after=2)
+    failed = read(zendesk, days=5)
+    assert "Zendesk returned page 1 instead of 3" in failed.stream_errors[STREAM]
+    zendesk.faults.clear()
+    resumed = read(zendesk, failed.state, days=5)
+    assert {*names(failed), *names(resumed)} == {row["id"] for row in zendesk.store.all(STREAM)}
+
+
+ORDER = {"orderBy": {"column": "startTime", "direction": "asc"}}
+BODIES = [
+    ({"startDate": "2026-01-31", "endDate": "2026-02-28", **ORDER}, 200),
+    ({"startDate": "2026-01-31", "endDate": "2026-03-01", **ORDER}, 422),
+    ({"startDate": "2026-08-15", "endDate": "2026-09-15", **ORDER}, 200),
+    ({"startDate": "2026-08-15", "endDate": "2026-09-16", **ORDER}, 422),
+    ({"startDate": "2026-08-15", "endDate": "2026-08-14", **ORDER}, 422),
+    ({"startDate": "2026-08-15", "endDate": "2026-08-20"}, 422),
+    ({"startDate": "2026-08-15", **ORDER}, 422),
+    ({"startDate": "2026-08-15T00:00:00Z", "endDate": "2026-08-20", **ORDER}, 422),
+]
+
+
+@pytest.mark.parametrize(("body", "status"), BODIES)
+def test_the_emulator_refuses_more_than_a_month_and_a_request_without_order(
+    zendesk: Emulator, body: Row, status: int
+) -> None:
+    auth = EmulatorAuth(zendesk)
+    assert requests.post(zendesk.base_url + PATH, json=body, auth=auth, timeout=120).status_code == status
