@@ -38,11 +38,11 @@ class UploadAddress:
     def from_response(cls, response: requests.Response, options: FileUpload) -> "UploadAddress":
         """The address in a response; raises `UploadFailed` if the response does not contain it.
 
-        Zendesk documents the headers beside the address and beside its object, as an object and as its JSON text.
+        Zendesk documents the headers beside `url` and at the top of the response, as an object and as its JSON text.
         """
         body = parse_json(response)
         address = _object_at(body, options.address)
-        url, upload_id = address.get("url"), address.get(options.id)
+        url, upload_id = address.get("url"), address.get(options.id, "")
         if not isinstance(url, str) or not url or (options.id and not upload_id):
             raise UploadFailed(f"the response to the request for its upload has no `{options.address}`")
         headers = _texts(address.get("headers") or body.get("headers"))
@@ -67,7 +67,7 @@ def _object_at(value: Any, path: str) -> Mapping[str, Any]:
 
 
 def _with_scheme(url: str) -> str:
-    """The documented address of a theme has none."""
+    """The address with `https`, if it has no scheme, as the documented one of a theme."""
     return url if "://" in url else f"https://{url}"
 
 

@@ -14,7 +14,7 @@ from requests_mock import Mocker
 from source_zendesk.errors import ActionError, JobError, TokenError
 from source_zendesk.extract.extractors import RecordExtractor, Row
 from source_zendesk.extract.transformations import TypeCoercion
-from source_zendesk.http.refusals import WriteRefused, WriteUnknown
+from source_zendesk.http.refusals import UploadFailed, WriteRefused, WriteUnknown
 from source_zendesk.output.state_flush_barrier import StateFlushBarrier
 from source_zendesk.output.sync_stats import SyncStats
 from source_zendesk.writes.action import Action
@@ -53,9 +53,13 @@ class _FailingExtractor(RecordExtractor):
 
 @dataclass
 class _Zendesk:
-    """Responds to the first action with `outcome`, and to the others with their id."""
+    """Responds to the first action with `outcome`, and to the others with their id.
+
+    With `preparation`, the first action is not even signed.
+    """
 
     outcome: requests.Response | Exception | None = None
+    preparation: WriteRefused | None = None
     extractor: RecordExtractor = field(default_factory=lambda: WriteResponseExtractor("s"))
     idempotent: bool = False
     sent: list[int] = field(default_factory=list)
@@ -64,6 +68,8 @@ class _Zendesk:
     name, failures_key, coercion = "s", "failures", TypeCoercion()
 
     def sign(self, action: Action, _: Any) -> requests.PreparedRequest:
+        if action.parameters["id"] == 1 and self.preparation:
+            raise self.preparation
         request = requests.PreparedRequest()
         request.body = str(action.parameters["id"])
         return request
@@ -128,6 +134,7 @@ def failures(*ids: int) -> requests.Response:
 
 
 DONE, UNKNOWN = {"status": "done"}, {"status": "unknown"}
+WITHOUT_FILE = UploadFailed("its file is not stored")
 SECOND = {"id": 2, "_status": "done"}
 
 
@@ -177,6 +184,23 @@ def test_each_outcome_closes_its_action_and_the_next_is_sent(outcome: Any, recor
     assert run.statuses == {**({1: entry} if entry else {}), 2: DONE}
     assert error in run.error
     assert bool(run.error) is bool(error)
+
+
+@pytest.mark.parametrize(
+    "zendesk", [_Zendesk(WITHOUT_FILE), _Zendesk(preparation=WITHOUT_FILE)], ids=["sent", "signed"]
+)
+def test_an_action_whose_file_is_not_stored_is_not_done(zendesk: _Zendesk) -> None:
+    run = perform(zendesk, pool=job_pool(ImpatientSlots(1)))
+    assert (run.records, run.statuses) == ([SECOND], {2: DONE})
+    assert "(fingerprint " in run.error
+    assert run.error.endswith(" was not done, because its file is not stored; the next run sends it again.")
+
+
+def test_an_action_is_announced_after_its_preparation() -> None:
+    zendesk, barrier = _Zendesk(preparation=WITHOUT_FILE), _FlushedBarrier()
+    with pytest.raises(ActionError):
+        list(start(zendesk, MemoryCheckpoint(), [ONE], barrier=barrier))
+    assert (zendesk.sent, barrier.flushed) == ([], [])
 
 
 def test_a_response_that_cannot_be_processed_closes_the_action_as_unknown() -> None:
