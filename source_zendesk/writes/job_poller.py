@@ -1,8 +1,7 @@
-"""Jobs that Zendesk runs for writes, and the polling of their status."""
+"""Polls the status of the jobs that Zendesk runs for writes."""
 
 import logging
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,92 +10,16 @@ import requests
 from airbyte_cdk.sources.declarative.requesters.requester import Requester
 
 from source_zendesk.errors import JobError, JobExpiredError, ResponseError
-from source_zendesk.extract.extractors import RecordExtractor, Row
+from source_zendesk.extract.extractors import Row
 from source_zendesk.http import backoff
-from source_zendesk.http.error_text import NO_REASON, describe_value, error_text, one_line, warning_text
+from source_zendesk.http.error_text import error_text, one_line, warning_text
 from source_zendesk.http.limit_headers import parse_retry_after
 from source_zendesk.http.rate_limit_retry import send_within_limit
 from source_zendesk.manifest.placeholders import InvalidPathValueError, fill_path
 from source_zendesk.printable import count_of
 from source_zendesk.writes.action import Action
+from source_zendesk.writes.job import ENDED, Job
 from source_zendesk.writes.job_list import JobList, response_body
-
-SUCCEEDED = frozenset({"completed", "complete"})
-ENDED = SUCCEEDED | {"failed", "killed"}
-
-
-@dataclass
-class Job:
-    """A job in flight: its action, the response to the write with its `warning`, and the job's last status document.
-
-    `not_found_count` counts the consecutive 404s of status requests.
-    """
-
-    action: Action
-    id: str
-    emits: str
-    write_response: Row = field(default_factory=dict)
-    document: Row = field(default_factory=dict)
-    warning: str = ""
-    deadline: float = 0.0
-    wait: float = 0.0
-    due: float = 0.0
-    not_found_count: int = 0
-
-    @property
-    def status(self) -> str:
-        """`queued`, `working`, `completed`, `failed` or `killed`."""
-        return str(self.document.get("status") or "queued")
-
-    @property
-    def is_over(self) -> bool:
-        """Whether the job has ended, successfully or not."""
-        return self.status in ENDED
-
-    @property
-    def is_failed(self) -> bool:
-        """Whether the job has ended without success."""
-        return self.is_over and self.status not in SUCCEEDED
-
-    @property
-    def failure(self) -> str:
-        """The error text for a failed or killed job, with the job's own message."""
-        cause = _describe_failure(self.document) or NO_REASON
-        return f"the job {self.id or 'of Zendesk'} {'was killed' if self.status == 'killed' else 'failed'}: {cause}"
-
-    def records(self, extractor: RecordExtractor) -> list[Row]:
-        """The records of an ended job, by `emits`: its `results`, its last status (`job`) or the write's `response`.
-
-        A later run has no response to the write, so it emits the last status with the job's id.
-        """
-        if self.emits == "response" and self.write_response:
-            return extractor.extract(self.write_response)
-        if self.emits != "results":
-            return [{"id": self.id, **self.document} if self.id else self.document]
-        results = self.document.get("results")
-        rows = results if isinstance(results, list) else [results] if results else []
-        summary = {"status": self.status, "message": self.document.get("message")}
-        return [row if isinstance(row, dict) else {"id": row} for row in rows] or [summary]
-
-    @property
-    def failed_results(self) -> str:
-        """The reasons of the failed results, each with its id or index; empty if there are none."""
-        return one_line("; ".join(_iter_failures(self.document)))
-
-
-def _describe_failure(document: Row) -> str:
-    """Why a job failed: its own message and errors, and those of its results."""
-    texts = {key: document.get(key) for key in ("message", "error", "details", "errors")}
-    return one_line(": ".join(filter(None, (describe_value(texts), "; ".join(_iter_failures(document))))))
-
-
-def _iter_failures(document: Row) -> Iterator[str]:
-    results = document.get("results")
-    for row in results if isinstance(results, list) else [results]:
-        if isinstance(row, dict) and (row.get("success") is False or row.get("error") or row.get("errors")):
-            key = "id" if row.get("id") is not None else "index"
-            yield f"{key} {row.get(key)}: {describe_value(row) or NO_REASON}"
-
 
 LOGGER = logging.getLogger("airbyte")
 LONGEST_WAIT = 300.0

@@ -11,7 +11,8 @@ from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk.errors import JobError
 from source_zendesk.writes.action import Action
-from source_zendesk.writes.job_poller import Job, JobPoller
+from source_zendesk.writes.job import Job
+from source_zendesk.writes.job_poller import JobPoller
 
 # https://developer.zendesk.com/api-reference/introduction/rate-limits/#job-limit
 MAX_JOBS = 30

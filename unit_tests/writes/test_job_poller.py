@@ -9,8 +9,8 @@ from requests_mock import ANY, Mocker
 from source_zendesk.errors import JobError, JobExpiredError, ResponseError
 from source_zendesk.writes import job_poller
 from source_zendesk.writes.action import Action
-from source_zendesk.writes.job_poller import NOT_FOUND_WAITS, Job, JobPoller
-from source_zendesk.writes.write_response import WriteResponseExtractor
+from source_zendesk.writes.job import Job
+from source_zendesk.writes.job_poller import NOT_FOUND_WAITS, JobPoller
 from unit_tests.account import ACCOUNT, ResponseFactory, requester
 from unit_tests.writes.write_helpers import Clock
 
@@ -220,19 +220,3 @@ def test_an_invalid_status_is_an_error(requests_mock: Mocker) -> None:
     made = poller()
     with pytest.raises(ResponseError, match="job j1 is invalid"):
         made.poll(made.resume(ACTION, "j1"))
-
-
-@pytest.mark.parametrize(
-    ("emits", "write_body", "rows"),
-    [
-        ("results", {}, [{"id": 1}, {"id": "bare"}]),
-        ("job", {}, [{"id": "j1", "status": "completed", "results": [{"id": 1}, "bare"]}]),
-        ("response", {"id": 16}, [{"id": 16}]),
-        ("response", {}, [{"id": "j1", "status": "completed", "results": [{"id": 1}, "bare"]}]),
-    ],
-)
-def test_emits_selects_the_records(emits: str, write_body: Any, rows: Any) -> None:
-    job = Job(
-        ACTION, "j1", emits, write_response=write_body, document={"status": "completed", "results": [{"id": 1}, "bare"]}
-    )
-    assert job.records(WriteResponseExtractor("s")) == rows

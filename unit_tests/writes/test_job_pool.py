@@ -7,7 +7,8 @@ import pytest
 
 from source_zendesk.errors import JobError, ResponseError
 from source_zendesk.writes.action import Action
-from source_zendesk.writes.job_poller import Job, JobPoller
+from source_zendesk.writes.job import Job
+from source_zendesk.writes.job_poller import JobPoller
 from source_zendesk.writes.job_pool import MAX_JOBS, JobPool, JobSlots
 from unit_tests.writes.write_helpers import Clock, ImpatientSlots, respond
 
