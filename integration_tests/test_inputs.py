@@ -211,7 +211,7 @@ def test_an_expired_search_cursor_restarts_the_search() -> None:
 def test_a_search_truncated_in_small_pages_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """The search for posts returns 25 rows a page, although the connector requests 100."""
     monkeypatch.setitem(paging.CEILINGS, "/api/v2/help_center/community_posts/search", 50)
-    monkeypatch.setattr("source_zendesk.extract.list_paginators.CEILINGS", (50,))
+    monkeypatch.setattr("source_zendesk.extract.list_paginators.SEARCH_CEILINGS", (50,))
     with Emulator(seed=1, rows=60, tickets=1) as zendesk:
         result = read(zendesk, ("search_community_posts", {"query": "*"}))
     assert "only the first 50 of 60 rows" in result.stream_errors["search_community_posts"]

@@ -24,7 +24,7 @@ class SinglePagePaginator(Paginator):
 
 
 # Zendesk truncates searches after 1,000 rows, and searches for users after 10,000.
-CEILINGS = (1_000, 10_000)
+SEARCH_CEILINGS = (1_000, 10_000)
 
 
 @dataclass
@@ -34,8 +34,8 @@ class OffsetPaginator(Paginator):
     Stop rule: the link is null or missing.
 
     Raises `PaginationError` if Zendesk truncates the list: `next_page` leads past `last_page`, which Zendesk refuses,
-    or the read ends after as many rows as one of `CEILINGS` and `count` reports more. The size of a page does not
-    matter, because some searches return smaller pages than requested.
+    or the read ends after as many rows as one of `SEARCH_CEILINGS` and `count` reports more. The size of a page does
+    not matter, because some searches return smaller pages than requested.
 
     Sample response: `{"groups": [{"id": 1}], "count": 250, "next_page": "https://acme.zendesk.com/...?page=2"}`
 
@@ -48,7 +48,7 @@ class OffsetPaginator(Paginator):
     def check_truncation(self, row_count: int, params: Query, body: Mapping[str, Any]) -> None:
         """Raise `PaginationError` if the read ends at a ceiling and `count` reports more rows."""
         count = page_fields.count(body)
-        if row_count in CEILINGS and count is not None and count > row_count:
+        if row_count in SEARCH_CEILINGS and count is not None and count > row_count:
             raise PaginationError(
                 self.name,
                 f"Zendesk returns only the first {row_count} of {count} rows",
@@ -175,7 +175,7 @@ class BeforeCursorPaginator(CursorPaginator):
         return {name: value for name, value in parse_link(link).items() if name != self.size_parameter}
 
 
-CEILING = 10_000
+RELEVANCE_CEILING = 10_000
 
 
 @dataclass
@@ -192,9 +192,10 @@ class RecordSearchPaginator(CursorPaginator):
 
     def check_truncation(self, row_count: int, params: Query, body: Mapping[str, Any]) -> None:
         """Raise `PaginationError` for 10,000 rows without `sort`."""
-        if row_count >= CEILING and "sort" not in params:
+        if row_count >= RELEVANCE_CEILING and "sort" not in params:
             raise PaginationError(
                 self.name,
-                f"Zendesk returns no more than {CEILING} records by relevance, and the search has reached that number",
+                f"Zendesk returns no more than {RELEVANCE_CEILING} records by relevance, and the search has reached "
+                "that number",
                 "Narrow the request, or read the stream of all these records",
             )

@@ -13,7 +13,10 @@ import requests
 
 from source_zendesk.http.response import ParsedResponse, parse, parse_response
 
+LOGGER = logging.getLogger("airbyte")
 MAX_BYTES = 8 * 1024 * 1024
+SEGMENT_BYTES = 64 * 1024 * 1024
+MAX_SEGMENTS = 64
 
 
 class ParsedResponseLru:
@@ -43,11 +46,6 @@ class ParsedResponseLru:
         """Remove a response."""
         if key in self._responses:
             self._bytes -= self._responses.pop(key)[0]
-
-
-LOGGER = logging.getLogger("airbyte")
-SEGMENT_BYTES = 64 * 1024 * 1024
-MAX_SEGMENTS = 64
 
 
 @dataclass

@@ -147,7 +147,7 @@ def test_pages_of_a_loop_count_across_retried_cursors(requests_mock: Mocker) -> 
 def test_rows_before_a_restart_are_not_taken_for_a_truncated_list(
     requests_mock: Mocker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("source_zendesk.extract.list_paginators.CEILING", 4)
+    monkeypatch.setattr("source_zendesk.extract.list_paginators.RELEVANCE_CEILING", 4)
     requests_mock.get(
         GROUPS, [{"json": page(1, 2, after="a")}, REFUSED, REFUSED, {"json": page(1, 2, after="a")}, {"json": page(3)}]
     )
