@@ -14,7 +14,10 @@ from integration_tests.conftest import Command
 from integration_tests.harness import Result, Row, configured_catalog, console, discover, run, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from integration_tests.samples import combine
+from source_zendesk.manifest import Manifest
 from source_zendesk.writes.action import compute_fingerprint
+
+MANIFEST = Manifest.load()
 
 SECRET = 'S3cr3t&"/\\%é+'
 MAIL = "ada@example.com"
@@ -87,7 +90,7 @@ def credentials(kind: str, **changes: str) -> dict[str, str]:
 
 def forms(secret: str) -> set[str]:
     """All forms of a secret."""
-    pairs = [secret, f"{MAIL}/token:{secret}", f"{MAIL}:{secret}"]
+    pairs = [secret, f"{MAIL}/token:{secret}", f"{MAIL}:{secret}", f"{secret}:{secret}"]
     encoded = {base64.b64encode(pair.encode()).decode().rstrip("=") for pair in pairs}
     return {secret, json.dumps(secret)[1:-1], repr(secret)[1:-1], quote(secret), quote(secret, safe=""), *encoded}
 
@@ -112,7 +115,7 @@ def echo(arrived: RecordedRequest) -> Reply:
     seen += f" {SECRET.encode()!r} {repr(SECRET).encode()!r}"
     sign = arrived.headers.get("Authorization") or arrived.content.decode()
     error = f"{sign} {SECRET} {'x' * (280 - len(sign) - len(SECRET))} {sign} {seen}"
-    return Reply(422, {"error": error, "description": seen, "message": seen}, {"X-Echo": quote(seen)})
+    return Reply(422, {"error": error, "description": seen, "message": quote(sign)}, {"X-Echo": quote(seen)})
 
 
 @pytest.mark.parametrize("flags", [(), ("--debug",)], ids=["plain", "debug"])
@@ -129,6 +132,39 @@ def test_a_response_that_quotes_the_request_leaks_no_secret(
         assert re.findall(".{60}S3cr3t.{60}", output_text(result)) == []
     assert results[1].exit_code == 1
     assert "groups" in results[1].stream_errors
+
+
+def kinds_of_blocks() -> list[tuple[str, str]]:
+    """Each product with each kind of credentials of its block."""
+    alternatives = [(name, each) for name, account in MANIFEST.accounts.items() for each in account.config["oneOf"]]
+    return [(name, each["properties"]["credentials"]["const"]) for name, each in alternatives]
+
+
+def block(product: str, kind: str) -> dict[str, str]:
+    """A block with all fields of one kind of credentials."""
+    alternatives = [each["properties"] for each in MANIFEST.accounts[product].config["oneOf"]]
+    (fields,) = [each for each in alternatives if each["credentials"]["const"] == kind]
+    values = {name: SECRET if field.get("airbyte_secret") else MAIL for name, field in fields.items()}
+    return {**values, "credentials": kind, "token_expiry_date": ""}
+
+
+@pytest.mark.parametrize("flags", [(), ("--debug",)], ids=["plain", "debug"])
+@pytest.mark.parametrize(("product", "kind"), kinds_of_blocks())
+def test_a_product_that_quotes_the_request_leaks_no_secret(
+    product: str, kind: str, flags: tuple[str, ...], command: Command
+) -> None:
+    streams = [
+        each.name for each in MANIFEST.endpoints.values() if each.options.account == product and each.is_readable
+    ]
+    with RecordingServer(echo) as recorder:
+        config = {**recorder.config(), product: block(product, kind) | {"base_url": recorder.base_url}}
+        catalog = configured_catalog(discover(config), streams[:1])
+        results = [command("check", *flags, config=config), command("read", *flags, config=config, catalog=catalog)]
+    assert f"`{product}`: " in results[0].connection_status["message"]
+    for result in results:
+        assert leaks(output_text(result), SECRET) == []
+        assert re.findall(".{60}S3cr3t.{60}", output_text(result)) == []
+    assert streams[0] in results[1].stream_errors
 
 
 def test_the_console_script_leaks_no_secret() -> None:

@@ -139,9 +139,10 @@ def _forms(secret: str) -> set[str]:
     escaped = _escape({secret})
     forms = {secret, *escaped, *_escape(escaped)}
     in_json = {nested for form in forms for nested in _nest_in_json(form)}
-    in_urls = {quote(form, errors=HALVES) for form in (*forms, quote(secret, errors=HALVES))}
     in_form = quote_plus(secret, errors=HALVES)
-    encoded = {quote(secret, safe="", errors=HALVES), in_form, _lower_hex(in_form), html.escape(secret)}
+    in_url = {quote(secret, errors=HALVES), quote(secret, safe="", errors=HALVES), in_form}
+    in_urls = {quote(form, errors=HALVES) for form in (*forms, *in_url)}
+    encoded = {*in_url, _lower_hex(in_form), html.escape(secret)}
     return {*in_json, *in_urls, *encoded, _to_base64(secret)}
 
 
