@@ -5,6 +5,7 @@ import re
 import socket
 from collections.abc import Callable
 from threading import Event
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,8 @@ from integration_tests.emulator import Emulator
 from integration_tests.emulator.api.routes import accounts
 from integration_tests.harness import Result, Row, configured_catalog, discover, run
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
+from integration_tests.samples import combine
+from source_zendesk.http import backoff, reachability
 from source_zendesk.http.authenticator import GRANTS
 from source_zendesk.manifest import Endpoint, Manifest
 
@@ -125,6 +128,73 @@ def test_a_product_without_access_fails_by_name_and_support_is_read(
     assert result.statuses[name][-1] == "INCOMPLETE"
     assert f"`{product}" in result.stream_errors[name]
     assert result.exit_code == 1
+
+
+UNKNOWN_NAME = "unknown.invalid"
+WRONG_HOSTS: dict[str, tuple[str, Reply, str]] = {
+    "a web page": ("http://127.0.0.1:{port}", Reply(200, "<html><title>Welcome</title></html>"), "is a web page"),
+    "another object": ("http://127.0.0.1:{port}", Reply(200, {"hello": "world"}), "the response"),
+    "an unknown name": (f"https://{UNKNOWN_NAME}", Reply(), "its name cannot be resolved"),
+    "a server without TLS": ("https://127.0.0.1:{port}", Reply(), "the secure connection fails (TLS)"),
+}
+
+
+@pytest.fixture
+def without_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ends the retries of what never responds after seconds, and those of a wrong response at once."""
+    resolve = socket.getaddrinfo
+
+    def resolve_known(host: Any, *args: Any, **options: Any) -> Any:
+        if host == UNKNOWN_NAME:
+            raise socket.gaierror(socket.EAI_NONAME, "unknown")
+        return resolve(host, *args, **options)
+
+    monkeypatch.setattr("socket.getaddrinfo", resolve_known)
+    monkeypatch.setattr(reachability, "LIMIT_IN_SECONDS", 5.0)
+    monkeypatch.setattr(backoff, "SHORTEST_WAIT_AFTER_RESPONSE", 0.01)
+
+
+@pytest.mark.usefixtures("without_long_waits")
+@pytest.mark.parametrize(("product", "host"), combine(PRODUCTS, WRONG_HOSTS))
+def test_a_host_that_is_not_the_product_fails_by_name_and_all_others_are_read(
+    product: str, host: str, quiet_zendesk: Emulator
+) -> None:
+    # The record of a single object may be the whole response.
+    names = {each: next(one.name for one in streams_of(each) if one.family != "single_object") for each in PRODUCTS}
+    config, (address, reply, cause) = quiet_zendesk.config(), WRONG_HOSTS[host]
+    with RecordingServer(lambda _: reply) as server:
+        block = config[product] | {"base_url": address.format(port=server.port)}
+        result = read(config | {product: block}, config, *names.values(), "groups")
+    failed = names.pop(product)
+    assert {name: result.statuses[name][-1] for name in (*names.values(), "groups")} == dict.fromkeys(
+        (*names.values(), "groups"), "COMPLETE"
+    )
+    assert result.statuses[failed][-1] == "INCOMPLETE"
+    assert list(result.stream_errors) == [failed]
+    assert result.stream_errors[failed].startswith(f"Stream {failed}: ")
+    assert cause in result.stream_errors[failed]
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_token_that_expires_during_the_sync_fails_by_name_and_keeps_what_was_read(product: str) -> None:
+    readable = [each for each in MANIFEST.endpoints.values() if each.is_readable and each.options.account == product]
+    names = [each.name for each in readable][:6]
+    with Emulator(seed=1, rows=230, tickets=1) as zendesk:
+        config, prefixes = zendesk.config(), tuple(each.path.split("{")[0] for each in readable)
+
+        def expire() -> None:
+            if any(request.path.startswith(prefixes) for request in zendesk.requests):
+                zendesk.account.login.replaced_tokens[product] = "another-token"
+
+        zendesk.account.before_response = expire
+        result = read(config, config, *names, "groups")
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    assert any(result.records[name] for name in names)
+    failed = {name for name in names if result.statuses[name][-1] == "INCOMPLETE"}
+    assert failed
+    assert result.stream_errors.keys() == failed
+    expected = f"refuses the credentials (401); check `{product}` (access_token)"
+    assert [error for error in result.stream_errors.values() if expected not in error] == []
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

@@ -217,6 +217,36 @@ def test_a_check_at_a_terminal_stores_a_new_refresh_token(zendesk: Emulator, tmp
     assert stored["refresh_token"] == zendesk.oauth.tokens[-1].refresh != login["refresh_token"]
 
 
+@pytest.mark.parametrize("password", ["emulated-password", "not-the-password"])
+def test_a_check_at_a_terminal_stores_the_new_refresh_token_of_a_product(
+    password: str, zendesk: Emulator, tmp_path: Path
+) -> None:
+    login = {"credentials": "basic", "email": "owner@example.com", "password": password}
+    client = {"credentials": "oauth2_refresh", "client_id": "an-id", "client_secret": "a-client-secret"}
+    tokens = Reply(body={"access_token": "a-token", "refresh_token": "second-of-sell", "expires_in": 3600})
+    with RecordingServer(lambda arrived: tokens if arrived.method == "POST" else Reply()) as sell:
+        block = {**client, "refresh_token": "first-of-sell", "base_url": sell.base_url}
+        code, lines = check_at_a_terminal(tmp_path, zendesk.config(credentials=login, sell=block))
+    stored = orjson.loads((tmp_path / "config.json").read_bytes())
+    assert "Zendesk replaced the refresh token; the file now contains the new one" in lines[0]
+    assert (stored["sell"]["refresh_token"], stored["sell"]["access_token"]) == ("second-of-sell", "a-token")
+    assert stored["credentials"] == login
+    assert code == int(password == "not-the-password")
+
+
+def test_a_check_at_a_terminal_stores_the_new_refresh_tokens_of_all_accounts(zendesk: Emulator, tmp_path: Path) -> None:
+    client = {"client_id": "emulated-client", "client_secret": "emulated-secret"}
+    login = {"credentials": "oauth2_refresh", **client, "refresh_token": zendesk.oauth.issue().refresh}
+    tokens = Reply(body={"access_token": "a-token", "refresh_token": "second-of-sell", "expires_in": 3600})
+    with RecordingServer(lambda arrived: tokens if arrived.method == "POST" else Reply()) as sell:
+        block = {**login, "refresh_token": "first-of-sell", "base_url": sell.base_url}
+        code, _ = check_at_a_terminal(tmp_path, zendesk.config(credentials=login, sell=block))
+    stored = orjson.loads((tmp_path / "config.json").read_bytes())
+    assert stored["credentials"]["refresh_token"] == zendesk.oauth.tokens[-1].refresh
+    assert stored["sell"]["refresh_token"] == "second-of-sell"
+    assert code == 0
+
+
 def test_a_check_at_a_terminal_prints_protocol_messages_with_debug(zendesk: Emulator, tmp_path: Path) -> None:
     code, lines = check_at_a_terminal(tmp_path, zendesk.config(), "--debug")
     assert (code, parse_output(lines).connection_status) == (0, {"status": "SUCCEEDED"})
