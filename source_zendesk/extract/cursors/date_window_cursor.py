@@ -72,7 +72,9 @@ class DateWindowCursor(Cursor):
     def window_of(self, query: Query) -> Window | None:
         """The window of a query, None if its dates are not those of a window."""
         since, until = (times.epoch(query.get(name)) for name in self.time_params)
-        return Window(since + DAY, until - DAY) if since is not None and until is not None and since < until else None
+        if since is None or until is None or not -DAY <= since < until <= times.latest():
+            return None
+        return Window(since + DAY, until - DAY)
 
     def query_of(self, window: Window) -> Query:
         """The dates of the request for a window."""

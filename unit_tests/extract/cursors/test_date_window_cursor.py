@@ -136,7 +136,9 @@ def test_a_read_resumes_at_the_page_of_its_window() -> None:
     assert dates(resumed) == dates(opened())
 
 
-@pytest.mark.parametrize("damage", [{"startDate": "x"}, {"startDate": None}, {"endDate": 0}, {"endDate": []}])
+@pytest.mark.parametrize(
+    "damage", [{"startDate": "x"}, {"startDate": None}, {"endDate": 0}, {"endDate": []}, {"endDate": 10**30}]
+)
 def test_a_state_without_dates_restarts_at_its_time(damage: State) -> None:
     progress = opened()
     advance(progress, [{"id": 1, "startTime": START}], SECOND_PAGE)
