@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk.extract import page_fields
-from source_zendesk.extract.page_fields import Fields
 from source_zendesk.extract.paginator import Paginator, Query
 
 
@@ -36,8 +35,8 @@ class NumberedPaginator(Paginator):
 class CountedPaginator(Paginator):
     """Requests the next page by its number until the list has no more rows.
 
-    Stop rule: the page is empty, `next` of the object at `pagination_key` is null, or the pages so far contain `total`
-    rows and the page is not full. The documentation has no maximum size, so a page that is not full is no end.
+    Stop rule: the page is empty, `next` of the object at `pagination_key` is null, or the read has received `total`
+    rows. The documentation has no maximum size, so a page that is not full is no end.
 
     Sample response: `{"disputes": [{"disputeId": "1"}], "pagination": {"page": 1, "pageSize": 100, "total": 250}}`
 
@@ -47,26 +46,19 @@ class CountedPaginator(Paginator):
     size_parameter: str = "pageSize"
     pagination_key: str = "pagination"
 
+    ends_at_count = True
+
     def reported_count(self, body: object) -> int | None:
         """The `total` of a response, None if it has none."""
         pagination = page_fields.section(body, self.pagination_key) if isinstance(body, Mapping) else {}
-        return page_fields.number(pagination, "total") if "total" in pagination else None
+        return None if pagination.get("total") is None else page_fields.number(pagination, "total")
 
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[object]) -> Query | None:
         """Request the next number."""
-        page = int(query.get("page", 1))
-        if not rows or self._is_last(page, page_fields.section(body, self.pagination_key), len(rows)):
+        pagination = page_fields.section(body, self.pagination_key)
+        if not rows or ("next" in pagination and not page_fields.link(pagination, "next")):
             return None
-        return self._with_page_size({"page": page + 1})
-
-    def _is_last(self, page: int, pagination: Fields, row_count: int) -> bool:
-        if "next" in pagination:
-            return not page_fields.link(pagination, "next")
-        if "total" not in pagination:
-            return False
-        total = page_fields.number(pagination, "total")
-        size = page_fields.number(pagination, "pageSize") or self.max_page_size
-        return row_count < size and page * size >= total if size else page == 1 and row_count >= total
+        return self._with_page_size({"page": int(query.get("page", 1)) + 1})
 
 
 @dataclass

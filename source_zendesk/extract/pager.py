@@ -11,6 +11,7 @@ from airbyte_cdk.sources.streams.http.page_size_reduction_exception import PageS
 
 from source_zendesk.errors import PaginationError
 from source_zendesk.extract.cursors.base import IncrementalRead, PageRows
+from source_zendesk.extract.cursors.list_cursor import PAGE
 from source_zendesk.extract.loop_guard import PaginationLoopGuard
 from source_zendesk.extract.page import Page
 from source_zendesk.extract.page_requester import PageRequester
@@ -60,7 +61,17 @@ class Pager:
             if self._failure:
                 raise self._failure
         if self._is_at_end:
-            self.counts.finish()
+            self._finish()
+
+    def _finish(self) -> None:
+        self.counts.finish()
+        if self.paginator.ends_at_count and (self.counts.missing or 0) > 0:
+            LOGGER.warning(
+                "Stream %s: Zendesk returned %s of the %s rows that it reports; rows may be missing",
+                self._stream,
+                self.counts.rows,
+                self.counts.last_reported,
+            )
 
     def _next_page(self, extract: Callable[[ParsedResponse], PageRows]) -> Page:
         state = self.read.state
@@ -138,11 +149,18 @@ class Pager:
     def _next_query(self, response: ParsedResponse, page: PageRows) -> Query | None:
         with expect_documented_shape(self._stream):
             next_query = self.paginator.next_query(self._query, _fields(response), page.cursor_rows)
+            if next_query is not None and PAGE in next_query and self._has_reported_rows:
+                next_query = None
             if next_query is None:
                 params = self.requester.params(self._query, self.values)
                 self.paginator.check_truncation(self.counts.rows, params, _fields(response))
                 return None
             return None if self.paginator.is_too_recent(next_query, response.requested_at) else next_query
+
+    @property
+    def _has_reported_rows(self) -> bool:
+        """Whether the pages contain exactly the rows that Zendesk reports, whatever their sizes are."""
+        return self.paginator.ends_at_count and self.counts.missing == 0
 
     def _advance(self, response: ParsedResponse, page: PageRows, next_query: Query | None) -> None:
         self.read.refused_params = self.requester.refused_params

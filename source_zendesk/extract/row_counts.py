@@ -82,6 +82,12 @@ class ReadCounts:
         if self.keys is not None and (self.has_reported_count or self.stream_counts.is_counted):
             self.stream_counts.count_distinct(self.keys, self.values, [*new_rows, *already_emitted()], requested_at)
 
+    @property
+    def missing(self) -> int | None:
+        """The number of reported rows less the received ones; None if either is not known."""
+        is_known = self.is_full_read and self.first_reported is not None
+        return self.last_reported - self.rows if is_known else None
+
     def restart(self) -> None:
         """Count from the start: the read returns its rows again."""
         self.rows = 0

@@ -14,12 +14,16 @@ LOGGER = logging.getLogger("airbyte")
 DATA, META = "data", "meta"
 
 
+# The size of a page that is requested without `per_page`.
+DEFAULT_SIZE = 25
+
+
 @dataclass
 class SellListPaginator(Paginator):
     """Follows `meta.links.next_page`, or else requests the next page by its number.
 
-    Stop rule: a page with fewer rows than requested and without `meta.links.next_page`. Without a page size, a response
-    without this link is the only page.
+    Stop rule: a page without `meta.links.next_page` and with fewer rows than requested, and fewer than a page of the
+    default size: Zendesk may reduce the size. Without a page size, a response without this link is the only page.
 
     Lists of leads, contacts and the like document no link and no total. Lists of lead conversions always have the link
     if there are more rows; from page 51 on, it contains a cursor.
@@ -31,12 +35,12 @@ class SellListPaginator(Paginator):
     """
 
     def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
-        """Follow the link, or request the next number after a full page."""
+        """Follow the link, or request the next number after a page that may be full."""
         links = page_fields.section(page_fields.section(body, META), "links")
         if link := page_fields.link(links, "next_page"):
             return parse_link(link)
         size = int(query.get(self.size_parameter) or 0)
-        if not size or len(rows) < size or "cursor" in query:
+        if not size or len(rows) < min(size, DEFAULT_SIZE) or "cursor" in query:
             return None
         return {**query, "page": int(query.get("page", 1)) + 1}
 

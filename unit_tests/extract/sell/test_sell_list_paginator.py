@@ -30,10 +30,13 @@ def test_the_first_page_is_requested_with_the_largest_size() -> None:
         ({"per_page": 100, "page": 3}, SHORT, None),
         ({"per_page": 100, "page": 3}, [], None),
         ({"per_page": 1, "page": 3}, SHORT, {"page": 4, "per_page": 1}),
+        ({"per_page": 100}, FULL[:25], {"page": 2, "per_page": 100}),
+        ({"per_page": 100}, FULL[:24], None),
+        ({"per_page": 12}, FULL[:11], None),
     ],
-    ids=["first", "second", "short", "empty", "full page of a smaller size"],
+    ids=["first", "second", "short", "empty", "full page of a smaller size", "default size", "less", "less than small"],
 )
-def test_a_page_is_the_last_if_it_is_shorter_than_requested(
+def test_a_page_is_the_last_if_it_is_shorter_than_requested_and_than_the_default_size(
     query: Query, rows: list[Any], expected: Query | None
 ) -> None:
     assert PAGES.next_query(query, {"meta": {"count": len(rows)}}, rows) == expected
