@@ -38,6 +38,7 @@ class NumberedList:
         time = {entry.cursor_field: "2024-01-01T00:00:00Z"} if entry.cursor_field else {}
         self.rows = [{**time, **dict.fromkeys(entry.primary_key, number)} for number in range(count)]
         self.pages: list[int] = []
+        self.size = 0
 
     def __call__(self, arrived: RecordedRequest) -> Reply:
         parent = next((ENDPOINTS[each.stream] for each in self.entry.parents), None)
@@ -48,8 +49,9 @@ class NumberedList:
         requested = next(
             int(arrived.query[name]) for name in ("per_page", "pageSize", "perPage") if name in arrived.query
         )
-        start, size = 0 if self.repeats else number - 1, min(requested, self.largest)
-        body = _envelope(self.entry, self.rows[start * size : (start + 1) * size])
+        self.size = min(requested, self.largest)
+        start = 0 if self.repeats else (number - 1) * self.size
+        body = _envelope(self.entry, self.rows[start : start + self.size])
         if self.entry in COUNTED:
             body["pagination"] = {"page": number, "total": len(self.rows), **self.pagination}
         return Reply(body=body)
@@ -106,3 +108,17 @@ def test_a_list_with_another_number_of_rows_than_its_total_is_read_to_its_empty_
     assert (text in result.warnings) is bool(reported)
     (compared,) = result.records["reconciliation"]
     assert compared["agrees"] is (False if reported else None)
+
+
+@each_list
+@pytest.mark.parametrize("count", [1, 250])
+def test_a_server_that_ignores_the_number_of_the_page_is_an_error_after_two_requests(
+    entry: Endpoint, count: int
+) -> None:
+    """A page of Sell with one row, and one with the reported total, are the last."""
+    served = NumberedList(entry, count=count, repeats=True)
+    result = served.read()
+    assert served.emitted(result) == served.expected[: served.size]
+    is_whole = count == 1 and entry.options.account != "wfm"
+    assert served.pages == ([1] if is_whole else [1, 2])
+    assert ("returned the same page again" in str(result.stream_errors.get(entry.name))) is not is_whole

@@ -22,6 +22,8 @@ class NumberedPaginator(Paginator):
 
     pagination_key: str = "pagination"
 
+    has_numbers = True
+
     def next_query(self, query: Query, body: Mapping[str, Any], rows: Sequence[Any]) -> Query | None:
         """Request the next number."""
         pagination: Mapping[str, Any] = body
@@ -46,7 +48,7 @@ class CountedPaginator(Paginator):
     size_parameter: str = "pageSize"
     pagination_key: str = "pagination"
 
-    ends_at_count = True
+    ends_at_count = has_numbers = True
 
     def reported_count(self, body: object) -> int | None:
         """The `total` of a response, None if it has none."""

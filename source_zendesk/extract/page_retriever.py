@@ -164,7 +164,7 @@ class PageRetriever(Retriever):
         values = values or {}
         read = self._cursor.open(state, self.paginator, self.primary_key)
         counts = self.context.row_counts.start_read(state, values)
-        pager = Pager(read, self.paginator, self._page_requester, counts, values)
+        pager = Pager(read, self.paginator, self._page_requester, counts, values, self.primary_key)
         yield from pager.pages(partial(self._extract_rows, read, values))
         self.extractor.finish()
 

@@ -1,7 +1,7 @@
 """The pager: requests the pages of one read, one after the other."""
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, NoReturn
@@ -28,7 +28,7 @@ TOO_RECENT = "StartTimeTooRecent"
 
 @dataclass
 class Pager:
-    """Requests the pages of one `read` for the partition of these `values`. Not thread-safe.
+    """Requests the pages of one `read` for the partition of these `values`. `keys` identify a row. Not thread-safe.
 
     It retries a page with a smaller size, without refused parameters, without an expired cursor, or with an earlier
     start, as Zendesk requires. Raises the errors of `raise_for_refusal` for any other refusal.
@@ -39,12 +39,15 @@ class Pager:
     requester: PageRequester
     counts: ReadCounts
     values: Mapping[str, Any]
+    keys: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         """Start before the first page; sends nothing."""
         self._stream = self.requester.name
         self._page_size = AdaptivePageSize(self._stream, self.paginator.size_parameter, self.paginator.max_page_size)
-        self._loop_guard = PaginationLoopGuard(self._stream, self.paginator.max_empty_pages)
+        self._loop_guard = PaginationLoopGuard(
+            self._stream, self.paginator.max_empty_pages, self.keys if self.paginator.has_numbers else ()
+        )
         self._is_first, self._restarts = True, self.read.restarts
         self._query: Query = {}
         self._failure: PaginationError | None = None

@@ -30,7 +30,8 @@ class Paginator(PaginationStrategy, ABC):
 
     `page_size` is the number of records to request, None if the endpoint takes no size. `size_parameter` is the query
     parameter for it. `max_empty_pages` is the number of pages in a row without new rows that are an error. With
-    `ends_at_count`, a read requests no further number of a page after it has received `reported_count` rows.
+    `ends_at_count`, a read requests no further number of a page after it has received `reported_count` rows. With
+    `has_numbers`, the connector counts the pages, so that a server may ignore their numbers.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Paginator(PaginationStrategy, ABC):
 
     size_parameter = "per_page"
     max_empty_pages = MAX_EMPTY_PAGES
-    ends_at_count = False
+    ends_at_count = has_numbers = False
     # The seconds that a start time must lie in the past.
     youngest_start = times.YOUNGEST_START
 

@@ -34,6 +34,8 @@ class SellListPaginator(Paginator):
     https://developer.zendesk.com/api-reference/sales-crm/resources/lead-conversions/
     """
 
+    has_numbers = True
+
     def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
         """Follow the link, or request the next number after a page that may be full."""
         links = page_fields.section(page_fields.section(body, META), "links")

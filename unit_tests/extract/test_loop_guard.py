@@ -82,3 +82,21 @@ def test_the_guard_keeps_no_page_in_memory() -> None:
     guard.check({"page": 1}, {"page": 2}, rows)
     del rows
     assert is_kept() is None
+
+
+def test_two_pages_with_the_same_keys_are_a_loop_if_pages_have_numbers() -> None:
+    loop_guard = PaginationLoopGuard("agents", distinct_by=["id", "time"])
+    loop_guard.check({"page": 1}, {"page": 2}, [{"id": 1, "read_at": 5}])
+    with pytest.raises(PaginationError, match="the same page again"):
+        loop_guard.check({"page": 2}, None, [{"id": 1, "read_at": 6}])
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [([], []), ([{"a": 1}], [{"a": 2}]), ([{"id": 1}, {"id": 2}], [{"id": 2}])],
+    ids=["empty", "keyless", "moved"],
+)
+def test_other_pages_with_numbers_are_no_loop(pages: tuple[list[Any], list[Any]]) -> None:
+    loop_guard = PaginationLoopGuard("agents", distinct_by=["id"])
+    for number, rows in enumerate(pages):
+        loop_guard.check({"page": number}, {"page": number + 1}, rows)
