@@ -412,7 +412,7 @@ class OldHost:
     ],
     ids=lambda login: login["credentials"],
 )
-def test_the_old_host_is_used_only_if_the_configuration_says_so(login: Row) -> None:
+def test_the_old_host_is_used_only_if_the_configuration_names_it(login: Row) -> None:
     """Without `host`, requests have the account's own host, and the documented paths, which this server refuses."""
     server = OldHost()
     with RecordingServer(server) as chat:

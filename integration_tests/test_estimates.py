@@ -46,7 +46,7 @@ def test_a_read_that_resumes_within_a_list_has_no_estimate(zendesk: Emulator) ->
     assert (estimates(resumed), len(resumed.records["workspaces"])) == ({}, 10)
 
 
-def test_the_estimate_comes_before_the_rows(zendesk: Emulator) -> None:
+def test_the_estimate_precedes_the_rows(zendesk: Emulator) -> None:
     kinds = [
         (message.get("trace") or {}).get("type") or message["type"]
         for message in sync(zendesk.config(), ["targets"]).messages

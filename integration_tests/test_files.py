@@ -648,7 +648,7 @@ def test_without_a_declared_size_the_limit_ends_the_download(read: Read, zendesk
     assert stored(out) == []
 
 
-def test_on_a_full_disk_the_error_says_so_and_no_record_is_emitted(
+def test_a_full_disk_is_named_in_the_error_and_no_record_is_emitted(
     read: Read, zendesk: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fill(*_: object) -> None:

@@ -129,7 +129,7 @@ def test_a_stdout_closed_from_the_start_ends_the_command_quietly(line: str, tmp_
     "value", ["9" * 30, '"\\ud83d"', "[" * 400 + "]" * 400], ids=["a large number", "half a character", "many levels"]
 )
 @pytest.mark.parametrize("place", ["messages", "state"])
-def test_a_state_with_what_json_cannot_hold_is_printed_with_a_warning(value: str, place: str, tmp_path: Path) -> None:
+def test_a_state_with_values_invalid_in_json_is_printed_with_a_warning(value: str, place: str, tmp_path: Path) -> None:
     odd = json.dumps({"stream": {"stream_descriptor": {"name": "tags"}, "stream_state": {"a": "X"}}}).replace(
         '"X"', value
     )

@@ -65,7 +65,7 @@ def test_children_start_with_the_first_page_of_their_parents(
     assert (paths.count(path), len(paths)) == (2, 4)
 
 
-def test_streams_that_list_many_parents_leave_their_turn_to_the_children() -> None:
+def test_streams_that_list_many_parents_do_not_block_the_children() -> None:
     """Each stream lists more parents than tasks may wait; these include the listing tasks. Two tasks run at most.
 
     The server holds the parents back until two streams list theirs, so no task is left for the children. With a queue

@@ -99,7 +99,7 @@ def test_a_terminal_shows_progress_and_a_summary(tmp_path: Path) -> None:
         ("--state", "Interrupted. To continue, run `source-zendesk state --state {} messages.jsonl > newer.json` with"),
     ],
 )
-def test_an_interrupted_read_says_how_to_continue(option: str, expected: str, tmp_path: Path) -> None:
+def test_an_interrupted_read_prints_how_to_continue(option: str, expected: str, tmp_path: Path) -> None:
     terminal, there = os.openpty()
     state = tmp_path / "state.json"
     state.write_text("[]")

@@ -67,7 +67,7 @@ def test_every_row_is_emitted_once_or_the_stream_fails(
 
 @pytest.mark.parametrize("stretches", [True, False])
 @pytest.mark.parametrize("marks_end", [True, False])
-def test_a_full_second_on_pages_that_were_reduced_comes_as_a_whole(
+def test_a_second_of_more_rows_than_a_reduced_page_is_read_completely(
     monkeypatch: pytest.MonkeyPatch, *, stretches: bool, marks_end: bool
 ) -> None:
     # No response gives a rate limit, so each request would wait for the one before.

@@ -91,7 +91,7 @@ def test_translations_that_change_alone_are_emitted(stream: str) -> None:
     assert [row["translations"][0]["title"] for row in second.records[stream] if row["id"] == 7] == ["Neu"]
 
 
-def test_an_export_emits_only_what_zendesk_returns(zendesk: Emulator) -> None:
+def test_an_export_does_not_emit_an_article_again_for_its_votes(zendesk: Emulator) -> None:
     """Votes may not move the export of articles; `list_articles` contains them."""
     first = sync(zendesk.config(), ["articles"])
     oldest = min(first.records["articles"], key=lambda each: str(each["updated_at"]))

@@ -17,7 +17,7 @@ def nested(levels: int) -> Any:
 
 
 @pytest.mark.parametrize("value", [None, 1, 10**30, float("nan"), "a\U0001f600", {"a": [nested(200)]}, []])
-def test_what_can_be_written(value: Any) -> None:
+def test_a_value_that_json_can_hold_has_no_fault(value: Any) -> None:
     assert find_fault(value) is None
 
 

@@ -130,7 +130,7 @@ def test_file_is_in_canonical_form(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", OBJECTS, ids=lambda path: path.stem)
-def test_object_says_what_it_is_and_its_references_end(path: Path) -> None:
+def test_a_schema_has_a_title_and_no_unresolved_reference(path: Path) -> None:
     schema = read(path)
     assert schema["$schema"] == "http://json-schema.org/draft-07/schema#"
     assert schema["title"]

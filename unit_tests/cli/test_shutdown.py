@@ -200,7 +200,7 @@ def never_end() -> None:
 
 
 @pytest.mark.parametrize("closes", [True, False], ids=["closed stdout", "signal"])
-def test_the_process_ends_even_if_its_last_steps_do_not(
+def test_the_process_ends_although_its_last_steps_do_not(
     process: Process, pipe: Pipe, monkeypatch: pytest.MonkeyPatch, *, closes: bool
 ) -> None:
     monkeypatch.setattr(shutdown, "SECONDS_BEFORE_EXIT", 0)

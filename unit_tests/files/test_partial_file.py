@@ -66,7 +66,7 @@ def test_a_discarded_file_leaves_nothing(part: PartialFile, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
-def test_a_full_disk_is_an_error_that_says_so(
+def test_a_full_disk_is_named_in_the_error(
     part: PartialFile, monkeypatch: pytest.MonkeyPatch, code: int, tmp_path: Path
 ) -> None:
     def write(*_: object) -> int:

@@ -87,7 +87,7 @@ def test_tasks_that_wait_for_a_scarce_limit_do_not_count() -> None:
     assert (group.most, again.most) == (2, 2)
 
 
-def test_a_failed_task_gives_its_error_and_its_turn() -> None:
+def test_the_next_task_runs_after_a_failed_one() -> None:
     executor = AdaptiveExecutor(1)
     failed, passed = executor.submit(int, "one"), executor.submit(int, "1")
     assert isinstance(failed.exception(TIMEOUT), ValueError)

@@ -14,5 +14,5 @@ def test_a_name_or_an_address(host: str) -> None:
 
 
 @pytest.mark.parametrize("host", ["", " ", "a b", "a..b", "..", "*", "a" * 64, "::g", "\ud83d", "a\x1b", "a\n"])
-def test_what_is_neither(host: str) -> None:
+def test_other_text_is_no_host(host: str) -> None:
     assert not is_valid_host(host)

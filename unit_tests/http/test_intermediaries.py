@@ -61,5 +61,7 @@ def test_a_redirect_to_a_host_that_is_not_zendesks_is_named(status: int, make_re
 
 
 @pytest.mark.parametrize("location", ["https://www.zendesk.com/", "https://zendesk.com/x"])
-def test_a_redirect_to_another_host_of_zendesks_is_none(location: str, make_response: ResponseFactory) -> None:
+def test_a_redirect_to_another_host_of_zendesk_is_no_intermediary(
+    location: str, make_response: ResponseFactory
+) -> None:
     assert detect_intermediary(make_response(302, None, Location=location)) is None

@@ -96,7 +96,7 @@ def test_a_budget_that_no_stream_uses_any_more_needs_none(respond: Respond, exec
     assert executor.requests_in_flight[-1] == 1.0
 
 
-def test_a_stream_that_waits_for_a_scarce_limit_leaves_its_turn_to_another(
+def test_a_stream_that_waits_for_a_scarce_limit_frees_its_worker(
     respond: Respond, budget: AdaptiveApiBudget, executor: Recorder
 ) -> None:
     respond(1.0, account(remaining=5))
@@ -107,7 +107,7 @@ def test_a_stream_that_waits_for_a_scarce_limit_leaves_its_turn_to_another(
     assert executor.discounted > 0
 
 
-def test_a_stream_that_waits_for_the_rate_of_a_product_leaves_its_turn_to_another(
+def test_a_stream_that_waits_for_the_rate_of_a_product_frees_its_worker(
     budget: AdaptiveApiBudget, executor: Recorder
 ) -> None:
     for _ in range(11):

@@ -46,7 +46,7 @@ def test_a_page_that_is_not_full_is_the_last(rows: int) -> None:
     assert PAGES.next_query(QUERY, page(NEXT, "1.a", count=rows), FULL[:rows]) is None
 
 
-def test_a_page_is_full_if_its_count_says_so() -> None:
+def test_a_page_is_full_if_its_count_is_the_limit() -> None:
     assert PAGES.next_query(QUERY, page(NEXT, count=100), FULL[:60]) == {"start_time": str(NEXT), "limit": 100}
 
 

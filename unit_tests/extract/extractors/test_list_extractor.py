@@ -39,7 +39,7 @@ def test_response_without_the_list_is_an_error(extraction: ListExtractor, body: 
         extraction.extract(body)
 
 
-def test_an_error_that_comes_instead_of_the_list_is_named() -> None:
+def test_an_error_in_place_of_the_list_is_named() -> None:
     with pytest.raises(ResponseError) as failed:
         GROUPS.extract({"error": "Couldn't authenticate you"})
     assert "no list `groups` (it has the error: Couldn't authenticate you)" in str(failed.value.message)

@@ -53,5 +53,5 @@ def test_end_at_a_search_ceiling_with_more_rows_is_an_error(row_count: int, repo
 
 
 @pytest.mark.parametrize(("row_count", "body"), [(1_000, {"count": 1_000}), (1_000, {}), (999, {"count": 1_001})])
-def test_end_elsewhere_or_with_as_many_rows_as_reported_is_complete(row_count: int, body: dict[str, Any]) -> None:
+def test_a_list_is_complete_below_the_ceiling_or_with_the_reported_rows(row_count: int, body: dict[str, Any]) -> None:
     PAGES.check_truncation(row_count, {}, body)
