@@ -88,7 +88,7 @@ def command(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, 
             code = int(exit_.code or 0)
         captured = capfd.readouterr()
         result = parse_output(captured.out.splitlines(), code)
-        result.stderr = captured.err
+        result.stdout, result.stderr = captured.out, captured.err
         return result
 
     return run_command

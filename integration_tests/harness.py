@@ -45,6 +45,7 @@ class Result:
     messages: list[Message]
     exit_code: int = 0
     noise: list[str] = field(default_factory=list)
+    stdout: str = ""
     stderr: str = ""
 
     @cached_property
@@ -226,7 +227,7 @@ def console(*line: str, env: Mapping[str, str] | None = None, **files: Any) -> R
             command, capture_output=True, text=True, env={**os.environ, **(env or {})}, check=False
         )
     result = parse_output(process.stdout.splitlines(), exit_code=process.returncode)
-    result.stderr = process.stderr
+    result.stdout, result.stderr = process.stdout, process.stderr
     return result
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Row, configured_catalog, console, run, sync
+from integration_tests.harness import Row, configured_catalog, run, sync
 from source_zendesk.manifest import Manifest
 from source_zendesk.manifest.catalog_policy import find_exclusion
 
@@ -92,9 +92,9 @@ def test_a_connection_keeps_streams_whose_requests_grow(quiet_zendesk: Emulator)
     assert sorted(result.records) == COSTLY
 
 
-def test_the_catalog_command_adds_streams_to_the_recommended_ones() -> None:
-    result = console("catalog", "--all", *COSTLY, config=CONFIG)
-    names = [each["stream"]["name"] for each in json.loads("\n".join(result.noise))["streams"]]
+def test_the_catalog_command_adds_streams_to_the_recommended_ones(command: Command) -> None:
+    result = command("catalog", "--all", *COSTLY, config=CONFIG)
+    names = [each["stream"]["name"] for each in json.loads(result.stdout)["streams"]]
     assert set(names) == RECOMMENDED | PROOF | set(COSTLY)
 
 

@@ -19,7 +19,7 @@ from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.data.files import content_of, sound
 from integration_tests.emulator.products.talk.configuration import AUDIO
-from integration_tests.harness import Result, Row, configured_catalog, console, discover
+from integration_tests.harness import Result, Row, configured_catalog, discover
 from integration_tests.recording_server import RecordingServer, Reply
 from source_zendesk.errors import FileStorageError
 from source_zendesk.files import partial_file
@@ -744,8 +744,8 @@ def test_checksums_differ_between_files(zendesk: Emulator) -> None:
 
 def test_the_catalog_command_selects_streams_with_files(command: Command, zendesk: Emulator, out: Path) -> None:
     config = zendesk.config()
-    result = console("catalog", "tags", "--files", ARTICLES, RECORDINGS, config=config)
-    catalog = json.loads("".join(result.noise))
+    result = command("catalog", "tags", "--files", ARTICLES, RECORDINGS, config=config)
+    catalog = json.loads(result.stdout)
     selected = {each["stream"]["name"]: each.get("include_files") or False for each in catalog["streams"]}
     assert selected == {"tags": False, ARTICLES: True, RECORDINGS: True}
     found = command("read", "--files", str(out), config=config, catalog=catalog)
@@ -753,8 +753,8 @@ def test_the_catalog_command_selects_streams_with_files(command: Command, zendes
 
 
 @pytest.mark.parametrize("stream", ["tags", "no_such_stream"])
-def test_the_catalog_command_refuses_streams_without_files(stream: str, zendesk: Emulator) -> None:
-    result = console("catalog", "--files", stream, config=zendesk.config())
+def test_the_catalog_command_refuses_streams_without_files(stream: str, command: Command, zendesk: Emulator) -> None:
+    result = command("catalog", "--files", stream, config=zendesk.config())
     assert result.exit_code == 1
     assert stream in result.stderr + " ".join(result.errors)
     assert zendesk.requests == []

@@ -13,15 +13,16 @@ import pytest
 
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
-from integration_tests.harness import CONSOLE, Row, arguments, configured_catalog, console, discover, run
+from integration_tests.harness import CONSOLE, Row, arguments, configured_catalog, discover, run
 
 CONFIG: Row = {"subdomain": "acme", "credentials": {"credentials": "oauth2.0", "access_token": "t0ken"}}
 
 
-def run_json(folder: Path, *line: str, **files: Any) -> Any:
+def run_json(command: Command, *line: str, **files: Any) -> Any:
     """The JSON on stdout of a successful command."""
-    command = [str(CONSOLE), *line, *arguments(folder, files)]
-    return json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    result = command(*line, **files)
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
 
 
 def state_line(stream: str, moment: int) -> str:
@@ -34,7 +35,7 @@ def test_read_accepts_the_output_of_catalog_and_state(
     command: Command, quiet_zendesk: Emulator, tmp_path: Path
 ) -> None:
     config = quiet_zendesk.config()
-    catalog = run_json(tmp_path, "catalog", "tickets", "tags", "account_settings", config=config)
+    catalog = run_json(command, "catalog", "tickets", "tags", "account_settings", config=config)
     modes = {each["stream"]["name"]: (each["sync_mode"], each["destination_sync_mode"]) for each in catalog["streams"]}
     assert modes == {
         "tickets": ("incremental", "append_dedup"),
@@ -44,20 +45,20 @@ def test_read_accepts_the_output_of_catalog_and_state(
     first = command("read", config=config, catalog=catalog)
     messages = tmp_path / "messages.jsonl"
     messages.write_text("".join(json.dumps(message) + "\n" for message in first.messages))
-    state = run_json(tmp_path, "state", str(messages))
+    state = run_json(command, "state", str(messages))
     assert state == first.state
     again = command("read", config=config, catalog=catalog, state=state)
     assert (len(first.records["tickets"]) > 0, again.records["tickets"]) == (True, [])
 
 
-def test_catalog_all_matches_discover_and_supports_full_refresh(tmp_path: Path) -> None:
-    catalog = run_json(tmp_path, "catalog", "--all", "--full-refresh", config=CONFIG)
+def test_catalog_all_matches_discover_and_supports_full_refresh(command: Command) -> None:
+    catalog = run_json(command, "catalog", "--all", "--full-refresh", config=CONFIG)
     assert {each["stream"]["name"] for each in catalog["streams"]} == set(run("discover", config=CONFIG).catalog)
     assert {each["sync_mode"] for each in catalog["streams"]} == {"full_refresh"}
 
 
-def test_misspelt_streams_are_refused_and_misspelt_fields_warned_about() -> None:
-    result = console("catalog", "tikets", "search_users", "users", config={**CONFIG, "start_dat": "2024-01-01"})
+def test_misspelt_streams_are_refused_and_misspelt_fields_warned_about(command: Command) -> None:
+    result = command("catalog", "tikets", "search_users", "users", config={**CONFIG, "start_dat": "2024-01-01"})
     assert (result.exit_code, result.noise, result.messages) == (1, [], [])
     assert "Stream tikets: there is no such stream; did you mean tickets" in result.stderr
     assert "Stream search_users is of kind input: name it in `inputs`" in result.stderr
@@ -96,8 +97,8 @@ def test_messages_without_a_state_are_reported(tmp_path: Path) -> None:
     assert "contains no state" in ended.stderr
 
 
-def test_missing_messages_are_an_error() -> None:
-    result = console("state", "none.jsonl")
+def test_missing_messages_are_an_error(command: Command) -> None:
+    result = command("state", "none.jsonl")
     assert (result.exit_code, result.noise) == (1, [])
     assert result.stderr == "source-zendesk state: none.jsonl: the file cannot be read (No such file or directory).\n"
 
@@ -129,16 +130,18 @@ def test_a_stdout_closed_from_the_start_ends_the_command_quietly(line: str, tmp_
     "value", ["9" * 30, '"\\ud83d"', "[" * 400 + "]" * 400], ids=["a large number", "half a character", "many levels"]
 )
 @pytest.mark.parametrize("place", ["messages", "state"])
-def test_a_state_with_values_invalid_in_json_is_printed_with_a_warning(value: str, place: str, tmp_path: Path) -> None:
+def test_a_state_with_values_invalid_in_json_is_printed_with_a_warning(
+    value: str, place: str, command: Command, tmp_path: Path
+) -> None:
     odd = json.dumps({"stream": {"stream_descriptor": {"name": "tags"}, "stream_state": {"a": "X"}}}).replace(
         '"X"', value
     )
     earlier, messages = (f"[{odd}]", "") if place == "state" else ("[]", f'{{"type": "STATE", "state": {odd}}}\n')
-    line = [str(CONSOLE), "state", *arguments(tmp_path, {"state": earlier})]
-    ended = subprocess.run(line, input=messages, capture_output=True, text=True, check=False)
-    assert (ended.returncode, len(json.loads(ended.stdout))) == (0, 1)
-    assert "The state of 'tags' has values that are invalid in JSON" in ended.stderr
-    assert "Traceback" not in ended.stderr
+    (tmp_path / "messages.jsonl").write_text(messages)
+    result = command("state", str(tmp_path / "messages.jsonl"), state=earlier)
+    assert (result.exit_code, len(json.loads(result.stdout))) == (0, 1)
+    assert "The state of 'tags' has values that are invalid in JSON" in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_a_closed_stdin_holds_no_messages(tmp_path: Path) -> None:
