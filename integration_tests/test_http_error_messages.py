@@ -94,7 +94,7 @@ def test_check_returns_a_failed_status_on_internal_errors(error: Exception, monk
     def fail(*_: Any) -> None:
         raise error
 
-    monkeypatch.setattr("source_zendesk.source.run_within", fail)
+    monkeypatch.setattr("source_zendesk.source.find_failures", fail)
     with RecordingServer() as recorder:
         connection = run("check", config=recorder.config()).connection_status
     assert connection["status"] == "FAILED"
