@@ -12,15 +12,9 @@ from source_zendesk.extract.brands import BrandAddress
 from source_zendesk.files.remote_file import FileSkipped
 from source_zendesk.http.bounded_response import BoundedAdapter
 from source_zendesk.http.error_handler import REFRESHABLE
-from source_zendesk.http.hosts import LOOPBACK
 from source_zendesk.http.intermediaries import is_sign_in, redirect_target
 from source_zendesk.http.origin_guard import origin
-from source_zendesk.http.public_connection import (
-    AddressRefusedError,
-    PublicAdapter,
-    check_public_address,
-    public_session,
-)
+from source_zendesk.http.public_connection import AddressRefusedError, PublicClient
 from source_zendesk.http.session import SYNC_TIMEOUTS, account_session, data_headers
 
 MAX_REDIRECTS = 5
@@ -59,9 +53,8 @@ class FileClient:
         self._has_tokens = config["credentials"]["credentials"] in REFRESHABLE
         self._headers = {**data_headers(config), **FILE_HEADERS}
         self._account_address, self._api_budget, self._connections = account_address, api_budget, connections
-        self._allows_loopback = urlsplit(str(config["api_url"])).hostname in LOOPBACK
-        self._public_connections = PublicAdapter(allows_loopback=self._allows_loopback)
-        self._sessions: dict[tuple[str, bool], requests.Session] = {}
+        self._storage = PublicClient(str(config["api_url"]))
+        self._sessions: dict[str, requests.Session] = {}
         self._lock = threading.Lock()
 
     def open(self, url: str, headers: Mapping[str, str]) -> tuple[requests.Response, bool]:
@@ -91,38 +84,28 @@ class FileClient:
 
     def close(self) -> None:
         """Close the connections to storage hosts."""
-        self._public_connections.close()
+        self._storage.close()
 
     def _send_signed(self, address: BrandAddress, url: str, headers: Mapping[str, str]) -> requests.Response:
         parts = urlsplit(url)
         target = f"{address.url}{parts.path}" + (f"?{parts.query}" if parts.query else "")
         signature = self._authenticator.get_auth_header()
-        session = self._session(origin(target), is_signed=True)
-        return _get(session, target, {**self._headers, **address.headers, **signature, **headers})
+        session = self._session(origin(target))
+        all_headers = {**self._headers, **address.headers, **signature, **headers}
+        return session.get(
+            target, headers=all_headers, stream=True, allow_redirects=False, timeout=SYNC_TIMEOUTS.timeout
+        )
 
     def _send_public(self, url: str, headers: Mapping[str, str]) -> requests.Response:
-        """The response of another host; `requests` raises a `ValueError` for an invalid address or redirect."""
         try:
-            check_public_address(url, allows_loopback=self._allows_loopback)
-            return _get(self._session(origin(url), is_signed=False), url, {**FILE_HEADERS, **headers})
+            return self._storage.get(url, {**FILE_HEADERS, **headers})
         except AddressRefusedError as error:
             raise FileSkipped(str(error)) from error
-        except ValueError as error:
-            raise FileSkipped("the address of the file is not valid") from error
 
-    def _session(self, address: str, *, is_signed: bool) -> requests.Session:
+    def _session(self, address: str) -> requests.Session:
         with self._lock:
-            session = self._sessions.get((address, is_signed))
+            session = self._sessions.get(address)
             if session is None:
-                public = self._public_connections
-                session = self._account_session(address) if is_signed else public_session(address, public)
-                self._sessions[address, is_signed] = session
+                limited = LimiterSession(api_budget=self._api_budget)
+                session = self._sessions[address] = account_session(address, None, limited, self._connections)
             return session
-
-    def _account_session(self, address: str) -> requests.Session:
-        return account_session(address, None, LimiterSession(api_budget=self._api_budget), self._connections)
-
-
-def _get(session: requests.Session, url: str, headers: Mapping[str, Any]) -> requests.Response:
-    timeout = SYNC_TIMEOUTS.timeout
-    return session.get(url, headers=dict(headers), stream=True, allow_redirects=False, timeout=timeout)

@@ -1,6 +1,8 @@
-"""Connections to storage hosts: to public addresses only."""
+"""Requests to storage hosts: to public addresses only, without credentials."""
 
 import ipaddress
+import threading
+from collections.abc import Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +12,8 @@ from urllib3.connectionpool import HTTPConnectionPool
 
 from source_zendesk.http.bounded_response import BoundedAdapter, bound_responses
 from source_zendesk.http.hosts import LOOPBACK
-from source_zendesk.http.session import freeze_env_settings
+from source_zendesk.http.origin_guard import origin
+from source_zendesk.http.session import SYNC_TIMEOUTS, freeze_env_settings
 from source_zendesk.http.timed_connection import POOLS
 
 
@@ -84,3 +87,40 @@ def _checked_pool(pool: type[HTTPConnectionPool], *, allows_loopback: bool) -> t
         ConnectionCls = CheckedConnection
 
     return CheckedPool
+
+
+class PublicClient:
+    """Requests files of storage hosts: https to public addresses only, without credentials and cookies. Thread-safe.
+
+    If the address of the account is on this machine, that of its storage may be, too, with http.
+    """
+
+    def __init__(self, account_url: str) -> None:
+        self._allows_loopback = urlsplit(account_url).hostname in LOOPBACK
+        self._connections = PublicAdapter(allows_loopback=self._allows_loopback)
+        self._sessions: dict[str, requests.Session] = {}
+        self._lock = threading.Lock()
+
+    def get(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        """The response, with a body that is not read; redirects are not followed.
+
+        Raises `AddressRefusedError` for an address that is not requested, and the errors of `requests`.
+        """
+        try:
+            check_public_address(url, allows_loopback=self._allows_loopback)
+            return self._session(origin(url)).get(
+                url, headers=dict(headers), stream=True, allow_redirects=False, timeout=SYNC_TIMEOUTS.timeout
+            )
+        except ValueError as error:  # of `requests`, for an invalid address or redirect
+            raise AddressRefusedError("the address of the file is not valid") from error
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._connections.close()
+
+    def _session(self, address: str) -> requests.Session:
+        with self._lock:
+            session = self._sessions.get(address)
+            if session is None:
+                session = self._sessions[address] = public_session(address, self._connections)
+            return session
