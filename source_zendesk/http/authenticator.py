@@ -56,6 +56,8 @@ class ZendeskAuthenticator(DeclarativeAuthenticator):
         """The value of that header."""
         credentials = self.config["credentials"]
         kind = credentials["credentials"]
+        if kind == "api_key":
+            return str(credentials["api_key"])
         if kind in USER_FORMATS:
             return f"Basic {base64.b64encode(USER_FORMATS[kind].format(**credentials).encode()).decode()}"
         return f"Bearer {self._tokens[kind].valid_token() if kind in GRANTS else credentials['access_token']}"

@@ -20,7 +20,9 @@ class ParentRef:
         "parent's path has too is filled by the field of its name, the next one by `id`",
     )
     values: list[str] = key([], "fixed values, requested before those of the stream")
-    setting: str = key("", "the field of the product's block with the value; if it is set, the stream is not requested")
+    setting: str = key(
+        "", "the field of the product's block with the value, or the values; if it is set, the stream is not requested"
+    )
     query: Mapping[str, str | list[str]] = key({}, "query parameters that select records of the parent stream")
     unless: Mapping[str, object] = key(
         {},

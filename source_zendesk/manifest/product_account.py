@@ -24,7 +24,14 @@ class ProductAccount:
 
     url: str = key("", "the address, a template over the fields of the settings and `block`, the configured block")
     left_out: str = key("", "the part of paths that the configured host does not have, a template like `url`")
+    headers: dict[str, str] = key(
+        {}, "headers of every request, each with the field of the block that contains its value, or a list of values"
+    )
     check: str = key("", "the path that `check` requests, a template over `block`")
+    check_body: dict[str, str] = key(
+        {}, "the JSON body that `check` sends by POST, of templates; without it, `check` sends a GET"
+    )
+    check_no_data: int = key(0, "the status by which Zendesk responds to `check` if the account has no such data yet")
     token_path: str = key("/oauth/tokens", "the path of token requests, if the product has OAuth")
     token_client_in_header: bool = key(
         default=False,

@@ -33,8 +33,14 @@ class CheckRequests:
 
     def get(self, path: str, headers: Mapping[str, Any]) -> requests.Response:
         """The response to a path; raises `UnreachableError` for the last failure."""
+        return self.send("GET", path, headers)
+
+    def send(
+        self, method: str, path: str, headers: Mapping[str, Any], body: Mapping[str, Any] | None = None
+    ) -> requests.Response:
+        """The response to a request that changes nothing; raises `UnreachableError` for the last failure."""
         outcome = send_with_retries(
-            lambda: self._send(path, headers),
+            lambda: self._send(method, path, headers, body),
             lambda outcome, attempt: attempt >= MAX_ATTEMPTS or not _is_transient(outcome),
             self._waits.wait_seconds,
             self._deadline,
@@ -45,14 +51,16 @@ class CheckRequests:
         message = classify_failure(outcome).message_for(self._config["api_url"])
         raise UnreachableError(name_credentials(message, credentials_field(self._config))) from outcome
 
-    def _send(self, path: str, headers: Mapping[str, Any]) -> Outcome:
+    def _send(self, method: str, path: str, headers: Mapping[str, Any], body: Mapping[str, Any] | None) -> Outcome:
         remaining = max(self._deadline - time.monotonic(), SHORTEST_TIMEOUT)
         timeout = (min(CHECK_TIMEOUTS.connect, remaining), min(CHECK_TIMEOUTS.read, remaining))
         address = self._config["api_url"]
         try:
             with account_session(address, left_out=self._config.get("left_out", "")) as session:
                 all_headers = {**data_headers(self._config), **headers}
-                return session.get(address + path, headers=all_headers, timeout=timeout, allow_redirects=False)
+                return session.request(
+                    method, address + path, headers=all_headers, json=body, timeout=timeout, allow_redirects=False
+                )
         except requests.RequestException as error:
             return error
 

@@ -10,11 +10,14 @@ Products = Mapping[str, ProductAccess]
 
 
 def configured_values(endpoint: Endpoint, endpoints: Mapping[str, Endpoint], products: Products) -> dict[str, str]:
-    """The values for placeholders and parameters of an endpoint, and of its parents, that its product's block has."""
+    """The values for placeholders and parameters of an endpoint, and of its parents, that its product's block has.
+
+    A field with several values is left out.
+    """
     values: dict[str, str] = {}
     for parent in endpoint.parents:
-        if value := _value(parent, endpoint, products):
-            values |= dict.fromkeys(parent.fields, value)
+        if found := _values(parent, endpoint, products):
+            values |= dict.fromkeys(parent.fields, found[0]) if len(found) == 1 else {}
         elif parent.stream:
             of_parent = configured_values(endpoints[parent.stream], endpoints, products)
             values |= {name: of_parent[source] for name, source in parent.fields.items() if source in of_parent}
@@ -28,12 +31,13 @@ def configured_endpoints(endpoints: Mapping[str, Endpoint], products: Products) 
 
 def _with_configured_parents(endpoint: Endpoint, products: Products) -> Endpoint:
     parents = [
-        ParentRef(fields=parent.fields, values=[value]) if (value := _value(parent, endpoint, products)) else parent
+        ParentRef(fields=parent.fields, values=values) if (values := _values(parent, endpoint, products)) else parent
         for parent in endpoint.parents
     ]
     return endpoint if parents == endpoint.parents else replace(endpoint, parents=parents)
 
 
-def _value(parent: ParentRef, endpoint: Endpoint, products: Products) -> str:
+def _values(parent: ParentRef, endpoint: Endpoint, products: Products) -> list[str]:
     access = products.get(endpoint.options.account)
-    return str(access.credentials.get(parent.setting, "")) if access and parent.setting else ""
+    value = access.credentials.get(parent.setting) if access and parent.setting else None
+    return [str(each) for each in (value if isinstance(value, list) else [value]) if each]

@@ -17,9 +17,7 @@ def parse_credentials(field: str, credentials: Mapping[str, Any], schema: Schema
     """
     known = matching_alternative(credentials, schema)
     texts = {
-        name: header_value(f"{field}.{name}", value)
-        if name in known["properties"] and isinstance(value, str)
-        else value
+        name: _header_values(f"{field}.{name}", value) if name in known["properties"] else value
         for name, value in credentials.items()
         if not is_unset(value)
     }
@@ -31,6 +29,15 @@ def parse_credentials(field: str, credentials: Mapping[str, Any], schema: Schema
     if not texts.get("access_token"):
         texts.pop("token_expiry_date", None)
     return texts
+
+
+def _header_values(field: str, value: Any) -> Any:
+    if isinstance(value, list):
+        values = [header_value(f"{field}[{place}]", each) for place, each in enumerate(value)]
+        if "" in values:
+            raise ConfigError(f"`{field}[{values.index('')}]`: expected a string; it is empty.")
+        return values
+    return header_value(field, value) if isinstance(value, str) else value
 
 
 def header_value(field: str, value: str) -> str:

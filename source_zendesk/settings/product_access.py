@@ -35,13 +35,26 @@ class ProductAccess:
         return str(InterpolatedString.create(self.account.check, parameters={}).eval({}, block=self.credentials))
 
     @property
+    def check_body(self) -> dict[str, str]:
+        """The JSON body that `check` sends by POST, empty for a GET."""
+        templates = self.account.check_body.items()
+        return {name: str(InterpolatedString.create(each, parameters={}).eval({})) for name, each in templates}
+
+    @property
+    def _block_headers(self) -> dict[str, str]:
+        """The headers with values of the block; of a list, the first one."""
+        values = {name: self.credentials.get(field) for name, field in self.account.headers.items()}
+        first = {name: value[0] if isinstance(value, list) and value else value for name, value in values.items()}
+        return {name: str(value) for name, value in first.items() if value}
+
+    @property
     def overrides(self) -> dict[str, Any]:
         """The settings of the components that send requests to the product, in place of those of the account."""
         return {
             "credentials": self.credentials,
             "api_url": self.api_url,
             "left_out": self.left_out,
-            "headers": self.headers,
+            "headers": {**self._block_headers, **self.headers},
             "token_path": self.account.token_path,
             "token_client_in_header": self.account.token_client_in_header,
             "on_behalf_of": "",

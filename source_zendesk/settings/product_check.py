@@ -7,9 +7,11 @@ import requests
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.http.authenticator import ZendeskAuthenticator
-from source_zendesk.http.error_text import name_credentials, parse_json, reason_text
+from source_zendesk.http.error_text import is_web_page, name_credentials, parse_json, reason_text
 from source_zendesk.http.intermediaries import detect_intermediary
+from source_zendesk.http.refusals import is_permission_denied
 from source_zendesk.http.session import CHECK_TIMEOUTS
+from source_zendesk.manifest.product_account import ProductAccount
 from source_zendesk.settings.check_requests import CheckRequests, is_temporary
 from source_zendesk.settings.connection import AccessCheck
 from source_zendesk.settings.product_access import ProductAccess
@@ -30,12 +32,20 @@ def block_problems(settings: Settings) -> list[str]:
 def _check(access: ProductAccess, config: Mapping[str, Any]) -> Callable[[], None]:
     def run() -> None:
         headers = ZendeskAuthenticator(config, access.api_url, CHECK_TIMEOUTS).get_auth_header()
-        response = CheckRequests(config).get(access.check_path, headers)
-        _raise_for_refusal(response, access.account.title, config)
+        body = access.check_body or None
+        response = CheckRequests(config).send("POST" if body else "GET", access.check_path, headers, body)
+        if not _has_no_data(response, access.account):
+            _raise_for_refusal(response, access.account.title, config)
         if parse_json(response) is None:
             raise ConfigError(f"The server at {access.api_url} is not Zendesk; check the block.")
 
     return run
+
+
+def _has_no_data(response: requests.Response, account: ProductAccount) -> bool:
+    """Whether the product accepts the credentials, and has no data for the request of `check`."""
+    is_refusal = is_web_page(response) or is_permission_denied(response)
+    return response.status_code == account.check_no_data and not is_refusal
 
 
 def _raise_for_refusal(response: requests.Response, product: str, config: Mapping[str, Any]) -> None:
