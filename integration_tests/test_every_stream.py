@@ -8,7 +8,7 @@ import pytest
 
 from integration_tests.compare import assert_same_rows, schema_violations
 from integration_tests.emulator import Emulator
-from integration_tests.emulator.emulator import find_endpoint
+from integration_tests.emulator.emulator import STORAGE, find_endpoint
 from integration_tests.expected_rows import ExpectedRows
 from integration_tests.harness import Result, configured_catalog, discover, run
 from integration_tests.samples import group_of, sample
@@ -49,6 +49,8 @@ class Account:
         self.paths = Counter(request.path for request in zendesk.requests)
         self.params: dict[str, list[set[str]]] = defaultdict(list)
         for request in zendesk.requests:
+            if request.path.startswith(STORAGE):
+                continue
             endpoint, _ = find_endpoint(request.method, request.path)
             body = json.loads(request.body) if request.body else {}
             self.params[endpoint.path].append({*request.query, *body})

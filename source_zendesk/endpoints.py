@@ -114,7 +114,8 @@ def _partition_sources(endpoint: Endpoint) -> Iterator[str]:
     """The records or values of each parent, with the batch size and the filter of a parent that has one."""
     for parent in endpoint.parents:
         batch = [str(parent.batch)] if parent.batch else []
-        stream = [f"`{parent.stream}`"] if parent.stream else []
+        source = parent.stream or parent.setting
+        stream = [f"`{source}`"] if source else []
         filters = [value for values in parent.query.values() for value in values]
         values = [", ".join([*parent.values, *filters])]
         yield " ".join(filter(None, [*batch, *stream, *(f"({text})" for text in values if text)]))

@@ -41,8 +41,10 @@ class ResponseError(_UserError):
 
     default_failure_type = FailureType.transient_error
 
-    def __init__(self, stream: str, cause: str) -> None:
-        super().__init__(f"Stream {stream}: {cause}. No record of this response was emitted; run the sync again.")
+    def __init__(
+        self, stream: str, cause: str, remedy: str = "No record of this response was emitted; run the sync again"
+    ) -> None:
+        super().__init__(f"Stream {stream}: {cause}. {remedy}.")
 
 
 class UnavailableError(_UserError):

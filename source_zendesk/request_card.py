@@ -150,13 +150,21 @@ def _host_and_body(endpoint: Endpoint) -> Iterator[str]:
         yield "the query is a JSON body"
     if upload := endpoint.options.upload:
         yield f"after POST {upload.path} and the file" if upload.path else "then the file"
+    if names := _header_values(endpoint):
+        yield f"{', '.join(f'{{{name}}}' for name in names)} in a header"
     if endpoint.options.sends or endpoint.takes_body:
         yield " ".join([f"body: {endpoint.options.sends or 'json'}", " or ".join(body_shapes(endpoint))]).rstrip()
 
 
+def _header_values(endpoint: Endpoint) -> list[str]:
+    """The values of the product's block that are in a header: those without a placeholder."""
+    own = [parent for parent in endpoint.parents if parent.setting and not parent.stream]
+    return [name for parent in own for name in parent.fields if name not in endpoint.placeholders]
+
+
 def _params(endpoint: Endpoint) -> Iterator[str]:
     """The parameters whose values come from parents or the configuration; the optional ones in brackets."""
-    in_path = {*endpoint.placeholders, *(["brand_id"] if endpoint.options.per_brand else [])}
+    in_path = {*endpoint.placeholders, *_header_values(endpoint), *(["brand_id"] if endpoint.options.per_brand else [])}
     parent_fields = {name for parent in endpoint.parents for name in parent.fields}
     choices = (names.split("|") for names in endpoint.required_params if names not in in_path)
     names = (next((name for name in choice if name in parent_fields), "|".join(choice)) for choice in choices)
@@ -201,7 +209,8 @@ def _parent(parent: ParentRef) -> str:
     fixed = [f"{{{name}}} from {', '.join(parent.values)}" for name in parent.fields if parent.values]
     fields_of_stream = [f"{{{name}}} from `{source}`" for name, source in parent.fields.items() if parent.stream]
     sources = [f"{', '.join(fields_of_stream)} of {parent.stream}"] if parent.stream else []
-    sources += [f"or from `{parent.setting}` of the product's block"] if parent.setting else []
+    names = "or" if parent.stream else ", ".join(f"{{{name}}}" for name in parent.fields)
+    sources += [f"{names} from `{parent.setting}` of the product's block"] if parent.setting else []
     conditions = [f"where {_param(name, value)}" for name, value in parent.query.items()]
     conditions += [f"unless {name}={value}" for name, value in parent.unless.items()]
     conditions += [f"unless there are no {parent.unless_empty}"] if parent.unless_empty else []

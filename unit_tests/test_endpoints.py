@@ -87,7 +87,8 @@ def test_only_listed_streams_read_by_post() -> None:
         if kind in ("read", "input") and method != "GET"
     ]
     assert sorted(posts) == [
-        "autocomplete_problems", "autocomplete_tags_post", "autocomplete_users_post", "count_view_preview",
+        "ai_agent_conversations", "autocomplete_problems", "autocomplete_tags_post", "autocomplete_users_post",
+        "count_view_preview",
         "filtered_search_custom_object_records", "filtered_search_itam_assets", "preview_view", "search_approvals",
             "wfm_shifts",
     ]  # fmt: skip

@@ -21,6 +21,9 @@ from integration_tests.emulator.http.limits import Limits
 from integration_tests.emulator.http.oauth import OAuth
 from integration_tests.emulator.http.server import Server, strip_suffix
 
+STORAGE = "/storage/"
+"""The beginning of paths on the storage host, which are no endpoints of the account."""
+
 
 class Emulator:
     """A seeded Zendesk account, served on a loopback port inside a `with` block.
@@ -111,14 +114,12 @@ class Emulator:
         return base | {"start_date": "2020-01-01T00:00:00Z"} | self.product_blocks() | more
 
     def product_blocks(self) -> Row:
-        """The blocks of all products with credentials of their own."""
+        """The blocks of all products with credentials of their own; the secret is in the field named by its kind."""
+        login = self.account.login
+        kinds = {product: fields.get("credentials", "access_token") for product, fields in accounts().items()}
         return {
-            product: {
-                "credentials": "access_token",
-                "access_token": self.account.login.product_token(product),
-                **fields,
-            }
-            for product, fields in accounts().items()
+            product: {"credentials": kind, kind: login.product_token(product), **accounts()[product]}
+            for product, kind in kinds.items()
         }
 
     def expected(self, method: str, path: str, host: str = "") -> list[Row]:

@@ -30,7 +30,7 @@ class Endpoint:
     help center serves its own rows; if `help_center` is set, each of them serves those of the account. If `admin` is
     set, agents are refused. `fields` are the returned fields, if the endpoint returns only some of the object's.
     `account` is the product whose own credentials it needs, `host` its host if it is not the account's, and `block` has
-    the fields by which a configuration selects that host.
+    the fields of a configuration besides the secret.
     `largest` is the maximum page size, and `example` the example request if the other fields do not determine it.
     """
 
@@ -54,7 +54,7 @@ class Endpoint:
     help_center: int = 0
     account: str = ""
     host: str = ""
-    block: Mapping[str, str] = field(default_factory=dict)
+    block: Mapping[str, Any] = field(default_factory=dict)
     admin: int = 0
     largest: int = 100
     example: Mapping[str, Any] = field(default_factory=dict)
@@ -96,8 +96,9 @@ def _with_common_fields(content: Any) -> list[dict[str, Any]]:
     return [content["common"] | row for row in content["endpoints"]]
 
 
-def accounts() -> dict[str, Mapping[str, str]]:
-    """The products with credentials of their own, each with the fields that select its host."""
+@cache
+def accounts() -> dict[str, Mapping[str, Any]]:
+    """The products with credentials of their own, each with the fields of its block besides the secret."""
     return {endpoint.account: endpoint.block for endpoint in endpoints() if endpoint.account}
 
 

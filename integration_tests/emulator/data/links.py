@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from integration_tests.emulator.data.clock import Clock
 from integration_tests.emulator.data.field_types import WITH_OPTIONS
 from integration_tests.emulator.data.registration import register_as
 from integration_tests.emulator.data.rows import Row
@@ -18,6 +19,7 @@ class Store(Protocol):
 
     tickets: Tickets
     seed_ids: SeedIds
+    clock: Clock
 
     def table(self, name: str) -> Source: ...
     def children(self, name: str, **parent: Any) -> list[Row]: ...

@@ -7,11 +7,12 @@ import binascii
 
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.account import Account
-from integration_tests.emulator.api.routes import Endpoint
+from integration_tests.emulator.api.routes import Endpoint, accounts
 from integration_tests.emulator.http.oauth import OAuth
 
 OPEN = frozenset({"me", "subdomain_available"})
 """Handlers that need no credentials."""
+API_KEY = "api_key"
 ADMIN_ONLY = frozenset({"export_cursor", "export_time", "export_metric_events", "export_routing", "export_sample"})
 ADMIN_COLLECTIONS = frozenset({"audit_logs"})
 
@@ -45,9 +46,11 @@ def authenticate(account: Account, oauth: OAuth, endpoint: Endpoint, headers: di
 
 
 def _authenticate_product(account: Account, product: str, header: str) -> None:
-    """401 unless the request has the product's token, or its key and secret."""
+    """401 unless the request has the product's token, or its key and secret; an API key is sent without a scheme."""
     kind, _, value = header.partition(" ")
     token, pair = account.login.product_token(product), account.login.product_key(product)
+    if accounts()[product].get("credentials") == API_KEY:
+        kind, value = "Bearer", header
     if kind == "Bearer" and value == token:
         return
     if kind != "Basic" or value != base64.b64encode(":".join(pair).encode()).decode():

@@ -20,6 +20,7 @@ from integration_tests.emulator.data.files import content_of, embedded_files, of
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.http import auth
 from integration_tests.emulator.http.dispatch import Dispatcher, error_reply
+from integration_tests.emulator.products.ai_agents import exports
 
 PATHS = {
     "/attachments/token/{identifier}": "attachments",
@@ -31,6 +32,7 @@ PATHS = {
     "/system/voice/uploads/0000/{identifier}/{name}": "greetings",
     "/guide-media/{identifier}": "guide_medias",
     "/storage/{collection}/{identifier}": "",
+    f"{exports.STORAGE}/{{bot}}/{{name}}": exports.COLLECTION,
 }
 """The paths of files, and the collection that each serves; the storage serves all."""
 EMBEDDED = {
@@ -40,12 +42,12 @@ EMBEDDED = {
     "side_conversation_events": "message.attachments",
 }
 """The field of the rows that contains their files."""
-CREDENTIALS = ("authorization", "cookie", "x-on-behalf-of")
+CREDENTIALS = ("authorization", "cookie", "x-on-behalf-of", "organizationid", "botid")
 RANGE = re.compile(r"bytes=(\d+)-")
 
 
 def respond(dispatcher: Dispatcher, request: Request, base: str, collection: str, params: dict[str, str]) -> Reply:
-    """The redirect to the storage, or, from the storage, the file."""
+    """The redirect to the storage, or, from the storage, the file; 400 with credentials, as from real storage."""
     return respond_with_faults(dispatcher, request, lambda: _respond(dispatcher, request, base, collection, params))
 
 
@@ -65,6 +67,13 @@ def respond_with_faults(dispatcher: Dispatcher, request: Request, respond: Calla
 
 def _respond(dispatcher: Dispatcher, request: Request, base: str, collection: str, params: dict[str, str]) -> Reply:
     try:
+        if collection in ("", exports.COLLECTION) and any(name in request.headers for name in CREDENTIALS):
+            raise errors.ApiError(
+                400, "<Error><Code>InvalidArgument</Code></Error>", {"Content-Type": "application/xml"}
+            )
+        if collection == exports.COLLECTION:
+            content = exports.stored_file(dispatcher.account, params["bot"], params["name"], request.query)
+            return Reply(200, content, {"Content-Type": "application/json"})
         if not collection:
             return _stored(request, _row(dispatcher, params["collection"], params["identifier"]))
         auth.authenticate(dispatcher.account, dispatcher.oauth, endpoints()[0], request.headers)
@@ -101,9 +110,7 @@ def _row(dispatcher: Dispatcher, collection: str, identifier: Any) -> Row:
 
 
 def _stored(request: Request, row: Row) -> Reply:
-    """The file, or its end if the request continues the same version; 400 with credentials, as from real storage."""
-    if any(name in request.headers for name in CREDENTIALS):
-        return Reply(400, b"<Error><Code>InvalidArgument</Code></Error>", {"Content-Type": "application/xml"})
+    """The file, or its end if the request continues the same version."""
     content = content_of(row)
     etag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
     headers = {"Content-Type": str(row["content_type"]), "ETag": etag, "Accept-Ranges": "bytes"}
