@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -13,6 +14,7 @@ from integration_tests.harness import Result, configured_catalog, discover, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
 from integration_tests.samples import group_of, sample
 from source_zendesk.manifest import Endpoint, Manifest
+from source_zendesk.manifest.placeholders import INTEGERS
 from source_zendesk.writes.action import TAKES_BODY
 
 Json = dict[str, Any]
@@ -99,18 +101,23 @@ def status_of(path: str) -> Json:
 
 
 def is_at(arrived: RecordedRequest, method: str, path: str) -> bool:
-    """Whether a request is for an endpoint; `{placeholders}` match `7` or an escaped text."""
+    """Whether a request is for an endpoint; `{placeholders}` match their escaped value."""
     here, there = arrived.path.split("/"), path.split("/")
     fits = (a == b or (b.startswith("{") and a == escaped(b)) for a, b in zip(here, there, strict=False))
     return arrived.method == method and len(here) == len(there) and all(fits)
 
 
 def escaped(placeholder: str) -> str:
-    return f"{placeholder[1:-1]}%2F%C3%A9%3F"
+    return quote(path_value_of(placeholder[1:-1]), safe="")
 
 
 def value_of(name: str) -> str:
     return f"{name}/é?"
+
+
+def path_value_of(name: str) -> str:
+    """A value for a placeholder; each integer is another one."""
+    return str(sorted(INTEGERS).index(name)) if name in INTEGERS else value_of(name)
 
 
 def required_body_of(entry: Endpoint) -> Json:
@@ -122,7 +129,8 @@ def required_body_of(entry: Endpoint) -> Json:
 def item_of(entry: Endpoint, package: Path) -> Json:
     """An item of `actions` with all parameters of the endpoint."""
     names = [name for names in (*entry.required_params, *entry.options.optional_params) for name in names.split("|")]
-    item: Json = {"stream": entry.name, "parameters": {name: value_of(name) for name in names}}
+    path = {name: path_value_of(name) for name in entry.placeholders}
+    item: Json = {"stream": entry.name, "parameters": {name: value_of(name) for name in names} | path}
     if entry.name in UPLOADS or entry.name in PRESIGNED:
         item["file"] = str(package)
     if entry.name in PRESIGNED:
@@ -312,6 +320,8 @@ def test_actions_support_only_incremental_sync() -> None:
         ({"stream": "groups"}, "'groups' is not an action"),
         ({"stream": "delete_group"}, "`actions[0].parameters.group_id`: it is missing; delete_group takes group_id"),
         ({"stream": "delete_group", "parameters": {"group_id": 1, "id": 2}}, "`actions[0].parameters.id`"),
+        ({"stream": "delete_group", "parameters": {"group_id": [1]}}, "group_id`: expected an integer; got a list"),
+        ({"stream": "delete_many_users", "parameters": {"ids": {"a": 1}}}, "ids`: expected a string, a number,"),
         ({"stream": "delete_many_users"}, "`actions[0].parameters.ids` or `external_ids`: it is missing"),
         ({"stream": "create_group", "body": "{'group': 1}"}, "`actions[0].body`: expected an object or its JSON text"),
         ({"stream": "create_group", "body": "[1]"}, "`actions[0].body`: expected an object; got a list"),

@@ -165,6 +165,19 @@ def test_inputs_can_be_json_strings(zendesk: Emulator) -> None:
     assert [row["email"] for row in result.records["search_users"]] == ["user1@example.com"]
 
 
+def test_a_list_is_joined_by_commas_and_a_boolean_is_a_lower_case_word(zendesk: Emulator) -> None:
+    ids = [row["id"] for row in zendesk.store.all("users")[:3]]
+    result = read(
+        zendesk,
+        ("show_many_users", {"ids": ids}),
+        ("search_macros", {"query": "macro", "active": True}),
+    )
+    assert sorted(row["id"] for row in result.records["show_many_users"]) == ids
+    (many,) = zendesk.requests_to("/api/v2/users/show_many")
+    assert many.query["ids"] == [",".join(map(str, ids))]
+    assert {tuple(request.query["active"]) for request in zendesk.requests_to("/api/v2/macros/search")} == {("true",)}
+
+
 def test_each_input_item_is_requested_once(zendesk: Emulator) -> None:
     read(zendesk, ("search_users", {"query": "user1@"}), ("search_users", {"query": "user2@"}))
     queries = [request.query["query"] for request in zendesk.requests_to("/api/v2/users/search")]
@@ -232,6 +245,9 @@ def test_a_search_truncated_in_small_pages_is_an_error(monkeypatch: pytest.Monke
         ),
         ("show_user", {"id": 1}, ["inputs[0].parameters.user_id", "missing", "show_user takes user_id"]),
         ("show_ticket_audit", {"ticket_id": 1}, ["inputs[0].parameters.ticket_audit_id", "missing"]),
+        ("search_macros", {"query": {"a": 1}}, ["inputs[0].parameters.query", "expected a string", "got an object"]),
+        ("search_macros", {"query": ["a", [1]]}, ["inputs[0].parameters.query", "got a list with a list"]),
+        ("search_macros", {"query": "a", "group_id": None}, ["inputs[0].parameters.group_id", "got null"]),
         ("search_macros", "{query}", ["inputs[0].parameters", "expected an object or its JSON text"]),
         ("search_macros", "[1]", ["inputs[0].parameters", "expected an object", "list"]),
     ],

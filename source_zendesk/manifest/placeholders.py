@@ -6,6 +6,26 @@ from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
 PLACEHOLDER = re.compile(r"{(\w+)}")
+INTEGERS = frozenset({
+    "activity_id", "agent_id", "article_attachment_id", "article_id", "attachment_id", "audit_log_id", "automation_id",
+    "bookmark_id", "brand_id", "call_id", "category_id", "comment_id", "custom_role_id", "custom_status_id",
+    "deleted_user_id", "deletion_schedule_id", "digital_line_id", "dynamic_content_item_id",
+    "dynamic_content_variant_id", "global_client_id", "group_id", "group_membership_id", "holiday_id", "ivr_id",
+    "label_id", "macro_id", "menu_id", "monitored_twitter_handle_id", "notification_id", "oauth_client_id",
+    "oauth_token_id", "organization_id", "organization_membership_id", "organization_subscription_id",
+    "permission_group_id", "phone_number_id", "post_comment_id", "post_id", "request_id", "route_id",
+    "satisfaction_rating_id", "satisfaction_reason_id", "schedule_id", "section_id", "session_id",
+    "sharing_agreement_id", "sla_policy_id", "subscription_id", "support_address_id", "target_failure_id",
+    "ticket_audit_id", "ticket_comment_id", "ticket_field_id", "ticket_field_option_id", "ticket_form_id", "ticket_id",
+    "topic_id", "translation_id", "trigger_id", "trigger_revision_id", "user_field_option_id", "user_id",
+    "user_identity_id", "user_segment_id", "view_id", "vote_id", "workspace_id",
+})  # fmt: skip
+"""The placeholders whose value is an integer in every endpoint, by Zendesk's OpenAPI files and reference pages.
+
+Not here are placeholders that are a key, a ULID or a UUID in some endpoint, or that Zendesk describes in several ways.
+"""
+ALIASES = {"user_id": "me", "agent_id": "me"}
+"""A text that Zendesk accepts in place of the integer: the user of the credentials."""
 
 
 class InvalidPathValueError(ValueError):

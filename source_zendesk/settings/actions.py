@@ -9,7 +9,8 @@ from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.settings.action_bodies import check_body
 from source_zendesk.settings.field_values import as_object, is_unset_object
-from source_zendesk.settings.inputs import check_parameters, suggestions
+from source_zendesk.settings.inputs import suggestions
+from source_zendesk.settings.parameters import check_parameters
 from source_zendesk.writes.action import (
     NEEDS_FILE,
     TAKES_BODY,

@@ -6,9 +6,9 @@ from typing import Any
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.manifest.placeholders import InvalidPathValueError, check_value
 from source_zendesk.settings.configured_parents import configured_values
 from source_zendesk.settings.field_values import as_object
+from source_zendesk.settings.parameters import check_parameters, query_texts
 from source_zendesk.settings.product_access import ProductAccess
 
 
@@ -16,27 +16,6 @@ def suggestions(name: str, names: Iterable[str]) -> str:
     """`; did you mean a, b or c?` with at most three names, the closest first; empty if none is close."""
     *others, last = difflib.get_close_matches(name.strip().lower(), names, n=3) or [""]
     return f"; did you mean {', '.join(others)}{' or ' if others else ''}{last}?" if last else ""
-
-
-def check_parameters(endpoint: Endpoint, parameters: Mapping[str, Any], field: str) -> None:
-    """Raise `ConfigError` with the field for a parameter that is missing, unknown or not valid in the path.
-
-    `a|b` among the required parameters means one of the two.
-    """
-    params = (*endpoint.required_params, *endpoint.optional_params)
-    known = [name for names in params for name in names.split("|")]
-    takes = f"{endpoint.name} takes {', '.join(known) or 'none'}"
-    for names in endpoint.required_params:
-        if all(parameters.get(name) in (None, "", []) for name in names.split("|")):
-            raise ConfigError(f"`{field}.{names.replace('|', '` or `')}`: it is missing; {takes}.")
-    for name in parameters:
-        if name not in known and not endpoint.takes_body:
-            raise ConfigError(f"`{field}.{name}`: unknown parameter; {takes}.")
-    try:
-        for name in endpoint.placeholders:
-            check_value(name, str(parameters.get(name, name)))
-    except InvalidPathValueError as error:
-        raise ConfigError(f"`{field}`: {error}.") from error
 
 
 def inputs_by_stream(
@@ -56,7 +35,7 @@ def inputs_by_stream(
         access = products.get(endpoint.options.account)
         if access is None or not access.problem:
             check_parameters(endpoint, parameters, field)
-        inputs.setdefault(endpoint.name, []).append(parameters)
+        inputs.setdefault(endpoint.name, []).append(query_texts(endpoint, parameters))
     return inputs
 
 

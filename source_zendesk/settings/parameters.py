@@ -1,0 +1,72 @@
+"""The parameters of an item of `inputs` or `actions`."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from source_zendesk.errors import ConfigError
+from source_zendesk.manifest import Endpoint
+from source_zendesk.manifest.placeholders import ALIASES, INTEGERS, InvalidPathValueError, check_value
+from source_zendesk.settings.field_values import kind_of, shown
+from source_zendesk.writes.action import query_value
+
+INTEGER = re.compile(r"-?[0-9]+")
+
+
+def check_parameters(endpoint: Endpoint, parameters: Mapping[str, Any], field: str) -> None:
+    """Raise `ConfigError` with the field for a parameter that is missing, unknown or has a value of a wrong type.
+
+    `a|b` among the required parameters means one of the two.
+    """
+    known = _documented_names(endpoint)
+    takes = f"{endpoint.name} takes {', '.join(known) or 'none'}"
+    for names in endpoint.required_params:
+        if all(parameters.get(name) in (None, "", []) for name in names.split("|")):
+            raise ConfigError(f"`{field}.{names.replace('|', '` or `')}`: it is missing; {takes}.")
+    for name, value in parameters.items():
+        if name in endpoint.placeholders:
+            _check_path_value(name, value, field)
+        elif name not in known and not endpoint.takes_body:
+            raise ConfigError(f"`{field}.{name}`: unknown parameter; {takes}.")
+        elif name in known and not endpoint.options.query_in_body:
+            _check_query_value(value, f"{field}.{name}")
+
+
+def query_texts(endpoint: Endpoint, parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of an input with the lists and booleans of its query in Zendesk's format."""
+    names = {*_documented_names(endpoint)} - {*endpoint.placeholders} if not endpoint.options.query_in_body else set()
+    return {
+        name: query_value(name, value) if name in names and isinstance(value, (bool, list)) else value
+        for name, value in parameters.items()
+    }
+
+
+def _documented_names(endpoint: Endpoint) -> list[str]:
+    """The names of the required and the optional parameters, all alternatives of `a|b`."""
+    return [name for names in (*endpoint.required_params, *endpoint.optional_params) for name in names.split("|")]
+
+
+def _check_path_value(name: str, value: Any, field: str) -> None:
+    """Raise `ConfigError` for a value that is no string or integer, or that is no valid path segment.
+
+    A string of digits counts as an integer.
+    """
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        kind = "an integer" if name in INTEGERS else "a string or an integer"
+        raise ConfigError(f"`{field}.{name}`: expected {kind}; got {kind_of(value)}.")
+    try:
+        check_value(name, str(value))
+    except InvalidPathValueError as error:
+        raise ConfigError(f"`{field}`: {error}.") from error
+    if name in INTEGERS and not INTEGER.fullmatch(str(value)) and value != ALIASES.get(name):
+        raise ConfigError(f"`{field}.{name}`: expected an integer; got {shown(value)}.")
+
+
+def _check_query_value(value: Any, field: str) -> None:
+    """Raise `ConfigError` for a value that no query can contain: an object, null, or a list with one of these."""
+    for each in value if isinstance(value, list) else [value]:
+        if not isinstance(each, (str, int, float)):
+            of_list = "a list with " if isinstance(value, list) else ""
+            raise ConfigError(
+                f"`{field}`: expected a string, a number, a boolean or a list of these; got {of_list}{kind_of(each)}."
+            )
