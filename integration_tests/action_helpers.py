@@ -11,6 +11,7 @@ from integration_tests.emulator.api.routes import endpoints
 from integration_tests.emulator.examples import example
 from integration_tests.harness import Result, run, sync
 from source_zendesk.manifest import Endpoint
+from source_zendesk.settings.action_bodies import required_keys
 
 Json = dict[str, Any]
 SERVED = {(endpoint.method, endpoint.path): endpoint for endpoint in endpoints()}
@@ -30,6 +31,13 @@ def item_of(entry: Endpoint, zendesk: Emulator, folder: Path) -> Json:
         file.write_bytes(sent.file)
         item["file"] = str(file)
     return item
+
+
+def required_body(entry: Endpoint) -> Json:
+    """A body with the required keys, the first of each choice; any key if the entry only needs a body."""
+    values = {"object": {"a": 1}, "list": [{"a": 1}], "any": "1"}
+    body = {name: values[kind] for name, kind in (next(iter(choice.items())) for choice in required_keys(entry))}
+    return body or ({"name": "A"} if entry.options.needs_body else {})
 
 
 def write(zendesk: Emulator, item: Json, state: Any = None) -> Result:

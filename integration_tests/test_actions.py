@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
+from integration_tests.action_helpers import required_body
 from integration_tests.conftest import Command
 from integration_tests.harness import Result, configured_catalog, discover, sync
 from integration_tests.recording_server import RecordedRequest, RecordingServer, Reply
@@ -120,12 +121,6 @@ def path_value_of(name: str) -> str:
     return str(sorted(INTEGERS).index(name)) if name in INTEGERS else value_of(name)
 
 
-def required_body_of(entry: Endpoint) -> Json:
-    """The keys that the body of an action needs, the first of each choice."""
-    values = {"object": {"a": 1}, "list": [{"a": 1}], "any": "1"}
-    return {names.split("|")[0]: values[kind] for names, kind in entry.required_body.items()}
-
-
 def item_of(entry: Endpoint, package: Path) -> Json:
     """An item of `actions` with all parameters of the endpoint."""
     names = [name for names in (*entry.required_params, *entry.options.optional_params) for name in names.split("|")]
@@ -134,9 +129,9 @@ def item_of(entry: Endpoint, package: Path) -> Json:
     if entry.name in UPLOADS or entry.name in PRESIGNED:
         item["file"] = str(package)
     if entry.name in PRESIGNED:
-        item["body"] = {**required_body_of(entry), "content_type": "image/png"}
+        item["body"] = {**required_body(entry), "content_type": "image/png"}
     elif entry.name not in UPLOADS and entry.options.sends in TAKES_BODY:
-        item["body"] = {**required_body_of(entry), "sent_to": {"stream": entry.name}}
+        item["body"] = {**required_body(entry), "sent_to": {"stream": entry.name}}
     return item
 
 

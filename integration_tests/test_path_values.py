@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from integration_tests.action_helpers import required_body
 from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
 from integration_tests.harness import configured_catalog, discover, run, sync
@@ -58,8 +59,7 @@ def test_a_parent_with_an_invalid_path_value_is_skipped_and_counted() -> None:
 
 def item_of(entry: Endpoint, name: str, value: Any) -> dict[str, Any]:
     """An item with this value for one placeholder, and the required body."""
-    values = {"object": {}, "list": [], "any": "1"}
-    body = {names.split("|")[0]: values[kind] for names, kind in entry.required_body.items()}
+    body = required_body(entry)
     parameters = {each.split("|")[0]: "1" for each in entry.required_params} | {name: value}
     return {"stream": entry.name, "parameters": parameters, **({"body": body} if body else {})}
 

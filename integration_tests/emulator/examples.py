@@ -94,6 +94,7 @@ MADE_BODIES: dict[str, Callable[[Store], Row]] = {
     "create_survey_response": _survey_response,
     "create_badge": _badge,
     "create_badge_assignment": _badge_assignment,
+    "set_instance_values": lambda store: {"attribute_value_ids": [first(store, "attribute_values")["id"]]},
     "assign_agents": lambda store: {"agents": [first(store, "capacity_rule_assignees")["agent_id"]]},
     "write_media": lambda _: {"filename": "picture.png"},
     "create_user_image": lambda store: {"brand_id": _brand(store)},

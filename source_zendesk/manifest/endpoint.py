@@ -117,7 +117,10 @@ class Endpoint:
 
     @property
     def required_body(self) -> dict[str, str]:
-        """The keys that the body of an action needs, each with its type: `object`, `list` or `any`."""
+        """The keys that the body of an action needs, each with its type: `object`, `list` or `any`.
+
+        `a|b` is one of both, with a type for both or `object|list` for each.
+        """
         options = self.options.required_body
         return {names.format(record_key=self.record_key): str(kind) for names, kind in options.items()}
 

@@ -112,9 +112,15 @@ class EntryOptions:
     )
     required_body: Mapping[str, object] = key(
         {},
-        "the keys that a body needs, each with its type: `object`, `list` or `any`; `a|b` is one of both, and "
-        "`{record_key}` is the record key. Empty if no key is documented or required",
+        "the keys that a body needs, each with its type: `object`, `list` or `any`; `a|b` is one of both, with a type "
+        "for each or for both, and `{record_key}` is the record key. Empty if no key is documented or required",
         ACTIONS,
+    )
+    needs_body: bool = key(
+        default=False,
+        meaning="whether the action needs a body, although no key of it is required, or although one of its "
+        "`optional_params` can replace it",
+        kinds=ACTIONS,
     )
     file_field: str = key("", "the form field that contains the file", ACTIONS)
     upload: FileUpload = key(FileUpload(), "how the file reaches a storage host: see its table", ACTIONS)

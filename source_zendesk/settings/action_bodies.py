@@ -29,17 +29,37 @@ def check_body(action: Action, endpoint: Endpoint, field: str) -> None:
     is_replaced = action.file is not None and endpoint.options.sends != JSON_AND_UPLOAD
     if is_replaced or endpoint.options.sends not in TAKES_BODY:
         return
-    for names, kind in endpoint.required_body.items():
-        _check_key(action.body or {}, names.split("|"), kind, f"{field}.body", _describe_shape(endpoint))
+    if endpoint.options.needs_body and not action.body:
+        _check_replaced(action, endpoint, field)
+        return
+    for choice in required_keys(endpoint):
+        _check_key(action.body or {}, choice, f"{field}.body", _describe_shape(endpoint))
 
 
-def _check_key(body: Mapping[str, Any], names: list[str], kind: str, field: str, takes: str) -> None:
-    found = [name for name in names if name in body]
+def required_keys(endpoint: Endpoint) -> list[dict[str, str]]:
+    """The required keys of a body; the names of a choice have a type each."""
+    choices = []
+    for names, kinds in endpoint.required_body.items():
+        keys, types = names.split("|"), kinds.split("|")
+        choices.append(dict(zip(keys, types * len(keys) if len(types) == 1 else types, strict=True)))
+    return choices
+
+
+def _check_replaced(action: Action, endpoint: Endpoint, field: str) -> None:
+    """Raise `ConfigError` for an action without a body, unless one of its optional parameters replaces the body."""
+    if not any(name in action.parameters for name in endpoint.optional_params):
+        others = [f"the parameter `{name}`" for name in endpoint.optional_params]
+        shapes = body_shapes(endpoint) or ["a body"]
+        raise ConfigError(f"`{field}.body`: it is missing; {endpoint.name} takes {' or '.join([*shapes, *others])}.")
+
+
+def _check_key(body: Mapping[str, Any], choice: Mapping[str, str], field: str, takes: str) -> None:
+    found = [name for name in choice if name in body]
     if not found:
         got = f"; got {_outline(body)}" if body else ""
-        raise ConfigError(f"`{field}.{'` or `'.join(names)}`: it is missing; {takes}{got}.")
-    expected, type_name, _ = TYPES[kind]
+        raise ConfigError(f"`{field}.{'` or `'.join(choice)}`: it is missing; {takes}{got}.")
     for name in found:
+        expected, type_name, _ = TYPES[choice[name]]
         if not isinstance(body[name], expected):
             raise ConfigError(f"`{field}.{name}`: expected {type_name}; got {kind_of(body[name])}; {takes}.")
 
@@ -63,10 +83,10 @@ def _describe_shape(endpoint: Endpoint) -> str:
 
 def body_shapes(endpoint: Endpoint) -> list[str]:
     """The forms of a body with its required keys: `{"ticket": ...}` and `{"tickets": ...}`; empty without any."""
-    required = endpoint.required_body
+    required = required_keys(endpoint)
     if not required or endpoint.options.sends not in TAKES_BODY:
         return []
-    keys = [[f'"{name}": {TYPES[kind][2]}' for name in names.split("|")] for names, kind in required.items()]
+    keys = [[f'"{name}": {TYPES[kind][2]}' for name, kind in choice.items()] for choice in required]
     return [f"{{{', '.join(each)}}}" for each in product(*keys)]
 
 

@@ -25,13 +25,21 @@ REQUIRED: dict[str, tuple[str, ...]] = {
     "recipient_address": ("email",), "organization_subscription": ("user_id", "organization_id"),
 }  # fmt: skip
 ORDER_KEYS = {
-    "organization_fields": "organization_field_ids", "ticket_fields": "ticket_field_ids",
-    "ticket_forms": "ticket_form_ids", "triggers": "trigger_ids", "user_fields": "user_field_ids", "workspaces": "ids",
+    "custom_object_fields": "custom_object_field_ids", "organization_fields": "organization_field_ids",
+    "ticket_fields": "ticket_field_ids", "ticket_forms": "ticket_form_ids", "triggers": "trigger_ids",
+    "user_fields": "user_field_ids", "workspaces": "ids",
 }  # fmt: skip
 """The key that contains the ids in the body of a request that sorts objects, where it is documented."""
 UNIQUE = {"organizations": "name", "users": "email", "custom_objects": "key", "brands": "subdomain"}
 READ_ONLY = frozenset({"id", "url", "created_at", "updated_at"})
 LARGEST_MANY = 100
+
+
+def require(fields: Row, *names: str) -> None:
+    """422 if a field is missing or empty."""
+    missing = [name for name in names if fields.get(name) in (None, "")]
+    if missing:
+        raise errors.record_invalid(**{name: f"{name}: cannot be blank" for name in missing})
 
 
 def body_object(call: Call, key: str | None = None) -> Row:
@@ -45,9 +53,7 @@ def body_object(call: Call, key: str | None = None) -> Row:
 
 def validate(call: Call, fields: Row, key: str, name: str) -> None:
     """422 for missing required fields and for values that must be unique."""
-    missing = [field for field in REQUIRED.get(key, ()) if fields.get(field) in (None, "")]
-    if missing:
-        raise errors.record_invalid(**{field: f"{field}: cannot be blank" for field in missing})
+    require(fields, *REQUIRED.get(key, ()))
     unique = UNIQUE.get(name)
     if unique and fields.get(unique) and find_by_value(call, name, unique, fields[unique]):
         raise errors.record_invalid(**{unique: f"{unique}: {fields[unique]} is already being used"})

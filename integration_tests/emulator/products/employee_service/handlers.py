@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import orjson
-
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import complete_rows, serve
 from integration_tests.emulator.api.replies import Reply, created, ok, page_body
@@ -14,7 +12,7 @@ from integration_tests.emulator.data.links import Store, link
 from integration_tests.emulator.data.rows import Row, Rows
 from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.reads import filters, lists, paging
-from integration_tests.emulator.writes.generic import body_object
+from integration_tests.emulator.writes.generic import body_object, require
 
 filters.FILTERS.update({
     "approval_requests.filter[status]": filters.same("status"), "approval_requests.status": filters.same("status"),
@@ -90,7 +88,7 @@ def every_approval_request(call: Call) -> list[Row]:
 
 @serve("create_workflow")
 def create_workflow(call: Call) -> Reply:
-    call.json_body()
+    require(call.json_body(), "name", "ticket_id")
     return created("custom_object_record", {"id": "01WORKFLOW", "custom_object_key": "standard::approval_workflow"})
 
 
@@ -101,7 +99,9 @@ def _of_workflow(row: Row) -> Row:
 
 @serve("create_approval")
 def create_approval(call: Call) -> Reply:
-    fields: Row = orjson.loads(call.body)
+    fields = call.json_body()
+    if "approval_workflow_instance_id" not in call.params:
+        require(fields, "ticket_id", "subject", "message")
     ticket = lists.find(call, "tickets", str(fields.get("ticket_id")))["id"]
     kept = {name: fields[name] for name in ("subject", "message") if name in fields}
     row = call.account.store.create("approval_requests", ticket_id=ticket, status="active", **kept)

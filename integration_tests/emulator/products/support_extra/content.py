@@ -10,7 +10,7 @@ from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.reads import lists
 from integration_tests.emulator.writes.bulk import per_item, start_job
 from integration_tests.emulator.writes.files import parts
-from integration_tests.emulator.writes.generic import READ_ONLY, REQUIRED, bulk_ids
+from integration_tests.emulator.writes.generic import READ_ONLY, REQUIRED, bulk_ids, require
 
 LOGO = "brand[logo][uploaded_data]"
 SAVED_SEARCH = ("name", "query", "type")
@@ -23,16 +23,13 @@ def _search_fields(call: Call) -> Row:
     unknown = sorted(set(fields) - {*SAVED_SEARCH, "filters"})
     if unknown:
         raise errors.record_invalid(**{unknown[0]: f"{unknown[0]}: is not a parameter"})
+    require(fields, *SAVED_SEARCH)
     return fields
 
 
 @serve("create_saved_search")
 def create_saved_search(call: Call) -> Reply:
-    fields = _search_fields(call)
-    missing = {name: f"{name}: cannot be blank" for name in SAVED_SEARCH if not fields.get(name)}
-    if missing:
-        raise errors.record_invalid(**missing)
-    return created("saved_search", call.account.store.create("saved_searches", **fields))
+    return created("saved_search", call.account.store.create("saved_searches", **_search_fields(call)))
 
 
 @serve("update_saved_search")

@@ -8,7 +8,7 @@ from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, created, no_content, ok
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.reads import lists
-from integration_tests.emulator.writes.generic import body_object, validate
+from integration_tests.emulator.writes.generic import body_object, require, validate
 
 OWNERS = {"user_id": "users", "organization_id": "organizations"}
 
@@ -78,9 +78,7 @@ def lift_suspension(call: Call) -> Reply:
 def report_channel(call: Call) -> Reply:
     """Check a token, or report a channelback that failed."""
     needed = ("instance_push_id", "external_id") if call.path.endswith("report_error") else ("instance_push_id",)
-    missing = {name: f"{name} is required" for name in needed if not call.json_body().get(name)}
-    if missing:
-        raise errors.record_invalid(**missing)
+    require(call.json_body(), *needed)
     return ok({})
 
 
@@ -93,7 +91,14 @@ def push_content(call: Call) -> Reply:
     return ok({"results": [{"external_resource_id": row.get("external_id"), "status": {}} for row in resources]})
 
 
-@serve("acknowledge", "acknowledge_created")
-def acknowledge(call: Call) -> Reply:
+@serve("acknowledge")
+def acknowledge(_: Call) -> Reply:
     """Requests that change nothing in the account."""
-    return ok({}, 201 if call.endpoint.serve == "acknowledge_created" else 200)
+    return ok({})
+
+
+@serve("create_from_tweet")
+def create_from_tweet(call: Call) -> Reply:
+    """Requires the ids of the post and of the handle; the response is empty."""
+    require(body_object(call, "ticket"), "twitter_status_message_id", "monitored_twitter_handle_id")
+    return ok({}, 201)
