@@ -9,19 +9,11 @@ from integration_tests.conftest import Command
 from integration_tests.emulator import Emulator
 from integration_tests.harness import configured_catalog, discover, run, sync
 from integration_tests.recording_server import RecordingServer, Reply, respond_by_path
-from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.manifest.placeholders import INTEGERS
-from source_zendesk.manifest.record_schema import path_param_types
-from source_zendesk.settings.parameters import check_parameters
 
 MANIFEST = Manifest.load()
-WITH_PATH_VALUES = [
-    entry for entry in MANIFEST.endpoints.values() if entry.placeholders and (entry.kind != "read" or entry.parents)
-]
 WRONG_TYPES = [[1], {"a": 1}, True, 1.5]
 NO_INTEGERS = ["abc", "1a", "1.0", "٣", "01H078CBDY28BZG7P6BONY09DN"]
-TEXTS = ["7", 7, "01H078CBDY28BZG7P6BONY09DN", "a key/é"]
 
 SESSION = {"stream": "delete_session", "parameters": {"user_id": 1, "session_id": 2}}
 TRICKS = ["..", ".", "%2e%2e", "..\\", ".json", " ", "3/.."]
@@ -70,12 +62,6 @@ def check(config: dict[str, Any], entry: Endpoint, item: dict[str, Any]) -> dict
     return run("check", config={**config, "allow_writes": True, field: [item]}).connection_status
 
 
-def refusal(entry: Endpoint, name: str, value: Any) -> str:
-    with pytest.raises(ConfigError) as refused:
-        check_parameters(entry, item_of(entry, name, value)["parameters"], "parameters")
-    return str(refused.value.message)
-
-
 @pytest.mark.parametrize("value", WRONG_TYPES + NO_INTEGERS)
 @pytest.mark.parametrize("stream", ["delete_group", "show_ticket", "show_attachment"])
 def test_a_path_value_of_another_type_is_refused_before_any_request(stream: str, value: Any) -> None:
@@ -93,27 +79,3 @@ def test_a_path_value_of_another_type_is_refused_before_any_request(stream: str,
 def test_an_integer_its_text_and_the_own_user_are_accepted(stream: str, value: Any, zendesk: Emulator) -> None:
     entry = MANIFEST.endpoints[stream]
     assert check(zendesk.config(), entry, item_of(entry, entry.placeholders[0], value)) == {"status": "SUCCEEDED"}
-
-
-@pytest.mark.parametrize("entry", WITH_PATH_VALUES, ids=lambda entry: entry.name)
-def test_every_placeholder_takes_its_type_only(entry: Endpoint) -> None:
-    for name in entry.placeholders:
-        kind = "an integer" if name in INTEGERS else "a string or an integer"
-        for value in WRONG_TYPES + (NO_INTEGERS if name in INTEGERS else []):
-            assert f"`parameters.{name}`: expected {kind}; got " in refusal(entry, name, value)
-        for value in ["7", 7] if name in INTEGERS else TEXTS:
-            check_parameters(entry, item_of(entry, name, value)["parameters"], "parameters")
-        for value in (None, "", []):
-            assert f"`parameters.{name}`: it is missing" in refusal(entry, name, value)
-
-
-def test_no_key_of_a_record_is_declared_an_integer() -> None:
-    """Zendesk documents an integer in the path for the two exceptions: their records have a string or no such field."""
-    exceptions = {"ticket_task_lists", "getting_twicket_status"}
-    for entry in (each for each in WITH_PATH_VALUES if each.kind != "action" and each.name not in exceptions):
-        texts = {name for name, kind in path_param_types(entry, MANIFEST.endpoints).items() if kind == "string"}
-        assert texts.isdisjoint(INTEGERS), entry.name
-
-
-def test_every_declared_integer_is_a_placeholder() -> None:
-    assert {name for entry in WITH_PATH_VALUES for name in entry.placeholders} >= INTEGERS
