@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.printable import join_first
+from source_zendesk.settings.action_bodies import required_keys
 from source_zendesk.writes.action import TAKES_BODY
 from tools.openapi_file import OpenApiFile, Operation, Schema, operation_key
 
@@ -87,19 +88,32 @@ def _missing_parameters(manifest: Manifest, pair: Pair) -> Iterator[Difference]:
 
 
 def _other_bodies(endpoint: Endpoint, operation: Operation) -> Iterator[Difference]:
-    """The keys of a body that only the entry or only the file requires; the only key of a body counts as required."""
-    documented = operation.body.fields
-    if not documented or endpoint.options.sends not in TAKES_BODY:
+    """The keys of a body that only the entry or only the file requires; the only key of a body counts as required.
+
+    Also a body that only the file requires, and a list that the entry accepts as any value.
+    """
+    if endpoint.options.sends not in TAKES_BODY:
         return
-    choices = [names.split("|") for names in endpoint.required_body]
-    known = {name for names in choices for name in names}
+    choices, documented = required_keys(endpoint), operation.body.fields
+    if operation.needs_body and not (choices or endpoint.options.needs_body):
+        yield Difference(BODIES, endpoint.name, "the file requires a body")
+    if documented:
+        yield from _other_keys(endpoint, operation, choices)
+
+
+def _other_keys(endpoint: Endpoint, operation: Operation, choices: list[dict[str, str]]) -> Iterator[Difference]:
+    documented = operation.body.fields
+    known = {name: kind for choice in choices for name, kind in choice.items()}
     required = documented if len(documented) == 1 else operation.body.required
     for name in required:
         if name not in known:
             yield Difference(BODIES, f"{endpoint.name}.{name}", "not in required_body")
-    for names in choices:
-        if not documented.keys() & set(names):
-            yield Difference(BODIES, f"{endpoint.name}.{'|'.join(names)}", "not in the file")
+    for choice in choices:
+        if not documented.keys() & choice.keys():
+            yield Difference(BODIES, f"{endpoint.name}.{'|'.join(choice)}", "not in the file")
+    for name, kind in known.items():
+        if kind == "any" and name in documented and documented[name].types == {"array"}:
+            yield Difference(BODIES, f"{endpoint.name}.{name}", "documented as a list")
 
 
 def _known_params(manifest: Manifest, endpoint: Endpoint) -> set[str]:

@@ -117,7 +117,10 @@ def resolve(reference: str, definitions: Node) -> Any:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation: `query` has the names of its query parameters, `body` and `response` are its JSON."""
+    """An operation: `query` has the names of its query parameters, `body` and `response` are its JSON.
+
+    `needs_body` is whether the file requires the body.
+    """
 
     method: str
     path: str
@@ -125,6 +128,7 @@ class Operation:
     query: list[str]
     body: Schema
     response: Schema
+    needs_body: bool
 
     @property
     def key(self) -> Key:
@@ -171,7 +175,12 @@ def _operations(document: Node) -> Iterator[Operation]:
                     sorted(_query_names(parameters, document)),
                     Schema([*_json_schemas(content.get("requestBody") or {}, document)], document),
                     Schema([*_success_schemas(content, document)], document),
+                    _needs_body(content.get("requestBody") or {}, document),
                 )
+
+
+def _needs_body(message: Node, document: Node) -> bool:
+    return bool((resolve(message["$ref"], document) if "$ref" in message else message).get("required"))
 
 
 def _query_names(parameters: Iterable[Node], document: Node) -> set[str]:

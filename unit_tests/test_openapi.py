@@ -29,6 +29,7 @@ STREAMS = yaml.safe_load("""
 - {name: create_view, post: /api/v2/views, family: action_object, schema: view}
 - {name: merge_views, put: /api/v2/views/merge, family: action_job, required_body: {"view|views": any}}
 - {name: sort_views, put: /api/v2/views/sort, family: action_nothing}
+- {name: reorder_views, put: /api/v2/views/reorder, family: action_nothing, required_body: {ids: any}}
 """)
 EQUAL = """
 openapi: 3.0.3
@@ -78,6 +79,8 @@ paths:
       responses: {}
   /api/v2/views/sort:
     put: {operationId: SortViews, responses: {}}
+  /api/v2/views/reorder:
+    put: {operationId: ReorderViews, responses: {}}
   /api/v2/views/{id}/export:
     get:
       operationId: ExportView
@@ -193,6 +196,14 @@ CASES: dict[str, tuple[Change, Difference]] = {
     "a body with one key that is not checked": (
         put("paths /api/v2/views/sort put requestBody", BODY),
         Difference("other bodies", "sort_views.ids", "not in required_body"),
+    ),
+    "a body that is required": (
+        put("paths /api/v2/views/sort put requestBody", {"required": True}),
+        Difference("other bodies", "sort_views", "the file requires a body"),
+    ),
+    "a list that is accepted as any value": (
+        put("paths /api/v2/views/reorder put requestBody", BODY),
+        Difference("other bodies", "reorder_views.ids", "documented as a list"),
     ),
     "records under another key": (
         put("components responses DeletedTickets content application/json schema properties", {"tickets": {}}),
@@ -318,7 +329,7 @@ def test_the_exit_code_is_0_only_without_news(
     assert "GET /api/v2/news  (Op)" in capsys.readouterr().out
     decisions.write_text("Small API: {new reading operations: {later: [GET /api/v2/news]}}")
     assert openapi.main([str(path)]) == 0
-    assert capsys.readouterr().out == "Small API, 9 operations: no new differences\n"
+    assert capsys.readouterr().out == "Small API, 10 operations: no new differences\n"
 
 
 def test_without_files_the_usage_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
