@@ -12,6 +12,7 @@ from integration_tests.emulator.api.registry import serve
 from integration_tests.emulator.api.replies import Reply, created, no_content, ok
 from integration_tests.emulator.data.rows import Row
 from integration_tests.emulator.reads import lists
+from integration_tests.emulator.reads.sideloads import ID_FIELDS, referenced_objects
 from integration_tests.emulator.writes.generic import body_object, bulk_ids, validate
 
 KEEP_KEYS = 7200
@@ -69,7 +70,8 @@ def create_ticket(call: Call) -> Reply:
 def _created(call: Call) -> Reply:
     row = new_ticket(call, body_object(call))
     audit = call.account.store.history.audits(row["id"])[-1]
-    return Reply(201, orjson.dumps({"ticket": row, "audit": audit}), {"Location": str(row["url"])})
+    related = {name: referenced_objects(call, name, [row]) for name in call.sideloads() if name in ID_FIELDS}
+    return Reply(201, orjson.dumps({"ticket": row, "audit": audit, **related}), {"Location": str(row["url"])})
 
 
 def change_ticket(call: Call, row: Row, fields: Row) -> Row:
