@@ -205,7 +205,7 @@ def test_a_check_that_is_out_of_time_waits_for_the_next_refresh_token(
         return True
 
     account.responder = respond_by_path(**{**ANSWERS, "oauth__tokens": Reply(body=TOKENS, release=answered)})
-    monkeypatch.setattr("source_zendesk.source.run_within", partial(connection.run_within, seconds=0.1))
+    monkeypatch.setattr("source_zendesk.settings.connection.run_within", partial(connection.run_within, seconds=0.1))
     monkeypatch.setattr(connection.LOGGER, "filters", [answer_once_check_waits])
     result = run("check", "oauth2_refresh", account, command)
     assert "it took too long" in result.connection_status["message"]
