@@ -44,7 +44,7 @@ CARDS = {
 """,
     "update_many_tickets": """\
 # stream       update_many_tickets (action; family action_job, product support)
-# request      PUT /api/v2/tickets/update_many, body: json {"ticket": ...} or {"tickets": ...}
+# request      PUT /api/v2/tickets/update_many, body: json {"ticket": {...}} or {"tickets": [...]}
 # query        [ids]
 # records      Extracts the object or list under `record_key`, or the whole response; an empty response is one empty
 #              record (no record_key)
