@@ -1,5 +1,6 @@
 """A response in an unknown format is an error that names the stream, and no row is lost."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -8,6 +9,7 @@ from integration_tests.compare import assert_same_rows
 from integration_tests.emulator import Emulator
 from integration_tests.expected_rows import ExpectedRows
 from integration_tests.harness import Result, sync
+from integration_tests.recording_server import RecordingServer, Reply
 from integration_tests.samples import sample
 from source_zendesk.manifest import Endpoint, Manifest
 
@@ -24,9 +26,8 @@ def reads_named_list(entry: Endpoint) -> bool:
     return is_root and entry.product != "support" and bool(entry.record_key or entry.options.extractor == KEYLESS)
 
 
-ENTRIES = sample(
-    filter(reads_named_list, Manifest.load().endpoints.values()), lambda entry: (entry.product, entry.family)
-)
+ENDPOINTS = Manifest.load().endpoints
+ENTRIES = sample(filter(reads_named_list, ENDPOINTS.values()), lambda entry: (entry.product, entry.family))
 NAMES = [entry.name for entry in ENTRIES]
 
 
@@ -63,3 +64,32 @@ def test_an_unknown_shape_is_an_error_and_the_next_run_emits_its_rows(
 
 def test_other_streams_of_the_sync_are_complete(runs: tuple[Emulator, Result, Result]) -> None:
     assert runs[1].statuses["tags"][-1] == "COMPLETE"
+
+
+def ancestors(entry: Endpoint) -> set[str]:
+    """The streams among the parents of a stream, and theirs."""
+    parents = {parent.stream for parent in entry.parents} - {""}
+    return parents.union(*(ancestors(ENDPOINTS[parent]) for parent in parents))
+
+
+SUBSTREAMS = sample(
+    (entry for entry in ENDPOINTS.values() if entry.kind == "read" and ancestors(entry) and not entry.custom_object),
+    lambda entry: (entry.product, entry.family),
+)
+
+
+@pytest.fixture(scope="module")
+def without_parents() -> Result:
+    """A sync of substreams with a server that returns something else."""
+    blocks = {name: {"credentials": "access_token", "access_token": "t0ken"} for name in Manifest.load().accounts}
+    with RecordingServer(lambda _: Reply(body={"hello": 1})) as server:
+        return sync({**server.config(), **blocks}, [entry.name for entry in SUBSTREAMS])
+
+
+@pytest.mark.parametrize("entry", SUBSTREAMS, ids=lambda entry: entry.name)
+def test_the_error_of_a_parent_names_the_stream_and_the_parent(entry: Endpoint, without_parents: Result) -> None:
+    error = without_parents.stream_errors[entry.name]
+    found = re.match(r"Stream (\w+): its parent (\w+) cannot be read: the response ", error)
+    assert found, error
+    assert found[1] == entry.name
+    assert found[2] in {*ancestors(entry), "brands"}

@@ -8,6 +8,7 @@ AirbyteTracedException
 ├── FileStorageError       the directory for files is full or cannot be written
 ├── TokenError             Zendesk returned no OAuth token until the retries were used up
 ├── PaginationError        the next page would lose or repeat records
+├── ParentError            the parents of a stream cannot be read, because of another of these errors
 ├── ActionError            Zendesk refused an action, or it is unknown whether Zendesk did it
 └── JobError               a job on Zendesk's side failed, was killed or timed out
     └── JobExpiredError    the result of the job is no longer available
@@ -16,6 +17,8 @@ ManifestError              the manifest or a product file is invalid; only its a
 
 Each message names the stream or the field, the cause and the remedy. No message contains a secret.
 """
+
+import re
 
 from airbyte_cdk.models import FailureType
 from airbyte_cdk.utils.traced_exception import AirbyteTracedException
@@ -80,6 +83,17 @@ class PaginationError(_UserError):
 
     def __init__(self, stream: str, cause: str, remedy: str) -> None:
         super().__init__(f"Stream {stream}: {cause}. {remedy}")
+
+
+class ParentError(_UserError):
+    """The parents of a stream cannot be read; its cause and its failure type are those of the error of the parents."""
+
+    def __init__(self, stream: str, error: AirbyteTracedException) -> None:
+        message = error.message or error.internal_message or type(error).__name__
+        named = re.match(r"Stream (\w+): (.*)", message, re.DOTALL)
+        parent, cause = (f"its parent {named[1]}", named[2]) if named else ("its parents", message)
+        super().__init__(f"Stream {stream}: {parent} cannot be read: {cause}")
+        self.failure_type = error.failure_type
 
 
 class ActionError(_UserError):

@@ -11,9 +11,11 @@ from airbyte_cdk.sources.declarative.stream_slicers.declarative_partition_genera
 )
 from airbyte_cdk.sources.streams.concurrent.cursor import CursorField
 from airbyte_cdk.sources.streams.concurrent.default_stream import DefaultStream
+from airbyte_cdk.utils.traced_exception import AirbyteTracedException
 
 from source_zendesk import times
 from source_zendesk.checkpoint import StreamCheckpoint
+from source_zendesk.errors import ParentError
 from source_zendesk.extract.cursors.base import State
 from source_zendesk.extract.parent_source import ParentSource
 from source_zendesk.extract.parents_fingerprint import parents_fingerprint
@@ -172,7 +174,10 @@ class StreamBuilder:
     def _parent_checkpoint(self, endpoint: Endpoint, parents: list[ParentSource]) -> ParentCheckpoint:
         def from_state(state: State) -> Iterator[Partition]:
             with expect_documented_shape(endpoint.name):
-                yield from iter_partitions(parents, state)
+                try:
+                    yield from iter_partitions(parents, state)
+                except AirbyteTracedException as error:
+                    raise ParentError(endpoint.name, error) from error
 
         has_inputs = endpoint.name in self._settings.inputs
         incremental = "none" if has_inputs else endpoint.incremental
