@@ -215,6 +215,53 @@ def test_a_redirect_to_another_host_fails_by_name_and_gets_no_secret(product: st
     assert f"`{product}`" in result.stream_errors[name]
 
 
+REFUSALS = {
+    "404 web page": (Reply(404, "<html><title>Not here</title></html>"), "a web page"),
+    "404": (Reply(404, {"error": "InvalidEndpoint", "description": "Not found"}), "No stream of `{}` at http"),
+    "404 of another server": (Reply(404, {"hello": 1}), "No stream of `{}` at http"),
+    "403": (Reply(403, {"error": "Forbidden"}), "No stream of `{}` at http"),
+}
+"""The responses of a host that refuses every request, and the cause in the errors of its streams."""
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+@pytest.mark.parametrize("refusal", REFUSALS)
+def test_a_host_that_refuses_everything_fails_each_stream_of_its_product_by_name(
+    refusal: str, product: str, quiet_zendesk: Emulator
+) -> None:
+    reply, cause = REFUSALS[refusal]
+    entries = [each for each in MANIFEST.endpoints.values() if each.options.account == product]
+    names = [each.name for each in entries if each.kind == "read"]
+    with RecordingServer(lambda _: reply) as host:
+        config = quiet_zendesk.config()
+        block = config[product] | {"base_url": host.base_url, "credentials": "access_token", "access_token": "t0ken"}
+        result = read(config | {product: block}, config, *names, "groups")
+        assert result.exit_code == 1
+        assert result.statuses["groups"][-1] == "COMPLETE"
+        assert {name: result.statuses[name][-1] for name in names} == dict.fromkeys(names, "INCOMPLETE")
+        for name in names:
+            assert f"Stream {name}" in result.stream_errors[name]
+            assert cause.format(product) in result.stream_errors[name]
+            assert f"`{product}`" in result.stream_errors[name]
+        assert refusal == "404 web page" or host.base_url in result.errors[-1]
+
+
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_refused_stream_of_a_product_is_skipped_if_another_one_is_readable(
+    product: str, quiet_zendesk: Emulator
+) -> None:
+    of_product = [each for each in MANIFEST.endpoints.values() if each.options.account == product]
+    refused, readable = next((each, each.parents[0].stream) for each in of_product if each.parents)
+    quiet_zendesk.faults.add(re.sub(r"{\w+}", "*", refused.path), status=403, times=999)
+    result = read(quiet_zendesk.config(), quiet_zendesk.config(), readable, refused.name)
+    assert result.exit_code == 0
+    assert {name: result.statuses[name][-1] for name in (readable, refused.name)} == {
+        readable: "COMPLETE",
+        refused.name: "COMPLETE",
+    }
+    assert f"Stream {refused.name} is skipped" in str(result.warnings)
+
+
 def address_fields() -> list[tuple[str, str]]:
     """The fields of blocks whose values become a part of a host name or a path."""
     found = {(product, "base_url") for product in PRODUCTS}

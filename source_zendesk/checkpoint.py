@@ -80,8 +80,12 @@ class StreamCheckpoint(Cursor):
         if self._stream in endpoints and (needs := describe_needs(endpoints[self._stream], endpoints)):
             reason += f". {needs}"
         LOGGER.warning("Stream %s is skipped: %s", self._stream, reason)
-        self._services.all_refused_guard.note_refusal(self._stream, f"Stream {self._stream} is skipped: {reason}")
+        self.note_refusal(reason)
         self._services.stats.note(self._stream, f"skipped, {reason}")
+
+    def note_refusal(self, reason: str) -> None:
+        """Note that Zendesk returned nothing of the stream: it fails if it returned nothing of the whole account."""
+        self._services.all_refused_guard.note_refusal(self._stream, f"Stream {self._stream} is skipped: {reason}")
 
     def ensure_at_least_one_state_emitted(self) -> None:
         """Emit the current state again; for a skipped stream, that is the state at the start of the run."""

@@ -158,6 +158,7 @@ class ParentCheckpoint(StreamCheckpoint):
                 self._stream,
                 skipped,
             )
+            self.note_refusal(f"its parents cannot be read, {skipped}")
         else:
             self.skip_stream(f"its parents cannot be read, {skipped}")
 
@@ -223,8 +224,11 @@ class ParentCheckpoint(StreamCheckpoint):
         """Set the state after the last parent; raises `ConfigError` if all are refused and an earlier run read some."""
         cause = self._refusals.cause
         if cause and self._refusals.is_stream_refused:
+            reason = f"Zendesk refuses the children of {self._refusals.describe_parents()}, {cause}"
             if cause.is_permission_denied:
-                self.skip_stream(f"Zendesk refuses the children of {self._refusals.describe_parents()}, {cause}")
+                self.skip_stream(reason)
+            elif not self._parent_position.has_inputs:
+                self.note_refusal(reason)
             return
         if self.is_full_read:
             self._child_states.drop_unvisited()

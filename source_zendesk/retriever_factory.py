@@ -52,6 +52,7 @@ class RetrieverFactory:
             RateLimitStatus(sync.messages),
         )
         self._components = ComponentFactory(sync.timeouts, sync.connections, api_budget=self.budget)
+        self._on_page = sync.services.all_refused_guard.note_page
         self.brand_hosts = BrandHosts(settings.config, self._brands)
         self._response_cache = ResponseCache({})
         self._includes: dict[str, set[str]] = {}
@@ -100,6 +101,7 @@ class RetrieverFactory:
                 is_input=endpoint.name in self._settings.inputs,
                 brand_hosts=self.brand_hosts,
                 credentials_field=endpoint.options.account or "credentials",
+                on_page=self._on_page,
             ),
             sideloads=SideloadJoin(
                 endpoint.name, sideloads, self._references, self._foreign_fields(include.difference(sideloads))

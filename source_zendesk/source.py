@@ -32,6 +32,7 @@ from source_zendesk.http.certificates import check_certificates
 from source_zendesk.http.proxies import check_proxies
 from source_zendesk.http.session import CHECK_TIMEOUTS, SYNC_TIMEOUTS, Timeouts
 from source_zendesk.manifest import Manifest
+from source_zendesk.output.all_refused_guard import SUPPORT
 from source_zendesk.output.schema_drift_report import SchemaDriftReport
 from source_zendesk.output.sync_services import SyncServices
 from source_zendesk.output.sync_stats import SyncStats
@@ -188,8 +189,10 @@ class SourceZendesk(ConcurrentDeclarativeSource):
         messages, transport = read.run(builder.build(schedule.order)), self.services.page_transport
         if transport:
             messages = transport.wrap(messages, self.logger)
+        accounts = {name: self._manifest.endpoints[name].options.account or SUPPORT for name in names}
+        messages = self.services.all_refused_guard.wrap(messages, accounts, settings.addresses)
         try:
-            yield from self._add_reconciliation(builder, self.services.all_refused_guard.wrap(messages))
+            yield from self._add_reconciliation(builder, messages)
         finally:
             builder.close()
             self.services.schema_drift.log_report()

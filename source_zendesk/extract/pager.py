@@ -85,6 +85,7 @@ class Pager:
         self.read.begin(response)
         state = self.read.state
         page = self._extract(response, extract)
+        self.requester.context.on_page(self.requester.context.credentials_field)
         try:
             next_query = self._next_query(response, page)
         except PaginationError as error:

@@ -1,6 +1,6 @@
 """The objects that a stream shares with the other streams of its sync."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -57,6 +57,7 @@ class RequestContext:
     A `query` selects some of the endpoint's rows. All streams of an endpoint request the same `include`, so that they
     share its pages in the `response_cache`. `parameters` are the names of query parameters; with `is_input`, their
     values come from the configuration. `credentials_field` is the field of the configuration that signs the requests.
+    `on_page` is called with this field after each page.
     """
 
     response_cache: ResponseCache = field(default_factory=lambda: ResponseCache({}))
@@ -66,6 +67,7 @@ class RequestContext:
     is_input: bool = False
     brand_hosts: BrandHosts | None = None
     credentials_field: str = "credentials"
+    on_page: Callable[[str], None] = lambda _: None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from source_zendesk.http.error_text import body_text, error_text, is_web_page
 
 # Zendesk's API sends JSON with these statuses. Help centers send web pages with 404.
 PAGE_STATUSES = frozenset({200, 201, 400, 402, 403, 451, 511})
+MISSING_STATUSES = frozenset({404, 410})
 PRODUCTS = (
     (re.compile(r"zscaler", re.IGNORECASE), "Zscaler"),
     (re.compile(r"\bsquid\b", re.IGNORECASE), "Squid"),
@@ -25,14 +26,17 @@ _SIGN_IN_PATH = re.compile(r"/(?:access|auth|saml2?|sso|adfs|login|signin|sign_i
 _SIGN_IN_HOST = re.compile(r"(?:^|\.)(?:login|signin|auth|sso|idp|adfs|accounts)\.|\.okta\.com$", re.IGNORECASE)
 
 
-def detect_intermediary(response: requests.Response) -> ConnectionFailure | None:
+def detect_intermediary(response: requests.Response, *, serves_missing_pages: bool = True) -> ConnectionFailure | None:
     """The cause and the remedy if the response is not from Zendesk's API; None if it is.
+
+    With `serves_missing_pages`, Zendesk's host itself sends a web page for a path that it does not have.
 
     Cloudflare's page counts as Zendesk's: it refuses requests because of the account's IP restrictions.
     """
     if response.status_code == 407:
         return PROXY_SIGN_IN
-    return _detect_redirect(response) or _detect_web_page(response)
+    statuses = PAGE_STATUSES if serves_missing_pages else PAGE_STATUSES | MISSING_STATUSES
+    return _detect_redirect(response) or (_detect_web_page(response) if response.status_code in statuses else None)
 
 
 def _detect_redirect(response: requests.Response) -> ConnectionFailure | None:
@@ -47,7 +51,7 @@ def _detect_redirect(response: requests.Response) -> ConnectionFailure | None:
 
 def _detect_web_page(response: requests.Response) -> ConnectionFailure | None:
     """The failure of a web page in place of JSON."""
-    if response.status_code not in PAGE_STATUSES or not is_web_page(response):
+    if not is_web_page(response):
         return None
     text = body_text(response, strips_markup=False)[:20_000]
     if "cloudflare" in text.lower() and response.status_code != 200:

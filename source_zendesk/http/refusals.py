@@ -153,7 +153,7 @@ def _raise_for_account(stream: str, response: requests.Response, credentials: st
     if is_scope_missing(response):
         place = "in Admin Center" if credentials == "credentials" else f"for `{credentials}`"
         raise ConfigError(f"Stream {stream}: the token lacks the scope `read`; create one with it {place}.")
-    if failure := detect_intermediary(response):
+    if failure := detect_intermediary(response, serves_missing_pages=credentials == "credentials"):
         remedy = name_credentials(failure.remedy, credentials)
         raise ConfigError(f"Stream {stream}: {failure.cause}; {remedy}. ({response.status_code})")
     if block := account_block(response):

@@ -114,6 +114,11 @@ class Settings:
         return {**self.config, "products": {}, "credentials_field": account, **self.products[account].overrides}
 
     @property
+    def addresses(self) -> Mapping[str, str]:
+        """The address of each account, by the field of the configuration with its credentials."""
+        return {"credentials": self.api_url, **{name: access.api_url for name, access in self.products.items()}}
+
+    @property
     def files_directory(self) -> str:
         """The directory in which the files of all selected streams are stored; empty if the catalog names them."""
         return str(self.files.get("directory") or "")
