@@ -93,3 +93,37 @@ def test_the_error_of_a_parent_names_the_stream_and_the_parent(entry: Endpoint, 
     assert found, error
     assert found[1] == entry.name
     assert found[2] in {*ancestors(entry), "brands"}
+
+
+def received_keys(entry: Endpoint) -> list[str]:
+    """The fields of the key that the response contains, and not the request."""
+    return [name for name in entry.primary_key if f"{{{name}}}" not in entry.path and name != "brand_id"]
+
+
+def reads_object(entry: Endpoint) -> bool:
+    """Whether a stream reads objects with a key, of which the emulator's account has some."""
+    is_object = entry.kind == "read" and entry.options.extractor == "$object_extractor"
+    return is_object and bool(received_keys(entry)) and not entry.path.startswith("/api/sell/")
+
+
+OBJECTS = sample(
+    filter(reads_object, ENDPOINTS.values()),
+    lambda entry: (entry.product, entry.family, bool(entry.record_key)),
+)
+
+
+@pytest.fixture(scope="module", params=[{"hello": 1}, []], ids=["another object", "an empty list"])
+def other_objects(request: pytest.FixtureRequest) -> Result:
+    """A sync of objects whose responses are those of another server."""
+    with Emulator(seed=1, rows=3, tickets=3, frozen=True) as zendesk:
+        for entry in OBJECTS:
+            zendesk.faults.add(re.sub(r"{[^}]+}", "*", entry.path), status=200, body=request.param, times=999)
+        return sync(zendesk.config(), [entry.name for entry in OBJECTS])
+
+
+@pytest.mark.parametrize("entry", OBJECTS, ids=lambda entry: entry.name)
+def test_a_response_of_another_server_is_no_record(entry: Endpoint, other_objects: Result) -> None:
+    assert other_objects.records[entry.name] == []
+    assert other_objects.statuses[entry.name][-1] == "INCOMPLETE"
+    causes = ("the response has no object `", "the response has a record without its key `")
+    assert any(f"{entry.name}: {cause}" in other_objects.stream_errors[entry.name] for cause in causes)

@@ -258,7 +258,7 @@ class ObjectExtractor(RecordExtractor):
         record = self.value_at_key(body) if self.record_key and isinstance(body, dict) else body
         if record is None and isinstance(body, dict) and not {"id", "user_id"}.isdisjoint(body):
             record = body
-        if isinstance(record, list):
+        if isinstance(record, list) and record:
             return self.validate_objects(record, self.record_key)
         if self.item_field and not isinstance(record, dict):
             return [{self.item_field: record}]

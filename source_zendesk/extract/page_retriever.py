@@ -21,7 +21,7 @@ from source_zendesk.extract.page_requester import PageRequester
 from source_zendesk.extract.pager import Pager
 from source_zendesk.extract.paginator import Paginator, Query
 from source_zendesk.extract.stream_context import StreamContext
-from source_zendesk.extract.transformations import RecordNormalizer, TypeCoercion
+from source_zendesk.extract.transformations import BRAND, RecordNormalizer, TypeCoercion
 from source_zendesk.http.error_text import error_text
 from source_zendesk.http.refusals import StreamSkipped
 from source_zendesk.http.response import ParsedResponse, expect_documented_shape
@@ -74,6 +74,8 @@ class PageRetriever(Retriever):
         self._normalizer = RecordNormalizer(
             self.path_param_types, self.per_brand, self.read_at_field, self.redacted, coercion
         )
+        added = {*self.path_param_types, *([BRAND] if self.per_brand else []), self.read_at_field}
+        self._received_keys = [name for name in self.primary_key if name not in added]
         cursor = Cursor.from_definition(self.incremental_cursor, self.config, self.cursor_field)
         self._cursor = self._adapt_cursor(cursor)
         self._page_requester = PageRequester(
@@ -168,6 +170,14 @@ class PageRetriever(Retriever):
         yield from pager.pages(partial(self._extract_rows, read, values))
         self.extractor.finish()
 
+    def _check_key(self, records: list[Row]) -> None:
+        """Raise `ResponseError` if the first record lacks its whole key: the response is that of another endpoint."""
+        keys = self._received_keys
+        # A derived macro, which `inputs` request, is not saved and has no id.
+        is_checked = keys and records and not self.context.request_context.is_input
+        if is_checked and all(records[0].get(name) is None for name in keys):
+            raise ResponseError(self.name, f"the response has a record without its key `{', '.join(keys)}`")
+
     def _extract_rows(self, read: IncrementalRead, values: Mapping[str, Any], response: ParsedResponse) -> PageRows:
         page, pending_rows = self.extractor.extract_page(response.body), self.context.pending_rows
         rows = page.records
@@ -180,4 +190,5 @@ class PageRetriever(Retriever):
             new_rows = pending_rows.replace_pending(new_rows, read.first_read_at)
         joined = self.context.sideloads.join(self.extractor.to_records(new_rows), response.body)
         records = self._normalizer.transform(joined, values, response.requested_at)
+        self._check_key(records)
         return PageRows(rows, page.cursor_rows, records, self.paginator.reported_count(response.body))
