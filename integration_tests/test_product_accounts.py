@@ -262,6 +262,22 @@ def test_a_refused_stream_of_a_product_is_skipped_if_another_one_is_readable(
     assert f"Stream {refused.name} is skipped" in str(result.warnings)
 
 
+@pytest.mark.parametrize("product", PRODUCTS)
+def test_a_host_that_sends_web_pages_exhausts_the_retries_of_one_stream_only(
+    product: str, quiet_zendesk: Emulator
+) -> None:
+    names, attempts, threads = [each.name for each in streams_of(product)], 9, 2
+    with RecordingServer(lambda _: Reply(200, "<html><title>Welcome</title></html>")) as host:
+        config = quiet_zendesk.config() | {"num_workers": threads}
+        block = config[product] | {"base_url": host.base_url, "credentials": "access_token", "access_token": "t0ken"}
+        result = read(config | {product: block}, config, *names, "groups")
+        assert attempts <= len(host.requests) <= attempts * threads + len(names)
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    for name in names:
+        assert f"Stream {name}: the response is a web page" in result.stream_errors[name]
+        assert f"`{product}`" in result.stream_errors[name]
+
+
 def address_fields() -> list[tuple[str, str]]:
     """The fields of blocks whose values become a part of a host name or a path."""
     found = {(product, "base_url") for product in PRODUCTS}

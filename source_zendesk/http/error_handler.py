@@ -1,5 +1,6 @@
 """The error handler of reads: continue, retry, reduce the page size, or fail."""
 
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from airbyte_cdk.sources.streams.http.error_handlers import BackoffStrategy, Err
 from airbyte_cdk.sources.streams.http.error_handlers.response_models import ErrorResolution, ResponseAction
 
 from source_zendesk.http.backoff import is_throttled
-from source_zendesk.http.bounded_response import ResponseTooLargeError
+from source_zendesk.http.bounded_response import BoundedAdapter, ResponseTooLargeError
 from source_zendesk.http.connection_failure import classify_failure
 from source_zendesk.http.error_text import name_credentials
 from source_zendesk.http.intermediaries import detect_intermediary, is_sign_in
@@ -29,6 +30,7 @@ class ZendeskErrorHandler(ErrorHandler):
 
     Retried: 429, 5xx, 408, 409, dropped connections, timeouts, and responses with status 200 that are empty or not
     JSON. With `reducible`, 502, 503, 504 and timeouts reduce the page size instead, except a 503 with `Retry-After`.
+    After the last retry of a request whose responses were web pages, no other request to this host is retried for one.
     401 is a configuration error, after one token refresh if the credentials support it.
     https://developer.zendesk.com/api-reference/introduction/requests/#response-codes
     """
@@ -39,6 +41,8 @@ class ZendeskErrorHandler(ErrorHandler):
     retries: int = 8
     longest_time_in_seconds: int = 7200
     backoff_strategies: list[BackoffStrategy] = field(default_factory=list)
+    connections: BoundedAdapter | None = None
+    _attempts: threading.local = field(default_factory=threading.local, init=False, repr=False)
 
     @property
     def max_retries(self) -> int:
@@ -95,6 +99,7 @@ class ZendeskErrorHandler(ErrorHandler):
         except ValueError:
             return self._not_json(response)
         response.zendesk_body = body  # type: ignore[attr-defined]
+        self._attempts.web_pages = 0
         return self._resolution(ResponseAction.SUCCESS, "")
 
     def _not_json(self, response: requests.Response) -> ErrorResolution:
@@ -103,7 +108,19 @@ class ZendeskErrorHandler(ErrorHandler):
             return self._resolution(ResponseAction.FAIL, f"{failure.cause}; {failure.remedy}", "config_error")
         not_json = "the response is not JSON, although its status is 200"
         cause = f"{failure.cause} ({failure.remedy})" if failure else not_json
-        return self._resolution(ResponseAction.RETRY, cause)
+        action = ResponseAction.FAIL if failure and self._is_web_page_final(response) else ResponseAction.RETRY
+        return self._resolution(action, cause)
+
+    def _is_web_page_final(self, response: requests.Response) -> bool:
+        """Whether all attempts at another request to this host returned web pages; counts the attempts of a thread."""
+        if self.connections is None:
+            return False
+        host = self.connections.reachability.for_url(response.url)
+        if host.sends_web_pages:
+            return True
+        self._attempts.web_pages = getattr(self._attempts, "web_pages", 0) + 1
+        host.sends_web_pages = self._attempts.web_pages > self.retries
+        return False
 
     def _resolve_error_status(self, response: requests.Response) -> ErrorResolution:
         status = response.status_code

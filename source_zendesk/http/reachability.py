@@ -25,6 +25,8 @@ class UnreachedError(requests.ConnectionError):
 class Reachability:
     """Whether a host has responded to the requests of a command; until then, bounds their timeouts and retries.
 
+    `sends_web_pages` is True after all attempts at a request returned web pages, and that request failed.
+
     The limit counts from the first attempt. Any response ends it for good, an error status too: a server that vanishes
     later is retried for longer. Thread-safe.
     """
@@ -33,6 +35,7 @@ class Reachability:
         self._clock = clock
         self._deadline, self._has_responded = math.inf, False
         self._last_failure: requests.RequestException | None = None
+        self.sends_web_pages = False
         self._lock = threading.Lock()
 
     @property
