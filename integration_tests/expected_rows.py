@@ -62,10 +62,6 @@ def metrics(zendesk: Emulator) -> list[Row]:
     return [{**row, "_ab_updated_at": changed[row["ticket_id"]]} for row in rows]
 
 
-def _identities(zendesk: Emulator) -> list[Row]:
-    return zendesk.store.all("user_identities")
-
-
 def comments(zendesk: Emulator) -> list[Row]:
     """The comments in ticket events, each with the fields of its event."""
     events = zendesk.expected("GET", "/api/v2/incremental/ticket_events?support_type_scope=all&include=comment_events")
@@ -119,6 +115,11 @@ def _documents(kind: str) -> Callable[[Emulator], list[Row]]:
     return lambda zendesk: [row for row in zendesk.store.all("sell_documents") if row["resource_type"] == kind]
 
 
+def _stored(collection: str) -> Callable[[Emulator], list[Row]]:
+    """All rows of a collection, which Zendesk returns beside other rows."""
+    return lambda zendesk: zendesk.store.all(collection)
+
+
 def _events(path: str) -> Callable[[Emulator], list[Row]]:
     """The events of the Firehose, with their id, time and type at the top level."""
 
@@ -132,7 +133,7 @@ def _events(path: str) -> Callable[[Emulator], list[Row]]:
 
 SPECIAL: dict[str, Callable[[Emulator], list[Row]]] = {
     "ticket_metrics": metrics,
-    "user_identities": _identities,
+    **{name: _stored(name) for name in ("user_identities", "wfm_activity_types", "wfm_agents")},
     "ticket_comments": comments,
     "ticket_attachments": attachments,
     "call_recordings": recordings,

@@ -213,11 +213,15 @@ def _activity(number: int) -> dict[str, Json]:
     return {"id": number, "agentId": 7, "startTime": TIME + number}
 
 
+def _agents(*numbers: int) -> Json:
+    return {"agent": [{"id": number, "name": "Ada", "isDeleted": False} for number in numbers]}
+
+
 def _linked_list(stream: str, **config: Json) -> SamplePage:
-    """A list of WFM whose responses link to the next page."""
+    """A list of WFM whose responses link to the next page, with the agents beside it."""
     link = f"https://acme.zendesk.com/wfm/public/api/v1/{stream}?startTime={TIME + 9}"
-    first = {"data": [_activity(1), _activity(2)], "metadata": {"next": link}}
-    last = {"data": [_activity(3)], "metadata": {"next": None}}
+    first = {"data": [_activity(1), _activity(2)], "relationships": _agents(1, 2), "metadata": {"next": link}}
+    last = {"data": [_activity(3)], "relationships": _agents(2, 3), "metadata": {"next": None}}
     return SamplePage(stream, first, last, config={**WFM, **config})
 
 
@@ -321,6 +325,7 @@ SAMPLE_PAGES = [
     _of_chat("agent_routing_settings", {"data": [_chat(1), _chat(2)]}, {"data": []}),
     _of_chat("list_chats", {"chats": [_chat(1)], "next_url": f"{HOST}/chat/chats?cursor=a"}, {"chats": [_chat(3)]}),
     _linked_list("wfm_activities"),
+    _linked_list("wfm_agents"),
     _linked_list("wfm_report_rows", inputs=_inputs("wfm_report_rows", template_id="t1", startTime=1, endTime=2)),
     _shifts(),
     _time_off(),

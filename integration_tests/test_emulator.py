@@ -106,6 +106,7 @@ def test_a_port_in_use_is_named(zendesk: Emulator) -> None:
 
 def test_every_shape_belongs_to_a_served_collection() -> None:
     served = {endpoint.of for endpoint in endpoints()} | {"settings", "attachments", "custom_object_tombstones"}
+    served |= {"wfm_activity_types", "wfm_agents"}  # beside activities
     assert set(shapes()) <= served
 
 

@@ -66,6 +66,7 @@ STEERING: dict[str, list[Path]] = {
     "chats": [("next_page",), ("end_time",), ("end_id",)],
     "list_chats": [("next_url",)],
     "wfm_activities": [("metadata",), ("metadata", "next")],
+    "wfm_agents": [("metadata",), ("metadata", "next")],
     "wfm_report_rows": [("metadata",), ("metadata", "next")],
     "wfm_shifts": [("metadata",), ("metadata", "total")],
     "wfm_time_off": [("pagination",), ("pagination", "next")],

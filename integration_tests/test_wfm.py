@@ -1,14 +1,17 @@
-"""Zendesk WFM: activities continue at the last start, and reports take a template."""
+"""Zendesk WFM: activities continue at the last start, with their agents and types; reports take a template."""
+
+from typing import Any
 
 import pytest
 
 from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
 from integration_tests.emulator.products.wfm import lists
-from integration_tests.harness import run, sync
+from integration_tests.harness import Result, run, sync
 from source_zendesk.extract import wfm_paginators
 
 ACTIVITIES = "/wfm/public/api/v1/activities"
+RELATED = ["wfm_activity_types", "wfm_agents"]
 WINDOW = {"startTime": 1_700_000_000, "endTime": 1_702_592_000}
 
 
@@ -48,6 +51,55 @@ def test_a_later_read_emits_the_activities_that_changed_only(zendesk: Emulator) 
     zendesk.store.update("wfm_activities", recent["id"], endTime=int(zendesk.clock.epoch()))
     changed = sync(zendesk.config(), ["wfm_activities"], first.state).records["wfm_activities"]
     assert [row["id"] for row in changed] == [recent["id"]]
+
+
+@pytest.mark.usefixtures("pages_of_ten")
+def test_agents_and_types_of_activities_need_no_requests_of_their_own(zendesk: Emulator) -> None:
+    alone = sync(zendesk.config(), ["wfm_activities"])
+    requests = len(zendesk.requests_to(ACTIVITIES))
+    together = sync(zendesk.config(), ["wfm_activities", *RELATED])
+    assert len(zendesk.requests_to(ACTIVITIES)) == 2 * requests > 10
+    assert together.records["wfm_activities"] == alone.records["wfm_activities"]
+    for stream in RELATED:
+        assert ids(together, stream) == sorted(row["id"] for row in zendesk.store.all(stream))
+    types = set(ids(together, "wfm_activity_types"))
+    assert all(types.issuperset(row["activityTypeIds"]) for row in together.records["wfm_activities"])
+
+
+@pytest.mark.usefixtures("pages_of_ten")
+def test_a_later_read_emits_the_agents_and_types_that_changed_only(zendesk: Emulator) -> None:
+    recent = zendesk.store.all("wfm_activities")[-1]
+    zendesk.store.update("wfm_activities", recent["id"], startTime=int(zendesk.clock.epoch()) - 3600)
+    streams = ["wfm_activities", *RELATED]
+    first = sync(zendesk.config(), streams)
+    before = len(zendesk.requests_to(ACTIVITIES))
+    unchanged = sync(zendesk.config(), streams, first.state)
+    assert [unchanged.records[stream] for stream in streams] == [[], [], []]
+    assert len(zendesk.requests_to(ACTIVITIES)) == before + 1
+    zendesk.store.update("wfm_agents", recent["agentId"], name="Renamed")
+    zendesk.store.update("wfm_activity_types", recent["activityTypeIds"][0], isDeleted=True)
+    changed = sync(zendesk.config(), streams, unchanged.state)
+    assert [row["name"] for row in changed.records["wfm_agents"]] == ["Renamed"]
+    assert [row["isDeleted"] for row in changed.records["wfm_activity_types"]] == [True]
+    # A change back is a change, too.
+    zendesk.store.update("wfm_activity_types", recent["activityTypeIds"][0], isDeleted=False)
+    restored = sync(zendesk.config(), streams, changed.state)
+    assert [row["isDeleted"] for row in restored.records["wfm_activity_types"]] == [False]
+
+
+def test_activities_without_their_types_fail_only_the_stream_of_types(zendesk: Emulator) -> None:
+    for row in zendesk.store.all("wfm_activities"):
+        zendesk.store.update("wfm_activities", row["id"], agentId=None)
+    body = {"data": zendesk.store.all("wfm_activities"), "metadata": {"next": None}}
+    zendesk.faults.add(ACTIVITIES, status=200, body=body, times=9)
+    result = sync(zendesk.config(), ["wfm_activities", *RELATED])
+    assert list(result.stream_errors) == ["wfm_activity_types"]
+    assert "the response has no list `relationships.activityType`" in result.stream_errors["wfm_activity_types"]
+    assert len(result.records["wfm_activities"]) == len(body["data"])
+
+
+def ids(result: Result, stream: str) -> list[Any]:
+    return sorted(row["id"] for row in result.records[stream])
 
 
 def test_a_report_is_read_to_its_end(zendesk: Emulator) -> None:

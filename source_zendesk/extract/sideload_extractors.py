@@ -6,7 +6,7 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.errors import ResponseError
-from source_zendesk.extract.extractors import ExtractedRows, RecordExtractor, Row
+from source_zendesk.extract.extractors import ExtractedRows, ListExtractor, RecordExtractor, Row
 from source_zendesk.http.error_text import embedded_error
 
 
@@ -111,6 +111,28 @@ class SideloadExtractor(RecordExtractor):
 
     def _has_sideload(self, parent: Row) -> bool:
         return all(parent.get(name) != value for name, value in self.unless.items())
+
+
+@dataclass
+class RelatedListExtractor(ListExtractor):
+    """The objects under `record_key` to which the rows of the list `parent_list_key` refer by their field `reference`.
+
+    If no row refers to an object, the response may lack the list. The read advances by these rows.
+    https://developer.zendesk.com/api-reference/wfm/introduction/
+    """
+
+    parent_list_key: str = ""
+    reference: str = ""
+
+    def extract(self, body: object) -> list[Row]:
+        """The objects."""
+        return self.extract_page(body).records
+
+    def extract_page(self, body: object) -> ExtractedRows:
+        """The objects; the read advances by the parent list, since the export is ordered by its time."""
+        parents = ListExtractor(self.name, self.parent_list_key).extract(body)
+        is_empty = self.value_at_key(body) is None and not any(parent.get(self.reference) for parent in parents)
+        return ExtractedRows([] if is_empty else super().extract(body), cursor_rows=parents)
 
 
 CHANGED = "_ab_updated_at"

@@ -24,8 +24,7 @@ class EmittedRows:
     """
 
     def __init__(self, state: str | None) -> None:
-        text = state or ""
-        self._digests = {text[start : start + DIGEST_CHARACTERS] for start in range(0, len(text), DIGEST_CHARACTERS)}
+        self._digests = split_digests(state)
         self._is_full = len(self._digests) >= MAX_ROWS
 
     def split(self, rows: list[Row]) -> tuple[list[Row], list[Row]]:
@@ -36,7 +35,7 @@ class EmittedRows:
         """
         if not self._digests:
             return rows, []
-        is_emitted = [_digest(row) in self._digests for row in rows]
+        is_emitted = [digest(row) in self._digests for row in rows]
         if any(is_emitted):
             self._is_full = False
         elif not self._is_full:
@@ -49,9 +48,21 @@ class EmittedRows:
 
 def digests_of(rows: Iterable[Row]) -> str:
     """The state for a run that emitted these rows last; a row that two pages contain counts once."""
-    return "".join(list(dict.fromkeys(map(_digest, rows)))[-MAX_ROWS:])
+    return join_digests(map(digest, rows))
 
 
-def _digest(row: Row) -> str:
+def join_digests(digests: Iterable[str]) -> str:
+    """The state with these digests, the newest last."""
+    return "".join(list(dict.fromkeys(digests))[-MAX_ROWS:])
+
+
+def split_digests(state: str | None) -> set[str]:
+    """The digests in a state."""
+    text = state or ""
+    return {text[start : start + DIGEST_CHARACTERS] for start in range(0, len(text), DIGEST_CHARACTERS)}
+
+
+def digest(row: Row) -> str:
+    """The digest of the content of a row."""
     content = json_values.dumps(row, orjson.OPT_SORT_KEYS)
     return base64.urlsafe_b64encode(hashlib.blake2b(content, digest_size=8).digest()).decode()[:DIGEST_CHARACTERS]

@@ -1,11 +1,18 @@
-"""The cursor of time-based exports."""
+"""The cursors of time-based exports."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from source_zendesk import times
 from source_zendesk.extract.cursors.base import Cursor, ExportRead, IncrementalRead, PageRows, State
-from source_zendesk.extract.cursors.emitted_rows import MAX_ROWS, EmittedRows, digests_of
+from source_zendesk.extract.cursors.emitted_rows import (
+    MAX_ROWS,
+    EmittedRows,
+    digest,
+    digests_of,
+    join_digests,
+    split_digests,
+)
 from source_zendesk.extract.cursors.legacy_state import EXPORT_FIELDS, OVERLAP_IN_SECONDS, legacy_cursor_time
 from source_zendesk.extract.extractors import Row
 from source_zendesk.extract.paginator import Paginator, Query
@@ -131,3 +138,45 @@ class _TimeExportRead(ExportRead):
             return False
         self._restart()
         return True
+
+
+@dataclass
+class RelatedRowCursor(TimeExportCursor):
+    """Resumes as `TimeExportCursor`, and emits rows that the pages contain beside those of the export.
+
+    Such a row has no time, and each page contains it to which one of its rows refers. A read emits it once, and again
+    if it changes meanwhile. A later run emits it if it has changed, or if the run before has not received it. The read
+    advances by the times of the export's rows.
+
+    State: that of `TimeExportCursor`; `emitted` has the digests of the rows that the last run received.
+    """
+
+    def open(self, state: State, paginator: Paginator, keys: list[str]) -> IncrementalRead:
+        """Start a read, or resume the one in the state."""
+        return _RelatedRowRead(self, state, paginator, keys)
+
+
+class _RelatedRowRead(_TimeExportRead):
+    def __init__(self, cursor: RelatedRowCursor, state: State, paginator: Paginator, keys: list[str]) -> None:
+        super().__init__(cursor, state, paginator, keys)
+        self._earlier_digests = split_digests(state.get(EMITTED))
+        # The digest of the last version of each row, by key; the rows of the current page are last.
+        self._digests: dict[tuple[Any, ...], str] = {}
+
+    def select_new(self, rows: list[Row]) -> list[Row]:
+        new_rows: list[Row] = []
+        self._already_emitted = []
+        for row in rows:
+            key, current = self._key(row), digest(row)
+            last = self._digests.pop(key, None)
+            self._digests[key] = current
+            if last is None and current in self._earlier_digests:
+                self._already_emitted.append(row)
+            elif current != last:
+                new_rows.append(row)
+        return new_rows
+
+    def advance(self, next_query: Query | None, response: ParsedResponse, page: PageRows) -> None:
+        self._advance_time(response, page.cursor_rows)
+        self.query = next_query
+        self._emitted_digests = "" if next_query else join_digests(self._digests.values())

@@ -4,7 +4,7 @@ from typing import Any
 
 from source_zendesk import times
 from source_zendesk.extract.cursors.base import IncrementalRead, PageRows
-from source_zendesk.extract.cursors.time_export_cursor import TimeExportCursor
+from source_zendesk.extract.cursors.time_export_cursor import RelatedRowCursor, TimeExportCursor
 from source_zendesk.extract.export_paginators import TimeExportPaginator
 from source_zendesk.http.response import ParsedResponse
 
@@ -129,3 +129,48 @@ def test_the_state_contains_at_most_a_thousand_rows() -> None:
     advance(first, 600, *rows, is_last=True)
     assert len(first.state["emitted"]) == 10_000
     assert advance(opened(first.state, lag=60), 600, *rows, is_last=True) == list(range(500))
+
+
+def related(state: dict[str, Any] | None = None) -> IncrementalRead:
+    cursor = RelatedRowCursor(CONFIG, cursor_field="startTime", by_rows=True)
+    return cursor.open(state or {}, PAGES, ["id"])
+
+
+def agent(identifier: int | None, name: str = "a") -> dict[str, Any]:
+    return {"id": identifier, "name": name}
+
+
+def read_related(read: IncrementalRead, start: int, *agents: dict[str, Any], is_last: bool = False) -> list[Any]:
+    """The ids and names of the emitted rows of a page whose last activity starts at `start`."""
+    emitted = [(each["id"], each["name"]) for each in read.select_new(list(agents))]
+    activities = [{"id": "x", "startTime": BEGIN + start}]
+    next_query = None if is_last else {"startTime": BEGIN + start}
+    read.advance(next_query, ParsedResponse({}, times.now()), PageRows(list(agents), activities))
+    return emitted
+
+
+def test_a_related_row_on_several_pages_is_emitted_once() -> None:
+    read = related()
+    assert read_related(read, 100, agent(1), agent(2)) == [(1, "a"), (2, "a")]
+    assert read_related(read, 200, agent(2), agent(3)) == [(3, "a")]
+    assert read_related(read, 300, agent(1), agent(3), is_last=True) == []
+    assert read.state["startTime"] == BEGIN + 300 - 60
+
+
+def test_a_related_row_that_changes_during_a_read_is_emitted_again() -> None:
+    read = related()
+    found = [read_related(read, number, agent(1, name)) for number, name in enumerate("aabba", 100)]
+    assert found == [[(1, "a")], [], [(1, "b")], [], [(1, "a")]]
+
+
+def test_the_next_run_emits_the_related_rows_that_the_last_one_did_not_receive() -> None:
+    state: dict[str, Any] = {}
+    runs = [([agent(1), agent(2)], [1, 2]), ([agent(1, "b")], [1]), ([agent(1), agent(2)], [1, 2]), ([agent(2)], [])]
+    for rows, expected in runs:
+        read = related(state)
+        assert [key for key, _ in read_related(read, 100, *rows, is_last=True)] == expected
+        state = read.state
+
+
+def test_no_related_row_without_an_id_is_lost() -> None:
+    assert len(read_related(related(), 100, agent(None), agent(None, "b"))) == 2

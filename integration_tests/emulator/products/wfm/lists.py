@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from integration_tests.emulator.api import errors
 from integration_tests.emulator.api.calls import Call
 from integration_tests.emulator.api.registry import complete_rows, serve
@@ -18,7 +20,8 @@ ACTIVITIES, REPORT_ROWS, DEFAULT_SIZE, LARGEST = 1000, 10, 25, 50
 @fixup("wfm_activities")
 def activity(row: Row, m: Maker) -> None:
     row.update(id=m.id, startTime=m.created, endTime=m.created + 600, duration=600)
-    row.update(agentId=m.seed_ids.agent(m.index % 3), activityTypeIds=["task-1"])
+    row.update(agentId=m.seed_ids.id_of("wfm_agents", m.index))
+    row.update(activityTypeIds=[m.seed_ids.id_of("wfm_activity_types", m.index // 2)])
 
 
 @fixup("wfm_report_rows")
@@ -41,9 +44,16 @@ def activities(call: Call) -> Reply:
         raise errors.bad_parameter("startTime", "is required")
     rows = sorted(call.account.store.all("wfm_activities"), key=lambda row: (row["startTime"], row["id"]))
     page = [row for row in rows if row["startTime"] >= start][:ACTIVITIES]
-    agents = [{"id": i, "name": "Agent", "email": "agent@example.com"} for i in {row["agentId"] for row in page}]
-    relationships = {"agent": agents, "activityType": [{"id": "task-1", "name": "Task"}]}
+    types = {type_id for row in page for type_id in row["activityTypeIds"]}
+    relationships = {
+        "agent": _rows_with(call, "wfm_agents", {row["agentId"] for row in page}),
+        "activityType": _rows_with(call, "wfm_activity_types", types),
+    }
     return ok({"data": page, "relationships": relationships, "metadata": {"next": None}})
+
+
+def _rows_with(call: Call, collection: str, ids: set[Any]) -> list[Row]:
+    return [row for row in call.account.store.all(collection) if row["id"] in ids]
 
 
 @serve("wfm_report")
