@@ -98,6 +98,20 @@ def test_activities_without_their_types_fail_only_the_stream_of_types(zendesk: E
     assert len(result.records["wfm_activities"]) == len(body["data"])
 
 
+@pytest.mark.parametrize("deleted_only", [True, False])
+def test_deleted_teams_arrive_with_their_mark(
+    zendesk: Emulator, monkeypatch: pytest.MonkeyPatch, *, deleted_only: bool
+) -> None:
+    monkeypatch.setattr(lists, "DELETED_ONLY", deleted_only)
+    first = sync(zendesk.config(), ["wfm_teams"])
+    assert ids(first, "wfm_teams") == sorted(row["id"] for row in zendesk.store.all("wfm_teams"))
+    assert {row["is_deleted"] for row in first.records["wfm_teams"]} == {True, False}
+    existing = next(row for row in zendesk.store.all("wfm_teams") if not row["is_deleted"])
+    zendesk.store.update("wfm_teams", existing["id"], is_deleted=True)
+    rows = sync(zendesk.config(), ["wfm_teams"], first.state).records["wfm_teams"]
+    assert [row["is_deleted"] for row in rows if row["id"] == existing["id"]] == [True]
+
+
 def ids(result: Result, stream: str) -> list[Any]:
     return sorted(row["id"] for row in result.records[stream])
 

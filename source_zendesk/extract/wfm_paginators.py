@@ -9,6 +9,7 @@ from source_zendesk.extract import page_fields
 from source_zendesk.extract.paginator import Paginator, Query, parse_link
 
 FULL_PAGE = 1000
+DELETED = "deleted"
 
 
 @dataclass
@@ -68,6 +69,22 @@ class ActivityPaginator(MetadataLinkPaginator):
         if latest is None:
             raise PaginationError(self.name, "the activities of a full page have no `startTime`", "Run the sync again")
         return latest
+
+
+@dataclass
+class TeamPaginator(Paginator):
+    """Requests the teams, then the same list with `deleted=true`, which may contain only deleted teams or all.
+
+    Stop rule: the response to `deleted=true`.
+
+    Sample response: `{"teams": [{"id": "t1", "is_deleted": false, "deleted_at": null}]}`
+
+    https://developer.zendesk.com/api-reference/wfm/teams/
+    """
+
+    def next_query(self, query: Query, body: Mapping[str, object], rows: Sequence[object]) -> Query | None:
+        """Request the deleted teams."""
+        return None if DELETED in query else {DELETED: "true"}
 
 
 @dataclass

@@ -5,7 +5,13 @@ from typing import Any
 import pytest
 
 from source_zendesk.errors import PaginationError
-from source_zendesk.extract.wfm_paginators import FULL_PAGE, ActivityPaginator, MetadataLinkPaginator, ShiftPaginator
+from source_zendesk.extract.wfm_paginators import (
+    FULL_PAGE,
+    ActivityPaginator,
+    MetadataLinkPaginator,
+    ShiftPaginator,
+    TeamPaginator,
+)
 
 Json = dict[str, Any]
 LINK = "https://acme.zendesk.com/wfm/public/api/v1/activities?startTime=90"
@@ -41,6 +47,12 @@ def test_a_full_page_that_leads_nowhere_is_an_error(rows: list[Json]) -> None:
 def test_a_report_continues_at_its_link(link: str | None, next_query: Json) -> None:
     paginator = MetadataLinkPaginator(config={}, name="wfm_report_rows")
     assert paginator.next_query({}, {"metadata": {"next": link}}, [{}]) == next_query
+
+
+def test_teams_are_followed_by_the_deleted_ones() -> None:
+    paginator = TeamPaginator(config={}, name="wfm_teams")
+    assert paginator.next_query({}, {"teams": []}, []) == {"deleted": "true"}
+    assert paginator.next_query({"deleted": "true"}, {"teams": [{}]}, [{}]) is None
 
 
 def shifts() -> ShiftPaginator:

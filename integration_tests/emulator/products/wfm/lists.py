@@ -1,4 +1,4 @@
-"""The lists of Zendesk WFM: activities by their start, numbered pages of time off, reports with a link."""
+"""The lists of Zendesk WFM: activities by their start, numbered pages of time off, reports with a link, teams."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from integration_tests.emulator.data.values import Maker
 from integration_tests.emulator.reads import lists
 
 ACTIVITIES, REPORT_ROWS, DEFAULT_SIZE, LARGEST = 1000, 10, 25, 50
+DELETED_ONLY = True
+"""Whether `deleted=true` returns the deleted teams alone, or all teams: both are possible."""
 
 
 @fixup("wfm_activities")
@@ -22,6 +24,12 @@ def activity(row: Row, m: Maker) -> None:
     row.update(id=m.id, startTime=m.created, endTime=m.created + 600, duration=600)
     row.update(agentId=m.seed_ids.id_of("wfm_agents", m.index))
     row.update(activityTypeIds=[m.seed_ids.id_of("wfm_activity_types", m.index // 2)])
+
+
+@fixup("wfm_teams")
+def wfm_team(row: Row, m: Maker) -> None:
+    is_deleted = m.index % 4 == 3
+    row.update(is_deleted=is_deleted, deleted_at=iso(m.updated) if is_deleted else None)
 
 
 @fixup("wfm_report_rows")
@@ -81,7 +89,16 @@ def time_off_page(call: Call) -> Reply:
     return ok({"data": call.account.store.all("wfm_time_off")[begin : begin + size]})
 
 
-@complete_rows("wfm_activities", "wfm_time_off")
+@serve("wfm_teams")
+def teams(call: Call) -> Reply:
+    """The teams that are not deleted; with `deleted=true`, the deleted ones."""
+    wants_deleted = call.query_value("deleted") == "true"
+    rows = call.account.store.all("wfm_teams")
+    is_complete = wants_deleted and not DELETED_ONLY
+    return ok({"teams": [row for row in rows if is_complete or row["is_deleted"] is wants_deleted]})
+
+
+@complete_rows("wfm_activities", "wfm_teams", "wfm_time_off")
 def every_row(call: Call) -> list[Row]:
     return call.account.store.all(call.endpoint.of)
 
