@@ -27,7 +27,8 @@ def item_of(entry: Endpoint, zendesk: Emulator, folder: Path) -> Json:
     if sent.body is not None and entry.options.sends != "nothing":
         item["body"] = sent.body
     if sent.file is not None:
-        file = folder / "picture.png"
+        is_zip = entry.options.upload.content_types == ["application/zip"]
+        file = folder / ("theme.zip" if is_zip else "picture.png")
         file.write_bytes(sent.file)
         item["file"] = str(file)
     return item

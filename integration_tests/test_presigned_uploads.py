@@ -24,6 +24,8 @@ MANIFEST = Manifest.load()
 ENTRIES = [entry for entry in MANIFEST.endpoints.values() if entry.options.upload]
 BEFORE = [entry for entry in ENTRIES if entry.options.upload.path]
 AFTER = [entry for entry in ENTRIES if not entry.options.upload.path]
+MEDIA = "/api/v2/guide/medias/upload_url"
+"""Its page names no media types."""
 STORED = f"{STORAGE}/*"
 each_entry = pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.name)
 
@@ -206,14 +208,16 @@ def test_a_file_that_zendesk_does_not_take_is_refused_before_any_request(
     item, upload = item_of(entry, zendesk, tmp_path), entry.options.upload
     limit = upload.max_bytes or 50 * 1024 * 1024
     os.truncate(item["file"], limit + 1)
-    assert f"picture.png has more than {limit // 10**6 if limit % 1024 else limit // 1024**2} MB" in refusal(
+    assert f"{Path(item['file']).name} has more than {limit // 10**6 if limit % 1024 else limit // 1024**2} MB" in refusal(
         zendesk, item
     )
     os.truncate(item["file"], limit)
     text = Path(item["file"]).with_suffix(".txt")
     text.write_text("a")
+    assert bool(upload.content_types) == (upload.path != MEDIA)
     if upload.content_types:
-        message = refusal(zendesk, {"stream": entry.name, "file": str(text)})
+        body = {name: value for name, value in item.get("body", {}).items() if name != "content_type"}
+        message = refusal(zendesk, {**item, "body": body, "file": str(text)})
         assert f"its media type is text/plain; {entry.name} takes {', '.join(upload.content_types)}" in message
     assert zendesk.requests == []
 

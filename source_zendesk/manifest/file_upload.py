@@ -19,7 +19,7 @@ class FileUpload:
     )
     id: str = key("", "with `path`: the field of the upload's id, beside the address and in the body of the entry")
     max_bytes: int = key(0, "the size of the largest file; by default 50 MB")
-    content_types: list[str] = key([], "the media types of the file; empty for all")
+    content_types: list[str] = key([], "the media types of the file, such as `image/*`; empty for all")
 
     def __bool__(self) -> bool:
         """Whether the file goes to a storage host."""

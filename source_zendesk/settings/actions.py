@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -76,15 +77,21 @@ def _check_content(action: Action, endpoint: Endpoint, field: str) -> None:
             f"`{field}.body`: {endpoint.name} takes no body{' together with a file' if action.file else ''}."
         )
     check_body(action, endpoint, field)
-    content_types = endpoint.options.upload.content_types
-    if content_types and media_type(action) not in content_types:
-        raise ConfigError(
-            f"`{field}.file`: its media type is {media_type(action)}; {endpoint.name} takes {', '.join(content_types)}."
-        )
+    _check_media_type(action, endpoint, field)
     items = max(_list_sizes(action), default=0)
     limit = endpoint.options.max_items
     if limit and items > limit:
         raise ConfigError(f"`{field}`: {items} items; {endpoint.name} takes at most {limit}, so split the action.")
+
+
+def _check_media_type(action: Action, endpoint: Endpoint, field: str) -> None:
+    """Raise `ConfigError` for a file of a media type that the storage host of the endpoint does not take."""
+    content_types = endpoint.options.upload.content_types
+    if content_types and not any(fnmatchcase(media_type(action).lower(), each) for each in content_types):
+        raise ConfigError(
+            f"`{field}.file`: its media type is {media_type(action)}; {endpoint.name} takes {', '.join(content_types)}."
+            " Give such a file, with the extension of its type."
+        )
 
 
 def _parse_file(endpoint: Endpoint, value: str | None, field: str) -> UploadFile | None:

@@ -20,17 +20,24 @@ MANIFEST = Manifest.load()
 ENTRIES = [e for e in MANIFEST.endpoints.values() if e.kind == "action" and e.options.sends in TAKES_BODY]
 CHECKED = [entry for entry in ENTRIES if entry.required_body]
 NEEDS_BODY = [entry for entry in ENTRIES if entry.options.needs_body]
-PICTURE = Path(__file__).parents[2] / "docs" / "demo.png"
+PICTURE, ARCHIVE = "a.png", "a.zip"
 SERVED = {(endpoint.method, endpoint.path): endpoint for endpoint in endpoints()}
 VALUES: dict[str, list[Any]] = {"object": [{}, {"a": 1}], "list": [[], [{"a": 1}]], "any": ["a", 1, [], {}, None]}
 WRONG: dict[str, list[Any]] = {"object": [None, "a", 1, []], "list": [None, "a", 1, {}], "any": []}
+
+
+@pytest.fixture(autouse=True)
+def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in (PICTURE, ARCHIVE):
+        Path(name).touch()
 
 
 def parse(entry: Endpoint, body: Any, **optional: str) -> None:
     params = {names.split("|")[0]: "1" for names in entry.required_params}
     item = {"stream": entry.name, "parameters": params | optional, "body": body}
     if entry.options.sends in NEEDS_FILE:
-        item["file"] = str(PICTURE)
+        item["file"] = ARCHIVE if "application/zip" in entry.options.upload.content_types else PICTURE
     actions_by_stream([item], MANIFEST, is_allowed=True)
 
 

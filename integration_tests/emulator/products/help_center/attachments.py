@@ -17,7 +17,7 @@ LARGEST_IMAGE = 2_000_000
 
 @serve("user_image_upload")
 def user_image_upload(call: Call) -> Reply:
-    upload = issue_upload(call, LARGEST_IMAGE)
+    upload = issue_upload(call, LARGEST_IMAGE, ["image/*"])
     return ok({"upload": {"headers": upload.headers, "token": upload.id, "url": upload.url(call.base)}})
 
 
