@@ -94,6 +94,32 @@ def test_a_refused_tcp_connection(login: Row) -> None:
     assert_refused(config, "No response from http://127.0.0.1", "the connection is refused", "check `subdomain`")
 
 
+TICKET = {"stream": "create_ticket", "body": {"ticket": {"comment": {"body": "Hello"}}}}
+WRITES = {"allow_writes": True, "actions": [TICKET]}
+
+
+@pytest.mark.parametrize("scope", [{}, {"scope": ""}, {"scope": "read"}, {"scope": "tickets:read users:read"}], ids=str)
+def test_actions_with_a_scope_that_only_reads_are_refused_before_any_request(zendesk: Emulator, scope: Row) -> None:
+    config = zendesk.config(credentials=CLIENT | scope, **WRITES)
+    assert_refused(config, "`credentials.scope`: ", "; set `credentials.scope` to `read write`.")
+    assert zendesk.requests == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        WRITES | {"credentials": CLIENT | {"scope": "read write"}},
+        WRITES | {"credentials": CLIENT | {"scope": "read tickets:write"}},
+        WRITES | {"credentials": CLIENT, "dry_run": True},
+        WRITES | {"credentials": CLIENT, "actions": []},
+        WRITES,
+    ],
+    ids=["read write", "one resource", "dry run", "no actions", "api_token"],
+)
+def test_other_configurations_of_actions_pass_the_check(zendesk: Emulator, more: Row) -> None:
+    assert run("check", config=zendesk.config(**more)).connection_status["status"] == "SUCCEEDED"
+
+
 def test_a_server_that_is_not_zendesk(zendesk: Emulator) -> None:
     zendesk.faults.add("users/me", kind="not_json")
     assert_refused(zendesk.config(), "is not Zendesk", "check `subdomain`")

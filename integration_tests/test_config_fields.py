@@ -25,7 +25,7 @@ CLIENT = {"client_id": "emulated-client", "client_secret": "emulated-secret"}
 LOGINS: tuple[Row, ...] = (
     {"credentials": "api_token", "email": "owner@example.com", "api_token": "emulated-api-token"},
     {"credentials": "basic", "email": "owner@example.com", "password": "emulated-password"},
-    {"credentials": "client_credentials", **CLIENT, "scope": "read"},
+    {"credentials": "client_credentials", **CLIENT, "scope": "read write"},
     {"credentials": "oauth2_refresh", **CLIENT, "refresh_token": "emulated-refresh-token",
      "access_token": "emulated-access-token", "token_expiry_date": "2099-01-01T00:00:00Z"},
 )  # fmt: skip

@@ -208,8 +208,9 @@ def test_a_file_that_zendesk_does_not_take_is_refused_before_any_request(
     item, upload = item_of(entry, zendesk, tmp_path), entry.options.upload
     limit = upload.max_bytes or 50 * 1024 * 1024
     os.truncate(item["file"], limit + 1)
-    assert f"{Path(item['file']).name} has more than {limit // 10**6 if limit % 1024 else limit // 1024**2} MB" in refusal(
-        zendesk, item
+    assert (
+        f"{Path(item['file']).name} has more than {limit // 10**6 if limit % 1024 else limit // 1024**2} MB"
+        in refusal(zendesk, item)
     )
     os.truncate(item["file"], limit)
     text = Path(item["file"]).with_suffix(".txt")

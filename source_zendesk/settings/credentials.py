@@ -31,6 +31,17 @@ def parse_credentials(field: str, credentials: Mapping[str, Any], schema: Schema
     return texts
 
 
+def check_write_scope(credentials: Mapping[str, Any]) -> None:
+    """Raise `ConfigError` if the connector would request a token that no action can use.
+
+    The scopes of other tokens are unknown before a request.
+    """
+    if credentials["credentials"] == "client_credentials" and "write" not in (credentials.get("scope") or "read"):
+        raise ConfigError(
+            "`credentials.scope`: its token cannot send actions; set `credentials.scope` to `read write`."
+        )
+
+
 def _header_values(field: str, value: Any) -> Any:
     if isinstance(value, list):
         values = [header_value(f"{field}[{place}]", each) for place, each in enumerate(value)]

@@ -11,7 +11,7 @@ from source_zendesk.manifest import Manifest
 from source_zendesk.output import redaction
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.address import parse_base_url, parse_subdomain
-from source_zendesk.settings.credentials import header_value, parse_credentials
+from source_zendesk.settings.credentials import check_write_scope, header_value, parse_credentials
 from source_zendesk.settings.field_values import is_unset, shown, without_unset
 from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream
 from source_zendesk.settings.migration import migrate
@@ -67,12 +67,18 @@ class Settings:
         subdomain = parse_subdomain(values["subdomain"])
         base_url = parse_base_url(values["base_url"]) if "base_url" in values else ""
         products = parse_products(migrated, manifest.accounts, {"subdomain": subdomain, "base_url": base_url})
+        credentials = parse_credentials("credentials", values["credentials"], schema["properties"]["credentials"])
+        actions = actions_by_stream(
+            values.get("actions", []), manifest, is_allowed=values["allow_writes"] or values["dry_run"]
+        )
+        if actions and not values["dry_run"]:
+            check_write_scope(credentials)
         return cls(
             given=config,
             subdomain=subdomain,
             base_url=base_url,
             api_url=base_url or f"https://{subdomain}.zendesk.com",
-            credentials=parse_credentials("credentials", values["credentials"], schema["properties"]["credentials"]),
+            credentials=credentials,
             start_date=_parse_start_date(values.get("start_date", "")),
             num_workers=values.get("num_workers"),
             export_page_size=values["export_page_size"],
@@ -87,9 +93,7 @@ class Settings:
             inputs=inputs_by_stream(values.get("inputs", []), manifest, products),
             sideloads=includes_by_stream(values.get("sideloads", []), manifest),
             files=without_unset(values.get("files", {})),
-            actions=actions_by_stream(
-                values.get("actions", []), manifest, is_allowed=values["allow_writes"] or values["dry_run"]
-            ),
+            actions=actions,
             products=products,
         )
 

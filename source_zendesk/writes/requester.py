@@ -159,6 +159,11 @@ class WriteRequester:
             raise error
         return response
 
+    def _scope_remedy(self) -> str:
+        if self.config["credentials"]["credentials"] == "client_credentials":
+            return "set `credentials.scope` to `read write`"
+        return "create one with the scopes `read write` for `credentials`"
+
     def _error(self, outcome: Outcome, *, is_unknown: bool) -> Exception:
         if is_unknown:
             return WriteUnknown(_describe_outcome(outcome))
@@ -173,7 +178,7 @@ class WriteRequester:
             kind = self.config["credentials"]["credentials"]
             return ConfigError(f"Stream {self.name}: Zendesk refuses the credentials; check `credentials` ({kind}).")
         if status == 403 and is_scope_missing(outcome):
-            return ConfigError(f"Stream {self.name}: the token lacks the scope `write`; actions need `read write`.")
+            return ConfigError(f"Stream {self.name}: the token lacks the scope `write`; {self._scope_remedy()}.")
         return WriteRefused(_describe_outcome(outcome), outcome)
 
 

@@ -136,7 +136,7 @@ FAILED = {"status_code": 500}
         ({"status_code": 422, "json": {"error": "RecordInvalid"}}, WriteRefused, "^status 422, RecordInvalid$"),
         ({"status_code": 403}, WriteRefused, "^status 403, no reason given$"),
         ({"status_code": 401}, ConfigError, r"refuses the credentials; check `credentials` \(api_token\)"),
-        ({"status_code": 403, "json": SCOPES}, ConfigError, "lacks the scope `write`"),
+        ({"status_code": 403, "json": SCOPES}, ConfigError, "lacks the scope `write`; create one with the scopes"),
         (FAILED, WriteUnknown, "^status 500, no reason given$"),
         (
             {"status_code": 302, "headers": {"Location": "/api/v2/tickets/1?token=secret"}},

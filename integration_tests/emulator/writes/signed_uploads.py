@@ -14,7 +14,11 @@ def issue_upload(call: Call, largest: int = 0, types: Collection[str] = ()) -> S
     """An address for the file that the body describes; 400 without type and size, or for others than Zendesk takes."""
     body = call.json_body()
     kind, size = body.get("content_type"), body.get("file_size")
-    if not isinstance(kind, str) or not isinstance(size, int) or (types and not any(fnmatchcase(kind, each) for each in types)):
+    if (
+        not isinstance(kind, str)
+        or not isinstance(size, int)
+        or (types and not any(fnmatchcase(kind, each) for each in types))
+    ):
         raise errors.listed(400, "BadRequest", "Invalid property")
     if largest and size > largest:
         raise errors.listed(400, "BadRequest", "The file is too large")
