@@ -51,8 +51,8 @@ with all comments of the ticket, and `tickets` emits the ticket with its new `de
 | stream | how a deleted record appears | the connector |
 | --- | --- | --- |
 """
-EMITS, EMITS_ONCE = "emits it", "emits each record once"
-EMITS_REDACTED = "emits each record once, and again after a redaction"
+EMITS, EMITS_NEW = "emits it", "emits the new records"
+EMITS_REDACTED = "emits the new records, and a record again after its redaction"
 EMITS_CHANGES = f"{EMITS_REDACTED} or a change of its privacy"
 EMITS_EXISTING = "emits existing records; a full refresh with overwrite removes deleted ones"
 
@@ -79,11 +79,11 @@ def _describe_deletion(endpoint: Endpoint, endpoints: Endpoints) -> Deletion:
     if endpoint.options.tombstone and endpoint.options.is_history:
         return f"additional event: {_condition(endpoint.options.tombstone)}", EMITS
     if endpoint.options.tombstone:
-        children = ", and requests none of its children" if endpoint.options.no_children_if else ""
+        children = ", and requests none of its child records" if endpoint.options.no_children_if else ""
         return f"tombstone: {_condition(endpoint.options.tombstone)}", EMITS + children
     if _is_history(endpoint, endpoints):
         changes = EMITS_REDACTED if endpoint.has_files else EMITS_CHANGES
-        return "history", changes if endpoint.options.changes_from else EMITS_ONCE
+        return "history", changes if endpoint.options.changes_from else EMITS_NEW
     if _has_current_values(endpoint):
         return "current values", "emits them on each sync"
     return _deletion_elsewhere(endpoint, endpoints) or ("full refresh only", EMITS_EXISTING)
@@ -114,7 +114,11 @@ def _deletion_with_parent(parent: ParentRef, endpoints: Endpoints) -> Deletion |
         return None
     tombstone = source.options.tombstone
     is_skipped = source.name != parent.stream or tombstone.items() <= parent.unless.items()
-    handling = "requests none of its children" if is_skipped else "requests its children; skips it if Zendesk refuses"
+    handling = (
+        "requests none of its child records"
+        if is_skipped
+        else "requests its child records; skips the parent if Zendesk refuses"
+    )
     condition = _condition(source.options.tombstone)
     return f"with its parent in `{source.name}`: {condition}; otherwise full refresh only", handling
 

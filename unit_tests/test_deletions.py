@@ -10,7 +10,7 @@ from tools import deletions
 LINES = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", deletions.render_markdown(), re.MULTILINE))
 
 DELETE, ALSO_SYNC = "`type` is `delete`", "emits existing records; also sync `export_routing_{}`"
-REFUSED = "requests its children; skips it if Zendesk refuses"
+REFUSED = "requests its child records; skips the parent if Zendesk refuses"
 
 
 def test_every_readable_stream_has_a_line() -> None:
@@ -21,18 +21,18 @@ def test_every_readable_stream_has_a_line() -> None:
 @pytest.mark.parametrize(
     ("stream", "line"),
     [
-        ("tickets", "tombstone: `status` is `deleted` | emits it, and requests none of its children"),
-        ("organizations", "tombstone: `deleted_at` is set | emits it, and requests none of its children"),
+        ("tickets", "tombstone: `status` is `deleted` | emits it, and requests none of its child records"),
+        ("organizations", "tombstone: `deleted_at` is set | emits it, and requests none of its child records"),
         ("users", "tombstone: `active` is `false` | emits it"),
         ("deleted_users", "its records are the deletions of `users` | emits it"),
         ("list_users", "in `users`: `active` is `false` | emits existing records; also sync `users`"),
         ("ticket_metrics", "with its record in `tickets`: `status` is `deleted` | emits nothing more for it"),
-        ("ticket_events", "history | emits each record once"),
+        ("ticket_events", "history | emits the new records"),
         (
             "export_routing_instance_values",
             "additional event: `type` is `unassociate_agent` or `type` is `unassociate_ticket` | emits it",
         ),
-        ("show_ticket_audit", "history | emits each record once"),
+        ("show_ticket_audit", "history | emits the new records"),
         ("show_account_attribute", f"in `export_routing_attributes`: {DELETE} | {ALSO_SYNC.format('attributes')}"),
         (
             "attribute_values",
