@@ -134,6 +134,22 @@ def test_a_product_without_access_fails_by_name_and_support_is_read(
     assert result.exit_code == 1
 
 
+@pytest.mark.parametrize("product", PRODUCTS)
+@pytest.mark.parametrize("body", [{"hello": "world"}, ["hello"], "hello", None])
+def test_check_names_a_product_whose_host_returns_another_json(
+    body: object, product: str, quiet_zendesk: Emulator
+) -> None:
+    config = quiet_zendesk.config()
+    with RecordingServer(lambda _: Reply(200, body)) as server:
+        block = config[product] | {"base_url": f"http://127.0.0.1:{server.port}"}
+        status = run("check", config=config | {product: block}).connection_status
+    if product == "chat" and isinstance(body, list):
+        # Lists of Chat have no envelope.
+        assert status["status"] == "SUCCEEDED"
+    else:
+        assert named_blocks(status["message"]) == [product]
+
+
 UNKNOWN_NAME = "unknown.invalid"
 WRONG_HOSTS: dict[str, tuple[str, Reply, str]] = {
     "a web page": ("http://127.0.0.1:{port}", Reply(200, "<html><title>Welcome</title></html>"), "is a web page"),

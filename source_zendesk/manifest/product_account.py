@@ -31,6 +31,9 @@ class ProductAccount:
     check_body: dict[str, str] = key(
         {}, "the JSON body that `check` sends by POST, of templates; without it, `check` sends a GET"
     )
+    check_keys: list[str] = key(
+        [], "the keys of which the JSON response to `check` contains at least one; without them, it is a list"
+    )
     check_no_data: int = key(0, "the status by which Zendesk responds to `check` if the account has no such data yet")
     token_path: str = key("/oauth/tokens", "the path of token requests, if the product has OAuth")
     token_client_in_header: bool = key(

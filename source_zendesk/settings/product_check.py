@@ -34,12 +34,23 @@ def _check(access: ProductAccess, config: Mapping[str, Any]) -> Callable[[], Non
         headers = ZendeskAuthenticator(config, access.api_url, CHECK_TIMEOUTS).get_auth_header()
         body = access.check_body or None
         response = CheckRequests(config).send("POST" if body else "GET", access.check_path, headers, body)
-        if not _has_no_data(response, access.account):
-            _raise_for_refusal(response, access.account.title, config)
-        if parse_json(response) is None:
-            raise ConfigError(f"The server at {access.api_url} is not Zendesk; check the block.")
+        if _has_no_data(response, access.account):
+            return
+        _raise_for_refusal(response, access.account.title, config)
+        if not _is_expected(parse_json(response), access.account):
+            raise ConfigError(
+                f"The server at {access.api_url} is not {access.account.title}: its response has another form; check "
+                f"`subdomain` and `{config['credentials_field']}`."
+            )
 
     return run
+
+
+def _is_expected(body: object, account: ProductAccount) -> bool:
+    """Whether a response has the form of those to the request of `check`."""
+    if account.check_keys:
+        return isinstance(body, Mapping) and any(name in body for name in account.check_keys)
+    return isinstance(body, list)
 
 
 def _has_no_data(response: requests.Response, account: ProductAccount) -> bool:

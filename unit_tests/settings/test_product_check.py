@@ -51,12 +51,21 @@ def test_without_products_there_is_no_check() -> None:
         (404, "{}", "`chat`: There is no Chat at https://acme.zendesk.com; check `subdomain` and `chat`"),
         (422, "{}", "`chat`: Chat refuses the request of `check`; check `chat`. (422"),
         (200, "<html>", "`chat`: The server at https://acme.zendesk.com is not Zendesk"),
+        (200, "{}", "`chat`: The server at https://acme.zendesk.com is not Chat: its response has another form"),
     ],
 )
 def test_a_refusal(status: int, text: str, message: str, requests_mock: Mocker) -> None:
     requests_mock.get(ADDRESS, status_code=status, text=text)
     (failure,) = failures(chat=TOKEN)
     assert failure.startswith(message)
+
+
+@pytest.mark.parametrize(("body", "failed"), [({"app": {}}, 0), ({"apps": []}, 0), ({"hello": 1}, 1), ([], 1), (1, 1)])
+def test_the_response_has_one_of_the_keys(body: object, failed: int, requests_mock: Mocker) -> None:
+    requests_mock.get(ADDRESS, json=body)
+    account = ProductAccount.from_content("chat", {**ACCOUNT, "check_keys": ["app", "apps"]})
+    access = parse_access("chat", TOKEN, account, {"subdomain": "acme", "base_url": ""})
+    assert len(find_failures(product_checks(replace(parse(), products={"chat": access})))) == failed
 
 
 @pytest.mark.parametrize(
