@@ -129,7 +129,8 @@ def item_of(entry: Endpoint, package: Path) -> Json:
     if entry.name in UPLOADS or entry.name in PRESIGNED:
         item["file"] = str(package)
     if entry.name in PRESIGNED:
-        item["body"] = {**required_body(entry), "content_type": "image/png"}
+        media_type = "application/zip" if entry.options.file_field else "image/png"
+        item["body"] = {**required_body(entry), "content_type": media_type}
     elif entry.name not in UPLOADS and entry.options.sends in TAKES_BODY:
         item["body"] = {**required_body(entry), "sent_to": {"stream": entry.name}}
     return item
@@ -242,7 +243,9 @@ def test_a_job_ends_with_its_results_as_records(entry: Endpoint, all_actions: Al
         {"id": 16, "app_id": 1, "pending_job_id": "install 1"},
     )
     if entry.name in PRESIGNED:
-        assert [record["id"] for record in records] == [EXPORT["id"]]
+        assert [(record["id"], record.get("status", "completed")) for record in records] == [
+            (EXPORT["id"], "completed")
+        ]
         return
     assert (
         records
@@ -251,7 +254,7 @@ def test_a_job_ends_with_its_results_as_records(entry: Endpoint, all_actions: Al
             "$app_job_statuses": [ENDED_BUILD],
             "$install_job_statuses": [install],
             "$agent_status_jobs": results,
-            "$theme_jobs": [EXPORT],
+            "$theme_jobs": [{**EXPORT, "status": "completed", "errors": None}],
         }[entry.options.jobs]
     )
 

@@ -53,16 +53,27 @@ class Job:
     def records(self, extractor: RecordExtractor) -> list[Row]:
         """The records of an ended job, by `emits`: its `results`, its last status (`job`) or the write's `response`.
 
-        A later run has no response to the write, so it emits the last status with the job's id.
+        If the response is the job, its fields have the values of the last status. A later run has no response to the
+        write, so it emits the last status with the job's id.
         """
         if self.emits == "response" and self.write_response:
-            return extractor.extract(self.write_response)
+            return [self._update(row) for row in extractor.extract(self.write_response)]
         if self.emits != "results":
             return [{"id": self.id, **self.document} if self.id else self.document]
         results = self.document.get("results")
         rows = results if isinstance(results, list) else [results] if results else []
         summary = {"status": self.status, "message": self.document.get("message")}
         return [row if isinstance(row, dict) else {"id": row} for row in rows] or [summary]
+
+    def _update(self, row: Row) -> Row:
+        """A row of the response to the write; if it is the job, with the later values of all fields but objects.
+
+        The object `data` of the response contains what later ones lack.
+        """
+        if str(row.get("id")) != self.id:
+            return row
+        later = {name: value for name, value in self.document.items() if not isinstance(row.get(name), dict)}
+        return {**row, **later}
 
     @property
     def failed_results(self) -> str:

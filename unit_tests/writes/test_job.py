@@ -32,7 +32,12 @@ def test_a_job_ends_with_or_without_success(status: str, *, is_over: bool, is_fa
     [
         ("results", {}, [{"id": 1}, {"id": "bare"}]),
         ("job", {}, [{"id": "j1", "status": "completed", "results": [{"id": 1}, "bare"]}]),
-        ("response", {"id": 16}, [{"id": 16}]),
+        ("response", {"id": 16, "status": "on"}, [{"id": 16, "status": "on"}]),
+        (
+            "response",
+            {"id": "j1", "status": "pending", "results": {"a": 1}},
+            [{"id": "j1", "status": "completed", "results": {"a": 1}}],
+        ),
         ("response", {}, [{"id": "j1", "status": "completed", "results": [{"id": 1}, "bare"]}]),
     ],
 )
