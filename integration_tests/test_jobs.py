@@ -115,7 +115,7 @@ def test_a_job_with_an_invalid_id_is_unknown_and_not_polled() -> None:
         result = sync(recorder.config(IMPORT), ["create_many_users"])
         assert recorder.polled_paths == []
     assert result.records["create_many_users"][0]["_status"] == "unknown"
-    assert "`job_id` is not a valid path segment" in result.stream_errors["create_many_users"]
+    assert "`job_id` starts with a dot" in result.stream_errors["create_many_users"]
 
 
 def test_a_failed_poll_is_retried() -> None:

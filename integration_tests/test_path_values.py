@@ -16,7 +16,11 @@ WRONG_TYPES = [[1], {"a": 1}, True, 1.5]
 NO_INTEGERS = ["abc", "1a", "1.0", "٣", "01H078CBDY28BZG7P6BONY09DN"]
 
 SESSION = {"stream": "delete_session", "parameters": {"user_id": 1, "session_id": 2}}
-TRICKS = ["..", ".", "%2e%2e", "..\\", ".json", " ", "3/.."]
+TRICKS = {
+    "..": "starts with a dot", ".": "starts with a dot", "../2": "starts with a dot", ".json": "starts with a dot",
+    "..\\": "starts with a dot", "%2e%2e": "starts with a dot after decoding", "3/..": "has a dot after a slash",
+    " ": "is empty", "3/": "has a slash without text before or after it", "3%00": "contains non-printable characters",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("trick", TRICKS)
@@ -27,7 +31,9 @@ def test_an_action_with_an_invalid_path_value_is_refused_before_any_request(tric
         result = command("read", config=recorder.config(action), catalog=catalog)
         assert recorder.requests == []
     assert result.exit_code == 1
-    assert "`actions[0].parameters`: `session_id` is not a valid path segment" in result.errors[0]
+    cause = f"`actions[0].parameters.session_id`: {trick!r} {TRICKS[trick]}"
+    assert cause in result.errors[0]
+    assert "; give the id or key alone." in result.errors[0]
 
 
 def test_an_input_with_an_invalid_path_value_is_refused(command: Command) -> None:
@@ -36,7 +42,7 @@ def test_an_input_with_an_invalid_path_value_is_refused(command: Command) -> Non
         catalog = configured_catalog(discover(recorder.config()), ["show_ticket"])
         result = command("read", config={**recorder.config(), "inputs": [item]}, catalog=catalog)
         assert recorder.requests == []
-    assert "`inputs[0].parameters`: `ticket_id` is not a valid path segment" in result.errors[0]
+    assert "`inputs[0].parameters.ticket_id`: '..' starts with a dot; give the id or key alone." in result.errors[0]
 
 
 def test_a_parent_with_an_invalid_path_value_is_skipped_and_counted() -> None:

@@ -29,13 +29,11 @@ ALIASES = {"user_id": "me", "agent_id": "me"}
 
 
 class InvalidPathValueError(ValueError):
-    """A value that is not a valid path segment, because it would change the path."""
+    """A value that is not a valid path segment, because it would change the path; `fault` is its fault in words."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__(
-            f"`{name}` is not a valid path segment: it is empty, starts with a dot or contains non-printable "
-            "characters, as a whole or between slashes"
-        )
+    def __init__(self, name: str, fault: str) -> None:
+        super().__init__(f"`{name}` {fault}")
+        self.fault = fault
 
 
 def find_placeholders(path: str) -> list[str]:
@@ -62,9 +60,21 @@ def fill_path(path: str, values: Mapping[str, str]) -> str:
 def check_value(name: str, text: str) -> None:
     """Raise `InvalidPathValueError` for a text that is not a valid path segment, even after repeated decoding."""
     plain = _decode_fully(text)
+    if fault := _find_fault(plain):
+        raise InvalidPathValueError(name, fault if plain == text else f"{fault} after decoding")
+
+
+def _find_fault(plain: str) -> str:
+    """What is wrong with a decoded value; empty if it is valid."""
     parts = [part.strip() for part in re.split(r"[/\\]", plain)]
-    if any(not part or part.startswith(".") for part in parts) or not plain.isprintable():
-        raise InvalidPathValueError(name)
+    faults = {
+        "contains non-printable characters": not plain.isprintable(),
+        "is empty": parts == [""],
+        "starts with a dot": parts[0].startswith("."),
+        "has a dot after a slash": any(part.startswith(".") for part in parts[1:]),
+        "has a slash without text before or after it": "" in parts,
+    }
+    return next((fault for fault, is_present in faults.items() if is_present), "")
 
 
 def _decode_fully(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint
 from source_zendesk.manifest.placeholders import ALIASES, INTEGERS, InvalidPathValueError, check_value
+from source_zendesk.output.action_redaction import redact_action
 from source_zendesk.settings.field_values import kind_of, shown
 from source_zendesk.writes.action import query_value
 
@@ -57,7 +58,8 @@ def _check_path_value(name: str, value: Any, field: str) -> None:
     try:
         check_value(name, str(value))
     except InvalidPathValueError as error:
-        raise ConfigError(f"`{field}`: {error}.") from error
+        given = shown(redact_action({name: value})[name])
+        raise ConfigError(f"`{field}.{name}`: {given} {error.fault}; give the id or key alone.") from error
     if name in INTEGERS and not INTEGER.fullmatch(str(value)) and value != ALIASES.get(name):
         raise ConfigError(f"`{field}.{name}`: expected an integer; got {shown(value)}.")
 
