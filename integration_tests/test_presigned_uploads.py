@@ -107,7 +107,11 @@ def test_an_action_without_an_address_is_sent_again_by_the_next_run(
     first = write(zendesk, item)
     assert first.records[entry.name] == []
     assert first.state_of(entry.name)["actions"] == {}
-    assert "the action with" in first.stream_errors[entry.name]
+    error = first.stream_errors[entry.name]
+    assert "the action with" in error
+    if fault.get("status") in (403, 422):
+        assert f"POST {address_path(entry)}: status {fault['status']}" in error
+        assert error.endswith("; the next run sends it again.") == (entry in BEFORE)
     assert sent(zendesk) == [f"POST {address_path(entry)}"]
     zendesk.faults.clear()
     assert write(zendesk, item, first.state).errors == []
@@ -180,6 +184,10 @@ def test_the_last_step_has_the_outcomes_of_other_actions(
     zendesk.faults.add(steps[-1].partition(" ")[2], method=entry.method, status=status)
     first = write(zendesk, item)
     assert sent(zendesk) == steps
+    (key,) = entry.required_body
+    error = first.stream_errors[entry.name]
+    assert f"a body with `{key}` and the file {item['file']} (fingerprint " in error
+    assert (f" at {entry.method} {entry.path}: status 422" in error) == is_refused
     assert [row["_status"] for row in first.records[entry.name]] == ([] if is_refused else ["unknown"])
     second = write(zendesk, item, first.state)
     assert sent(zendesk)[len(steps) :] == (steps if is_refused else [])
@@ -270,6 +278,7 @@ def jobs_of(zendesk: Emulator, stream: str, folder: Path, state: State | None = 
 
 def test_an_imported_theme_is_in_the_list_of_themes(zendesk: Emulator, tmp_path: Path) -> None:
     (record,) = jobs_of(zendesk, "import_theme", tmp_path).records["import_theme"]
+    assert (record["status"], record["_status"]) == ("completed", "completed")
     themes = {row["id"]: row for row in sync(zendesk.config(), ["themes"]).records["themes"]}
     assert themes[record["data"]["theme_id"]]["live"] is False
     assert set(record["data"]["upload"]["parameters"].values()) | {record["data"]["upload"]["url"]} == {"****"}
@@ -285,7 +294,11 @@ def test_a_resumed_import_has_the_id_of_its_job_and_sends_nothing(zendesk: Emula
 @pytest.mark.parametrize("stream", ["import_theme", "update_theme"])
 def test_a_failed_job_of_a_theme_gives_the_reason_of_zendesk(stream: str, zendesk: Emulator, tmp_path: Path) -> None:
     zendesk.jobs.outcome = "failed"
-    assert "Templates have syntax errors" in jobs_of(zendesk, stream, tmp_path).stream_errors[stream]
+    result = jobs_of(zendesk, stream, tmp_path)
+    assert "Templates have syntax errors" in result.stream_errors[stream]
+    (record,) = result.records[stream]
+    assert (record["status"], record["_status"]) == ("failed", "failed")
+    assert [each["code"] for each in record["errors"]] == ["InvalidTemplates"]
 
 
 def test_a_badge_has_the_uploaded_icon(zendesk: Emulator, tmp_path: Path) -> None:

@@ -90,6 +90,11 @@ class ActionRetriever(Retriever):
         requester = replace(self._requester, http_method="POST")
         return PresignedUpload(FileUpload.from_entry(self.upload), self.file_field, bool(self.jobs), requester, storage)
 
+    @property
+    def request_line(self) -> str:
+        """The method and the path of the entry, for messages."""
+        return f"{self._requester.http_method} {self.endpoint}"
+
     def read_records(
         self, records_schema: Mapping[str, Any], stream_slice: StreamSlice | None = None
     ) -> Iterable[StreamData]:

@@ -24,6 +24,7 @@ from source_zendesk.writes.action import Action
 from source_zendesk.writes.action_queue import ActionQueue
 from source_zendesk.writes.job_pool import JobPool, JobResult
 from source_zendesk.writes.ledger import Ledger
+from source_zendesk.writes.upload_file import printable_path
 from source_zendesk.writes.write_response import failed_items
 
 LOGGER = logging.getLogger("airbyte")
@@ -39,6 +40,10 @@ class ActionSender(Protocol):
     coercion: TypeCoercion
     idempotent: bool
     failures_key: str
+
+    @property
+    def request_line(self) -> str:
+        """The method and the path of the action's request, for messages."""
 
     def sign(self, action: Action, sleep: Callable[[float], None]) -> requests.PreparedRequest:
         """The signed request of an action; raises `WriteRefused` if what it needs cannot be had."""
@@ -147,7 +152,9 @@ class ActionRun:
     def _handle_refusal(self, action: Action, refused: WriteRefused) -> Iterator[StreamData]:
         failures = failed_items(action, refused.response, self._sender.failures_key)
         if not failures:
-            self._errors.append(ActionError(self._sender.name, _describe_refusal(action, refused)))
+            self._errors.append(
+                ActionError(self._sender.name, _describe_refusal(action, refused, self._sender.request_line))
+            )
             yield self._ledger.drop(action)
             return
         ids = ", ".join(str(row.get("id")) for row in failures)
@@ -230,11 +237,17 @@ def raise_errors(stream: str, errors: Sequence[ActionError | JobError]) -> None:
         raise type(errors[0])(stream, f"{causes}.")
 
 
-def _describe_refusal(action: Action, refused: WriteRefused) -> str:
+def _describe_refusal(action: Action, refused: WriteRefused, request_line: str) -> str:
     if isinstance(refused, UploadFailed):
         return f"{_describe(action)} was not done, because {refused}; the next run sends it again"
-    return f"Zendesk refused {_describe(action)}: {refused}"
+    return f"Zendesk refused {_describe(action)} at {request_line}: {refused}"
 
 
 def _describe(action: Action) -> str:
-    return f"the action with {json.dumps(action.redacted.parameters, default=str)} (fingerprint {action.fingerprint})"
+    """The action with its parameters, the keys of its body and its file, as far as it has them."""
+    parts = [json.dumps(action.redacted.parameters, default=str)] if action.parameters else []
+    if action.body:
+        parts.append(f"a body with {join_first([f'`{one_line(name)}`' for name in action.body], MAX_NAMED)}")
+    if action.file:
+        parts.append(f"the file {printable_path(action.file.path)}")
+    return f"the action with {' and '.join(parts) or 'no parameters'} (fingerprint {action.fingerprint})"

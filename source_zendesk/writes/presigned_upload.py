@@ -13,7 +13,7 @@ import requests
 
 from source_zendesk.http.error_text import parse_json
 from source_zendesk.http.public_connection import AddressRefusedError
-from source_zendesk.http.refusals import UploadFailed, WriteUnknown
+from source_zendesk.http.refusals import UploadFailed, WriteRefused, WriteUnknown
 from source_zendesk.manifest.file_upload import FileUpload
 from source_zendesk.writes.action import Action, guess_media_type
 from source_zendesk.writes.requester import WriteRequester
@@ -116,7 +116,10 @@ class PresignedUpload:
         if not self.comes_first:
             return entry_action
         request = self.requester.prepare(self.options.path, {}, {"json": _describe_file(action)})
-        response = self._request_address(self.requester.sign(request), sleep)
+        try:
+            response = self._request_address(self.requester.sign(request), sleep)
+        except WriteRefused as refused:
+            raise UploadFailed(f"Zendesk refused POST {self.options.path}: {refused}") from refused
         address = self._upload(response, action, sleep)
         return replace(entry_action, body={**(entry_action.body or {}), self.options.id: address.id})
 

@@ -42,7 +42,7 @@ class UploadFile:
             try:
                 content = file.read(self.max_bytes + 1)
             except OSError as error:
-                raise InvalidFileError(f"{_printable_path(self.path)} {_cause(error)}") from error
+                raise InvalidFileError(f"{printable_path(self.path)} {_cause(error)}") from error
         self._check_size(len(content))
         return content
 
@@ -71,7 +71,7 @@ class UploadFile:
             self._check_status(os.lstat(self.path))
             descriptor = os.open(self.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         except (OSError, ValueError) as error:
-            raise InvalidFileError(f"{_printable_path(self.path)} {_cause(error)}") from error
+            raise InvalidFileError(f"{printable_path(self.path)} {_cause(error)}") from error
         try:
             self._check_status(os.fstat(descriptor))
         except BaseException:
@@ -87,16 +87,16 @@ class UploadFile:
         if size > self.max_bytes:
             limit = f"{self.max_bytes // (1_000_000 if self.max_bytes % MEBIBYTE else MEBIBYTE)} MB"
             raise InvalidFileError(
-                f"{_printable_path(self.path)} has more than {limit}, which Zendesk does not accept; split it"
+                f"{printable_path(self.path)} has more than {limit}, which Zendesk does not accept; split it"
             )
 
 
 def _check_kind(path: Path, status: os.stat_result) -> None:
     kind = KINDS.get(stat.S_IFMT(status.st_mode))
     if kind:
-        raise InvalidFileError(f"{_printable_path(path)} {kind}")
+        raise InvalidFileError(f"{printable_path(path)} {kind}")
     if _is_system_file(path, status):
-        raise InvalidFileError(f"{_printable_path(path)} is a system file; give a file of your own")
+        raise InvalidFileError(f"{printable_path(path)} is a system file; give a file of your own")
 
 
 def _is_system_file(path: Path, status: os.stat_result) -> bool:
@@ -117,5 +117,6 @@ def _cause(error: OSError | ValueError) -> str:
     return f"cannot be read ({reason!s:.80}); give the path of a regular file"
 
 
-def _printable_path(path: Path) -> str:
+def printable_path(path: Path) -> str:
+    """The path for messages: escaped if it is not printable, and truncated."""
     return ascii(str(path))[1:-1][:200] if not str(path).isprintable() else str(path)[:200]

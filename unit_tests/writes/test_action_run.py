@@ -65,7 +65,7 @@ class _Zendesk:
     sent: list[int] = field(default_factory=list)
     keys: list[tuple[float, bool]] = field(default_factory=list)
     on_send: Callable[[], None] = lambda: None
-    name, failures_key, coercion = "s", "failures", TypeCoercion()
+    name, request_line, failures_key, coercion = "s", "PUT /s/{id}", "failures", TypeCoercion()
 
     def sign(self, action: Action, _: Any) -> requests.PreparedRequest:
         if action.parameters["id"] == 1 and self.preparation:
@@ -167,7 +167,7 @@ SECOND = {"id": 2, "_status": "done"}
             UNKNOWN,
             "was done (sending it failed with KeyError)",
         ),
-        (WriteRefused("status 422"), None, None, f"(fingerprint {ONE.fingerprint}): status 422."),
+        (WriteRefused("status 422"), None, None, f"(fingerprint {ONE.fingerprint}) at PUT /s/{{id}}: status 422."),
         (WriteRefused("status 422", failures(7, 8)), None, None, "Zendesk refused the action with {"),
         (
             WriteRefused("status 422", failures(8)),
