@@ -385,7 +385,10 @@ CHECKS: dict[str, tuple[Reply, str]] = {
     "no export of yesterday": (Reply(404, {"message": "No data found"}), ""),
     "an unknown path": (Reply(404, {"error": "InvalidEndpoint"}), "There is no AI agents at"),
     "no such page": (Reply(404, "<html>Not found</html>"), "There is no AI agents at"),
-    "a wrong key": (Reply(401, {"message": "Unauthorized"}), "refuses the credentials (api_key); check `ai_agents`"),
+    "a wrong key": (
+        Reply(401, {"message": "Unauthorized"}),
+        "refuses the credentials (api_key); check `ai_agents.api_key`",
+    ),
     "no access": (Reply(403, {"message": "Forbidden"}), "The credentials may not read AI agents"),
     "a wrong date": (Reply(400, {"message": "date is wrong"}), "date is wrong"),
     "a web page": (Reply(body="<html>Sign in</html>"), "is not Zendesk"),

@@ -63,6 +63,17 @@ def named_blocks(message: str) -> list[str]:
     return [name for name in re.findall(r"(?:^|\) |\. )`(\w+)[`.]", message) if name in PRODUCTS]
 
 
+def expected_fields(product: str, kind: str) -> list[str]:
+    """Each required field of the credentials, with its description."""
+    (form,) = [
+        each
+        for each in MANIFEST.accounts[product].config["oneOf"]
+        if each["properties"]["credentials"]["const"] == kind
+    ]
+    descriptions = {name: form["properties"][name]["description"] for name in form["required"][1:]}
+    return [f"`{product}.{name}` ({text[0].lower()}{text[1:].rstrip('.')})" for name, text in descriptions.items()]
+
+
 def test_the_emulator_serves_every_account_of_the_manifest() -> None:
     assert sorted(MANIFEST.accounts) == PRODUCTS
 
@@ -82,6 +93,7 @@ def test_check_tests_each_product(product: str, quiet_zendesk: Emulator) -> None
     status = run("check", config=config | {product: wrong(config[product])}).connection_status
     assert status["status"] == "FAILED"
     assert status["message"].startswith(f"`{product}`: ")
+    assert all(expected in status["message"] for expected in expected_fields(product, config[product]["credentials"]))
 
 
 SUPPORT: dict[str, tuple[str, Callable[[Row], Row]]] = {
@@ -214,8 +226,10 @@ def test_a_token_that_expires_during_the_sync_fails_by_name_and_keeps_what_was_r
     failed = {name for name in names if result.statuses[name][-1] == "INCOMPLETE"}
     assert failed
     assert result.stream_errors.keys() == failed
-    expected = f"refuses the credentials (401); check `{product}` ({config[product]['credentials']})"
-    assert [error for error in result.stream_errors.values() if expected not in error] == []
+    expected = expected_fields(product, config[product]["credentials"])
+    for error in result.stream_errors.values():
+        assert "refuses the credentials (401); check " in error
+        assert all(text in error for text in expected)
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

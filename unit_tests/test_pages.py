@@ -115,7 +115,8 @@ def test_json_blocks_parse_and_configurations_are_accepted(
     block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    shown = orjson.loads(block.text)
+    # An example has dots in place of secrets.
+    shown = orjson.loads(block.text.replace('"..."', '"a-value"'))
     fields = Manifest.load().spec["connection_specification"]["properties"]
     if set(shown) <= set(fields):
         for action in shown.get("actions", []):

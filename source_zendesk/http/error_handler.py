@@ -138,7 +138,8 @@ class ZendeskErrorHandler(ErrorHandler):
     def _resolve_unauthorized(self) -> ErrorResolution:
         kind = self.config.get("credentials", {}).get("credentials")
         action = ResponseAction.REFRESH_TOKEN_THEN_RETRY if kind in REFRESHABLE else ResponseAction.FAIL
-        cause = f"Zendesk refuses the credentials (401); check `credentials` ({kind})"
+        expected = self.config.get("expected_credentials") or f"`credentials` ({kind})"
+        cause = f"Zendesk refuses the credentials (401); check {expected}"
         return self._resolution(action, cause, "config_error")
 
     def _resolution(self, action: ResponseAction, cause: str, failure: str = "transient_error") -> ErrorResolution:

@@ -1,5 +1,6 @@
 """The credentials of a configuration, and those of products."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,12 +9,16 @@ from source_zendesk.output import redaction
 from source_zendesk.settings.field_values import is_unset
 from source_zendesk.settings.validation import Schema, matching_alternative
 
+AUTH_SCHEME = re.compile(r"(bearer|basic) ", re.IGNORECASE)
+EXAMPLE_VALUE = "..."
+"""What the examples of the documentation contain in place of a value."""
+
 
 def parse_credentials(field: str, credentials: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
     """The fields that are set, without padding; an expiry without an access token is removed.
 
-    Raises `ConfigError` for a secret that is missing, or that no header can contain. `field` is that of the
-    configuration.
+    Raises `ConfigError` for a secret that is missing, that no header can contain, or that has more than the secret.
+    `field` is that of the configuration.
     """
     known = matching_alternative(credentials, schema)
     texts = {
@@ -26,6 +31,8 @@ def parse_credentials(field: str, credentials: Mapping[str, Any], schema: Schema
             raise ConfigError(
                 f"`{field}.{name}`: expected a string; it is missing. {credentials['credentials']} needs it."
             )
+    for name, value in texts.items():
+        _check_copied_text(f"{field}.{name}", value, known["properties"].get(name, {}))
     if not texts.get("access_token"):
         texts.pop("token_expiry_date", None)
     return texts
@@ -40,6 +47,29 @@ def check_write_scope(credentials: Mapping[str, Any]) -> None:
         raise ConfigError(
             "`credentials.scope`: its token cannot send actions; set `credentials.scope` to `read write`."
         )
+
+
+def describe_credentials(field: str, credentials: Mapping[str, Any], schema: Schema) -> str:
+    """The required fields of the credentials with their descriptions: "`chat.access_token` (the token of ...)"."""
+    known = matching_alternative(credentials, schema)
+    names = [name for name in known.get("required", []) if name != "credentials"]
+    texts = {name: known["properties"][name].get("description", "").rstrip(".") for name in names}
+    return ", ".join(
+        f"`{field}.{name}` ({text[0].lower()}{text[1:]})" if text else f"`{field}.{name}`"
+        for name, text in texts.items()
+    )
+
+
+def _check_copied_text(field: str, value: Any, schema: Schema) -> None:
+    """Raise `ConfigError` for the `...` of an example, and for a token after the scheme of its HTTP header.
+
+    A password can start with any word.
+    """
+    if EXAMPLE_VALUE in (value if isinstance(value, list) else [value]):
+        raise ConfigError(f"`{field}`: enter the value in place of the dots of the example.")
+    scheme = AUTH_SCHEME.match(value) if isinstance(value, str) and schema.get("airbyte_secret") else None
+    if scheme and not field.endswith(".password"):
+        raise ConfigError(f"`{field}`: enter the value without `{scheme[1].title()} ` before it.")
 
 
 def _header_values(field: str, value: Any) -> Any:

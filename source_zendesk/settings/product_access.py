@@ -10,6 +10,7 @@ from airbyte_cdk.sources.declarative.interpolation.interpolated_string import In
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest.product_account import BASE_URL_FIELD, ProductAccount
 from source_zendesk.settings.address import parse_base_url
+from source_zendesk.settings.airbyte_forms import check_airbyte_form
 from source_zendesk.settings.credentials import parse_credentials
 from source_zendesk.settings.field_values import is_unset, without_unset
 from source_zendesk.settings.validation import validate
@@ -76,6 +77,7 @@ def parse_access(name: str, block: Any, account: ProductAccount, config: Mapping
     """
     schema = account.block_schema(0)
     try:
+        check_airbyte_form(name, block, schema)
         validate({name: block}, {"type": "object", "properties": {name: schema}})
         credentials = parse_credentials(name, without_unset(block), schema)
         api_url, left_out = (_render(template, config, credentials) for template in (account.url, account.left_out))

@@ -67,7 +67,10 @@ def _raise_for_refusal(response: requests.Response, product: str, config: Mappin
         raise ConfigError(f"The server at {address} is not Zendesk: {server.cause}; {remedy}. ({status})")
     if status == 401:
         kind = config["credentials"]["credentials"]
-        raise ConfigError(f"{product} refuses the credentials ({kind}); check `{field}`. ({reason})")
+        raise ConfigError(
+            f"{product} refuses the credentials ({kind}); check {config['expected_credentials']}. Those of another "
+            f"product are not valid for {product}. ({reason})"
+        )
     if status in (402, 403):
         raise ConfigError(
             f"The credentials may not read {product}; give them access to it, or remove `{field}` from the "

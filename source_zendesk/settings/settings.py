@@ -11,7 +11,13 @@ from source_zendesk.manifest import Manifest
 from source_zendesk.output import redaction
 from source_zendesk.settings.actions import actions_by_stream
 from source_zendesk.settings.address import parse_base_url, parse_subdomain
-from source_zendesk.settings.credentials import check_write_scope, header_value, parse_credentials
+from source_zendesk.settings.airbyte_forms import check_airbyte_form
+from source_zendesk.settings.credentials import (
+    check_write_scope,
+    describe_credentials,
+    header_value,
+    parse_credentials,
+)
 from source_zendesk.settings.field_values import is_unset, shown, without_unset
 from source_zendesk.settings.inputs import includes_by_stream, inputs_by_stream
 from source_zendesk.settings.migration import migrate
@@ -62,6 +68,7 @@ class Settings:
         redaction.reset(config)
         schema = config_schema(manifest)
         migrated = migrate(config)
+        check_airbyte_form("credentials", migrated.get("credentials"), schema["properties"]["credentials"])
         validate({name: value for name, value in migrated.items() if name not in manifest.accounts}, schema)
         values = _defaults(schema) | {name: value for name, value in migrated.items() if not is_unset(value)}
         subdomain = parse_subdomain(values["subdomain"])
@@ -110,12 +117,15 @@ class Settings:
     def config_of(self, account: str) -> Mapping[str, Any]:
         """The settings for components that send requests to a product, or, with an empty `account`, to Support.
 
-        `credentials_field` is the field of the configuration with the credentials; those of other products are left
-        out.
+        `credentials_field` is the field of the configuration with the credentials, and `expected_credentials` describes
+        its fields; those of other products are left out.
         """
         if not account:
             return self.config
-        return {**self.config, "products": {}, "credentials_field": account, **self.products[account].overrides}
+        access = self.products[account]
+        expected = describe_credentials(account, access.credentials, access.account.config)
+        own = {"products": {}, "credentials_field": account, "expected_credentials": expected}
+        return {**self.config, **own, **access.overrides}
 
     @property
     def addresses(self) -> Mapping[str, str]:

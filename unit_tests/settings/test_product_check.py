@@ -46,7 +46,7 @@ def test_without_products_there_is_no_check() -> None:
 @pytest.mark.parametrize(
     ("status", "text", "message"),
     [
-        (401, "{}", "`chat`: Chat refuses the credentials (access_token); check `chat`. (401"),
+        (401, "{}", "`chat`: Chat refuses the credentials (access_token); check `chat.access_token`. Those of another"),
         (403, "{}", "`chat`: The credentials may not read Chat; give them access to it, or remove `chat`"),
         (404, "{}", "`chat`: There is no Chat at https://acme.zendesk.com; check `subdomain` and `chat`"),
         (422, "{}", "`chat`: Chat refuses the request of `check`; check `chat`. (422"),
