@@ -14,7 +14,7 @@ from integration_tests.emulator.examples import example
 from integration_tests.emulator.reads import paging
 from integration_tests.expected_parents import ExpectedParents
 from integration_tests.expected_rows import ExpectedRows, fill_path
-from integration_tests.harness import Result, run, sync
+from integration_tests.harness import Result, configured_catalog, discover, run, sync
 from source_zendesk.manifest import Endpoint, Manifest
 
 Row = dict[str, Any]
@@ -139,6 +139,30 @@ def test_completes_without_error_or_warning(entry: Endpoint, account: Account) -
     assert account.result.statuses[entry.name][-1] == "COMPLETE"
     assert entry.name not in account.result.stream_errors
     assert [warning for warning in account.result.warnings if f"{entry.name} " in warning] == []
+
+
+@pytest.fixture(scope="module")
+def refused() -> Iterator[Account]:
+    """The same sync of an account that has none of the named objects."""
+    with Emulator(seed=1, rows=230, tickets=230, frozen=True) as zendesk:
+        inputs_by_stream = arguments(zendesk)
+        for name, items in inputs_by_stream.items():
+            for item in items:
+                zendesk.faults.add(fill_path(ENTRIES[name], item)[0].removesuffix(".json"), status=404, times=10_000)
+        items = [{"stream": name, "parameters": each} for name, several in inputs_by_stream.items() for each in several]
+        config = zendesk.config(inputs=items)
+        catalog = configured_catalog(discover(config), list(inputs_by_stream))
+        result = run("read", config=config, catalog=catalog)
+        yield Account(zendesk, inputs_by_stream, ExpectedRows(zendesk), result)
+
+
+# The record of an input with a file is built without a request.
+@pytest.mark.parametrize("entry", [each for each in INPUTS if not each.has_files], ids=lambda entry: entry.name)
+def test_a_warning_names_an_item_for_which_zendesk_has_nothing(entry: Endpoint, refused: Account) -> None:
+    cause = f"Stream {entry.name}: Zendesk has nothing for the item {{"
+    warnings = [each for each in refused.result.warnings if each.startswith(cause)]
+    assert len(warnings) >= len(refused.arguments[entry.name])
+    assert all("} of `inputs` (" in warning and "404: " in warning for warning in warnings)
 
 
 @every_input

@@ -9,7 +9,7 @@ import pytest
 from integration_tests.compare import assert_same_rows
 from integration_tests.conftest import account_fixture
 from integration_tests.emulator import Emulator
-from integration_tests.harness import Row, run, sync
+from integration_tests.harness import Row, configured_catalog, discover, run, sync
 from source_zendesk.manifest import Manifest
 from source_zendesk.settings import Settings
 
@@ -116,7 +116,29 @@ def test_the_configuration_may_name_a_conversation(zendesk: Emulator) -> None:
 def test_without_the_id_of_the_app_an_input_needs_it(zendesk: Emulator) -> None:
     inputs = [{"stream": "messaging_messages", "parameters": {"conversationId": "c1"}}]
     status = run("check", config=zendesk.config(inputs=inputs)).connection_status
-    assert "`inputs[0].parameters.appId`: it is missing" in status["message"]
+    assert status["message"].startswith("`inputs[0].parameters.appId`: it is missing; messaging_messages takes appId, ")
+    assert status["message"].endswith(", or set `messaging.app_id` for all items.")
+
+
+def test_check_names_the_fields_of_a_wrong_address(zendesk: Emulator) -> None:
+    status = run("check", config=with_block(zendesk, app_id="wrong")).connection_status
+    named = "`messaging.host` and `messaging.app_id`"
+    assert status["message"].startswith("`messaging`: There is no Messaging at ")
+    assert f"; check {named}, and that the account has Messaging. (404" in status["message"]
+
+
+@pytest.mark.parametrize("name", OF_APP)
+@pytest.mark.parametrize("others", [[], ["messaging_apps"]])
+def test_a_stream_of_an_app_that_does_not_exist_fails_by_the_field(
+    name: str, others: list[str], zendesk: Emulator
+) -> None:
+    config = with_block(zendesk, app_id="wrong")
+    catalog = configured_catalog(discover(config), [name, *others, "groups"])
+    result = run("read", config=config, catalog=catalog)
+    assert result.statuses[name][-1] == "INCOMPLETE"
+    assert "check `messaging.app_id`. (" in result.stream_errors[name]
+    assert result.exit_code == 1
+    assert {result.statuses[each][-1] for each in [*others, "groups"]} == {"COMPLETE"}
 
 
 def test_secrets_are_masked(zendesk: Emulator) -> None:

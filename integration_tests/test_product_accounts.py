@@ -84,6 +84,9 @@ def test_the_streams_of_a_product_need_its_block(product: str, quiet_zendesk: Em
     names = {each.name for each in streams_of(product)}
     assert names <= discover(config).keys()
     assert not names & discover(config | {product: None}).keys()
+    result = read(config | {product: None}, config, *sorted(names), "groups")
+    assert result.statuses["groups"][-1] == "COMPLETE"
+    assert result.errors[-1].startswith(f"Streams that need the block `{product}`: {', '.join(sorted(names))}.")
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

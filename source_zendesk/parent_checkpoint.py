@@ -12,6 +12,7 @@ from airbyte_cdk.sources.streams.concurrent.partitions.partition import Partitio
 from airbyte_cdk.sources.types import StreamSlice
 
 from source_zendesk.checkpoint import StreamCheckpoint
+from source_zendesk.errors import ConfigError
 from source_zendesk.extract.cursors.base import State
 from source_zendesk.extract.partition_states import PartitionStates
 from source_zendesk.extract.partitions import Partition
@@ -98,6 +99,8 @@ class ParentCheckpoint(StreamCheckpoint):
     children: if all are refused, the next run requests them again. After `MAX_REFUSALS_BEFORE_GIVING_UP` refusals
     and no children, no further parent is requested.
 
+    If Zendesk has none of the parents that a field of the configuration names, the field is wrong and the stream fails.
+
     State: that of `ParentPosition`, and `children`: the state of each parent's children, by the parent's values.
     """
 
@@ -119,6 +122,7 @@ class ParentCheckpoint(StreamCheckpoint):
         self._in_flight: deque[InFlightPartition] = deque()
         self._lock = threading.Lock()
         self._refusals = ParentRefusals()
+        self._field_of_parents, self._field_of_their_parents = parent_position.configured_by
         self._parents_since_state = self._pages_since_state = 0
         self._last_completed: State | None = None
         self.is_full_read = self._is_exhausted = False
@@ -153,6 +157,8 @@ class ParentCheckpoint(StreamCheckpoint):
     def _skip_without_parents(self, skipped: StreamSkipped) -> None:
         """Skip the stream because its parents cannot be read; no rows are lost if the parents' own parents are gone."""
         if isinstance(skipped, ParentSkipped) and not skipped.is_permission_denied:
+            if self._field_of_their_parents:
+                raise _wrong_field(self._stream, self._field_of_their_parents, skipped)
             LOGGER.warning(
                 "Stream %s is skipped: the parents of its parents were deleted or are not in the account's plan (%s)",
                 self._stream,
@@ -227,6 +233,8 @@ class ParentCheckpoint(StreamCheckpoint):
             reason = f"Zendesk refuses the children of {self._refusals.describe_parents()}, {cause}"
             if cause.is_permission_denied:
                 self.skip_stream(reason)
+            elif self._field_of_parents:
+                raise _wrong_field(self._stream, self._field_of_parents, cause)
             elif not self._parent_position.has_inputs:
                 self.note_refusal(reason)
             return
@@ -243,3 +251,7 @@ class ParentCheckpoint(StreamCheckpoint):
             self._services.stats.note(self._stream, f"{skipped} skipped, {self._refusals.cause}")
         with self._lock:
             self._emit()
+
+
+def _wrong_field(stream: str, field: str, refusal: StreamSkipped) -> ConfigError:
+    return ConfigError(f"Stream {stream}: Zendesk does not have what `{field}` names; check `{field}`. ({refusal})")

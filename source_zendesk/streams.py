@@ -36,7 +36,7 @@ from source_zendesk.parent_readers import ParentReaders
 from source_zendesk.record_transformations import build_transformations
 from source_zendesk.retriever_factory import RetrieverFactory
 from source_zendesk.settings import Settings
-from source_zendesk.settings.configured_parents import configured_endpoints
+from source_zendesk.settings.configured_parents import configured_endpoints, configuring_fields
 from source_zendesk.settings.offered_streams import configured_properties
 from source_zendesk.sync_context import StreamRun, SyncContext
 from source_zendesk.writes.action_context import ActionContext
@@ -191,6 +191,7 @@ class StreamBuilder:
                 parents_fingerprint(endpoint, self._endpoints, self._settings.inputs),
                 has_inputs,
                 incremental == "follows_parent",
+                ("", "") if has_inputs else configuring_fields(endpoint, self._endpoints),
             ),
             keeps_child_states=incremental == "per_parent",
         )

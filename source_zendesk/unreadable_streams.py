@@ -12,7 +12,7 @@ from source_zendesk.manifest import Manifest
 from source_zendesk.settings import Settings
 from source_zendesk.settings.offered_streams import access_errors, available_endpoints
 from source_zendesk.settings.states import state_errors
-from source_zendesk.settings.unknown_streams import unknown_stream_error
+from source_zendesk.settings.unknown_streams import unavailability, unknown_stream_error
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,17 @@ class UnreadableStreams:
     def find(
         cls, selected: Collection[str], manifest: Manifest, settings: Settings, states: ConnectorStateManager
     ) -> "UnreadableStreams":
-        """The unknown streams among the selected ones, those with a malformed state, and those without credentials."""
+        """The selected streams that are not available, those with a malformed state, and those without credentials."""
         available = {endpoint.name for endpoint in available_endpoints(manifest, settings)}
-        unknown = [name for name in selected if name not in available]
+        unavailable: dict[str, dict[str, str]] = {}
+        for name in selected:
+            if name not in available:
+                heading, error = (find(name, manifest, settings) for find in (unavailability, unknown_stream_error))
+                unavailable.setdefault(heading, {})[name] = error
         known = [name for name in selected if name in available]
         return cls(
             {
-                "Unknown streams in the catalog": {
-                    name: unknown_stream_error(name, manifest, settings) for name in unknown
-                },
+                **unavailable,
                 "Streams with a malformed state": state_errors(manifest, states, known),
                 "Streams of a product without valid credentials": access_errors(manifest, settings, known),
             }

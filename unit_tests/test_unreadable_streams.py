@@ -32,6 +32,17 @@ def test_each_problem_is_an_error_of_its_streams() -> None:
     )
 
 
+def test_streams_that_are_not_available_are_listed_by_what_they_lack() -> None:
+    unreadable = find("sell_deals", "tikets", "qa_csat", "search", "create_ticket", "sell_leads")
+    with pytest.raises(ConfigError) as raised:
+        unreadable.raise_error()
+    assert raised.value.message == (
+        "Streams that need the block `sell`: sell_deals, sell_leads. Unknown streams in the catalog: tikets. "
+        "Streams that need the block `qa`: qa_csat. Streams that need an item of `inputs`: search. "
+        "Streams that need an item of `actions`: create_ticket. The other streams were read."
+    )
+
+
 def test_no_error_without_a_problem() -> None:
     unreadable = find("groups")
     unreadable.raise_error()

@@ -135,10 +135,16 @@ class PageRetriever(Retriever):
                 if partition:
                     partition.advance(child_state)
         except StreamSkipped as skipped:
-            level = logging.WARNING if self.context.request_context.is_input else logging.INFO
-            LOGGER.log(level, "Stream %s: skipped %s (%s)", self.name, values, skipped)
+            self._log_refusal(values, skipped)
             if partition:
                 partition.refusal = skipped
+
+    def _log_refusal(self, values: Mapping[str, Any], refusal: StreamSkipped) -> None:
+        if self.context.request_context.is_input:
+            outcome = "refuses" if refusal.is_permission_denied else "has nothing for"
+            LOGGER.warning("Stream %s: Zendesk %s the item %s of `inputs` (%s)", self.name, outcome, values, refusal)
+        else:
+            LOGGER.info("Stream %s: skipped %s (%s)", self.name, values, refusal)
 
     def _transform_records(self, rows: list[Row]) -> Iterator[Record]:
         with expect_documented_shape(self.name):

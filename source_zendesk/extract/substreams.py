@@ -22,7 +22,7 @@ class ParentPosition:
     It is valid only for parents with the same fingerprint, which the state contains as `origin`. A read of `inputs`
     (`has_inputs`) has a position of its own, so that neither read changes the other's. States of version 0.1 contain no
     `origin`: if the stream follows its parents (`follows_parent`), their page of parents is read again, otherwise all
-    parents.
+    parents. `configured_by` are the fields of the configuration with all parents, and with all parents of the parents.
 
     State: that of `iter_partitions` with its `origin`; under `inputs` for a read of `inputs`.
     """
@@ -30,6 +30,7 @@ class ParentPosition:
     parents_fingerprint: str
     has_inputs: bool = False
     follows_parent: bool = False
+    configured_by: tuple[str, str] = ("", "")
 
     def resume_state(self, state: Mapping[str, Any]) -> State:
         """The state of `iter_partitions` that resumes the read, empty to read all parents."""

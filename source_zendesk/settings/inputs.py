@@ -6,7 +6,7 @@ from typing import Any
 
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
-from source_zendesk.settings.configured_parents import configured_values
+from source_zendesk.settings.configured_parents import configured_values, unset_fields
 from source_zendesk.settings.field_values import as_object
 from source_zendesk.settings.parameters import check_parameters, query_texts
 from source_zendesk.settings.product_access import ProductAccess
@@ -34,7 +34,7 @@ def inputs_by_stream(
         parameters = {**configured_values(endpoint, manifest.endpoints, products), **given}
         access = products.get(endpoint.options.account)
         if access is None or not access.problem:
-            check_parameters(endpoint, parameters, field)
+            check_parameters(endpoint, parameters, field, unset_fields(endpoint, manifest.endpoints, products))
         inputs.setdefault(endpoint.name, []).append(query_texts(endpoint, parameters))
     return inputs
 

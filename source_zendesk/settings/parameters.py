@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from source_zendesk.errors import ConfigError
@@ -11,19 +12,24 @@ from source_zendesk.output.action_redaction import redact_action
 from source_zendesk.settings.field_values import kind_of, shown
 from source_zendesk.writes.action import query_value
 
+EMPTY: Mapping[str, str] = MappingProxyType({})
 INTEGER = re.compile(r"-?[0-9]+")
 
 
-def check_parameters(endpoint: Endpoint, parameters: Mapping[str, Any], field: str) -> None:
+def check_parameters(
+    endpoint: Endpoint, parameters: Mapping[str, Any], field: str, other_fields: Mapping[str, str] = EMPTY
+) -> None:
     """Raise `ConfigError` with the field for a parameter that is missing, unknown or has a value of a wrong type.
 
-    `a|b` among the required parameters means one of the two.
+    `a|b` among the required parameters means one of the two. `other_fields` contains for a parameter the field of the
+    configuration that can have its value too.
     """
     known = _documented_names(endpoint)
     takes = f"{endpoint.name} takes {', '.join(known) or 'none'}"
     for names in endpoint.required_params:
         if all(parameters.get(name) in (None, "", []) for name in names.split("|")):
-            raise ConfigError(f"`{field}.{names.replace('|', '` or `')}`: it is missing; {takes}.")
+            other = f", or set `{other_fields[names]}` for all items" if names in other_fields else ""
+            raise ConfigError(f"`{field}.{names.replace('|', '` or `')}`: it is missing; {takes}{other}.")
     for name, value in parameters.items():
         if name in endpoint.placeholders:
             _check_path_value(name, value, field)

@@ -1,5 +1,6 @@
 """The configured access to products with credentials of their own."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -14,6 +15,8 @@ from source_zendesk.settings.airbyte_forms import check_airbyte_form
 from source_zendesk.settings.credentials import parse_credentials
 from source_zendesk.settings.field_values import is_unset, without_unset
 from source_zendesk.settings.validation import validate
+
+_BLOCK_FIELD = re.compile(r"\bblock(?:\[|\.get\()'(\w+)'")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,18 @@ class ProductAccess:
     def check_path(self) -> str:
         """The path that `check` requests."""
         return str(InterpolatedString.create(self.account.check, parameters={}).eval({}, block=self.credentials))
+
+    def address_fields(self, block: str) -> list[str]:
+        """The fields of the configuration that the address of the product and the path of `check` contain.
+
+        `block` is the name of the product's block.
+        """
+        of_host = [
+            name for name in (BASE_URL_FIELD, *_BLOCK_FIELD.findall(self.account.url)) if self.credentials.get(name)
+        ]
+        of_path = [name for name in _BLOCK_FIELD.findall(self.account.check) if self.credentials.get(name)]
+        of_account = [] if of_host or "subdomain" not in self.account.url else ["subdomain"]
+        return [*of_account, *(f"{block}.{name}" for name in dict.fromkeys([*of_host, *of_path]))]
 
     @property
     def check_body(self) -> dict[str, str]:

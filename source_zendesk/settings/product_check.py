@@ -36,7 +36,7 @@ def _check(access: ProductAccess, config: Mapping[str, Any]) -> Callable[[], Non
         response = CheckRequests(config).send("POST" if body else "GET", access.check_path, headers, body)
         if _has_no_data(response, access.account):
             return
-        _raise_for_refusal(response, access.account.title, config)
+        _raise_for_refusal(response, access, config)
         if not _is_expected(parse_json(response), access.account):
             raise ConfigError(
                 f"The server at {access.api_url} is not {access.account.title}: its response has another form; check "
@@ -59,7 +59,8 @@ def _has_no_data(response: requests.Response, account: ProductAccount) -> bool:
     return response.status_code == account.check_no_data and not is_refusal
 
 
-def _raise_for_refusal(response: requests.Response, product: str, config: Mapping[str, Any]) -> None:
+def _raise_for_refusal(response: requests.Response, access: ProductAccess, config: Mapping[str, Any]) -> None:
+    product = access.account.title
     status, field, address = response.status_code, config["credentials_field"], config["api_url"]
     reason = f"{status}: {reason_text(response)}"
     if server := detect_intermediary(response):
@@ -77,9 +78,9 @@ def _raise_for_refusal(response: requests.Response, product: str, config: Mappin
             f"configuration if the account does not have {product}. ({reason})"
         )
     if 300 <= status < 400 or status in (404, 410):
+        fields = "` and `".join(access.address_fields(field) or [field])
         raise ConfigError(
-            f"There is no {product} at {address}; check `subdomain` and `{field}`, and that the account has {product}. "
-            f"({reason})"
+            f"There is no {product} at {address}; check `{fields}`, and that the account has {product}. ({reason})"
         )
     if is_temporary(status):
         raise ConfigError(f"{product} is unavailable; try again. ({reason})")

@@ -6,6 +6,18 @@ from source_zendesk.settings.inputs import suggestions
 from source_zendesk.settings.settings import Settings
 
 
+def unavailability(name: str, manifest: Manifest, settings: Settings) -> str:
+    """What a stream that is not available lacks, as the heading of a list of such streams."""
+    endpoint = manifest.endpoints.get(name)
+    if endpoint and endpoint.options.account not in ("", *settings.products):
+        return f"Streams that need the block `{endpoint.options.account}`"
+    if endpoint:
+        return f"Streams that need an item of `{endpoint.kind}s`"
+    if object_key(name, manifest) and not settings.has_columns:
+        return "Streams that need `custom_fields` set to `columns`"
+    return "Unknown streams in the catalog"
+
+
 def unknown_stream_error(name: str, manifest: Manifest, settings: Settings) -> str:
     """The cause and the remedy for a stream that is not available."""
     endpoint = manifest.endpoints.get(name)

@@ -12,7 +12,7 @@ from source_zendesk.settings.settings import Settings
 MANIFEST = Manifest.load()
 ACCOUNT = MANIFEST.accounts["messaging"]
 CONFIGURED = {"messaging": ProductAccess(ACCOUNT, {"app_id": "a1"})}
-APP = ParentRef(fields={"appId": "id"}, values=["a1"])
+APP = ParentRef(fields={"appId": "id"}, values=["a1"], setting="app_id")
 
 
 def values(stream: str, products: dict[str, ProductAccess]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from source_zendesk.manifest.product_account import ProductAccount
 from source_zendesk.settings.product_access import ProductAccess, parse_access, parse_products
 from unit_tests.manifest.small_manifest import ACCOUNT
 
+MANIFEST = Manifest.load()
 CHAT = ProductAccount.from_content("chat", ACCOUNT)
 TOKEN = {"credentials": "access_token", "access_token": "a-token"}
 
@@ -70,6 +71,18 @@ def test_only_products_with_a_block_have_access(config: dict[str, Any], names: s
 
 def test_the_error_of_a_time_names_its_form() -> None:
     block = {"credentials": "oauth2_refresh", "client_id": "a", "client_secret": "b", "refresh_token": "c"}
-    sell = Manifest.load().accounts["sell"]
+    sell = MANIFEST.accounts["sell"]
     access = parse_access("sell", block | {"token_expiry_date": "soon"}, sell, {"subdomain": "acme", "base_url": ""})
     assert access.problem.startswith("`sell.token_expiry_date`: expected a time such as 2024-01-01T00:00:00Z")
+
+
+@pytest.mark.parametrize("name", sorted(MANIFEST.accounts))
+def test_the_fields_of_an_address_are_those_that_its_templates_contain(name: str) -> None:
+    account, block = MANIFEST.accounts[name], {"host": "a", "app_id": "b"}
+    subdomain = ["subdomain"] if "subdomain" in account.url else []
+    host = [f"{name}.host"] if "'host'" in account.url else []
+    app = [f"{name}.app_id"] if "'app_id'" in account.check else []
+    assert ProductAccess(account, {}).address_fields(name) == subdomain
+    assert ProductAccess(account, block).address_fields(name) == (host or subdomain) + app
+    own_server = ProductAccess(account, {"base_url": "http://127.0.0.1:1"})
+    assert own_server.address_fields(name) == [f"{name}.base_url"]

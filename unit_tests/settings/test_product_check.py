@@ -48,7 +48,7 @@ def test_without_products_there_is_no_check() -> None:
     [
         (401, "{}", "`chat`: Chat refuses the credentials (access_token); check `chat.access_token`. Those of another"),
         (403, "{}", "`chat`: The credentials may not read Chat; give them access to it, or remove `chat`"),
-        (404, "{}", "`chat`: There is no Chat at https://acme.zendesk.com; check `subdomain` and `chat`"),
+        (404, "{}", "`chat`: There is no Chat at https://acme.zendesk.com; check `subdomain`, and that"),
         (422, "{}", "`chat`: Chat refuses the request of `check`; check `chat`. (422"),
         (200, "<html>", "`chat`: The server at https://acme.zendesk.com is not Zendesk"),
         (200, "{}", "`chat`: The server at https://acme.zendesk.com is not Chat: its response has another form"),
