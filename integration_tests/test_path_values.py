@@ -36,6 +36,41 @@ def test_an_action_with_an_invalid_path_value_is_refused_before_any_request(tric
     assert "; give the id or key alone." in result.errors[0]
 
 
+@pytest.mark.parametrize("field", ["actions", "inputs"])
+def test_one_error_names_the_faults_of_all_items(field: str, command: Command) -> None:
+    items: dict[str, list[dict[str, Any]]] = {
+        "actions": [
+            {"stream": "upload_files", "file": "none.zip", "name": "a.zip"},
+            {"stream": "nothing"},
+            SESSION,
+            {"stream": "delete_session", "parameters": {"user_id": "../2", "session_id": "", "id": 3}},
+        ],
+        "inputs": [
+            {"stream": "show_ticket", "parameters": {}},
+            {"stream": "nothing", "parameters": {}},
+            {"stream": "show_ticket", "parameters": {"ticket_id": 1}},
+            {"stream": "show_ticket", "parameters": {"ticket_id": "../2", "id": 3}},
+        ],
+    }
+    faults = {
+        "actions": [
+            "[0].name`: unknown field", "[0].parameters.filename`: it is missing", "[0].file`: none.zip does not exist",
+            "[1].stream`: 'nothing' is not a stream", "[3].parameters.session_id`: it is missing",
+            "[3].parameters.user_id`: '../2' starts with a dot", "[3].parameters.id`: unknown parameter",
+        ],
+        "inputs": [
+            "[0].parameters.ticket_id`: it is missing", "[1].stream`: 'nothing' is not a stream",
+            "[3].parameters.ticket_id`: '../2' starts with a dot", "[3].parameters.id`: unknown parameter",
+        ],
+    }[field]  # fmt: skip
+    with RecordingServer() as recorder:
+        result = command("check", config={**recorder.config(), "allow_writes": True, field: items[field]})
+        assert recorder.requests == []
+    message = result.connection_status["message"]
+    assert [text for text in faults if f"`{field}{text}" not in message] == []
+    assert message.count(f"`{field}[") == len(faults)
+
+
 def test_an_input_with_an_invalid_path_value_is_refused(command: Command) -> None:
     item = {"stream": "show_ticket", "parameters": {"ticket_id": ".."}}
     with RecordingServer() as recorder:

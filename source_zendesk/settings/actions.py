@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.settings.action_bodies import check_body
+from source_zendesk.settings.faults import Faults
 from source_zendesk.settings.field_values import as_object, is_unset_object
 from source_zendesk.settings.inputs import suggestions
 from source_zendesk.settings.parameters import check_parameters
@@ -30,11 +32,14 @@ LISTS_OF_IDS = ("ids", "external_ids")
 def actions_by_stream(
     items: Iterable[Mapping[str, Any]], manifest: Manifest, *, is_allowed: bool
 ) -> dict[str, list[Action]]:
-    """The items of `actions` by stream; raises `ConfigError` for an item that is not valid, or not `is_allowed`."""
+    """The items of `actions` by stream; raises `ConfigError` with all faults of all items, or if not `is_allowed`."""
     actions: dict[str, list[Action]] = {}
+    faults = Faults()
     for index, item in enumerate(items):
-        action = _parse_action(item, manifest, f"actions[{index}]")
-        actions.setdefault(action.stream, []).append(action)
+        with faults.collect():
+            action = _parse_action(item, manifest, f"actions[{index}]")
+            actions.setdefault(action.stream, []).append(action)
+    faults.raise_all()
     if actions and not is_allowed:
         raise ConfigError("`actions`: set `allow_writes` to true, or `dry_run` to true to see what would be sent.")
     return actions
@@ -52,14 +57,23 @@ def _find_endpoint(manifest: Manifest, name: str, field: str) -> Endpoint:
 def _parse_action(item: Mapping[str, Any], manifest: Manifest, field: str) -> Action:
     parameters = as_object(item.get("parameters"), f"{field}.parameters")
     endpoint = _find_endpoint(manifest, item["stream"], field)
-    body = _parse_body(item.get("body"), endpoint, f"{field}.body")
+    action = Action(endpoint.name, parameters, _parse_body(item.get("body"), endpoint, f"{field}.body"))
+    faults = Faults()
     for key in item:
-        if key not in KEYS:
-            raise ConfigError(f"`{field}.{key}`: unknown field; an action takes {', '.join(KEYS)}.")
-    check_parameters(endpoint, parameters, f"{field}.parameters")
-    action = Action(endpoint.name, parameters, body, _parse_file(endpoint, item.get("file"), field))
-    _check_content(action, endpoint, field)
+        with faults.collect():
+            _check_key(key, field)
+    with faults.collect():
+        check_parameters(endpoint, parameters, f"{field}.parameters")
+    with faults.collect():
+        action = replace(action, file=_parse_file(endpoint, item.get("file"), field))
+        _check_content(action, endpoint, field)
+    faults.raise_all()
     return action
+
+
+def _check_key(key: str, field: str) -> None:
+    if key not in KEYS:
+        raise ConfigError(f"`{field}.{key}`: unknown field; an action takes {', '.join(KEYS)}.")
 
 
 def _parse_body(value: Any, endpoint: Endpoint, field: str) -> dict[str, Any] | None:

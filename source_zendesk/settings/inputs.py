@@ -7,6 +7,7 @@ from typing import Any
 from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint, Manifest
 from source_zendesk.settings.configured_parents import configured_values, unset_fields
+from source_zendesk.settings.faults import Faults
 from source_zendesk.settings.field_values import as_object
 from source_zendesk.settings.parameters import check_parameters, query_texts
 from source_zendesk.settings.product_access import ProductAccess
@@ -23,19 +24,22 @@ def inputs_by_stream(
 ) -> dict[str, list[dict[str, Any]]]:
     """The parameters of `inputs` by stream, with those that the blocks of `products` contain.
 
-    Raises `ConfigError` for an item that is not valid. If the block of its product is not, the item is not checked: its
+    Raises `ConfigError` with all faults of all items. If the block of its product is not, the item is not checked: its
     stream fails by the problem of the block, and all others are read.
     """
     inputs: dict[str, list[dict[str, Any]]] = {}
+    faults = Faults()
     for index, item in enumerate(items):
         field = f"inputs[{index}].parameters"
-        given = as_object(item.get("parameters"), field)
-        endpoint = _find_endpoint(manifest, item["stream"], index)
-        parameters = {**configured_values(endpoint, manifest.endpoints, products), **given}
-        access = products.get(endpoint.options.account)
-        if access is None or not access.problem:
-            check_parameters(endpoint, parameters, field, unset_fields(endpoint, manifest.endpoints, products))
-        inputs.setdefault(endpoint.name, []).append(query_texts(endpoint, parameters))
+        with faults.collect():
+            given = as_object(item.get("parameters"), field)
+            endpoint = _find_endpoint(manifest, item["stream"], index)
+            parameters = {**configured_values(endpoint, manifest.endpoints, products), **given}
+            access = products.get(endpoint.options.account)
+            if access is None or not access.problem:
+                check_parameters(endpoint, parameters, field, unset_fields(endpoint, manifest.endpoints, products))
+            inputs.setdefault(endpoint.name, []).append(query_texts(endpoint, parameters))
+    faults.raise_all()
     return inputs
 
 

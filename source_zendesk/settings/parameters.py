@@ -9,6 +9,7 @@ from source_zendesk.errors import ConfigError
 from source_zendesk.manifest import Endpoint
 from source_zendesk.manifest.placeholders import ALIASES, INTEGERS, InvalidPathValueError, check_value
 from source_zendesk.output.action_redaction import redact_action
+from source_zendesk.settings.faults import Faults
 from source_zendesk.settings.field_values import kind_of, shown
 from source_zendesk.writes.action import query_value
 
@@ -19,24 +20,32 @@ INTEGER = re.compile(r"-?[0-9]+")
 def check_parameters(
     endpoint: Endpoint, parameters: Mapping[str, Any], field: str, other_fields: Mapping[str, str] = EMPTY
 ) -> None:
-    """Raise `ConfigError` with the field for a parameter that is missing, unknown or has a value of a wrong type.
+    """Raise `ConfigError` with each parameter that is missing, unknown or has a value of a wrong type.
 
     `a|b` among the required parameters means one of the two. `other_fields` contains for a parameter the field of the
     configuration that can have its value too.
     """
     known = _documented_names(endpoint)
     takes = f"{endpoint.name} takes {', '.join(known) or 'none'}"
+    faults = Faults()
+    missing: set[str] = set()
     for names in endpoint.required_params:
-        if all(parameters.get(name) in (None, "", []) for name in names.split("|")):
+        alternatives = names.split("|")
+        if all(parameters.get(name) in (None, "", []) for name in alternatives):
+            missing.update(alternatives)
             other = f", or set `{other_fields[names]}` for all items" if names in other_fields else ""
-            raise ConfigError(f"`{field}.{names.replace('|', '` or `')}`: it is missing; {takes}{other}.")
+            faults.add(f"`{field}.{names.replace('|', '` or `')}`: it is missing; {takes}{other}.")
     for name, value in parameters.items():
-        if name in endpoint.placeholders:
-            _check_path_value(name, value, field)
-        elif name not in known and not endpoint.takes_body:
-            raise ConfigError(f"`{field}.{name}`: unknown parameter; {takes}.")
-        elif name in known and not endpoint.options.query_in_body:
-            _check_query_value(value, f"{field}.{name}")
+        if name in missing:
+            continue
+        with faults.collect():
+            if name in endpoint.placeholders:
+                _check_path_value(name, value, field)
+            elif name not in known and not endpoint.takes_body:
+                raise ConfigError(f"`{field}.{name}`: unknown parameter; {takes}.")
+            elif name in known and not endpoint.options.query_in_body:
+                _check_query_value(value, f"{field}.{name}")
+    faults.raise_all()
 
 
 def query_texts(endpoint: Endpoint, parameters: Mapping[str, Any]) -> dict[str, Any]:
