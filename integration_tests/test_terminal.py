@@ -224,7 +224,7 @@ def test_a_check_at_a_terminal_stores_the_new_refresh_token_of_a_product(
     login = {"credentials": "basic", "email": "owner@example.com", "password": password}
     client = {"credentials": "oauth2_refresh", "client_id": "an-id", "client_secret": "a-client-secret"}
     tokens = Reply(body={"access_token": "a-token", "refresh_token": "second-of-sell", "expires_in": 3600})
-    with RecordingServer(lambda arrived: tokens if arrived.method == "POST" else Reply()) as sell:
+    with RecordingServer(lambda arrived: tokens if arrived.method == "POST" else Reply(body={"items": []})) as sell:
         block = {**client, "refresh_token": "first-of-sell", "base_url": sell.base_url}
         code, lines = check_at_a_terminal(tmp_path, zendesk.config(credentials=login, sell=block))
     stored = orjson.loads((tmp_path / "config.json").read_bytes())
@@ -238,7 +238,7 @@ def test_a_check_at_a_terminal_stores_the_new_refresh_tokens_of_all_accounts(zen
     client = {"client_id": "emulated-client", "client_secret": "emulated-secret"}
     login = {"credentials": "oauth2_refresh", **client, "refresh_token": zendesk.oauth.issue().refresh}
     tokens = Reply(body={"access_token": "a-token", "refresh_token": "second-of-sell", "expires_in": 3600})
-    with RecordingServer(lambda arrived: tokens if arrived.method == "POST" else Reply()) as sell:
+    with RecordingServer(lambda arrived: tokens if arrived.method == "POST" else Reply(body={"items": []})) as sell:
         block = {**login, "refresh_token": "first-of-sell", "base_url": sell.base_url}
         code, _ = check_at_a_terminal(tmp_path, zendesk.config(credentials=login, sell=block))
     stored = orjson.loads((tmp_path / "config.json").read_bytes())
