@@ -21,8 +21,8 @@ from source_zendesk.manifest import Endpoint, Manifest
 
 MANIFEST = Manifest.load()
 PRODUCTS = sorted(accounts())
-RECORD_PATHS = {"ai_agents": (STORAGE,)}
-"""The beginning of the paths that return records, if those of the product's streams do not."""
+RECORD_PATHS = {"ai_agents": (STORAGE,), "wfm": ("/wfm/l5/api/v2/teams",)}
+"""The beginning of the paths that return records, of products of which some paths return none."""
 
 
 def streams_of(product: str) -> list[Endpoint]:
