@@ -75,7 +75,7 @@ def test_a_saved_talk_config_is_refused_before_the_renaming(zendesk: Emulator) -
     zendesk.clear_requests()
     status = run("check", config={**saved, "base_url": zendesk.base_url}).connection_status
     assert status["status"] == "FAILED"
-    assert "credentials.credentials" in status["message"]
+    assert "rename `auth_type` to `credentials`" in status["message"]
     assert zendesk.requests == []
 
 
@@ -204,7 +204,7 @@ def rename_sell_fields(config: Row, support: Row) -> Row:
 def sell(zendesk: Emulator) -> Result:
     """A read with the saved config, and with the states of full syncs under the new names."""
     saved = {"api_token": zendesk.account.login.product_token("sell")}
-    config = rename_sell_fields(saved, zendesk.config(sell=None, start_date=START))
+    config = rename_sell_fields(saved, zendesk.config(sell=None, ai_agents=None, start_date=START))
     assert run("check", config=config).connection_status == {"status": "SUCCEEDED"}
     shapes: list[Row] = [{}, {"__ab_full_refresh_sync_complete": True}, {"__ab_no_cursor_state_message": True}]
     states = {f"sell_{name}": shapes[number % len(shapes)] for number, name in enumerate(SELL)}

@@ -28,7 +28,12 @@ STRANGER = base64.b64encode(b"stranger:secret").decode()
 LOGINS: dict[str, Row] = {
     "api_token": {},
     "client_credentials": {
-        "credentials": {"credentials": "client_credentials", "client_id": "client", "client_secret": "s3cr3t"}
+        "credentials": {
+            "credentials": "client_credentials",
+            "client_id": "client",
+            "client_secret": "s3cr3t",
+            "scope": "read write",
+        }
     },
     "oauth2_refresh": {
         "credentials": {

@@ -42,7 +42,7 @@ def test_a_file_that_changes_during_the_run_is_uploaded_once(files: list[Path]) 
 
 def test_a_file_changed_during_the_token_request_is_uploaded_once(files: list[Path]) -> None:
     """The token is requested between reading and sending the file."""
-    oauth = {"credentials": "client_credentials", "client_id": "id", "client_secret": "secret"}
+    oauth = {"credentials": "client_credentials", "client_id": "id", "client_secret": "secret", "scope": "read write"}
 
     def respond(arrived: RecordedRequest) -> Reply:
         if "oauth" not in arrived.target:

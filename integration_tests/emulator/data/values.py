@@ -25,7 +25,7 @@ KEPT = frozenset({
     "attribute_id", "field_id", "author_id", "actor_id", "requester_id", "submitter_id", "default", "deleted",
     "score", "locale_id", "brand_id", "value", "status_category", "ticket_form_id", "event_type", "time", "metric",
     "instance_id", "count", "custom_object_key", "app_id", "source_id", "target_id", "source_type", "action",
-    "permanently_deleted", "application", "account_subdomain",
+    "permanently_deleted", "application", "account_subdomain", "account_key",
 })  # fmt: skip
 """Fields that are never null."""
 
