@@ -308,7 +308,7 @@ def test_a_wrong_token_leaves_support_untouched(zendesk: Emulator) -> None:
     result = sync(config, [*STREAMS, "groups", "tickets"])
     assert {name for name, statuses in result.statuses.items() if statuses[-1] == "COMPLETE"} == {"groups", "tickets"}
     assert result.stream_errors.keys() == set(STREAMS)
-    assert all("`chat`" in error for name, error in result.stream_errors.items() if name != "visitors")
+    assert all("`chat.access_token`" in error for name, error in result.stream_errors.items() if name != "visitors")
     emitted = {row["id"] for row in result.records["groups"]}
     assert {row["id"] for row in zendesk.expected("GET", "/api/v2/groups")} <= emitted
     assert "not-the-token-of-chat" not in json.dumps(result.messages)
@@ -323,7 +323,7 @@ def test_a_token_that_expires_during_a_sync_fails_the_streams_of_chat_only(zende
     zendesk.account.before_response = expire
     first = sync(config, ["chats", "groups", "organizations"])
     assert first.statuses["chats"][-1] == "INCOMPLETE"
-    assert "`chat` (access_token)" in first.stream_errors["chats"]
+    assert "check `chat.access_token`" in first.stream_errors["chats"]
     assert [first.statuses[name][-1] for name in ("groups", "organizations")] == ["COMPLETE", "COMPLETE"]
     assert first.records["chats"]
     second = sync(zendesk.config(export_page_size=PAGE), ["chats"], first.state)
