@@ -13,6 +13,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from integration_tests.demo.__main__ import TODAY, account_config
 from integration_tests.demo.charts import CHARTS
 from integration_tests.demo.page import RecipeResult, page
 from integration_tests.demo.recipes import PAGE, Recipe, recipes
@@ -123,6 +124,12 @@ def test_the_printed_emulator_config_is_usable() -> None:
         process.terminate()
     assert config["credentials"]["credentials"] == "client_credentials"
     assert checked.connection_status["status"] == "SUCCEEDED", checked.connection_status
+
+
+def test_the_config_of_the_demo_passes_the_check() -> None:
+    with Emulator(seed=1, rows=5, tickets=5, now=TODAY) as zendesk:
+        checked = run("check", config=account_config(zendesk))
+    assert checked.connection_status == {"status": "SUCCEEDED"}
 
 
 def test_a_port_in_use_is_an_error_with_a_remedy() -> None:
