@@ -66,7 +66,7 @@ class PublicAdapter(BoundedAdapter):
         }
 
 
-def public_session(address: str, connections: PublicAdapter) -> requests.Session:
+def _public_session(address: str, connections: PublicAdapter) -> requests.Session:
     """A session for an address of a storage host, which adds no credentials and no cookies."""
     session = freeze_env_settings(bound_responses(requests.Session(), connections), address)
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
@@ -107,20 +107,30 @@ class PublicClient:
         Raises `AddressRefusedError` for an address that is not requested, and the errors of `requests`.
         """
         try:
-            check_public_address(url, allows_loopback=self._allows_loopback)
-            return self._session(origin(url)).get(
+            return self._session(url).get(
                 url, headers=dict(headers), stream=True, allow_redirects=False, timeout=SYNC_TIMEOUTS.timeout
             )
         except ValueError as error:  # of `requests`, for an invalid address or redirect
             raise AddressRefusedError("the address of the file is not valid") from error
 
+    def send(self, request: requests.PreparedRequest) -> requests.Response:
+        """The response to a request with its own headers alone, with a body that is not read; see `get`.
+
+        Raises `AddressRefusedError` for an address that is not requested, and the errors of `requests`.
+        """
+        return self._session(str(request.url)).send(
+            request, stream=True, allow_redirects=False, timeout=SYNC_TIMEOUTS.timeout
+        )
+
     def close(self) -> None:
         """Close the connections."""
         self._connections.close()
 
-    def _session(self, address: str) -> requests.Session:
+    def _session(self, url: str) -> requests.Session:
+        check_public_address(url, allows_loopback=self._allows_loopback)
+        address = origin(url)
         with self._lock:
             session = self._sessions.get(address)
             if session is None:
-                session = self._sessions[address] = public_session(address, self._connections)
+                session = self._sessions[address] = _public_session(address, self._connections)
             return session

@@ -12,8 +12,7 @@ import requests
 
 from source_zendesk.http.bounded_response import read_partial_body
 from source_zendesk.http.connection_failure import classify_failure
-from source_zendesk.http.hosts import LOOPBACK
-from source_zendesk.http.public_connection import PublicAdapter, check_public_address, public_session
+from source_zendesk.http.public_connection import PublicClient
 from source_zendesk.http.refusals import UploadFailed, WriteUnknown
 from source_zendesk.http.retry_loop import Outcome, send_with_retries
 from source_zendesk.http.session import SYNC_TIMEOUTS
@@ -33,24 +32,23 @@ class StorageClient:
 
     def __init__(self, stream: str, config: Mapping[str, Any], error_handler: WriteErrorHandler) -> None:
         self._stream, self._error_handler = stream, error_handler
-        self._allows_loopback = urlsplit(str(config["api_url"])).hostname in LOOPBACK
+        self._account_url = str(config["api_url"])
 
     def send(self, request: requests.PreparedRequest, sleep: Callable[[float], None]) -> None:
         """Send a request until its file is stored; raises `UploadFailed`, or `WriteUnknown` if it may be stored.
 
         Raises `AddressRefusedError` for an address that the connector does not request.
         """
-        url = str(request.url)
-        check_public_address(url, allows_loopback=self._allows_loopback)
-        with closing(PublicAdapter(allows_loopback=self._allows_loopback)) as connections:
-            outcome = self._send_with_retries(public_session(url, connections), request, sleep)
+        with closing(PublicClient(self._account_url)) as client:
+            outcome = self._send_with_retries(client, request, sleep)
         result = self._error_handler.classify(outcome)
         if result is not WriteOutcome.DONE:
             failure = WriteUnknown if result is WriteOutcome.UNKNOWN else UploadFailed
-            raise failure(f"the upload of its file to {urlsplit(url).hostname} failed: {_describe(outcome)}")
+            host = urlsplit(str(request.url)).hostname
+            raise failure(f"the upload of its file to {host} failed: {_describe(outcome)}")
 
     def _send_with_retries(
-        self, session: requests.Session, request: requests.PreparedRequest, sleep: Callable[[float], None]
+        self, client: PublicClient, request: requests.PreparedRequest, sleep: Callable[[float], None]
     ) -> Outcome:
         def is_final(outcome: Outcome, attempt: int) -> bool:
             result = self._error_handler.classify(outcome)
@@ -63,13 +61,13 @@ class StorageClient:
 
         deadline = time.monotonic() + SYNC_TIMEOUTS.total
         return send_with_retries(
-            lambda: _attempt(session, request), is_final, self._error_handler.wait_seconds, deadline, pause
+            lambda: _attempt(client, request), is_final, self._error_handler.wait_seconds, deadline, pause
         )
 
 
-def _attempt(session: requests.Session, request: requests.PreparedRequest) -> Outcome:
+def _attempt(client: PublicClient, request: requests.PreparedRequest) -> Outcome:
     try:
-        response = session.send(request, timeout=SYNC_TIMEOUTS.timeout, allow_redirects=False, stream=True)
+        response = client.send(request)
     except requests.RequestException as error:
         return error
     read_partial_body(response)
