@@ -81,6 +81,7 @@ def test_a_window_emits_the_rows_that_start_in_it_or_have_no_time() -> None:
 @pytest.mark.parametrize(
     ("saved", "first"),
     [(NOW - 5 * DAY, NOW - 5 * DAY - MARGIN), (NOW + 5 * DAY, NOW - MARGIN), (10 * DAY, 0)],
+    ids=["past", "future", "less than the margin"],
 )
 def test_a_later_run_starts_before_the_state_and_never_in_the_future(saved: int, first: int) -> None:
     progress = opened({"startTime": times.iso(saved)})
